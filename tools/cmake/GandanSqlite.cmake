@@ -1,0 +1,32 @@
+# SQLite with SQLite3MultipleCiphers: one amalgamation from npm (tools/npm), compiled once per toolchain
+# into build/shared, whatever preset asks for it.
+set(GANDAN_SQLITE_SOURCE "${GANDAN_SHARED_DIR}/npm/node_modules/better-sqlite3-multiple-ciphers/deps/sqlite3")
+if(NOT EXISTS "${GANDAN_SQLITE_SOURCE}/sqlite3.c")
+  message(FATAL_ERROR "SQLite's source is missing: run tools/deps first")
+endif()
+set(sqlite_flags
+  -O2 -w -fPIC
+  -DSQLITE_THREADSAFE=2 -DSQLITE_DQS=0 -DSQLITE_ENABLE_FTS5 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_DEPRECATED
+  -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_MAX_EXPR_DEPTH=100
+  -DSQLITE_USE_ALLOCA -DSQLITE_TEMP_STORE=3 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2)
+if(EMSCRIPTEN)
+  list(APPEND sqlite_flags -DSQLITE_OMIT_WAL=0)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  list(APPEND sqlite_flags -msse4.2 -maes)
+endif()
+string(SHA256 sqlite_key "${CMAKE_C_COMPILER} ${CMAKE_C_COMPILER_VERSION} ${sqlite_flags}")
+string(SUBSTRING "${sqlite_key}" 0 12 sqlite_key)
+set(sqlite_dir "${GANDAN_SHARED_DIR}/sqlite-${CMAKE_C_COMPILER_ID}-${sqlite_key}")
+set(sqlite_library "${sqlite_dir}/libsqlite3mc.a")
+file(MAKE_DIRECTORY "${sqlite_dir}")
+add_custom_command(
+  OUTPUT "${sqlite_library}"
+  COMMAND ${CMAKE_C_COMPILER_LAUNCHER} ${CMAKE_C_COMPILER} ${sqlite_flags} -c "${GANDAN_SQLITE_SOURCE}/sqlite3.c" -o "${sqlite_dir}/sqlite3.o"
+  COMMAND ${CMAKE_AR} rcs "${sqlite_library}" "${sqlite_dir}/sqlite3.o"
+  DEPENDS "${GANDAN_SQLITE_SOURCE}/sqlite3.c"
+  COMMENT "SQLite, once for this toolchain" VERBATIM)
+add_custom_target(gandan_sqlite_build DEPENDS "${sqlite_library}")
+add_library(gandan_sqlite INTERFACE)
+add_dependencies(gandan_sqlite gandan_sqlite_build)
+target_include_directories(gandan_sqlite SYSTEM INTERFACE "${GANDAN_SQLITE_SOURCE}")
+target_link_libraries(gandan_sqlite INTERFACE "${sqlite_library}" ${CMAKE_DL_LIBS} pthread m)
