@@ -1,0 +1,69 @@
+// Op: one change of one field of one record.
+//
+// Paths (the key of a cell inside a record, UTF-8, at most 400 bytes):
+//   title                          a field
+//   place.village                  a field in a group
+//   agenda[<item>]                 an item of a list exists; its value is the order key (text)
+//   agenda[<item>].text            a field of an item; items nest: a[<i>].b[<j>].c
+//   @kind @deleted @final ...      what the record is, not what it says; items have @deleted too: agenda[<item>]@deleted
+// <item> is an ItemId in its text form.
+//
+// Ids: a record's or item's id is the first 10 bytes of its feed and a 48-bit counter, so it is unique without
+// asking anybody, says which feed made it, and is a few bytes on the wire.
+//
+// Saves: the ops of one save carry consecutive HLC values from `save` on; `count` of them belong together and are
+// applied together or not at all, also when a segment ends between them.
+//
+// Threading: plain values.
+#pragma once
+
+#include "changelog/value.hpp"
+
+namespace gandan::changelog {
+
+// A hybrid logical clock: milliseconds since 1970 in the upper 48 bits, a counter in the lower 16.
+using Hlc = std::uint64_t;
+inline std::int64_t hlc_ms(Hlc hlc) { return static_cast<std::int64_t>(hlc >> 16); }
+
+// The identity of an op, for ever: also when its segment is sealed again after a restore.
+struct Stamp {
+  Hlc hlc = 0;
+  FeedId feed;  // the feed in which the op was first written
+  friend bool operator==(const Stamp& a, const Stamp& b) { return a.hlc == b.hlc && a.feed == b.feed; }
+  friend bool operator<(const Stamp& a, const Stamp& b) { return a.hlc != b.hlc ? a.hlc < b.hlc : a.feed < b.feed; }
+};
+
+struct Op {
+  RecordId record;
+  std::string path;
+  Value value;
+  Stamp stamp;
+  std::vector<Stamp> replaces;  // all heads of the cell that the author saw, ascending
+  Hlc save = 0;                 // HLC of the save's first op; stamp.hlc - save < count
+  std::uint32_t count = 1;      // ops in the save
+  HolderId holder;              // the person who saved; zero before a holder is chosen
+};
+
+RecordId make_record_id(const FeedId& feed, std::uint64_t counter);
+ItemId make_item_id(const FeedId& feed, std::uint64_t counter);
+
+Bytes encode_op(const Op& op);            // canonical, see schema/wire/segment.md
+Result<Op> decode_op(ByteView bytes);
+Hash op_hash(const Op& op);               // SHA-256 of the canonical form; the last tie-breaker among heads
+Status check_op(const Op& op);            // path grammar, sizes, order of `replaces`
+
+// Issues stamps for one feed: never behind the wall clock, never twice, never led by a suspect stamp.
+class HlcClock {
+ public:
+  explicit HlcClock(Hlc last = 0) : last_(last) {}
+  // Reserves `count` consecutive values, beginning at max(wall, last + 1).
+  Hlc reserve(std::int64_t wall_ms, std::uint32_t count);
+  // Follows a stamp seen from others, unless it is more than an hour ahead of the wall clock.
+  void observe(Hlc other, std::int64_t wall_ms);
+  Hlc last() const { return last_; }
+
+ private:
+  Hlc last_;
+};
+
+}  // namespace gandan::changelog
