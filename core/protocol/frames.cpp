@@ -1,0 +1,80 @@
+#include "protocol/frames.hpp"
+
+namespace gandan::protocol {
+
+void append_frame(Bytes& out, FrameType type, ByteView payload) {
+  out.push_back(static_cast<std::uint8_t>(type));
+  std::size_t size = payload.size();
+  while (size >= 0x80) {
+    out.push_back(static_cast<std::uint8_t>(size | 0x80));
+    size >>= 7;
+  }
+  out.push_back(static_cast<std::uint8_t>(size));
+  append(out, payload);
+}
+
+Result<std::optional<Frame>> FrameReader::next() {
+  const ByteView left = ByteView(buffer_).subspan(position_);
+  if (left.empty()) return std::optional<Frame>();
+  std::size_t size = 0;
+  std::size_t at = 1;
+  for (int shift = 0;; shift += 7) {
+    if (shift > 21) return Code::too_large;
+    if (at == left.size()) return std::optional<Frame>();
+    const std::uint8_t byte = left[at++];
+    size |= static_cast<std::size_t>(byte & 0x7f) << shift;
+    if ((byte & 0x80) == 0) {
+      if (byte == 0 && shift != 0) return Code::not_canonical;
+      break;
+    }
+  }
+  if (size > max_frame_) return Code::too_large;
+  if (left.size() - at < size) return std::optional<Frame>();
+  Frame frame{static_cast<FrameType>(left[0]), to_bytes(left.subspan(at, size))};
+  position_ += at + size;
+  // What was handed out is dropped once it outweighs what is left, so the buffer stays near one frame.
+  if (position_ >= buffer_.size() - position_) {
+    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(position_));
+    position_ = 0;
+  }
+  return std::optional<Frame>(std::move(frame));
+}
+
+namespace {
+
+// Stages only grow; run and segment (or pulled) alternate within theirs.
+int stage_of(OrderCheck::Side side, FrameType type) {
+  const bool request = side == OrderCheck::Side::request;
+  switch (type) {
+    case FrameType::hello: return request ? 0 : -1;
+    case FrameType::welcome: return request ? -1 : 0;
+    case FrameType::refusal: return request ? -1 : 0;
+    case FrameType::statement: return 1;
+    case FrameType::wrap: return 2;
+    case FrameType::root: return request ? -1 : 3;
+    case FrameType::run: return 4;
+    case FrameType::segment: return request ? 4 : -1;
+    case FrameType::pulled: return request ? -1 : 4;
+    case FrameType::leaves: return request ? -1 : 5;
+    case FrameType::end: return request ? 6 : -1;
+    case FrameType::done: return request ? -1 : 6;
+  }
+  return -1;
+}
+
+}  // namespace
+
+Status OrderCheck::next(FrameType type) {
+  const int stage = stage_of(side_, type);
+  const bool first = stage_ == -1;
+  if (stage < 0 || finished_ || stage < stage_ || first != (stage == 0))
+    return Error{Code::malformed, "a frame out of order"};
+  const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
+  if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};
+  if (type == FrameType::run) in_run_ = true;
+  stage_ = stage;
+  finished_ = type == FrameType::end || type == FrameType::done || type == FrameType::refusal;
+  return {};
+}
+
+}  // namespace gandan::protocol

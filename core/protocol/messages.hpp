@@ -1,0 +1,148 @@
+// The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
+//
+//   request    Hello, Statement*, Wrap*, (Run, Segment+)*, End
+//   response   Welcome, Statement*, Wrap*, Root*, (Run, Pulled+)*, Leaves*, Done         or   Refusal
+//
+// Hello alone is authenticated as a message (a token, or a signature over realm, ledger key, time and the Hello):
+// what follows carries its authors' signatures, so a request that is cut halfway leaves every whole frame usable.
+// Bytes: schema/wire/sync.md.
+//
+// Threading: plain values and pure functions.
+#pragma once
+
+#include <map>
+
+#include "ledger/checkpoint.hpp"
+#include "ledger/proof.hpp"
+#include "protocol/segment.hpp"
+#include "protocol/wrap.hpp"
+#include "roster/statement.hpp"
+
+namespace gandan::protocol {
+
+constexpr std::uint8_t kProtocolVersion = 1;
+constexpr std::size_t kMaxFrameBytes = 96 * 1024;
+constexpr std::size_t kMaxHelloBytes = 64 * 1024;      // before authentication
+constexpr std::size_t kMaxIntroduction = 64;           // statements that may introduce an unknown device
+constexpr std::int64_t kMaxClockSkewMs = 10 * 60'000;  // between a signed Hello and the server's clock
+constexpr std::int64_t kTokenLifeMs = 24 * 3'600'000;
+
+enum class FrameType : std::uint8_t {
+  hello = 1, statement = 2, wrap = 3, run = 4, segment = 5, end = 6,
+  welcome = 16, root = 17, pulled = 18, leaves = 19, done = 20, refusal = 21,
+};
+
+// Where a feed stands: the next sequence number and the hash of the last segment (zero when there is none).
+struct FeedHead {
+  static constexpr std::size_t wire_min = 16 + 1 + 32;
+  FeedId feed;
+  std::uint64_t next = 0;
+  Hash hash;
+};
+
+struct Hello {
+  std::uint8_t version = kProtocolVersion;
+  roster::RealmAddress address;
+  DeviceId device;
+  std::map<UnitId, std::uint64_t> cursors;  // per unit: ledger entries below this index are already here
+  std::vector<FeedHead> own;                // the device's own feeds, as it knows them to be durable on the server
+  std::uint64_t checkpoint_size = 0;        // last verified checkpoint; its root is at the device
+  std::uint64_t statements_from = 0;        // ledger index from which statements are wanted
+  std::uint64_t wraps_from = 0;             // server's wrap number from which wraps are wanted
+  std::optional<std::uint64_t> leaves_from; // supervisors: ledger index from which all entries are wanted
+  std::uint32_t max_response = 8u << 20;    // bytes; the server may send less
+  Bytes token;                              // empty: signed instead
+  std::int64_t time_ms = 0;                 // of the signature
+  Signature signature;                      // over domain ‖ realm ‖ ledger key ‖ the Hello without it; zero with a token
+};
+
+// Announces consecutive segments of one feed. `previous` is left out where it equals the head that the sender of
+// the request stated, or, when pulling, the one the run before it left.
+struct Run {
+  FeedId feed;
+  std::uint64_t first = 0;
+  std::optional<Hash> previous;
+};
+
+// Where an own feed stands on the server, with the proof that its last segment lies under the new checkpoint.
+struct OwnReceipt {
+  FeedHead head;
+  std::uint64_t index = 0;      // ledger index of the head segment
+  std::int64_t receipt_ms = 0;  // of the head segment
+  ledger::InclusionProof proof;
+};
+// Receipt of segments [first, first + indexes.size()) of an own feed that this request brought.
+struct Receipts {
+  FeedId feed;
+  std::uint64_t first = 0;
+  std::vector<std::uint64_t> indexes;
+  std::vector<std::int64_t> receipt_ms;
+};
+struct Rejection {
+  FeedId feed;
+  std::uint64_t sequence = 0;
+  std::string code;  // a stable error code, errors.def
+};
+struct Welcome {
+  std::int64_t server_ms = 0;
+  Bytes token;             // present after a signed Hello and when the old one nears its end
+  std::string checkpoint;  // signed note (C2SP tlog-checkpoint)
+  ledger::ConsistencyProof consistency;  // from Hello.checkpoint_size
+  std::vector<OwnReceipt> own;
+  std::vector<Receipts> receipts;
+  std::vector<Rejection> rejected;
+};
+
+struct LoggedStatement {
+  std::uint64_t index = 0;  // in the ledger
+  std::int64_t receipt_ms = 0;
+  Bytes statement;
+};
+// A root that a pulled segment names by its size alone. A claim: the author's signature decides.
+struct RootClaim {
+  std::uint64_t size = 0;
+  Hash root;
+};
+struct Pulled {
+  std::uint64_t index = 0;
+  std::int64_t receipt_ms = 0;
+  Bytes segment;  // encode_in_run
+};
+struct Leaves {
+  std::uint64_t first = 0;
+  Bytes entries;  // ledger::kEntryBytes each
+};
+struct Done {
+  std::map<UnitId, std::uint64_t> cursors;
+  std::uint64_t statements_next = 0;
+  std::uint64_t wraps_next = 0;
+  bool more = false;  // the response was cut at max_response: ask again
+};
+struct Refusal {
+  std::string code;  // a stable error code
+  std::int64_t server_ms = 0;
+};
+
+Bytes hello_message(const RealmId& realm, const SignPublicKey& ledger_key, const Hello& hello);  // what is signed
+
+// Payloads. Decoders bound every count by the bytes that are there.
+Bytes encode(const Hello&);
+Bytes encode(const Run&);
+Bytes encode(const Welcome&);
+Bytes encode(const LoggedStatement&);
+Bytes encode(const RootClaim&);
+Bytes encode(const Pulled&);
+Bytes encode(const Leaves&);
+Bytes encode(const Done&);
+Bytes encode(const Refusal&);
+Result<Hello> decode_hello(ByteView);
+Result<Run> decode_run(ByteView);
+Result<Welcome> decode_welcome(ByteView);
+Result<LoggedStatement> decode_logged_statement(ByteView);
+Result<RootClaim> decode_root_claim(ByteView);
+Result<Pulled> decode_pulled(ByteView);
+Result<Leaves> decode_leaves(ByteView);
+Result<Done> decode_done(ByteView);
+Result<Refusal> decode_refusal(ByteView);
+
+}  // namespace gandan::protocol

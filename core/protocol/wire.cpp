@@ -1,0 +1,101 @@
+// The bytes of the sync messages: schema/wire/sync.md.
+#include "base/codec.hpp"
+#include "crypto/hash.hpp"
+#include "protocol/messages.hpp"
+
+namespace gandan::protocol {
+
+template <class A>
+void serialize(A& a, FeedHead& m) {
+  a(m.feed, m.next, m.hash);
+}
+template <class A>
+void serialize(A& a, Hello& m) {
+  a(m.version);
+  if (m.version != kProtocolVersion) throw DecodeError{Code::newer_format};
+  a(m.address, m.device, m.cursors, m.own, m.checkpoint_size, m.statements_from, m.wraps_from, m.leaves_from,
+    m.max_response, m.token, m.time_ms, m.signature);
+}
+template <class A>
+void serialize(A& a, Run& m) {
+  a(m.feed, m.first, m.previous);
+}
+template <class A>
+void serialize(A& a, OwnReceipt& m) {
+  a(m.head, m.index, m.receipt_ms, m.proof);
+}
+template <class A>
+void serialize(A& a, Receipts& m) {
+  a(m.feed, m.first, m.indexes, m.receipt_ms);
+}
+template <class A>
+void serialize(A& a, Rejection& m) {
+  a(m.feed, m.sequence, m.code);
+}
+template <class A>
+void serialize(A& a, Welcome& m) {
+  a(m.server_ms, m.token, m.checkpoint, m.consistency, m.own, m.receipts, m.rejected);
+}
+template <class A>
+void serialize(A& a, LoggedStatement& m) {
+  a(m.index, m.receipt_ms, m.statement);
+}
+template <class A>
+void serialize(A& a, RootClaim& m) {
+  a(m.size, m.root);
+}
+template <class A>
+void serialize(A& a, Pulled& m) {
+  a(m.index, m.receipt_ms, m.segment);
+}
+template <class A>
+void serialize(A& a, Leaves& m) {
+  a(m.first, m.entries);
+}
+template <class A>
+void serialize(A& a, Done& m) {
+  a(m.cursors, m.statements_next, m.wraps_next, m.more);
+}
+template <class A>
+void serialize(A& a, Refusal& m) {
+  a(m.code, m.server_ms);
+}
+
+Bytes hello_message(const RealmId& realm, const SignPublicKey& ledger_key, const Hello& hello) {
+  Hello unsigned_hello = hello;
+  unsigned_hello.signature = {};
+  Bytes out = crypto::domain_prefix("gandan/hello/v1", realm);
+  append(out, ledger_key.view());
+  append(out, gandan::encode(unsigned_hello));
+  return out;
+}
+
+Bytes encode(const Hello& m) { return gandan::encode(m); }
+Bytes encode(const Run& m) { return gandan::encode(m); }
+Bytes encode(const Welcome& m) { return gandan::encode(m); }
+Bytes encode(const LoggedStatement& m) { return gandan::encode(m); }
+Bytes encode(const RootClaim& m) { return gandan::encode(m); }
+Bytes encode(const Pulled& m) { return gandan::encode(m); }
+Bytes encode(const Leaves& m) { return gandan::encode(m); }
+Bytes encode(const Done& m) { return gandan::encode(m); }
+Bytes encode(const Refusal& m) { return gandan::encode(m); }
+
+Result<Hello> decode_hello(ByteView in) {
+  if (in.size() > kMaxHelloBytes) return Code::too_large;
+  return decode<Hello>(in);
+}
+Result<Run> decode_run(ByteView in) { return decode<Run>(in); }
+Result<Welcome> decode_welcome(ByteView in) {
+  GANDAN_TRY(auto welcome, decode<Welcome>(in));
+  for (const auto& receipts : welcome.receipts)
+    if (receipts.indexes.size() != receipts.receipt_ms.size()) return Code::malformed;
+  return welcome;
+}
+Result<LoggedStatement> decode_logged_statement(ByteView in) { return decode<LoggedStatement>(in); }
+Result<RootClaim> decode_root_claim(ByteView in) { return decode<RootClaim>(in); }
+Result<Pulled> decode_pulled(ByteView in) { return decode<Pulled>(in); }
+Result<Leaves> decode_leaves(ByteView in) { return decode<Leaves>(in); }
+Result<Done> decode_done(ByteView in) { return decode<Done>(in); }
+Result<Refusal> decode_refusal(ByteView in) { return decode<Refusal>(in); }
+
+}  // namespace gandan::protocol

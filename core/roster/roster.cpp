@@ -1,0 +1,209 @@
+#include "roster/roster.hpp"
+
+#include "crypto/hash.hpp"
+
+namespace gandan::roster {
+namespace {
+
+constexpr std::size_t kMaxDepth = 16;  // of the unit tree: a bound on every walk upwards
+
+bool grants_right(Role role, Right right) {
+  switch (right) {
+    case Right::administer: return role == Role::admin;
+    case Right::write: return role != Role::auditor;
+    case Right::read: return role != Role::auditor;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Roster> Roster::start(const Statement& root) {
+  const auto* body = std::get_if<RootBody>(&root.body);
+  if (body == nullptr) return Error{Code::bad_statement, "the first statement is not a root statement"};
+  Roster roster;
+  roster.realm_ = realm_id(body->root_key, body->nonce);
+  if (!verify_statement(roster.realm_, root, body->root_key)) return Code::bad_signature;
+  if (root.issuer != root_id(body->root_key) || !root.issuer_previous.is_zero() || root.roster_size != 0 ||
+      !root.roster_head.is_zero() || body->epoch.number != 1 || body->top.is_zero())
+    return Error{Code::bad_statement, "malformed root statement"};
+  roster.root_ = *body;
+  roster.fingerprint_ = statement_hash(roster.realm_, root);
+  roster.units_[body->top] = UnitInfo{body->top, UnitId{}, {body->epoch}};
+  roster.known_.insert(roster.fingerprint_);
+  roster.last_of_[root.issuer] = roster.fingerprint_;
+  roster.heads_.push_back(
+      crypto::tagged_hash("gandan/roster-head/v1", roster.realm_, {Hash{}.view(), roster.fingerprint_.view()}));
+  return roster;
+}
+
+Status Roster::apply(const Statement& statement, std::optional<std::uint64_t> ledger_index) {
+  const Hash hash = statement_hash(realm_, statement);
+  if (known_.count(hash) != 0) {
+    // What came by hand may learn its ledger index later.
+    if (const auto* revoke = std::get_if<RevokeBody>(&statement.body); revoke != nullptr && ledger_index) {
+      if (auto device = devices_.find(revoke->device); device != devices_.end())
+        for (auto& grant : device->second.grants)
+          if (grant.unit == revoke->unit && grant.until && !grant.revoked_index) grant.revoked_index = ledger_index;
+    }
+    return {};
+  }
+  GANDAN_CHECK(check_issuer(statement));
+  GANDAN_CHECK(apply_body(statement, ledger_index));
+  known_.insert(hash);
+  last_of_[statement.issuer] = hash;
+  if (!std::holds_alternative<FeedBody>(statement.body)) {
+    const Hash before = heads_.back();
+    heads_.push_back(crypto::tagged_hash("gandan/roster-head/v1", realm_, {before.view(), hash.view()}));
+  }
+  return {};
+}
+
+Status Roster::check_issuer(const Statement& statement) const {
+  const bool by_root = statement.issuer == root_id(root_.root_key);
+  const auto* device = this->device(statement.issuer);
+  if (!by_root && device == nullptr) return Code::unknown_device;
+  if (!verify_statement(realm_, statement, by_root ? root_.root_key : device->sign_key)) return Code::bad_signature;
+  if (statement.issuer_previous != last_statement_of(statement.issuer))
+    return Error{Code::bad_statement, "the issuer's chain is broken"};
+  const auto seen = head(statement.roster_size);
+  if (!seen || *seen != statement.roster_head) return Error{Code::bad_statement, "unknown roster head"};
+  return {};
+}
+
+Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_t> ledger_index) {
+  const bool by_root = statement.issuer == root_id(root_.root_key);
+  const auto administers = [&](const UnitId& unit) {
+    return by_root || may(statement.issuer, Right::administer, unit);
+  };
+  const std::uint64_t size_after = heads_.size() + 1;
+
+  if (std::holds_alternative<RootBody>(statement.body)) return Error{Code::bad_statement, "a second root"};
+
+  if (const auto* body = std::get_if<UnitBody>(&statement.body)) {
+    if (unit(body->parent) == nullptr) return Code::unknown_unit;
+    if (!administers(body->parent)) return Code::not_authorized;
+    if (body->unit.is_zero() || unit(body->unit) != nullptr) return Error{Code::bad_statement, "the unit exists"};
+    if (body->epoch.number != 1) return Error{Code::bad_statement, "a unit starts with epoch 1"};
+    std::size_t depth = 0;
+    for (const UnitInfo* up = unit(body->parent); up != nullptr; up = unit(up->parent)) ++depth;
+    if (depth >= kMaxDepth) return Error{Code::bad_statement, "the tree is too deep"};
+    units_[body->unit] = UnitInfo{body->unit, body->parent, {body->epoch}};
+    return {};
+  }
+
+  if (const auto* body = std::get_if<GrantBody>(&statement.body)) {
+    if (unit(body->unit) == nullptr) return Code::unknown_unit;
+    if (!administers(body->unit)) return Code::not_authorized;
+    const DeviceId id = device_id(body->sign_key, body->box_key);
+    auto& info = devices_[id];
+    info.id = id;
+    info.sign_key = body->sign_key;
+    info.box_key = body->box_key;
+    info.grants.push_back(GrantInfo{body->role, body->unit, size_after, std::nullopt, std::nullopt});
+    return {};
+  }
+
+  if (const auto* body = std::get_if<RevokeBody>(&statement.body)) {
+    const auto found = devices_.find(body->device);
+    if (found == devices_.end()) return Code::unknown_device;
+    if (!administers(body->unit)) return Code::not_authorized;
+    bool any = false;
+    for (auto& grant : found->second.grants) {
+      if (grant.unit != body->unit || grant.until) continue;
+      grant.until = size_after;
+      grant.revoked_index = ledger_index;
+      any = true;
+    }
+    if (!any) return Error{Code::bad_statement, "the device holds no role there"};
+    return {};
+  }
+
+  if (const auto* body = std::get_if<EpochBody>(&statement.body)) {
+    const auto found = units_.find(body->unit);
+    if (found == units_.end()) return Code::unknown_unit;
+    if (!administers(body->unit)) return Code::not_authorized;
+    if (body->epoch.number != found->second.epochs.back().number + 1)
+      return Error{Code::bad_statement, "epochs are dense"};
+    found->second.epochs.push_back(body->epoch);
+    return {};
+  }
+
+  const auto& body = std::get<FeedBody>(statement.body);
+  if (unit(body.unit) == nullptr) return Code::unknown_unit;
+  if (!may(statement.issuer, Right::write, body.unit)) return Code::not_authorized;
+  if (body.incarnation != next_incarnation(statement.issuer, body.unit))
+    return Error{Code::bad_statement, "incarnations are dense"};
+  const FeedId id = feed_id(realm_, statement.issuer, body.incarnation, body.unit);
+  feeds_[id] = FeedInfo{id, statement.issuer, body.unit, body.incarnation};
+  return {};
+}
+
+std::optional<Hash> Roster::head(std::uint64_t size) const {
+  if (size == 0) return Hash{};
+  if (size > heads_.size()) return std::nullopt;
+  return heads_[static_cast<std::size_t>(size - 1)];
+}
+
+Hash Roster::last_statement_of(const DeviceId& issuer) const {
+  const auto found = last_of_.find(issuer);
+  return found == last_of_.end() ? Hash{} : found->second;
+}
+
+const UnitInfo* Roster::unit(const UnitId& id) const {
+  const auto found = units_.find(id);
+  return found == units_.end() ? nullptr : &found->second;
+}
+const DeviceInfo* Roster::device(const DeviceId& id) const {
+  const auto found = devices_.find(id);
+  return found == devices_.end() ? nullptr : &found->second;
+}
+const FeedInfo* Roster::feed(const FeedId& id) const {
+  const auto found = feeds_.find(id);
+  return found == feeds_.end() ? nullptr : &found->second;
+}
+
+std::uint32_t Roster::next_incarnation(const DeviceId& device, const UnitId& unit) const {
+  std::uint32_t next = 0;
+  while (feeds_.count(feed_id(realm_, device, next, unit)) != 0) ++next;
+  return next;
+}
+
+bool Roster::within(const UnitId& unit, const UnitId& ancestor) const {
+  for (const UnitInfo* at = this->unit(unit); at != nullptr; at = this->unit(at->parent))
+    if (at->id == ancestor) return true;
+  return false;
+}
+
+bool Roster::may(const DeviceId& device, Right right, const UnitId& unit, std::uint64_t at) const {
+  const auto* info = this->device(device);
+  if (info == nullptr) return false;
+  for (const auto& grant : info->grants)
+    if (grant.from <= at && (!grant.until || at < *grant.until) && grants_right(grant.role, right) &&
+        within(unit, grant.unit))
+      return true;
+  return false;
+}
+
+std::set<UnitId> Roster::readable_units(const DeviceId& device) const {
+  std::set<UnitId> out;
+  for (const auto& [id, info] : units_)
+    if (may(device, Right::read, id)) out.insert(id);
+  return out;
+}
+
+bool Roster::counts(const DeviceId& device, const UnitId& unit, std::uint64_t named_size,
+                    std::optional<std::uint64_t> ledger_index) const {
+  const auto* info = this->device(device);
+  if (info == nullptr) return false;
+  for (const auto& grant : info->grants) {
+    if (!grants_right(grant.role, Right::write) || !within(unit, grant.unit)) continue;
+    if (named_size < grant.from || (grant.until && named_size >= *grant.until)) continue;
+    const bool before_revocation =
+        !grant.revoked_index || !ledger_index || *ledger_index < *grant.revoked_index;
+    if (before_revocation) return true;
+  }
+  return false;
+}
+
+}  // namespace gandan::roster

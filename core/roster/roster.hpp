@@ -1,0 +1,105 @@
+// Roster: what the ordered statements say of units, devices, roles, epochs and feeds. A pure state machine: equal
+// statements in equal order give equal answers, on every device and on the server. It opens nothing.
+//
+//   size, head     count and hash chain of the authority statements (all but feed openings):
+//                  head(n) = H("gandan/roster-head/v1" ‖ realm ‖ head(n-1) ‖ statement hash)
+//   at size n      who held which role after the first n authority statements: what a segment's header names
+//   now            after all that was applied
+//
+// Threading: a value; const calls from several threads are safe while nobody applies.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "roster/statement.hpp"
+
+namespace gandan::roster {
+
+struct UnitInfo {
+  UnitId id;
+  UnitId parent;  // zero for the top
+  std::vector<EpochPublic> epochs;  // ascending; the last is current
+};
+struct GrantInfo {
+  Role role;
+  UnitId unit;
+  std::uint64_t from = 0;              // holds at roster sizes >= from …
+  std::optional<std::uint64_t> until;  // … and < until
+  std::optional<std::uint64_t> revoked_index;  // ledger index of the revocation, when it has one
+};
+struct DeviceInfo {
+  DeviceId id;
+  SignPublicKey sign_key;
+  BoxPublicKey box_key;
+  std::vector<GrantInfo> grants;
+};
+struct FeedInfo {
+  FeedId id;
+  DeviceId device;
+  UnitId unit;
+  std::uint32_t incarnation = 0;
+};
+
+enum class Right { read, write, administer };
+
+class Roster {
+ public:
+  // Starts a realm from its root statement; checks its signature.
+  static Result<Roster> start(const Statement& root);
+
+  // Applies the next statement: signature, issuer's chain, roster head, authority. One that is known already is
+  // accepted and changes nothing. `ledger_index` is absent for what came by hand and is not in the ledger yet.
+  // Errors: bad_statement, bad_signature, not_authorized, unknown_unit, unknown_device. Nothing changes on error.
+  Status apply(const Statement& statement, std::optional<std::uint64_t> ledger_index);
+
+  const RealmId& realm() const { return realm_; }
+  const Hash& fingerprint() const { return fingerprint_; }
+  const RootBody& root() const { return root_; }
+  std::uint64_t size() const { return heads_.size(); }
+  // Head after the first `size` authority statements; nothing beyond size().
+  std::optional<Hash> head(std::uint64_t size) const;
+  bool knows(const Hash& statement) const { return known_.count(statement) != 0; }
+  Hash last_statement_of(const DeviceId& issuer) const;  // zero: none yet
+
+  const UnitInfo* unit(const UnitId& id) const;
+  const DeviceInfo* device(const DeviceId& id) const;
+  const FeedInfo* feed(const FeedId& id) const;
+  const std::map<UnitId, UnitInfo>& units() const { return units_; }
+  const std::map<DeviceId, DeviceInfo>& devices() const { return devices_; }
+  const std::map<FeedId, FeedInfo>& feeds() const { return feeds_; }
+  std::uint32_t next_incarnation(const DeviceId& device, const UnitId& unit) const;
+  // Is `unit` the same as `ancestor` or below it?
+  bool within(const UnitId& unit, const UnitId& ancestor) const;
+
+  // May the device do that in the unit, after the first `at` authority statements?
+  bool may(const DeviceId& device, Right right, const UnitId& unit, std::uint64_t at) const;
+  bool may(const DeviceId& device, Right right, const UnitId& unit) const {
+    return may(device, right, unit, size());
+  }
+  // Units whose content the device may read now: those of its grants and all below.
+  std::set<UnitId> readable_units(const DeviceId& device) const;
+
+  // Whether a segment of `device` in `unit` counts: authorised at the roster size it names, and in the ledger before
+  // a revocation of all that authorised it. `ledger_index` absent: carried by hand, provisional.
+  bool counts(const DeviceId& device, const UnitId& unit, std::uint64_t named_size,
+              std::optional<std::uint64_t> ledger_index) const;
+
+ private:
+  Roster() = default;
+  Status check_issuer(const Statement& statement) const;
+  Status apply_body(const Statement& statement, std::optional<std::uint64_t> ledger_index);
+
+  RealmId realm_;
+  Hash fingerprint_;
+  RootBody root_;
+  std::vector<Hash> heads_;  // heads_[n-1] is head(n)
+  std::set<Hash> known_;
+  std::map<DeviceId, Hash> last_of_;
+  std::map<UnitId, UnitInfo> units_;
+  std::map<DeviceId, DeviceInfo> devices_;
+  std::map<FeedId, FeedInfo> feeds_;
+};
+
+}  // namespace gandan::roster

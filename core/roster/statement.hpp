@@ -1,0 +1,118 @@
+// Statement: a signed sentence about the realm: it makes a unit, grants or revokes a role, starts an epoch,
+// opens a feed. Statements name handles and keys, never names of people or places.
+//
+//   signed:  "gandan/statement/v1" ‖ realm ‖ the encoding without the signature
+//   hash:    "gandan/statement-hash/v1" ‖ realm ‖ the whole encoding
+//
+// Every statement names its issuer's previous one and the roster head the issuer had seen, so that neither a server
+// nor an issuer can drop one from the middle. The ledger's order is the only order. Bytes: schema/wire/statement.md.
+//
+// Threading: plain values and pure functions.
+#pragma once
+
+#include <variant>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/seams.hpp"
+#include "crypto/sign.hpp"
+
+namespace gandan::roster {
+
+using Nonce = FixedBytes<16, struct NonceTag>;
+
+enum class Role : std::uint8_t { admin = 1, cadre = 2, office = 3, supervisor = 4, auditor = 5 };
+std::string_view role_name(Role role);  // "admin", "cadre", …
+std::optional<Role> role_from_name(std::string_view name);
+
+// What everybody may know of a generation of a unit's content key.
+struct EpochPublic {
+  std::uint32_t number = 1;  // dense from 1
+  Hash commitment;           // of the secret: every unwrap is checked against it
+  BoxPublicKey box_key;      // derived from the secret; children wrap their secrets for it
+};
+
+// The first statement, signed by the root key. Its hash is the realm's fingerprint: a verifier needs no more.
+struct RootBody {
+  SignPublicKey root_key;
+  Nonce nonce;
+  SignPublicKey ledger_key;  // the server's: it signs checkpoints
+  UnitId top;                // the province
+  EpochPublic epoch;
+};
+struct UnitBody {
+  UnitId unit;
+  UnitId parent;
+  EpochPublic epoch;
+};
+struct GrantBody {
+  SignPublicKey sign_key;
+  BoxPublicKey box_key;
+  Role role = Role::cadre;
+  UnitId unit;
+};
+enum class RevokeReason : std::uint8_t { left = 1, lost = 2, replaced = 3, misuse = 4 };
+struct RevokeBody {
+  DeviceId device;
+  UnitId unit;  // the role's unit; all roles of the device there end
+  RevokeReason reason = RevokeReason::left;
+};
+struct EpochBody {
+  UnitId unit;
+  EpochPublic epoch;
+};
+// A device opens its next incarnation in a unit. Not authority: it does not advance the roster head.
+struct FeedBody {
+  UnitId unit;
+  std::uint32_t incarnation = 0;  // dense from 0 per device and unit
+};
+// The order is the type tag on the wire (from 1); appended to, never reordered.
+using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody>;
+
+struct Statement {
+  DeviceId issuer;           // root: root_id(root key)
+  Hash issuer_previous;      // hash of the issuer's statement before this one; zero for its first
+  std::uint64_t roster_size = 0;  // authority statements the issuer had seen
+  Hash roster_head;               // the roster's hash chain there; zero for 0
+  Nonce nonce;
+  Body body;
+  Signature signature;
+};
+
+constexpr std::size_t kMaxStatementBytes = 1024;
+
+RealmId realm_id(const SignPublicKey& root_key, const Nonce& nonce);
+DeviceId device_id(const SignPublicKey& sign_key, const BoxPublicKey& box_key);
+DeviceId root_id(const SignPublicKey& root_key);
+FeedId feed_id(const RealmId& realm, const DeviceId& device, std::uint32_t incarnation, const UnitId& unit);
+std::string ledger_origin(const RealmId& realm);  // the first line of the realm's checkpoints
+
+Bytes encode_statement(const Statement& statement);
+Result<Statement> decode_statement(ByteView bytes);
+Hash statement_hash(const RealmId& realm, const Statement& statement);
+
+void sign_statement(const RealmId& realm, Statement& statement, const crypto::SigningKey& key);
+bool verify_statement(const RealmId& realm, const Statement& statement, const SignPublicKey& key);
+
+// What an administrator hands to the server: the root statement and the realm's address on it.
+// The address is a capability: whoever does not know it learns nothing, not even that the realm exists.
+using RealmAddress = FixedBytes<16, struct RealmAddressTag>;
+struct RealmCard {
+  Statement root;
+  RealmAddress address;
+};
+Bytes encode_card(const RealmCard& card);
+Result<RealmCard> decode_card(ByteView bytes);  // checks the root's signature
+
+// What a device asks for: its public keys, signed by itself. `device request` prints it, `device approve` takes it.
+struct JoinRequest {
+  SignPublicKey sign_key;
+  BoxPublicKey box_key;
+  std::string label;  // neutral, for the administrator; at most 64 bytes; goes into no statement
+  Signature signature;
+};
+JoinRequest make_join_request(const crypto::SigningKey& key, const BoxPublicKey& box_key, std::string label);
+Bytes encode_join_request(const JoinRequest& request);
+Result<JoinRequest> decode_join_request(ByteView bytes);  // checks its signature
+
+}  // namespace gandan::roster

@@ -1,0 +1,177 @@
+// The bytes of statements, cards and join requests: schema/wire/statement.md.
+#include "base/codec.hpp"
+#include "roster/statement.hpp"
+
+namespace gandan::roster {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+
+
+template <class A>
+void io(A& a, EpochPublic& e) {
+  a(e.number, e.commitment, e.box_key);
+}
+template <class A>
+void io(A& a, RootBody& b) {
+  a(b.root_key, b.nonce, b.ledger_key, b.top);
+  io(a, b.epoch);
+}
+template <class A>
+void io(A& a, UnitBody& b) {
+  a(b.unit, b.parent);
+  io(a, b.epoch);
+}
+template <class A>
+void io(A& a, GrantBody& b) {
+  a(b.sign_key, b.box_key, b.role, b.unit);
+}
+template <class A>
+void io(A& a, RevokeBody& b) {
+  a(b.device, b.unit, b.reason);
+}
+template <class A>
+void io(A& a, EpochBody& b) {
+  a(b.unit);
+  io(a, b.epoch);
+}
+template <class A>
+void io(A& a, FeedBody& b) {
+  a(b.unit, b.incarnation);
+}
+
+template <std::size_t I = 0>
+void load_body(BoundedReader& a, Body& body, std::uint8_t type) {
+  if constexpr (I < std::variant_size_v<Body>) {
+    if (type == I + 1) {
+      io(a, body.emplace<I>());
+    } else {
+      load_body<I + 1>(a, body, type);
+    }
+  } else {
+    throw DecodeError{Code::newer_format};
+  }
+}
+
+void check_version(std::uint8_t version) {
+  if (version != kVersion) throw DecodeError{Code::newer_format};
+}
+
+void save(CanonicalWriter& a, const Statement& s, bool with_signature) {
+  a(kVersion, static_cast<std::uint8_t>(s.body.index() + 1), s.issuer, s.issuer_previous, s.roster_size,
+    s.roster_head, s.nonce);
+  std::visit([&a](const auto& body) { io(a, const_cast<std::decay_t<decltype(body)>&>(body)); }, s.body);
+  if (with_signature) a(s.signature);
+}
+
+void load(BoundedReader& a, Statement& s) {
+  std::uint8_t version = 0;
+  std::uint8_t type = 0;
+  a(version);
+  check_version(version);
+  a(type, s.issuer, s.issuer_previous, s.roster_size, s.roster_head, s.nonce);
+  load_body(a, s.body, type);
+  a(s.signature);
+  if (const auto* grant = std::get_if<GrantBody>(&s.body)) {
+    if (role_name(grant->role).empty()) throw DecodeError{Code::newer_format};
+  }
+  if (const auto* revoke = std::get_if<RevokeBody>(&s.body)) {
+    if (revoke->reason < RevokeReason::left || revoke->reason > RevokeReason::misuse)
+      throw DecodeError{Code::newer_format};
+  }
+}
+
+// Runs a decoder over all of `in`.
+template <class T, class Load>
+Result<T> read_all(ByteView in, std::size_t limit, Load&& load_one) {
+  if (in.size() > limit) return Code::too_large;
+  try {
+    BoundedReader reader(in);
+    T value{};
+    load_one(reader, value);
+    if (reader.remaining() != 0) return Error{Code::malformed, "trailing bytes"};
+    return value;
+  } catch (const DecodeError& error) {
+    return Error{error.code};
+  }
+}
+
+constexpr std::string_view kCardMagic = "gandan-card\n";
+constexpr std::string_view kJoinMagic = "gandan-join\n";
+
+void expect(BoundedReader& reader, std::string_view magic) {
+  if (as_text(reader.raw(magic.size())) != magic) throw DecodeError{Code::malformed};
+}
+
+}  // namespace
+
+Bytes unsigned_bytes(const Statement& statement) {
+  Bytes out;
+  CanonicalWriter writer(out);
+  save(writer, statement, false);
+  return out;
+}
+
+Bytes encode_statement(const Statement& statement) {
+  Bytes out;
+  CanonicalWriter writer(out);
+  save(writer, statement, true);
+  return out;
+}
+
+Result<Statement> decode_statement(ByteView bytes) {
+  return read_all<Statement>(bytes, kMaxStatementBytes, [](BoundedReader& a, Statement& s) { load(a, s); });
+}
+
+Bytes encode_card(const RealmCard& card) {
+  Bytes out = to_bytes(as_bytes(kCardMagic));
+  CanonicalWriter writer(out);
+  writer(kVersion, card.address, encode_statement(card.root));
+  return out;
+}
+
+Result<RealmCard> decode_card(ByteView bytes) {
+  GANDAN_TRY(auto card, (read_all<RealmCard>(bytes, 2 * kMaxStatementBytes, [](BoundedReader& a, RealmCard& c) {
+               expect(a, kCardMagic);
+               std::uint8_t version = 0;
+               a(version);
+               check_version(version);
+               Bytes root;
+               a(c.address, root);
+               auto statement = decode_statement(root);
+               if (!statement) throw DecodeError{statement.error().code};
+               c.root = *statement;
+             })));
+  const auto* root = std::get_if<RootBody>(&card.root.body);
+  if (root == nullptr) return Code::bad_statement;
+  if (!verify_statement(realm_id(root->root_key, root->nonce), card.root, root->root_key)) return Code::bad_signature;
+  return card;
+}
+
+Bytes join_message(const JoinRequest& request) {
+  Bytes out = to_bytes(as_bytes(kJoinMagic));
+  CanonicalWriter writer(out);
+  writer(kVersion, request.sign_key, request.box_key, request.label);
+  return out;
+}
+
+Bytes encode_join_request(const JoinRequest& request) {
+  Bytes out = join_message(request);
+  append(out, request.signature.view());
+  return out;
+}
+
+Result<JoinRequest> decode_join_request(ByteView bytes) {
+  GANDAN_TRY(auto request, (read_all<JoinRequest>(bytes, 512, [](BoundedReader& a, JoinRequest& r) {
+               expect(a, kJoinMagic);
+               std::uint8_t version = 0;
+               a(version);
+               check_version(version);
+               a(r.sign_key, r.box_key, r.label, r.signature);
+               if (r.label.size() > 64) throw DecodeError{Code::too_large};
+             })));
+  if (!crypto::verify(request.sign_key, join_message(request), request.signature)) return Code::bad_signature;
+  return request;
+}
+
+}  // namespace gandan::roster
