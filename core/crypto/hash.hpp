@@ -23,18 +23,17 @@ struct DigestContextDeleter {
 // SHA-256 in pieces, FIPS 180-4.
 class Sha256 {
  public:
-  Sha256();
+  Sha256() = default;
   Sha256(const Sha256& other);  // goes on from the same prefix
   Sha256& operator=(const Sha256& other);
-  Sha256(Sha256&&) noexcept = default;
-  Sha256& operator=(Sha256&&) noexcept = default;
-  ~Sha256() = default;
 
   Sha256& add(ByteView bytes);
   Hash finish();  // the object starts anew afterwards
 
  private:
-  std::unique_ptr<evp_md_ctx_st, DigestContextDeleter> context_;
+  void start();
+  std::unique_ptr<evp_md_ctx_st, DigestContextDeleter> context_;  // made by the first add
+  bool started_ = false;
 };
 
 Hash sha256(std::initializer_list<ByteView> parts);  // of the parts' concatenation
