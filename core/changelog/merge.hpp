@@ -4,17 +4,18 @@
 //   one head                the value
 //   several heads           a conflict: the shown value is the last by (not suspect, HLC, feed, op hash);
 //                           all stay, with their authors, until an op replaces them all
-//   @deleted                holds while it has seen every other op of the record (or item): an edit it had not
-//                           seen revives
+//   @deleted                holds while it has seen every other op of the record (or item), other @deleted marks
+//                           apart: an edit or a finalisation it had not seen revives
 //   @final                  freezes exactly the ops it has seen; others are late edits beside the signed state
+//   no heads                (stamps that replace each other in a ring: a forger's work) all ops are heads
+//
+// The signed state depends on the finalisation and the ops it names alone: neither later ops nor suspicion move it.
 //
 // RecordState is that set for one record: all its ops, by cell. It is what a vault stores, in canonical bytes:
-// equal sets give equal bytes.
+// equal sets give equal bytes (schema/wire/encoding.md).
 //
 // Threading: plain values.
 #pragma once
-
-#include <set>
 
 #include "changelog/op.hpp"
 
@@ -25,51 +26,57 @@ struct OpEntry {
   Value value;
   std::vector<Stamp> replaces;
   Hlc save = 0;
+  std::uint32_t count = 1;
   HolderId holder;
-  Hash hash;             // op_hash
   bool suspect = false;  // its stamp lies after its segment's receipt plus drift: ordered last among heads
 };
 
 struct Cell {
-  std::map<Stamp, OpEntry> ops;
+  std::vector<OpEntry> ops;  // ascending by stamp; two different ops under one stamp (a forger's work) by op hash
 };
 
 class RecordState {
  public:
+  using Cells = std::map<std::string, Cell, std::less<>>;
+
   // Idempotent. A later call with another `suspect` corrects the flag. Ops of other records are a caller's fault.
   void add(const Op& op, bool suspect);
-  // Takes an op away again: a verdict about its segment changed.
-  void remove(const std::string& path, const Stamp& stamp);
+  // Takes an op away again: a verdict about its segment changed, and no other segment that counts carries it.
+  void remove(const Op& op);
 
   bool empty() const { return cells_.empty(); }
-  const std::map<std::string, Cell>& cells() const { return cells_; }
-  // Every op outside the @ marks, per feed the highest HLC: what a delete or a finalisation written now has seen.
+  const Cells& cells() const { return cells_; }
+  // Per feed the highest HLC of all ops of the record: what a delete or a finalisation written now has seen. When it
+  // shares a save with edits, these must be in already.
   Seen seen() const;
   // Stamps of a cell's present heads, ascending: what an op written now replaces.
-  std::vector<Stamp> heads(const std::string& path) const;
+  std::vector<Stamp> heads(std::string_view path) const;
 
   Bytes encode() const;
   static Result<RecordState> decode(ByteView bytes);
 
  private:
-  std::map<std::string, Cell> cells_;
+  Cells cells_;
 };
 
-// The heads of one cell, the shown one first. Pointers live as long as the state.
+// The heads of one cell, the shown one first. At least one. Pointers live as long as the state, unchanged.
 struct FieldView {
   std::vector<const OpEntry*> heads;
   const Value& shown() const { return heads.front()->value; }
   bool conflict() const { return heads.size() > 1; }
 };
+using Fields = std::map<std::string_view, FieldView>;  // by path; the keys live as long as the state, unchanged
 
 struct RecordView {
   bool deleted = false;
   bool finalized = false;
-  const OpEntry* final_op = nullptr;      // the finalisation that holds: the first of several by stamp
-  const OpEntry* deleted_op = nullptr;
-  std::map<std::string, FieldView> fields;        // the present state; fields of deleted items are absent
-  std::map<std::string, FieldView> signed_fields; // when finalized: as the finalisation had seen it
-  std::vector<std::pair<std::string, const OpEntry*>> late;  // ops that the finalisation had not seen, by stamp
+  const OpEntry* final_op = nullptr;    // the finalisation that holds: the first of several by (not suspect, stamp)
+  const OpEntry* deleted_op = nullptr;  // the first by stamp that holds
+  Fields marks;          // the record's own @ paths: @kind, @deleted, @final …, whether they hold or not
+  Fields fields;         // what it says at present; deleted items and their fields are absent
+  Fields signed_fields;  // when finalized: as the finalisation had seen it
+  // When finalized: edits, and deletes of items, that the finalisation had not seen, ascending by stamp.
+  std::vector<std::pair<std::string_view, const OpEntry*>> late;
 };
 RecordView view(const RecordState& state);
 
