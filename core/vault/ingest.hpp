@@ -1,0 +1,55 @@
+// Ingest: what comes from a server or a bundle, in one transaction from begin to commit. Nothing blocks the queue:
+// what is authentic and cannot be used is kept with its reason, what is not authentic is counted and refused.
+//
+//   statement, root claim, wrap ──> stored
+//   segment ── bounds, author, signature, chain ──> stored ── verdict, key ──> opened, applied
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "vault/journal.hpp"
+
+namespace gandan::vault {
+
+struct IngestReport {
+  std::uint64_t statements = 0;  // new ones
+  std::uint64_t segments = 0;    // new and applied
+  std::uint64_t ops = 0;
+  std::uint64_t known = 0;  // were here already
+  std::uint64_t held = 0;   // kept, not applied: waiting, no key, parked, unopenable, quarantined
+  std::vector<Error> refused;  // not authentic, or contradicting what is here; at most 100 are kept
+  std::uint64_t refused_count = 0;
+};
+
+// Where and when the server received something; absent in what was carried by hand.
+struct Receipt {
+  std::uint64_t index = 0;
+  std::int64_t ms = 0;
+};
+
+class Ingest {
+ public:
+  static Result<std::unique_ptr<Ingest>> begin(Vault& vault);
+  ~Ingest();  // rolls back what was not committed
+
+  // Errors are faults of this device (disk), never of what came: that is in the report.
+  Status statement(ByteView bytes, std::optional<Receipt> receipt);
+  Status wrap(ByteView bytes, bool to_send);
+  Status root(std::uint64_t size, const Hash& root);
+  // The next segment of a feed; `previous` as the run states it.
+  Status segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
+                 std::optional<Receipt> receipt);
+  // The server's word on a segment that is here already.
+  Status receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt);
+  Status leaves(std::uint64_t first, ByteView entries);
+  Status chunk(const UnitId& unit, ByteView data, bool on_server);
+
+  Result<IngestReport> commit();
+
+ private:
+  struct Impl;
+  explicit Ingest(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace gandan::vault

@@ -1,0 +1,89 @@
+// Journal: what this device writes. A save is acknowledged when `save` returns: pending ops, record, document and
+// search row are then on the disk, in one transaction.
+//
+// Sealing turns pending ops into segments: at sync, export and finalising, at 256 pending ops, or when the oldest
+// has waited for 10 minutes.
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "vault/vault.hpp"
+
+namespace gandan::vault {
+
+using Change = std::pair<std::string, changelog::Value>;  // path, new value
+
+enum RecordFlag : int {
+  kDeleted = 1,
+  kFinalized = 2,
+  kConflict = 4,
+  kLateEdits = 8,
+};
+
+struct RecordRow {
+  std::int64_t number = 0;
+  RecordId id;
+  UnitId unit;
+  std::string kind;
+  std::string title;
+  std::string date;
+  int flags = 0;
+  std::string document;
+};
+
+// Ids of records and items that this device makes in a unit: given out in memory, made durable by the save.
+class IdMaker {
+ public:
+  explicit IdMaker(const FeedRow& feed) : feed_(feed.id), counter_(feed.id_counter) {}
+  RecordId record() { return changelog::make_record_id(feed_, counter_++); }
+  ItemId item() { return changelog::make_item_id(feed_, counter_++); }
+  std::uint64_t counter() const { return counter_; }
+
+ private:
+  FeedId feed_;
+  std::uint64_t counter_;
+};
+
+// The ops present of a record; empty when there is none.
+Result<changelog::RecordState> load_state(Vault& vault, const RecordId& record);
+
+// Writes one save. `ids` is the maker that gave out ids for it. Ops replace the heads that are here now.
+Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std::vector<Change>& changes,
+            const HolderId& holder, const IdMaker& ids);
+
+// Seals what is pending, in all feeds. Returns how many segments were made.
+Result<std::size_t> seal(Vault& vault);
+Result<std::size_t> seal_if_due(Vault& vault);
+
+// Record states that change together and are projected once. Used by save, ingest and rebuild.
+class Projections {
+ public:
+  explicit Projections(Vault& vault) : vault_(vault) {}
+  Status add(const changelog::Op& op, const UnitId& unit, bool suspect);
+  Status remove(const changelog::Op& op);
+  Status flush();  // within the caller's transaction
+  std::size_t touched() const { return records_.size(); }
+
+ private:
+  struct Entry {
+    std::int64_t number = 0;  // 0: new
+    UnitId unit;
+    changelog::RecordState state;
+  };
+  Result<Entry*> entry(const RecordId& id);
+
+  Vault& vault_;
+  std::map<RecordId, Entry> records_;
+};
+
+// Rebuilds records, documents and search from segments and pending ops.
+struct RebuildReport {
+  std::uint64_t segments = 0;
+  std::uint64_t ops = 0;
+  std::uint64_t records = 0;
+};
+Result<RebuildReport> rebuild(Vault& vault);
+// One hash over all records' ids, states and documents: equal before and after a rebuild.
+Result<Hash> projections_hash(Vault& vault);
+
+}  // namespace gandan::vault

@@ -1,0 +1,69 @@
+// Queries: lists, search, history, "did it arrive?".
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "vault/journal.hpp"
+
+namespace gandan::vault {
+
+struct ListFilter {
+  std::string kind;   // empty: all
+  std::string from;   // YYYY-MM-DD, of the event; empty: open
+  std::string until;  // inclusive
+  std::optional<UnitId> unit;  // with its subtree
+  bool deleted = false;        // show deleted ones too
+  bool conflicts = false;      // only those with a conflict
+  std::size_t limit = 1000;
+  std::size_t offset = 0;
+};
+Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter);
+Result<RecordRow> find(Vault& vault, const RecordId& id);  // Code::not_found
+// A record by its id or the end of its id's text, if that is unique.
+Result<RecordId> resolve_id(Vault& vault, std::string_view text);
+
+struct Hit {
+  RecordRow row;
+  std::string snippet;
+};
+// Every word must occur, the last may be the beginning of one. Exact diacritics rank first.
+Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListFilter& filter);
+
+enum class Arrival { pending, sealed, received };  // on this device; in a segment; in the server's ledger
+struct OpOrigin {
+  const changelog::OpEntry* op = nullptr;
+  std::string path;
+  DeviceId device;
+  UnitId unit;
+  FeedId feed;
+  Arrival arrival = Arrival::pending;
+  std::uint64_t sequence = 0;  // unless pending
+  std::optional<std::uint64_t> ledger_index;
+  std::optional<std::int64_t> receipt_ms;
+};
+// Every op of the record in the order of its stamps, with where it came from.
+Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState& state);
+
+struct Counts {
+  std::uint64_t records = 0;
+  std::uint64_t conflicts = 0;
+  std::uint64_t pending_ops = 0;
+  std::uint64_t unsent_segments = 0;
+  std::uint64_t unsent_chunks = 0;
+  std::map<SegmentState, std::uint64_t> held;
+  std::uint64_t findings = 0;
+  std::int64_t last_sync_ms = 0;  // 0: never
+};
+Result<Counts> counts(Vault& vault);
+
+struct Finding {
+  std::int64_t found_ms = 0;
+  std::string code;
+  std::string detail;
+};
+Result<std::vector<Finding>> findings(Vault& vault);
+
+// The document of a record's unit name and the like: records of a kind in a unit, by that unit alone.
+Result<std::vector<RecordRow>> records_of(Vault& vault, const UnitId& unit, std::string_view kind);
+
+}  // namespace gandan::vault
