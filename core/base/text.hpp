@@ -1,0 +1,38 @@
+// Text as people of Lạng Sơn write it: normal form, search folding, order, tone placement.
+// Storage keeps NFC; search compares folded text; people are sorted by given name, the last word.
+// Never rejects a syllable: Tày and Nùng words are Latin script with spellings of their own.
+//
+// Threading: pure functions. Cost is linear in the text; callers bound its size.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace gandan {
+
+// UTF-8 by RFC 3629: shortest form, no surrogates, at most U+10FFFF.
+bool valid_utf8(std::string_view text);
+
+// Unicode normal form C. Code::malformed when the text is not UTF-8.
+Result<std::string> nfc(std::string_view text);
+
+// For search: lower case, no diacritics, đ and Đ become d, runs of white space become one space.
+// "Đường", "duong" and "DƯƠNG" fold alike. Bytes that are not UTF-8 are dropped.
+std::string fold(std::string_view text);
+
+// Moves each syllable's tone mark to one agreed vowel (the second of an open oa, oe, uy), so that hòa = hoà.
+// For finding duplicates only; what people wrote is stored as they wrote it. Input NFC, output NFC.
+std::string normalise_tones(std::string_view text);
+
+// Keys that sort bytewise as a Vietnamese dictionary does: a ă â b c d đ e ê ... u ư v, then tones
+// (level, huyền, hỏi, ngã, sắc, nặng), then lower case before upper case.
+std::string collation_key(std::string_view text);
+// The same for a person's name: by the last word first, then by the rest.
+std::string name_key(std::string_view full_name);
+
+// How many code points; 0 when not UTF-8.
+std::size_t code_points(std::string_view text);
+
+}  // namespace gandan

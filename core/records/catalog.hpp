@@ -1,0 +1,68 @@
+// Catalog: all record types and rules that this device knows, checked and bound when they are loaded.
+//
+//   auto catalog = Catalog::builtin(system_clock());
+//   const RecordType* type = (*catalog)->find("community_meeting");
+//   auto verdicts = (*catalog)->judge(document, links, {});
+//
+// The built-in schema is compiled in; Catalog::load takes any set of file texts instead.
+//
+// Threading: one thread at a time per catalog and everything it gave out.
+#pragma once
+
+#include <memory>
+
+#include "base/seams.hpp"
+#include "records/rules.hpp"
+#include "records/tree.hpp"
+#include "records/type.hpp"
+
+namespace gandan::records {
+
+// A file of schema/, by its path there: "records/village.json", "rules/law10.json", "reports/period.json".
+struct SchemaFile {
+  std::string path;
+  std::string text;
+};
+const std::vector<SchemaFile>& builtin_schema();
+
+struct JudgeOptions {
+  std::string province;                // the realm's province code, e.g. "20"
+  std::optional<std::int32_t> on_day;  // for validity when the record has no date yet; absent: today
+};
+
+class Catalog {
+ public:
+  // Code::bad_schema, with one FieldError per fault: path "records/x.json: field: column".
+  static Result<std::unique_ptr<Catalog>> load(const std::vector<SchemaFile>& files, Clock& clock);
+  static Result<std::unique_ptr<Catalog>> builtin(Clock& clock) { return load(builtin_schema(), clock); }
+  ~Catalog();
+
+  // The newest version, or exactly the one asked for (an old record's); nullptr when unknown.
+  const RecordType* find(std::string_view kind, std::uint32_t version = 0) const;
+  // For reading: the record's version, else the newest of its kind, else nullptr.
+  const RecordType* find_for(const Document& document) const;
+  std::vector<const RecordType*> types() const;  // newest versions, by kind
+  const std::vector<Rule>& rules() const;
+  const std::vector<SchemaFile>& reports() const;  // texts of reports/*.json, for report/
+
+  // Adds the calculate fields' values to the document's tree. Faults leave a field empty.
+  void calculate(Document& document, const LinkSource& links) const;
+  // Every rule of the document's kind that is in force, in order of the files, items in order of the list.
+  std::vector<Verdict> judge(const Document& document, const LinkSource& links, const JudgeOptions& options) const;
+
+  // An expression over the names of a kind (and of one of its lists), for reports and queries.
+  // `extra` names come from the caller at evaluation. Code::bad_expression when a name is unknown.
+  Result<Formula> bind(std::string_view text, const RecordType& type, const std::string& list,
+                       const std::vector<std::string>& extra = {}) const;
+  // Text templates: "{matter} – {village__name}", formats behind a bar: "{start|time}" (see format.hpp).
+  Result<std::string> fill(std::string_view text_template, const Document& document, const Item* item,
+                           const std::string& list, const LinkSource& links, std::string_view language) const;
+
+ private:
+  friend class Loader;
+  Catalog();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gandan::records

@@ -1,0 +1,79 @@
+// Documents at the shell's boundary: JSON in, changes out; state in, JSON out.
+//
+// What a save says (the `patch`), all by path, nothing else is touched:
+//   "title": "…"                     a field; null empties it
+//   "site": {"place": "…"}           fields of a group; "site.place" is the same
+//   "agenda": [ {"text": "…"},       an object without "id" is a new item, put after the one before it in the array,
+//               {"id": "…", "text": "…"},     with "id" an edit of that item: items that are not named stay,
+//               {"id": "…", "@deleted": true},     this one goes,
+//               {"id": "…", "@after": "…"} ]       this one moves behind that item (null: to the front)
+//   "agenda[01h…].text": "…"         one field of one item; "agenda[01h…]": null removes the item
+// Values: text, integer (number or decimal string), date, instant, choice code, codes (array, or text with spaces),
+// {"latitude_e7", "longitude_e7", "accuracy_cm"} or XLSForm's "lat lon alt acc", true/false, a record id for a link,
+// {"blob": token} for a file that the caller has just stored.
+//
+// Threading: pure functions; types come from one Catalog and share its thread.
+#pragma once
+
+#include "base/json.hpp"
+#include "records/catalog.hpp"
+
+namespace gandan::records {
+
+struct Change {
+  std::string path;
+  changelog::Value value;
+};
+
+struct SaveInput {
+  const json::object* patch = nullptr;
+  std::map<std::string, changelog::BlobRef> blobs;  // by token, see above
+  std::function<ItemId()> new_item;                 // makes the ids of new items
+  LinkSource links;                                 // may be empty: links are then checked by form only
+};
+
+// The changes that a save makes: only what really differs from what is shown, so an echo of the document changes
+// nothing and resolves no conflict. A new record (empty state) starts with "@kind" and "@schema".
+// Code::invalid_record names each wrong or unknown field. Drafts may lack required fields; constraints hold for
+// the fields that change. Code::finalized is the caller's matter: edits beside a signed state are legal.
+Result<std::vector<Change>> plan_save(const Catalog& catalog, const RecordType& type,
+                                      const changelog::RecordState& state, const SaveInput& input);
+// One field, whatever it shows now: what a person chose to end a conflict. null empties.
+Result<Change> plan_resolve(const Catalog& catalog, const RecordType& type, const std::string& path,
+                            const json::value& value);
+// A document's JSON ("fields" and "items") as the patch that would make it again.
+json::object patch_of(const json::object& document);
+
+// What still keeps a record from being finalised: required, constraints, links that this device has and that are
+// not finalised where the form demands. `document` with its calculations.
+std::vector<FieldError> check_final(const Catalog& catalog, const RecordType& type, const Document& document,
+                                    const LinkSource& links);
+
+// Who wrote an op, for people and programs: the caller knows devices and holders.
+using AuthorJson = std::function<json::object(const changelog::OpEntry&)>;
+
+// {"id","kind","schema","unit","state","title","fields","items","conflicts","attachments","late"}.
+// Conflicts: [{"path","shown","heads":[{"value","author"}]}], the shown head first. `type` may be null (unknown
+// kind) and fields may be newer than it: they are shown by the form of their values.
+json::object document_json(const Catalog& catalog, const RecordType* type, const Document& document,
+                           const changelog::RecordView& view, const LinkSource& links, const AuthorJson& author);
+json::array verdicts_json(const std::vector<Verdict>& verdicts);
+// The record type itself, for a shell that builds its form from it.
+json::object type_json(const RecordType& type);
+
+// For the search index and for lists, Vietnamese, NFC. No sealed or personal field, no attachment keys.
+struct SearchText {
+  std::string title;  // one line
+  std::string body;   // labels of choices, texts, numbers, dates as dd/mm/yyyy; one field a line
+};
+SearchText search_text(const Catalog& catalog, const RecordType& type, const Document& document,
+                       const LinkSource& links);
+// The day that a record counts for in lists and reports: its type's date field, in Viet Nam's time.
+std::optional<std::int32_t> day_of(const RecordType& type, const Document& document);
+
+// Values as JSON, by their own form (never a blob's key), and back by the form the field asks for.
+json::value value_json(const changelog::Value& value);
+Result<changelog::Value> value_from_json(const Field& field, const json::value& value,
+                                         const std::map<std::string, changelog::BlobRef>& blobs);
+
+}  // namespace gandan::records

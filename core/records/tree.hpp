@@ -1,0 +1,54 @@
+// Document: what one record says now, as a tree that expressions, rules, printing and JSON read.
+// Fields unknown to any schema stay in it: a newer form's record loses nothing on an older device.
+//
+// Threading: plain values.
+#pragma once
+
+#include <functional>
+
+#include "changelog/merge.hpp"
+
+namespace gandan::records {
+
+struct Item;
+
+// Values and lists below a record or an item. Keys are relative paths with groups dotted: "site.place".
+struct Tree {
+  std::map<std::string, changelog::Value> values;
+  std::map<std::string, std::vector<Item>> lists;  // each in order of (order key, id)
+  const changelog::Value* value(const std::string& path) const;  // nullptr when absent or Null
+  const std::vector<Item>* list(const std::string& path) const;
+};
+struct Item {
+  std::string id;     // ItemId in text form
+  std::string order;  // fractional order key
+  Tree tree;
+};
+
+struct Document {
+  RecordId id;
+  UnitId unit;
+  std::string kind;
+  std::uint32_t schema = 0;  // version of the record type it was made with
+  std::string state;         // draft, finalized, withdrawn, deleted
+  Tree tree;                 // of a finalised record: the signed state, without late edits
+};
+
+// What the marks say: "deleted" and "withdrawn" (a delete with a reason) win over "finalized".
+std::string state_of(const changelog::RecordView& view);
+
+Document make_document(const RecordId& id, const UnitId& unit, const changelog::RecordView& view);
+Tree make_tree(const std::map<std::string, changelog::FieldView>& fields);
+
+// Gives the document a link names, or nullptr when this device does not have it. The pointer lives as long as the
+// caller's evaluation.
+using LinkSource = std::function<const Document*(const RecordId&)>;
+
+// "decisions[01h…].agree" in steps: {"decisions", "01h…"}, {"agree", ""}. Empty when the path is malformed.
+struct PathStep {
+  std::string name;  // with dots: groups
+  std::string item;  // item id, or empty
+};
+std::vector<PathStep> split_path(std::string_view path);
+
+}  // namespace gandan::records

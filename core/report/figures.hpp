@@ -1,0 +1,46 @@
+// A period's figures, as data (schema/reports/*.json, "figures"): counts and sums over documents, each with the ids
+// of the records behind it, so that every number opens to its records. Pure: the caller brings the documents.
+//
+// Threading: one thread at a time per Catalog.
+#pragma once
+
+#include "records/catalog.hpp"
+
+namespace gandan::report {
+
+struct FigureValue {
+  std::string id;
+  records::Label label;
+  records::Label unit;          // "cuộc" / "sessions"
+  std::int64_t value = 0;
+  std::vector<RecordId> records;  // that were counted, in order of the input, each once
+};
+struct PeriodFigures {
+  std::string id;
+  std::uint32_t version = 1;
+  records::Label label;
+  std::vector<FigureValue> figures;
+};
+
+class PeriodReport {
+ public:
+  // `report` is the id of a report of the catalog, "period". Code::not_found, Code::bad_schema.
+  static Result<PeriodReport> open(const records::Catalog& catalog, std::string_view report);
+  PeriodReport(PeriodReport&&) noexcept;
+  ~PeriodReport();
+
+  // Days of the period, inclusive. Call before add().
+  void period(std::int32_t first_day, std::int32_t last_day);
+  // A document with its calculations; deleted and withdrawn ones count nothing. Documents outside the period count
+  // only in figures that say so ("any_time", e.g. commitments that fall due inside it).
+  void add(const records::Document& document, const records::LinkSource& links,
+           const records::JudgeOptions& options);
+  PeriodFigures result() const;
+
+ private:
+  struct State;
+  explicit PeriodReport(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gandan::report
