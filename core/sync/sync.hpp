@@ -1,0 +1,61 @@
+// Sync: one exchange after another until nothing is left to send or to fetch; normally one. It drives the messages
+// of protocol over a Transport and keeps what comes through vault::Ingest.
+//
+//   seal ─> Hello, statements, wraps, runs of unsent segments ─> POST ─> Welcome: verify checkpoint, consistency,
+//   inclusion of own heads ─> statements, roots, segments ─> one transaction ─> chunks of attachments
+//
+// A push that never got its answer leaves a mark; the next sync first asks where the server stands, so that at most
+// the one segment that was cut is sent again.
+//
+// Threading: as the vault's; the Transport is called from the same thread.
+#pragma once
+
+#include <functional>
+
+#include "vault/ingest.hpp"
+
+namespace gandan::sync {
+
+// The network, as sync needs it. core/sync/asio has the one over TLS.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  // POST /v1/sync. `receive` gets the response body piece by piece; its error ends the exchange and is returned.
+  virtual Status exchange(ByteView body, const std::function<Status(ByteView)>& receive) = 0;
+  // PUT and GET /v1/<address>/chunks/<hash>, see schema/wire/sync.md.
+  virtual Status put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit, ByteView token,
+                           ByteView data) = 0;
+  virtual Result<Bytes> get_chunk(const roster::RealmAddress& address, const Hash& hash, ByteView token) = 0;
+};
+
+struct Progress {
+  std::uint64_t segments_sent = 0;
+  std::uint64_t segments_received = 0;
+  std::uint64_t chunks_sent = 0;
+  std::uint64_t chunks_received = 0;
+};
+struct Options {
+  bool keep_ledger = false;   // supervisors: fetch every ledger entry, for audits offline
+  bool fetch_attachments = true;
+  std::size_t max_push_bytes = 4u << 20;  // per exchange
+  std::function<bool(const Progress&)> progress;  // false cancels between exchanges
+};
+struct Report {
+  std::uint64_t exchanges = 0;  // round trips after the connection stood
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+  std::uint64_t segments_sent = 0;
+  std::uint64_t chunks_sent = 0;
+  std::uint64_t chunks_received = 0;
+  std::uint64_t chunks_missing = 0;  // the server does not have them (yet)
+  vault::IngestReport ingest;
+  std::vector<Error> rejected;  // what the server refused of ours
+  std::uint64_t ledger_size = 0;
+};
+
+// Errors: the transport's; clock_off, server_refused, not_enrolled, not_authorized; ledger_went_back,
+// ledger_rewritten, bad_checkpoint, not_in_ledger when the server contradicts what this device has seen: then
+// nothing of the exchange is kept but the finding.
+Result<Report> run(vault::Vault& vault, Transport& transport, const Options& options);
+
+}  // namespace gandan::sync
