@@ -109,7 +109,7 @@ inline std::int64_t unzigzag(std::uint64_t v) {
   return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1);
 }
 
-// --- arithmetic and enums
+// --- arithmetic, and what rests on it
 template <class T, std::enable_if_t<std::is_arithmetic_v<T>, int> = 0>
 void CEREAL_SAVE_FUNCTION_NAME(CanonicalWriter& a, const T& v) {
   static_assert(std::is_integral_v<T>, "no floating point in any format");
@@ -137,16 +137,8 @@ void CEREAL_LOAD_FUNCTION_NAME(BoundedReader& a, T& v) {
     if (v != n) throw DecodeError{Code::malformed};
   }
 }
-template <class T, std::enable_if_t<std::is_enum_v<T>, int> = 0>
-void CEREAL_SAVE_FUNCTION_NAME(CanonicalWriter& a, const T& v) {
-  a.varint(static_cast<std::uint64_t>(v));
-}
-template <class T, std::enable_if_t<std::is_enum_v<T>, int> = 0>
-void CEREAL_LOAD_FUNCTION_NAME(BoundedReader& a, T& v) {  // the type's own decoder checks the range
-  const std::uint64_t n = a.varint();
-  if (n > 0xff) throw DecodeError{Code::malformed};
-  v = static_cast<T>(n);
-}
+// An enum goes through cereal's own save_minimal and load_minimal for enums: as its underlying type. The type's own
+// decoder checks which values it knows.
 
 // --- byte strings
 template <std::size_t N, class Tag>

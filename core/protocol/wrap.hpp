@@ -1,8 +1,8 @@
-// Wrap: the secret of one epoch of a unit, sealed (HPKE) for one recipient. The server stores and hands out wraps;
-// it opens none: making and opening them is changelog/keyring.
+// Wrap: the secret of one epoch of a unit, sealed (HPKE) for one recipient. The server stores and hands out
+// wraps; it opens none: making and opening them is changelog/keyring.
 //
-// HPKE does not say who sealed. Whoever opens a wrap checks what comes out against the epoch's signed statement.
-// Bytes: schema/wire/encoding.md.
+// HPKE does not say who sealed. Whoever opens a wrap checks what comes out against the epoch's signed
+// statement. Bytes: schema/wire/encoding.md.
 //
 // Threading: plain values and pure functions.
 #pragma once
@@ -13,9 +13,10 @@
 namespace gandan::protocol {
 
 enum class WrapKind : std::uint8_t {
-  device = 1,      // a member device of the unit: recipient is a DeviceId
-  parent = 2,      // an epoch of the unit's parent: recipient is a UnitId, recipient_epoch its number
-  next_epoch = 3,  // a later epoch of the same unit, for history: recipient is the unit, recipient_epoch the later one
+  device = 1,  // a member device of the unit: recipient is a DeviceId
+  parent = 2,  // an epoch of the unit's parent: recipient is a UnitId, recipient_epoch its number
+  next_epoch =
+      3,  // a later epoch of the same unit, for history: recipient is the unit, recipient_epoch the later one
 };
 
 using RecipientId = FixedBytes<16, struct RecipientTag>;  // a DeviceId's or UnitId's bytes
@@ -35,7 +36,7 @@ struct Wrap {
 // HPKE's info: binds realm, unit, epoch and recipient.
 Bytes wrap_info(const RealmId& realm, const Wrap& wrap);
 
-Bytes encode_wrap(const Wrap& wrap);             // 119 bytes and a little more for high epochs
-Result<Wrap> decode_wrap(ByteView bytes);        // Code::newer_format for a later version or an unknown kind
+Bytes encode_wrap(const Wrap& wrap);       // 119 bytes and a little more for high epochs
+Result<Wrap> decode_wrap(ByteView bytes);  // Code::newer_format for a later version or an unknown kind
 
 }  // namespace gandan::protocol

@@ -1,0 +1,131 @@
+// The bytes of segments, stubs (schema/wire/segment.md) and wraps (schema/wire/encoding.md).
+#include "base/codec.hpp"
+#include "crypto/hash.hpp"
+#include "protocol/segment.hpp"
+#include "protocol/wrap.hpp"
+
+namespace gandan::protocol {
+namespace {
+
+constexpr std::uint8_t kWrapVersion = 1;
+
+// What both forms of a header hold, in this order, after what tells one segment of a feed from another.
+template <class A>
+void read_sizes(A& a, SegmentHeader& h) {
+  a(h.dictionary, h.op_count, h.opened_bytes);
+  if (h.op_count > 1) a(h.op_root.emplace());
+}
+void write_sizes(CanonicalWriter& a, const SegmentHeader& h) {
+  a(h.dictionary, h.op_count, h.opened_bytes);
+  if (h.op_count > 1) a(h.op_root.value_or(Hash{}));
+}
+
+void check_version(BoundedReader& a) {
+  if (a.varint() != kSegmentVersion) throw DecodeError{Code::newer_format};
+}
+
+void write_full(CanonicalWriter& a, const SegmentHeader& h) {
+  a(kSegmentVersion, h.feed, h.sequence, h.epoch, h.roster_size, h.roster_head, h.checkpoint_size,
+    h.checkpoint_root);
+  write_sizes(a, h);
+}
+
+// Whatever `read` makes of all the bytes.
+template <class T, class F>
+Result<T> read_all(ByteView bytes, F read) {
+  try {
+    BoundedReader a(bytes);
+    T out;
+    read(a, out);
+    if (a.remaining() != 0) return Error{Code::malformed, "trailing bytes"};
+    return out;
+  } catch (const DecodeError& error) {
+    return Error{error.code};
+  }
+}
+
+}  // namespace
+
+Bytes full_header(const SegmentHeader& header) {
+  Bytes out;
+  out.reserve(160);
+  CanonicalWriter a(out);
+  write_full(a, header);
+  return out;
+}
+
+Bytes encode_in_run(const Segment& segment) {
+  const auto& h = segment.header;
+  Bytes out;
+  out.reserve(128 + segment.ciphertext.size());
+  CanonicalWriter a(out);
+  a(kSegmentVersion, h.epoch, h.roster_size, h.checkpoint_size);
+  write_sizes(a, h);
+  a.raw(segment.ciphertext);
+  a.raw(segment.signature.view());
+  return out;
+}
+
+Result<Segment> decode_in_run(ByteView bytes) {
+  GANDAN_TRY(auto segment, read_all<Segment>(bytes, [](BoundedReader& a, Segment& s) {
+               check_version(a);
+               a(s.header.epoch, s.header.roster_size, s.header.checkpoint_size);
+               read_sizes(a, s.header);
+               if (a.remaining() < kMinSealedBytes + Signature::size) throw DecodeError{Code::truncated};
+               if (a.remaining() > kMaxSealedBytes + Signature::size) throw DecodeError{Code::too_large};
+               s.ciphertext = to_bytes(a.raw(a.remaining() - Signature::size));
+               a(s.signature);
+             }));
+  GANDAN_CHECK(check_bounds(segment));
+  return segment;
+}
+
+Bytes encode_stub(const SegmentStub& stub) {
+  Bytes out;
+  CanonicalWriter a(out);
+  write_full(a, stub.header);
+  a(stub.previous, stub.ciphertext_hash, stub.signature);
+  return out;
+}
+
+Result<SegmentStub> decode_stub(ByteView bytes) {
+  GANDAN_TRY(auto stub, read_all<SegmentStub>(bytes, [](BoundedReader& a, SegmentStub& s) {
+               auto& h = s.header;
+               check_version(a);
+               a(h.feed, h.sequence, h.epoch, h.roster_size, h.roster_head, h.checkpoint_size,
+                 h.checkpoint_root);
+               read_sizes(a, h);
+               a(s.previous, s.ciphertext_hash, s.signature);
+             }));
+  GANDAN_CHECK(check_bounds(stub.header));
+  return stub;
+}
+
+Bytes wrap_info(const RealmId& realm, const Wrap& wrap) {
+  Bytes out = crypto::domain_prefix("gandan/wrap/v1", realm);
+  CanonicalWriter a(out);
+  a(wrap.unit, wrap.epoch, wrap.kind, wrap.recipient, wrap.recipient_epoch);
+  return out;
+}
+
+Bytes encode_wrap(const Wrap& wrap) {
+  Bytes out;
+  CanonicalWriter a(out);
+  a(kWrapVersion, wrap.unit, wrap.epoch, wrap.kind, wrap.recipient, wrap.recipient_epoch, wrap.enc);
+  a.raw(wrap.ct);
+  return out;
+}
+
+Result<Wrap> decode_wrap(ByteView bytes) {
+  return read_all<Wrap>(bytes, [](BoundedReader& a, Wrap& w) {
+    if (a.varint() != kWrapVersion) throw DecodeError{Code::newer_format};
+    a(w.unit, w.epoch, w.kind, w.recipient, w.recipient_epoch, w.enc);
+    if (w.kind != WrapKind::device && w.kind != WrapKind::parent && w.kind != WrapKind::next_epoch) {
+      throw DecodeError{Code::newer_format};
+    }
+    if ((w.kind == WrapKind::device) != (w.recipient_epoch == 0)) throw DecodeError{Code::malformed};
+    w.ct = to_bytes(a.raw(kWrapCiphertextBytes));
+  });
+}
+
+}  // namespace gandan::protocol
