@@ -1,10 +1,11 @@
 // Blobs: attachments, encrypted in chunks under a key of their own and named by the hash of their ciphertext.
 // The op that names a blob (BlobRef) carries its key; whoever only holds chunks learns their sizes.
 //
-//   chunk i = AES-256-SIV(key expanded to 64 bytes, AD = domain ‖ realm ‖ i ‖ last ‖ total size; 128 KiB of the file)
+//   chunk i = AES-256-SIV(key expanded to 64 bytes, AD = domain ‖ realm ‖ i ‖ last ‖ total size; 128 KiB of
+//   the file)
 //
-// A chunk can neither move, nor be left out at the end, nor pass into another file. An empty file has one empty chunk.
-// Bytes: schema/wire/blob.md.
+// A chunk can neither move, nor be left out at the end, nor pass into another file. An empty file has one
+// empty chunk. Bytes: schema/wire/blob.md.
 //
 // Threading: const members may be called from several threads. Streaming: one chunk in memory at a time.
 #pragma once
@@ -21,8 +22,8 @@ constexpr std::size_t kSealedChunkBytes = kBlobChunkBytes + crypto::siv_overhead
 // What a BlobRef of kMaxValueBytes can name: 1000 chunks, 125 MiB.
 constexpr std::uint64_t kMaxBlobBytes = std::uint64_t{1000} * kBlobChunkBytes;
 
-std::uint64_t blob_chunk_count(std::uint64_t size);                          // at least 1
-std::size_t blob_chunk_size(std::uint64_t size, std::uint64_t index);        // plain bytes of that chunk
+std::uint64_t blob_chunk_count(std::uint64_t size);                    // at least 1
+std::size_t blob_chunk_size(std::uint64_t size, std::uint64_t index);  // plain bytes of that chunk
 inline Hash blob_chunk_name(ByteView sealed) { return crypto::sha256(sealed); }
 
 struct SealedChunk {
@@ -33,13 +34,16 @@ struct SealedChunk {
 class BlobKey {
  public:
   static BlobKey generate(const RealmId& realm, Random& random);
-  static Result<BlobKey> from(const RealmId& realm, ByteView key);  // BlobRef::key; Code::bad_key unless 32 bytes
+  static Result<BlobKey> from(const RealmId& realm,
+                              ByteView key);  // BlobRef::key; Code::bad_key unless 32 bytes
 
   ByteView key() const { return key_.view(); }  // for BlobRef::key
-  // Code::bad_request when the plaintext has not the size that chunk must have, Code::too_large above kMaxBlobBytes.
+  // Code::bad_request when the plaintext has not the size that chunk must have, Code::too_large above
+  // kMaxBlobBytes.
   Result<SealedChunk> seal_chunk(std::uint64_t index, std::uint64_t total_size, ByteView plain) const;
   // `name` as BlobRef::chunks has it; Code::cannot_open when anything differs.
-  Result<Bytes> open_chunk(std::uint64_t index, std::uint64_t total_size, const Hash& name, ByteView sealed) const;
+  Result<Bytes> open_chunk(std::uint64_t index, std::uint64_t total_size, const Hash& name,
+                           ByteView sealed) const;
 
  private:
   BlobKey(const RealmId& realm, crypto::Secret<32> key);

@@ -1,18 +1,22 @@
-// Merge: from a set of ops to what a record says. A pure function: order, duplication and grouping never matter.
+// Merge: from a set of ops to what a record says. A pure function: order, duplication and grouping never
+// matter.
 //
 //   the heads of a cell     ops that no other op of the cell names as replaced
 //   one head                the value
 //   several heads           a conflict: the shown value is the last by (not suspect, HLC, feed, op hash);
 //                           all stay, with their authors, until an op replaces them all
-//   @deleted                holds while it has seen every other op of the record (or item), other @deleted marks
+//   @deleted                holds while it has seen every other op of the record (or item), other @deleted
+//   marks
 //                           apart: an edit or a finalisation it had not seen revives
-//   @final                  freezes exactly the ops it has seen; others are late edits beside the signed state
-//   no heads                (stamps that replace each other in a ring: a forger's work) all ops are heads
+//   @final                  freezes exactly the ops it has seen; others are late edits beside the signed
+//   state no heads                (stamps that replace each other in a ring: a forger's work) all ops are
+//   heads
 //
-// The signed state depends on the finalisation and the ops it names alone: neither later ops nor suspicion move it.
+// The signed state depends on the finalisation and the ops it names alone: neither later ops nor suspicion
+// move it.
 //
-// RecordState is that set for one record: all its ops, by cell. It is what a vault stores, in canonical bytes:
-// equal sets give equal bytes (schema/wire/encoding.md).
+// RecordState is that set for one record: all its ops, by cell. It is what a vault stores, in canonical
+// bytes: equal sets give equal bytes (schema/wire/encoding.md).
 //
 // Threading: plain values.
 #pragma once
@@ -32,22 +36,24 @@ struct OpEntry {
 };
 
 struct Cell {
-  std::vector<OpEntry> ops;  // ascending by stamp; two different ops under one stamp (a forger's work) by op hash
+  std::vector<OpEntry>
+      ops;  // ascending by stamp; two different ops under one stamp (a forger's work) by op hash
 };
 
 class RecordState {
  public:
   using Cells = std::map<std::string, Cell, std::less<>>;
 
-  // Idempotent. A later call with another `suspect` corrects the flag. Ops of other records are a caller's fault.
+  // Idempotent. A later call with another `suspect` corrects the flag. Ops of other records are a caller's
+  // fault.
   void add(const Op& op, bool suspect);
   // Takes an op away again: a verdict about its segment changed, and no other segment that counts carries it.
   void remove(const Op& op);
 
   bool empty() const { return cells_.empty(); }
   const Cells& cells() const { return cells_; }
-  // Per feed the highest HLC of all ops of the record: what a delete or a finalisation written now has seen. When it
-  // shares a save with edits, these must be in already.
+  // Per feed the highest HLC of all ops of the record: what a delete or a finalisation written now has seen.
+  // When it shares a save with edits, these must be in already.
   Seen seen() const;
   // Stamps of a cell's present heads, ascending: what an op written now replaces.
   std::vector<Stamp> heads(std::string_view path) const;
@@ -65,12 +71,14 @@ struct FieldView {
   const Value& shown() const { return heads.front()->value; }
   bool conflict() const { return heads.size() > 1; }
 };
-using Fields = std::map<std::string_view, FieldView>;  // by path; the keys live as long as the state, unchanged
+using Fields =
+    std::map<std::string_view, FieldView>;  // by path; the keys live as long as the state, unchanged
 
 struct RecordView {
   bool deleted = false;
   bool finalized = false;
-  const OpEntry* final_op = nullptr;    // the finalisation that holds: the first of several by (not suspect, stamp)
+  const OpEntry* final_op =
+      nullptr;  // the finalisation that holds: the first of several by (not suspect, stamp)
   const OpEntry* deleted_op = nullptr;  // the first by stamp that holds
   Fields marks;          // the record's own @ paths: @kind, @deleted, @final …, whether they hold or not
   Fields fields;         // what it says at present; deleted items and their fields are absent

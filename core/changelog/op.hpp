@@ -5,17 +5,19 @@
 //   place.village                  a field in a group
 //   agenda[<item>]                 an item of a list exists; its value is the order key (text)
 //   agenda[<item>].text            a field of an item; items nest: a[<i>].b[<j>].c
-//   @kind @deleted @final ...      what the record is, not what it says; items have @deleted too: agenda[<item>]@deleted
+//   @kind @deleted @final ...      what the record is, not what it says; items have @deleted too:
+//   agenda[<item>]@deleted
 // Names are [A-Za-z_][A-Za-z0-9_]*; <item> is an ItemId in its text form; nothing follows a mark.
 //
-// Ids: a record's or item's id is the first 10 bytes of its feed and a 48-bit counter, so it is unique without
-// asking anybody, says which feed made it, and is a few bytes on the wire.
+// Ids: a record's or item's id is the first 10 bytes of its feed and a 48-bit counter, so it is unique
+// without asking anybody, says which feed made it, and is a few bytes on the wire.
 //
-// Saves: the ops of one save carry consecutive HLC values from `save` on; `count` of them belong together and are
-// applied together or not at all, also when a segment ends between them.
+// Saves: the ops of one save carry consecutive HLC values from `save` on; `count` of them belong together and
+// are applied together or not at all, also when a segment ends between them.
 //
-// A stamp names the feed in which the op was first written, which is not always the feed of the segment that carries
-// it (a restored device seals its tail again): whoever takes ops in checks that both feeds are one device's.
+// A stamp names the feed in which the op was first written, which is not always the feed of the segment that
+// carries it (a restored device seals its tail again): whoever takes ops in checks that both feeds are one
+// device's.
 //
 // Threading: plain values.
 #pragma once
@@ -27,7 +29,8 @@ namespace gandan::changelog {
 constexpr std::size_t kMaxPathBytes = 400;
 constexpr std::size_t kMaxReplaced = 256;
 constexpr std::uint32_t kMaxSaveOps = 1u << 16;
-constexpr std::int64_t kMaxClockLeadMs = 3'600'000;  // a stamp further ahead of the wall clock does not lead ours
+constexpr std::int64_t kMaxClockLeadMs =
+    3'600'000;  // a stamp further ahead of the wall clock does not lead ours
 
 // A hybrid logical clock: milliseconds since 1970 in the upper 48 bits, a counter in the lower 16.
 using Hlc = std::uint64_t;
@@ -38,7 +41,9 @@ struct Stamp {
   Hlc hlc = 0;
   FeedId feed;  // the feed in which the op was first written
   friend bool operator==(const Stamp& a, const Stamp& b) { return a.hlc == b.hlc && a.feed == b.feed; }
-  friend bool operator<(const Stamp& a, const Stamp& b) { return a.hlc != b.hlc ? a.hlc < b.hlc : a.feed < b.feed; }
+  friend bool operator<(const Stamp& a, const Stamp& b) {
+    return a.hlc != b.hlc ? a.hlc < b.hlc : a.feed < b.feed;
+  }
 };
 
 struct Op {
@@ -62,12 +67,11 @@ ItemId make_item_id(const FeedId& feed, std::uint64_t counter);
 Bytes encode_op(const Op& op);  // canonical, see schema/wire/segment.md
 void append_op(Bytes& out, const Op& op);
 Result<Op> decode_op(ByteView bytes);  // checks it, too
-Hash op_hash(const Op& op);     // SHA-256 of the canonical form; the last tie-breaker among heads
+Hash op_hash(const Op& op);            // SHA-256 of the canonical form; the last tie-breaker among heads
 // Path grammar, sizes, ranges, order of `replaces`, place in the save: Code::malformed, Code::too_large.
 Status check_op(const Op& op);
 Status check_path(std::string_view path);
 Status check_value(const Value& value);
-std::size_t value_size(const Value& value);  // an upper bound of its canonical bytes, exact to within 16 per part
 
 // Issues stamps for one feed: never behind the wall clock, never twice, never led by a suspect stamp.
 class HlcClock {

@@ -1,7 +1,8 @@
 // Disclosure of chosen ops of a segment, and of nothing else.
 //
 //   two ops or more   the op, its salt and a Merkle path to the signed op root: no key leaves
-//   one op            there is no op root: the segment's own key and its ciphertext; the key opens nothing else
+//   one op            there is no op root: the segment's own key and its ciphertext; the key opens nothing
+//   else
 //
 // A verifier needs the segment's stub, whose signature and place in the ledger it checks first.
 // Bytes: schema/wire/segment.md.

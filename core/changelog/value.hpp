@@ -17,7 +17,7 @@ namespace gandan::changelog {
 struct Null {
   friend bool operator==(Null, Null) { return true; }
 };
-struct Date {  // a calendar date, without time zone
+struct Date {             // a calendar date, without time zone
   std::int32_t days = 0;  // since 1970-01-01
   friend bool operator==(Date a, Date b) { return a.days == b.days; }
 };
@@ -34,7 +34,8 @@ struct Position {
   std::int32_t longitude_e7 = 0;  // 1e-7 degrees, east positive
   std::uint32_t accuracy_cm = 0;  // radius of 68 % confidence; 0 is unknown
   friend bool operator==(const Position& a, const Position& b) {
-    return a.latitude_e7 == b.latitude_e7 && a.longitude_e7 == b.longitude_e7 && a.accuracy_cm == b.accuracy_cm;
+    return a.latitude_e7 == b.latitude_e7 && a.longitude_e7 == b.longitude_e7 &&
+           a.accuracy_cm == b.accuracy_cm;
   }
 };
 // An attachment. Its chunks are encrypted under its own key and named by the hash of their ciphertext.
@@ -70,8 +71,8 @@ struct Mark {
 };
 
 // The order of the alternatives is the type tag on the wire; appended to, never reordered.
-using Value = std::variant<Null, bool, std::int64_t, std::string, Date, Instant, Choices, Position, BlobRef, Sealed,
-                           Personal, Mark>;
+using Value = std::variant<Null, bool, std::int64_t, std::string, Date, Instant, Choices, Position, BlobRef,
+                           Sealed, Personal, Mark>;
 
 constexpr std::size_t kMaxValueBytes = 32 * 1024;  // encoded; longer content is a blob
 
