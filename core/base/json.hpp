@@ -10,6 +10,11 @@
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "base/result.hpp"
 
 namespace gandan::json {
@@ -35,6 +40,7 @@ const object* find_object(const object& o, std::string_view key);
 const array* find_array(const object& o, std::string_view key);
 std::optional<std::string> find_text(const object& o, std::string_view key);
 std::optional<std::int64_t> find_integer(const object& o, std::string_view key);  // a number or a decimal string
+std::optional<std::int64_t> as_integer(const value& v);  // the same for a value
 std::optional<bool> find_bool(const object& o, std::string_view key);
 
 // The integers that every JSON reader keeps (up to 2^53) as numbers, others as strings.

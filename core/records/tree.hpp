@@ -38,7 +38,7 @@ struct Document {
 std::string state_of(const changelog::RecordView& view);
 
 Document make_document(const RecordId& id, const UnitId& unit, const changelog::RecordView& view);
-Tree make_tree(const std::map<std::string, changelog::FieldView>& fields);
+Tree make_tree(const changelog::Fields& fields);
 
 // Gives the document a link names, or nullptr when this device does not have it. The pointer lives as long as the
 // caller's evaluation.
