@@ -65,7 +65,9 @@ Secret<32> hkdf_extract(ByteView salt, ByteView ikm) {
   return out;
 }
 
-void hkdf_expand(ByteView prk, ByteView info, std::span<std::uint8_t> out) { HmacKey(prk).expand({info}, out); }
+void hkdf_expand(ByteView prk, ByteView info, std::span<std::uint8_t> out) {
+  HmacKey(prk).expand({info}, out);
+}
 
 SecretBytes hkdf_sha256(ByteView ikm, ByteView salt, ByteView info, std::size_t length) {
   SecretBytes out(length);

@@ -78,7 +78,8 @@ Result<Verifier> Verifier::create(const SignPublicKey& public_key) {
 bool Verifier::verify(ByteView message, const Signature& signature) const {
   const QuietErrors quiet;
   const MdContext context = expect(MdContext(EVP_MD_CTX_new()));
-  expect(EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key_.get(), nullptr) == 1);
+  expect(EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, nullptr, nullptr, key_.get(), nullptr) ==
+         1);
   return EVP_DigestVerify(context.get(), signature.bytes.data(), Signature::size, message.data(),
                           message.size()) == 1;
 }

@@ -22,7 +22,8 @@ using KeyHandle = std::unique_ptr<evp_pkey_st, KeyDeleter>;
 class SigningKey {
  public:
   static SigningKey generate(Random& random);
-  static Result<SigningKey> from_seed(ByteView seed);  // RFC 8032's private key; Code::bad_key unless 32 bytes
+  static Result<SigningKey> from_seed(
+      ByteView seed);  // RFC 8032's private key; Code::bad_key unless 32 bytes
 
   const SignPublicKey& public_key() const { return public_key_; }
   Signature sign(ByteView message) const;

@@ -45,7 +45,8 @@ Secret<32> extract_and_expand(const Secret<32>& dh, const BoxPublicKey& enc, con
   return out;
 }
 
-// --- the key schedule of the base mode, section 5.1, and the one message, number 0: its nonce is the base nonce
+// --- the key schedule of the base mode, section 5.1, and the one message, number 0: its nonce is the base
+// nonce
 struct AeadKey {
   const EVP_CIPHER* cipher = nullptr;
   Secret<32> key;  // AES-128 uses the first half
@@ -53,22 +54,34 @@ struct AeadKey {
 };
 
 const EVP_CIPHER* algorithm(HpkeAead aead) {
-  const auto fetch = [](const char* name) { return expect(Cipher(EVP_CIPHER_fetch(nullptr, name, nullptr))); };
+  const auto fetch = [](const char* name) {
+    return expect(Cipher(EVP_CIPHER_fetch(nullptr, name, nullptr)));
+  };
   static const Cipher aes128 = fetch("AES-128-GCM"), aes256 = fetch("AES-256-GCM"),
                       chacha = fetch("ChaCha20-Poly1305");
   switch (aead) {
-    case HpkeAead::aes_128_gcm: return aes128.get();
-    case HpkeAead::aes_256_gcm: return aes256.get();
-    case HpkeAead::chacha20_poly1305: return chacha.get();
+    case HpkeAead::aes_128_gcm:
+      return aes128.get();
+    case HpkeAead::aes_256_gcm:
+      return aes256.get();
+    case HpkeAead::chacha20_poly1305:
+      return chacha.get();
   }
   std::abort();
 }
 
 AeadKey key_schedule(const Secret<32>& shared_secret, ByteView info, HpkeAead aead) {
   const auto id = static_cast<std::uint16_t>(aead);
-  const std::array<std::uint8_t, 10> suite = {'H',  'P',  'K',  'E', 0x00, 0x20,  // KEM
-                                              0x00, 0x01,                         // KDF
-                                              static_cast<std::uint8_t>(id >> 8), static_cast<std::uint8_t>(id)};
+  const std::array<std::uint8_t, 10> suite = {'H',
+                                              'P',
+                                              'K',
+                                              'E',
+                                              0x00,
+                                              0x20,  // KEM
+                                              0x00,
+                                              0x01,  // KDF
+                                              static_cast<std::uint8_t>(id >> 8),
+                                              static_cast<std::uint8_t>(id)};
   const Secret<32> psk_id_hash = labeled_extract(suite, {}, "psk_id_hash", {});
   const Secret<32> info_hash = labeled_extract(suite, {}, "info_hash", info);
   const Secret<32> secret = labeled_extract(suite, shared_secret.view(), "secret", {});
@@ -92,8 +105,7 @@ Bytes aead_seal(const AeadKey& key, ByteView aad, ByteView plaintext) {
   Bytes out(plaintext.size() + tag_size);
   int size = 0;
   expect(EVP_EncryptInit_ex2(c, key.cipher, key.key.view().data(), key.nonce.data(), nullptr) == 1);
-  expect(aad.empty() ||
-         EVP_EncryptUpdate(c, nullptr, &size, aad.data(), static_cast<int>(aad.size())) == 1);
+  expect(aad.empty() || EVP_EncryptUpdate(c, nullptr, &size, aad.data(), static_cast<int>(aad.size())) == 1);
   expect(plaintext.empty() ||
          EVP_EncryptUpdate(c, out.data(), &size, plaintext.data(), static_cast<int>(plaintext.size())) == 1);
   expect(EVP_EncryptFinal_ex(c, out.data() + plaintext.size(), &size) == 1);
@@ -110,10 +122,9 @@ Result<SecretBytes> aead_open(const AeadKey& key, ByteView aad, ByteView ct) {
   int size = 0;
   expect(EVP_DecryptInit_ex2(c, key.cipher, key.key.view().data(), key.nonce.data(), nullptr) == 1);
   expect(EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, tag_size, tag.data()) == 1);
-  expect(aad.empty() ||
-         EVP_DecryptUpdate(c, nullptr, &size, aad.data(), static_cast<int>(aad.size())) == 1);
-  expect(body.empty() || EVP_DecryptUpdate(c, out.data().data(), &size, body.data(),
-                                           static_cast<int>(body.size())) == 1);
+  expect(aad.empty() || EVP_DecryptUpdate(c, nullptr, &size, aad.data(), static_cast<int>(aad.size())) == 1);
+  expect(body.empty() ||
+         EVP_DecryptUpdate(c, out.data().data(), &size, body.data(), static_cast<int>(body.size())) == 1);
   std::uint8_t rest[tag_size];
   if (EVP_DecryptFinal_ex(c, rest, &size) != 1) return Code::cannot_open;
   return out;

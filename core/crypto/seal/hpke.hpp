@@ -17,7 +17,7 @@ namespace gandan::crypto {
 class BoxKey {
  public:
   static BoxKey generate(Random& random);
-  static BoxKey derive(ByteView ikm);              // DeriveKeyPair, RFC 9180 section 7.1.3; ikm: 32 bytes or more
+  static BoxKey derive(ByteView ikm);  // DeriveKeyPair, RFC 9180 section 7.1.3; ikm: 32 bytes or more
   static Result<BoxKey> from_seed(ByteView seed);  // the private scalar; Code::bad_key unless 32 bytes
 
   const BoxPublicKey& public_key() const { return public_key_; }

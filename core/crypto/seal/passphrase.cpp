@@ -59,7 +59,7 @@ Result<Header> parse(ByteView in) {
   if (in.size() < siv_overhead) return Code::truncated;
   out.bytes = all.first(all.size() - in.size());
   out.sealed = in;
-  GANDAN_CHECK(check(out.params));
+  GANDAN_CHECK(validate(out.params));
   return out;
 }
 
@@ -72,19 +72,20 @@ ScryptParams ScryptParams::fresh(Random& random) {
   return out;
 }
 
-Status check(const ScryptParams& params) {
+Status validate(const ScryptParams& params) {
   const std::uint64_t n = params.n, r = params.r, p = params.p;
   if (n < 2 || (n & (n - 1)) != 0 || r == 0 || p == 0) return Error{Code::malformed, "scrypt parameters"};
   if (r == 1 && n >= 65536) return Error{Code::malformed, "scrypt N for r = 1"};  // N < 2^(128·r/8)
   // r first: with it bounded, none of the products below can overflow.
-  if (r > scrypt_memory_max / 128 || 128 * n * r > scrypt_memory_max) return Error{Code::too_large, "scrypt memory"};
+  if (r > scrypt_memory_max / 128 || 128 * n * r > scrypt_memory_max)
+    return Error{Code::too_large, "scrypt memory"};
   if (p > 16 || 128 * n * r * p > scrypt_memory_max * 4) return Error{Code::too_large, "scrypt work"};
   if (params.salt.size() > salt_max) return Error{Code::too_large, "scrypt salt"};
   return {};
 }
 
 Result<SecretBytes> scrypt(std::string_view passphrase, const ScryptParams& params, std::size_t length) {
-  GANDAN_CHECK(check(params));
+  GANDAN_CHECK(validate(params));
   if (length == 0 || length > scrypt_length_max) return Error{Code::too_large, "scrypt output"};
   static const Kdf kdf = expect(Kdf(EVP_KDF_fetch(nullptr, "SCRYPT", nullptr)));
   const KdfContext context = expect(KdfContext(EVP_KDF_CTX_new(kdf.get())));
@@ -113,7 +114,7 @@ Result<Bytes> seal_with_passphrase(ByteView secret, std::string_view passphrase,
                                    const ScryptParams& params) {
   if (secret.size() > passphrase_secret_max) return Code::too_large;
   if (purpose.empty() || purpose.size() > purpose_max) return Error{Code::bad_request, "purpose"};
-  GANDAN_CHECK(check(params));
+  GANDAN_CHECK(validate(params));
   if (params.r > 0xffff) return Error{Code::too_large, "scrypt r"};
   std::uint8_t log2_n = 0;
   while ((std::uint32_t{1} << log2_n) < params.n) ++log2_n;
@@ -137,7 +138,8 @@ Result<Bytes> seal_with_passphrase(ByteView secret, std::string_view passphrase,
   return out;
 }
 
-Result<SecretBytes> open_with_passphrase(ByteView file, std::string_view passphrase, std::string_view purpose) {
+Result<SecretBytes> open_with_passphrase(ByteView file, std::string_view passphrase,
+                                         std::string_view purpose) {
   if (file.size() < file_min) return Code::truncated;
   if (file.size() > file_max) return Code::too_large;
   if (!equal(file.first(magic.size()), magic)) return Error{Code::malformed, "not a passphrase file"};

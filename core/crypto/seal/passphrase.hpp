@@ -23,24 +23,29 @@ struct ScryptParams {
   Bytes salt;
 
   static ScryptParams fresh(Random& random);  // the defaults with 16 random bytes of salt
+  template <class A>
+  void serialize(A& a) {
+    a(n, r, p, salt);
+  }
 };
 constexpr std::uint64_t scrypt_memory_max = std::uint64_t{256} << 20;  // bytes
 constexpr std::size_t scrypt_length_max = 1024;                        // bytes of output
 
 // Code::too_large for parameters beyond the bounds, Code::malformed for impossible ones.
-Status check(const ScryptParams& params);
+Status validate(const ScryptParams& params);
 Result<SecretBytes> scrypt(std::string_view passphrase, const ScryptParams& params, std::size_t length);
 
 constexpr std::size_t passphrase_secret_max = std::size_t{64} << 10;  // bytes
 
-// `purpose` (1 to 64 bytes, e.g. "root key") is stored in clear and bound: a file made for another one is refused.
-// Code::too_large for a secret above the bound.
+// `purpose` (1 to 64 bytes, e.g. "root key") is stored in clear and bound: a file made for another one is
+// refused. Code::too_large for a secret above the bound.
 Result<Bytes> seal_with_passphrase(ByteView secret, std::string_view passphrase, std::string_view purpose,
                                    const ScryptParams& params);
 
 // Code::wrong_passphrase for the passphrase alone. Code::truncated or Code::malformed for a file that is cut,
 // damaged, something else or for another purpose, Code::newer_format for a later version,
 // Code::too_large for hostile parameters: all of these before any scrypt.
-Result<SecretBytes> open_with_passphrase(ByteView file, std::string_view passphrase, std::string_view purpose);
+Result<SecretBytes> open_with_passphrase(ByteView file, std::string_view passphrase,
+                                         std::string_view purpose);
 
 }  // namespace gandan::crypto
