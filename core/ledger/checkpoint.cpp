@@ -6,7 +6,8 @@
 namespace gandan::ledger {
 
 std::string checkpoint_text(const Checkpoint& checkpoint) {
-  return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + to_base64(checkpoint.root.view()) + "\n";
+  return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" +
+         to_base64(checkpoint.root.view()) + "\n";
 }
 
 Result<Checkpoint> parse_checkpoint_text(std::string_view text) {
@@ -41,15 +42,16 @@ Result<Checkpoint> open_checkpoint(std::string_view note, const NoteKey& log) {
   return checkpoint;
 }
 
-Result<std::string> cosign_checkpoint(std::string_view note, std::string_view witness, const crypto::SigningKey& key,
-                                      std::int64_t time_s) {
+Result<std::string> cosign_checkpoint(std::string_view note, std::string_view witness,
+                                      const crypto::SigningKey& key, std::int64_t time_s) {
   GANDAN_TRY(Note parsed, parse_note(note));
   if (parsed.signatures.size() >= kMaxNoteSignatures) return Error{Code::too_large, "note signatures"};
   parsed.signatures.push_back(cosign_note(parsed.text, witness, key, time_s));
   return print_note(parsed);
 }
 
-Result<std::vector<VerifiedSignature>> cosignatures(std::string_view note, std::span<const NoteKey> witnesses) {
+Result<std::vector<VerifiedSignature>> cosignatures(std::string_view note,
+                                                    std::span<const NoteKey> witnesses) {
   GANDAN_TRY(const Note parsed, parse_note(note));
   return verify_note(parsed, witnesses);
 }

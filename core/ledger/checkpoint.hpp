@@ -5,7 +5,8 @@
 //   CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=      root
 //                                  (empty line, then the signatures: see note.hpp)
 //
-// The log promises never to sign two that are not consistent. Whoever holds two such notes holds the evidence.
+// The log promises never to sign two that are not consistent. Whoever holds two such notes holds the
+// evidence.
 //
 // Threading: plain values and pure functions.
 #pragma once
@@ -34,11 +35,12 @@ std::string sign_checkpoint(const Checkpoint& checkpoint, const crypto::SigningK
 // Code::malformed, Code::bad_signature, Code::bad_checkpoint.
 Result<Checkpoint> open_checkpoint(std::string_view note, const NoteKey& log);
 
-// Adds a witness's line to a note. The witness must have opened it and checked that it continues the last one that
-// it cosigned: that check is the whole point of a witness.
-Result<std::string> cosign_checkpoint(std::string_view note, std::string_view witness, const crypto::SigningKey& key,
-                                      std::int64_t time_s);
+// Adds a witness's line to a note. The witness must have opened it and checked that it continues the last one
+// that it cosigned: that check is the whole point of a witness.
+Result<std::string> cosign_checkpoint(std::string_view note, std::string_view witness,
+                                      const crypto::SigningKey& key, std::int64_t time_s);
 // Which of the witnesses (keys of type cosignature) signed the note. Code::malformed, Code::bad_signature.
-Result<std::vector<VerifiedSignature>> cosignatures(std::string_view note, std::span<const NoteKey> witnesses);
+Result<std::vector<VerifiedSignature>> cosignatures(std::string_view note,
+                                                    std::span<const NoteKey> witnesses);
 
 }  // namespace gandan::ledger

@@ -13,7 +13,8 @@ EntryBytes entry_bytes(const Entry& entry) {
   out[1] = static_cast<std::uint8_t>(entry.type);
   std::copy(entry.hash.bytes.begin(), entry.hash.bytes.end(), out.begin() + 2);
   auto receipt = static_cast<std::uint64_t>(entry.receipt_ms);
-  for (std::size_t i = kEntryBytes; i-- > 2 + Hash::size; receipt >>= 8) out[i] = static_cast<std::uint8_t>(receipt);
+  for (std::size_t i = kEntryBytes; i-- > 2 + Hash::size; receipt >>= 8)
+    out[i] = static_cast<std::uint8_t>(receipt);
   return out;
 }
 
@@ -22,7 +23,8 @@ Result<Entry> parse_entry(ByteView bytes) {
   if (bytes[0] > kEntryVersion) return Error{Code::newer_format, "ledger entry"};
   if (bytes[0] != kEntryVersion || bytes.size() != kEntryBytes || bytes[1] == 0 || (bytes[34] & 0x80) != 0)
     return Error{Code::malformed, "ledger entry"};
-  if (bytes[1] > static_cast<std::uint8_t>(EntryType::feed_map)) return Error{Code::newer_format, "ledger entry"};
+  if (bytes[1] > static_cast<std::uint8_t>(EntryType::feed_map))
+    return Error{Code::newer_format, "ledger entry"};
   Entry out;
   out.type = static_cast<EntryType>(bytes[1]);
   out.hash = Hash::from(bytes.subspan(2));

@@ -1,5 +1,5 @@
-// Entry: one line of the ledger, 42 bytes, and what its Merkle tree hashes. It names a segment or a statement by
-// its hash and says when the server received it; bytes: schema/wire/ledger.md.
+// Entry: one line of the ledger, 42 bytes, and what its Merkle tree hashes. It names a segment or a statement
+// by its hash and says when the server received it; bytes: schema/wire/ledger.md.
 //
 // Threading: plain values and pure functions.
 #pragma once

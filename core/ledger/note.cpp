@@ -33,7 +33,8 @@ Result<NoteSignature> parse_signature_line(std::string_view line) {
   return NoteSignature{std::string(line.substr(0, space)), read_u32(*blob), {blob->begin() + 4, blob->end()}};
 }
 
-Result<VerifiedSignature> verify_signature(std::string_view text, const NoteSignature& signature, const NoteKey& key) {
+Result<VerifiedSignature> verify_signature(std::string_view text, const NoteSignature& signature,
+                                           const NoteKey& key) {
   const Error bad{Code::bad_signature, "note signature of " + key.name};
   ByteView bytes = signature.signature;
   VerifiedSignature out;

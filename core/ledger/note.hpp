@@ -1,9 +1,9 @@
-// Signed notes, C2SP signed-note: a text, an empty line, and a line per signature. Two kinds of signature are known
-// here: the log's own (0x01) and a witness's cosignature with its time (0x04, C2SP tlog-cosignature). Lines of
-// other keys and kinds are kept and ignored, as the specification demands.
+// Signed notes, C2SP signed-note: a text, an empty line, and a line per signature. Two kinds of signature are
+// known here: the log's own (0x01) and a witness's cosignature with its time (0x04, C2SP tlog-cosignature).
+// Lines of other keys and kinds are kept and ignored, as the specification demands.
 //
-//   — <name> base64(key id, 4 bytes ‖ signature)        key id = SHA-256(name ‖ "\n" ‖ type ‖ public key)[0:4]
-//   vkey: <name>+<key id, 8 hex digits>+base64(type ‖ public key)
+//   — <name> base64(key id, 4 bytes ‖ signature)        key id = SHA-256(name ‖ "\n" ‖ type ‖ public
+//   key)[0:4] vkey: <name>+<key id, 8 hex digits>+base64(type ‖ public key)
 //
 // Threading: plain values and pure functions.
 // Errors: Code::malformed, Code::too_large for syntax; Code::bad_signature; Code::bad_key for vkeys.
@@ -30,7 +30,8 @@ struct NoteKey {
   KeyType type = KeyType::ed25519;
   SignPublicKey key;
 };
-bool valid_key_name(std::string_view name);  // 1 … kMaxKeyName bytes of UTF-8 without spaces, controls and '+'
+bool valid_key_name(
+    std::string_view name);  // 1 … kMaxKeyName bytes of UTF-8 without spaces, controls and '+'
 std::uint32_t key_id(const NoteKey& key);
 std::string print_vkey(const NoteKey& key);
 Result<NoteKey> parse_vkey(std::string_view text);  // refuses a key id that does not belong to the rest
@@ -57,8 +58,9 @@ struct VerifiedSignature {
   std::size_t key = 0;      // which of the known keys
   std::int64_t time_s = 0;  // of a cosignature; 0 otherwise
 };
-// Each known key that signed, once (the latest time of a witness). One bad signature of a known key spoils the whole
-// note: Code::bad_signature. An empty result means that nobody known signed, and nothing in the note may be trusted.
+// Each known key that signed, once (the latest time of a witness). One bad signature of a known key spoils
+// the whole note: Code::bad_signature. An empty result means that nobody known signed, and nothing in the
+// note may be trusted.
 Result<std::vector<VerifiedSignature>> verify_note(const Note& note, std::span<const NoteKey> known);
 
 }  // namespace gandan::ledger

@@ -30,8 +30,8 @@ Result<std::vector<Hash>> hash_ranges(const std::vector<Range>& ranges, const Ha
 // Where RFC 6962 splits n > 1 leaves: the largest power of two below n.
 std::uint64_t split(std::uint64_t n) { return std::uint64_t{1} << (std::bit_width(n - 1) - 1); }
 
-// How long the path of a leaf is: `inner` hashes up to where it leaves the right edge's path, each left or right by
-// a bit of the index; then `border` hashes that are all on the left.
+// How long the path of a leaf is: `inner` hashes up to where it leaves the right edge's path, each left or
+// right by a bit of the index; then `border` hashes that are all on the left.
 struct PathShape {
   int inner;
   int border;
@@ -78,8 +78,10 @@ Result<InclusionProof> inclusion_proof(std::uint64_t index, std::uint64_t size, 
 }
 
 // PROOF(m, D[n]) of RFC 6962 section 2.1.2.
-Result<ConsistencyProof> consistency_proof(std::uint64_t old_size, std::uint64_t new_size, const HashReader& reader) {
-  if (new_size > kMaxTreeSize || old_size > new_size) return Error{Code::bad_request, "size outside the tree"};
+Result<ConsistencyProof> consistency_proof(std::uint64_t old_size, std::uint64_t new_size,
+                                           const HashReader& reader) {
+  if (new_size > kMaxTreeSize || old_size > new_size)
+    return Error{Code::bad_request, "size outside the tree"};
   ConsistencyProof proof;
   if (old_size == 0 || old_size == new_size) return proof;
   std::vector<Range> ranges;
@@ -110,11 +112,11 @@ Status verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t siz
   return {};
 }
 
-// RFC 9162 section 2.1.4.2, in the form of its path: the last leaf of the old tree has one path in either tree. The
-// proof is that path in the new tree above the subtree that both share; the old root follows from those of its
-// hashes that stand on the left.
-Status verify_consistency(std::uint64_t old_size, const Hash& old_root, std::uint64_t new_size, const Hash& new_root,
-                          std::span<const Hash> path) {
+// RFC 9162 section 2.1.4.2, in the form of its path: the last leaf of the old tree has one path in either
+// tree. The proof is that path in the new tree above the subtree that both share; the old root follows from
+// those of its hashes that stand on the left.
+Status verify_consistency(std::uint64_t old_size, const Hash& old_root, std::uint64_t new_size,
+                          const Hash& new_root, std::span<const Hash> path) {
   if (new_size < old_size) return Error{Code::ledger_went_back};
   if (new_size > kMaxTreeSize) return Error{Code::bad_proof, "size"};
   if (old_size == new_size && old_root != new_root) return Error{Code::ledger_rewritten};

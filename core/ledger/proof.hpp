@@ -1,11 +1,11 @@
-// Proofs of RFC 6962 section 2.1.1 and 2.1.2 (RFC 9162 section 2.1.3 and 2.1.4): that a leaf is in a tree, and that
-// a tree continues an earlier one; and the text of C2SP tlog-proof, in which one travels with its checkpoint.
-// Bytes: schema/wire/ledger.md.
+// Proofs of RFC 6962 section 2.1.1 and 2.1.2 (RFC 9162 section 2.1.3 and 2.1.4): that a leaf is in a tree,
+// and that a tree continues an earlier one; and the text of C2SP tlog-proof, in which one travels with its
+// checkpoint. Bytes: schema/wire/ledger.md.
 //
 // Threading: plain values and pure functions.
-// Errors: the verifiers check the number of hashes before they hash anything, so a hostile proof costs at most
-// 63 · 2 hashes. Making a proof fails with Code::bad_request for an index or size outside the tree, and with
-// whatever the reader reports.
+// Errors: the verifiers check the number of hashes before they hash anything, so a hostile proof costs at
+// most 63 · 2 hashes. Making a proof fails with Code::bad_request for an index or size outside the tree, and
+// with whatever the reader reports.
 #pragma once
 
 #include <string>
@@ -40,7 +40,8 @@ Result<ConsistencyProof> decode_consistency_proof(ByteView bytes);
 
 Result<InclusionProof> inclusion_proof(std::uint64_t index, std::uint64_t size, const HashReader& reader);
 // Precondition of the RFC relaxed: from size 0, and from a size to itself, the proof is empty.
-Result<ConsistencyProof> consistency_proof(std::uint64_t old_size, std::uint64_t new_size, const HashReader& reader);
+Result<ConsistencyProof> consistency_proof(std::uint64_t old_size, std::uint64_t new_size,
+                                           const HashReader& reader);
 
 // Code::bad_proof unless `leaf` is the hash of leaf number `index` in the tree of that size and root.
 Status verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, const Hash& root,
@@ -48,8 +49,8 @@ Status verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t siz
 
 // Code::ledger_went_back when the new tree is smaller; Code::ledger_rewritten when one size has two roots;
 // Code::bad_proof when the hashes do not connect the two, which also an honest but broken server can cause.
-Status verify_consistency(std::uint64_t old_size, const Hash& old_root, std::uint64_t new_size, const Hash& new_root,
-                          std::span<const Hash> path);
+Status verify_consistency(std::uint64_t old_size, const Hash& old_root, std::uint64_t new_size,
+                          const Hash& new_root, std::span<const Hash> path);
 
 // An entry's proof for carrying by hand: C2SP tlog-proof. `extra` is not authenticated by anything.
 struct LedgerProof {

@@ -6,10 +6,12 @@ namespace {
 // Unicode's White_Space property.
 bool is_space(std::uint32_t c) {
   return (c >= 0x09 && c <= 0x0d) || c == 0x20 || c == 0x85 || c == 0xa0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f || c == 0x3000;
+         (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+         c == 0x3000;
 }
 
-// Takes one code point off the front; nullopt where RFC 3629 allows none: overlong, surrogate, beyond U+10FFFF, cut.
+// Takes one code point off the front; nullopt where RFC 3629 allows none: overlong, surrogate, beyond
+// U+10FFFF, cut.
 std::optional<std::uint32_t> take_code_point(std::string_view& text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t lead = byte(0);

@@ -27,7 +27,8 @@ std::string index_path(std::uint64_t index) {
 // How many tiles' worth of hashes a level of a tree holds.
 std::uint64_t hashes_at(std::uint8_t level, std::uint64_t size) { return size >> (kTileHeight * level); }
 
-// The root of the complete subtree over hashes that lie side by side. Precondition: their number is a power of two.
+// The root of the complete subtree over hashes that lie side by side. Precondition: their number is a power
+// of two.
 Hash subtree_root(ByteView hashes) {
   Frontier frontier;
   for (; !hashes.empty(); hashes = hashes.subspan(Hash::size)) frontier.append(Hash::from(hashes));
@@ -77,7 +78,8 @@ Result<Tile> parse_tile_path(std::string_view path) {
 }
 
 bool tile_exists(const Tile& tile, std::uint64_t size) {
-  if (tile.width == 0 || tile.width > kTileWidth || tile.level > kMaxTileLevel || size > kMaxTreeSize) return false;
+  if (tile.width == 0 || tile.width > kTileWidth || tile.level > kMaxTileLevel || size > kMaxTreeSize)
+    return false;
   const std::uint64_t hashes = hashes_at(tile.level, size);
   return tile.index <= hashes / kTileWidth && tile.index * kTileWidth + tile.width <= hashes;
 }

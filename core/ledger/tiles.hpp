@@ -4,7 +4,8 @@
 //   tile/entries/<n>[.p/<width>]     256 entries, each behind its length in two bytes, big-endian
 //   <n> is 1234067 -> x001/x234/067
 //
-// Threading: plain values and pure functions; a TileHashReader may be read from several threads if its source may.
+// Threading: plain values and pure functions; a TileHashReader may be read from several threads if its source
+// may.
 #pragma once
 
 #include <memory>
@@ -34,14 +35,15 @@ std::string tile_path(const Tile& tile);
 Result<Tile> parse_tile_path(std::string_view path);
 bool tile_exists(const Tile& tile, std::uint64_t size);  // whether a tree of that size fills it
 
-// What must be written when a log grows: every full hash tile that became full, and the last partial one of each
-// level. Entry bundles have the numbers and widths of level 0.
+// What must be written when a log grows: every full hash tile that became full, and the last partial one of
+// each level. Entry bundles have the numbers and widths of level 0.
 std::vector<Tile> new_tiles(std::uint64_t old_size, std::uint64_t new_size);
 // A hash tile's bytes. Precondition: !tile.entries.
 Result<Bytes> tile_data(const Tile& tile, const HashReader& reader);
 
 void add_to_bundle(Bytes& bundle, ByteView entry);  // precondition: at most 65535 bytes
-// The entries of a bundle that has exactly `width` of them; they view `bundle`. Code::malformed, Code::truncated.
+// The entries of a bundle that has exactly `width` of them; they view `bundle`. Code::malformed,
+// Code::truncated.
 Result<std::vector<ByteView>> parse_bundle(ByteView bundle, std::uint32_t width);
 
 // The seam to kept or fetched tiles.
@@ -52,8 +54,9 @@ class TileSource {
   virtual Result<Bytes> read_tile(const Tile& tile) const = 0;
 };
 
-// Complete nodes out of the tiles of a tree of `size` leaves, or more. It authenticates nothing: what is computed
-// from it must be checked against a signed root. Costs up to 254 hashes for a tile that it takes inner nodes from.
+// Complete nodes out of the tiles of a tree of `size` leaves, or more. It authenticates nothing: what is
+// computed from it must be checked against a signed root. Costs up to 254 hashes for a tile that it takes
+// inner nodes from.
 class TileHashReader : public HashReader {
  public:
   TileHashReader(std::uint64_t size, const TileSource& source) : size_(size), source_(source) {}

@@ -22,8 +22,8 @@ Hash node_hash(const Hash& left, const Hash& right) {
 
 Hash empty_root() { return crypto::sha256({}); }
 
-// A node is stored right after the last leaf below it and the lower nodes that this leaf completes. Before leaf n
-// there are 2n - popcount(n) nodes.
+// A node is stored right after the last leaf below it and the lower nodes that this leaf completes. Before
+// leaf n there are 2n - popcount(n) nodes.
 std::uint64_t stored_count(std::uint64_t size) {
   return 2 * size - static_cast<std::uint64_t>(std::popcount(size));
 }
