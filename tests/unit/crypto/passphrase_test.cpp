@@ -20,10 +20,10 @@ ScryptParams cheap() {  // the strength of scrypt is not what most of these test
   return params;
 }
 
-Bytes with_checksum(Bytes file) {
-  file.resize(file.size() - Hash::size);
-  append(file, sha256(file).view());
-  return file;
+Bytes with_checksum(ByteView file) {
+  Bytes out = to_bytes(file.first(file.size() - Hash::size));
+  append(out, sha256(out).view());
+  return out;
 }
 
 Code refusal(ByteView file, std::string_view passphrase = "mật khẩu", std::string_view purpose = "root key") {
