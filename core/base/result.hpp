@@ -57,11 +57,12 @@ class [[nodiscard]] Result {
   T&& operator*() && { return std::move(value()); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
-  T& value() {
+  T& value() & {
     if (!ok()) std::abort();
     return *std::get_if<0>(&state_);
   }
-  const T& value() const {
+  T&& value() && { return std::move(value()); }
+  const T& value() const& {
     if (!ok()) std::abort();
     return *std::get_if<0>(&state_);
   }
