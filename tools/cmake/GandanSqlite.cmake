@@ -8,21 +8,26 @@ set(sqlite_flags
   -O2 -w -fPIC
   -DSQLITE_THREADSAFE=2 -DSQLITE_DQS=0 -DSQLITE_ENABLE_FTS5 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_DEPRECATED
   -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_MAX_EXPR_DEPTH=100
-  -DSQLITE_USE_ALLOCA -DSQLITE_TEMP_STORE=3 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2)
+  -DSQLITE_USE_ALLOCA -DSQLITE_TEMP_STORE=3 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2
+  # AEGIS alone: it finds the processor's AES at run time, so no -maes here.
+  -DHAVE_CIPHER_AES_128_CBC=0 -DHAVE_CIPHER_AES_256_CBC=0 -DHAVE_CIPHER_SQLCIPHER=0 -DHAVE_CIPHER_RC4=0
+  -DHAVE_CIPHER_ASCON128=0 -DHAVE_CIPHER_CHACHA20=0 -DCODEC_TYPE=CODEC_TYPE_AEGIS)
 if(EMSCRIPTEN)
-  list(APPEND sqlite_flags -DSQLITE_OMIT_WAL=0)
-elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  list(APPEND sqlite_flags -msse4.2 -maes)
+  list(REMOVE_ITEM sqlite_flags -fPIC)  # one module, linked once
 endif()
 string(SHA256 sqlite_key "${CMAKE_C_COMPILER} ${CMAKE_C_COMPILER_VERSION} ${sqlite_flags}")
 string(SUBSTRING "${sqlite_key}" 0 12 sqlite_key)
 set(sqlite_dir "${GANDAN_SHARED_DIR}/sqlite-${CMAKE_C_COMPILER_ID}-${sqlite_key}")
 set(sqlite_library "${sqlite_dir}/libsqlite3mc.a")
 file(MAKE_DIRECTORY "${sqlite_dir}")
+string(MD5 sqlite_tree "${CMAKE_BINARY_DIR}")
 add_custom_command(
   OUTPUT "${sqlite_library}"
-  COMMAND ${CMAKE_C_COMPILER_LAUNCHER} ${CMAKE_C_COMPILER} ${sqlite_flags} -c "${GANDAN_SQLITE_SOURCE}/sqlite3.c" -o "${sqlite_dir}/sqlite3.o"
-  COMMAND ${CMAKE_AR} rcs "${sqlite_library}" "${sqlite_dir}/sqlite3.o"
+  # Through names of this build tree's own: several trees may be here at once.
+  COMMAND ${CMAKE_C_COMPILER_LAUNCHER} ${CMAKE_C_COMPILER} ${sqlite_flags} -c "${GANDAN_SQLITE_SOURCE}/sqlite3.c"
+          -o "${sqlite_dir}/${sqlite_tree}.o"
+  COMMAND ${CMAKE_AR} rcs "${sqlite_dir}/${sqlite_tree}.a" "${sqlite_dir}/${sqlite_tree}.o"
+  COMMAND ${CMAKE_COMMAND} -E rename "${sqlite_dir}/${sqlite_tree}.a" "${sqlite_library}"
   DEPENDS "${GANDAN_SQLITE_SOURCE}/sqlite3.c"
   COMMENT "SQLite, once for this toolchain" VERBATIM)
 add_custom_target(gandan_sqlite_build DEPENDS "${sqlite_library}")

@@ -1,0 +1,49 @@
+# The core for WebAssembly: where its third-party parts lie (tools/wasm/prefix builds them) and how its tests
+# run under Node. Included under Emscripten only.
+set(GANDAN_WASM_PREFIX "${GANDAN_SHARED_DIR}/wasm-prefix")
+foreach(part libzstd utf8proc openssl)
+  if(NOT EXISTS "${GANDAN_WASM_PREFIX}/stamps/${part}")
+    message(FATAL_ERROR "The WebAssembly build of ${part} is missing: run tools/wasm/build, which makes it")
+  endif()
+endforeach()
+
+set(CMAKE_POSITION_INDEPENDENT_CODE OFF)  # one module, linked once; position independence costs size and speed
+find_program(GANDAN_NODE NAMES node nodejs REQUIRED)
+
+# rapidcheck, for tests only, is there when its source could be had.
+if(EXISTS "${GANDAN_WASM_PREFIX}/stamps/rapidcheck")
+  set(GANDAN_WASM_RAPIDCHECK "${GANDAN_WASM_PREFIX}/lib/librapidcheck.a")
+else()
+  set(GANDAN_WASM_RAPIDCHECK "")
+endif()
+
+# gandan_wasm_runnable(sources-variable dependencies...): takes out of the list what cannot be built here:
+# everything when a dependency is not part of this build (the server, Asio), property tests without rapidcheck.
+function(gandan_wasm_runnable variable)
+  foreach(dependency ${ARGN})
+    if(NOT TARGET ${dependency})
+      set(${variable} "" PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(kept "")
+  foreach(source ${${variable}})
+    file(STRINGS "${source}" uses REGEX "#include [<\"](rapidcheck|support/property)" LIMIT_COUNT 1)
+    if(uses AND NOT GANDAN_WASM_RAPIDCHECK)
+      file(RELATIVE_PATH name "${PROJECT_SOURCE_DIR}" "${source}")
+      message(WARNING "${name} is not tested in WebAssembly: rapidcheck's source was not to be had")
+    else()
+      list(APPEND kept "${source}")
+    endif()
+  endforeach()
+  set(${variable} "${kept}" PARENT_SCOPE)
+endfunction()
+
+# gandan_node_test(name): runs the test program under Node, on the machine's files, with the program's exit code.
+# One file (the module inside the script), for Node 18 and later would fetch() a path and fail.
+function(gandan_node_test name)
+  target_link_options(${name} PRIVATE
+    -sENVIRONMENT=node -sSINGLE_FILE=1 -sNODERAWFS=1 -sEXIT_RUNTIME=1
+    -sALLOW_MEMORY_GROWTH=1 -sTOTAL_STACK=4MB)
+  add_test(NAME ${name} COMMAND "${GANDAN_NODE}" "$<TARGET_FILE:${name}>")
+endfunction()
