@@ -44,6 +44,9 @@ struct FeedInfo {
 
 enum class Right { read, write, administer };
 
+// Whether a statement's signature is checked again: one that a vault or store keeps was checked when it came.
+enum class Signatures { verify, verified_before };
+
 class Roster {
  public:
   // Starts a realm from its root statement; checks its signature.
@@ -52,7 +55,8 @@ class Roster {
   // Applies the next statement: signature, issuer's chain, roster head, authority. One that is known already is
   // accepted and changes nothing. `ledger_index` is absent for what came by hand and is not in the ledger yet.
   // Errors: bad_statement, bad_signature, not_authorized, unknown_unit, unknown_device. Nothing changes on error.
-  Status apply(const Statement& statement, std::optional<std::uint64_t> ledger_index);
+  Status apply(const Statement& statement, std::optional<std::uint64_t> ledger_index,
+               Signatures signatures = Signatures::verify);
 
   const RealmId& realm() const { return realm_; }
   const Hash& fingerprint() const { return fingerprint_; }
@@ -88,7 +92,7 @@ class Roster {
 
  private:
   Roster() = default;
-  Status check_issuer(const Statement& statement) const;
+  Status check_issuer(const Statement& statement, Signatures signatures) const;
   Status apply_body(const Statement& statement, std::optional<std::uint64_t> ledger_index);
 
   RealmId realm_;
