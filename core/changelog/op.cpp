@@ -1,6 +1,7 @@
 #include "changelog/op.hpp"
 
 #include "changelog/blob.hpp"
+#include "changelog/columns.hpp"
 #include "crypto/hash.hpp"
 
 namespace gandan::changelog {
@@ -154,6 +155,10 @@ Status check_value(const Value& value) {
 
 Status check_op(const Op& op) {
   GANDAN_CHECK(check_path(op.path));
+  return check_op_besides_path(op);
+}
+
+Status check_op_besides_path(const Op& op) {
   GANDAN_CHECK(check_value(op.value));
   if (op.replaces.size() > kMaxReplaced) return Error{Code::too_large, "replaced heads"};
   for (std::size_t i = 0; i < op.replaces.size(); ++i) {

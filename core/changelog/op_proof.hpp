@@ -41,8 +41,17 @@ Result<Op> verify_op(const RealmId& realm, const protocol::SegmentStub& stub, co
 Bytes encode_op_proof(const OpProof& proof);
 Result<OpProof> decode_op_proof(ByteView bytes);
 
-// The leaf of one op; also for those who build the tree.
-Hash op_leaf(const RealmId& realm, const FeedId& feed, std::uint64_t sequence, std::uint16_t index,
-             const LeafSalt& salt, ByteView op);
+// Leaves of the op tree: tagged_hash("gandan/op-leaf/v1", realm, feed ‖ sequence u64be ‖ index u16be ‖ salt ‖ op).
+// Their first byte, the domain's length, tells them from RFC 6962's inner nodes: they are not hashed again.
+class OpLeafHasher {
+ public:
+  OpLeafHasher(const RealmId& realm, const FeedId& feed, std::uint64_t sequence);
+  Hash leaf(std::uint16_t index, ByteView salt, ByteView op);  // a canonical op
+
+ private:
+  Bytes message_;
+  std::size_t prefix_;
+  crypto::Sha256 hash_;
+};
 
 }  // namespace gandan::changelog
