@@ -7,6 +7,7 @@
 // Threading: as the vault's.
 #pragma once
 
+#include "changelog/segment_content.hpp"
 #include "vault/journal.hpp"
 
 namespace gandan::vault {
@@ -41,6 +42,8 @@ class Ingest {
                  std::optional<Receipt> receipt);
   // The server's word on a segment that is here already.
   Status receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt);
+  // Where the server holds a feed: proven under a checkpoint.
+  Status sent(const FeedId& feed, std::uint64_t next, const Hash& head);
   Status leaves(std::uint64_t first, ByteView entries);
   Status chunk(const UnitId& unit, ByteView data, bool on_server);
 

@@ -51,6 +51,9 @@ Result<changelog::RecordState> load_state(Vault& vault, const RecordId& record);
 Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std::vector<Change>& changes,
             const HolderId& holder, const IdMaker& ids);
 
+// Whether the save that `last` belongs to goes on after it.
+inline bool ends_inside_save(const changelog::Op& last) { return last.stamp.hlc - last.save + 1 < last.count; }
+
 // Seals what is pending, in all feeds. Returns how many segments were made.
 Result<std::size_t> seal(Vault& vault);
 Result<std::size_t> seal_if_due(Vault& vault);

@@ -147,7 +147,8 @@ class Vault {
 
  private:
   Vault(std::string folder, const Projector& projector, Seams seams);
-  static Result<std::unique_ptr<Vault>> start(const std::string& folder, ByteView key, bool create,
+  enum class Opening { create, with_right_key, with_raw_key };
+  static Result<std::unique_ptr<Vault>> start(const std::string& folder, ByteView key, Opening how,
                                               const Projector& projector, Seams seams);
   Status load_identity(bool create);
   Status load_roster();

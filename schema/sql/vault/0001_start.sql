@@ -53,10 +53,12 @@ CREATE TABLE segment (
   ledger_index INTEGER,                 -- absent: not received by the server, or not known to be
   receipt_ms   INTEGER,
   last_hlc     INTEGER NOT NULL DEFAULT 0,
+  open_save    INTEGER NOT NULL DEFAULT 0, -- 1: the last save goes on in the next segment
   state        INTEGER NOT NULL,        -- vault::SegmentState
   UNIQUE (feed, sequence)
 );
 CREATE INDEX segment_unsent ON segment (feed, sequence) WHERE ledger_index IS NULL;
+CREATE INDEX segment_hlc ON segment (feed, last_hlc);
 CREATE INDEX segment_state ON segment (state) WHERE state <> 0;
 
 -- Own ops that are not sealed yet, in order.

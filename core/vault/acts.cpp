@@ -1,0 +1,157 @@
+#include "vault/acts.hpp"
+
+#include "vault/journal.hpp"
+
+namespace gandan::vault {
+namespace {
+
+// Makes, signs and stores; within the caller's transaction.
+Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypto::SigningKey* root_key) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  roster::Statement statement;
+  statement.issuer = root_key != nullptr ? roster::root_id(root_key->public_key()) : vault.identity().id;
+  statement.issuer_previous = roster->last_statement_of(statement.issuer);
+  statement.roster_size = roster->size();
+  statement.roster_head = *roster->head(roster->size());
+  statement.nonce = random_id<roster::Nonce>(vault.random());
+  statement.body = std::move(body);
+  roster::sign_statement(roster->realm(), statement, root_key != nullptr ? *root_key : vault.identity().sign);
+  GANDAN_CHECK(vault.add_statement(statement, std::nullopt, std::nullopt));
+  return statement;
+}
+
+Status keep_wrap(Vault& vault, Result<protocol::Wrap> wrap) {
+  if (!wrap) return wrap.error();
+  GANDAN_TRY(const bool learned, vault.add_wrap(*wrap, true));
+  (void)learned;
+  return {};
+}
+
+// The current secret of a unit, which this device must hold.
+struct CurrentSecret {
+  std::uint32_t epoch = 0;
+  const changelog::EpochSecret* secret = nullptr;
+};
+Result<CurrentSecret> current_secret(Vault& vault, const UnitId& unit) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const auto* info = roster->unit(unit);
+  if (info == nullptr) return Code::unknown_unit;
+  const std::uint32_t epoch = info->epochs.back().number;
+  const auto* secret = vault.keyring().secret(unit, epoch);
+  if (secret == nullptr) return Code::no_key;
+  return CurrentSecret{epoch, secret};
+}
+
+// Runs `act` in one transaction. The vault's memory follows its disk: when the transaction fails, the roster is
+// ahead of the disk, and the vault must be opened again; callers end on such an error.
+template <class F>
+auto in_transaction(Vault& vault, F act) -> decltype(act()) {
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  auto result = act();
+  if (!result) return result;
+  GANDAN_CHECK(transaction.commit());
+  return result;
+}
+
+}  // namespace
+
+Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::SigningKey* root_key) {
+  return in_transaction(vault, [&] { return issue_now(vault, std::move(body), root_key); });
+}
+
+Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key) {
+  if (vault.in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
+  return in_transaction(vault, [&]() -> Result<NewRealm> {
+    auto root_key = crypto::SigningKey::generate(vault.random());
+    roster::RootBody body;
+    body.root_key = root_key.public_key();
+    body.nonce = random_id<roster::Nonce>(vault.random());
+    body.ledger_key = ledger_key;
+    body.top = random_id<UnitId>(vault.random());
+    const RealmId realm = roster::realm_id(body.root_key, body.nonce);
+    const auto secret = changelog::new_epoch_secret(vault.random());
+    body.epoch = changelog::epoch_public(realm, body.top, 1, secret);
+
+    roster::RealmCard card;
+    card.address = random_id<roster::RealmAddress>(vault.random());
+    card.root.issuer = roster::root_id(body.root_key);
+    card.root.nonce = random_id<roster::Nonce>(vault.random());
+    card.root.body = body;
+    roster::sign_statement(realm, card.root, root_key);
+
+    GANDAN_CHECK(vault.join(card));
+    GANDAN_CHECK(vault.add_secret(body.top, 1, secret));
+    GANDAN_TRY(const auto granted,
+               issue_now(vault,
+                         roster::GrantBody{vault.identity().sign.public_key(), vault.identity().box.public_key(),
+                                           roster::Role::admin, body.top},
+                         &root_key));
+    (void)granted;
+    return NewRealm{std::move(card), std::move(root_key)};
+  });
+}
+
+Result<UnitId> add_unit(Vault& vault, const UnitId& parent) {
+  return in_transaction(vault, [&]() -> Result<UnitId> {
+    GANDAN_TRY(const auto* roster, vault.roster());
+    const auto* above = roster->unit(parent);
+    if (above == nullptr) return Code::unknown_unit;
+    const auto unit = random_id<UnitId>(vault.random());
+    const auto secret = changelog::new_epoch_secret(vault.random());
+    const roster::EpochPublic parent_epoch = above->epochs.back();
+    GANDAN_TRY(const auto made,
+               issue_now(vault, roster::UnitBody{unit, parent, changelog::epoch_public(roster->realm(), unit, 1, secret)},
+                         nullptr));
+    (void)made;
+    GANDAN_CHECK(vault.add_secret(unit, 1, secret));
+    GANDAN_CHECK(keep_wrap(vault, changelog::make_wrap_for_parent(roster->realm(), unit, 1, secret, parent,
+                                                                  parent_epoch.number, parent_epoch.box_key,
+                                                                  vault.random())));
+    return unit;
+  });
+}
+
+Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role, const UnitId& unit) {
+  return in_transaction(vault, [&]() -> Result<DeviceId> {
+    GANDAN_TRY(const auto* roster, vault.roster());
+    if (roster->unit(unit) == nullptr) return Code::unknown_unit;
+    const DeviceId device = roster::device_id(request.sign_key, request.box_key);
+    GANDAN_TRY(const auto granted,
+               issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, nullptr));
+    (void)granted;
+    if (role == roster::Role::auditor) return device;  // reads proofs and checkpoints only
+    for (const auto& epoch : roster->unit(unit)->epochs) {
+      const auto* secret = vault.keyring().secret(unit, epoch.number);
+      if (secret == nullptr) return Code::no_key;
+      GANDAN_CHECK(keep_wrap(vault, changelog::make_wrap_for_device(roster->realm(), unit, epoch.number, *secret,
+                                                                    device, request.box_key, vault.random())));
+    }
+    return device;
+  });
+}
+
+Status revoke(Vault& vault, const DeviceId& device, const UnitId& unit, roster::RevokeReason reason) {
+  GANDAN_TRY(const auto statement, issue(vault, roster::RevokeBody{device, unit, reason}));
+  (void)statement;
+  return {};
+}
+
+Result<FeedRow> open_feed(Vault& vault, const UnitId& unit) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  if (roster->unit(unit) == nullptr) return Code::unknown_unit;
+  if (roster->device(vault.identity().id) == nullptr) return Code::not_enrolled;
+  if (!roster->may(vault.identity().id, roster::Right::write, unit)) return Code::not_authorized;
+  GANDAN_TRY(const auto secret, current_secret(vault, unit));
+  (void)secret;
+  GANDAN_TRY(auto existing, vault.own_feed(unit));
+  if (existing) return *existing;
+  const std::uint32_t incarnation = roster->next_incarnation(vault.identity().id, unit);
+  return in_transaction(vault, [&]() -> Result<FeedRow> {
+    GANDAN_TRY(const auto opened, issue_now(vault, roster::FeedBody{unit, incarnation}, nullptr));
+    (void)opened;
+    const FeedId id = roster::feed_id(roster->realm(), vault.identity().id, incarnation, unit);
+    return vault.add_feed(*roster->feed(id), true);
+  });
+}
+
+}  // namespace gandan::vault

@@ -1,0 +1,79 @@
+#include "vault/attachments.hpp"
+
+#include "changelog/blob.hpp"
+
+namespace gandan::vault {
+
+Result<changelog::BlobRef> keep_attachment(Vault& vault, const UnitId& unit, std::string name, std::string media_type,
+                                           ByteView content) {
+  if (content.size() > kMaxAttachmentBytes) return Code::attachment_too_large;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(auto blob, changelog::seal_blob(roster->realm(), std::move(name), std::move(media_type), content,
+                                             vault.random()));
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  for (const auto& chunk : blob.chunks) GANDAN_CHECK(keep_chunk(vault, unit, chunk, false));
+  GANDAN_CHECK(transaction.commit());
+  return std::move(blob.ref);
+}
+
+Result<Bytes> read_attachment(Vault& vault, const changelog::BlobRef& blob) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  std::vector<Bytes> chunks;
+  chunks.reserve(blob.chunks.size());
+  for (const auto& name : blob.chunks) {
+    GANDAN_TRY(auto data, chunk_data(vault, name));
+    chunks.push_back(std::move(data));
+  }
+  return changelog::open_blob(roster->realm(), blob, chunks);
+}
+
+Result<BlobStatus> blob_status(Vault& vault, const changelog::BlobRef& blob) {
+  BlobStatus status;
+  status.chunks = blob.chunks.size();
+  for (const auto& name : blob.chunks) {
+    GANDAN_TRY(auto row, vault.db().query("SELECT state FROM chunk WHERE hash = ?", name));
+    GANDAN_TRY(const bool present, row.step());
+    if (!present) continue;
+    ++status.here;
+    if (row.integer(0) == 1) ++status.on_server;
+  }
+  return status;
+}
+
+Result<std::vector<ChunkName>> chunks_to_send(Vault& vault, std::size_t limit) {
+  std::vector<ChunkName> out;
+  GANDAN_TRY(auto rows, vault.db().query("SELECT hash, unit FROM chunk WHERE state = 0 ORDER BY length(data) LIMIT ?",
+                              static_cast<std::int64_t>(limit)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back({Hash::from(rows.blob(0)), UnitId::from(rows.blob(1))});
+  }
+}
+
+Result<Bytes> chunk_data(Vault& vault, const Hash& hash) {
+  GANDAN_TRY(auto row, vault.db().query("SELECT data FROM chunk WHERE hash = ?", hash));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return Error{Code::not_found, "a part of the attachment has not arrived"};
+  return to_bytes(row.blob(0));
+}
+
+Status chunk_sent(Vault& vault, const Hash& hash) {
+  return vault.db().run("UPDATE chunk SET state = 1 WHERE hash = ?", hash);
+}
+
+Status keep_chunk(Vault& vault, const UnitId& unit, ByteView data, bool on_server) {
+  if (data.size() > changelog::kSealedChunkBytes) return Code::too_large;
+  return vault.db().run("INSERT INTO chunk (hash, unit, data, state) VALUES (?, ?, ?, ?) "
+             "ON CONFLICT (hash) DO UPDATE SET state = max(state, excluded.state)",
+             changelog::blob_chunk_name(data), unit, data, static_cast<std::int64_t>(on_server));
+}
+
+bool have_chunk(Vault& vault, const Hash& hash) {
+  auto row = vault.db().query("SELECT 1 FROM chunk WHERE hash = ?", hash);
+  if (!row) return false;
+  const auto present = row->step();
+  return present && *present;
+}
+
+}  // namespace gandan::vault

@@ -1,0 +1,80 @@
+#include "vault/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+namespace gandan::vault {
+namespace {
+
+Error disk_error() {
+  return Error{errno == ENOSPC || errno == EDQUOT ? Code::disk_full : Code::disk_failed, std::strerror(errno)};
+}
+
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int get() const { return descriptor_; }
+  bool open() const { return descriptor_ >= 0; }
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+Status make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) return Error{Code::disk_failed, error.message()};
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  return {};
+}
+
+Result<Bytes> read_file(const std::string& path, std::size_t limit) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.open()) return errno == ENOENT || errno == ENOTDIR ? Error{Code::not_found, path} : disk_error();
+  Bytes out;
+  std::uint8_t buffer[16 * 1024];
+  for (;;) {
+    const auto got = ::read(file.get(), buffer, sizeof buffer);
+    if (got < 0) return disk_error();
+    if (got == 0) return out;
+    if (out.size() + static_cast<std::size_t>(got) > limit) return Code::too_large;
+    append(out, ByteView(buffer, static_cast<std::size_t>(got)));
+  }
+}
+
+Status write_file_atomically(const std::string& path, ByteView content) {
+  const std::string beside = path + ".new";
+  {
+    const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!file.open()) return disk_error();
+    while (!content.empty()) {
+      const auto put = ::write(file.get(), content.data(), content.size());
+      if (put < 0) return disk_error();
+      content = content.subspan(static_cast<std::size_t>(put));
+    }
+    if (::fsync(file.get()) != 0) return disk_error();
+  }
+  if (::rename(beside.c_str(), path.c_str()) != 0) return disk_error();
+  const auto folder = std::filesystem::path(path).parent_path();
+  const File directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
+  if (directory.open()) (void)::fsync(directory.get());
+  return {};
+}
+
+}  // namespace gandan::vault

@@ -1,0 +1,21 @@
+// The few whole files beside the database: small, replaced atomically, readable by their owner only.
+//
+// Threading: functions; any thread.
+#pragma once
+
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace gandan::vault {
+
+bool exists(const std::string& path);
+Status make_folder(const std::string& path);  // with its parents, mode 0700
+// Code::not_found, Code::too_large above `limit` bytes, Code::disk_failed.
+Result<Bytes> read_file(const std::string& path, std::size_t limit);
+// Writes beside, syncs, renames, syncs the folder: the old or the new content, never a mixture. Mode 0600.
+// Code::disk_full, Code::disk_failed.
+Status write_file_atomically(const std::string& path, ByteView content);
+
+}  // namespace gandan::vault

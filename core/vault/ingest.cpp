@@ -1,0 +1,115 @@
+#include "vault/ingest.hpp"
+
+#include <set>
+
+#include "ledger/entry.hpp"
+#include "vault/attachments.hpp"
+#include "vault/segments.hpp"
+
+namespace gandan::vault {
+namespace {
+constexpr std::size_t kMaxRefusedKept = 100;
+}
+
+struct Ingest::Impl {
+  Impl(Vault& v, storage::Transaction t) : vault(v), transaction(std::move(t)), segments(v) {}
+
+  Vault& vault;
+  storage::Transaction transaction;
+  SegmentApplier segments;
+  IngestReport report;
+  bool learned_secret = false;
+  std::set<DeviceId> revoked;
+
+  Status refuse(Error error) {
+    ++report.refused_count;
+    if (report.refused.size() < kMaxRefusedKept) report.refused.push_back(std::move(error));
+    return {};
+  }
+  // What its sender may be blamed for is reported; what the disk did wrong goes up.
+  Status outcome(const Status& status) {
+    if (status) return {};
+    const Code code = status.error().code;
+    if (code == Code::disk_full || code == Code::disk_failed || code == Code::vault_damaged ||
+        code == Code::vault_locked || code == Code::internal)
+      return status;
+    return refuse(status.error());
+  }
+};
+
+Ingest::Ingest(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Ingest::~Ingest() = default;
+
+Result<std::unique_ptr<Ingest>> Ingest::begin(Vault& vault) {
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  return std::unique_ptr<Ingest>(new Ingest(std::make_unique<Impl>(vault, std::move(transaction))));
+}
+
+Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
+  const auto statement = roster::decode_statement(bytes);
+  if (!statement) return impl_->refuse(statement.error());
+  const std::uint64_t before = impl_->vault.in_realm() ? (*impl_->vault.roster())->size() : 0;
+  std::optional<std::uint64_t> index;
+  std::optional<std::int64_t> ms;
+  if (receipt) {
+    index = receipt->index;
+    ms = receipt->ms;
+  }
+  GANDAN_CHECK(impl_->outcome(impl_->vault.add_statement(*statement, index, ms)));
+  if (impl_->vault.in_realm() && (*impl_->vault.roster())->size() > before) ++impl_->report.statements;
+  if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body)) impl_->revoked.insert(revoke->device);
+  return {};
+}
+
+Status Ingest::wrap(ByteView bytes, bool to_send) {
+  const auto wrap = protocol::decode_wrap(bytes);
+  if (!wrap) return impl_->refuse(wrap.error());
+  const auto learned = impl_->vault.add_wrap(*wrap, to_send);
+  if (!learned) return impl_->outcome(learned.error());
+  impl_->learned_secret |= *learned;
+  return {};
+}
+
+Status Ingest::root(std::uint64_t size, const Hash& root) {
+  return impl_->vault.db().run("INSERT OR IGNORE INTO root_seen (size, root) VALUES (?, ?)",
+             static_cast<std::int64_t>(size), root);
+}
+
+Status Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
+                       std::optional<Receipt> receipt) {
+  return impl_->outcome(impl_->segments.take(feed, sequence, previous, in_run, receipt, impl_->report));
+}
+
+Status Ingest::receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt) {
+  return impl_->outcome(impl_->segments.receipt(feed, sequence, receipt, impl_->report));
+}
+
+Status Ingest::sent(const FeedId& feed, std::uint64_t next, const Hash& head) {
+  GANDAN_TRY(auto* row, impl_->segments.feed(feed));
+  if (row == nullptr) return {};
+  row->sent_next = next;
+  row->sent_head = head;
+  return impl_->vault.update_feed(*row);
+}
+
+Status Ingest::leaves(std::uint64_t first, ByteView entries) {
+  if (entries.size() % ledger::kEntryBytes != 0) return impl_->refuse(Error{Code::malformed, "ledger entries"});
+  for (; !entries.empty(); entries = entries.subspan(ledger::kEntryBytes), ++first)
+    GANDAN_CHECK(impl_->vault.db().run("INSERT OR IGNORE INTO leaf (idx, entry) VALUES (?, ?)",
+                     static_cast<std::int64_t>(first), entries.first(ledger::kEntryBytes)));
+  return {};
+}
+
+Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
+  return impl_->outcome(keep_chunk(impl_->vault, unit, data, on_server));
+}
+
+Result<IngestReport> Ingest::commit() {
+  for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
+  if (impl_->learned_secret || impl_->report.statements != 0) GANDAN_CHECK(impl_->segments.retry(impl_->report));
+  GANDAN_CHECK(impl_->segments.finish());
+  GANDAN_CHECK(impl_->transaction.commit());
+  return impl_->report;
+}
+
+}  // namespace gandan::vault

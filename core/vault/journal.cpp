@@ -1,0 +1,156 @@
+#include "vault/journal.hpp"
+
+#include "changelog/segment_content.hpp"
+#include "vault/acts.hpp"
+
+namespace gandan::vault {
+namespace {
+
+constexpr std::int64_t kIdleBeforeSealMs = 10 * 60'000;
+constexpr std::uint64_t kPendingBeforeSeal = 256;
+
+// The device's one clock: kept in the vault, so that no stamp is ever given twice.
+Result<changelog::Hlc> reserve_stamps(Vault& vault, std::uint32_t count) {
+  GANDAN_TRY(const auto last, vault.meta_number("hlc", 0));
+  changelog::HlcClock clock(static_cast<changelog::Hlc>(last));
+  const auto first = clock.reserve(vault.clock().wall_ms(), count);
+  GANDAN_CHECK(vault.set_meta_number("hlc", static_cast<std::int64_t>(clock.last())));
+  return first;
+}
+
+struct PendingOps {
+  std::vector<changelog::Op> ops;
+  std::int64_t last_position = 0;
+};
+Result<PendingOps> pending_of(Vault& vault, std::int64_t feed) {
+  PendingOps out;
+  GANDAN_TRY(auto rows, vault.db().query("SELECT position, op FROM pending WHERE feed = ? ORDER BY position", feed));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.last_position = rows.integer(0);
+    GANDAN_TRY(auto op, changelog::decode_op(rows.blob(1)));
+    out.ops.push_back(std::move(op));
+  }
+}
+
+// What a segment's header says of what its author had seen: only what the ledger or an administrator confirmed, and
+// never less than the feed said before.
+Status fill_causality(Vault& vault, protocol::SegmentHeader& header) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  header.roster_size = roster->size();
+  header.roster_head = *roster->head(header.roster_size);
+  GANDAN_TRY(const auto seen, vault.checkpoint());
+  header.checkpoint_size = seen.size;
+  header.checkpoint_root = seen.root;
+  return {};
+}
+
+Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCodec& codec) {
+  GANDAN_TRY(const auto pending, pending_of(vault, feed.number));
+  if (pending.ops.empty()) return std::size_t{0};
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const auto epoch = vault.keyring().latest(feed.unit);
+  if (!epoch) return Code::no_key;
+  const auto* key = vault.keyring().feed_key(feed.unit, *epoch, feed.id);
+  if (key == nullptr) return Code::no_key;
+
+  std::size_t made = 0;
+  std::span<const changelog::Op> left(pending.ops);
+  for (const std::size_t length : changelog::cut_segments(left)) {
+    const auto ops = left.first(length);
+    left = left.subspan(length);
+    protocol::SegmentHeader header;
+    header.feed = feed.id;
+    header.sequence = feed.next;
+    header.epoch = *epoch;
+    GANDAN_CHECK(fill_causality(vault, header));
+    GANDAN_TRY(const auto segment,
+               codec.seal(roster->realm(), header, feed.head, ops, *key, vault.identity().sign));
+    const Hash hash = protocol::segment_hash(roster->realm(), segment);
+    const Bytes bytes = protocol::encode_in_run(segment);
+    GANDAN_CHECK(vault.db().run("INSERT INTO segment (feed, sequence, hash, previous, root, bytes, last_hlc, open_save, state) "
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                     feed.number, static_cast<std::int64_t>(feed.next), hash, feed.head, header.checkpoint_root,
+                     ByteView(bytes), static_cast<std::int64_t>(ops.back().stamp.hlc),
+                     static_cast<std::int64_t>(ends_inside_save(ops.back()))));
+    feed.head = hash;
+    ++feed.next;
+    ++made;
+  }
+  GANDAN_CHECK(vault.db().run("DELETE FROM pending WHERE feed = ? AND position <= ?", feed.number,
+                   pending.last_position));
+  GANDAN_CHECK(vault.update_feed(feed));
+  return made;
+}
+
+}  // namespace
+
+Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std::vector<Change>& changes,
+            const HolderId& holder, const IdMaker& ids) {
+  if (changes.empty()) return {};
+  GANDAN_TRY(auto feed, open_feed(vault, unit));
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  GANDAN_TRY(auto state, load_state(vault, record));
+  GANDAN_TRY(const auto first, reserve_stamps(vault, static_cast<std::uint32_t>(changes.size())));
+  Projections projections(vault);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    changelog::Op op;
+    op.record = record;
+    op.path = changes[i].first;
+    op.value = changes[i].second;
+    op.stamp = {first + i, feed.id};
+    op.replaces = state.heads(op.path);
+    op.save = first;
+    op.count = static_cast<std::uint32_t>(changes.size());
+    op.holder = holder;
+    GANDAN_CHECK(changelog::check_op(op));
+    state.add(op, false);
+    GANDAN_CHECK(projections.add(op, unit, false));
+    const Bytes bytes = changelog::encode_op(op);
+    GANDAN_CHECK(vault.db().run("INSERT INTO pending (feed, saved_ms, op) VALUES (?, ?, ?)", feed.number,
+                     vault.clock().wall_ms(), ByteView(bytes)));
+  }
+  feed.id_counter = std::max(feed.id_counter, ids.counter());
+  GANDAN_CHECK(vault.update_feed(feed));
+  GANDAN_CHECK(projections.flush());
+  GANDAN_CHECK(transaction.commit());
+  // Sealing is not part of the acknowledgement: what is pending is safe.
+  (void)seal_if_due(vault).ok();
+  return {};
+}
+
+Result<std::size_t> seal(Vault& vault) {
+  std::vector<std::int64_t> feeds;
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT DISTINCT feed FROM pending"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      feeds.push_back(rows.integer(0));
+    }
+  }
+  if (feeds.empty()) return std::size_t{0};
+  changelog::SegmentCodec codec;
+  std::size_t made = 0;
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  for (const auto number : feeds) {
+    GANDAN_TRY(const auto feed, vault.feed_by_number(number));
+    if (!feed) return Error{Code::vault_damaged, "pending ops of an unknown feed"};
+    GANDAN_TRY(const auto count, seal_feed(vault, *feed, codec));
+    made += count;
+  }
+  GANDAN_CHECK(transaction.commit());
+  return made;
+}
+
+Result<std::size_t> seal_if_due(Vault& vault) {
+  GANDAN_TRY(auto row, vault.db().query("SELECT count(*), coalesce(min(saved_ms), 0) FROM pending"));
+  GANDAN_TRY(const bool present, row.step());
+  const auto count = present ? static_cast<std::uint64_t>(row.integer(0)) : 0;
+  const bool idle = count != 0 && vault.clock().wall_ms() - row.integer(1) >= kIdleBeforeSealMs;
+  if (count < kPendingBeforeSeal && !idle) return std::size_t{0};
+  return seal(vault);
+}
+
+}  // namespace gandan::vault

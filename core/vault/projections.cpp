@@ -1,0 +1,101 @@
+#include "crypto/hash.hpp"
+#include "vault/journal.hpp"
+#include "base/text.hpp"
+
+namespace gandan::vault {
+namespace {
+
+int flags_of(const changelog::RecordView& view) {
+  int flags = 0;
+  if (view.deleted) flags |= kDeleted;
+  if (view.finalized) flags |= kFinalized;
+  if (!view.late.empty()) flags |= kLateEdits;
+  for (const auto& [path, field] : view.fields)
+    if (field.conflict()) flags |= kConflict;
+  return flags;
+}
+
+}  // namespace
+
+Result<changelog::RecordState> load_state(Vault& vault, const RecordId& record) {
+  GANDAN_TRY(auto row, vault.db().query("SELECT state FROM record WHERE id = ?", record));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return changelog::RecordState();
+  return changelog::RecordState::decode(row.blob(0));
+}
+
+Result<Projections::Entry*> Projections::entry(const RecordId& id) {
+  if (const auto found = records_.find(id); found != records_.end()) return &found->second;
+  Entry loaded;
+  GANDAN_TRY(auto row, vault_.db().query("SELECT number, unit, state FROM record WHERE id = ?", id));
+  GANDAN_TRY(const bool present, row.step());
+  if (present) {
+    loaded.number = row.integer(0);
+    loaded.unit = UnitId::from(row.blob(1));
+    GANDAN_TRY(loaded.state, changelog::RecordState::decode(row.blob(2)));
+  }
+  return &records_.emplace(id, std::move(loaded)).first->second;
+}
+
+Status Projections::add(const changelog::Op& op, const UnitId& unit, bool suspect) {
+  GANDAN_TRY(auto* found, entry(op.record));
+  if (found->unit.is_zero()) found->unit = unit;
+  // A record lies in the unit of the feed that made it; an op about it from another unit's feed is not of this record.
+  if (found->unit != unit) return {};
+  found->state.add(op, suspect);
+  return {};
+}
+
+Status Projections::remove(const changelog::Op& op) {
+  GANDAN_TRY(auto* found, entry(op.record));
+  found->state.remove(op);
+  return {};
+}
+
+Status Projections::flush() {
+  for (auto& [id, entry] : records_) {
+    if (entry.state.empty()) {
+      if (entry.number == 0) continue;
+      GANDAN_CHECK(vault_.db().run("DELETE FROM search WHERE rowid = ?", entry.number));
+      GANDAN_CHECK(vault_.db().run("DELETE FROM record WHERE number = ?", entry.number));
+      continue;
+    }
+    const auto view = changelog::view(entry.state);
+    const auto projection = vault_.projector().project(id, entry.unit, entry.state, view);
+    const Bytes state = entry.state.encode();
+    if (entry.number == 0) {
+      GANDAN_CHECK(vault_.db().run("INSERT INTO record (id, unit, kind, title, date, flags, state, document) "
+                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                       id, entry.unit, projection.kind, projection.title, projection.date,
+                       static_cast<std::int64_t>(flags_of(view)), ByteView(state), projection.document));
+      entry.number = vault_.db().last_row();
+    } else {
+      GANDAN_CHECK(vault_.db().run("UPDATE record SET kind = ?, title = ?, date = ?, flags = ?, state = ?, document = ? "
+                       "WHERE number = ?",
+                       projection.kind, projection.title, projection.date, static_cast<std::int64_t>(flags_of(view)),
+                       ByteView(state), projection.document, entry.number));
+      GANDAN_CHECK(vault_.db().run("DELETE FROM search WHERE rowid = ?", entry.number));
+    }
+    if (!view.deleted)
+      GANDAN_CHECK(vault_.db().run("INSERT INTO search (rowid, exact, folded) VALUES (?, ?, ?)", entry.number,
+                       projection.search, fold(projection.search)));
+  }
+  records_.clear();
+  return {};
+}
+
+Result<Hash> projections_hash(Vault& vault) {
+  crypto::Sha256 hash;
+  GANDAN_TRY(auto rows, vault.db().query("SELECT id, unit, kind, title, date, flags, state, document FROM record "
+                                          "ORDER BY id"));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return hash.finish();
+    const std::int64_t flags = rows.integer(5);
+    hash.add(rows.blob(0)).add(rows.blob(1)).add(as_bytes(rows.text(2))).add(as_bytes(rows.text(3)));
+    hash.add(as_bytes(rows.text(4))).add(as_bytes(std::to_string(flags))).add(rows.blob(6));
+    hash.add(as_bytes(rows.text(7)));
+  }
+}
+
+}  // namespace gandan::vault

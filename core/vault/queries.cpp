@@ -1,0 +1,223 @@
+#include "vault/queries.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace gandan::vault {
+namespace {
+
+constexpr std::string_view kColumns =
+    "SELECT record.number, id, unit, kind, title, date, flags, document FROM record ";
+
+RecordRow row_of(const storage::Statement& row) {
+  RecordRow out;
+  out.number = row.integer(0);
+  out.id = RecordId::from(row.blob(1));
+  out.unit = UnitId::from(row.blob(2));
+  out.kind = std::string(row.text(3));
+  out.title = std::string(row.text(4));
+  out.date = std::string(row.text(5));
+  out.flags = static_cast<int>(row.integer(6));
+  out.document = std::string(row.text(7));
+  return out;
+}
+
+// One statement serves every filter: an absent one is NULL and lets everything through.
+constexpr std::string_view kFilter =
+    "(?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR date >= ?2) AND (?3 IS NULL OR (date <= ?3 AND date <> '')) "
+    "AND (flags & 1 = 0 OR ?4) AND (flags & 4 <> 0 OR NOT ?5) ";
+
+std::optional<std::string> some(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+class UnitFilter {
+ public:
+  UnitFilter(const roster::Roster* roster, const std::optional<UnitId>& unit) : roster_(roster), unit_(unit) {}
+  bool passes(const UnitId& unit) const { return !unit_ || (roster_ != nullptr && roster_->within(unit, *unit_)); }
+
+ private:
+  const roster::Roster* roster_;
+  std::optional<UnitId> unit_;
+};
+
+UnitFilter unit_filter(Vault& vault, const ListFilter& filter) {
+  const auto roster = vault.roster();
+  return {roster ? *roster : nullptr, filter.unit};
+}
+
+void bind_filter(storage::Statement& statement, const ListFilter& filter) {
+  statement.bind(1, some(filter.kind)).bind(2, some(filter.from)).bind(3, some(filter.until));
+  statement.bind(4, filter.deleted).bind(5, filter.conflicts);
+}
+
+// FTS5's query for words that must all occur; the last one may be a beginning. Exact diacritics weigh more.
+std::string match_text(std::string_view text) {
+  std::string out;
+  std::string word;
+  std::vector<std::string> words;
+  const auto take = [&] {
+    if (!word.empty()) words.push_back(std::move(word));
+    word.clear();
+  };
+  for (const char c : text) {
+    // Quotes would end the FTS5 string; everything else is data inside it.
+    if (c == ' ' || c == '\t' || c == '\n' || c == '"') take();
+    else word += c;
+  }
+  take();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const char* star = i + 1 == words.size() ? "*" : "";
+    if (!out.empty()) out += " AND ";
+    out += "(exact : \"" + words[i] + "\"" + star + " OR folded : \"" + fold(words[i]) + "\"" + star + ")";
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter) {
+  static const std::string sql =
+      std::string(kColumns) + "WHERE " + std::string(kFilter) + "ORDER BY date DESC, record.number DESC";
+  const auto units = unit_filter(vault, filter);
+  GANDAN_TRY(auto rows, vault.db().prepare(sql));
+  bind_filter(rows, filter);
+  std::vector<RecordRow> out;
+  std::size_t skipped = 0;
+  while (out.size() < filter.limit) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    if (!units.passes(UnitId::from(rows.blob(2)))) continue;
+    if (skipped < filter.offset) {
+      ++skipped;
+      continue;
+    }
+    out.push_back(row_of(rows));
+  }
+  return out;
+}
+
+Result<RecordRow> find(Vault& vault, const RecordId& id) {
+  static const std::string sql = std::string(kColumns) + "WHERE id = ?";
+  GANDAN_TRY(auto row, vault.db().query(sql, id));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return Code::not_found;
+  return row_of(row);
+}
+
+Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
+  if (text.size() == 26) return id_from_text<RecordId>(text);
+  if (text.size() < 4 || text.size() > 26) return Error{Code::bad_id, "at least the last four characters"};
+  std::optional<RecordId> found;
+  GANDAN_TRY(auto rows, vault.db().query("SELECT id FROM record"));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    const auto id = RecordId::from(rows.blob(0));
+    const std::string name = to_text(id);
+    if (std::string_view(name).substr(name.size() - text.size()) != text) continue;
+    if (found) return Error{Code::bad_id, "several records end like this"};
+    found = id;
+  }
+  if (!found) return Code::not_found;
+  return *found;
+}
+
+Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListFilter& filter) {
+  GANDAN_TRY(const auto normal, nfc(text));
+  const std::string match = match_text(normal);
+  if (match.empty()) return std::vector<Hit>();
+  static const std::string sql = std::string(kColumns) +
+                                 "JOIN search ON search.rowid = record.number WHERE " + std::string(kFilter) +
+                                 "AND search MATCH ?6 ORDER BY bm25(search, 10.0, 1.0), date DESC LIMIT 1000";
+  const auto units = unit_filter(vault, filter);
+  GANDAN_TRY(auto rows, vault.db().prepare(sql));
+  bind_filter(rows, filter);
+  rows.bind(6, match);
+  std::vector<Hit> out;
+  while (out.size() < filter.limit) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    if (units.passes(UnitId::from(rows.blob(2)))) out.push_back({row_of(rows), {}});
+  }
+  return out;
+}
+
+Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState& state) {
+  std::vector<OpOrigin> out;
+  for (const auto& [path, cell] : state.cells())
+    for (const auto& op : cell.ops) {
+      OpOrigin origin;
+      origin.op = &op;
+      origin.path = path;
+      origin.feed = op.stamp.feed;
+      GANDAN_TRY(const auto feed, vault.feed(op.stamp.feed));
+      if (feed) {
+        origin.device = feed->device;
+        origin.unit = feed->unit;
+        // Stamps grow along a feed, so the op lies in the first segment that ends at or behind it.
+        GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms FROM segment "
+                                              "WHERE feed = ? AND last_hlc >= ? ORDER BY sequence LIMIT 1",
+                                              feed->number, op.stamp.hlc));
+        GANDAN_TRY(const bool present, row.step());
+        if (present) {
+          origin.sequence = static_cast<std::uint64_t>(row.integer(0));
+          origin.arrival = row.is_null(1) ? Arrival::sealed : Arrival::received;
+          if (!row.is_null(1)) {
+            origin.ledger_index = static_cast<std::uint64_t>(row.integer(1));
+            origin.receipt_ms = row.integer(2);
+          }
+        }
+      }
+      out.push_back(std::move(origin));
+    }
+  std::sort(out.begin(), out.end(), [](const OpOrigin& a, const OpOrigin& b) { return a.op->stamp < b.op->stamp; });
+  return out;
+}
+
+Result<Counts> counts(Vault& vault) {
+  Counts out;
+  const auto number = [&](const char* sql, std::uint64_t& into) -> Status {
+    GANDAN_TRY(const auto value, vault.db().integer(sql));
+    into = static_cast<std::uint64_t>(value.value_or(0));
+    return {};
+  };
+  GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 1 = 0", out.records));
+  GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 4 <> 0", out.conflicts));
+  GANDAN_CHECK(number("SELECT count(*) FROM pending", out.pending_ops));
+  GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL", out.unsent_segments));
+  GANDAN_CHECK(number("SELECT count(*) FROM chunk WHERE state = 0", out.unsent_chunks));
+  GANDAN_CHECK(number("SELECT count(*) FROM finding", out.findings));
+  GANDAN_TRY(out.last_sync_ms, vault.meta_number("last_sync", 0));
+  GANDAN_TRY(auto rows, vault.db().query("SELECT state, count(*) FROM segment WHERE state <> 0 GROUP BY state"));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.held[static_cast<SegmentState>(rows.integer(0))] = static_cast<std::uint64_t>(rows.integer(1));
+  }
+}
+
+Result<std::vector<Finding>> findings(Vault& vault) {
+  std::vector<Finding> out;
+  GANDAN_TRY(auto rows, vault.db().query("SELECT found_ms, code, detail FROM finding ORDER BY id"));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back({rows.integer(0), std::string(rows.text(1)), std::string(rows.text(2))});
+  }
+}
+
+Result<std::vector<RecordRow>> records_of(Vault& vault, const UnitId& unit, std::string_view kind) {
+  static const std::string sql =
+      std::string(kColumns) + "WHERE unit = ? AND kind = ? AND flags & 1 = 0 ORDER BY record.number";
+  GANDAN_TRY(auto rows, vault.db().query(sql, unit, kind));
+  std::vector<RecordRow> out;
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back(row_of(rows));
+  }
+}
+
+}  // namespace gandan::vault

@@ -1,0 +1,79 @@
+#include "changelog/segment_content.hpp"
+#include "vault/journal.hpp"
+#include "vault/segments.hpp"
+
+namespace gandan::vault {
+namespace {
+
+struct Position {
+  std::int64_t feed;
+  std::uint64_t sequence;
+};
+
+// Feeds in their order, each from its beginning: order does not matter to the merge, only that saves are whole.
+Result<std::vector<Position>> applied_segments(Vault& vault) {
+  std::vector<Position> out;
+  GANDAN_TRY(auto rows, vault.db().query("SELECT feed, sequence FROM segment WHERE state = ? ORDER BY feed, sequence",
+                                         static_cast<int>(SegmentState::applied)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back({rows.integer(0), static_cast<std::uint64_t>(rows.integer(1))});
+  }
+}
+
+constexpr std::size_t kRecordsPerFlush = 2000;
+
+}  // namespace
+
+Result<RebuildReport> rebuild(Vault& vault) {
+  RebuildReport report;
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  GANDAN_CHECK(vault.db().run("DELETE FROM record"));
+  GANDAN_CHECK(vault.db().run("INSERT INTO search (search) VALUES ('delete-all')"));
+
+  Projections projections(vault);
+  SegmentApplier reader(vault);
+  GANDAN_TRY(const auto positions, applied_segments(vault));
+  std::int64_t feed_number = 0;
+  std::optional<FeedRow> feed;
+  std::vector<changelog::Op> open_save;
+  for (const auto& [number, sequence] : positions) {
+    if (number != feed_number) {
+      GANDAN_TRY(feed, vault.feed_by_number(number));
+      if (!feed) return Error{Code::vault_damaged, "segments of an unknown feed"};
+      feed_number = number;
+      open_save.clear();
+    }
+    GANDAN_TRY(auto opened, reader.read(*feed, sequence));
+    for (auto& op : opened.ops) {
+      open_save.push_back(std::move(op));
+      if (ends_inside_save(open_save.back())) continue;
+      for (const auto& whole : open_save) {
+        GANDAN_CHECK(projections.add(whole, feed->unit, is_suspect(whole, opened.receipt)));
+        ++report.ops;
+      }
+      open_save.clear();
+    }
+    ++report.segments;
+    if (projections.touched() >= kRecordsPerFlush) GANDAN_CHECK(projections.flush());
+  }
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT pending.op, feed.unit FROM pending JOIN feed ON "
+                                           "feed.number = pending.feed ORDER BY position"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      GANDAN_TRY(const auto op, changelog::decode_op(rows.blob(0)));
+      GANDAN_CHECK(projections.add(op, UnitId::from(rows.blob(1)), false));
+      ++report.ops;
+    }
+  }
+  GANDAN_CHECK(projections.flush());
+  GANDAN_TRY(const auto records, vault.db().integer("SELECT count(*) FROM record"));
+  report.records = static_cast<std::uint64_t>(records.value_or(0));
+  GANDAN_CHECK(transaction.commit());
+  return report;
+}
+
+}  // namespace gandan::vault

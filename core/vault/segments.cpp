@@ -1,0 +1,362 @@
+#include "vault/segments.hpp"
+
+
+namespace gandan::vault {
+
+bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt) {
+  return receipt && changelog::hlc_ms(op.stamp.hlc) > receipt->ms + kClockDriftMs;
+}
+
+namespace {
+
+std::optional<std::int64_t> index_of(const std::optional<Receipt>& receipt) {
+  if (!receipt) return std::nullopt;
+  return static_cast<std::int64_t>(receipt->index);
+}
+std::optional<std::int64_t> ms_of(const std::optional<Receipt>& receipt) {
+  if (!receipt) return std::nullopt;
+  return receipt->ms;
+}
+
+}  // namespace
+
+Result<SegmentApplier::Feed*> SegmentApplier::load(const FeedId& id) {
+  if (const auto found = feeds_.find(id); found != feeds_.end()) return &found->second;
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  const auto* info = roster->feed(id);
+  if (info == nullptr) return Error{Code::unknown_feed, to_text(id)};
+  GANDAN_TRY(auto author, crypto::Verifier::create(roster->device(info->device)->sign_key));
+  GANDAN_TRY(auto row, vault_.add_feed(*info, false));
+  auto& feed = feeds_.emplace(id, Feed{std::move(row), std::move(author), {}}).first->second;
+  GANDAN_CHECK(load_open_save(feed));
+  return &feed;
+}
+
+Result<FeedRow*> SegmentApplier::feed(const FeedId& id) {
+  auto found = load(id);
+  if (!found) {
+    if (found.error().code == Code::unknown_feed) return static_cast<FeedRow*>(nullptr);
+    return found.error();
+  }
+  return &(*found)->row;
+}
+
+// Fills in what the run and this device know and the segment does not carry.
+Result<protocol::Segment> SegmentApplier::complete(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
+                                                   const Hash* root, ByteView in_run) {
+  GANDAN_TRY(auto segment, protocol::decode_in_run(in_run));
+  segment.header.feed = feed;
+  segment.header.sequence = sequence;
+  segment.previous = previous;
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  const auto head = roster->head(segment.header.roster_size);
+  if (!head) return Error{Code::bad_statement, "it names a roster that is not known here"};
+  segment.header.roster_head = *head;
+  if (root != nullptr) {
+    segment.header.checkpoint_root = *root;
+  } else if (segment.header.checkpoint_size != 0) {
+    GANDAN_TRY(auto row, vault_.db().query("SELECT root FROM root_seen WHERE size = ?",
+                               static_cast<std::int64_t>(segment.header.checkpoint_size)));
+    GANDAN_TRY(const bool present, row.step());
+    if (!present) return Error{Code::bad_checkpoint, "it names a checkpoint that is not known here"};
+    segment.header.checkpoint_root = Hash::from(row.blob(0));
+  }
+  return segment;
+}
+
+Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedRow& feed, std::uint64_t sequence) {
+  GANDAN_TRY(auto row, vault_.db().query("SELECT bytes, previous, root, state, ledger_index, receipt_ms, hash FROM segment "
+                             "WHERE feed = ? AND sequence = ?",
+                             feed.number, static_cast<std::int64_t>(sequence)));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return std::optional<Stored>();
+  Stored out;
+  const Hash root = Hash::from(row.blob(2));
+  GANDAN_TRY(out.segment, complete(feed.id, sequence, Hash::from(row.blob(1)), &root, row.blob(0)));
+  out.state = static_cast<SegmentState>(row.integer(3));
+  if (!row.is_null(4)) out.receipt = Receipt{static_cast<std::uint64_t>(row.integer(4)), row.integer(5)};
+  out.hash = Hash::from(row.blob(6));
+  return std::optional<Stored>(std::move(out));
+}
+
+Result<SegmentApplier::Opened> SegmentApplier::read(const FeedRow& feed, std::uint64_t sequence) {
+  GANDAN_TRY(auto known, stored(feed, sequence));
+  if (!known) return Code::not_found;
+  const auto* key = vault_.keyring().feed_key(feed.unit, known->segment.header.epoch, feed.id);
+  if (key == nullptr) return Code::no_key;
+  GANDAN_TRY(auto ops, codec_.open((*vault_.roster())->realm(), known->segment, *key));
+  return Opened{std::move(known->segment), std::move(ops), known->receipt, known->hash};
+}
+
+Status SegmentApplier::store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
+                             std::optional<Receipt> receipt, SegmentState state) {
+  return vault_.db().run("INSERT INTO segment (feed, sequence, hash, previous, root, bytes, ledger_index, receipt_ms, state) "
+             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             feed.row.number, static_cast<std::int64_t>(segment.header.sequence), hash, segment.previous,
+             segment.header.checkpoint_root, in_run, index_of(receipt), ms_of(receipt),
+             static_cast<std::int64_t>(state));
+}
+
+Status SegmentApplier::set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state) {
+  return vault_.db().run("UPDATE segment SET state = ? WHERE feed = ? AND sequence = ?",
+             static_cast<std::int64_t>(state), feed.number, static_cast<std::int64_t>(sequence));
+}
+
+Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash& previous, ByteView in_run,
+                            std::optional<Receipt> receipt, IngestReport& report) {
+  GANDAN_TRY(auto* feed, load(id));
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  GANDAN_TRY(const auto segment, complete(id, sequence, previous, nullptr, in_run));
+  GANDAN_CHECK(protocol::check_bounds(segment));
+  const Hash hash = protocol::segment_hash(roster->realm(), segment);
+
+  // Only what lies before `next`, or beyond it and waiting, can be here already.
+  if (sequence != feed->row.next) {
+    GANDAN_TRY(const auto known, stored(feed->row, sequence));
+    if (known) {
+      if (known->hash == hash) {
+        ++report.known;
+        return receipt ? this->receipt(id, sequence, *receipt, report) : Status();
+      }
+      if (!protocol::verify_segment(roster->realm(), segment, feed->author)) return Code::bad_signature;
+      const Error error{Code::fork, to_text(id) + " #" + std::to_string(sequence)};
+      GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, error.detail, in_run));
+      return error;
+    }
+  }
+  if (!protocol::verify_segment(roster->realm(), segment, feed->author))
+    return Error{Code::bad_signature, to_text(id) + " #" + std::to_string(sequence)};
+
+  if (sequence > feed->row.next) {
+    GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::waiting));
+    ++report.held;
+    return {};
+  }
+  if (sequence < feed->row.next || segment.previous != feed->row.head) {
+    const Error error{Code::broken_chain, to_text(id) + " #" + std::to_string(sequence)};
+    GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &id, sequence, error.detail, in_run));
+    return error;
+  }
+  GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::applied));
+  GANDAN_CHECK(append(*feed, segment, hash, receipt, report));
+  return append_waiting(*feed, report);
+}
+
+// The segment is stored and next in its feed.
+Status SegmentApplier::append(Feed& feed, const protocol::Segment& segment, const Hash& hash,
+                              std::optional<Receipt> receipt, IngestReport& report) {
+  feed.row.head = hash;
+  feed.row.next = segment.header.sequence + 1;
+  GANDAN_TRY(const auto state, apply(feed, segment, receipt, report));
+  if (state != SegmentState::applied) GANDAN_CHECK(set_state(feed.row, segment.header.sequence, state));
+  return {};
+}
+
+Status SegmentApplier::append_waiting(Feed& feed, IngestReport& report) {
+  for (;;) {
+    GANDAN_TRY(const auto next, stored(feed.row, feed.row.next));
+    if (!next) return {};
+    if (next->segment.previous != feed.row.head) {
+      GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &feed.row.id, feed.row.next, "a waiting segment", {}));
+      return vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence = ?", feed.row.number,
+                 static_cast<std::int64_t>(feed.row.next));
+    }
+    GANDAN_CHECK(set_state(feed.row, next->segment.header.sequence, SegmentState::applied));
+    GANDAN_CHECK(append(feed, next->segment, next->hash, next->receipt, report));
+  }
+}
+
+Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& segment,
+                                           std::optional<Receipt> receipt, IngestReport& report) {
+  const auto held = [&](SegmentState state) {
+    ++report.held;
+    return state;
+  };
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  const auto& header = segment.header;
+  std::optional<std::uint64_t> index;
+  if (receipt) index = receipt->index;
+  if (!roster->counts(feed.row.device, feed.row.unit, header.roster_size, index))
+    return held(SegmentState::quarantined);
+  const auto* key = vault_.keyring().feed_key(feed.row.unit, header.epoch, header.feed);
+  if (key == nullptr) return held(SegmentState::no_key);
+
+  auto opened = codec_.open(roster->realm(), segment, *key);
+  bool sound = opened.ok();
+  if (sound) {
+    for (const auto& op : *opened) {
+      const auto* origin = roster->feed(op.stamp.feed);
+      sound &= origin != nullptr && origin->device == feed.row.device && origin->unit == feed.row.unit;
+    }
+    // A save that began earlier must go on exactly where it stopped.
+    const auto& first = opened->front();
+    const bool goes_on = first.stamp.hlc != first.save;
+    if (goes_on != !feed.open_save.empty()) sound = false;
+    if (goes_on && sound) {
+      const auto& last = feed.open_save.back();
+      sound = last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc && last.stamp.feed == first.stamp.feed;
+    }
+  }
+  if (!sound) {
+    if (!opened && opened.error().code == Code::parked) return held(SegmentState::parked);
+    const Code code = opened ? Code::malformed : opened.error().code;
+    GANDAN_CHECK(vault_.add_finding(code, &feed.row.id, header.sequence, "authentic, and not usable", {}));
+    feed.open_save.clear();
+    return held(SegmentState::unopenable);
+  }
+
+  const auto last = opened->back();
+  GANDAN_CHECK(vault_.db().run("UPDATE segment SET last_hlc = ?, open_save = ? WHERE feed = ? AND sequence = ?",
+                   static_cast<std::int64_t>(last.stamp.hlc), static_cast<std::int64_t>(ends_inside_save(last)),
+                   feed.row.number, static_cast<std::int64_t>(header.sequence)));
+  std::size_t applied = 0;
+  for (auto& op : *opened) {
+    const bool suspect = is_suspect(op, receipt);
+    if (!suspect) highest_ = std::max(highest_, op.stamp.hlc);
+    feed.open_save.push_back(std::move(op));
+    if (ends_inside_save(feed.open_save.back())) continue;
+    for (const auto& whole : feed.open_save)
+      GANDAN_CHECK(projections_.add(whole, feed.row.unit, is_suspect(whole, receipt)));
+    applied += feed.open_save.size();
+    feed.open_save.clear();
+  }
+  ++report.segments;
+  report.ops += applied;
+  return SegmentState::applied;
+}
+
+// After a restart of the program the ops of a save that ended inside a segment are found in the segments again.
+Status SegmentApplier::load_open_save(Feed& feed) {
+  std::uint64_t first = feed.row.next;
+  while (first > 0) {
+    GANDAN_TRY(auto row, vault_.db().query("SELECT open_save FROM segment WHERE feed = ? AND sequence = ?",
+                               feed.row.number, static_cast<std::int64_t>(first - 1)));
+    GANDAN_TRY(const bool present, row.step());
+    if (!present || row.integer(0) == 0) break;
+    --first;
+  }
+  for (std::uint64_t sequence = first; sequence < feed.row.next; ++sequence) {
+    auto opened = read(feed.row, sequence);
+    if (!opened && opened.error().code == Code::no_key) return {};
+    if (!opened) return Error{Code::vault_damaged, "a segment no longer opens"};
+    for (auto& op : opened->ops) {
+      feed.open_save.push_back(std::move(op));
+      if (!ends_inside_save(feed.open_save.back())) feed.open_save.clear();
+    }
+  }
+  return {};
+}
+
+Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt receipt, IngestReport& report) {
+  GANDAN_TRY(auto* feed, load(id));
+  GANDAN_TRY(const auto known, stored(feed->row, sequence));
+  if (!known) return {};
+  if (known->receipt) {
+    if (known->receipt->index == receipt.index && known->receipt->ms == receipt.ms) return {};
+    const std::string subject = to_text(id) + " #" + std::to_string(sequence);
+    GANDAN_CHECK(vault_.add_finding(Code::receipt_changed, &id, sequence, subject, {}));
+    return Error{Code::receipt_changed, subject};
+  }
+  GANDAN_CHECK(vault_.db().run("UPDATE segment SET ledger_index = ?, receipt_ms = ? WHERE feed = ? AND sequence = ?",
+                   static_cast<std::int64_t>(receipt.index), receipt.ms, feed->row.number,
+                   static_cast<std::int64_t>(sequence)));
+  if (known->state != SegmentState::applied) return {};
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  if (!roster->counts(feed->row.device, feed->row.unit, known->segment.header.roster_size, receipt.index)) {
+    GANDAN_CHECK(take_back(*feed, known->segment));
+    ++report.held;
+    return set_state(feed->row, sequence, SegmentState::quarantined);
+  }
+  // Its ops are in the records; a stamp beyond the receipt is marked there.
+  GANDAN_TRY(auto row, vault_.db().query("SELECT last_hlc FROM segment WHERE feed = ? AND sequence = ?",
+                             feed->row.number, static_cast<std::int64_t>(sequence)));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present || changelog::hlc_ms(static_cast<changelog::Hlc>(row.integer(0))) <= receipt.ms + kClockDriftMs)
+    return {};
+  const auto* key = vault_.keyring().feed_key(feed->row.unit, known->segment.header.epoch, id);
+  if (key == nullptr) return {};
+  GANDAN_TRY(const auto ops, codec_.open(roster->realm(), known->segment, *key));
+  for (const auto& op : ops) GANDAN_CHECK(projections_.add(op, feed->row.unit, is_suspect(op, receipt)));
+  return {};
+}
+
+Status SegmentApplier::take_back(Feed& feed, const protocol::Segment& segment) {
+  const auto* key = vault_.keyring().feed_key(feed.row.unit, segment.header.epoch, feed.row.id);
+  if (key == nullptr) return {};
+  GANDAN_TRY(const auto ops, codec_.open((*vault_.roster())->realm(), segment, *key));
+  for (const auto& op : ops) GANDAN_CHECK(projections_.remove(op));
+  return {};
+}
+
+Status SegmentApplier::judge_again(const DeviceId& device, IngestReport& report) {
+  std::vector<FeedId> feeds;
+  {
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ?", device));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      feeds.push_back(FeedId::from(rows.blob(0)));
+    }
+  }
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  for (const auto& id : feeds) {
+    GANDAN_TRY(auto* feed, load(id));
+    for (std::uint64_t sequence = 0; sequence < feed->row.next; ++sequence) {
+      GANDAN_TRY(const auto known, stored(feed->row, sequence));
+      if (!known) continue;
+      std::optional<std::uint64_t> index;
+      if (known->receipt) index = known->receipt->index;
+      const bool counts =
+          roster->counts(feed->row.device, feed->row.unit, known->segment.header.roster_size, index);
+      if (counts && known->state == SegmentState::quarantined) {
+        GANDAN_TRY(const auto state, apply(*feed, known->segment, known->receipt, report));
+        GANDAN_CHECK(set_state(feed->row, sequence, state));
+      } else if (!counts && known->state == SegmentState::applied) {
+        GANDAN_CHECK(take_back(*feed, known->segment));
+        GANDAN_CHECK(set_state(feed->row, sequence, SegmentState::quarantined));
+        ++report.held;
+      }
+    }
+  }
+  return {};
+}
+
+Status SegmentApplier::retry(IngestReport& report) {
+  struct Held {
+    std::int64_t feed;
+    std::uint64_t sequence;
+  };
+  std::vector<Held> held;
+  {
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT feed, sequence FROM segment WHERE state IN (2, 3, 5) ORDER BY feed, sequence"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      held.push_back({rows.integer(0), static_cast<std::uint64_t>(rows.integer(1))});
+    }
+  }
+  for (const auto& [number, sequence] : held) {
+    GANDAN_TRY(const auto row, vault_.feed_by_number(number));
+    if (!row) continue;
+    GANDAN_TRY(auto* feed, load(row->id));
+    GANDAN_TRY(const auto known, stored(feed->row, sequence));
+    if (!known) continue;
+    const auto held_before = report.held;
+    GANDAN_TRY(const auto state, apply(*feed, known->segment, known->receipt, report));
+    report.held = held_before;
+    if (state != known->state) GANDAN_CHECK(set_state(feed->row, sequence, state));
+  }
+  return {};
+}
+
+Status SegmentApplier::finish() {
+  for (const auto& [id, feed] : feeds_) GANDAN_CHECK(vault_.update_feed(feed.row));
+  GANDAN_TRY(const auto last, vault_.meta_number("hlc", 0));
+  changelog::HlcClock clock(static_cast<changelog::Hlc>(last));
+  clock.observe(highest_, vault_.clock().wall_ms());
+  if (clock.last() != static_cast<changelog::Hlc>(last))
+    GANDAN_CHECK(vault_.set_meta_number("hlc", static_cast<std::int64_t>(clock.last())));
+  return projections_.flush();
+}
+
+}  // namespace gandan::vault

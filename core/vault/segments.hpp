@@ -1,0 +1,79 @@
+// SegmentApplier: one received segment after another, from authentic bytes to changed records. Used by Ingest, inside
+// its transaction.
+//
+//   decode, bounds ─> feed known? ─> here already? (same: receipt; other: fork, kept as evidence)
+//     ─> signature ─> chain (gap: waiting) ─> stored ─> authority ─> key ─> open ─> whole saves ─> Projections
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "changelog/segment_content.hpp"
+#include "vault/ingest.hpp"
+
+namespace gandan::vault {
+
+constexpr std::int64_t kClockDriftMs = 10 * 60'000;  // a stamp further ahead of its receipt is suspect
+
+bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt);
+
+class SegmentApplier {
+ public:
+  explicit SegmentApplier(Vault& vault) : vault_(vault), projections_(vault) {}
+
+  Status take(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
+              std::optional<Receipt> receipt, IngestReport& report);
+  Status receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt, IngestReport& report);
+  // The feed's row as it stands within this transaction; nullptr: not a feed of the roster.
+  Result<FeedRow*> feed(const FeedId& id);
+  // Verdicts about a device's segments may have changed: ops come and go with them.
+  Status judge_again(const DeviceId& device, IngestReport& report);
+  // What was held for a key, a statement or an earlier segment may be usable now.
+  Status retry(IngestReport& report);
+  Status finish();  // writes projections and the clock
+
+  // A stored segment, opened again: for rebuilding, history and proofs. Code::not_found, no_key.
+  struct Opened {
+    protocol::Segment segment;
+    std::vector<changelog::Op> ops;
+    std::optional<Receipt> receipt;
+    Hash hash;
+  };
+  Result<Opened> read(const FeedRow& feed, std::uint64_t sequence);
+
+ private:
+  struct Feed {
+    FeedRow row;
+    crypto::Verifier author;
+    std::vector<changelog::Op> open_save;  // of a save that goes on in the next segment
+  };
+  struct Stored {
+    protocol::Segment segment;
+    SegmentState state = SegmentState::applied;
+    std::optional<Receipt> receipt;
+    Hash hash;
+  };
+
+  Result<Feed*> load(const FeedId& id);
+  Result<protocol::Segment> complete(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
+                                     const Hash* root, ByteView in_run);
+  Result<std::optional<Stored>> stored(const FeedRow& feed, std::uint64_t sequence);
+  Status store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
+               std::optional<Receipt> receipt, SegmentState state);
+  Status append(Feed& feed, const protocol::Segment& segment, const Hash& hash, std::optional<Receipt> receipt,
+                IngestReport& report);
+  Status append_waiting(Feed& feed, IngestReport& report);
+  // Opens and applies; returns the state the segment is in now.
+  Result<SegmentState> apply(Feed& feed, const protocol::Segment& segment, std::optional<Receipt> receipt,
+                             IngestReport& report);
+  Status set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state);
+  Status load_open_save(Feed& feed);
+  Status take_back(Feed& feed, const protocol::Segment& segment);
+
+  Vault& vault_;
+  Projections projections_;
+  changelog::SegmentCodec codec_;
+  std::map<FeedId, Feed> feeds_;
+  changelog::Hlc highest_ = 0;  // of what was seen and is not suspect
+};
+
+}  // namespace gandan::vault
