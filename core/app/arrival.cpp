@@ -1,0 +1,91 @@
+#include "app/arrival.hpp"
+
+#include <algorithm>
+
+#include "base/calendar.hpp"
+#include "records/format.hpp"
+#include "vault/attachments.hpp"
+
+namespace gandan::app {
+namespace {
+
+json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
+
+struct Words {
+  std::string vi;
+  std::string en;
+};
+
+Words words(std::size_t changes, std::size_t received, bool sealed, std::int64_t receipt_ms) {
+  if (received == changes) {
+    const std::string at = records::instant_for_people(receipt_ms);
+    return {"Máy chủ đã nhận đủ, lúc " + at + ".", "The server has received it all, at " + at + "."};
+  }
+  if (received > 0) {
+    const std::string part = std::to_string(received) + "/" + std::to_string(changes);
+    return {"Máy chủ mới nhận " + part + " thay đổi; phần còn lại sẽ gửi ở lần đồng bộ sau.",
+            "The server has received " + part + " changes; the rest goes with the next sync."};
+  }
+  if (sealed)
+    return {"Đã đóng gói trên máy này, máy chủ chưa nhận.", "Sealed on this device, not received by the server yet."};
+  return {"Đã lưu trên máy này, chưa gửi.", "Saved on this device, not sent yet."};
+}
+
+Words words(const vault::BlobStatus& status) {
+  if (status.on_server == status.chunks)
+    return {status.here == status.chunks ? "Có trên máy này và trên máy chủ." : "Có trên máy chủ, chưa tải về máy này.",
+            status.here == status.chunks ? "Here and on the server." : "On the server, not fetched yet."};
+  if (status.here == status.chunks) return {"Có trên máy này, chưa gửi xong.", "Here, not sent completely."};
+  return {"Chưa về tới máy này.", "Has not arrived here yet."};
+}
+
+}  // namespace
+
+Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
+  GANDAN_TRY(const auto origins, vault::history(vault, loaded.state));
+  std::size_t received = 0;
+  bool sealed = false;
+  std::int64_t last = 0;
+  for (const auto& origin : origins) {
+    if (origin.arrival == vault::Arrival::received) ++received;
+    if (origin.arrival == vault::Arrival::sealed) sealed = true;
+    last = std::max(last, origin.receipt_ms.value_or(0));
+  }
+  const bool all = received == origins.size();
+  const Words say = words(origins.size(), received, sealed, last);
+  json::array attachments;
+  for (const auto& [path, blob] : attachments_of(loaded.view)) {
+    GANDAN_TRY(auto one, attachment_json(vault, path, *blob));
+    attachments.push_back(std::move(one));
+  }
+  return json::object{{"state", all ? "received" : received > 0 ? "partly" : sealed ? "sealed" : "pending"},
+                      {"changes", number(origins.size())},
+                      {"received", number(received)},
+                      {"received_at", all && last > 0 ? instant_text(last) : std::string{}},
+                      {"vi", say.vi},
+                      {"en", say.en},
+                      {"attachments", std::move(attachments)}};
+}
+
+std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(const changelog::RecordView& view) {
+  std::vector<std::pair<std::string, const changelog::BlobRef*>> out;
+  for (const auto& [path, field] : view.fields)
+    if (const auto* blob = std::get_if<changelog::BlobRef>(&field.shown())) out.emplace_back(path, blob);
+  return out;
+}
+
+Result<json::object> attachment_json(vault::Vault& vault, std::string_view path, const changelog::BlobRef& blob) {
+  GANDAN_TRY(const auto status, vault::blob_status(vault, blob));
+  const Words say = words(status);
+  return json::object{{"path", path},
+                      {"name", blob.name},
+                      {"media_type", blob.media_type},
+                      {"size", number(blob.size)},
+                      {"chunks", number(status.chunks)},
+                      {"here", number(status.here)},
+                      {"sent", number(status.on_server)},
+                      {"vi", say.vi},
+                      {"en", say.en}};
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,20 @@
+// "Did it arrive?": whether a record's changes and attachments are in the server's ledger, in plain words.
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "app/documents.hpp"
+
+namespace gandan::app {
+
+// {"state": pending|sealed|partly|received, "changes", "received", "received_at", "vi", "en",
+//  "attachments": [{"path", "name", "state": here|partly|missing, "sent", "chunks", "vi", "en"}]}
+Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded);
+
+// Every attachment of a record as it is shown now, with its path.
+std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(const changelog::RecordView& view);
+
+// {"path", "name", "media_type", "size", "chunks", "here", "sent", "vi", "en"}
+Result<json::object> attachment_json(vault::Vault& vault, std::string_view path, const changelog::BlobRef& blob);
+
+}  // namespace gandan::app

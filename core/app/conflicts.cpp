@@ -1,0 +1,85 @@
+// Methods conflict.list, conflict.resolve: fields that two people wrote without knowing of each other.
+#include "app/dispatch.hpp"
+#include "app/documents.hpp"
+
+namespace gandan::app {
+namespace {
+
+const changelog::FieldView* field_at(const changelog::RecordView& view, std::string_view path) {
+  const auto found = view.fields.find(path);
+  return found == view.fields.end() ? nullptr : &found->second;
+}
+
+json::object conflict_json(Documents& documents, const Loaded& loaded, std::string_view path,
+                           const changelog::FieldView& field) {
+  const records::Field* about = loaded.type == nullptr ? nullptr : loaded.type->find(path);
+  json::array heads;
+  for (const auto* head : field.heads)
+    heads.push_back(json::object{{"value", records::value_json(head->value)},
+                                 {"author", documents.names().author(*head)}});
+  return json::object{{"record", to_text(loaded.row.id)},
+                      {"kind", loaded.row.kind},
+                      {"title", loaded.row.title},
+                      {"path", path},
+                      {"label_vi", about == nullptr ? std::string(path) : about->label.vi},
+                      {"label_en", about == nullptr ? std::string(path) : about->label.en},
+                      {"heads", std::move(heads)}};
+}
+
+}  // namespace
+
+Result<json::value> conflict_list(Session& s, Params& p) {
+  const auto record = p.optional_text("record");
+  const auto unit = p.optional_text("unit");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  std::vector<RecordId> ids;
+  if (record) {
+    GANDAN_TRY(const RecordId id, vault::resolve_id(*s.vault, *record));
+    ids.push_back(id);
+  } else {
+    vault::ListFilter filter;
+    filter.conflicts = true;
+    if (unit) {
+      GANDAN_TRY(filter.unit, documents.names().find_unit(*unit));
+    }
+    GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
+    for (const auto& row : rows) ids.push_back(row.id);
+  }
+  json::array out;
+  for (const auto& id : ids) {
+    GANDAN_TRY(const auto loaded, documents.load(id));
+    for (const auto& [path, field] : loaded->view.fields)
+      if (field.conflict()) out.push_back(conflict_json(documents, *loaded, path, field));
+  }
+  return json::value(json::object{{"conflicts", std::move(out)}});
+}
+
+// Chooses for one field: the head number `pick` (from 0, as conflict.list shows them) or a new `value`.
+Result<json::value> conflict_resolve(Session& s, Params& p) {
+  const std::string id = p.text("record");
+  const std::string path = p.text("path");
+  const json::value* value = p.any("value");
+  const std::int64_t pick = p.integer_or("pick", -1, 0, 1000);
+  if ((value == nullptr) == (pick < 0))
+    p.fault("pick", "choose_one", "Chọn một trong hai: pick (số thứ tự) hoặc value (giá trị mới).",
+            "Give either pick (a number) or value (a new value).");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, true));
+  const changelog::FieldView* field = field_at(loaded->view, path);
+  if (field == nullptr || !field->conflict()) return Error{Code::no_conflict, path};
+  changelog::Value chosen;
+  if (value != nullptr) {
+    GANDAN_TRY(auto change, records::plan_resolve(*s.catalog, *loaded->type, path, *value));
+    chosen = std::move(change.value);
+  } else {
+    if (static_cast<std::size_t>(pick) >= field->heads.size()) return Error{Code::no_conflict, "no such head"};
+    chosen = field->heads[static_cast<std::size_t>(pick)]->value;
+  }
+  GANDAN_CHECK(save_change(s, *loaded, path, std::move(chosen)));
+  Documents after(s);
+  return after.answer(loaded->row.id);
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,76 @@
+#include "app/dispatch.hpp"
+
+#include "app/session.hpp"
+
+namespace gandan::app {
+namespace {
+
+constexpr Method kMethods[] = {
+    {"app.version", Needs::nothing, app_version},
+    {"attachment.add", Needs::realm, attachment_add},
+    {"attachment.list", Needs::realm, attachment_list},
+    {"attachment.read", Needs::realm, attachment_read},
+    {"audit.prove", Needs::realm, audit_prove},
+    {"audit.verify", Needs::realm, audit_verify},
+    {"audit.verify_proof", Needs::nothing, audit_verify_proof},
+    {"bundle.export", Needs::realm, bundle_export},
+    {"bundle.import", Needs::vault, bundle_import},
+    {"conflict.list", Needs::realm, conflict_list},
+    {"conflict.resolve", Needs::realm, conflict_resolve},
+    {"device.approve", Needs::realm, device_approve},
+    {"device.info", Needs::vault, device_info},
+    {"device.list", Needs::realm, device_list},
+    {"device.request", Needs::vault, device_request},
+    {"device.revoke", Needs::realm, device_revoke},
+    {"holder.add", Needs::realm, holder_add},
+    {"holder.list", Needs::realm, holder_list},
+    {"holder.use", Needs::realm, holder_use},
+    {"realm.create", Needs::vault, realm_create},
+    {"realm.info", Needs::realm, realm_info},
+    {"record.add", Needs::realm, record_add},
+    {"record.edit", Needs::realm, record_edit},
+    {"record.finalize", Needs::realm, record_finalize},
+    {"record.history", Needs::realm, record_history},
+    {"record.kinds", Needs::nothing, record_kinds},
+    {"record.list", Needs::realm, record_list},
+    {"record.print", Needs::realm, record_print},
+    {"record.show", Needs::realm, record_show},
+    {"record.withdraw", Needs::realm, record_withdraw},
+    {"report.period", Needs::realm, report_period},
+    {"search", Needs::realm, search},
+    {"status", Needs::vault, status},
+    {"sync.run", Needs::realm, sync_run},
+    {"unit.add", Needs::realm, unit_add},
+    {"unit.list", Needs::realm, unit_list},
+    {"vault.check", Needs::vault, vault_check},
+    {"vault.passphrase", Needs::vault, vault_passphrase},
+    {"vault.rebuild", Needs::vault, vault_rebuild},
+};
+
+}  // namespace
+
+std::span<const Method> methods() { return kMethods; }
+
+Result<json::value> dispatch(Session& session, std::string_view request) {
+  GANDAN_TRY(const json::value parsed, json::parse(request));
+  if (!parsed.is_object()) return Error{Code::bad_request, "a request is an object"};
+  Params envelope(parsed.get_object());
+  const std::string name = envelope.text("method");
+  const json::object* given = envelope.optional_object("params");
+  GANDAN_CHECK(envelope.done());
+
+  const Method* method = nullptr;
+  for (const auto& known : kMethods)
+    if (known.name == name) method = &known;
+  if (method == nullptr) return Error{Code::unknown_method, name.substr(0, 60)};
+  if (method->needs != Needs::nothing && !session.vault) return Code::vault_missing;
+  if (method->needs == Needs::realm && !session.vault->in_realm()) return Code::not_enrolled;
+
+  const json::object none;
+  Params params(given == nullptr ? none : *given);
+  session.method = method->name;
+  session.cancelled.store(false);
+  return method->handler(session, params);
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,82 @@
+// The methods of the boundary: one table, one handler per method, one file of handlers per area.
+// Each is described in schema/api/gandan.openrpc.json; a test holds the two against each other.
+//
+// Threading: handlers run on the session's thread.
+#pragma once
+
+#include <span>
+
+#include "app/params.hpp"
+
+namespace gandan::app {
+
+struct Session;
+
+enum class Needs {
+  nothing,  // answers without a vault
+  vault,    // an open vault, enrolled or not
+  realm,    // a vault that belongs to a realm
+};
+using Handler = Result<json::value> (*)(Session&, Params&);
+struct Method {
+  std::string_view name;
+  Needs needs;
+  Handler handler;
+};
+std::span<const Method> methods();
+
+// Runs one request: {"method", "params"}. The answer is the "ok" part.
+Result<json::value> dispatch(Session& session, std::string_view request);
+
+// realm.cpp
+Result<json::value> realm_create(Session& s, Params& p);
+Result<json::value> realm_info(Session& s, Params& p);
+Result<json::value> unit_add(Session& s, Params& p);
+Result<json::value> unit_list(Session& s, Params& p);
+// devices.cpp
+Result<json::value> device_info(Session& s, Params& p);
+Result<json::value> device_request(Session& s, Params& p);
+Result<json::value> device_approve(Session& s, Params& p);
+Result<json::value> device_list(Session& s, Params& p);
+Result<json::value> device_revoke(Session& s, Params& p);
+// holders.cpp
+Result<json::value> holder_add(Session& s, Params& p);
+Result<json::value> holder_list(Session& s, Params& p);
+Result<json::value> holder_use(Session& s, Params& p);
+// records.cpp
+Result<json::value> record_kinds(Session& s, Params& p);
+Result<json::value> record_add(Session& s, Params& p);
+Result<json::value> record_edit(Session& s, Params& p);
+Result<json::value> record_finalize(Session& s, Params& p);
+Result<json::value> record_withdraw(Session& s, Params& p);
+// reading.cpp
+Result<json::value> record_show(Session& s, Params& p);
+Result<json::value> record_list(Session& s, Params& p);
+Result<json::value> record_history(Session& s, Params& p);
+Result<json::value> search(Session& s, Params& p);
+// conflicts.cpp
+Result<json::value> conflict_list(Session& s, Params& p);
+Result<json::value> conflict_resolve(Session& s, Params& p);
+// attachments.cpp
+Result<json::value> attachment_add(Session& s, Params& p);
+Result<json::value> attachment_list(Session& s, Params& p);
+Result<json::value> attachment_read(Session& s, Params& p);
+// sync.cpp
+Result<json::value> sync_run(Session& s, Params& p);
+Result<json::value> bundle_export(Session& s, Params& p);
+Result<json::value> bundle_import(Session& s, Params& p);
+// audit.cpp
+Result<json::value> audit_verify(Session& s, Params& p);
+Result<json::value> audit_prove(Session& s, Params& p);
+Result<json::value> audit_verify_proof(Session& s, Params& p);
+// report.cpp
+Result<json::value> record_print(Session& s, Params& p);
+Result<json::value> report_period(Session& s, Params& p);
+// status.cpp
+Result<json::value> app_version(Session& s, Params& p);
+Result<json::value> status(Session& s, Params& p);
+Result<json::value> vault_check(Session& s, Params& p);
+Result<json::value> vault_rebuild(Session& s, Params& p);
+Result<json::value> vault_passphrase(Session& s, Params& p);
+
+}  // namespace gandan::app

@@ -1,0 +1,138 @@
+#include "app/documents.hpp"
+
+#include "app/arrival.hpp"
+#include "vault/acts.hpp"
+
+namespace gandan::app {
+namespace {
+
+std::vector<vault::Change> to_vault(std::vector<records::Change> changes) {
+  std::vector<vault::Change> out;
+  out.reserve(changes.size());
+  for (auto& change : changes) out.emplace_back(std::move(change.path), std::move(change.value));
+  return out;
+}
+
+// Plans and writes one save; `record` makes the id when the record is new.
+template <class MakeRecord>
+Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const records::RecordType& type,
+                                  const changelog::RecordState& state, const json::object& patch,
+                                  const Blobs& blobs, MakeRecord record) {
+  vault::Vault& vault = *session.vault;
+  GANDAN_TRY(const auto feed, vault::open_feed(vault, unit));
+  vault::IdMaker ids(feed);
+  const RecordId id = record(ids);
+  Documents documents(session);
+  records::SaveInput input;
+  input.patch = &patch;
+  input.blobs = blobs;
+  input.new_item = [&ids] { return ids.item(); };
+  input.links = documents.links();
+  GANDAN_TRY(auto changes, records::plan_save(*session.catalog, type, state, input));
+  if (changes.empty()) return std::size_t{0};
+  const std::size_t count = changes.size();
+  GANDAN_CHECK(vault::save(vault, unit, id, to_vault(std::move(changes)), current_holder(vault), ids));
+  return count;
+}
+
+}  // namespace
+
+records::LinkSource Documents::links() {
+  return [this](const RecordId& id) { return linked(id); };
+}
+
+const records::Document* Documents::linked(const RecordId& id) {
+  const auto known = linked_.find(id);
+  if (known != linked_.end()) return known->second == nullptr ? nullptr : &known->second->document;
+  auto& place = linked_[id];  // taken before loading: a ring of links ends here
+  auto loaded = load(id);
+  if (loaded.ok()) place = std::move(*loaded);
+  return place == nullptr ? nullptr : &place->document;
+}
+
+Result<std::unique_ptr<Loaded>> Documents::load(std::string_view text) {
+  GANDAN_TRY(const RecordId id, vault::resolve_id(*session_.vault, text));
+  return load(id);
+}
+
+Result<std::unique_ptr<Loaded>> Documents::load(const RecordId& id) {
+  auto out = std::make_unique<Loaded>();
+  GANDAN_TRY(out->row, vault::find(*session_.vault, id));
+  GANDAN_TRY(out->state, vault::load_state(*session_.vault, id));
+  out->view = changelog::view(out->state);
+  out->document = records::make_document(id, out->row.unit, out->view);
+  out->type = session_.catalog->find_for(out->document);
+  if (out->type != nullptr) session_.catalog->calculate(out->document, links());
+  return out;
+}
+
+Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, bool late) {
+  GANDAN_TRY(auto out, load(text));
+  if (out->view.deleted) return Code::withdrawn;
+  if (out->view.finalized && !late) return Code::finalized;
+  if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
+  return out;
+}
+
+json::object Documents::json(const Loaded& loaded) {
+  return records::document_json(*session_.catalog, loaded.type, loaded.document, loaded.view, links(),
+                                [this](const changelog::OpEntry& op) { return names_.author(op); });
+}
+
+std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
+  if (loaded.type == nullptr || loaded.view.deleted) return {};
+  records::JudgeOptions options;
+  options.province = names_.province();
+  return session_.catalog->judge(loaded.document, links(), options);
+}
+
+json::object Documents::row_json(const vault::RecordRow& row) {
+  const bool deleted = (row.flags & vault::kDeleted) != 0;
+  const bool finalized = (row.flags & vault::kFinalized) != 0;
+  return json::object{{"id", to_text(row.id)},
+                      {"kind", row.kind},
+                      {"title", row.title},
+                      {"date", row.date},
+                      {"unit", to_text(row.unit)},
+                      {"unit_name", names_.unit_name(row.unit)},
+                      {"state", deleted ? "deleted" : finalized ? "finalized" : "draft"},
+                      {"conflict", (row.flags & vault::kConflict) != 0},
+                      {"late_edits", (row.flags & vault::kLateEdits) != 0}};
+}
+
+Result<json::value> Documents::answer(const RecordId& id) {
+  GANDAN_TRY(const auto loaded, load(id));
+  GANDAN_TRY(auto arrival, record_arrival(*session_.vault, *loaded));
+  return json::value(json::object{{"id", to_text(id)},
+                                  {"document", json(*loaded)},
+                                  {"verdicts", records::verdicts_json(verdicts(*loaded))},
+                                  {"arrival", std::move(arrival)}});
+}
+
+Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind, const json::object& patch,
+                          const Blobs& blobs) {
+  const records::RecordType* type = session.catalog->find(kind);
+  if (type == nullptr) return Error{Code::unknown_kind, std::string(kind)};
+  RecordId id;
+  const auto make = [&id](vault::IdMaker& ids) { return id = ids.record(); };
+  GANDAN_TRY(const std::size_t count, plan_and_save(session, unit, *type, {}, patch, blobs, make));
+  if (count == 0) return Error{Code::invalid_record, "empty"};
+  return id;
+}
+
+Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const json::object& patch,
+                               const Blobs& blobs) {
+  const auto same = [&loaded](vault::IdMaker&) { return loaded.row.id; };
+  return plan_and_save(session, loaded.row.unit, *loaded.type, loaded.state, patch, blobs, same);
+}
+
+Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value) {
+  vault::Vault& vault = *session.vault;
+  GANDAN_TRY(const auto feed, vault::open_feed(vault, loaded.row.unit));
+  const vault::IdMaker ids(feed);
+  std::vector<vault::Change> changes;
+  changes.emplace_back(std::move(path), std::move(value));
+  return vault::save(vault, loaded.row.unit, loaded.row.id, changes, current_holder(vault), ids);
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,59 @@
+// Documents: records as handlers read and write them: loaded with what they link to, shown with their authors' names,
+// saved with the form's checks.
+//
+// Threading: as the vault's. A Documents lives for one request.
+#pragma once
+
+#include "app/names.hpp"
+#include "app/session.hpp"
+
+namespace gandan::app {
+
+// One record, opened. The view points into the state: neither moves once made.
+struct Loaded {
+  vault::RecordRow row;
+  changelog::RecordState state;
+  changelog::RecordView view;
+  records::Document document;                // with its calculations
+  const records::RecordType* type = nullptr;  // null: a kind that this version does not know
+};
+
+class Documents {
+ public:
+  explicit Documents(Session& session) : session_(session), names_(*session.vault) {}
+
+  Names& names() { return names_; }
+  records::LinkSource links();
+
+  // By full id or its unique end. Code::not_found, Code::ambiguous, Code::bad_id.
+  Result<std::unique_ptr<Loaded>> load(std::string_view id);
+  Result<std::unique_ptr<Loaded>> load(const RecordId& id);
+  // As load(), for writing: Code::withdrawn, Code::unknown_kind; Code::finalized unless `late`.
+  Result<std::unique_ptr<Loaded>> load_for_edit(std::string_view id, bool late);
+
+  json::object json(const Loaded& loaded);
+  std::vector<records::Verdict> verdicts(const Loaded& loaded);
+  json::object row_json(const vault::RecordRow& row);
+  // {"document", "verdicts", "arrival"}: what show, add, edit and finalize answer.
+  Result<json::value> answer(const RecordId& id);
+
+ private:
+  const records::Document* linked(const RecordId& id);
+
+  Session& session_;
+  Names names_;
+  std::map<RecordId, std::unique_ptr<Loaded>> linked_;
+};
+
+using Blobs = std::map<std::string, changelog::BlobRef>;
+
+// A new record from a patch (records/document.hpp). Code::unknown_kind, Code::invalid_record and the vault's.
+Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind, const json::object& patch,
+                          const Blobs& blobs = {});
+// Changes of a record that is here. Nothing is written when the patch changes nothing; returns how many fields did.
+Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const json::object& patch,
+                               const Blobs& blobs = {});
+// One change as it is: marks, resolutions.
+Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value);
+
+}  // namespace gandan::app

@@ -1,0 +1,94 @@
+#include "app/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace gandan::app {
+namespace {
+
+struct Descriptor {
+  int fd = -1;
+  ~Descriptor() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+Error write_error(const std::string& path) {
+  const int why = errno;
+  const Code code = why == ENOSPC || why == EDQUOT ? Code::disk_full : Code::file_unwritable;
+  return Error{code, file_name(path) + ": " + std::strerror(why)};
+}
+
+}  // namespace
+
+Result<Bytes> read_file(const std::string& path, std::size_t limit) {
+  const auto failed = [&] { return Error{Code::file_unreadable, file_name(path) + ": " + std::strerror(errno)}; };
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.fd < 0) return failed();
+  struct stat about {};
+  if (::fstat(file.fd, &about) != 0) return failed();
+  if (S_ISDIR(about.st_mode)) return Error{Code::file_unreadable, file_name(path) + ": is a folder"};
+  if (about.st_size > 0 && static_cast<std::uint64_t>(about.st_size) > limit)
+    return Error{Code::too_large, file_name(path)};
+  Bytes out;
+  // A pipe or /proc has no size: the bound holds while reading, too.
+  std::uint8_t buffer[16384];
+  for (;;) {
+    const ssize_t got = ::read(file.fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed();
+    if (got == 0) return out;
+    append(out, ByteView(buffer, static_cast<std::size_t>(got)));
+    if (out.size() > limit) return Error{Code::too_large, file_name(path)};
+  }
+}
+
+Status write_file(const std::string& path, ByteView content, bool replace) {
+  struct stat about {};
+  if (!replace && ::lstat(path.c_str(), &about) == 0) return Error{Code::file_exists, file_name(path)};
+  const std::string draft = path + ".part";
+  {
+    Descriptor file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+    if (file.fd < 0) return write_error(path);
+    while (!content.empty()) {
+      const ssize_t put = ::write(file.fd, content.data(), content.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) {
+        const Error error = write_error(path);
+        ::unlink(draft.c_str());
+        return error;
+      }
+      content = content.subspan(static_cast<std::size_t>(put));
+    }
+    if (::fsync(file.fd) != 0) return write_error(path);
+  }
+  if (std::rename(draft.c_str(), path.c_str()) != 0) return write_error(path);
+  return {};
+}
+
+std::string file_name(const std::string& path) {
+  const auto slash = path.find_last_of("/\\");
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+std::string media_type_of(std::string_view name) {
+  static constexpr std::pair<std::string_view, const char*> kKnown[] = {
+      {".jpg", "image/jpeg"},       {".jpeg", "image/jpeg"}, {".png", "image/png"},   {".heic", "image/heic"},
+      {".webp", "image/webp"},      {".pdf", "application/pdf"}, {".txt", "text/plain"}, {".mp4", "video/mp4"},
+      {".m4a", "audio/mp4"},        {".mp3", "audio/mpeg"},  {".html", "text/html"},  {".csv", "text/csv"},
+      {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+      {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}};
+  std::string lower(name);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  for (const auto& [ending, type] : kKnown)
+    if (lower.size() > ending.size() && lower.compare(lower.size() - ending.size(), ending.size(), ending) == 0)
+      return type;
+  return "application/octet-stream";
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,22 @@
+// What came in, for people and programs: counts, what is held and why, what was refused.
+//
+// Threading: pure function.
+#pragma once
+
+#include "base/json.hpp"
+#include "vault/ingest.hpp"
+
+namespace gandan::app {
+
+json::object ingest_json(const vault::IngestReport& report);
+json::array errors_json(const std::vector<Error>& errors);
+
+// Why segments are kept and not applied, in words.
+struct HeldWords {
+  const char* state;
+  const char* vi;
+  const char* en;
+};
+HeldWords held_words(vault::SegmentState state);
+
+}  // namespace gandan::app

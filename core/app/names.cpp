@@ -1,0 +1,153 @@
+#include "app/names.hpp"
+
+#include "base/calendar.hpp"
+#include "base/text.hpp"
+
+namespace gandan::app {
+namespace {
+
+constexpr std::size_t kLeastEnd = 4;  // characters of an id that a person may give instead of all 26
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+bool names_id(std::string_view id, std::string_view text) {
+  return text.size() >= kLeastEnd && ends_with(id, lower(text));
+}
+
+// The one that matched; `none` or Code::ambiguous otherwise.
+template <class Id>
+Result<Id> only(const std::set<Id>& found, Code none, std::string_view text) {
+  if (found.size() == 1) return *found.begin();
+  return Error{found.empty() ? none : Code::ambiguous, std::string(text)};
+}
+
+}  // namespace
+
+std::string short_id(std::string_view id) {
+  return std::string(id.size() > 6 ? id.substr(id.size() - 6) : id);
+}
+
+std::string field_text(const std::string& document, std::string_view name) {
+  const auto parsed = json::parse(document);
+  if (!parsed.ok() || !parsed->is_object()) return {};
+  const json::object* fields = json::find_object(parsed->get_object(), "fields");
+  return fields == nullptr ? std::string{} : json::find_text(*fields, name).value_or("");
+}
+
+const Names::Unit& Names::unit(const UnitId& id) {
+  const auto known = units_.find(id);
+  if (known != units_.end()) return known->second;
+  Unit out;
+  const auto rows = vault::records_of(vault_, id, kUnitProfile);
+  if (rows.ok() && !rows->empty()) {
+    const std::string& document = rows->front().document;
+    out = {field_text(document, "name"), field_text(document, "level"), field_text(document, "code")};
+  }
+  return units_[id] = std::move(out);
+}
+
+std::string Names::unit_name(const UnitId& id) {
+  const Unit& found = unit(id);
+  return found.name.empty() ? short_id(to_text(id)) : found.name;
+}
+
+json::object Names::unit_json(const UnitId& id) {
+  const Unit& found = unit(id);
+  return json::object{{"id", to_text(id)}, {"name", found.name}, {"code", found.code}};
+}
+
+std::string Names::holder_code(const HolderId& id) {
+  if (id.is_zero()) return {};
+  const auto known = holders_.find(id);
+  if (known != holders_.end()) return known->second;
+  const auto row = vault::find(vault_, RecordId::from(id.view()));
+  std::string code = row.ok() ? field_text(row->document, "code") : std::string{};
+  if (code.empty()) code = short_id(to_text(id));
+  return holders_[id] = std::move(code);
+}
+
+json::object Names::author(const changelog::OpEntry& op) {
+  json::object out{{"holder", op.holder.is_zero() ? std::string{} : to_text(op.holder)},
+                   {"holder_code", holder_code(op.holder)}};
+  const auto roster = vault_.roster();
+  const roster::FeedInfo* feed = roster.ok() ? (*roster)->feed(op.stamp.feed) : nullptr;
+  if (feed != nullptr) {
+    const std::string device = to_text(feed->device);
+    std::string_view role;
+    if (const auto* info = (*roster)->device(feed->device))
+      for (const auto& grant : info->grants)
+        if ((*roster)->within(feed->unit, grant.unit)) role = roster::role_name(grant.role);
+    out["device"] = device;
+    out["device_short"] = short_id(device);
+    out["role"] = role;
+    out["unit"] = to_text(feed->unit);
+    out["unit_name"] = unit_name(feed->unit);
+  }
+  out["at"] = instant_text(changelog::hlc_ms(op.stamp.hlc));
+  out["suspect"] = op.suspect;
+  return out;
+}
+
+Result<UnitId> Names::find_unit(std::string_view text) {
+  GANDAN_TRY(const roster::Roster* roster, vault_.roster());
+  const std::string folded = fold(text);
+  std::set<UnitId> by_id, by_name;
+  for (const auto& [id, info] : roster->units()) {
+    if (names_id(to_text(id), text)) by_id.insert(id);
+    const Unit& about = unit(id);
+    if ((!about.code.empty() && about.code == text) || (!about.name.empty() && fold(about.name) == folded))
+      by_name.insert(id);
+  }
+  return only(by_name.empty() ? by_id : by_name, Code::unknown_unit, text);
+}
+
+Result<UnitId> Names::unit_or_own(const std::optional<std::string>& text) {
+  if (text) return find_unit(*text);
+  GANDAN_TRY(const roster::Roster* roster, vault_.roster());
+  const auto* own = roster->device(vault_.identity().id);
+  if (own == nullptr) return Code::not_enrolled;
+  std::set<UnitId> units;
+  for (const auto& grant : own->grants)
+    if (!grant.until && roster->may(own->id, roster::Right::write, grant.unit)) units.insert(grant.unit);
+  if (units.size() == 1) return *units.begin();
+  return units.empty() ? Error{Code::not_authorized} : Error{Code::which_unit};
+}
+
+Result<DeviceId> Names::find_device(std::string_view text) {
+  GANDAN_TRY(const roster::Roster* roster, vault_.roster());
+  std::set<DeviceId> found;
+  for (const auto& [id, info] : roster->devices())
+    if (names_id(to_text(id), text) || device_label(id) == text) found.insert(id);
+  return only(found, Code::unknown_device, text);
+}
+
+Result<HolderId> Names::find_holder(std::string_view text) {
+  vault::ListFilter filter;
+  filter.kind = kHolder;
+  filter.limit = 100'000;
+  GANDAN_TRY(const auto rows, vault::list(vault_, filter));
+  std::set<HolderId> found;
+  for (const auto& row : rows)
+    if (names_id(to_text(row.id), text) || field_text(row.document, "code") == text)
+      found.insert(HolderId::from(row.id.view()));
+  return only(found, Code::not_found, text);
+}
+
+std::string Names::device_label(const DeviceId& id) {
+  const auto stored = vault_.meta("label/" + to_text(id));
+  return stored.ok() && *stored ? std::string(as_text(**stored)) : std::string{};
+}
+
+std::string Names::province() {
+  const auto roster = vault_.roster();
+  return roster.ok() ? unit((*roster)->root().top).code : std::string{};
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,102 @@
+#include "gandan/notebook.hpp"
+
+#include "app/dispatch.hpp"
+#include "app/envelope.hpp"
+#include "app/session.hpp"
+#include "base/text.hpp"
+#include "crypto/random.hpp"
+
+namespace gandan {
+namespace {
+
+// The one exception barrier: nothing below throws on purpose, so what comes here is memory or a fault of ours.
+template <class F>
+std::string barrier(F f) {
+  try {
+    return f();
+  } catch (const std::bad_alloc&) {
+    return app::error_envelope(Error{Code::internal, "out of memory"});
+  } catch (const std::exception& e) {
+    return app::error_envelope(Error{Code::internal, e.what()});
+  } catch (...) {
+    return app::error_envelope(Error{Code::internal});
+  }
+}
+
+Result<std::unique_ptr<vault::Vault>> open_vault(const OpenOptions& options, const vault::Projector& projector,
+                                                 vault::Seams seams) {
+  const bool raw = !options.raw_key.empty();
+  if (raw && options.raw_key.size() != 32) return Error{Code::bad_key, "a raw key has 32 bytes"};
+  GANDAN_TRY(const std::string passphrase, nfc(options.passphrase));
+  if (!raw && passphrase.empty()) return Error{Code::wrong_passphrase, "empty"};
+  const ByteView key = as_bytes(options.raw_key);
+  auto opened = raw ? vault::Vault::open_raw(options.folder, key, projector, seams)
+                    : vault::Vault::open(options.folder, passphrase, projector, seams);
+  if (opened.ok() || opened.error().code != Code::vault_missing || !options.create) return opened;
+  return raw ? vault::Vault::create_raw(options.folder, key, projector, seams)
+             : vault::Vault::create(options.folder, passphrase, projector, seams);
+}
+
+}  // namespace
+
+struct Notebook::Impl {
+  app::Session session;
+};
+
+Notebook::Notebook(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Notebook::~Notebook() = default;
+
+std::unique_ptr<Notebook> Notebook::open(const OpenOptions& options, const Seams& seams, std::string& error) {
+  std::unique_ptr<Notebook> out;
+  error = barrier([&]() -> std::string {
+    auto impl = std::make_unique<Impl>();
+    auto& session = impl->session;
+    session.options = options;
+    session.seams = seams;
+    if (session.seams.clock == nullptr) session.seams.clock = &system_clock();
+    if (session.seams.random == nullptr) session.seams.random = &crypto::system_random();
+    auto catalog = records::Catalog::builtin(*session.seams.clock);
+    if (!catalog.ok()) return app::error_envelope(catalog.error());
+    session.catalog = std::move(*catalog);
+    session.projector = std::make_unique<app::DocumentProjector>(*session.catalog);
+    if (!options.folder.empty()) {
+      auto vault = open_vault(options, *session.projector, {*session.seams.clock, *session.seams.random});
+      if (!vault.ok()) return app::error_envelope(vault.error());
+      session.vault = std::move(*vault);
+    }
+    out.reset(new Notebook(std::move(impl)));
+    return {};
+  });
+  return out;
+}
+
+std::string Notebook::request(std::string_view json) {
+  return barrier([&] {
+    auto result = app::dispatch(impl_->session, json);
+    return result.ok() ? app::ok_envelope(std::move(*result)) : app::error_envelope(result.error());
+  });
+}
+
+void Notebook::cancel() { impl_->session.cancelled.store(true); }
+
+std::string_view Notebook::version() { return GANDAN_VERSION; }
+
+namespace app {
+
+bool Session::progress(json::object counters) {
+  if (options.progress) {
+    json::object event{{"method", method}};
+    for (auto& member : counters) event[member.key()] = std::move(member.value());
+    options.progress(json::compact(event));
+  }
+  return !cancelled.load();
+}
+
+HolderId current_holder(vault::Vault& vault) {
+  const auto stored = vault.meta("holder");
+  if (!stored.ok() || !*stored || (*stored)->size() != HolderId::size) return {};
+  return HolderId::from(**stored);
+}
+
+}  // namespace app
+}  // namespace gandan

@@ -1,0 +1,119 @@
+#include "app/params.hpp"
+
+#include "base/calendar.hpp"
+
+namespace gandan::app {
+namespace {
+
+constexpr std::size_t kMaxText = 32 * 1024;
+
+}  // namespace
+
+const json::value* Params::take(std::string_view name) {
+  asked_.emplace(name);
+  const json::value* found = json::find(values_, name);
+  return found == nullptr || found->is_null() ? nullptr : found;
+}
+
+void Params::fault(std::string_view name, std::string_view code, std::string_view vi, std::string_view en) {
+  faults_.push_back({std::string(name), std::string(code), std::string(vi), std::string(en)});
+}
+void Params::wrong_type(std::string_view name, std::string_view vi, std::string_view en) {
+  fault(name, "type", "Phải là " + std::string(vi) + ".", "Must be " + std::string(en) + ".");
+}
+void Params::missing(std::string_view name) { fault(name, "required", "Còn thiếu.", "Is missing."); }
+
+std::string Params::text(std::string_view name) {
+  auto found = optional_text(name);
+  if (found && !found->empty()) return *found;
+  if (take(name) == nullptr || (found && found->empty())) missing(name);
+  return {};
+}
+
+std::optional<std::string> Params::optional_text(std::string_view name) {
+  const json::value* found = take(name);
+  if (found == nullptr) return std::nullopt;
+  if (!found->is_string()) {
+    wrong_type(name, "chữ", "text");
+    return std::nullopt;
+  }
+  const auto& text = found->get_string();
+  if (text.size() > kMaxText) {
+    fault(name, "too_long", "Dài quá giới hạn.", "Is too long.");
+    return std::nullopt;
+  }
+  return std::string(text.data(), text.size());
+}
+
+std::string Params::text_or(std::string_view name, std::string_view otherwise) {
+  return optional_text(name).value_or(std::string(otherwise));
+}
+
+bool Params::flag(std::string_view name) { return flag_or(name, false); }
+
+bool Params::flag_or(std::string_view name, bool otherwise) {
+  const json::value* found = take(name);
+  if (found == nullptr) return otherwise;
+  if (found->is_bool()) return found->get_bool();
+  wrong_type(name, "true hoặc false", "true or false");
+  return otherwise;
+}
+
+std::int64_t Params::integer_or(std::string_view name, std::int64_t otherwise, std::int64_t low,
+                                std::int64_t high) {
+  if (take(name) == nullptr) return otherwise;
+  const auto found = json::find_integer(values_, name);
+  if (!found) {
+    wrong_type(name, "số nguyên", "an integer");
+    return otherwise;
+  }
+  if (*found >= low && *found <= high) return *found;
+  const std::string range = std::to_string(low) + " – " + std::to_string(high);
+  fault(name, "range", "Phải trong khoảng " + range + ".", "Must be within " + range + ".");
+  return otherwise;
+}
+
+const json::object& Params::object(std::string_view name) {
+  const json::object* found = optional_object(name);
+  if (found != nullptr) return *found;
+  if (take(name) == nullptr) missing(name);
+  return empty_;
+}
+
+const json::object* Params::optional_object(std::string_view name) {
+  const json::value* found = take(name);
+  if (found == nullptr) return nullptr;
+  if (found->is_object()) return &found->get_object();
+  wrong_type(name, "một đối tượng JSON", "a JSON object");
+  return nullptr;
+}
+
+const json::value* Params::any(std::string_view name) {
+  asked_.emplace(name);
+  return json::find(values_, name);
+}
+
+std::string Params::date(std::string_view name) {
+  const std::string found = optional_date(name);
+  if (found.empty() && take(name) == nullptr) missing(name);
+  return found;
+}
+
+std::string Params::optional_date(std::string_view name) {
+  const auto found = optional_text(name);
+  if (!found) return {};
+  if (parse_date(*found)) return *found;
+  wrong_type(name, "ngày dạng NĂM-THÁNG-NGÀY, ví dụ 2026-02-05", "a date like 2026-02-05");
+  return {};
+}
+
+Status Params::done() {
+  for (const auto& member : values_) {
+    const std::string_view name(member.key().data(), member.key().size());
+    if (asked_.count(name) == 0) fault(name, "unknown", "Không có tham số này.", "There is no such parameter.");
+  }
+  if (faults_.empty()) return {};
+  return Error{Code::bad_request, "parameters", std::move(faults_)};
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,50 @@
+// Params: the parameters of one request, read by name and type. Every fault is collected with its name, so that a
+// person sees all of them at once; whatever a handler did not ask for is a fault, too.
+//
+//   const auto file = p.text("file");
+//   const auto unit = p.optional_text("unit");
+//   GANDAN_CHECK(p.done());
+//
+// Threading: plain value.
+#pragma once
+
+#include <set>
+
+#include "base/json.hpp"
+
+namespace gandan::app {
+
+class Params {
+ public:
+  explicit Params(const json::object& values) : values_(values) {}
+
+  std::string text(std::string_view name);  // required, not empty, at most 32 KiB
+  std::optional<std::string> optional_text(std::string_view name);
+  std::string text_or(std::string_view name, std::string_view otherwise);
+  bool flag(std::string_view name);  // absent: false
+  bool flag_or(std::string_view name, bool otherwise);
+  std::int64_t integer_or(std::string_view name, std::int64_t otherwise, std::int64_t low, std::int64_t high);
+  const json::object& object(std::string_view name);            // required
+  const json::object* optional_object(std::string_view name);
+  const json::value* any(std::string_view name);                // whatever it is; nullptr: absent
+  std::string date(std::string_view name);                      // YYYY-MM-DD, required
+  std::string optional_date(std::string_view name);             // empty: absent
+
+  // A fault that a handler found itself.
+  void fault(std::string_view name, std::string_view code, std::string_view vi, std::string_view en);
+
+  // Code::bad_request with every fault. Call it once, after all were read and before anything is done.
+  Status done();
+
+ private:
+  const json::value* take(std::string_view name);
+  void wrong_type(std::string_view name, std::string_view vi, std::string_view en);
+  void missing(std::string_view name);
+
+  const json::object& values_;
+  json::object empty_;
+  std::set<std::string, std::less<>> asked_;
+  std::vector<FieldError> faults_;
+};
+
+}  // namespace gandan::app

@@ -1,0 +1,36 @@
+#include "app/projector.hpp"
+
+#include "base/calendar.hpp"
+
+namespace gandan::app {
+namespace {
+
+const records::Document* no_links(const RecordId&) { return nullptr; }
+
+json::object handle_of(const changelog::OpEntry& op) {
+  return json::object{{"feed", to_text(op.stamp.feed)},
+                      {"holder", to_text(op.holder)},
+                      {"at", instant_text(changelog::hlc_ms(op.stamp.hlc))}};
+}
+
+}  // namespace
+
+vault::Projection DocumentProjector::project(const RecordId& id, const UnitId& unit,
+                                             const changelog::RecordState&,
+                                             const changelog::RecordView& view) const {
+  records::Document document = records::make_document(id, unit, view);
+  const records::RecordType* type = catalog_.find_for(document);
+  vault::Projection out;
+  out.kind = document.kind;
+  if (type != nullptr) {
+    catalog_.calculate(document, no_links);
+    records::SearchText text = records::search_text(catalog_, *type, document, no_links);
+    out.title = std::move(text.title);
+    out.search = std::move(text.body);
+    if (const auto day = records::day_of(*type, document)) out.date = date_text(*day);
+  }
+  out.document = json::compact(records::document_json(catalog_, type, document, view, no_links, handle_of));
+  return out;
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,98 @@
+// Methods record.show, record.list, record.history, search: what reads records.
+#include "app/arrival.hpp"
+#include "app/dispatch.hpp"
+#include "base/calendar.hpp"
+
+namespace gandan::app {
+namespace {
+
+constexpr std::int64_t kMaxRows = 10'000;
+
+Result<vault::ListFilter> read_filter(Params& p, Names& names, std::int64_t usual_limit) {
+  vault::ListFilter filter;
+  filter.kind = p.text_or("kind", "");
+  filter.from = p.optional_date("from");
+  filter.until = p.optional_date("until");
+  filter.limit = static_cast<std::size_t>(p.integer_or("limit", usual_limit, 1, kMaxRows));
+  filter.offset = static_cast<std::size_t>(p.integer_or("offset", 0, 0, 1 << 30));
+  filter.deleted = p.flag("deleted");
+  filter.conflicts = p.flag("conflicts");
+  const auto unit = p.optional_text("unit");
+  GANDAN_CHECK(p.done());
+  if (unit) {
+    GANDAN_TRY(filter.unit, names.find_unit(*unit));
+  }
+  return filter;
+}
+
+const char* to_text(vault::Arrival arrival) {
+  switch (arrival) {
+    case vault::Arrival::pending: return "pending";
+    case vault::Arrival::sealed: return "sealed";
+    case vault::Arrival::received: return "received";
+  }
+  return "pending";
+}
+
+}  // namespace
+
+Result<json::value> record_show(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const RecordId record, vault::resolve_id(*s.vault, id));
+  Documents documents(s);
+  return documents.answer(record);
+}
+
+Result<json::value> record_list(Session& s, Params& p) {
+  Documents documents(s);
+  GANDAN_TRY(const auto filter, read_filter(p, documents.names(), 200));
+  if (!filter.kind.empty() && s.catalog->find(filter.kind) == nullptr)
+    return Error{Code::unknown_kind, filter.kind};
+  GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
+  json::array out;
+  for (const auto& row : rows) out.push_back(documents.row_json(row));
+  return json::value(json::object{{"records", std::move(out)}});
+}
+
+Result<json::value> search(Session& s, Params& p) {
+  const std::string text = p.text("text");
+  Documents documents(s);
+  GANDAN_TRY(const auto filter, read_filter(p, documents.names(), 50));
+  GANDAN_TRY(const auto hits, vault::search(*s.vault, text, filter));
+  json::array out;
+  for (const auto& hit : hits) {
+    json::object row = documents.row_json(hit.row);
+    row["snippet"] = hit.snippet;
+    out.push_back(std::move(row));
+  }
+  return json::value(json::object{{"hits", std::move(out)}});
+}
+
+Result<json::value> record_history(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  GANDAN_TRY(const auto origins, vault::history(*s.vault, loaded->state));
+  json::array changes;
+  for (const auto& origin : origins) {
+    const records::Field* field = loaded->type == nullptr ? nullptr : loaded->type->find(origin.path);
+    json::object change{{"path", origin.path},
+                        {"label_vi", field == nullptr ? origin.path : field->label.vi},
+                        {"label_en", field == nullptr ? origin.path : field->label.en},
+                        {"value", records::value_json(origin.op->value)},
+                        {"author", documents.names().author(*origin.op)},
+                        {"replaces", origin.op->replaces.size()},
+                        {"arrival", to_text(origin.arrival)}};
+    if (origin.arrival != vault::Arrival::pending) change["sequence"] = origin.sequence;
+    if (origin.ledger_index) change["ledger_index"] = *origin.ledger_index;
+    if (origin.receipt_ms) change["received_at"] = instant_text(*origin.receipt_ms);
+    changes.push_back(std::move(change));
+  }
+  return json::value(json::object{{"id", gandan::to_text(loaded->row.id)},
+                                  {"title", loaded->row.title},
+                                  {"changes", std::move(changes)}});
+}
+
+}  // namespace gandan::app

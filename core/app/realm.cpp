@@ -1,0 +1,182 @@
+// Methods realm.create, realm.info, unit.add, unit.list: the realm and its tree of units.
+#include <algorithm>
+#include <cstdio>
+
+#include "app/dispatch.hpp"
+#include "app/documents.hpp"
+#include "app/files.hpp"
+#include "base/calendar.hpp"
+#include "base/text.hpp"
+#include "crypto/seal/passphrase.hpp"
+#include "vault/acts.hpp"
+
+namespace gandan::app {
+namespace {
+
+constexpr std::string_view kRootKeyPurpose = "root key";
+constexpr std::size_t kLeastPassphrase = 8;  // code points
+
+// Proves that a file can be written before anything is founded that depends on it; removed unless kept.
+class ReservedFile {
+ public:
+  explicit ReservedFile(std::string path) : path_(std::move(path)) {}
+  ~ReservedFile() {
+    if (reserved_) std::remove(path_.c_str());
+  }
+  ReservedFile(const ReservedFile&) = delete;
+  ReservedFile& operator=(const ReservedFile&) = delete;
+  Status reserve() {
+    GANDAN_CHECK(write_file(path_, {}, false));
+    reserved_ = true;
+    return {};
+  }
+  Status fill(ByteView content) {
+    GANDAN_CHECK(write_file(path_, content, true));
+    reserved_ = false;
+    return {};
+  }
+
+ private:
+  std::string path_;
+  bool reserved_ = false;
+};
+
+Status save_profile(Session& s, const UnitId& unit, const std::string& name, std::string_view level,
+                    const std::optional<std::string>& code) {
+  json::object patch{{"name", name}, {"level", level}};
+  if (code) patch["code"] = *code;
+  GANDAN_TRY(const RecordId id, save_new(s, unit, kUnitProfile, patch));
+  (void)id;
+  return {};
+}
+
+json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
+
+}  // namespace
+
+Result<json::value> realm_create(Session& s, Params& p) {
+  const std::string name = p.text("name");
+  const auto code = p.optional_text("code");
+  const std::string ledger_hex = p.text("ledger_key");
+  const std::string passphrase_text = p.text("root_passphrase");
+  const std::string root_file = p.text("root_key_file");
+  const std::string card_file = p.text("card_file");
+  const auto ledger = from_hex(ledger_hex);
+  if (!ledger_hex.empty() && (!ledger || ledger->size() != SignPublicKey::size))
+    p.fault("ledger_key", "type", "Phải là 64 chữ số thập lục phân, do máy chủ in ra.",
+            "Must be 64 hexadecimal digits, as the server prints them.");
+  if (!passphrase_text.empty() && code_points(passphrase_text) < kLeastPassphrase)
+    p.fault("root_passphrase", "too_short", "Cần ít nhất 8 ký tự.", "Needs 8 characters at least.");
+  GANDAN_CHECK(p.done());
+  if (s.vault->in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
+  GANDAN_TRY(const std::string passphrase, nfc(passphrase_text));
+
+  ReservedFile root(root_file);
+  ReservedFile card(card_file);
+  GANDAN_CHECK(root.reserve());
+  GANDAN_CHECK(card.reserve());
+  GANDAN_TRY(const auto realm, vault::create_realm(*s.vault, SignPublicKey::from(*ledger)));
+  const auto seed = realm.root_key.seed();
+  GANDAN_TRY(const Bytes sealed,
+             crypto::seal_with_passphrase(seed.view(), passphrase, kRootKeyPurpose,
+                                          crypto::ScryptParams::fresh(*s.seams.random)));
+  GANDAN_CHECK(root.fill(sealed));
+  GANDAN_CHECK(card.fill(roster::encode_card(realm.card)));
+
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  const UnitId top = roster->root().top;
+  GANDAN_CHECK(save_profile(s, top, name, "province", code));
+  return json::value(json::object{{"realm", to_hex(roster->realm().view())},
+                                  {"fingerprint", to_hex(roster->fingerprint().view())},
+                                  {"top", to_text(top)},
+                                  {"device", to_text(s.vault->identity().id)},
+                                  {"root_key_file", root_file},
+                                  {"card_file", card_file}});
+}
+
+Result<json::value> realm_info(Session& s, Params& p) {
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  GANDAN_TRY(const auto checkpoint, s.vault->checkpoint());
+  Names names(*s.vault);
+  return json::value(json::object{{"realm", to_hex(roster->realm().view())},
+                                  {"fingerprint", to_hex(roster->fingerprint().view())},
+                                  {"top", names.unit_json(roster->root().top)},
+                                  {"ledger_key", to_hex(roster->root().ledger_key.view())},
+                                  {"units", number(roster->units().size())},
+                                  {"devices", number(roster->devices().size())},
+                                  {"roster_size", number(roster->size())},
+                                  {"ledger_size", number(checkpoint.size)},
+                                  {"ledger_root", to_hex(checkpoint.root.view())}});
+}
+
+// A village is a record in its commune; every other level is a unit with keys of its own.
+Result<json::value> unit_add(Session& s, Params& p) {
+  const std::string parent_text = p.text("parent");
+  const std::string level = p.text("level");
+  const std::string name = p.text("name");
+  const auto code = p.optional_text("code");
+  const json::object* more = p.optional_object("fields");
+  if (!level.empty() && level != kVillage && level != "receiving_office" && level != "commune")
+    p.fault("level", "choice", "Phải là receiving_office, commune hoặc village.",
+            "Must be receiving_office, commune or village.");
+  GANDAN_CHECK(p.done());
+  Names names(*s.vault);
+  GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
+  if (level == kVillage) {
+    json::object patch = more == nullptr ? json::object{} : *more;
+    patch["name"] = name;
+    if (code) patch["code"] = *code;
+    GANDAN_TRY(const RecordId record, save_new(s, parent, kVillage, patch));
+    return json::value(json::object{{"level", level}, {"record", to_text(record)}, {"unit", to_text(parent)}});
+  }
+  GANDAN_TRY(const UnitId unit, vault::add_unit(*s.vault, parent));
+  GANDAN_CHECK(save_profile(s, unit, name, level, code));
+  return json::value(json::object{{"level", level}, {"unit", to_text(unit)}, {"parent", to_text(parent)}});
+}
+
+Result<json::value> unit_list(Session& s, Params& p) {
+  const bool villages = p.flag("villages");
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  Names names(*s.vault);
+
+  // The tree, parents first, brothers and sisters in the order of the Vietnamese alphabet.
+  std::map<UnitId, std::vector<UnitId>> children;
+  for (const auto& [id, unit] : roster->units()) children[unit.parent].push_back(id);
+  json::array out;
+  Status failed;
+  const auto walk = [&](const auto& self, const UnitId& id, std::int64_t depth) -> void {
+    const auto& unit = *roster->unit(id);
+    json::object row = names.unit_json(id);
+    row["level"] = names.unit(id).level;
+    row["parent"] = unit.parent.is_zero() ? std::string{} : to_text(unit.parent);
+    row["depth"] = depth;
+    row["epoch"] = unit.epochs.back().number;
+    row["readable"] = s.vault->keyring().latest(id).has_value();
+    if (villages) {
+      json::array list;
+      const auto rows = vault::records_of(*s.vault, id, kVillage);
+      if (!rows.ok()) {
+        failed = rows.error();
+        return;
+      }
+      for (const auto& village : *rows)
+        list.push_back(json::object{{"record", to_text(village.id)},
+                                    {"name", field_text(village.document, "name")},
+                                    {"code", field_text(village.document, "code")}});
+      row["villages"] = std::move(list);
+    }
+    out.push_back(std::move(row));
+    auto& below = children[id];
+    std::sort(below.begin(), below.end(), [&](const UnitId& a, const UnitId& b) {
+      return std::pair(collation_key(names.unit_name(a)), a) < std::pair(collation_key(names.unit_name(b)), b);
+    });
+    for (const auto& child : below) self(self, child, depth + 1);
+  };
+  walk(walk, roster->root().top, 0);
+  GANDAN_CHECK(failed);
+  return json::value(json::object{{"units", std::move(out)}});
+}
+
+}  // namespace gandan::app

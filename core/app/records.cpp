@@ -1,0 +1,91 @@
+// Methods record.kinds, record.add, record.edit, record.finalize, record.withdraw: what changes a record.
+#include "app/dispatch.hpp"
+#include "app/documents.hpp"
+#include "crypto/hash.hpp"
+
+namespace gandan::app {
+namespace {
+
+// What a finalisation signs: kind, form version and everything the record says, as the boundary shows it.
+Hash content_hash(const RealmId& realm, const json::object& document) {
+  json::object signed_part;
+  for (const std::string_view key : {"id", "kind", "schema", "unit", "fields", "items"})
+    if (const json::value* part = json::find(document, key)) signed_part[key] = *part;
+  const std::string text = json::compact(signed_part);
+  return crypto::tagged_hash("gandan/document/v1", realm, {as_bytes(text)});
+}
+
+}  // namespace
+
+Result<json::value> record_kinds(Session& s, Params& p) {
+  const auto kind = p.optional_text("kind");
+  GANDAN_CHECK(p.done());
+  json::array kinds;
+  for (const auto* type : s.catalog->types())
+    if (!kind || type->kind == *kind) kinds.push_back(records::type_json(*type));
+  if (kind && kinds.empty()) return Error{Code::unknown_kind, *kind};
+  return json::value(json::object{{"kinds", std::move(kinds)}});
+}
+
+Result<json::value> record_add(Session& s, Params& p) {
+  const std::string kind = p.text("kind");
+  const auto unit_text = p.optional_text("unit");
+  const json::object& patch = p.object("record");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  if (s.catalog->find(kind) == nullptr) return Error{Code::unknown_kind, kind};
+  GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
+  GANDAN_TRY(const RecordId id, save_new(s, unit, kind, patch));
+  return documents.answer(id);
+}
+
+Result<json::value> record_edit(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  const json::object& patch = p.object("record");
+  const bool late = p.flag("late");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late));
+  GANDAN_TRY(const std::size_t changed, save_patch(s, *loaded, patch));
+  Documents after(s);
+  GANDAN_TRY(auto out, after.answer(loaded->row.id));
+  out.get_object()["changed"] = changed;
+  return out;
+}
+
+Result<json::value> record_finalize(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, false));
+  auto faults = records::check_final(*s.catalog, *loaded->type, loaded->document, documents.links());
+  if (!faults.empty()) return Error{Code::invalid_record, "not complete", std::move(faults)};
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  changelog::Mark mark;
+  mark.seen = loaded->state.seen();
+  mark.content = content_hash(roster->realm(), documents.json(*loaded));
+  GANDAN_CHECK(save_change(s, *loaded, "@final", mark));
+  GANDAN_TRY(const std::size_t sealed, vault::seal(*s.vault));
+  Documents after(s);
+  GANDAN_TRY(auto out, after.answer(loaded->row.id));
+  out.get_object()["content_hash"] = to_hex(mark.content.view());
+  out.get_object()["sealed_segments"] = sealed;
+  return out;
+}
+
+Result<json::value> record_withdraw(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  const std::string reason = p.text("reason");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  if (loaded->view.deleted) return Code::withdrawn;
+  changelog::Mark mark;
+  mark.seen = loaded->state.seen();
+  mark.reason = reason;
+  GANDAN_CHECK(save_change(s, *loaded, "@deleted", mark));
+  Documents after(s);
+  return after.answer(loaded->row.id);
+}
+
+}  // namespace gandan::app

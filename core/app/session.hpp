@@ -1,0 +1,30 @@
+// Session: what the handlers of one open notebook share.
+//
+// Threading: as the Notebook's; `cancelled` is the one member that other threads set.
+#pragma once
+
+#include <atomic>
+
+#include "app/projector.hpp"
+#include "gandan/notebook.hpp"
+#include "vault/queries.hpp"
+
+namespace gandan::app {
+
+struct Session {
+  OpenOptions options;
+  gandan::Seams seams;  // clock and random are set here, never null
+  std::unique_ptr<records::Catalog> catalog;
+  std::unique_ptr<DocumentProjector> projector;
+  std::unique_ptr<vault::Vault> vault;  // null: opened without a folder
+  std::string_view method;              // that runs now
+  std::atomic<bool> cancelled{false};
+
+  // Tells the shell how far it is. True: go on; false: the shell wants to stop.
+  bool progress(json::object counters);
+};
+
+// The person who uses this device now; zero before one was chosen.
+HolderId current_holder(vault::Vault& vault);
+
+}  // namespace gandan::app

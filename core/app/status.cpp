@@ -1,0 +1,119 @@
+// Methods app.version, status, vault.check, vault.rebuild, vault.passphrase: how it stands here.
+#include "app/arrival.hpp"
+#include "app/dispatch.hpp"
+#include "app/ingest_json.hpp"
+#include "base/calendar.hpp"
+#include "base/text.hpp"
+
+namespace gandan::app {
+namespace {
+
+constexpr std::size_t kLeastPassphrase = 8;  // code points
+
+json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
+
+}  // namespace
+
+HeldWords held_words(vault::SegmentState state) {
+  switch (state) {
+    case vault::SegmentState::applied: return {"applied", "Đã dùng.", "Applied."};
+    case vault::SegmentState::waiting:
+      return {"waiting", "Chờ một đoạn trước đó chưa tới.", "Waits for an earlier segment that has not come."};
+    case vault::SegmentState::no_key:
+      return {"no_key", "Chưa có khoá để mở; sẽ tự mở khi có.", "No key yet; opens by itself once there is one."};
+    case vault::SegmentState::parked:
+      return {"parked", "Cần phiên bản chương trình mới hơn; đã giữ nguyên.", "Needs a newer program; kept as it is."};
+    case vault::SegmentState::unopenable:
+      return {"unopenable", "Đúng chữ ký nhưng không mở được: người lập làm sai; đã giữ làm chứng cứ.",
+              "Authentic but does not open: its author made it wrong; kept as evidence."};
+    case vault::SegmentState::quarantined:
+      return {"quarantined", "Người lập không có quyền lúc đó; để riêng, không dùng.",
+              "Its author had no authority then; set apart, not used."};
+  }
+  return {"unknown", "", ""};
+}
+
+Result<json::value> app_version(Session&, Params& p) {
+  GANDAN_CHECK(p.done());
+  json::array names;
+  for (const auto& method : methods()) names.push_back(json::value(method.name));
+  return json::value(json::object{{"version", Notebook::version()}, {"api", 1}, {"methods", std::move(names)}});
+}
+
+Result<json::value> status(Session& s, Params& p) {
+  const auto record = p.optional_text("record");
+  const auto limit = static_cast<std::size_t>(p.integer_or("limit", 20, 0, 10'000));
+  GANDAN_CHECK(p.done());
+  json::array records;
+  Documents documents(s);
+  const auto describe = [&](const RecordId& id) -> Status {
+    GANDAN_TRY(const auto loaded, documents.load(id));
+    GANDAN_TRY(auto arrival, record_arrival(*s.vault, *loaded));
+    json::object row = documents.row_json(loaded->row);
+    row["arrival"] = std::move(arrival);
+    records.push_back(std::move(row));
+    return {};
+  };
+  if (record) {
+    GANDAN_TRY(const RecordId id, vault::resolve_id(*s.vault, *record));
+    GANDAN_CHECK(describe(id));
+  } else if (limit > 0) {
+    vault::ListFilter filter;
+    filter.limit = limit;
+    GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
+    for (const auto& row : rows) GANDAN_CHECK(describe(row.id));
+  }
+  GANDAN_TRY(const auto counts, vault::counts(*s.vault));
+  GANDAN_TRY(const auto findings, vault::findings(*s.vault));
+  json::array held;
+  for (const auto& [state, count] : counts.held) {
+    const HeldWords say = held_words(state);
+    held.push_back(
+        json::object{{"state", say.state}, {"segments", number(count)}, {"vi", say.vi}, {"en", say.en}});
+  }
+  json::array found;
+  for (const auto& finding : findings)
+    found.push_back(json::object{
+        {"at", instant_text(finding.found_ms)}, {"code", finding.code}, {"detail", finding.detail}});
+  return json::value(json::object{
+      {"enrolled", s.vault->in_realm()},
+      {"records", number(counts.records)},
+      {"conflicts", number(counts.conflicts)},
+      {"pending_changes", number(counts.pending_ops)},
+      {"unsent_segments", number(counts.unsent_segments)},
+      {"unsent_chunks", number(counts.unsent_chunks)},
+      {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
+      {"held", std::move(held)},
+      {"findings", std::move(found)},
+      {"arrivals", std::move(records)}});
+}
+
+// Reads every page and proves that the projections say what the log says; changes nothing that a person would see.
+Result<json::value> vault_check(Session& s, Params& p) {
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const Hash before, vault::projections_hash(*s.vault));
+  GANDAN_TRY(const auto report, vault::rebuild(*s.vault));
+  GANDAN_TRY(const Hash after, vault::projections_hash(*s.vault));
+  return json::value(json::object{{"same", before == after},
+                                  {"hash", to_hex(after.view())},
+                                  {"segments", number(report.segments)},
+                                  {"changes", number(report.ops)},
+                                  {"records", number(report.records)}});
+}
+
+Result<json::value> vault_rebuild(Session& s, Params& p) { return vault_check(s, p); }
+
+Result<json::value> vault_passphrase(Session& s, Params& p) {
+  const std::string old_text = p.text("old");
+  const std::string new_text = p.text("new");
+  if (!new_text.empty() && code_points(new_text) < kLeastPassphrase)
+    p.fault("new", "too_short", "Cần ít nhất 8 ký tự.", "Needs 8 characters at least.");
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const std::string old_passphrase, nfc(old_text));
+  GANDAN_TRY(const std::string new_passphrase, nfc(new_text));
+  GANDAN_CHECK(vault::Vault::change_passphrase(s.vault->folder(), old_passphrase, new_passphrase,
+                                               *s.seams.random));
+  return json::value(json::object{{"changed", true}});
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,100 @@
+// Methods sync.run, bundle.export, bundle.import: sending and fetching, by network or by hand.
+#include "sync/sync.hpp"
+
+#include "app/dispatch.hpp"
+#include "app/envelope.hpp"
+#include "app/files.hpp"
+#include "app/ingest_json.hpp"
+#include "app/names.hpp"
+#include "app/session.hpp"
+#include "sync/bundle.hpp"
+
+namespace gandan::app {
+namespace {
+
+constexpr std::size_t kMaxBundle = std::size_t{512} << 20;
+
+json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
+
+// Supervisors keep the whole ledger, so that they can audit and prove offline.
+bool supervises(vault::Vault& vault) {
+  const auto roster = vault.roster();
+  if (!roster.ok()) return false;
+  const auto* device = (*roster)->device(vault.identity().id);
+  if (device == nullptr) return false;
+  for (const auto& grant : device->grants)
+    if (!grant.until && (grant.role == roster::Role::supervisor || grant.role == roster::Role::auditor)) return true;
+  return false;
+}
+
+}  // namespace
+
+json::array errors_json(const std::vector<Error>& errors) {
+  json::array out;
+  for (const auto& error : errors) out.push_back(error_json(error));
+  return out;
+}
+
+json::object ingest_json(const vault::IngestReport& report) {
+  return json::object{{"statements", number(report.statements)},
+                      {"segments", number(report.segments)},
+                      {"changes", number(report.ops)},
+                      {"known", number(report.known)},
+                      {"held", number(report.held)},
+                      {"refused", number(report.refused_count)},
+                      {"refusals", errors_json(report.refused)}};
+}
+
+Result<json::value> sync_run(Session& s, Params& p) {
+  const Server server{p.text("server"), p.text_or("ca_file", "")};
+  sync::Options options;
+  options.fetch_attachments = p.flag_or("attachments", true);
+  options.keep_ledger = p.flag_or("keep_ledger", supervises(*s.vault));
+  GANDAN_CHECK(p.done());
+  if (!s.seams.transport) return Code::no_network;
+  const auto transport = s.seams.transport(server);
+  if (transport == nullptr) return Code::no_network;
+  options.progress = [&s](const sync::Progress& at) {
+    return s.progress(json::object{{"segments_sent", number(at.segments_sent)},
+                                   {"segments_received", number(at.segments_received)},
+                                   {"chunks_sent", number(at.chunks_sent)},
+                                   {"chunks_received", number(at.chunks_received)}});
+  };
+  GANDAN_TRY(const auto report, sync::run(*s.vault, *transport, options));
+  return json::value(json::object{{"round_trips", number(report.exchanges)},
+                                  {"bytes_sent", number(report.bytes_sent)},
+                                  {"bytes_received", number(report.bytes_received)},
+                                  {"segments_sent", number(report.segments_sent)},
+                                  {"chunks_sent", number(report.chunks_sent)},
+                                  {"chunks_received", number(report.chunks_received)},
+                                  {"chunks_missing", number(report.chunks_missing)},
+                                  {"received", ingest_json(report.ingest)},
+                                  {"rejected", errors_json(report.rejected)},
+                                  {"ledger_size", number(report.ledger_size)}});
+}
+
+Result<json::value> bundle_export(Session& s, Params& p) {
+  const std::string file = p.text("file");
+  const auto unit = p.optional_text("unit");
+  sync::ExportOptions options;
+  options.everything = p.flag("everything");
+  options.attachments = p.flag_or("attachments", true);
+  GANDAN_CHECK(p.done());
+  if (unit) {
+    Names names(*s.vault);
+    GANDAN_TRY(options.unit, names.find_unit(*unit));
+  }
+  GANDAN_TRY(const Bytes bundle, sync::export_bundle(*s.vault, options));
+  GANDAN_CHECK(write_file(file, bundle, false));
+  return json::value(json::object{{"file", file}, {"bytes", number(bundle.size())}});
+}
+
+Result<json::value> bundle_import(Session& s, Params& p) {
+  const std::string file = p.text("file");
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const Bytes bundle, read_file(file, kMaxBundle));
+  GANDAN_TRY(const auto report, sync::import_bundle(*s.vault, bundle));
+  return json::value(json::object{{"file", file}, {"received", ingest_json(report)}});
+}
+
+}  // namespace gandan::app
