@@ -217,7 +217,7 @@ void Writer::write_runs(CanonicalWriter& a) {
 
 void Writer::write_new_ids(CanonicalWriter& a, const IdColumn& column) {
   for (std::size_t i = column.known; i < column.seen.size(); ++i) {
-    const auto at = feeds_.prefix_index(prefix_of(column.seen[i]));
+    const auto at = static_cast<std::size_t>(feeds_.prefix_index(prefix_of(column.seen[i])));
     const auto counter = counter_of(column.seen[i]);
     const auto delta = static_cast<std::int64_t>(counter) - static_cast<std::int64_t>(counters_[at]);
     a.varint(zigzag(delta) * feeds_.count() + at);
