@@ -1,0 +1,182 @@
+#include "changelog/merge.hpp"
+
+#include <algorithm>
+
+namespace gandan::changelog {
+namespace {
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+
+bool covers(const Seen& seen, const Stamp& stamp) {
+  const auto found = seen.find(stamp.feed);
+  return found != seen.end() && stamp.hlc <= found->second;
+}
+
+// Which ops take part: all, or those that a finalisation had seen.
+struct Filter {
+  const Seen* seen = nullptr;
+  bool operator()(const OpEntry& entry) const { return !seen || covers(*seen, entry.stamp); }
+};
+
+// Ascending by stamp.
+std::vector<const OpEntry*> heads_of(const Cell& cell, Filter filter) {
+  const auto& ops = cell.ops;
+  std::vector<const OpEntry*> out;
+  if (ops.size() == 1) {
+    if (filter(ops[0])) out.push_back(&ops[0]);
+    return out;
+  }
+  std::vector<bool> replaced(ops.size(), false);
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    if (!filter(ops[i])) continue;
+    for (const auto& stamp : ops[i].replaces) {
+      // Nearly always the op before this one.
+      if (i > 0 && ops[i - 1].stamp == stamp && (i < 2 || ops[i - 2].stamp < stamp)) {
+        replaced[i - 1] = true;
+        continue;
+      }
+      const auto first = std::lower_bound(ops.begin(), ops.end(), stamp,
+                                          [](const OpEntry& entry, const Stamp& s) { return entry.stamp < s; });
+      for (auto at = first; at != ops.end() && at->stamp == stamp; ++at) {
+        replaced[static_cast<std::size_t>(at - ops.begin())] = true;
+      }
+    }
+  }
+  for (std::size_t i = 0; i < ops.size(); ++i) {
+    if (!replaced[i] && filter(ops[i])) out.push_back(&ops[i]);
+  }
+  if (out.empty()) {  // a ring: nothing may vanish
+    for (const auto& entry : ops) {
+      if (filter(entry)) out.push_back(&entry);
+    }
+  }
+  return out;
+}
+
+FieldView field_of(const Cell& cell, Filter filter) {
+  auto heads = heads_of(cell, filter);
+  if (heads.size() > 1) {
+    std::reverse(heads.begin(), heads.end());  // the last is shown, twins by hash
+    const bool mind = filter.seen == nullptr;  // the signed state does not depend on suspicion
+    if (mind) std::stable_partition(heads.begin(), heads.end(), [](const OpEntry* e) { return !e->suspect; });
+  }
+  return {std::move(heads)};
+}
+
+using CellRange = std::pair<RecordState::Cells::const_iterator, RecordState::Cells::const_iterator>;
+
+// The first head by stamp that is a delete and has seen every op of the range, marks of deletion apart.
+const OpEntry* holding_delete(const Cell& marks, const CellRange& range, Filter filter) {
+  for (const auto* head : heads_of(marks, filter)) {
+    const auto* mark = std::get_if<Mark>(&head->value);
+    if (!mark) continue;
+    bool holds = true;
+    for (auto cell = range.first; holds && cell != range.second; ++cell) {
+      if (ends_with(cell->first, "@deleted")) continue;
+      for (const auto& entry : cell->second.ops) {
+        if (!filter(entry) || covers(mark->seen, entry.stamp)) continue;
+        holds = false;
+        break;
+      }
+    }
+    if (holds) return head;
+  }
+  return nullptr;
+}
+
+// The cells of an item and all that lies in it: they share the prefix up to the bracket, and stand together.
+CellRange item_range(const RecordState::Cells& cells, std::string_view prefix) {
+  auto begin = cells.lower_bound(prefix);
+  auto end = begin;
+  while (end != cells.end() && starts_with(end->first, prefix)) ++end;
+  return {begin, end};
+}
+
+// Sorts prefixes and drops those that lie in another, so that a path can only lie in the last one not above it.
+void keep_outermost(std::vector<std::string_view>& prefixes) {
+  std::sort(prefixes.begin(), prefixes.end());
+  const auto nested = [](std::string_view outer, std::string_view inner) { return starts_with(inner, outer); };
+  prefixes.erase(std::unique(prefixes.begin(), prefixes.end(), nested), prefixes.end());
+}
+bool lies_in(std::string_view path, const std::vector<std::string_view>& outermost) {
+  const auto above = std::upper_bound(outermost.begin(), outermost.end(), path);
+  return above != outermost.begin() && starts_with(path, *std::prev(above));
+}
+
+Fields fields_of(const RecordState::Cells& cells, Filter filter) {
+  std::vector<std::string_view> deleted;  // items
+  for (const auto& [path, cell] : cells) {
+    if (path[0] == '@' || !ends_with(path, "]@deleted")) continue;
+    const std::string_view item(path.data(), path.size() - std::string_view("@deleted").size());
+    if (holding_delete(cell, item_range(cells, item), filter)) deleted.push_back(item);
+  }
+  keep_outermost(deleted);
+  Fields out;
+  for (const auto& [path, cell] : cells) {
+    if (path[0] == '@' || ends_with(path, "@deleted") || lies_in(path, deleted)) continue;
+    auto field = field_of(cell, filter);
+    if (!field.heads.empty()) out.emplace_hint(out.end(), path, std::move(field));
+  }
+  return out;
+}
+
+const OpEntry* holding_final(const FieldView& marks) {
+  const OpEntry* out = nullptr;
+  for (const auto* head : marks.heads) {
+    if (!std::holds_alternative<Mark>(head->value)) continue;
+    if (!out || std::pair(head->suspect, head->stamp) < std::pair(out->suspect, out->stamp)) out = head;
+  }
+  return out;
+}
+
+void collect_late(const RecordState::Cells& cells, const Seen& seen, RecordView& out) {
+  for (const auto& [path, cell] : cells) {
+    if (path[0] == '@') continue;
+    for (const auto& entry : cell.ops) {
+      if (!covers(seen, entry.stamp)) out.late.emplace_back(path, &entry);
+    }
+  }
+  std::stable_sort(out.late.begin(), out.late.end(),
+                   [](const auto& a, const auto& b) { return a.second->stamp < b.second->stamp; });
+}
+
+}  // namespace
+
+std::vector<Stamp> RecordState::heads(std::string_view path) const {
+  std::vector<Stamp> out;
+  const auto cell = cells_.find(path);
+  if (cell == cells_.end()) return out;
+  for (const auto* head : heads_of(cell->second, {})) {
+    if (out.empty() || out.back() < head->stamp) out.push_back(head->stamp);  // twins share one
+  }
+  return out;
+}
+
+RecordView view(const RecordState& state) {
+  const auto& cells = state.cells();
+  RecordView out;
+  for (auto cell = cells.lower_bound("@"); cell != cells.end() && cell->first[0] == '@'; ++cell) {
+    out.marks.emplace_hint(out.marks.end(), cell->first, field_of(cell->second, {}));
+  }
+  if (const auto deletes = cells.find("@deleted"); deletes != cells.end()) {
+    out.deleted_op = holding_delete(deletes->second, {cells.begin(), cells.end()}, {});
+    out.deleted = out.deleted_op != nullptr;
+  }
+  out.fields = fields_of(cells, {});
+  if (const auto finals = out.marks.find("@final"); finals != out.marks.end()) {
+    out.final_op = holding_final(finals->second);
+  }
+  if (out.final_op) {
+    out.finalized = true;
+    const Seen& seen = std::get<Mark>(out.final_op->value).seen;
+    out.signed_fields = fields_of(cells, {&seen});
+    collect_late(cells, seen, out);
+  }
+  return out;
+}
+
+}  // namespace gandan::changelog
