@@ -28,6 +28,7 @@ struct CodeInfo {
   const char* en;
 };
 const CodeInfo& info(Code code);
+std::optional<Code> code_from_text(std::string_view text);  // the code with that stable text
 
 // One wrong field of a record or request.
 struct FieldError {

@@ -58,6 +58,8 @@ int stage_of(OrderCheck::Side side, FrameType type) {
     case FrameType::leaves: return request ? -1 : 5;
     case FrameType::end: return request ? 6 : -1;
     case FrameType::done: return request ? -1 : 6;
+    case FrameType::card:
+    case FrameType::chunk: return -1;
   }
   return -1;
 }

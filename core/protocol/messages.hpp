@@ -30,6 +30,7 @@ constexpr std::int64_t kTokenLifeMs = 24 * 3'600'000;
 enum class FrameType : std::uint8_t {
   hello = 1, statement = 2, wrap = 3, run = 4, segment = 5, end = 6,
   welcome = 16, root = 17, pulled = 18, leaves = 19, done = 20, refusal = 21,
+  card = 32, chunk = 33,  // in bundles only
 };
 
 // Where a feed stands: the next sequence number and the hash of the last segment (zero when there is none).

@@ -40,15 +40,25 @@ Result<BlobStatus> blob_status(Vault& vault, const changelog::BlobRef& blob) {
   return status;
 }
 
-Result<std::vector<ChunkName>> chunks_to_send(Vault& vault, std::size_t limit) {
+namespace {
+Result<std::vector<ChunkName>> chunk_names(Result<storage::Statement> rows) {
+  if (!rows) return rows.error();
   std::vector<ChunkName> out;
-  GANDAN_TRY(auto rows, vault.db().query("SELECT hash, unit FROM chunk WHERE state = 0 ORDER BY length(data) LIMIT ?",
-                              static_cast<std::int64_t>(limit)));
   for (;;) {
-    GANDAN_TRY(const bool more, rows.step());
+    GANDAN_TRY(const bool more, rows->step());
     if (!more) return out;
-    out.push_back({Hash::from(rows.blob(0)), UnitId::from(rows.blob(1))});
+    out.push_back({Hash::from(rows->blob(0)), UnitId::from(rows->blob(1))});
   }
+}
+}  // namespace
+
+Result<std::vector<ChunkName>> chunks_to_send(Vault& vault, std::size_t limit) {
+  return chunk_names(
+      vault.db().query("SELECT hash, unit FROM chunk WHERE state = 0 ORDER BY length(data) LIMIT ?", limit));
+}
+
+Result<std::vector<ChunkName>> chunks_wanted(Vault& vault, std::size_t limit) {
+  return chunk_names(vault.db().query("SELECT hash, unit FROM wanted_chunk LIMIT ?", limit));
 }
 
 Result<Bytes> chunk_data(Vault& vault, const Hash& hash) {
@@ -64,9 +74,11 @@ Status chunk_sent(Vault& vault, const Hash& hash) {
 
 Status keep_chunk(Vault& vault, const UnitId& unit, ByteView data, bool on_server) {
   if (data.size() > changelog::kSealedChunkBytes) return Code::too_large;
+  const Hash hash = changelog::blob_chunk_name(data);
+  GANDAN_CHECK(vault.db().run("DELETE FROM wanted_chunk WHERE hash = ?", hash));
   return vault.db().run("INSERT INTO chunk (hash, unit, data, state) VALUES (?, ?, ?, ?) "
              "ON CONFLICT (hash) DO UPDATE SET state = max(state, excluded.state)",
-             changelog::blob_chunk_name(data), unit, data, static_cast<std::int64_t>(on_server));
+             hash, unit, data, static_cast<std::int64_t>(on_server));
 }
 
 bool have_chunk(Vault& vault, const Hash& hash) {

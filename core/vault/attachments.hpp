@@ -28,6 +28,8 @@ struct ChunkName {
   UnitId unit;
 };
 Result<std::vector<ChunkName>> chunks_to_send(Vault& vault, std::size_t limit);
+// Chunks that records name and that are not here.
+Result<std::vector<ChunkName>> chunks_wanted(Vault& vault, std::size_t limit);
 Result<Bytes> chunk_data(Vault& vault, const Hash& hash);
 Status chunk_sent(Vault& vault, const Hash& hash);
 Status keep_chunk(Vault& vault, const UnitId& unit, ByteView data, bool on_server);

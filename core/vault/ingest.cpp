@@ -75,9 +75,11 @@ Status Ingest::root(std::uint64_t size, const Hash& root) {
              static_cast<std::int64_t>(size), root);
 }
 
-Status Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
-                       std::optional<Receipt> receipt) {
-  return impl_->outcome(impl_->segments.take(feed, sequence, previous, in_run, receipt, impl_->report));
+Result<Hash> Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
+                             std::optional<Receipt> receipt) {
+  Hash hash;
+  GANDAN_CHECK(impl_->outcome(impl_->segments.take(feed, sequence, previous, in_run, receipt, impl_->report, hash)));
+  return hash;
 }
 
 Status Ingest::receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt) {

@@ -37,9 +37,10 @@ class Ingest {
   Status statement(ByteView bytes, std::optional<Receipt> receipt);
   Status wrap(ByteView bytes, bool to_send);
   Status root(std::uint64_t size, const Hash& root);
-  // The next segment of a feed; `previous` as the run states it.
-  Status segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
-                 std::optional<Receipt> receipt);
+  // The next segment of a feed; `previous` as the run states it. Returns its hash, what the next one of the run names
+  // as previous; zero when it could not even be read.
+  Result<Hash> segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
+                       std::optional<Receipt> receipt);
   // The server's word on a segment that is here already.
   Status receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt);
   // Where the server holds a feed: proven under a checkpoint.

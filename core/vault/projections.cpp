@@ -1,6 +1,7 @@
-#include "crypto/hash.hpp"
-#include "vault/journal.hpp"
 #include "base/text.hpp"
+#include "crypto/hash.hpp"
+#include "vault/attachments.hpp"
+#include "vault/journal.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -13,6 +14,13 @@ int flags_of(const changelog::RecordView& view) {
   for (const auto& [path, field] : view.fields)
     if (field.conflict()) flags |= kConflict;
   return flags;
+}
+
+Status want_chunks(Vault& vault, const changelog::BlobRef& blob, const UnitId& unit) {
+  for (const auto& chunk : blob.chunks)
+    if (!have_chunk(vault, chunk))
+      GANDAN_CHECK(vault.db().run("INSERT OR IGNORE INTO wanted_chunk (hash, unit) VALUES (?, ?)", chunk, unit));
+  return {};
 }
 
 }  // namespace
@@ -43,6 +51,7 @@ Status Projections::add(const changelog::Op& op, const UnitId& unit, bool suspec
   // A record lies in the unit of the feed that made it; an op about it from another unit's feed is not of this record.
   if (found->unit != unit) return {};
   found->state.add(op, suspect);
+  if (const auto* blob = std::get_if<changelog::BlobRef>(&op.value)) return want_chunks(vault_, *blob, unit);
   return {};
 }
 

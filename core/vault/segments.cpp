@@ -103,12 +103,12 @@ Status SegmentApplier::set_state(const FeedRow& feed, std::uint64_t sequence, Se
 }
 
 Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash& previous, ByteView in_run,
-                            std::optional<Receipt> receipt, IngestReport& report) {
+                            std::optional<Receipt> receipt, IngestReport& report, Hash& hash) {
   GANDAN_TRY(auto* feed, load(id));
   GANDAN_TRY(const auto* roster, vault_.roster());
   GANDAN_TRY(const auto segment, complete(id, sequence, previous, nullptr, in_run));
   GANDAN_CHECK(protocol::check_bounds(segment));
-  const Hash hash = protocol::segment_hash(roster->realm(), segment);
+  hash = protocol::segment_hash(roster->realm(), segment);
 
   // Only what lies before `next`, or beyond it and waiting, can be here already.
   if (sequence != feed->row.next) {

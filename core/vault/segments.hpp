@@ -21,7 +21,7 @@ class SegmentApplier {
   explicit SegmentApplier(Vault& vault) : vault_(vault), projections_(vault) {}
 
   Status take(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
-              std::optional<Receipt> receipt, IngestReport& report);
+              std::optional<Receipt> receipt, IngestReport& report, Hash& hash);
   Status receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt, IngestReport& report);
   // The feed's row as it stands within this transaction; nullptr: not a feed of the roster.
   Result<FeedRow*> feed(const FeedId& id);

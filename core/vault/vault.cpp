@@ -127,35 +127,47 @@ Status Vault::load_identity(bool create) {
 
 // The roster is what the statements say in the ledger's order, then what is not in the ledger yet in the order in
 // which it came. One that no longer fits (another administrator was first) stays stored and provisional.
-Status Vault::load_roster() {
-  roster_.reset();
+// What is in the vault was verified when it came, and the vault's pages are authenticated; `added` is verified here.
+Result<std::optional<roster::Roster>> Vault::replay(const roster::Statement* added, std::uint64_t added_index) {
+  std::optional<roster::Roster> roster;
+  const auto apply_added = [&]() -> Status {
+    const auto* statement = std::exchange(added, nullptr);
+    return roster ? roster->apply(*statement, added_index) : Status(Code::bad_statement);
+  };
   GANDAN_TRY(auto rows, db_->query("SELECT bytes, ledger_index FROM statement "
-                              "ORDER BY ledger_index IS NULL, ledger_index, position"));
+                                   "ORDER BY ledger_index IS NULL, ledger_index, position"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) break;
     GANDAN_TRY(const auto statement, roster::decode_statement(rows.blob(0)));
     std::optional<std::uint64_t> index;
     if (!rows.is_null(1)) index = static_cast<std::uint64_t>(rows.integer(1));
-    if (!roster_) {
-      GANDAN_TRY(roster_, roster::Roster::start(statement));
+    if (!roster) {
+      GANDAN_TRY(roster, roster::Roster::start(statement));
       continue;
     }
-    // What is in the vault was verified when it came, and the vault's pages are authenticated.
-    const auto applied = roster_->apply(statement, index, roster::Signatures::verified_before);
+    if (added != nullptr && (!index || added_index < *index)) GANDAN_CHECK(apply_added());
+    const auto applied = roster->apply(statement, index, roster::Signatures::verified_before);
     if (!applied && index) return Error{Code::vault_damaged, "a logged statement does not apply"};
   }
-  if (roster_ && (!keyring_ || keyring_->realm() != roster_->realm())) {
-    keyring_ = std::make_unique<changelog::Keyring>(roster_->realm());
-    GANDAN_TRY(auto secrets, db_->query("SELECT unit, epoch, secret FROM epoch_secret"));
-    for (;;) {
-      GANDAN_TRY(const bool more, secrets.step());
-      if (!more) break;
-      GANDAN_TRY(const auto secret, changelog::EpochSecret::from(secrets.blob(2)));
-      keyring_->add(UnitId::from(secrets.blob(0)), static_cast<std::uint32_t>(secrets.integer(1)), secret);
-    }
+  if (added != nullptr) GANDAN_CHECK(apply_added());
+  return roster;
+}
+
+Status Vault::load_roster() {
+  GANDAN_TRY(roster_, replay(nullptr, 0));
+  return roster_ ? load_keyring() : Status();
+}
+
+Status Vault::load_keyring() {
+  keyring_ = std::make_unique<changelog::Keyring>(roster_->realm());
+  GANDAN_TRY(auto secrets, db_->query("SELECT unit, epoch, secret FROM epoch_secret"));
+  for (;;) {
+    GANDAN_TRY(const bool more, secrets.step());
+    if (!more) return {};
+    GANDAN_TRY(const auto secret, changelog::EpochSecret::from(secrets.blob(2)));
+    keyring_->add(UnitId::from(secrets.blob(0)), static_cast<std::uint32_t>(secrets.integer(1)), secret);
   }
-  return {};
 }
 
 Result<const roster::Roster*> Vault::roster() const {
@@ -183,33 +195,38 @@ Status Vault::join(const roster::RealmCard& card) {
 
 Status Vault::add_statement(const roster::Statement& statement, std::optional<std::uint64_t> ledger_index,
                             std::optional<std::int64_t> receipt_ms) {
+  const Bytes bytes = roster::encode_statement(statement);
+  const auto insert = [&](const Hash& hash) {
+    return db_->run("INSERT INTO statement (hash, bytes, ledger_index, receipt_ms) VALUES (?, ?, ?, ?)", hash, bytes,
+                    ledger_index, receipt_ms);
+  };
   if (!roster_) {
     GANDAN_TRY(auto started, roster::Roster::start(statement));
-    const Bytes bytes = roster::encode_statement(statement);
-    GANDAN_CHECK(db_->run("INSERT INTO statement (hash, bytes, ledger_index, receipt_ms) VALUES (?, ?, ?, ?)",
-                     started.fingerprint(), ByteView(bytes), ledger_index, receipt_ms));
-    return load_roster();
+    GANDAN_CHECK(insert(started.fingerprint()));
+    roster_ = std::move(started);
+    return load_keyring();
   }
   const Hash hash = roster::statement_hash(roster_->realm(), statement);
-  GANDAN_TRY(auto known, db_->query("SELECT ledger_index FROM statement WHERE hash = ?", hash));
-  GANDAN_TRY(const bool present, known.step());
-  if (present) {
-    const bool logged = !known.is_null(0);
-    if (!ledger_index || logged) return {};
-    GANDAN_CHECK(db_->run("UPDATE statement SET ledger_index = ?, receipt_ms = ? WHERE hash = ?", ledger_index,
-                     receipt_ms, hash));
-    return roster_->knows(hash) ? roster_->apply(statement, ledger_index) : load_roster();
+  std::optional<bool> logged;
+  {
+    GANDAN_TRY(auto known, db_->query("SELECT ledger_index IS NOT NULL FROM statement WHERE hash = ?", hash));
+    GANDAN_TRY(const bool present, known.step());
+    if (present) logged = known.integer(0) != 0;
   }
-  const Bytes bytes = roster::encode_statement(statement);
-  const auto insert = [&] {
-    return db_->run("INSERT INTO statement (hash, bytes, ledger_index, receipt_ms) VALUES (?, ?, ?, ?)", hash,
-               ByteView(bytes), ledger_index, receipt_ms);
-  };
-  if (const auto applied = roster_->apply(statement, ledger_index); applied) return insert();
+  if (logged) {
+    if (*logged || !ledger_index) return {};
+    GANDAN_CHECK(db_->run("UPDATE statement SET ledger_index = ?, receipt_ms = ? WHERE hash = ?", ledger_index,
+                          receipt_ms, hash));
+    if (roster_->knows(hash)) return roster_->apply(statement, ledger_index);
+    GANDAN_TRY(roster_, replay(nullptr, 0));
+    return {};
+  }
+  if (const auto applied = roster_->apply(statement, ledger_index); applied) return insert(hash);
   else if (!ledger_index) return applied;
-  // The ledger has it, so others accepted it: what is provisional here stood in its way. Replay in the ledger's order.
-  GANDAN_CHECK(insert());
-  return load_roster();
+  // The ledger has it, so others accepted it: what is provisional here may stand in its way. In the ledger's order:
+  GANDAN_TRY(auto replayed, replay(&statement, *ledger_index));
+  roster_ = std::move(replayed);
+  return insert(hash);
 }
 
 Status Vault::add_secret(const UnitId& unit, std::uint32_t epoch, const crypto::Secret<32>& secret) {

@@ -151,7 +151,9 @@ class Vault {
   static Result<std::unique_ptr<Vault>> start(const std::string& folder, ByteView key, Opening how,
                                               const Projector& projector, Seams seams);
   Status load_identity(bool create);
+  Result<std::optional<roster::Roster>> replay(const roster::Statement* added, std::uint64_t added_index);
   Status load_roster();
+  Status load_keyring();
   Status open_wraps(bool* learned);
 
   std::string folder_;

@@ -94,6 +94,12 @@ CREATE TABLE chunk (
   state INTEGER NOT NULL                -- 0 to be sent, 1 the server has it
 );
 
+-- Chunks that a record names and that are not here.
+CREATE TABLE wanted_chunk (
+  hash BLOB PRIMARY KEY,
+  unit BLOB NOT NULL
+) WITHOUT ROWID;
+
 -- What the ledger has shown: roots by size; per unit how far it was pulled; for supervisors every entry.
 CREATE TABLE root_seen (
   size INTEGER PRIMARY KEY,

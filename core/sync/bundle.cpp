@@ -1,0 +1,196 @@
+#include "sync/bundle.hpp"
+
+#include "protocol/frames.hpp"
+#include "vault/attachments.hpp"
+
+namespace gandan::sync {
+
+using protocol::FrameType;
+
+namespace {
+
+constexpr std::string_view kMagic = "gandan-bundle\n";
+constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kMaxFrame = 256 * 1024;  // a chunk is the largest
+
+class BundleWriter {
+ public:
+  explicit BundleWriter(vault::Vault& vault) : vault_(vault) {
+    append(out_, as_bytes(kMagic));
+    out_.push_back(kVersion);
+  }
+
+  Status start() {
+    GANDAN_TRY(const auto address, vault_.address());
+    GANDAN_TRY(auto row, vault_.db().query("SELECT bytes FROM statement "
+                                           "ORDER BY ledger_index IS NULL, ledger_index, position LIMIT 1"));
+    GANDAN_TRY(const bool present, row.step());
+    if (!present) return Code::not_enrolled;
+    GANDAN_TRY(auto root, roster::decode_statement(row.blob(0)));
+    append_frame(out_, FrameType::card, roster::encode_card({std::move(root), address}));
+    return {};
+  }
+
+  Status frames(FrameType type, const char* sql) {
+    GANDAN_TRY(auto rows, vault_.db().query(sql));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) return {};
+      append_frame(out_, type, rows.blob(0));
+    }
+  }
+
+  // Roots that segments name by size; a claim like in sync: the author's signature decides.
+  Status roots() {
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT size, root FROM root_seen ORDER BY size"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) return {};
+      append_frame(out_, FrameType::root,
+                   protocol::encode(protocol::RootClaim{static_cast<std::uint64_t>(rows.integer(0)),
+                                                        Hash::from(rows.blob(1))}));
+    }
+  }
+
+  Status segments(const ExportOptions& options) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT feed.id, feed.unit, sequence, previous, bytes FROM segment "
+                                 "JOIN feed ON feed.number = segment.feed WHERE ledger_index IS NULL OR ? "
+                                 "ORDER BY segment.feed, sequence",
+                                 options.everything));
+    FeedId feed;
+    std::uint64_t expected = 0;
+    bool in_run = false;
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) return {};
+      if (options.unit && !roster->within(UnitId::from(rows.blob(1)), *options.unit)) continue;
+      const auto id = FeedId::from(rows.blob(0));
+      const auto sequence = static_cast<std::uint64_t>(rows.integer(2));
+      if (!in_run || id != feed || sequence != expected)
+        append_frame(out_, FrameType::run, protocol::encode(protocol::Run{id, sequence, Hash::from(rows.blob(3))}));
+      append_frame(out_, FrameType::segment, rows.blob(4));
+      in_run = true;
+      feed = id;
+      expected = sequence + 1;
+    }
+  }
+
+  Status chunks(const ExportOptions& options) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT unit, data FROM chunk WHERE state = 0 OR ? ORDER BY length(data)",
+                                            options.everything));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) return {};
+      const auto unit = UnitId::from(rows.blob(0));
+      if (options.unit && !roster->within(unit, *options.unit)) continue;
+      Bytes payload = to_bytes(unit.view());
+      append(payload, rows.blob(1));
+      append_frame(out_, FrameType::chunk, payload);
+    }
+  }
+
+  Bytes finish() {
+    append_frame(out_, FrameType::end, {});
+    return std::move(out_);
+  }
+
+ private:
+  vault::Vault& vault_;
+  Bytes out_;
+};
+
+constexpr const char* kAllStatements =
+    "SELECT bytes FROM statement ORDER BY ledger_index IS NULL, ledger_index, position LIMIT -1 OFFSET 1";
+constexpr const char* kAllWraps = "SELECT bytes FROM wrap ORDER BY id";
+
+// A bundle is read whole before anything of it is taken.
+Result<std::vector<protocol::Frame>> read_frames(ByteView bundle) {
+  if (bundle.size() <= kMagic.size() || as_text(bundle.first(kMagic.size())) != kMagic)
+    return Error{Code::malformed, "not a bundle"};
+  if (bundle[kMagic.size()] != kVersion) return Code::newer_format;
+  protocol::FrameReader reader(kMaxFrame);
+  reader.push(bundle.subspan(kMagic.size() + 1));
+  std::vector<protocol::Frame> frames;
+  bool in_run = false;
+  for (;;) {
+    GANDAN_TRY(auto frame, reader.next());
+    if (!frame) return Error{Code::truncated, "the bundle ends too early"};
+    if (frame->type == FrameType::end) break;
+    if (frame->type == FrameType::run) in_run = true;
+    if (frame->type == FrameType::segment && !in_run) return Error{Code::malformed, "a segment outside a run"};
+    frames.push_back(std::move(*frame));
+  }
+  if (!reader.empty()) return Error{Code::malformed, "bytes behind the end"};
+  if (frames.empty() || frames.front().type != FrameType::card) return Error{Code::malformed, "no realm card"};
+  return frames;
+}
+
+struct RunPosition {
+  FeedId feed;
+  std::uint64_t sequence = 0;
+  Hash previous;
+};
+
+Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& run) {
+  switch (frame.type) {
+    case FrameType::statement: return ingest.statement(frame.payload, std::nullopt);
+    case FrameType::wrap: return ingest.wrap(frame.payload, true);
+    case FrameType::root: {
+      GANDAN_TRY(const auto claim, protocol::decode_root_claim(frame.payload));
+      return ingest.root(claim.size, claim.root);
+    }
+    case FrameType::run: {
+      GANDAN_TRY(const auto next, protocol::decode_run(frame.payload));
+      run = {next.feed, next.first, next.previous.value_or(Hash{})};
+      return {};
+    }
+    case FrameType::segment: {
+      GANDAN_TRY(run.previous, ingest.segment(run.feed, run.sequence, run.previous, frame.payload, std::nullopt));
+      ++run.sequence;
+      return {};
+    }
+    case FrameType::chunk: {
+      if (frame.payload.size() <= UnitId::size) return Code::malformed;
+      return ingest.chunk(UnitId::from(frame.payload), ByteView(frame.payload).subspan(UnitId::size), false);
+    }
+    default: return Error{Code::malformed, "a frame that bundles do not have"};
+  }
+}
+
+}  // namespace
+
+Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
+  GANDAN_TRY(const auto sealed, vault::seal(vault));
+  (void)sealed;
+  BundleWriter writer(vault);
+  GANDAN_CHECK(writer.start());
+  GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
+  GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
+  GANDAN_CHECK(writer.roots());
+  GANDAN_CHECK(writer.segments(options));
+  if (options.attachments) GANDAN_CHECK(writer.chunks(options));
+  return writer.finish();
+}
+
+Result<Bytes> export_enrolment(vault::Vault& vault) {
+  BundleWriter writer(vault);
+  GANDAN_CHECK(writer.start());
+  GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
+  GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
+  return writer.finish();
+}
+
+Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle) {
+  GANDAN_TRY(const auto frames, read_frames(bundle));
+  GANDAN_TRY(const auto card, roster::decode_card(frames.front().payload));
+  GANDAN_TRY(auto ingest, vault::Ingest::begin(vault));
+  GANDAN_CHECK(vault.join(card));
+  RunPosition run;
+  for (std::size_t i = 1; i < frames.size(); ++i) GANDAN_CHECK(take(*ingest, frames[i], run));
+  return ingest->commit();
+}
+
+}  // namespace gandan::sync

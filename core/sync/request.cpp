@@ -1,0 +1,151 @@
+#include "sync/request.hpp"
+
+namespace gandan::sync {
+namespace {
+
+Status add_statements(vault::Vault& vault, Request& request) {
+  GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM statement WHERE ledger_index IS NULL ORDER BY position"));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return {};
+    request.statements.push_back(to_bytes(rows.blob(0)));
+  }
+}
+
+Status add_wraps(vault::Vault& vault, Request& request) {
+  GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap WHERE to_send = 1 ORDER BY id"));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return {};
+    request.wraps.push_back(to_bytes(rows.blob(0)));
+  }
+}
+
+// Feeds with segments that the server is not known to have: own ones, and those that were carried here.
+Result<std::vector<vault::FeedRow>> unsent_feeds(vault::Vault& vault) {
+  std::vector<std::int64_t> numbers;
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT DISTINCT feed FROM segment WHERE ledger_index IS NULL AND state <> ? ORDER BY feed",
+                              static_cast<int>(vault::SegmentState::waiting)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    numbers.push_back(rows.integer(0));
+  }
+  std::vector<vault::FeedRow> feeds;
+  for (const auto number : numbers) {
+    GANDAN_TRY(auto feed, vault.feed_by_number(number));
+    if (feed) feeds.push_back(std::move(*feed));
+  }
+  return feeds;
+}
+
+Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& room, Request& request) {
+  GANDAN_TRY(auto rows, vault.db().query("SELECT sequence, previous, bytes FROM segment "
+                                         "WHERE feed = ? AND ledger_index IS NULL AND sequence < ? ORDER BY sequence",
+                                         feed.number, feed.next));
+  RequestRun run;
+  run.run.feed = feed.id;
+  std::uint64_t expected = 0;
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    const auto sequence = static_cast<std::uint64_t>(rows.integer(0));
+    if (!run.segments.empty() && sequence != expected) break;  // the rest goes with the next exchange
+    const ByteView bytes = rows.blob(2);
+    if (bytes.size() > room) {
+      request.more_to_send = true;
+      break;
+    }
+    room -= bytes.size();
+    if (run.segments.empty()) {
+      run.run.first = sequence;
+      const Hash previous = Hash::from(rows.blob(1));
+      // The Hello states the head; where the run goes on from it, it is not said twice.
+      if (sequence != feed.sent_next || previous != feed.sent_head) run.run.previous = previous;
+    }
+    run.segments.push_back(to_bytes(bytes));
+    expected = sequence + 1;
+  }
+  if (!run.segments.empty()) request.runs.push_back(std::move(run));
+  return {};
+}
+
+Status sign_hello(vault::Vault& vault, protocol::Hello& hello) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  hello.time_ms = vault.clock().wall_ms();
+  hello.signature =
+      vault.identity().sign.sign(protocol::hello_message(roster->realm(), roster->root().ledger_key, hello));
+  return {};
+}
+
+}  // namespace
+
+std::size_t Request::segment_count() const {
+  std::size_t count = 0;
+  for (const auto& run : runs) count += run.segments.size();
+  return count;
+}
+
+Result<Request> build_request(vault::Vault& vault, const Options& options) {
+  Request request;
+  auto& hello = request.hello;
+  GANDAN_TRY(hello.address, vault.address());
+  hello.device = vault.identity().id;
+  GANDAN_TRY(request.checkpoint, vault.checkpoint());
+  hello.checkpoint_size = request.checkpoint.size;
+  GANDAN_TRY(const auto statements_from, vault.meta_number("statements_next", 0));
+  GANDAN_TRY(const auto wraps_from, vault.meta_number("wraps_next", 0));
+  hello.statements_from = static_cast<std::uint64_t>(statements_from);
+  hello.wraps_from = static_cast<std::uint64_t>(wraps_from);
+  if (options.keep_ledger) {
+    GANDAN_TRY(const auto have, vault.db().integer("SELECT max(idx) + 1 FROM leaf"));
+    hello.leaves_from = static_cast<std::uint64_t>(have.value_or(0));
+  }
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT unit, next FROM cursor"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      hello.cursors[UnitId::from(rows.blob(0))] = static_cast<std::uint64_t>(rows.integer(1));
+    }
+  }
+  GANDAN_CHECK(add_statements(vault, request));
+  GANDAN_CHECK(add_wraps(vault, request));
+  GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
+  GANDAN_TRY(const auto feeds, unsent_feeds(vault));
+  std::size_t room = options.max_push_bytes;
+  for (const auto& feed : feeds) {
+    hello.own.push_back({feed.id, feed.sent_next, feed.sent_head});
+    if (unsure == 0) GANDAN_CHECK(add_run(vault, feed, room, request));
+  }
+  if (unsure != 0 && !feeds.empty()) request.more_to_send = true;
+  GANDAN_TRY(hello.token, token(vault));
+  if (hello.token.empty()) GANDAN_CHECK(sign_hello(vault, hello));
+  return request;
+}
+
+Bytes encode_request(const Request& request) {
+  using protocol::FrameType;
+  Bytes body;
+  append_frame(body, FrameType::hello, protocol::encode(request.hello));
+  for (const auto& statement : request.statements) append_frame(body, FrameType::statement, statement);
+  for (const auto& wrap : request.wraps) append_frame(body, FrameType::wrap, wrap);
+  for (const auto& run : request.runs) {
+    append_frame(body, FrameType::run, protocol::encode(run.run));
+    for (const auto& segment : run.segments) append_frame(body, FrameType::segment, segment);
+  }
+  append_frame(body, FrameType::end, {});
+  return body;
+}
+
+Status mark_unsure(vault::Vault& vault, bool unsure) { return vault.set_meta_number("unsure", unsure ? 1 : 0); }
+
+Result<Bytes> token(vault::Vault& vault) {
+  GANDAN_TRY(auto stored, vault.meta("token"));
+  return stored.value_or(Bytes());
+}
+
+Status forget_token(vault::Vault& vault) { return vault.set_meta("token", {}); }
+
+}  // namespace gandan::sync

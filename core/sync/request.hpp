@@ -1,0 +1,35 @@
+// Request: what one exchange sends, read from the vault. See protocol/messages.hpp for the order of frames.
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "protocol/frames.hpp"
+#include "sync/sync.hpp"
+
+namespace gandan::sync {
+
+struct RequestRun {
+  protocol::Run run;
+  std::vector<Bytes> segments;  // encode_in_run
+};
+struct Request {
+  protocol::Hello hello;
+  vault::Vault::SeenCheckpoint checkpoint;  // that the answer must continue
+  std::vector<Bytes> statements;
+  std::vector<Bytes> wraps;
+  std::vector<RequestRun> runs;
+  bool more_to_send = false;  // cut at max_push_bytes, or a probe
+
+  std::size_t segment_count() const;
+};
+
+// Reads what the server is not known to have. After a push without an answer it is a probe: no segments, so that the
+// server says first where it stands.
+Result<Request> build_request(vault::Vault& vault, const Options& options);
+Bytes encode_request(const Request& request);
+
+Status mark_unsure(vault::Vault& vault, bool unsure);
+Result<Bytes> token(vault::Vault& vault);  // empty: none
+Status forget_token(vault::Vault& vault);
+
+}  // namespace gandan::sync

@@ -1,0 +1,85 @@
+#include "sync/sync.hpp"
+
+#include "ledger/entry.hpp"
+#include "sync/chunks.hpp"
+#include "sync/request.hpp"
+#include "sync/response.hpp"
+
+namespace gandan::sync {
+namespace {
+
+// A refusal names an error code of this program's own list; an unknown one is from a newer server.
+Error refusal_error(const protocol::Refusal& refusal) {
+  return Error{code_from_text(refusal.code).value_or(Code::server_refused), refusal.code};
+}
+
+Status note_contradiction(vault::Vault& vault, const Error& error) {
+  switch (error.code) {
+    case Code::ledger_went_back:
+    case Code::ledger_rewritten:
+    case Code::bad_checkpoint:
+    case Code::bad_proof:
+    case Code::not_in_ledger:
+    case Code::bad_signature: return vault.add_finding(error.code, nullptr, 0, error.detail, {});
+    default: return {};
+  }
+}
+
+}  // namespace
+
+Result<Report> run(vault::Vault& vault, Transport& transport, const Options& options) {
+  GANDAN_TRY(const auto sealed, vault::seal(vault));
+  (void)sealed;
+  Report report;
+  Progress progress;
+  bool renewed_token = false;
+  for (;;) {
+    GANDAN_TRY(auto request, build_request(vault, options));
+    if (!request.runs.empty()) GANDAN_CHECK(mark_unsure(vault, true));
+    const Bytes body = encode_request(request);
+    report.bytes_sent += body.size();
+    ++report.exchanges;
+
+    GANDAN_TRY(auto response, ResponseReader::begin(vault, request));
+    const auto exchanged = transport.exchange(body, [&](ByteView piece) -> Status {
+      report.bytes_received += piece.size();
+      return response->push(piece);
+    });
+    if (!exchanged) {
+      response.reset();  // rolls back first: the finding is kept
+      GANDAN_CHECK(note_contradiction(vault, exchanged.error()));
+      return exchanged.error();
+    }
+    if (const auto refusal = response->refusal()) {
+      const Error error = refusal_error(*refusal);
+      response.reset();
+      if (error.code == Code::token_expired && !renewed_token) {
+        renewed_token = true;
+        GANDAN_CHECK(forget_token(vault));
+        continue;
+      }
+      return error;
+    }
+    auto outcome = response->finish();
+    response.reset();
+    if (!outcome) {
+      GANDAN_CHECK(note_contradiction(vault, outcome.error()));
+      return outcome.error();
+    }
+    report.segments_sent += request.segment_count();
+    report.ledger_size = outcome->ledger_size;
+    for (auto& rejection : outcome->rejected) report.rejected.push_back(std::move(rejection));
+    add(report.ingest, outcome->ingest);
+    progress.segments_sent = report.segments_sent;
+    progress.segments_received = report.ingest.segments;
+    if (options.progress && !options.progress(progress)) return Code::cancelled;
+    // Refused segments stay; sending them again in this sync would not change the answer.
+    const bool nothing_left = !outcome->more && (!request.more_to_send || !outcome->rejected.empty());
+    if (nothing_left) break;
+  }
+  GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));
+  GANDAN_CHECK(vault.set_meta_number("last_sync", vault.clock().wall_ms()));
+  return report;
+}
+
+}  // namespace gandan::sync
