@@ -43,8 +43,8 @@ Result<InclusionProof> inclusion_proof(std::uint64_t index, std::uint64_t size, 
 Result<ConsistencyProof> consistency_proof(std::uint64_t old_size, std::uint64_t new_size,
                                            const HashReader& reader);
 
-// Code::bad_proof unless `leaf` is the hash of leaf number `index` in the tree of that size and root. Size and
-// root must come from one checkpoint: with a foreign size a path can still lead to the root.
+// Code::bad_proof unless `leaf` is the hash of leaf number `index` in the tree of that size and root. Size
+// and root must come from one checkpoint: with a foreign size a path can still lead to the root.
 Status verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, const Hash& root,
                         std::span<const Hash> path);
 
