@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "base/seams.hpp"
+#include "records/expression.hpp"
 #include "records/rules.hpp"
 #include "records/tree.hpp"
 #include "records/type.hpp"
@@ -54,9 +55,14 @@ class Catalog {
   // `extra` names come from the caller at evaluation. Code::bad_expression when a name is unknown.
   Result<Formula> bind(std::string_view text, const RecordType& type, const std::string& list,
                        const std::vector<std::string>& extra = {}) const;
+  // `item` is the element of the list that the formula was bound for, else nullptr. An absent formula gives NULL.
+  Result<Scalar> evaluate(const Formula& formula, const Document& document, const Item* item, const LinkSource& links,
+                          const std::vector<Scalar>& extra = {}) const;
   // Text templates: "{matter} – {village__name}", formats behind a bar: "{start|time}" (see format.hpp).
+  // Names without a value give `missing`. Code::bad_expression when a name is unknown. Templates are kept compiled.
   Result<std::string> fill(std::string_view text_template, const Document& document, const Item* item,
-                           const std::string& list, const LinkSource& links, std::string_view language) const;
+                           const std::string& list, const LinkSource& links, std::string_view language,
+                           std::string_view missing = "…") const;
 
  private:
   friend class Loader;

@@ -44,8 +44,8 @@ Result<Change> plan_resolve(const Catalog& catalog, const RecordType& type, cons
 // A document's JSON ("fields" and "items") as the patch that would make it again.
 json::object patch_of(const json::object& document);
 
-// What still keeps a record from being finalised: required, constraints, links that this device has and that are
-// not finalised where the form demands. `document` with its calculations.
+// What still keeps a record from being finalised: what is required where it is relevant, constraints, links to
+// records that were deleted or withdrawn. `document` with its calculations. Rules never block: they judge.
 std::vector<FieldError> check_final(const Catalog& catalog, const RecordType& type, const Document& document,
                                     const LinkSource& links);
 

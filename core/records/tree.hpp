@@ -39,6 +39,10 @@ std::string state_of(const changelog::RecordView& view);
 
 Document make_document(const RecordId& id, const UnitId& unit, const changelog::RecordView& view);
 Tree make_tree(const changelog::Fields& fields);
+// Writes one change into a tree, as a save would: a field, an item's order key, or "…[item]@deleted". Call sort_lists
+// once after the last.
+void put_change(Tree& tree, std::string_view path, const changelog::Value& value);
+void sort_lists(Tree& tree);
 
 // Gives the document a link names, or nullptr when this device does not have it. The pointer lives as long as the
 // caller's evaluation.

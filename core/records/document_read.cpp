@@ -1,0 +1,238 @@
+// From values to JSON and to the search index. See document.hpp.
+#include <algorithm>
+
+#include "base/calendar.hpp"
+#include "base/text.hpp"
+#include "records/document.hpp"
+#include "records/format.hpp"
+
+namespace gandan::records {
+namespace {
+
+using changelog::Value;
+
+constexpr std::size_t kMaxSearchBytes = 256 * 1024;
+
+std::string field_path(const std::string& prefix, const std::string& name) { return prefix.empty() ? name : prefix + "." + name; }
+
+// "site.place" = v becomes {"site": {"place": v}}.
+void put_nested(json::object& into, std::string_view path, json::value v) {
+  const auto dot = path.find('.');
+  if (dot == std::string_view::npos) {
+    into[path] = std::move(v);
+    return;
+  }
+  auto& child = into[path.substr(0, dot)];
+  if (!child.is_object()) child.emplace_object();
+  put_nested(child.get_object(), path.substr(dot + 1), std::move(v));
+}
+
+json::object tree_json(const Tree& tree);
+
+json::array items_json(const std::vector<Item>& items) {
+  json::array out;
+  for (const auto& item : items) {
+    json::object row;
+    row["id"] = item.id;
+    for (auto& member : tree_json(item.tree)) row[member.key()] = std::move(member.value());
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+json::object tree_json(const Tree& tree) {
+  json::object out;
+  for (const auto& [path, value] : tree.values) {
+    if (!std::holds_alternative<changelog::Null>(value)) put_nested(out, path, value_json(value));
+  }
+  for (const auto& [path, items] : tree.lists) put_nested(out, path, items_json(items));
+  return out;
+}
+
+void collect_files(const Tree& tree, const std::string& prefix, json::array& out) {
+  for (const auto& [path, value] : tree.values) {
+    if (!std::holds_alternative<changelog::BlobRef>(value)) continue;
+    json::object row{{"path", field_path(prefix, path)}};
+    for (auto& member : value_json(value).get_object()) row[member.key()] = std::move(member.value());
+    out.push_back(std::move(row));
+  }
+  for (const auto& [path, items] : tree.lists) {
+    for (const auto& item : items) collect_files(item.tree, field_path(prefix, path) + "[" + item.id + "]", out);
+  }
+}
+
+// One line a field, in the form's order; what no form knows is not searched.
+void collect_text(const std::vector<Field>& fields, const std::string& prefix, const Tree& tree, std::string& out) {
+  for (const auto& field : fields) {
+    if (field.sealed || field.personal || out.size() > kMaxSearchBytes) continue;
+    const std::string path = field_path(prefix, field.name);
+    if (field.type == FieldType::group) {
+      collect_text(field.children, path, tree, out);
+    } else if (field.type == FieldType::repeat) {
+      if (const auto* items = tree.list(path)) {
+        for (const auto& item : *items) collect_text(field.children, "", item.tree, out);
+      }
+    } else if (field.type != FieldType::link && field.type != FieldType::geopoint && field.type != FieldType::boolean) {
+      const Value* value = tree.value(path);
+      if (value == nullptr) continue;
+      const std::string text = format_value(&field, *value, "vi");
+      if (!text.empty()) out += text + "\n";
+      if (const auto* n = std::get_if<std::int64_t>(value); n != nullptr && (*n > 999 || *n < -999)) {
+        out += std::to_string(*n) + "\n";  // people type 1234567 as well as 1.234.567
+      }
+    }
+  }
+}
+
+json::object label_json(const Label& label) { return {{"vi", label.vi}, {"en", label.en}}; }
+
+json::array fields_json(const std::vector<Field>& fields) {
+  json::array out;
+  for (const auto& field : fields) {
+    json::object row{{"name", field.name}, {"path", field.path}, {"type", to_text(field.type)},
+                     {"label", label_json(field.label)}};
+    if (!field.hint.vi.empty()) row["hint"] = label_json(field.hint);
+    if (field.required) row["required"] = true;
+    if (field.required_if) row["required"] = field.required_if.text;
+    if (field.relevant) row["relevant"] = field.relevant.text;
+    if (field.constraint) row["constraint"] = field.constraint.text;
+    if (field.constraint) row["constraint_message"] = label_json(field.constraint_message);
+    if (field.calculation) row["calculation"] = field.calculation.text;
+    if (!field.link.empty()) row["link"] = field.link;
+    if (field.sealed) row["sealed"] = true;
+    if (field.personal) row["personal"] = true;
+    if (!field.choices.empty()) {
+      json::array choices;
+      for (const auto& c : field.choices) choices.push_back(json::object{{"name", c.name}, {"label", label_json(c.label)}});
+      row["choices"] = std::move(choices);
+    }
+    if (!field.children.empty()) row["children"] = fields_json(field.children);
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+}  // namespace
+
+json::value value_json(const Value& value) {
+  struct Visitor {
+    json::value operator()(changelog::Null) const { return nullptr; }
+    json::value operator()(bool v) const { return v; }
+    json::value operator()(std::int64_t v) const { return json::integer(v); }
+    json::value operator()(const std::string& v) const { return json::value(v); }
+    json::value operator()(changelog::Date v) const { return json::value(date_text(v.days)); }
+    json::value operator()(changelog::Instant v) const { return json::value(instant_text(v.ms)); }
+    json::value operator()(const changelog::Choices& v) const {
+      json::array out;
+      for (const auto& code : v.codes) out.push_back(json::value(code));
+      return out;
+    }
+    json::value operator()(const changelog::Position& v) const {
+      return json::object{{"latitude_e7", v.latitude_e7}, {"longitude_e7", v.longitude_e7}, {"accuracy_cm", v.accuracy_cm}};
+    }
+    json::value operator()(const changelog::BlobRef& v) const {  // its key stays inside
+      json::object out{{"name", v.name}, {"media_type", v.media_type},
+                       {"size", json::integer(static_cast<std::int64_t>(v.size))}};
+      out["blob"] = v.chunks.empty() ? std::string() : to_hex(v.chunks.front().view());
+      return out;
+    }
+    json::value operator()(const changelog::Sealed&) const { return json::object{{"sealed", true}}; }
+    json::value operator()(const changelog::Personal&) const { return json::object{{"personal", true}}; }
+    json::value operator()(const changelog::Mark& v) const {
+      json::object out{{"mark", true}};
+      if (!v.content.is_zero()) out["content"] = to_hex(v.content.view());
+      if (!v.reason.empty()) out["reason"] = v.reason;
+      return out;
+    }
+  };
+  return std::visit(Visitor{}, value);
+}
+
+json::object document_json(const Catalog& catalog, const RecordType* type, const Document& document,
+                           const changelog::RecordView& view, const LinkSource& links, const AuthorJson& author) {
+  json::object out{{"id", gandan::to_text(document.id)}, {"kind", document.kind}, {"schema", document.schema},
+                   {"unit", gandan::to_text(document.unit)}, {"state", document.state}};
+  std::string title;
+  if (type != nullptr) {
+    if (auto text = catalog.fill(type->title, document, nullptr, "", links, "vi"); text.ok()) title = *text;
+  }
+  out["title"] = title;
+  json::object fields;
+  json::object items;
+  for (const auto& [path, value] : document.tree.values) {
+    if (!std::holds_alternative<changelog::Null>(value)) put_nested(fields, path, value_json(value));
+  }
+  for (const auto& [path, list] : document.tree.lists) items[path] = items_json(list);
+  out["fields"] = std::move(fields);
+  out["items"] = std::move(items);
+  json::array conflicts;
+  for (const auto& [path, field] : view.fields) {
+    if (!field.conflict()) continue;
+    json::array heads;
+    for (const auto* head : field.heads) {
+      heads.push_back(json::object{{"value", value_json(head->value)}, {"author", author(*head)}});
+    }
+    conflicts.push_back(json::object{{"path", path}, {"shown", value_json(field.shown())}, {"heads", std::move(heads)}});
+  }
+  out["conflicts"] = std::move(conflicts);
+  json::array files;
+  collect_files(document.tree, "", files);
+  out["attachments"] = std::move(files);
+  json::array late;
+  for (const auto& [path, op] : view.late) {
+    late.push_back(json::object{{"path", path}, {"value", value_json(op->value)}, {"author", author(*op)}});
+  }
+  out["late"] = std::move(late);
+  return out;
+}
+
+json::object patch_of(const json::object& document) {
+  json::object out;
+  if (const auto* fields = json::find_object(document, "fields")) out = *fields;
+  if (const auto* items = json::find_object(document, "items")) {
+    for (const auto& member : *items) out[member.key()] = member.value();
+  }
+  return out;
+}
+
+json::array verdicts_json(const std::vector<Verdict>& verdicts) {
+  json::array out;
+  for (const auto& v : verdicts) {
+    json::object used;
+    for (const auto& [name, value] : v.used) used[name] = value;
+    json::object row{{"rule", v.rule}, {"version", v.version}, {"law", v.law}, {"article", v.article}, {"path", v.path}};
+    row["holds"] = v.holds ? json::value(*v.holds) : json::value(nullptr);
+    row["severity"] = to_text(v.severity);
+    row["message"] = label_json(v.message);
+    row["used"] = std::move(used);
+    row["verified"] = v.verified;
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+json::object type_json(const RecordType& type) {
+  json::object out{{"kind", type.kind}, {"version", type.version}, {"label", label_json(type.label)}};
+  if (!type.hint.vi.empty()) out["hint"] = label_json(type.hint);
+  if (!type.date.empty()) out["date"] = type.date;
+  out["survey"] = fields_json(type.fields);
+  return out;
+}
+
+SearchText search_text(const Catalog& catalog, const RecordType& type, const Document& document, const LinkSource& links) {
+  SearchText out;
+  if (auto title = catalog.fill(type.title, document, nullptr, "", links, "vi"); title.ok()) out.title = *title;
+  for (auto& c : out.title) c = c == '\n' ? ' ' : c;
+  collect_text(type.fields, "", document.tree, out.body);
+  return out;
+}
+
+std::optional<std::int32_t> day_of(const RecordType& type, const Document& document) {
+  const Value* value = type.date.empty() ? nullptr : document.tree.value(type.date);
+  if (value == nullptr) return std::nullopt;
+  if (const auto* date = std::get_if<changelog::Date>(value)) return date->days;
+  if (const auto* instant = std::get_if<changelog::Instant>(value)) return local_days(instant->ms);
+  return std::nullopt;
+}
+
+}  // namespace gandan::records

@@ -1,0 +1,367 @@
+// From a shell's patch to changes, and what keeps a record from being final. See document.hpp.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "records/document.hpp"
+#include "records/order.hpp"
+#include "records/scope.hpp"
+
+namespace gandan::records {
+namespace {
+
+using changelog::Value;
+
+constexpr std::size_t kMaxItems = 5000;
+constexpr std::size_t kMaxPath = 400;    // changelog/op.hpp
+constexpr std::size_t kMaxFaults = 200;
+
+// A name as a person typed it may be anything: what goes into an error is short and is UTF-8.
+std::string quoted(std::string_view name) {
+  if (name.size() > 100 || !valid_utf8(name)) return "?";
+  return std::string(name);
+}
+
+// Finds "place" or "site.place" among fields; `rest` of an unfinished walk is empty.
+const Field* find_in(const std::vector<Field>& fields, std::string_view name) {
+  const auto dot = name.find('.');
+  for (const auto& field : fields) {
+    if (field.name != name.substr(0, dot)) continue;
+    if (dot == std::string_view::npos) return &field;
+    return field.type == FieldType::group ? find_in(field.children, name.substr(dot + 1)) : nullptr;
+  }
+  return nullptr;
+}
+
+class Planner {
+ public:
+  Planner(const RecordType& type, const changelog::RecordState& state, const SaveInput& input)
+      : type_(type), state_(state), input_(input), view_(changelog::view(state)), present_(make_tree(view_.fields)) {}
+
+  Result<std::vector<Change>> run() {
+    if (state_.empty()) {
+      changes_.push_back({"@kind", type_.kind});
+      changes_.push_back({"@schema", std::int64_t{type_.version}});
+    }
+    put_object(*input_.patch, type_.fields, "", "", present_);
+    if (faults_.empty()) check_changes();
+    if (!faults_.empty()) {
+      return Error{Code::invalid_record, std::to_string(faults_.size()) + " fields: " + faults_.front().code, faults_};
+    }
+    return std::move(changes_);
+  }
+
+ private:
+  void fault(const std::string& path, const char* code, std::string vi, std::string en) {
+    if (faults_.size() < kMaxFaults) faults_.push_back({path, code, std::move(vi), std::move(en)});
+  }
+  void unknown(const std::string& path) {
+    fault(path, "unknown_field", "Loại hồ sơ này không có mục \"" + path + "\".", "This kind has no field \"" + path + "\".");
+  }
+
+  // `base` is the path of the record ("") or item ("agenda[…]."); `groups` the groups inside it ("site.").
+  void put_object(const json::object& patch, const std::vector<Field>& fields, const std::string& base,
+                  const std::string& groups, const Tree& tree) {
+    for (const auto& member : patch) {
+      const std::string_view key(member.key().data(), member.key().size());
+      const std::string path = base + groups + quoted(key);
+      if (key.find('[') != std::string_view::npos) {
+        put_path(key, member.value());
+        continue;
+      }
+      if (!base.empty() && groups.empty() && (key == "id" || key.substr(0, 1) == "@")) continue;  // put_list reads them
+      const Field* field = find_in(fields, key);
+      if (field == nullptr) {
+        if (!echo(tree, groups + std::string(key), member.value())) unknown(path);
+      } else if (field->type == FieldType::group) {
+        const auto* inner = member.value().if_object();
+        if (inner == nullptr) {
+          fault(path, "wrong_type", "Cần một nhóm các mục.", "Wants a group of fields.");
+        } else {
+          put_object(*inner, field->children, base, groups + std::string(key) + ".", tree);
+        }
+      } else if (field->type == FieldType::repeat) {
+        put_list(*field, member.value(), base + groups + std::string(key), groups + std::string(key), tree);
+      } else if (field->type != FieldType::calculate) {  // a computed value may come back as it was shown
+        put_value(*field, base + groups + std::string(key), member.value());
+      }
+    }
+  }
+
+  // A field that only a newer form knows, given back as it was shown.
+  static bool echo(const Tree& tree, const std::string& path, const json::value& v) {
+    const Value* shown = tree.value(path);
+    if (shown != nullptr) return value_json(*shown) == v;
+    if (const auto* inner = v.if_object()) {
+      return !inner->empty() && std::all_of(inner->begin(), inner->end(), [&](const auto& member) {
+        return echo(tree, path + "." + std::string(member.key().data(), member.key().size()), member.value());
+      });
+    }
+    const auto* items = tree.list(path);
+    const auto* rows = v.if_array();
+    if (items == nullptr || rows == nullptr || rows->size() != items->size()) return false;
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      const auto* row = (*rows)[i].if_object();
+      if (row == nullptr || json::find_text(*row, "id") != (*items)[i].id) return false;
+      for (const auto& member : *row) {
+        const std::string key(member.key().data(), member.key().size());
+        if (key != "id" && !echo((*items)[i].tree, key, member.value())) return false;
+      }
+    }
+    return true;
+  }
+
+  void put_value(const Field& field, const std::string& path, const json::value& v) {
+    const auto shown = view_.fields.find(path);
+    const Value before = shown == view_.fields.end() ? Value{changelog::Null{}} : shown->second.shown();
+    if (value_json(before) == v) return;
+    auto value = value_from_json(field, v, input_.blobs);
+    if (!value.ok()) {
+      for (auto f : value.error().fields) fault(path, f.code.c_str(), f.vi, f.en);
+    } else if (!(*value == before)) {
+      push(path, std::move(*value));
+    }
+  }
+
+  void push(std::string path, Value value) {
+    if (path.size() > kMaxPath) return fault(path, "too_deep", "Đường dẫn quá dài.", "The path is too long.");
+    changes_.push_back({std::move(path), std::move(value)});
+  }
+
+  // "agenda[01h…].text" or "agenda[01h…]".
+  void put_path(std::string_view key, const json::value& v) {
+    const auto steps = split_path(key);
+    const Field* field = steps.empty() ? nullptr : type_.find(key);
+    if (field == nullptr) return unknown(quoted(key));
+    const Tree* tree = &present_;
+    const std::vector<Item>* items = nullptr;
+    std::string base;
+    for (const auto& step : steps) {
+      if (step.item.empty()) break;
+      items = tree->list(step.name);
+      const auto item = items == nullptr ? nullptr : find_item(*items, step.item);
+      if (item == nullptr) return no_item(quoted(key));
+      tree = &item->tree;
+      base += step.name + "[" + step.item + "].";
+    }
+    if (steps.back().item.empty()) {
+      put_object({{steps.back().name, v}}, fields_of(steps), base, "", *tree);
+    } else if (v.is_null()) {
+      push(std::string(key) + "@deleted", changelog::Mark{state_.seen(), {}, {}});
+    } else if (const auto* o = v.if_object()) {
+      put_object(*o, field->children, base, "", *tree);
+    } else {
+      fault(std::string(key), "wrong_type", "Cần một đối tượng, hoặc null để xoá.", "Wants an object, or null to remove it.");
+    }
+  }
+  const std::vector<Field>& fields_of(const std::vector<PathStep>& steps) const {
+    const std::vector<Field>* fields = &type_.fields;
+    for (const auto& step : steps) {
+      if (!step.item.empty()) fields = &find_in(*fields, step.name)->children;
+    }
+    return *fields;
+  }
+  static const Item* find_item(const std::vector<Item>& items, std::string_view id) {
+    const auto found = std::find_if(items.begin(), items.end(), [&](const Item& it) { return it.id == id; });
+    return found == items.end() ? nullptr : &*found;
+  }
+  void no_item(const std::string& path) {
+    fault(path, "unknown_item", "Không có dòng này (có thể đã bị xoá).", "There is no such item (it may have been removed).");
+  }
+
+  void put_list(const Field& field, const json::value& v, const std::string& path, const std::string& key, const Tree& tree) {
+    const auto* rows = v.if_array();
+    if (rows == nullptr) return fault(path, "wrong_type", "Cần một danh sách.", "Wants a list.");
+    std::vector<std::pair<std::string, std::string>> order;  // (order key, id) as it will stand
+    const auto* items = tree.list(key);
+    if (items != nullptr) {
+      for (const auto& item : *items) order.emplace_back(item.order, item.id);
+    }
+    if (order.size() + rows->size() > kMaxItems) return fault(path, "too_many", "Danh sách quá dài.", "The list is too long.");
+    std::optional<std::string> previous;
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      const auto* row = (*rows)[i].if_object();
+      const std::string place = path + "[#" + std::to_string(i + 1) + "]";
+      if (row == nullptr) {
+        fault(place, "wrong_type", "Mỗi dòng là một đối tượng.", "Every item is an object.");
+        continue;
+      }
+      const auto id = json::find_text(*row, "id");
+      const Item* item = id && items != nullptr ? find_item(*items, *id) : nullptr;
+      if (json::find(*row, "id") != nullptr && item == nullptr) {
+        no_item(place);
+        continue;
+      }
+      const std::string name = item != nullptr ? item->id : gandan::to_text(input_.new_item());
+      const std::string base = path + "[" + name + "]";
+      for (const auto& member : *row) {
+        const std::string_view mark(member.key().data(), member.key().size());
+        if (mark.substr(0, 1) == "@" && mark != "@deleted" && mark != "@after") unknown(place + "." + quoted(mark));
+      }
+      if (item != nullptr && json::find_bool(*row, "@deleted") == true) {
+        push(base + "@deleted", changelog::Mark{state_.seen(), {}, {}});
+        continue;
+      }
+      if (item == nullptr) {
+        push(base, place_after(order, previous, name));
+      } else if (const auto* after = json::find(*row, "@after")) {
+        const auto target = after->is_string() ? json::find_text(*row, "@after") : std::optional<std::string>("");
+        order.erase(std::find_if(order.begin(), order.end(), [&](const auto& o) { return o.second == name; }));
+        push(base, place_after(order, target, name));
+      }
+      static const Tree kNothing;
+      put_object(*row, field.children, base + ".", "", item == nullptr ? kNothing : item->tree);
+      previous = name;
+    }
+  }
+
+  // A new order key behind `after` ("": in front; nothing: at the end), entered into `order`.
+  static std::string place_after(std::vector<std::pair<std::string, std::string>>& order, const std::optional<std::string>& after,
+                                 const std::string& id) {
+    auto next = order.end();
+    if (after && after->empty()) {
+      next = order.begin();
+    } else if (after) {
+      next = std::find_if(order.begin(), order.end(), [&](const auto& o) { return o.second == *after; });
+      if (next != order.end()) ++next;
+    }
+    const std::string left = next == order.begin() ? "" : (next - 1)->first;
+    const std::string right = next == order.end() ? "" : next->first;
+    const std::string key = order_between(left, right);
+    order.insert(next, {key, id});
+    return key;
+  }
+
+  // Constraints of the fields that change, over the record as it will be.
+  void check_changes() {
+    Document after{{}, {}, type_.kind, type_.version, "draft", present_};
+    for (const auto& change : changes_) {
+      if (change.path[0] != '@') put_change(after.tree, change.path, change.value);
+    }
+    sort_lists(after.tree);
+    for (const auto& change : changes_) {
+      const Field* field = change.path[0] == '@' ? nullptr : type_.find(change.path);
+      if (field == nullptr || !field->holds_value() || std::holds_alternative<changelog::Null>(change.value)) continue;
+      if (field->type == FieldType::link) check_link(*field, change);
+      if (!field->constraint) continue;
+      Where where{&after, {}, &input_.links, nullptr};
+      const Tree* tree = &after.tree;
+      for (const auto& step : split_path(change.path)) {
+        if (step.item.empty()) break;
+        tree = &find_item(*tree->list(step.name), step.item)->tree;
+        where.items.push_back(tree);
+      }
+      const auto result = field->constraint.bound->evaluate(where);
+      if (!result.ok() || truth(*result) == false) {
+        fault(change.path, "constraint", field->constraint_message.vi, field->constraint_message.en);
+      }
+    }
+  }
+  void check_link(const Field& field, const Change& change) {
+    if (!input_.links) return;
+    const auto* linked = input_.links(*id_from_text<RecordId>(std::get<std::string>(change.value)));
+    if (linked != nullptr && linked->kind != field.link) {
+      fault(change.path, "link_kind", "Hồ sơ được nối không đúng loại (cần " + field.link + ").",
+            "The linked record is of another kind (wants " + field.link + ").");
+    }
+  }
+
+  const RecordType& type_;
+  const changelog::RecordState& state_;
+  const SaveInput& input_;
+  changelog::RecordView view_;
+  Tree present_;
+  std::vector<Change> changes_;
+  std::vector<FieldError> faults_;
+};
+
+class FinalCheck {
+ public:
+  FinalCheck(const Document& document, const LinkSource& links) : links_(links) { where_ = {&document, {}, &links, nullptr}; }
+
+  std::vector<FieldError> run(const RecordType& type) {
+    check(type.fields, "", "", where_.document->tree);
+    return std::move(faults_);
+  }
+
+ private:
+  void check(const std::vector<Field>& fields, const std::string& base, const std::string& groups, const Tree& tree) {
+    for (const auto& field : fields) {
+      if (field.relevant && !holds(field.relevant)) continue;
+      const std::string key = groups + field.name;
+      const std::string path = base + key;
+      const bool required = field.required || (field.required_if && holds(field.required_if));
+      if (field.type == FieldType::group) {
+        check(field.children, base, key + ".", tree);
+      } else if (field.type == FieldType::repeat) {
+        const auto* items = tree.list(key);
+        if (required && (items == nullptr || items->empty())) missing(path, field);
+        if (items == nullptr) continue;
+        for (const auto& item : *items) {
+          where_.items.push_back(&item.tree);
+          check(field.children, path + "[" + item.id + "].", "", item.tree);
+          where_.items.pop_back();
+        }
+      } else if (field.holds_value()) {
+        const Value* value = tree.value(key);
+        if (value == nullptr) {
+          if (required) missing(path, field);
+          continue;
+        }
+        if (field.type == FieldType::link) check_link(path, *value);
+        if (!field.constraint) continue;
+        const auto result = field.constraint.bound->evaluate(where_);
+        if (!result.ok() || truth(*result) == false) {
+          faults_.push_back({path, "constraint", field.constraint_message.vi, field.constraint_message.en});
+        }
+      }
+    }
+  }
+  bool holds(const Formula& formula) const {
+    const auto result = formula.bound->evaluate(where_);
+    return result.ok() && truth(*result) == true;
+  }
+  void missing(const std::string& path, const Field& field) {
+    faults_.push_back({path, "required", "Chưa ghi: " + field.label.vi + ".", "Missing: " + field.label.en + "."});
+  }
+  void check_link(const std::string& path, const Value& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (!links_ || text == nullptr) return;
+    const auto id = id_from_text<RecordId>(*text);
+    const Document* linked = id.ok() ? links_(*id) : nullptr;
+    if (linked != nullptr && (linked->state == "deleted" || linked->state == "withdrawn")) {
+      faults_.push_back({path, "link_gone", "Hồ sơ được nối đã bị xoá hoặc rút.", "The linked record was deleted or withdrawn."});
+    }
+  }
+
+  const LinkSource& links_;
+  Where where_;
+  std::vector<FieldError> faults_;
+};
+
+}  // namespace
+
+Result<std::vector<Change>> plan_save(const Catalog&, const RecordType& type, const changelog::RecordState& state,
+                                      const SaveInput& input) {
+  return Planner(type, state, input).run();
+}
+
+Result<Change> plan_resolve(const Catalog&, const RecordType& type, const std::string& path, const json::value& value) {
+  const Field* field = type.find(path);
+  if (field == nullptr || !field->holds_value()) {
+    return Error{Code::invalid_record, "unknown field",
+                 {{quoted(path), "unknown_field", "Loại hồ sơ này không có mục này.", "This kind has no such field."}}};
+  }
+  auto parsed = value_from_json(*field, value, {});
+  if (!parsed.ok()) {
+    Error error = parsed.error();
+    for (auto& f : error.fields) f.path = path;
+    return error;
+  }
+  return Change{path, std::move(*parsed)};
+}
+
+std::vector<FieldError> check_final(const Catalog&, const RecordType& type, const Document& document, const LinkSource& links) {
+  return FinalCheck(document, links).run(type);
+}
+
+}  // namespace gandan::records

@@ -1,0 +1,401 @@
+#include "records/loader.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/calendar.hpp"
+#include "base/text.hpp"
+
+namespace gandan::records {
+namespace {
+
+constexpr std::size_t kMaxFaults = 100;
+constexpr std::size_t kMaxFields = 500;  // of one level
+constexpr int kMaxNesting = 4;
+
+const std::map<std::string, FieldType, std::less<>>& type_names() {
+  static const auto names = [] {
+    std::map<std::string, FieldType, std::less<>> out;
+    for (int i = 0; i <= static_cast<int>(FieldType::repeat); ++i) {
+      out[to_text(static_cast<FieldType>(i))] = static_cast<FieldType>(i);
+    }
+    out["acknowledge"] = FieldType::boolean;  // XLSForm's names for the same
+    out["dateTime"] = FieldType::datetime;
+    return out;
+  }();
+  return names;
+}
+
+// Lower case letters, digits and single underscores: a name can then be a part of an expression's name and of a path.
+bool good_name(std::string_view name) {
+  if (name.empty() || name.size() > 40 || name.front() < 'a' || name.front() > 'z' || name.back() == '_') return false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '_' && name[i + 1] != '_');
+    if (!ok) return false;
+  }
+  static const std::set<std::string_view> words = {"and",  "or",   "not",  "is",   "null", "isnull", "notnull", "in", "between", "like",
+                                                   "glob", "escape", "case", "when", "then", "else",   "end",     "true", "false"};
+  return words.find(name) == words.end();
+}
+
+bool good_code(std::string_view code) {
+  return !code.empty() && code.size() <= 40 && std::all_of(code.begin(), code.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
+}
+
+}  // namespace
+
+const RecordType* Catalog::State::newest(std::string_view kind) const {
+  const auto found = types.find(kind);
+  return found == types.end() ? nullptr : found->second.rbegin()->second.get();
+}
+
+Result<Names> Catalog::State::names(const RecordType& type, const std::string& list) const {
+  Names out;
+  out.type = &type;
+  out.linked = [this](std::string_view kind) { return newest(kind); };
+  if (!list.empty()) {
+    const Field* field = type.find(list);
+    if (field == nullptr || field->type != FieldType::repeat || list.find('[') != std::string::npos) {
+      return Error{Code::bad_expression, type.kind + " has no list " + list};
+    }
+    out.lists.push_back(field);
+  }
+  return out;
+}
+
+void Loader::fault(const std::string& where, const std::string& column, const std::string& vi, const std::string& en) {
+  if (faults_.size() >= kMaxFaults) return;
+  std::string path = file_;
+  if (!where.empty()) path += ": " + where;
+  if (!column.empty()) path += ": " + column;
+  faults_.push_back({path, "schema", vi, en});
+}
+
+void Loader::check_columns(const json::object& o, const std::vector<std::string_view>& known, const std::string& where) {
+  for (const auto& member : o) {
+    const std::string_view key(member.key().data(), member.key().size());
+    if (std::find(known.begin(), known.end(), key) == known.end() && key.substr(0, 1) != "#") {
+      fault(where, std::string(key), "Không có cột này.", "There is no such column.");
+    }
+  }
+}
+
+Label Loader::read_label(const json::object& o, const char* column, const std::string& where, bool required) {
+  const json::object* label = json::find_object(o, column);
+  if (label == nullptr) {
+    if (required || json::find(o, column) != nullptr) {
+      fault(where, column, "Cần {\"vi\": …, \"en\": …}.", "Wants {\"vi\": …, \"en\": …}.");
+    }
+    return {};
+  }
+  Label out{json::find_text(*label, "vi").value_or(""), json::find_text(*label, "en").value_or("")};
+  if (out.vi.empty() || out.en.empty() || label->size() != 2) {
+    fault(where, column, "Cần đúng hai thứ tiếng vi và en.", "Wants exactly the two languages vi and en.");
+  }
+  if (auto vi = nfc(out.vi); vi.ok()) out.vi = *vi;
+  return out;
+}
+
+Status Loader::load(const std::vector<SchemaFile>& files) {
+  for (const auto& file : files) {
+    file_ = file.path;
+    auto parsed = json::parse(file.text);
+    if (!parsed.ok()) {
+      fault("", "", "Không phải JSON hợp lệ: " + parsed.error().detail, "Not valid JSON: " + parsed.error().detail);
+      continue;
+    }
+    const json::object* root = parsed->if_object();
+    if (root == nullptr) {
+      fault("", "", "Cần một đối tượng JSON.", "Wants a JSON object.");
+    } else if (file.path.rfind("records/", 0) == 0) {
+      load_type(file, *root);
+    } else if (file.path.rfind("rules/", 0) == 0) {
+      load_rules(file, *root);
+    } else if (file.path.rfind("reports/", 0) == 0) {
+      state_.reports.push_back(file);
+    } else {
+      fault("", "", "Tệp phải nằm trong records/, rules/ hoặc reports/.", "A file lies in records/, rules/ or reports/.");
+    }
+  }
+  // Links and rules name other kinds: everything is read before anything is bound.
+  for (auto& [kind, versions] : state_.types) {
+    for (auto& [version, type] : versions) bind_type(*type);
+  }
+  for (auto& rule : state_.rules) bind_rule(rule);
+  if (faults_.empty()) return {};
+  const auto& first = faults_.front();
+  return Error{Code::bad_schema, first.path + ": " + first.en, faults_};
+}
+
+void Loader::load_type(const SchemaFile& file, const json::object& root) {
+  check_columns(root, {"kind", "version", "label", "hint", "title", "date", "survey", "choices"}, "");
+  auto type = std::make_unique<RecordType>();
+  type->file = file.path;
+  type->kind = json::find_text(root, "kind").value_or("");
+  if (!good_name(type->kind)) {
+    return fault("", "kind", "Thiếu tên loại hồ sơ, hoặc có ký tự lạ.", "The kind is missing or not a plain name.");
+  }
+  const auto version = json::find_integer(root, "version").value_or(0);
+  if (version < 1 || version > 999'999) fault("", "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
+  type->version = static_cast<std::uint32_t>(std::clamp<std::int64_t>(version, 1, 999'999));
+  type->label = read_label(root, "label", "", true);
+  type->hint = read_label(root, "hint", "", false);
+  type->title = json::find_text(root, "title").value_or("");
+  type->date = json::find_text(root, "date").value_or("");
+  const json::array* survey = json::find_array(root, "survey");
+  if (survey == nullptr) {
+    fault("", "survey", "Thiếu danh sách câu hỏi.", "The list of questions is missing.");
+  } else {
+    read_fields(*survey, json::find_object(root, "choices"), "", type->fields, 0);
+  }
+  auto& versions = state_.types[type->kind];
+  if (versions.count(type->version) > 0) {
+    return fault("", "version", "Loại hồ sơ và phiên bản này đã có ở tệp khác.", "This kind and version stands in another file.");
+  }
+  const auto number = type->version;
+  versions[number] = std::move(type);
+}
+
+void Loader::read_fields(const json::array& rows, const json::object* lists, const std::string& prefix,
+                         std::vector<Field>& out, int depth) {
+  if (rows.size() > kMaxFields) return fault(prefix, "", "Quá nhiều mục.", "Too many fields.");
+  std::set<std::string> seen;
+  for (const auto& row : rows) {
+    const json::object* o = row.if_object();
+    if (o == nullptr) {
+      fault(prefix, "", "Mỗi câu hỏi là một đối tượng.", "Every question is an object.");
+      continue;
+    }
+    Field field = read_field(*o, lists, prefix, depth);
+    if (!seen.insert(field.name).second) fault(field.path, "name", "Tên bị trùng.", "The name occurs twice.");
+    out.push_back(std::move(field));
+  }
+}
+
+Field Loader::read_field(const json::object& row, const json::object* lists, const std::string& prefix, int depth) {
+  Field field;
+  field.name = json::find_text(row, "name").value_or("");
+  field.path = prefix.empty() ? field.name : prefix + "." + field.name;
+  const auto& where = field.path;
+  check_columns(row, {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
+                      "calculation", "choices", "link", "sealed", "personal", "children"}, where);
+  if (!good_name(field.name)) {
+    fault(where, "name", "Tên chỉ gồm chữ thường, số và một gạch dưới.", "A name has lower case letters, digits and single underscores.");
+  }
+  const auto type_name = json::find_text(row, "type").value_or("");
+  const auto type = type_names().find(type_name);
+  if (type == type_names().end()) {
+    fault(where, "type", "Không có kiểu \"" + type_name + "\".", "There is no type \"" + type_name + "\".");
+  } else {
+    field.type = type->second;
+  }
+  field.label = read_label(row, "label", where, true);
+  field.hint = read_label(row, "hint", where, false);
+  field.constraint_message = read_label(row, "constraint_message", where, false);
+  field.relevant.text = json::find_text(row, "relevant").value_or("");
+  field.constraint.text = json::find_text(row, "constraint").value_or("");
+  field.calculation.text = json::find_text(row, "calculation").value_or("");
+  field.required_if.text = json::find_text(row, "required").value_or("");
+  field.required = json::find_bool(row, "required").value_or(false);
+  field.sealed = json::find_bool(row, "sealed").value_or(false);
+  field.personal = json::find_bool(row, "personal").value_or(false);
+  field.link = json::find_text(row, "link").value_or("");
+  if ((field.type == FieldType::calculate) != !field.calculation.text.empty()) {
+    fault(where, "calculation", "Cột này đi cùng kiểu calculate.", "This column goes with the type calculate.");
+  }
+  if ((field.type == FieldType::link) != !field.link.empty()) {
+    fault(where, "link", "Cột này đi cùng kiểu link.", "This column goes with the type link.");
+  }
+  if (!field.constraint.text.empty() && field.constraint_message.vi.empty()) {
+    fault(where, "constraint_message", "Điều kiện cần câu báo lỗi.", "A constraint wants its message.");
+  }
+  const bool select = field.type == FieldType::select_one || field.type == FieldType::select_multiple;
+  if (const auto* choices = json::find(row, "choices")) {
+    read_choices(*choices, lists, field);
+  } else if (select) {
+    fault(where, "choices", "Thiếu danh sách lựa chọn.", "The choices are missing.");
+  }
+  const bool nested = field.type == FieldType::group || field.type == FieldType::repeat;
+  const json::array* children = json::find_array(row, "children");
+  if (nested != (children != nullptr)) {
+    fault(where, "children", "Cột này đi cùng kiểu group và repeat.", "This column goes with the types group and repeat.");
+  } else if (nested && depth >= kMaxNesting) {
+    fault(where, "children", "Lồng nhau quá sâu.", "Nested too deeply.");
+  } else if (nested) {
+    read_fields(*children, lists, field.path + (field.type == FieldType::repeat ? "[]" : ""), field.children, depth + 1);
+  }
+  return field;
+}
+
+void Loader::read_choices(const json::value& choices, const json::object* lists, Field& field) {
+  const json::array* rows = choices.if_array();
+  if (const auto* name = choices.if_string(); name != nullptr && lists != nullptr) {
+    rows = json::find_array(*lists, std::string_view(name->data(), name->size()));
+  }
+  if (rows == nullptr || rows->empty()) {
+    return fault(field.path, "choices", "Không có danh sách lựa chọn này.", "There is no such list of choices.");
+  }
+  for (const auto& row : *rows) {
+    const json::object* o = row.if_object();
+    const auto name = o == nullptr ? std::string() : json::find_text(*o, "name").value_or("");
+    if (!good_code(name)) {
+      fault(field.path, "choices", "Mã lựa chọn chỉ gồm chữ thường, số, gạch.", "A choice's name has lower case letters, digits, - and _.");
+      continue;
+    }
+    check_columns(*o, {"name", "label"}, field.path + ": choices: " + name);
+    if (field.choice(name) != nullptr) {
+      fault(field.path, "choices", "Mã \"" + name + "\" bị trùng.", "The choice \"" + name + "\" occurs twice.");
+    }
+    field.choices.push_back({name, read_label(*o, "label", field.path + ": choices: " + name, true)});
+  }
+}
+
+Formula Loader::bind(const std::string& text, const Names& names, const std::string& where, const char* column) {
+  if (text.empty()) return {};
+  auto bound = bind_expression(state_.engine, text, names);
+  if (!bound.ok()) {
+    const auto& detail = bound.error().detail;
+    fault(where, column, "Biểu thức sai: " + detail, "Bad expression: " + detail);
+    return {text, nullptr};
+  }
+  return {text, std::move(bound).value()};
+}
+
+void Loader::check_template(const std::string& text, const Names& names, const std::string& where, const char* column) {
+  const auto parsed = TextTemplate::parse(text, names);
+  if (!parsed.ok()) fault(where, column, "Mẫu câu sai: " + parsed.error().detail, "Bad template: " + parsed.error().detail);
+}
+
+void Loader::bind_type(RecordType& type) {
+  file_ = type.file;
+  auto names = state_.names(type, "");
+  bind_fields(type.fields, *names);
+  check_template(type.title, *names, "", "title");
+  if (!type.date.empty()) {
+    const Field* field = type.find(type.date);
+    if (field == nullptr || (field->type != FieldType::date && field->type != FieldType::datetime)) {
+      fault("", "date", "Cần tên một mục kiểu date hoặc datetime.", "Wants the name of a date or datetime field.");
+    }
+  }
+}
+
+void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
+  for (auto& field : fields) {
+    if (!field.link.empty() && state_.newest(field.link) == nullptr) {
+      fault(field.path, "link", "Không có loại hồ sơ \"" + field.link + "\".", "There is no kind \"" + field.link + "\".");
+    }
+    field.relevant = bind(field.relevant.text, names, field.path, "relevant");
+    field.constraint = bind(field.constraint.text, names, field.path, "constraint");
+    field.calculation = bind(field.calculation.text, names, field.path, "calculation");
+    field.required_if = bind(field.required_if.text, names, field.path, "required");
+    if (field.type == FieldType::group) bind_fields(field.children, names);
+    if (field.type == FieldType::repeat) {
+      names.lists.push_back(&field);
+      bind_fields(field.children, names);
+      names.lists.pop_back();
+    }
+  }
+}
+
+void Loader::load_rules(const SchemaFile& file, const json::object& root) {
+  check_columns(root, {"law", "rules"}, "");
+  const auto law = json::find_text(root, "law").value_or("");
+  const json::array* rows = json::find_array(root, "rules");
+  if (rows == nullptr || law.empty()) {
+    return fault("", rows == nullptr ? "rules" : "law", "Thiếu cột này.", "This column is missing.");
+  }
+  for (const auto& row : *rows) {
+    const json::object* o = row.if_object();
+    if (o == nullptr) {
+      fault("rules", "", "Mỗi quy tắc là một đối tượng.", "Every rule is an object.");
+      continue;
+    }
+    Rule rule = read_rule(*o, file.path);
+    if (json::find(*o, "law") == nullptr) rule.law = law;
+    for (const auto& other : state_.rules) {
+      if (other.id == rule.id && other.version == rule.version) {
+        fault(rule.id, "version", "Quy tắc và phiên bản này đã có.", "This rule and version exists already.");
+      }
+    }
+    state_.rules.push_back(std::move(rule));
+  }
+}
+
+Rule Loader::read_rule(const json::object& o, const std::string& file) {
+  Rule rule;
+  rule.file = file;
+  rule.id = json::find_text(o, "id").value_or("");
+  const std::string where = rule.id;
+  check_columns(o, {"id", "version", "label", "law", "article", "kind", "list", "applies", "test", "severity", "holds", "fails", "unknown",
+                    "value", "unit", "province", "valid_from", "valid_to", "verified_by"}, where);
+  if (rule.id.empty()) fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
+  rule.version = static_cast<std::uint32_t>(std::clamp<std::int64_t>(json::find_integer(o, "version").value_or(0), 0, 999'999));
+  if (rule.version == 0) fault(where, "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
+  rule.label = read_label(o, "label", where, true);
+  rule.law = json::find_text(o, "law").value_or("");
+  rule.article = json::find_text(o, "article").value_or("");
+  if (rule.article.empty()) fault(where, "article", "Thiếu điều khoản.", "The article is missing.");
+  rule.kind = json::find_text(o, "kind").value_or("");
+  rule.list = json::find_text(o, "list").value_or("");
+  rule.applies.text = json::find_text(o, "applies").value_or("");
+  rule.test.text = json::find_text(o, "test").value_or("");
+  if (rule.test.text.empty()) fault(where, "test", "Thiếu phép thử.", "The test is missing.");
+  const auto severity = json::find_text(o, "severity").value_or("");
+  if (severity == "info") rule.severity = Severity::info;
+  else if (severity == "warning") rule.severity = Severity::warning;
+  else if (severity != "violation") fault(where, "severity", "Chỉ có info, warning, violation.", "One of info, warning, violation.");
+  rule.holds = read_label(o, "holds", where, true);
+  rule.fails = read_label(o, "fails", where, true);
+  rule.unknown = read_label(o, "unknown", where, true);
+  rule.unit = json::find_text(o, "unit").value_or("");
+  rule.province = json::find_text(o, "province").value_or("");
+  rule.verified_by = json::find_text(o, "verified_by").value_or("");
+  if (json::find(o, "verified_by") == nullptr) {
+    fault(where, "verified_by", "Ghi ai đã đọc điều luật, hoặc null.", "Name who read the article, or null.");
+  }
+  if (const auto* value = json::find(o, "value")) {
+    if (const auto* several = value->if_object()) {
+      for (const auto& member : *several) {
+        const auto n = json::as_integer(member.value());
+        if (!n) fault(where, "value", "Chỉ nhận số nguyên.", "Only whole numbers.");
+        rule.values[std::string(member.key().data(), member.key().size())] = n.value_or(0);
+      }
+    } else if (const auto n = json::as_integer(*value)) {
+      rule.values["value"] = *n;
+    } else {
+      fault(where, "value", "Chỉ nhận số nguyên.", "Only whole numbers.");
+    }
+  }
+  const auto day = [&](const char* column) -> std::optional<std::int32_t> {
+    const auto* v = json::find(o, column);
+    if (v == nullptr || v->is_null()) return std::nullopt;
+    const auto parsed = parse_date(json::find_text(o, column).value_or(""));
+    if (!parsed) fault(where, column, "Cần ngày dạng YYYY-MM-DD hoặc null.", "Wants YYYY-MM-DD or null.");
+    return parsed;
+  };
+  rule.valid_from = day("valid_from");
+  rule.valid_to = day("valid_to");
+  return rule;
+}
+
+void Loader::bind_rule(Rule& rule) {
+  file_ = rule.file;
+  const RecordType* type = state_.newest(rule.kind);
+  if (type == nullptr) {
+    return fault(rule.id, "kind", "Không có loại hồ sơ \"" + rule.kind + "\".", "There is no kind \"" + rule.kind + "\".");
+  }
+  auto names = state_.names(*type, rule.list);
+  if (!names.ok()) return fault(rule.id, "list", "Không có danh sách này.", names.error().detail);
+  names->figures = &rule.values;
+  rule.applies = bind(rule.applies.text, *names, rule.id, "applies");
+  rule.test = bind(rule.test.text, *names, rule.id, "test");
+  for (const auto& [label, column] : {std::pair{&rule.holds, "holds"}, {&rule.fails, "fails"}, {&rule.unknown, "unknown"}}) {
+    check_template(label->vi, *names, rule.id, column);
+    check_template(label->en, *names, rule.id, column);
+  }
+}
+
+}  // namespace gandan::records

@@ -1,0 +1,54 @@
+// Loader: from schema files to a Catalog's types and rules, with every fault named by file, field and column.
+// Private to records.
+//
+// Threading: plain calls on one thread.
+#pragma once
+
+#include "base/json.hpp"
+#include "records/catalog.hpp"
+#include "records/scope.hpp"
+
+namespace gandan::records {
+
+struct Catalog::State {
+  explicit State(Clock& clock_in) : clock(clock_in), engine(clock_in) {}
+  Clock& clock;
+  Engine engine;
+  std::map<std::string, std::map<std::uint32_t, std::unique_ptr<RecordType>>, std::less<>> types;
+  std::vector<Rule> rules;
+  std::vector<SchemaFile> reports;
+  std::map<std::string, TextTemplate> templates;  // by kind, version, list and text
+
+  const RecordType* newest(std::string_view kind) const;
+  // Names inside `list` ("" or "decisions"); Code::bad_expression when the type has no such list.
+  Result<Names> names(const RecordType& type, const std::string& list) const;
+};
+
+class Loader {
+ public:
+  explicit Loader(Catalog::State& state) : state_(state) {}
+  Status load(const std::vector<SchemaFile>& files);
+
+ private:
+  void load_type(const SchemaFile& file, const json::object& root);
+  void load_rules(const SchemaFile& file, const json::object& root);
+  Rule read_rule(const json::object& o, const std::string& file);
+  void read_fields(const json::array& rows, const json::object* lists, const std::string& prefix, std::vector<Field>& out,
+                   int depth);
+  Field read_field(const json::object& row, const json::object* lists, const std::string& prefix, int depth);
+  void read_choices(const json::value& choices, const json::object* lists, Field& field);
+  void bind_type(RecordType& type);
+  void bind_fields(std::vector<Field>& fields, Names& names);
+  void bind_rule(Rule& rule);
+  Formula bind(const std::string& text, const Names& names, const std::string& where, const char* column);
+  void check_template(const std::string& text, const Names& names, const std::string& where, const char* column);
+  Label read_label(const json::object& o, const char* column, const std::string& where, bool required);
+  void check_columns(const json::object& o, const std::vector<std::string_view>& known, const std::string& where);
+  void fault(const std::string& where, const std::string& column, const std::string& vi, const std::string& en);
+
+  Catalog::State& state_;
+  std::string file_;
+  std::vector<FieldError> faults_;
+};
+
+}  // namespace gandan::records

@@ -1,0 +1,86 @@
+// Names: how "agree", "site__place", "attendance__present__true" and "roll__households__count" find their values.
+//
+//   field                      a field; in an item's expressions the item's own come first, then the record's
+//   group__field               a field of a group
+//   list__count                how many items
+//   list__field__sum|min|max   over the items; of integers, min and max also of dates and texts
+//   list__field__filled        how many items have a value; __distinct: how many different ones
+//   list__field__true          how many items say yes
+//   list__field__is__code      how many items have this choice
+//   link__field, link__list__count, link__state, link__id    of the linked record
+//   record__state, record__schema
+//
+// Private to records. Threading: as the catalog.
+#pragma once
+
+#include "records/expression.hpp"
+#include "records/tree.hpp"
+#include "records/type.hpp"
+
+namespace gandan::records {
+
+struct Slot {
+  enum class What { value, count, sum, least, most, filled, distinct, yes, chosen, state, schema, id, figure, extra };
+  What what = What::value;
+  std::size_t level = 0;           // 0 begins at the record, n at the nth item inwards
+  std::vector<std::string> links;  // link fields to follow first
+  std::string path;                // of the value or the list, there
+  std::string field;               // inside the list
+  std::string code;
+  std::int64_t figure = 0;
+  std::size_t extra = 0;
+  const Field* leaf = nullptr;     // the field that gives the value, for its labels; else nullptr
+};
+
+// What a name may refer to.
+struct Names {
+  const RecordType* type = nullptr;
+  std::vector<const Field*> lists;  // the lists whose item the expression stands in, outermost first
+  std::function<const RecordType*(std::string_view kind)> linked;
+  const std::map<std::string, std::int64_t>* figures = nullptr;  // a rule's values, as value_<name> or `value`
+  const std::vector<std::string>* extra = nullptr;
+};
+Result<Slot> resolve(std::string_view name, const Names& names);
+
+struct Where {
+  const Document* document = nullptr;
+  std::vector<const Tree*> items;  // outermost first
+  const LinkSource* links = nullptr;
+  const std::vector<Scalar>* extra = nullptr;
+};
+Scalar read(const Slot& slot, const Where& where);
+const changelog::Value* read_value(const Slot& slot, const Where& where);  // What::value only
+Scalar to_scalar(const changelog::Value& value);
+
+class BoundExpression {
+ public:
+  BoundExpression(Expression expression, std::vector<Slot> slots)
+      : expression_(std::move(expression)), slots_(std::move(slots)), values_(slots_.size()) {}
+  Result<Scalar> evaluate(const Where& where) const;
+  const std::vector<std::string>& names() const { return expression_.names(); }
+  const std::vector<Slot>& slots() const { return slots_; }
+
+ private:
+  Expression expression_;
+  std::vector<Slot> slots_;
+  mutable std::vector<Scalar> values_;  // reused: evaluation allocates nothing
+};
+Result<std::shared_ptr<BoundExpression>> bind_expression(Engine& engine, std::string_view text, const Names& names);
+
+// "{matter} – {start|date}": literals and slots.
+class TextTemplate {
+ public:
+  static Result<TextTemplate> parse(std::string_view text, const Names& names);
+  std::string fill(const Where& where, std::string_view language, std::string_view missing) const;
+
+ private:
+  struct Part {
+    std::string literal;
+    bool has_slot = false;
+    Slot slot;
+    std::string format;
+  };
+  std::vector<Part> parts_;
+};
+
+}  // namespace gandan::records
