@@ -8,6 +8,8 @@ foreach(part libzstd utf8proc openssl)
 endforeach()
 
 set(CMAKE_POSITION_INDEPENDENT_CODE OFF)  # one module, linked once; position independence costs size and speed
+# The link at -O2 and above runs acorn, which Debian keeps where Node does not look.
+set_property(GLOBAL PROPERTY RULE_LAUNCH_LINK "${CMAKE_COMMAND} -E env NODE_PATH=/usr/share/nodejs")
 find_program(GANDAN_NODE NAMES node nodejs REQUIRED)
 
 # rapidcheck, for tests only, is there when its source could be had.
