@@ -1,0 +1,326 @@
+#include "relay/answer.hpp"
+
+namespace gandan::server {
+namespace {
+
+using protocol::FrameType;
+
+constexpr std::size_t kMaxResponse = 16u << 20;
+constexpr std::size_t kMinResponse =
+    128u << 10;  // room for one segment of the largest, so that every response moves on
+constexpr std::size_t kPieceBytes = 64 * 1024;
+constexpr std::size_t kPage = 256;               // segments with their bodies, at most
+constexpr std::size_t kKeyPage = 1024;           // segments without
+constexpr std::size_t kMaxOwnBytes = 24 * 1024;  // of own receipts in the Welcome: about 35 feeds
+constexpr std::size_t kLeavesPerFrame = 1024;
+constexpr std::size_t kFrameOverhead = 4;
+constexpr std::size_t kPulledOverhead = 16;  // index, receipt, length
+constexpr std::size_t kRunBytes = 60;
+constexpr std::size_t kRootBytes = 42;
+constexpr std::size_t kWrapBytes = 128;
+
+}  // namespace
+
+Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
+                                             Bytes token, Brought brought) {
+  std::unique_ptr<Answer> answer(new Answer(std::move(realm), hello));
+  answer->budget_ = std::clamp<std::size_t>(hello.max_response, kMinResponse, kMaxResponse);
+  GANDAN_CHECK(answer->welcome(std::move(token), std::move(brought)));
+  GANDAN_CHECK(answer->plan_statements());
+  GANDAN_CHECK(answer->plan_wraps());
+  GANDAN_CHECK(answer->plan_segments());
+  // Leaves need no plan: as many as are left in the budget.
+  if (hello.leaves_from && *hello.leaves_from < answer->snapshot_.size) {
+    answer->leaves_at_ = *hello.leaves_from;
+    const std::uint64_t room = answer->cut_ ? 0 : answer->budget_ / ledger::kEntryBytes;
+    answer->leaves_until_ = std::min(answer->snapshot_.size, answer->leaves_at_ + room);
+    if (answer->leaves_until_ < answer->snapshot_.size) answer->cut_ = true;
+  }
+  return answer;
+}
+
+bool Answer::fits(std::size_t bytes) {
+  if (bytes + kFrameOverhead > budget_) {
+    cut_ = true;
+    return false;
+  }
+  budget_ -= bytes + kFrameOverhead;
+  return true;
+}
+
+Status Answer::welcome(Bytes token, Brought brought) {
+  std::vector<FeedId> feeds;  // those that Hello lists, and those that were touched
+  std::set<FeedId> seen;
+  for (const auto& head : hello_.own) {
+    if (seen.insert(head.feed).second) feeds.push_back(head.feed);
+    if (realm_->with_roster([&](const roster::Roster& roster) {
+          const auto* feed = roster.feed(head.feed);
+          return feed != nullptr && feed->device == hello_.device;
+        }))
+      has_[head.feed] = head.next;
+  }
+  for (const auto& receipts : brought.receipts) {
+    if (seen.insert(receipts.feed).second) feeds.push_back(receipts.feed);
+    brought_[receipts.feed].emplace_back(receipts.first, receipts.first + receipts.indexes.size());
+  }
+  snapshot_ = realm_->snapshot(hello_.device, feeds, hello_.wraps_from);
+
+  protocol::Welcome welcome;
+  welcome.server_ms = realm_->environment().clock.wall_ms();
+  welcome.token = std::move(token);
+  welcome.checkpoint = snapshot_.checkpoint;
+  if (hello_.checkpoint_size > 0 && hello_.checkpoint_size < snapshot_.size) {
+    GANDAN_TRY(welcome.consistency,
+               ledger::consistency_proof(hello_.checkpoint_size, snapshot_.size, *snapshot_.tree));
+  }
+  std::size_t own_bytes = 0;
+  for (const auto& feed : snapshot_.feeds) {
+    protocol::OwnReceipt own;
+    own.head = {feed.feed, feed.next, feed.hash};
+    if (feed.next > 0) {
+      own.index = feed.index;
+      own.receipt_ms = feed.receipt_ms;
+      GANDAN_TRY(own.proof, ledger::inclusion_proof(feed.index, snapshot_.size, *snapshot_.tree));
+    }
+    own_bytes += 80 + own.proof.path.size() * Hash::size;
+    if (own_bytes > kMaxOwnBytes) break;
+    welcome.own.push_back(std::move(own));
+  }
+  welcome.receipts = std::move(brought.receipts);
+  welcome.rejected = std::move(brought.rejected);
+  const Bytes payload = protocol::encode(welcome);
+  if (payload.size() > protocol::kMaxFrameBytes) return Error{Code::internal, "the welcome is too large"};
+  protocol::append_frame(first_, FrameType::welcome, payload);
+  return {};
+}
+
+Status Answer::plan_statements() {
+  statements_at_ = hello_.statements_from;
+  statements_until_ = std::max(snapshot_.size, statements_at_);
+  if (statements_at_ >= snapshot_.statements_end) return {};
+  Store& store = realm_->environment().store;
+  for (std::uint64_t at = statements_at_; at < snapshot_.statements_end;) {
+    GANDAN_TRY(const auto rows, store.statements(realm_->number(), at, kPage));
+    if (rows.empty()) break;
+    for (const auto& row : rows) {
+      if (row.index >= snapshot_.size) return {};
+      if (!fits(row.bytes.size() + kPulledOverhead)) {
+        statements_until_ = row.index;
+        return {};
+      }
+      at = row.index + 1;
+    }
+  }
+  return {};
+}
+
+Status Answer::plan_wraps() {
+  wraps_next_ = std::max(snapshot_.wraps, hello_.wraps_from);
+  if (cut_) {
+    wraps_next_ = hello_.wraps_from;
+    return {};
+  }
+  Store& store = realm_->environment().store;
+  for (const auto& recipient : snapshot_.wrapped_for) {
+    GANDAN_TRY(const auto numbers,
+               store.wraps_for(realm_->number(), recipient, hello_.wraps_from, snapshot_.wraps));
+    wraps_.insert(wraps_.end(), numbers.begin(), numbers.end());
+  }
+  std::sort(wraps_.begin(), wraps_.end());
+  for (std::size_t i = 0; i < wraps_.size(); ++i) {
+    if (fits(kWrapBytes)) continue;
+    wraps_next_ = wraps_[i];
+    wraps_.resize(i);
+    break;
+  }
+  return {};
+}
+
+bool Answer::known_to_device(const FeedId& feed, std::uint64_t sequence) const {
+  if (const auto own = has_.find(feed); own != has_.end() && sequence < own->second) return true;
+  if (const auto brought = brought_.find(feed); brought != brought_.end())
+    for (const auto& [first, end] : brought->second)
+      if (sequence >= first && sequence < end) return true;
+  return false;
+}
+
+Status Answer::plan_segments() {
+  std::set<std::uint64_t> sizes;
+  for (std::size_t i = 0; i < snapshot_.units.size(); ++i) {
+    const UnitId& unit = snapshot_.units[i];
+    const auto stated = hello_.cursors.find(unit);
+    const std::uint64_t from = stated == hello_.cursors.end() ? 0 : stated->second;
+    if (cut_) {
+      cursors_[unit] = from;
+      continue;
+    }
+    cursors_[unit] = std::max(from, snapshot_.size);
+    if (from >= snapshot_.ends[i]) continue;
+    GANDAN_TRY([[maybe_unused]] const bool whole, plan_unit(unit, from, snapshot_.ends[i], sizes));
+  }
+  roots_.assign(sizes.begin(), sizes.end());
+  return {};
+}
+
+// Returns whether the whole unit fits; if not, its cursor stays where it was cut.
+Result<bool> Answer::plan_unit(const UnitId& unit, std::uint64_t from, std::uint64_t end,
+                               std::set<std::uint64_t>& sizes) {
+  Store& store = realm_->environment().store;
+  end = std::min(end, snapshot_.size);
+  FeedId last_feed;
+  for (std::uint64_t at = from; at < end;) {
+    GANDAN_TRY(const auto keys, store.segment_keys(realm_->number(), unit, at, end, kKeyPage));
+    if (keys.empty()) break;
+    for (const auto& key : keys) {
+      at = key.index + 1;
+      if (known_to_device(key.feed, key.sequence)) continue;
+      std::size_t bytes = static_cast<std::size_t>(key.bytes) + kPulledOverhead;
+      if (key.feed != last_feed) bytes += kRunBytes;
+      if (key.checkpoint_size != 0 && sizes.count(key.checkpoint_size) == 0) bytes += kRootBytes;
+      if (!fits(bytes)) {
+        cursors_[unit] = key.index;
+        ranges_.push_back({unit, from, key.index});
+        return false;
+      }
+      if (key.checkpoint_size != 0) sizes.insert(key.checkpoint_size);
+      last_feed = key.feed;
+    }
+  }
+  ranges_.push_back({unit, from, end});
+  return true;
+}
+
+Result<Bytes> Answer::next() {
+  Bytes out;
+  while (out.size() < kPieceBytes && phase_ != Phase::over) {
+    bool more = false;
+    switch (phase_) {
+      case Phase::welcome:
+        out = std::move(first_);
+        break;
+      case Phase::statements: {
+        GANDAN_TRY(more, more_statements(out));
+        break;
+      }
+      case Phase::wraps: {
+        GANDAN_TRY(more, more_wraps(out));
+        break;
+      }
+      case Phase::roots: {
+        GANDAN_TRY(more, more_roots(out));
+        break;
+      }
+      case Phase::segments: {
+        GANDAN_TRY(more, more_segments(out));
+        break;
+      }
+      case Phase::leaves: {
+        GANDAN_TRY(more, more_leaves(out));
+        break;
+      }
+      case Phase::done:
+        done(out);
+        break;
+      case Phase::over:
+        break;
+    }
+    if (!more) phase_ = static_cast<Phase>(static_cast<int>(phase_) + 1);
+  }
+  return out;
+}
+
+Result<bool> Answer::more_statements(Bytes& out) {
+  const std::uint64_t end = std::min(statements_until_, snapshot_.statements_end);
+  if (statements_at_ >= end) return false;
+  GANDAN_TRY(const auto rows,
+             realm_->environment().store.statements(realm_->number(), statements_at_, kPage));
+  if (rows.empty()) return false;
+  for (const auto& row : rows) {
+    if (row.index >= end) return false;
+    protocol::append_frame(out, FrameType::statement,
+                           protocol::encode(protocol::LoggedStatement{row.index, row.receipt_ms, row.bytes}));
+    statements_at_ = row.index + 1;
+  }
+  return true;
+}
+
+Result<bool> Answer::more_wraps(Bytes& out) {
+  for (; wraps_at_ < wraps_.size(); ++wraps_at_) {
+    if (out.size() >= kPieceBytes) return true;
+    GANDAN_TRY(const auto row, realm_->environment().store.wrap(realm_->number(), wraps_[wraps_at_]));
+    protocol::append_frame(out, FrameType::wrap, row.bytes);
+  }
+  return false;
+}
+
+Result<bool> Answer::more_roots(Bytes& out) {
+  for (; roots_at_ < roots_.size(); ++roots_at_) {
+    if (out.size() >= kPieceBytes) return true;
+    GANDAN_TRY(const Hash root, snapshot_.tree->root_at(roots_[roots_at_]));
+    protocol::append_frame(out, FrameType::root,
+                           protocol::encode(protocol::RootClaim{roots_[roots_at_], root}));
+  }
+  return false;
+}
+
+// One page of one unit, feed by feed: within a page the order of feeds is free, and runs get longer by it.
+Result<bool> Answer::more_segments(Bytes& out) {
+  if (range_at_ == ranges_.size()) return false;
+  auto& range = ranges_[range_at_];
+  Store& store = realm_->environment().store;
+  GANDAN_TRY(const auto keys,
+             store.segment_keys(realm_->number(), range.unit, range.from, range.until, kPage));
+  // No more bodies at a time than make a piece: a page of the largest would be 16 MiB.
+  std::size_t count = 0, bytes = 0;
+  while (count < keys.size() && (count == 0 || bytes + keys[count].bytes <= kPieceBytes))
+    bytes += keys[count++].bytes;
+  if (count == 0) {
+    ++range_at_;
+    return true;
+  }
+  const std::uint64_t end = keys[count - 1].index + 1;
+  GANDAN_TRY(auto rows, store.segments(realm_->number(), range.unit, range.from, end, count));
+  if (rows.size() != count) return Error{Code::store_damaged, "an index and its segments differ"};
+  range.from = end;
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const SegmentRow& a, const SegmentRow& b) { return a.feed < b.feed; });
+  const SegmentRow* last = nullptr;
+  for (const auto& row : rows) {
+    if (known_to_device(row.feed, row.sequence)) continue;
+    if (last == nullptr || last->feed != row.feed || last->sequence + 1 != row.sequence) {
+      protocol::Run run{row.feed, row.sequence, row.previous};
+      if (const auto left = left_off_.find(row.feed); left != left_off_.end() && left->second == row.previous)
+        run.previous.reset();
+      protocol::append_frame(out, FrameType::run, protocol::encode(run));
+    }
+    protocol::append_frame(out, FrameType::pulled,
+                           protocol::encode(protocol::Pulled{row.index, row.receipt_ms, row.bytes}));
+    left_off_[row.feed] = row.hash;
+    last = &row;
+  }
+  return true;
+}
+
+Result<bool> Answer::more_leaves(Bytes& out) {
+  if (leaves_at_ >= leaves_until_) return false;
+  const std::size_t count =
+      static_cast<std::size_t>(std::min<std::uint64_t>(kLeavesPerFrame, leaves_until_ - leaves_at_));
+  GANDAN_TRY(const auto rows, realm_->environment().store.entries(realm_->number(), leaves_at_, count));
+  if (rows.empty()) return Error{Code::store_damaged, "entries are missing"};
+  protocol::Leaves leaves{leaves_at_, {}};
+  for (const auto& row : rows) append(leaves.entries, row.bytes);
+  protocol::append_frame(out, FrameType::leaves, protocol::encode(leaves));
+  leaves_at_ += rows.size();
+  return true;
+}
+
+void Answer::done(Bytes& out) {
+  protocol::Done done;
+  done.cursors = cursors_;
+  done.statements_next = statements_until_;
+  done.wraps_next = wraps_next_;
+  done.more = cut_;
+  protocol::append_frame(out, FrameType::done, protocol::encode(done));
+}
+
+}  // namespace gandan::server

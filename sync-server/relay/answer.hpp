@@ -1,0 +1,87 @@
+// Answer: the response to one sync, made piece by piece from one moment of what is committed.
+//
+//   Welcome, statements, wraps, roots, runs of segments unit by unit, leaves, Done
+//
+// Two passes over the index of segments: the first, without bodies, finds where max_response cuts and which
+// roots the segments name; the second sends. When something is cut, what comes after it is left out, and Done
+// says `more`.
+//
+// Threading: belongs to one thread at a time.
+#pragma once
+
+#include "protocol/frames.hpp"
+#include "relay/realm.hpp"
+
+namespace gandan::server {
+
+// What the request brought.
+struct Brought {
+  std::vector<protocol::Receipts> receipts;
+  std::vector<protocol::Rejection> rejected;
+};
+
+class Answer {
+ public:
+  // `token`: a new one, or empty.
+  static Result<std::unique_ptr<Answer>> make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
+                                              Bytes token, Brought brought);
+  // Empty at the end. An error in the middle leaves the peer with a response without Done: cut, not wrong.
+  Result<Bytes> next();
+
+ private:
+  Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello)
+      : realm_(std::move(realm)), hello_(hello) {}
+  Status welcome(Bytes token, Brought brought);
+  Status plan_statements();
+  Status plan_wraps();
+  Status plan_segments();
+  Result<bool> plan_unit(const UnitId& unit, std::uint64_t from, std::uint64_t end,
+                         std::set<std::uint64_t>& sizes);
+  bool known_to_device(const FeedId& feed, std::uint64_t sequence) const;
+  bool fits(std::size_t bytes);
+
+  Result<bool> more_statements(Bytes& out);
+  Result<bool> more_wraps(Bytes& out);
+  Result<bool> more_roots(Bytes& out);
+  Result<bool> more_segments(Bytes& out);
+  Result<bool> more_leaves(Bytes& out);
+  void done(Bytes& out);
+
+  std::shared_ptr<Realm> realm_;
+  const protocol::Hello hello_;
+  Realm::Snapshot snapshot_;
+  Bytes first_;  // the Welcome frame
+  std::size_t budget_ = 0;
+  bool cut_ = false;  // the budget is spent: nothing more is planned
+
+  std::map<FeedId, std::uint64_t> has_;  // own feeds that Hello lists: the device has the segments below this
+  std::map<FeedId, std::vector<std::pair<std::uint64_t, std::uint64_t>>>
+      brought_;  // [first, end) of what it sent
+  std::uint64_t statements_at_ = 0, statements_until_ = 0;
+  std::vector<std::uint64_t> wraps_;
+  std::size_t wraps_at_ = 0;
+  std::uint64_t wraps_next_ = 0;
+  struct Range {
+    UnitId unit;
+    std::uint64_t from, until;  // ledger indexes
+  };
+  std::vector<Range> ranges_;
+  std::size_t range_at_ = 0;
+  std::map<UnitId, std::uint64_t> cursors_;
+  std::vector<std::uint64_t> roots_;
+  std::size_t roots_at_ = 0;
+  std::map<FeedId, Hash> left_off_;  // hash of the last segment sent of a feed
+  std::uint64_t leaves_at_ = 0, leaves_until_ = 0;
+  enum class Phase {
+    welcome,
+    statements,
+    wraps,
+    roots,
+    segments,
+    leaves,
+    done,
+    over
+  } phase_ = Phase::welcome;
+};
+
+}  // namespace gandan::server

@@ -1,0 +1,334 @@
+#include "relay/exchange.hpp"
+
+#include "crypto/hash.hpp"
+#include "relay/answer.hpp"
+
+namespace gandan::server {
+
+using protocol::FrameType;
+
+struct Exchange::Inbox {
+  std::mutex mutex;
+  std::size_t jobs = 0;        // under way
+  std::size_t bytes = 0;       // theirs
+  std::function<void()> wake;  // set: call it once at most that much is under way
+  std::size_t wake_jobs = 0;
+  std::size_t wake_bytes = 0;
+  std::optional<Code> introduction;  // why a stranger stays one
+  Brought brought;
+
+  void reject(const FeedId& feed, std::uint64_t sequence, Code code) {
+    // After one failure a feed's other segments fail too: the first says why.
+    if (!feed.is_zero())
+      for (const auto& known : brought.rejected)
+        if (known.feed == feed) return;
+    if (brought.rejected.size() < kMaxRejections)
+      brought.rejected.push_back({feed, sequence, info(code).text});
+  }
+  void receipt(const FeedId& feed, std::uint64_t sequence, const Place& place) {
+    auto& all = brought.receipts;
+    if (all.empty() || all.back().feed != feed || all.back().first + all.back().indexes.size() != sequence)
+      all.push_back({feed, sequence, {}, {}});
+    all.back().indexes.push_back(place.index);
+    all.back().receipt_ms.push_back(place.receipt_ms);
+  }
+  // Returns whom to wake, for when the lock is gone.
+  std::function<void()> finished(std::size_t weight) {
+    --jobs;
+    bytes -= weight;
+    if (!wake || jobs > wake_jobs || (jobs != 0 && bytes > wake_bytes)) return {};
+    return std::exchange(wake, {});
+  }
+};
+
+Exchange::Exchange(Relay& relay) : relay_(relay), inbox_(std::make_shared<Inbox>()) {}
+
+Exchange::~Exchange() {
+  const std::lock_guard lock(inbox_->mutex);
+  inbox_->wake = {};
+}
+
+Exchange::State Exchange::feed(ByteView bytes, const std::function<void()>& wake) {
+  if (refusal_) return State::answering;
+  reader_.push(bytes);
+  return go_on(wake);
+}
+
+Exchange::State Exchange::go_on(const std::function<void()>& wake) {
+  for (;;) {
+    if (!held_ && stage_ != Stage::ended) {
+      auto next = reader_.next();
+      if (!next.ok()) return refuse(next.error().code);
+      held_ = std::move(*next);
+      if (!held_) return State::reading;
+      if (auto order = order_.next(held_->type); !order.ok()) return refuse(order.error().code);
+    }
+    if (stage_ == Stage::ended) {
+      if (must_wait(0, 0, wake)) return State::waiting;
+      if (!reader_.empty()) return refuse(Code::malformed);
+      return State::reading;
+    }
+    if (stage_ == Stage::introduction && held_->type != FrameType::statement) {
+      if (!introduction_.empty()) {
+        submit(IntroductionJob{std::exchange(introduction_, {}), hello_}, protocol::kMaxHelloBytes, FeedId{},
+               0);
+      }
+      if (must_wait(0, 0, wake)) return State::waiting;
+      std::optional<Code> failed;
+      {
+        const std::lock_guard lock(inbox_->mutex);
+        failed = inbox_->introduction;
+      }
+      if (failed) return refuse(*failed);
+      if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_enrolled);
+      stage_ = Stage::body;
+    }
+    // Segments and wraps are looked up against the statements that came before them.
+    if (statements_open_ && held_->type != FrameType::statement) {
+      if (must_wait(0, 0, wake)) return State::waiting;
+      statements_open_ = false;
+    }
+    const bool crowded = realm_ != nullptr && realm_->crowded();
+    if (must_wait(crowded ? 0 : kWindowJobs, crowded ? 0 : kWindowBytes, wake)) return State::waiting;
+    const auto frame = std::exchange(held_, std::nullopt);
+    if (const auto refused = take(*frame)) {
+      if (*refused == Code::not_found) return State::not_found;
+      return refuse(*refused);
+    }
+    ++frames_;
+  }
+}
+
+// True: more than that is under way, and `wake` will be called when it no longer is. A wait that begins at a
+// full window ends at half of it, so that a connection is not woken for every segment.
+bool Exchange::must_wait(std::size_t jobs, std::size_t bytes, const std::function<void()>& wake) {
+  const std::lock_guard lock(inbox_->mutex);
+  if (inbox_->jobs <= jobs && (inbox_->jobs == 0 || inbox_->bytes <= bytes)) return false;
+  inbox_->wake = wake;
+  inbox_->wake_jobs = jobs / 2;
+  inbox_->wake_bytes = bytes / 2;
+  return true;
+}
+
+Exchange::State Exchange::finish(const std::function<void()>& wake) {
+  if (refusal_ || answer_) return State::answering;
+  if (const State state = go_on(wake); state != State::reading) return state;
+  if (stage_ != Stage::ended) return refuse(Code::truncated);
+  Bytes token;
+  const std::int64_t now = relay_.clock().wall_ms();
+  if (signed_hello_ || token_expires_ms_ - now < protocol::kTokenLifeMs / 4)
+    token = relay_.tokens().make(realm_->id(), {hello_.device, now + protocol::kTokenLifeMs});
+  Brought brought;
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    brought = std::move(inbox_->brought);
+  }
+  // A revocation may have come meanwhile, even with this very request.
+  if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_authorized);
+  auto answer = Answer::make(realm_, hello_, std::move(token), std::move(brought));
+  if (!answer.ok()) return refuse(Code::server_busy);
+  answer_ = std::move(*answer);
+  relay_.counters().syncs_served += 1;
+  return State::answering;
+}
+
+Exchange::State Exchange::refuse(Code code) {
+  refusal_ = protocol::Refusal{info(code).text, relay_.clock().wall_ms()};
+  return State::answering;
+}
+
+Bytes Exchange::next_piece() {
+  if (answer_) {
+    auto piece = answer_->next();
+    if (piece.ok()) return std::move(*piece);
+    answer_.reset();  // the response ends without Done: the device sees that it was cut
+    answered_ = true;
+    return {};
+  }
+  Bytes out;
+  if (refusal_ && !std::exchange(answered_, true))
+    protocol::append_frame(out, FrameType::refusal, protocol::encode(*refusal_));
+  return out;
+}
+
+std::optional<Code> Exchange::take(const protocol::Frame& frame) {
+  switch (frame.type) {
+    case FrameType::hello:
+      return hello(frame.payload);
+    case FrameType::statement:
+      if (frame.payload.size() > roster::kMaxStatementBytes) return Code::too_large;
+      if (stage_ == Stage::introduction) {
+        if (introduction_.size() == protocol::kMaxIntroduction) return Code::not_enrolled;
+        introduction_.push_back(frame.payload);
+        return std::nullopt;
+      }
+      statements_open_ = true;
+      submit(StatementJob{frame.payload}, frame.payload.size(), FeedId{}, frames_);
+      return std::nullopt;
+    case FrameType::wrap:
+      submit(WrapJob{hello_.device, frame.payload}, frame.payload.size(), FeedId{}, frames_);
+      return std::nullopt;
+    case FrameType::run:
+      return begin_run(frame.payload);
+    case FrameType::segment:
+      segment(frame.payload);
+      return std::nullopt;
+    case FrameType::end:
+      stage_ = Stage::ended;
+      return std::nullopt;
+    default:
+      return Code::malformed;
+  }
+}
+
+std::optional<Code> Exchange::hello(ByteView payload) {
+  auto decoded = protocol::decode_hello(payload);
+  if (!decoded.ok()) return decoded.error().code;
+  hello_ = std::move(*decoded);
+  realm_ = relay_.find(hello_.address);
+  if (!realm_) return Code::not_found;
+  if (realm_->suspended()) return Code::realm_suspended;
+  for (const auto& head : hello_.own) ends_[head.feed] = {head.next, head.hash};
+
+  const auto standing = realm_->standing(hello_.device);
+  if (standing == Realm::Standing::removed) return Code::not_authorized;
+  const std::int64_t now = relay_.clock().wall_ms();
+  if (!hello_.token.empty()) {
+    const auto claim = relay_.tokens().check(realm_->id(), hello_.token, now);
+    if (!claim.ok() || claim->device != hello_.device) return Code::token_expired;
+    if (standing == Realm::Standing::unknown) return Code::not_enrolled;
+    token_expires_ms_ = claim->expires_ms;
+    stage_ = Stage::body;
+    return std::nullopt;
+  }
+  if (hello_.time_ms < now - protocol::kMaxClockSkewMs || hello_.time_ms > now + protocol::kMaxClockSkewMs)
+    return Code::clock_off;
+  signed_hello_ = true;
+  if (standing == Realm::Standing::unknown) {
+    stage_ = Stage::introduction;
+    return std::nullopt;
+  }
+  const auto key = realm_->with_roster(
+      [&](const roster::Roster& roster) { return roster.device(hello_.device)->sign_key; });
+  if (!crypto::verify(key, protocol::hello_message(realm_->id(), realm_->ledger_key(), hello_),
+                      hello_.signature))
+    return Code::bad_signature;
+  stage_ = Stage::body;
+  return std::nullopt;
+}
+
+std::optional<Code> Exchange::begin_run(ByteView payload) {
+  const auto run = protocol::decode_run(payload);
+  if (!run.ok()) return run.error().code;
+  run_ = run->feed;
+  at_.next = run->first;
+  if (run->previous) {
+    at_.hash = *run->previous;
+  } else if (const auto known = ends_.find(run->feed);
+             known != ends_.end() && known->second.next == run->first) {
+    at_.hash = known->second.hash;
+  } else if (run->first == 0) {
+    at_.hash = Hash{};
+  } else {
+    reject(run->feed, run->first, Code::broken_chain);
+    run_.reset();
+  }
+  return std::nullopt;
+}
+
+void Exchange::segment(Bytes payload) {
+  if (!run_) return;
+  const std::size_t bytes = payload.size();
+  auto job = ++segments_ > kMaxSegmentsPerRequest ? Result<SegmentJob>(Code::server_busy)
+                                                  : prepare(std::move(payload));
+  if (!job.ok()) {
+    reject(*run_, at_.next, job.error().code);
+    run_.reset();
+    return;
+  }
+  at_ = {at_.next + 1, job->row.hash};
+  ends_[*run_] = at_;
+  const auto feed = job->row.feed;
+  const auto sequence = job->row.sequence;
+  submit(std::move(*job), bytes, feed, sequence);
+}
+
+// Fills in what a run leaves out. What is looked up here decides only which message the signature is checked
+// over; the sequencer judges the rest again, in its order.
+Result<SegmentJob> Exchange::prepare(Bytes payload) {
+  GANDAN_TRY(auto segment, protocol::decode_in_run(payload));
+  auto& header = segment.header;
+  header.feed = *run_;
+  header.sequence = at_.next;
+  segment.previous = at_.hash;
+  SegmentJob job;
+  GANDAN_CHECK(realm_->with_roster([&](const roster::Roster& roster) -> Status {
+    const auto* feed = roster.feed(*run_);
+    if (feed == nullptr) return Code::unknown_feed;
+    const auto head = roster.head(header.roster_size);
+    if (!head) return Error{Code::broken_chain, "a roster that is not known here"};
+    header.roster_head = *head;
+    const auto* unit = roster.unit(feed->unit);
+    if (header.epoch == 0 || unit == nullptr || header.epoch > unit->epochs.back().number)
+      return Error{Code::malformed, "an epoch that never was"};
+    job.row.unit = feed->unit;
+    job.author = feed->device;
+    job.key = roster.device(feed->device)->sign_key;
+    return {};
+  }));
+  if (header.checkpoint_size != 0) {
+    const auto published = realm_->published();
+    if (header.checkpoint_size > published.size)
+      return Error{Code::bad_checkpoint, "a ledger that is not known here"};
+    GANDAN_TRY(header.checkpoint_root, published.tree->root_at(header.checkpoint_size));
+  }
+  const auto stub = protocol::stub_of(segment);
+  job.message = protocol::signed_message(realm_->id(), header, stub.previous, stub.ciphertext_hash);
+  job.signature = segment.signature;
+  job.roster_size = header.roster_size;
+  job.roster_head = header.roster_head;
+  job.row.feed = header.feed;
+  job.row.sequence = header.sequence;
+  job.row.checkpoint_size = header.checkpoint_size;
+  job.row.previous = segment.previous;
+  job.row.hash = protocol::segment_hash(realm_->id(), stub);
+  job.row.bytes = std::move(payload);
+  return job;
+}
+
+void Exchange::submit(std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job,
+                      std::size_t bytes, const FeedId& feed, std::uint64_t sequence) {
+  auto submission = std::make_unique<Submission>();
+  const bool introduction = std::holds_alternative<IntroductionJob>(job);
+  submission->job = std::move(job);
+  submission->bytes = bytes;
+  submission->done = [inbox = inbox_, feed, sequence, bytes, introduction](const Result<Place>& place) {
+    std::function<void()> wake;
+    {
+      const std::lock_guard lock(inbox->mutex);
+      if (introduction) {
+        if (!place.ok()) inbox->introduction = place.error().code;
+      } else if (!place.ok()) {
+        inbox->reject(feed, sequence, place.error().code);
+      } else if (!feed.is_zero()) {
+        inbox->receipt(feed, sequence, *place);
+      }
+      wake = inbox->finished(bytes);
+    }
+    if (wake) wake();
+  };
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    ++inbox_->jobs;
+    inbox_->bytes += bytes;
+  }
+  realm_->submit(std::move(submission));
+}
+
+void Exchange::reject(const FeedId& feed, std::uint64_t sequence, Code code) {
+  relay_.counters().segments_rejected += 1;
+  const std::lock_guard lock(inbox_->mutex);
+  inbox_->reject(feed, sequence, code);
+}
+
+}  // namespace gandan::server

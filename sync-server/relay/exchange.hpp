@@ -1,0 +1,94 @@
+// Exchange: one POST /v1/sync. Body bytes go in as they arrive; each whole segment is submitted at once, so
+// that what came before a cut is durable; the answer comes out in pieces.
+//
+//   feed … feed, finish ──> answering ── next_piece … until empty
+//             └─ waiting: something submitted must be committed first, or too much is under way
+//
+// Bounded: one incomplete frame, and what is under way (kWindowBytes, kWindowJobs).
+//
+// Threading: belongs to one thread at a time (its connection's). `wake` is called from a sequencer's thread
+// and must only post. Dropping an Exchange withdraws nothing: what was submitted is committed.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "protocol/frames.hpp"
+#include "relay/relay.hpp"
+
+namespace gandan::server {
+
+constexpr std::size_t kWindowBytes = 1u << 20;
+constexpr std::size_t kWindowJobs = 1024;
+// Receipts of one request stand in one Welcome frame.
+constexpr std::size_t kMaxSegmentsPerRequest = 5000;
+constexpr std::size_t kMaxRejections = 256;
+
+class Answer;
+
+class Exchange {
+ public:
+  enum class State {
+    reading,    // feed more of the body
+    waiting,    // wake will be called once; then call the same function again, with no bytes
+    answering,  // next_piece; whatever is left of the body is of no interest
+    not_found,  // the uniform answer
+  };
+
+  explicit Exchange(Relay& relay);
+  ~Exchange();
+
+  State feed(ByteView bytes, const std::function<void()>& wake);
+  State finish(const std::function<void()>& wake);  // the body is complete
+
+  // While answering: the next part of the response, at most about 100 kB; empty at its end.
+  Bytes next_piece();
+  bool refused() const { return refusal_.has_value(); }
+
+ private:
+  struct Inbox;  // what the sequencer's thread writes
+  enum class Stage { hello, introduction, body, ended };
+
+  State go_on(const std::function<void()>& wake);
+  bool must_wait(std::size_t jobs, std::size_t bytes, const std::function<void()>& wake);
+  State refuse(Code code);
+
+  std::optional<Code> take(const protocol::Frame& frame);  // a code: refused
+  std::optional<Code> hello(ByteView payload);
+  std::optional<Code> begin_run(ByteView payload);
+  void segment(Bytes payload);
+  Result<SegmentJob> prepare(Bytes payload);
+  void submit(std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job,
+              std::size_t bytes, const FeedId& feed, std::uint64_t sequence);
+  void reject(const FeedId& feed, std::uint64_t sequence, Code code);
+
+  Relay& relay_;
+  std::shared_ptr<Realm> realm_;
+  protocol::FrameReader reader_;
+  protocol::OrderCheck order_{protocol::OrderCheck::Side::request};
+  std::optional<protocol::Frame> held_;  // read, but what comes before it must be committed first
+  Stage stage_ = Stage::hello;
+  std::uint64_t frames_ = 0;      // read so far; a statement's or wrap's name in a Rejection
+  bool statements_open_ = false;  // statements are under way that segments may depend on
+
+  protocol::Hello hello_;
+  std::vector<Bytes> introduction_;
+  bool signed_hello_ = false;
+  std::int64_t token_expires_ms_ = 0;
+
+  struct Expected {
+    std::uint64_t next = 0;
+    Hash hash;
+  };
+  std::map<FeedId, Expected> ends_;  // where hello and earlier runs leave the feeds
+  std::optional<FeedId> run_;        // absent: the run was given up
+  Expected at_;
+  std::size_t segments_ = 0;
+
+  std::shared_ptr<Inbox> inbox_;
+  std::optional<protocol::Refusal> refusal_;
+  std::unique_ptr<Answer> answer_;
+  bool answered_ = false;
+};
+
+}  // namespace gandan::server

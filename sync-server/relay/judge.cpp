@@ -1,0 +1,166 @@
+// What a realm accepts. Each rule is checked here, in the ledger's order, by the one thread that writes: what
+// a connection looked up before is a hint, except the signature.
+#include "crypto/hash.hpp"
+#include "relay/realm.hpp"
+
+namespace gandan::server {
+namespace {
+
+constexpr std::size_t kRowOverhead = 256;  // what a body costs beyond its bytes; counts against the quota
+
+}  // namespace
+
+Result<Place> Realm::judge(Submission& submission, Batch& batch) {
+  if (auto* segment = std::get_if<SegmentJob>(&submission.job))
+    return judge(*segment, submission.check, batch);
+  return std::visit(
+      [&](auto& job) -> Result<Place> {
+        if constexpr (std::is_same_v<std::decay_t<decltype(job)>, SegmentJob>)
+          return Code::internal;  // handled above
+        else
+          return judge(job, batch);
+      },
+      submission.job);
+}
+
+Place Realm::append(ledger::EntryType type, const Hash& hash, Batch& batch) {
+  last_receipt_ms_ = std::max(last_receipt_ms_, environment_.clock.wall_ms());
+  const Place place{tree_->size(), last_receipt_ms_};
+  const auto bytes = ledger::entry_bytes({type, hash, place.receipt_ms});
+  tree_->append(ledger::leaf_hash(bytes));
+  batch.entries.push_back({place.index, bytes});
+  return place;
+}
+
+Status Realm::take_room(std::size_t bytes, Batch& batch) {
+  const std::uint64_t quota = quota_;
+  const std::uint64_t after = batch.progress.used_bytes + bytes + kRowOverhead;
+  if (quota != 0 && after > quota) return Code::quota_exceeded;
+  batch.progress.used_bytes = after;
+  return {};
+}
+
+Result<Place> Realm::judge(SegmentJob& job, Submission::Check check, Batch& batch) {
+  if (check != Submission::Check::good) return Code::bad_signature;
+  auto& row = job.row;
+  const auto* feed = roster_->feed(row.feed);
+  if (feed == nullptr) return Code::unknown_feed;
+
+  const auto found = heads_.find(row.feed);
+  const FeedRow head = found == heads_.end() ? FeedRow{} : found->second;
+  if (row.sequence < head.next) return known_segment(job, batch);
+  if (row.sequence > head.next) return Error{Code::broken_chain, "a gap"};
+  if (row.previous != head.hash) return Error{Code::broken_chain, "another predecessor"};
+  if (job.roster_size < head.roster_size || row.checkpoint_size < head.checkpoint_size)
+    return Error{Code::broken_chain, "what the author had seen shrank"};
+
+  const auto roster_head = roster_->head(job.roster_size);
+  if (!roster_head || *roster_head != job.roster_head)
+    return Error{Code::broken_chain, "unknown roster head"};
+  if (!roster_->may(feed->device, roster::Right::write, feed->unit) ||
+      !roster_->may(feed->device, roster::Right::write, feed->unit, job.roster_size))
+    return Code::not_authorized;
+  GANDAN_CHECK(take_room(row.bytes.size(), batch));
+
+  const Place place = append(ledger::EntryType::segment, row.hash, batch);
+  row.index = place.index;
+  row.receipt_ms = place.receipt_ms;
+  heads_[row.feed] = {row.feed,    feed->device,     feed->unit,      row.sequence + 1,   row.hash,
+                      place.index, place.receipt_ms, job.roster_size, row.checkpoint_size};
+  batch.segments.push_back(std::move(row));
+  return place;
+}
+
+// A replay is a success; another segment at a place that is taken is evidence against its author.
+Result<Place> Realm::known_segment(const SegmentJob& job, const Batch& batch) const {
+  SegmentPlace place;
+  bool in_batch = false;
+  for (const auto& row : batch.segments) {
+    if (row.feed != job.row.feed || row.sequence != job.row.sequence) continue;
+    place = {row.index, row.receipt_ms, row.hash};
+    in_batch = true;
+  }
+  if (!in_batch) {
+    GANDAN_TRY(const auto stored,
+               environment_.store.find_segment(row_.number, job.row.feed, job.row.sequence));
+    if (!stored) return Error{Code::store_damaged, "a segment below its feed's head is missing"};
+    place = *stored;
+  }
+  if (place.hash != job.row.hash) return Code::fork;
+  return Place{place.index, place.receipt_ms};
+}
+
+Result<Place> Realm::judge(StatementJob& job, Batch& batch) {
+  GANDAN_TRY(const auto statement, roster::decode_statement(job.bytes));
+  const Hash hash = roster::statement_hash(row_.id, statement);
+  if (roster_->knows(hash)) return Place{};
+  GANDAN_CHECK(take_room(job.bytes.size(), batch));
+  {
+    const std::unique_lock lock(roster_mutex_);
+    if (auto applied = roster_->apply(statement, tree_->size()); !applied.ok()) {
+      batch.progress.used_bytes -= job.bytes.size() + kRowOverhead;
+      return applied.error();
+    }
+  }
+  const Place place = append(ledger::EntryType::statement, hash, batch);
+  batch.statements.push_back({place.index, place.receipt_ms, std::move(job.bytes)});
+  return place;
+}
+
+Result<Place> Realm::judge(IntroductionJob& job, Batch& batch) {
+  // On a copy first: a stranger's statements must make the stranger known, or nothing of them is kept. The
+  // copy is dear; that only the sequencer makes one at a time is the bound.
+  roster::Roster copy = *roster_;
+  for (const auto& bytes : job.statements) {
+    GANDAN_TRY(const auto statement, roster::decode_statement(bytes));
+    if (!copy.apply(statement, std::nullopt).ok()) return Code::not_enrolled;
+  }
+  const auto* device = copy.device(job.hello.device);
+  if (device == nullptr) return Code::not_enrolled;
+  const bool active = std::any_of(device->grants.begin(), device->grants.end(),
+                                  [](const roster::GrantInfo& grant) { return !grant.until; });
+  if (!active) return Code::not_authorized;
+  if (!crypto::verify(device->sign_key, protocol::hello_message(row_.id, ledger_key(), job.hello),
+                      job.hello.signature))
+    return Code::not_enrolled;
+  Place last;
+  for (auto& bytes : job.statements) {
+    StatementJob statement{std::move(bytes)};
+    GANDAN_TRY(last, judge(statement, batch));
+  }
+  return last;
+}
+
+Result<Place> Realm::judge(WrapJob& job, Batch& batch) {
+  GANDAN_TRY(const auto wrap, protocol::decode_wrap(job.bytes));
+  if (roster_->unit(wrap.unit) == nullptr) return Code::unknown_unit;
+  if (!roster_->may(job.issuer, roster::Right::administer, wrap.unit)) return Code::not_authorized;
+  const Hash hash = crypto::sha256(job.bytes);
+  for (const auto& row : batch.wraps)
+    if (row.hash == hash) return Place{};
+  GANDAN_TRY(const bool known, environment_.store.has_wrap(row_.number, hash));
+  if (known) return Place{};
+  auto counted = wrap_counts_.find(wrap.recipient);
+  if (counted == wrap_counts_.end()) {
+    GANDAN_TRY(const auto stored, environment_.store.wraps_for(row_.number, wrap.recipient, 0, UINT64_MAX));
+    counted = wrap_counts_.emplace(wrap.recipient, stored.size()).first;
+  }
+  if (counted->second >= kMaxWrapsPerRecipient) return Error{Code::too_large, "wraps for one recipient"};
+  GANDAN_CHECK(take_room(job.bytes.size(), batch));
+  ++counted->second;
+  batch.wraps.push_back({batch.progress.wraps++, wrap.recipient, job.issuer, hash, std::move(job.bytes)});
+  return Place{};
+}
+
+Result<Place> Realm::judge(ChunkJob& job, Batch& batch) {
+  if (!roster_->may(job.device, roster::Right::write, job.row.unit)) return Code::not_authorized;
+  for (const auto& row : batch.chunks)
+    if (row.hash == job.row.hash && row.unit == job.row.unit) return Place{};
+  GANDAN_TRY(const auto units, environment_.store.chunk_units(row_.number, job.row.hash));
+  if (std::find(units.begin(), units.end(), job.row.unit) != units.end()) return Place{};
+  GANDAN_CHECK(take_room(job.row.bytes.size(), batch));
+  batch.chunks.push_back(std::move(job.row));
+  return Place{};
+}
+
+}  // namespace gandan::server

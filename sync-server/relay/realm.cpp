@@ -1,0 +1,323 @@
+// Opening a realm, its queue, its commits, and what it shows of itself. What is accepted: judge.cpp.
+#include "relay/realm.hpp"
+
+namespace gandan::server {
+namespace {
+
+constexpr std::size_t kPage = 1024;  // rows read at a time
+constexpr std::size_t kRememberedDevices = 16384;
+
+}  // namespace
+
+Result<std::unique_ptr<Realm>> Realm::open(const Environment& environment, const RealmRow& row) {
+  std::unique_ptr<Realm> realm(new Realm(environment, row));
+  GANDAN_CHECK(realm->load());
+  if (realm->progress_.size == 0) {
+    // The root statement is entry 0.
+    GANDAN_TRY(const auto card, roster::decode_card(row.card));
+    Batch batch;
+    batch.progress = realm->progress_;
+    const auto place = realm->append(ledger::EntryType::statement, realm->roster_->fingerprint(), batch);
+    batch.statements.push_back({place.index, place.receipt_ms, roster::encode_statement(card.root)});
+    GANDAN_CHECK(realm->write(batch));
+    environment.counters.statements_accepted += 1;
+  } else {
+    // After a crash between commit and giving out, the store is ahead of the signer's memory: catch up.
+    const Hash root = realm->tree_->root();
+    GANDAN_CHECK(
+        environment.signer.give_out(row.id, realm->progress_.size, root, realm->progress_.checkpoint));
+  }
+  realm->sequencer_ = std::jthread([raw = realm.get()] { raw->run(); });
+  return realm;
+}
+
+Realm::~Realm() {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    stopping_ = true;
+  }
+  queue_wake_.notify_all();
+  if (sequencer_.joinable()) sequencer_.join();
+  // Workers may still hold pointers to submissions only while `checking_` is not zero; take() waits for that.
+}
+
+Status Realm::load() {
+  GANDAN_TRY(const auto card, roster::decode_card(row_.card));
+  GANDAN_TRY(auto fresh, roster::Roster::start(card.root));
+  auto roster = std::make_unique<roster::Roster>(std::move(fresh));
+  if (roster->root().ledger_key != environment_.signer.public_key()) return Code::foreign_ledger_key;
+
+  Store& store = environment_.store;
+  GANDAN_TRY(auto progress, store.progress(row_.number));
+  const auto damaged = [](const char* what) { return Error{Code::store_damaged, what}; };
+
+  std::uint64_t statements_end = 0;
+  for (bool more = true; more;) {
+    GANDAN_TRY(const auto rows, store.statements(row_.number, statements_end, kPage));
+    more = rows.size() == kPage;
+    for (const auto& row : rows) {
+      const auto statement = roster::decode_statement(row.bytes);
+      if (!statement.ok() || !roster->apply(*statement, row.index).ok())
+        return damaged("a statement does not hold");
+      statements_end = row.index + 1;
+    }
+  }
+
+  auto tree =
+      std::make_shared<LedgerTree>([&store, number = row_.number](std::uint8_t level, std::uint64_t n) {
+        return store.tile(number, level, n);
+      });
+  const std::uint64_t edge = progress.size / ledger::kTileWidth * ledger::kTileWidth;
+  GANDAN_TRY(const auto last, store.entries(row_.number, edge, ledger::kTileWidth));
+  if (last.size() != progress.size - edge) return damaged("the ledger's size and its entries differ");
+  GANDAN_CHECK(tree->load(progress.size, [&](std::uint64_t i) -> Result<Hash> {
+    return ledger::leaf_hash(last[static_cast<std::size_t>(i - edge)].bytes);
+  }));
+  std::int64_t last_receipt = 0;
+  if (progress.size > 0) {
+    GANDAN_TRY(const auto rows, store.entries(row_.number, progress.size - 1, 1));
+    if (rows.empty()) return damaged("the last entry is missing");
+    GANDAN_TRY(const auto entry, ledger::parse_entry(rows[0].bytes));
+    last_receipt = entry.receipt_ms;
+    const auto noted = ledger::open_checkpoint(progress.checkpoint, environment_.signer.note_key(row_.id));
+    if (!noted.ok() || noted->size != progress.size || noted->root != tree->root())
+      return damaged("the checkpoint does not belong to the ledger");
+  }
+  GANDAN_TRY(const auto highest, environment_.signer.highest(row_.id));
+  if (highest.size > progress.size)
+    return Error{Code::ledger_behind,
+                 "size " + std::to_string(progress.size) + ", given out " + std::to_string(highest.size)};
+  if (highest.size > 0) {
+    GANDAN_TRY(const Hash root, tree->root_at(highest.size));
+    if (root != highest.root)
+      return Error{Code::ledger_behind, "another root at size " + std::to_string(highest.size)};
+  }
+
+  GANDAN_TRY(const auto feeds, store.feeds(row_.number));
+  GANDAN_TRY(const auto units, store.last_of_units(row_.number));
+  GANDAN_TRY(const auto wraps, store.last_wraps(row_.number));
+
+  heads_.clear();
+  for (const auto& feed : feeds) heads_[feed.feed] = feed;
+  wrap_counts_.clear();
+  progress_ = progress;
+  last_receipt_ms_ = last_receipt;
+  unpublished_ = {};
+  {
+    const std::unique_lock lock(roster_mutex_);
+    roster_ = std::move(roster);
+  }
+  const std::unique_lock lock(view_mutex_);
+  tree_ = std::move(tree);
+  size_ = progress.size;
+  checkpoint_ = std::move(progress.checkpoint);
+  statements_end_ = statements_end;
+  wraps_ = progress.wraps;
+  feeds_.clear();
+  for (const auto& feed : feeds) feeds_[feed.feed] = feed;
+  unit_ends_.clear();
+  for (const auto& [unit, index] : units) unit_ends_[unit] = index + 1;
+  wrap_ends_.clear();
+  for (const auto& [recipient, number] : wraps) wrap_ends_[recipient] = number + 1;
+  return {};
+}
+
+void Realm::submit(std::unique_ptr<Submission> submission) {
+  Submission* raw = submission.get();
+  queued_bytes_ += raw->bytes;
+  const bool segment = std::holds_alternative<SegmentJob>(raw->job);
+  {
+    const std::lock_guard lock(queue_mutex_);
+    if (segment) {
+      raw->check = Submission::Check::pending;
+      ++checking_;
+    }
+    queue_.push_back(std::move(submission));
+  }
+  if (!segment) {
+    queue_wake_.notify_one();
+    return;
+  }
+  // The submission stays in the queue, hence alive, until its check is done.
+  environment_.workers.post([this, raw] {
+    const auto& job = std::get<SegmentJob>(raw->job);
+    const bool good = crypto::verify(job.key, job.message, job.signature);
+    const std::lock_guard lock(queue_mutex_);
+    raw->check = good ? Submission::Check::good : Submission::Check::bad;
+    --checking_;
+    if (queue_.front().get() == raw || checking_ == 0) queue_wake_.notify_one();
+  });
+}
+
+std::vector<std::unique_ptr<Submission>> Realm::take() {
+  std::vector<std::unique_ptr<Submission>> out;
+  std::unique_lock lock(queue_mutex_);
+  const auto ready = [this] {
+    return !queue_.empty() && queue_.front()->check != Submission::Check::pending;
+  };
+  queue_wake_.wait(lock, [&] { return ready() || (stopping_ && queue_.empty() && checking_ == 0); });
+  std::size_t bytes = 0;
+  while (ready() && out.size() < kMaxBatch && bytes < kMaxBatchBytes) {
+    bytes += queue_.front()->bytes;
+    out.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  queued_bytes_ -= bytes;
+  return out;
+}
+
+void Realm::run() {
+  for (;;) {
+    auto taken = take();
+    if (taken.empty()) return;
+    process(std::move(taken));
+  }
+}
+
+void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
+  Batch batch;
+  batch.progress = progress_;
+  std::vector<Result<Place>> outcomes;
+  outcomes.reserve(taken.size());
+  for (auto& submission : taken) {
+    if (broken_)
+      outcomes.emplace_back(*broken_);
+    else if (suspended_)
+      outcomes.emplace_back(Code::realm_suspended);
+    else
+      outcomes.push_back(judge(*submission, batch));
+  }
+  const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.chunks.empty();
+  if (anything) {
+    const std::size_t segments = batch.segments.size();
+    const std::size_t statements = batch.statements.size();
+    if (auto written = write(batch); written.ok()) {
+      environment_.counters.segments_accepted += segments;
+      environment_.counters.statements_accepted += statements;
+    } else {
+      // Nobody may take for durable what is not: also those whose own part was a replay hear of the error.
+      for (auto& outcome : outcomes)
+        if (outcome.ok()) outcome = written.error();
+    }
+  }
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    if (!outcomes[i].ok() && std::holds_alternative<SegmentJob>(taken[i]->job))
+      environment_.counters.segments_rejected += 1;
+    taken[i]->done(outcomes[i]);
+  }
+}
+
+Status Realm::write(Batch& batch) {
+  batch.tiles = tree_->take_full_tiles();
+  batch.progress.size = tree_->size();
+  const Hash root = tree_->root();
+  const bool grew = batch.progress.size != progress_.size;
+  if (grew) batch.progress.checkpoint = environment_.signer.sign(row_.id, batch.progress.size, root);
+  for (const auto& segment : batch.segments)
+    if (const auto& head = heads_[segment.feed]; head.index == segment.index) batch.feeds.push_back(head);
+  if (auto committed = environment_.store.commit(row_.number, batch); !committed.ok()) {
+    // Memory is ahead of the store now: start again from what is there.
+    if (auto loaded = load(); !loaded.ok()) broken_ = loaded.error();
+    return committed.error();
+  }
+  progress_ = batch.progress;
+  // Committed but not given out: it stays unseen until a later checkpoint, which covers it, can be given out.
+  if (auto given = environment_.signer.give_out(row_.id, progress_.size, root, progress_.checkpoint);
+      !given.ok()) {
+    const auto keep = [](auto& to, auto& from) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    };
+    keep(unpublished_.feeds, batch.feeds);
+    keep(unpublished_.statements, batch.statements);
+    keep(unpublished_.wraps, batch.wraps);
+    return given.error();
+  }
+  publish(batch);
+  return {};
+}
+
+void Realm::publish(Batch& batch) {
+  const std::unique_lock lock(view_mutex_);
+  size_ = progress_.size;
+  checkpoint_ = progress_.checkpoint;
+  wraps_ = progress_.wraps;
+  for (const Batch* part : {static_cast<const Batch*>(&unpublished_), static_cast<const Batch*>(&batch)}) {
+    for (const auto& statement : part->statements) statements_end_ = statement.index + 1;
+    for (const auto& feed : part->feeds) {
+      feeds_[feed.feed] = feed;
+      auto& end = unit_ends_[feed.unit];
+      end = std::max(end, feed.index + 1);
+    }
+    for (const auto& wrap : part->wraps) wrap_ends_[wrap.recipient] = wrap.number + 1;
+  }
+  unpublished_ = {};
+}
+
+Realm::Standing Realm::standing(const DeviceId& device) const {
+  return with_roster([&](const roster::Roster& roster) {
+    const auto* info = roster.device(device);
+    if (info == nullptr) return Standing::unknown;
+    for (const auto& grant : info->grants)
+      if (!grant.until) return Standing::active;
+    return Standing::removed;
+  });
+}
+
+std::shared_ptr<const std::vector<UnitId>> Realm::readable_units(const DeviceId& device) const {
+  const std::uint64_t size = with_roster([](const roster::Roster& roster) { return roster.size(); });
+  {
+    const std::lock_guard lock(readable_mutex_);
+    if (const auto found = readable_.find(device);
+        found != readable_.end() && found->second.roster_size == size)
+      return found->second.units;
+  }
+  Readable fresh;
+  with_roster([&](const roster::Roster& roster) {
+    fresh.roster_size = roster.size();
+    const auto units = roster.readable_units(device);
+    fresh.units = std::make_shared<const std::vector<UnitId>>(units.begin(), units.end());
+  });
+  const std::lock_guard lock(readable_mutex_);
+  if (readable_.size() >= kRememberedDevices) readable_.clear();
+  readable_[device] = fresh;
+  return fresh.units;
+}
+
+Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> feeds,
+                                std::uint64_t wraps_from) const {
+  Snapshot out;
+  out.units = *readable_units(device);
+  const std::shared_lock lock(view_mutex_);
+  out.size = size_;
+  out.checkpoint = checkpoint_;
+  out.tree = tree_;
+  out.statements_end = statements_end_;
+  out.wraps = wraps_;
+  for (const auto& id : feeds) {
+    const auto found = feeds_.find(id);
+    out.feeds.push_back(found == feeds_.end() ? FeedRow{} : found->second);
+    out.feeds.back().feed = id;
+  }
+  const auto interested = [&](ByteView id) {
+    const auto recipient = protocol::RecipientId::from(id);
+    if (const auto found = wrap_ends_.find(recipient);
+        found != wrap_ends_.end() && found->second > wraps_from)
+      out.wrapped_for.push_back(recipient);
+  };
+  if (wraps_ > wraps_from) {
+    interested(device.view());
+    for (const auto& unit : out.units) interested(unit.view());
+  }
+  for (const auto& unit : out.units) {
+    const auto end = unit_ends_.find(unit);
+    out.ends.push_back(end == unit_ends_.end() ? 0 : end->second);
+  }
+  return out;
+}
+
+Realm::Published Realm::published() const {
+  const std::shared_lock lock(view_mutex_);
+  return {size_, checkpoint_, tree_};
+}
+
+}  // namespace gandan::server

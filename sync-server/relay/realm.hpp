@@ -1,0 +1,166 @@
+// Realm: one realm as the server runs it: its roster, its ledger, and the one thread that writes both.
+//
+//   connections ── submit ──> queue ──> sequencer: judge, append, …  ── commit ── give out checkpoint ──
+//   done, done …
+//                               └─ signatures checked by Workers meanwhile, in any order
+//
+// Group commit: while a batch is being committed the next one gathers. The sequencer takes from the front of
+// the queue whatever is checked, and never waits to make a batch larger.
+//
+// Threading: public members may be called from any thread. What responses are made from changes after a
+// commit only. Errors: a commit that fails gives its error to everybody in the batch; the realm then starts
+// again from the store.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <shared_mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "relay/counters.hpp"
+#include "relay/ledger_tree.hpp"
+#include "relay/signer.hpp"
+#include "relay/submission.hpp"
+#include "relay/token.hpp"
+#include "relay/workers.hpp"
+#include "roster/roster.hpp"
+
+namespace gandan::server {
+
+struct Environment {
+  Store& store;
+  Signer& signer;
+  const TokenMint& tokens;
+  Workers& workers;
+  Clock& clock;
+  Counters& counters;
+};
+
+constexpr std::size_t kMaxChunkBytes = 256 * 1024;
+constexpr std::size_t kMaxQueuedBytes = 64u
+                                        << 20;  // per realm; beyond, a connection sends one thing at a time
+constexpr std::size_t kMaxBatch = 2048;         // submissions per commit
+constexpr std::size_t kMaxBatchBytes = 8u << 20;
+constexpr std::size_t kMaxWrapsPerRecipient = 65536;  // a unit receives those of all its children and epochs
+
+class Realm {
+ public:
+  // Code::ledger_behind when the store is older than what the signer gave out.
+  static Result<std::unique_ptr<Realm>> open(const Environment& environment, const RealmRow& row);
+  ~Realm();  // finishes and commits what was submitted
+
+  const RealmId& id() const { return row_.id; }
+  RealmNumber number() const { return row_.number; }
+  const SignPublicKey& ledger_key() const { return environment_.signer.public_key(); }
+  const Environment& environment() const { return environment_; }
+  bool suspended() const { return suspended_; }
+  void set_limits(std::uint64_t quota, bool suspended) {
+    quota_ = quota;
+    suspended_ = suspended;
+  }
+
+  // Never blocks, always calls done.
+  void submit(std::unique_ptr<Submission> submission);
+  // Whether more is queued than should be: callers then wait for what they submitted before they submit more.
+  bool crowded() const { return queued_bytes_ > kMaxQueuedBytes; }
+
+  template <class F>
+  auto with_roster(F&& use) const {
+    const std::shared_lock lock(roster_mutex_);
+    return use(static_cast<const roster::Roster&>(*roster_));
+  }
+  enum class Standing { unknown, removed, active };
+  Standing standing(const DeviceId& device) const;
+  std::shared_ptr<const std::vector<UnitId>> readable_units(const DeviceId& device) const;
+
+  // One moment of what is committed and under a checkpoint, as one device needs it.
+  struct Snapshot {
+    std::uint64_t size = 0;
+    std::string checkpoint;
+    std::shared_ptr<const LedgerTree> tree;
+    std::vector<FeedRow> feeds;        // those asked for; next == 0 where there is no segment
+    std::vector<UnitId> units;         // that it may read
+    std::vector<std::uint64_t> ends;   // beside units: ledger index after the unit's last segment, 0 for none
+    std::uint64_t statements_end = 0;  // ledger index after the last statement
+    std::uint64_t wraps = 0;           // number of the next wrap
+    std::vector<protocol::RecipientId>
+        wrapped_for;  // recipients of interest that have wraps from `wraps_from` on
+  };
+  Snapshot snapshot(const DeviceId& device, std::span<const FeedId> feeds, std::uint64_t wraps_from) const;
+  // Size and note of the published checkpoint, and the tree under it.
+  struct Published {
+    std::uint64_t size = 0;
+    std::string checkpoint;
+    std::shared_ptr<const LedgerTree> tree;
+  };
+  Published published() const;
+
+ private:
+  Realm(const Environment& environment, const RealmRow& row) : environment_(environment), row_(row) {
+    set_limits(row.quota, row.state != RealmState::open);
+  }
+  Status load();
+
+  void run();
+  std::vector<std::unique_ptr<Submission>> take();
+  void process(std::vector<std::unique_ptr<Submission>> taken);
+  Status write(Batch& batch);
+  void publish(Batch& batch);
+
+  // The sequencer's judgement: what it accepts is in the batch, the tree and the roster afterwards.
+  Result<Place> judge(Submission& submission, Batch& batch);
+  Result<Place> judge(SegmentJob& job, Submission::Check check, Batch& batch);
+  Result<Place> judge(StatementJob& job, Batch& batch);
+  Result<Place> judge(IntroductionJob& job, Batch& batch);
+  Result<Place> judge(WrapJob& job, Batch& batch);
+  Result<Place> judge(ChunkJob& job, Batch& batch);
+  Result<Place> known_segment(const SegmentJob& job, const Batch& batch) const;
+  Status take_room(std::size_t bytes, Batch& batch);
+  Place append(ledger::EntryType type, const Hash& hash, Batch& batch);
+
+  const Environment environment_;
+  const RealmRow row_;
+  std::atomic<std::uint64_t> quota_{0};
+  std::atomic<bool> suspended_{false};
+
+  // --- the sequencer's own
+  std::unordered_map<FeedId, FeedRow, FixedBytesHash> heads_;  // with what is not committed yet
+  std::map<protocol::RecipientId, std::size_t> wrap_counts_;
+  Progress progress_;
+  std::int64_t last_receipt_ms_ = 0;
+  std::optional<Error> broken_;  // reading the store again failed: everything is answered with this
+  Batch unpublished_;  // committed, but the checkpoint could not be given out: goes out with the next
+
+  mutable std::shared_mutex roster_mutex_;
+  std::unique_ptr<roster::Roster> roster_;  // guarded by roster_mutex_; the sequencer alone writes
+
+  // --- what responses are made from
+  mutable std::shared_mutex view_mutex_;  // guards all to the blank line
+  std::shared_ptr<LedgerTree> tree_;      // the sequencer appends to it without the lock
+  std::uint64_t size_ = 0;
+  std::string checkpoint_;
+  std::uint64_t statements_end_ = 0;
+  std::uint64_t wraps_ = 0;
+  std::unordered_map<FeedId, FeedRow, FixedBytesHash> feeds_;
+  std::unordered_map<UnitId, std::uint64_t, FixedBytesHash> unit_ends_;
+  std::unordered_map<protocol::RecipientId, std::uint64_t, FixedBytesHash> wrap_ends_;
+
+  mutable std::mutex readable_mutex_;
+  struct Readable {
+    std::uint64_t roster_size = 0;
+    std::shared_ptr<const std::vector<UnitId>> units;
+  };
+  mutable std::unordered_map<DeviceId, Readable, FixedBytesHash> readable_;  // guarded by readable_mutex_
+
+  std::atomic<std::size_t> queued_bytes_{0};
+  std::mutex queue_mutex_;
+  std::condition_variable queue_wake_;
+  std::deque<std::unique_ptr<Submission>> queue_;  // guarded by queue_mutex_
+  std::size_t checking_ = 0;                       // signatures at the workers; guarded by queue_mutex_
+  bool stopping_ = false;                          // guarded by queue_mutex_
+  std::jthread sequencer_;
+};
+
+}  // namespace gandan::server

@@ -1,0 +1,121 @@
+#include "relay/relay.hpp"
+
+#include "store/sqlite_store.hpp"
+
+namespace gandan::server {
+namespace {
+
+constexpr const char* kLedgerKey = "ledger-key";
+constexpr const char* kTokenSecret = "token-secret";
+
+Result<Bytes> read_secret(const std::filesystem::path& path) {
+  auto bytes = read_small_file(path);
+  if (!bytes.ok() && bytes.error().code == Code::not_found)
+    return Error{Code::server_not_set_up, path.string()};
+  if (bytes.ok() && bytes->size() != 32) return Error{Code::bad_key, path.string()};
+  return bytes;
+}
+
+}  // namespace
+
+Status init_server(const std::filesystem::path& data, std::string_view name, Random& random) {
+  std::error_code error;
+  std::filesystem::create_directories(data, error);
+  if (error) return Error{Code::disk_failed, data.string() + ": " + error.message()};
+  if (std::filesystem::exists(data / kLedgerKey)) return Code::server_set_up;
+  std::filesystem::permissions(data, std::filesystem::perms::owner_all, error);
+  // The key comes last: a folder without it was never given out and may be set up again.
+  if (!std::filesystem::exists(data / "server.db")) {
+    GANDAN_TRY(const auto store, SqliteStore::open(data, SqliteStore::Mode::create));
+  }
+  std::filesystem::permissions(
+      data / "server.db", std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
+  crypto::Secret<32> secret;
+  random.fill(secret.data());
+  GANDAN_CHECK(replace_file(data / kTokenSecret, secret.view(), true));
+  GANDAN_CHECK(replace_file(data / "name", as_bytes(name), false));
+  return replace_file(data / kLedgerKey, crypto::SigningKey::generate(random).seed().view(), true);
+}
+
+Result<crypto::SigningKey> load_ledger_key(const std::filesystem::path& data) {
+  GANDAN_TRY(auto seed, read_secret(data / kLedgerKey));
+  auto key = crypto::SigningKey::from_seed(seed);
+  crypto::cleanse(seed);
+  return key;
+}
+
+Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card_bytes, std::uint64_t quota) {
+  GANDAN_TRY(const auto card, roster::decode_card(card_bytes));
+  GANDAN_TRY(const auto roster, roster::Roster::start(card.root));
+  if (roster.root().ledger_key != key.public_key()) return Code::foreign_ledger_key;
+  RealmRow row;
+  row.id = roster.realm();
+  row.address = card.address;
+  row.card = to_bytes(card_bytes);
+  row.quota = quota;
+  GANDAN_TRY([[maybe_unused]] const auto number, store.admit(row));
+  return {};
+}
+
+Relay::Relay(std::unique_ptr<Store> store, crypto::SigningKey key, const RelayOptions& options, FileLock lock,
+             ByteView token_secret, Clock& clock)
+    : lock_(std::move(lock)),
+      clock_(clock),
+      store_(std::move(store)),
+      signer_(std::move(key), options.data),
+      tokens_(token_secret),
+      finder_(token_secret),
+      workers_(options.workers) {}
+
+Result<std::unique_ptr<Relay>> Relay::open(const RelayOptions& options, Clock& clock) {
+  GANDAN_TRY(auto key, load_ledger_key(options.data));
+  GANDAN_TRY(auto secret, read_secret(options.data / kTokenSecret));
+  GANDAN_TRY(auto lock, FileLock::take(options.data / "server.lock"));
+  GANDAN_TRY(auto store, SqliteStore::open(options.data, SqliteStore::Mode::open));
+  std::unique_ptr<Relay> relay(
+      new Relay(std::move(store), std::move(key), options, std::move(lock), secret, clock));
+  crypto::cleanse(secret);
+  GANDAN_CHECK(relay->refresh());
+  return relay;
+}
+
+Relay::~Relay() {
+  const std::unique_lock lock(realms_mutex_);
+  realms_.clear();
+}
+
+Hash Relay::key_of(const roster::RealmAddress& address) const {
+  return finder_.mac({as_bytes("gandan/address/v1"), address.view()});
+}
+
+std::shared_ptr<Realm> Relay::find(const roster::RealmAddress& address) const {
+  const Hash key = key_of(address);
+  const std::shared_lock lock(realms_mutex_);
+  const auto found = realms_.find(key);
+  return found == realms_.end() ? nullptr : found->second;
+}
+
+std::size_t Relay::realms() const {
+  const std::shared_lock lock(realms_mutex_);
+  return realms_.size();
+}
+
+Status Relay::refresh() {
+  const std::lock_guard once(refresh_mutex_);
+  GANDAN_TRY(const auto version, store_->version());
+  if (version == version_) return {};
+  GANDAN_TRY(const auto rows, store_->realms());
+  for (const auto& row : rows) {
+    if (auto known = find(row.address)) {
+      known->set_limits(row.quota, row.state != RealmState::open);
+      continue;
+    }
+    GANDAN_TRY(auto realm, Realm::open({*store_, signer_, tokens_, workers_, clock_, counters_}, row));
+    const std::unique_lock lock(realms_mutex_);
+    realms_[key_of(row.address)] = std::move(realm);
+  }
+  version_ = version;
+  return {};
+}
+
+}  // namespace gandan::server

@@ -1,0 +1,45 @@
+// Signer: the ledger's key, and the memory of the highest checkpoint that it ever gave out, realm by realm.
+// The memory lies outside the database, so that a database restored from a backup cannot make the server
+// contradict itself: DIR/ledger-high/<realm, hex> is the signed note, replaced and synced before the note is
+// given out.
+//
+// Threading: safe from several threads; one realm's checkpoints come from one thread, its sequencer.
+// Errors: disk errors; ledger_behind when a checkpoint would be lower than, or contradict, one given out
+// before.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+#include "crypto/sign.hpp"
+#include "ledger/checkpoint.hpp"
+
+namespace gandan::server {
+
+class Signer {
+ public:
+  Signer(crypto::SigningKey key, std::filesystem::path data)
+      : key_(std::move(key)), folder_(data / "ledger-high") {}
+
+  const SignPublicKey& public_key() const { return key_.public_key(); }
+  ledger::NoteKey note_key(const RealmId& realm) const;
+
+  // The highest checkpoint given out; size 0 when there is none.
+  Result<ledger::Checkpoint> highest(const RealmId& realm) const;
+
+  std::string sign(const RealmId& realm, std::uint64_t size,
+                   const Hash& root) const;  // the note; not yet given out
+  // Call it after the commit and before anybody sees the note.
+  Status give_out(const RealmId& realm, std::uint64_t size, const Hash& root, const std::string& note);
+
+ private:
+  std::filesystem::path file(const RealmId& realm) const;
+
+  const crypto::SigningKey key_;
+  const std::filesystem::path folder_;
+  std::mutex mutex_;
+  std::map<RealmId, ledger::Checkpoint> given_;  // guarded by mutex_
+};
+
+}  // namespace gandan::server

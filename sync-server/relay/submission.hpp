@@ -1,0 +1,58 @@
+// Submission: what a connection hands to a realm's sequencer, and what it hears of it, after the commit.
+//
+// Threading: a submission is filled by one thread and then belongs to the realm; `done` is called once, from
+// the sequencer's thread, and must not block.
+#pragma once
+
+#include <functional>
+#include <variant>
+
+#include "protocol/messages.hpp"
+#include "store/store.hpp"
+
+namespace gandan::server {
+
+// Where something stands in the ledger; for what has no ledger entry (wraps, chunks) it says nothing.
+struct Place {
+  std::uint64_t index = 0;
+  std::int64_t receipt_ms = 0;
+};
+
+struct SegmentJob {
+  SegmentRow row;  // index and receipt are the sequencer's to fill in
+  DeviceId author;
+  std::uint64_t roster_size = 0;
+  Hash roster_head;
+  SignPublicKey key;  // the author's
+  Bytes message;      // what the author signed
+  Signature signature;
+};
+struct StatementJob {
+  Bytes bytes;
+};
+// Statements by which a device that nobody knows makes itself known: all of them, or none.
+struct IntroductionJob {
+  std::vector<Bytes> statements;
+  protocol::Hello hello;
+};
+struct WrapJob {
+  DeviceId issuer;
+  Bytes bytes;
+};
+struct ChunkJob {
+  DeviceId device;
+  ChunkRow row;
+};
+
+struct Submission {
+  std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job;
+  std::size_t bytes = 0;  // what it weighs in queues
+  std::function<void(const Result<Place>&)> done;
+  enum class Check {
+    pending,
+    good,
+    bad
+  } check = Check::good;  // of a segment's signature; guarded by the queue
+};
+
+}  // namespace gandan::server

@@ -1,0 +1,64 @@
+// SqliteStore: the Store in one SQLite file, DIR/server.db, WAL with synchronous=FULL.
+//
+// Threading: as Store's. One connection writes, behind a mutex: realms take turns. Readers borrow connections
+// of their own from a pool and see the last commit.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "storage/database.hpp"
+#include "store/store.hpp"
+
+namespace gandan::server {
+
+class SqliteStore : public Store {
+ public:
+  enum class Mode { create, open, read_only };
+  // Code::server_not_set_up when there is nothing to open.
+  static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& data, Mode mode);
+
+  Result<RealmNumber> admit(const RealmRow& realm) override;
+  Result<std::vector<RealmRow>> realms() override;
+  Result<std::int64_t> version() override;
+  Status commit(RealmNumber realm, const Batch& batch) override;
+  Result<Progress> progress(RealmNumber realm) override;
+  Result<std::vector<FeedRow>> feeds(RealmNumber realm) override;
+  Result<std::vector<EntryRow>> entries(RealmNumber realm, std::uint64_t from, std::size_t limit) override;
+  Result<std::vector<StatementRow>> statements(RealmNumber realm, std::uint64_t from,
+                                               std::size_t limit) override;
+  Result<Bytes> tile(RealmNumber realm, std::uint8_t level, std::uint64_t index) override;
+  Result<std::vector<SegmentKey>> segment_keys(RealmNumber realm, const UnitId& unit, std::uint64_t from,
+                                               std::uint64_t below, std::size_t limit) override;
+  Result<std::vector<SegmentRow>> segments(RealmNumber realm, const UnitId& unit, std::uint64_t from,
+                                           std::uint64_t below, std::size_t limit) override;
+  Result<std::vector<SegmentRow>> feed_segments(RealmNumber realm, const FeedId& feed, std::uint64_t from,
+                                                std::size_t limit) override;
+  Result<std::optional<SegmentPlace>> find_segment(RealmNumber realm, const FeedId& feed,
+                                                   std::uint64_t sequence) override;
+  Result<std::vector<std::pair<UnitId, std::uint64_t>>> last_of_units(RealmNumber realm) override;
+  Result<std::vector<std::uint64_t>> wraps_for(RealmNumber realm, const protocol::RecipientId& recipient,
+                                               std::uint64_t from, std::uint64_t below) override;
+  Result<WrapRow> wrap(RealmNumber realm, std::uint64_t number) override;
+  Result<bool> has_wrap(RealmNumber realm, const Hash& hash) override;
+  Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> last_wraps(RealmNumber realm) override;
+  Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) override;
+  Result<Bytes> chunk(RealmNumber realm, const Hash& hash) override;
+
+ private:
+  class Reader;  // a borrowed connection
+  SqliteStore(std::filesystem::path file, storage::Database writer, bool read_only)
+      : file_(std::move(file)), read_only_(read_only), writer_(std::move(writer)) {}
+  Result<Reader> reader();
+  Status commit_rows(RealmNumber realm, const Batch& batch);
+
+  const std::filesystem::path file_;
+  const bool read_only_;
+  std::mutex write_mutex_;
+  storage::Database writer_;  // guarded by write_mutex_
+  std::mutex pool_mutex_;
+  std::vector<std::unique_ptr<storage::Database>> idle_;  // guarded by pool_mutex_
+};
+
+}  // namespace gandan::server

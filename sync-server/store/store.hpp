@@ -1,0 +1,167 @@
+// Store: what the server keeps, behind one seam. SQLite lies behind it today (sqlite_store.hpp); PostgreSQL
+// can, because every key starts with the realm and everything that belongs together goes in one `commit`.
+//
+// The store judges nothing: the relay verifies before it commits, and `gandan-server verify` checks what is
+// stored.
+//
+// Threading: all members may be called from several threads. Commits of one realm come from one thread at a
+// time, its sequencer; reads see whole commits only. Errors: disk_full, disk_failed, store_damaged,
+// not_found; an error of `commit` means that nothing of it was kept.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/entry.hpp"
+#include "ledger/tiles.hpp"
+#include "protocol/segment.hpp"
+#include "protocol/wrap.hpp"
+#include "roster/statement.hpp"
+
+namespace gandan::server {
+
+using RealmNumber = std::int64_t;  // the server's own short name of a realm, from 1
+
+enum class RealmState : std::uint8_t { open = 1, suspended = 2 };
+
+struct RealmRow {
+  RealmNumber number = 0;
+  RealmId id;
+  roster::RealmAddress address;
+  Bytes card;               // roster::encode_card
+  std::uint64_t quota = 0;  // bytes of bodies; 0: no limit
+  RealmState state = RealmState::open;
+};
+
+// Where a realm stands; moves with every commit.
+struct Progress {
+  std::uint64_t size = 0;        // ledger entries
+  std::string checkpoint;        // the signed note for that size; empty before the first commit
+  std::uint64_t used_bytes = 0;  // of bodies, counted against the quota
+  std::uint64_t wraps = 0;       // wraps so far: the next one's number
+};
+
+struct EntryRow {
+  std::uint64_t index = 0;
+  ledger::EntryBytes bytes{};
+};
+struct StatementRow {
+  std::uint64_t index = 0;  // in the ledger
+  std::int64_t receipt_ms = 0;
+  Bytes bytes;
+};
+struct SegmentRow {
+  std::uint64_t index = 0;  // in the ledger
+  std::int64_t receipt_ms = 0;
+  FeedId feed;
+  std::uint64_t sequence = 0;
+  UnitId unit;
+  std::uint64_t checkpoint_size = 0;  // that its header names
+  Hash previous;
+  Hash hash;
+  Bytes bytes;  // protocol::encode_in_run
+};
+// A segment without its body: enough to plan a response.
+struct SegmentKey {
+  std::uint64_t index = 0;
+  FeedId feed;
+  std::uint64_t sequence = 0;
+  std::uint64_t checkpoint_size = 0;
+  std::uint64_t bytes = 0;
+};
+struct FeedRow {
+  FeedId feed;
+  DeviceId device;
+  UnitId unit;
+  std::uint64_t next = 0;  // sequence number of the segment after the last
+  Hash hash;               // of the last segment
+  std::uint64_t index = 0;
+  std::int64_t receipt_ms = 0;
+  std::uint64_t roster_size = 0;  // that the last segment names: both only grow along a feed
+  std::uint64_t checkpoint_size = 0;
+};
+struct WrapRow {
+  std::uint64_t number = 0;
+  protocol::RecipientId recipient;
+  DeviceId issuer;
+  Hash hash;  // SHA-256 of the bytes: the same wrap again is no second one
+  Bytes bytes;
+};
+struct ChunkRow {
+  Hash hash;  // SHA-256 of the bytes
+  UnitId unit;
+  Bytes bytes;
+};
+struct TileRow {
+  std::uint8_t level = 0;
+  std::uint64_t index = 0;
+  Bytes hashes;  // of a full tile: 256 · 32
+};
+struct SegmentPlace {
+  std::uint64_t index = 0;
+  std::int64_t receipt_ms = 0;
+  Hash hash;
+};
+
+// What one transaction brings. Rows are new, except feeds, which replace their predecessors.
+struct Batch {
+  Progress progress;
+  std::vector<EntryRow> entries;
+  std::vector<StatementRow> statements;
+  std::vector<SegmentRow> segments;
+  std::vector<FeedRow> feeds;
+  std::vector<WrapRow> wraps;
+  std::vector<ChunkRow> chunks;
+  std::vector<TileRow> tiles;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Admits a realm or, if it is there, gives it the new quota; its card never changes. Returns its number.
+  virtual Result<RealmNumber> admit(const RealmRow& realm) = 0;
+  virtual Result<std::vector<RealmRow>> realms() = 0;
+  // Grows when another process changed the store, e.g. admitted a realm.
+  virtual Result<std::int64_t> version() = 0;
+
+  virtual Status commit(RealmNumber realm, const Batch& batch) = 0;
+
+  virtual Result<Progress> progress(RealmNumber realm) = 0;
+  virtual Result<std::vector<FeedRow>> feeds(RealmNumber realm) = 0;
+  // Entries [from, from + limit), fewer at the end.
+  virtual Result<std::vector<EntryRow>> entries(RealmNumber realm, std::uint64_t from, std::size_t limit) = 0;
+  virtual Result<std::vector<StatementRow>> statements(RealmNumber realm, std::uint64_t from,
+                                                       std::size_t limit) = 0;
+  virtual Result<Bytes> tile(RealmNumber realm, std::uint8_t level, std::uint64_t index) = 0;
+
+  // A unit's segments with ledger index in [from, below), in ledger order.
+  virtual Result<std::vector<SegmentKey>> segment_keys(RealmNumber realm, const UnitId& unit,
+                                                       std::uint64_t from, std::uint64_t below,
+                                                       std::size_t limit) = 0;
+  virtual Result<std::vector<SegmentRow>> segments(RealmNumber realm, const UnitId& unit, std::uint64_t from,
+                                                   std::uint64_t below, std::size_t limit) = 0;
+  // A feed's segments from `from` on, in its order.
+  virtual Result<std::vector<SegmentRow>> feed_segments(RealmNumber realm, const FeedId& feed,
+                                                        std::uint64_t from, std::size_t limit) = 0;
+  virtual Result<std::optional<SegmentPlace>> find_segment(RealmNumber realm, const FeedId& feed,
+                                                           std::uint64_t sequence) = 0;
+  // Per unit the ledger index of its last segment.
+  virtual Result<std::vector<std::pair<UnitId, std::uint64_t>>> last_of_units(RealmNumber realm) = 0;
+
+  // Numbers of the wraps for a recipient, in [from, below), ascending.
+  virtual Result<std::vector<std::uint64_t>> wraps_for(RealmNumber realm,
+                                                       const protocol::RecipientId& recipient,
+                                                       std::uint64_t from, std::uint64_t below) = 0;
+  virtual Result<WrapRow> wrap(RealmNumber realm, std::uint64_t number) = 0;
+  virtual Result<bool> has_wrap(RealmNumber realm, const Hash& hash) = 0;
+  // Per recipient the number of its last wrap.
+  virtual Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> last_wraps(
+      RealmNumber realm) = 0;
+
+  virtual Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) = 0;
+  virtual Result<Bytes> chunk(RealmNumber realm, const Hash& hash) = 0;
+};
+
+}  // namespace gandan::server
