@@ -24,7 +24,10 @@ Result<Bytes> read_attachment(Vault& vault, const changelog::BlobRef& blob) {
     GANDAN_TRY(auto data, chunk_data(vault, name));
     chunks.push_back(std::move(data));
   }
-  return changelog::open_blob(roster->realm(), blob, chunks);
+  auto content = changelog::open_blob(roster->realm(), blob, chunks);
+  // Whatever is wrong with a chunk, its size included: it is not the one that was attached.
+  if (!content) return Error{Code::cannot_open, content.error().detail};
+  return content;
 }
 
 Result<BlobStatus> blob_status(Vault& vault, const changelog::BlobRef& blob) {

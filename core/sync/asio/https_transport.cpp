@@ -1,0 +1,250 @@
+#include "sync/asio/https_transport.hpp"
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+namespace gandan::sync {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace ssl = asio::ssl;
+using boost::system::error_code;
+using Stream = beast::ssl_stream<beast::tcp_stream>;
+using Request = http::request<http::span_body<const char>>;
+
+constexpr std::size_t kPiece = 32 * 1024;
+constexpr std::uint64_t kMaxResponse = 64ull << 20;
+
+struct Address {
+  std::string host;
+  std::string port = "443";
+};
+
+Result<Address> parse_address(std::string_view url) {
+  constexpr std::string_view scheme = "https://";
+  if (url.substr(0, scheme.size()) != scheme) return Error{Code::bad_request, "the server's address begins with https://"};
+  url.remove_prefix(scheme.size());
+  while (!url.empty() && url.back() == '/') url.remove_suffix(1);
+  Address address;
+  const auto bracket = url.rfind(']');
+  const auto colon = url.rfind(':');
+  if (colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket)) {
+    address.port = std::string(url.substr(colon + 1));
+    url = url.substr(0, colon);
+  }
+  if (url.size() > 2 && url.front() == '[' && url.back() == ']') url = url.substr(1, url.size() - 2);
+  address.host = std::string(url);
+  if (address.host.empty() || address.port.empty() || address.host.find('/') != std::string::npos)
+    return Error{Code::bad_request, "the server's address is not one"};
+  return address;
+}
+
+Error network_error(const error_code& error, Code otherwise) {
+  if (error == beast::error::timeout) return Error{Code::timeout, error.message()};
+  if (error == asio::error::operation_aborted) return Error{Code::cancelled};
+  return Error{otherwise, error.message()};
+}
+
+Status status_error(http::status status) {
+  switch (status) {
+    case http::status::ok:
+    case http::status::created:
+    case http::status::no_content: return {};
+    case http::status::not_found: return Code::not_found;
+    case http::status::unauthorized: return Code::token_expired;
+    case http::status::forbidden: return Code::not_authorized;
+    case http::status::payload_too_large: return Code::too_large;
+    case http::status::too_many_requests:
+    case http::status::service_unavailable: return Code::server_busy;
+    default: return Error{Code::server_refused, "HTTP " + std::to_string(static_cast<unsigned>(status))};
+  }
+}
+
+}  // namespace
+
+struct HttpsTransport::Impl {
+  Impl(Address a, const HttpsOptions& o) : address(std::move(a)), options(o) {}
+
+  Address address;
+  HttpsOptions options;
+  asio::io_context io{1};
+  ssl::context tls{ssl::context::tls_client};
+  std::unique_ptr<Stream> stream;
+  beast::flat_buffer buffer;
+  std::atomic<bool> cancelled{false};
+
+  void expire(std::int64_t ms) {
+    beast::get_lowest_layer(*stream).expires_after(std::chrono::milliseconds(ms));
+  }
+
+  // What OpenSSL found wrong with the certificate, told apart for the person.
+  Error handshake_error(const error_code& error) {
+    const long verdict = SSL_get_verify_result(stream->native_handle());
+    if (verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID)
+      return Error{Code::certificate_expired, X509_verify_cert_error_string(verdict)};
+    if (verdict != X509_V_OK) return Error{Code::certificate_foreign, X509_verify_cert_error_string(verdict)};
+    return network_error(error, Code::server_unreachable);
+  }
+
+  asio::awaitable<Status> connect() {
+    error_code error;
+    const auto token = asio::redirect_error(asio::use_awaitable, error);
+    stream = std::make_unique<Stream>(beast::tcp_stream(io), tls);
+    buffer.clear();
+    asio::ip::tcp::resolver resolver(io);
+    const auto endpoints = co_await resolver.async_resolve(address.host, address.port, token);
+    if (error) co_return network_error(error, Code::server_unreachable);
+    expire(options.connect_timeout_ms);
+    co_await beast::get_lowest_layer(*stream).async_connect(endpoints, token);
+    if (error) co_return network_error(error, Code::server_unreachable);
+    beast::get_lowest_layer(*stream).socket().set_option(asio::ip::tcp::no_delay(true), error);
+    SSL_set_tlsext_host_name(stream->native_handle(), address.host.c_str());
+    stream->set_verify_callback(ssl::host_name_verification(address.host), error);
+    co_await stream->async_handshake(ssl::stream_base::client, token);
+    if (error) co_return handshake_error(error);
+    co_return Status();
+  }
+
+  asio::awaitable<Status> once(Request& request, const std::function<Status(ByteView)>& receive, bool fresh,
+                               bool* retry) {
+    error_code error;
+    const auto token = asio::redirect_error(asio::use_awaitable, error);
+    http::request_serializer<http::span_body<const char>> serializer(request);
+    while (!serializer.is_done()) {  // piece by piece: the deadline is for silence, not for the whole
+      expire(options.idle_timeout_ms);
+      co_await http::async_write_some(*stream, serializer, token);
+      if (error) break;
+    }
+    // A server that refuses early answers before it has read everything: its answer says why.
+    const error_code write_error = error;
+    http::response_parser<http::buffer_body> parser;
+    parser.body_limit(kMaxResponse);
+    expire(options.idle_timeout_ms);
+    error = {};
+    co_await http::async_read_header(*stream, buffer, parser, token);
+    if (error) {
+      *retry = !fresh && (error == http::error::end_of_stream || write_error);
+      co_return network_error(write_error ? write_error : error, Code::connection_lost);
+    }
+    const Status verdict = status_error(parser.get().result());
+    std::vector<char> piece(kPiece);
+    while (!parser.is_done()) {
+      parser.get().body().data = piece.data();
+      parser.get().body().size = piece.size();
+      expire(options.idle_timeout_ms);
+      error = {};
+      co_await http::async_read_some(*stream, buffer, parser, token);
+      if (error == http::error::need_buffer) error = {};
+      if (error) co_return network_error(error, Code::connection_lost);
+      const std::size_t size = piece.size() - parser.get().body().size;
+      if (verdict && size != 0) {
+        if (auto taken = receive(ByteView(reinterpret_cast<const std::uint8_t*>(piece.data()), size)); !taken) {
+          stream.reset();
+          co_return taken;
+        }
+      }
+    }
+    if (!parser.get().keep_alive()) stream.reset();
+    co_return verdict;
+  }
+
+  asio::awaitable<Status> call(Request& request, const std::function<Status(ByteView)>& receive) {
+    bool fresh = !stream;
+    if (fresh) {
+      if (auto connected = co_await connect(); !connected) {
+        stream.reset();
+        co_return connected;
+      }
+    }
+    bool retry = false;
+    auto result = co_await once(request, receive, fresh, &retry);
+    if (retry) {  // the kept connection had been closed by the server; nothing of the answer had come
+      if (auto connected = co_await connect(); !connected) {
+        stream.reset();
+        co_return connected;
+      }
+      result = co_await once(request, receive, true, &retry);
+    }
+    if (!result && info(result.error().code).exit_code == 5) stream.reset();
+    co_return result;
+  }
+
+  Status run(http::verb verb, const std::string& target, ByteView token, ByteView body,
+             const std::function<Status(ByteView)>& receive) {
+    if (cancelled) return Code::cancelled;
+    Request request(verb, target, 11);
+    request.set(http::field::host, address.host);
+    request.set(http::field::content_type, "application/octet-stream");
+    if (!token.empty()) request.set(http::field::authorization, "Bearer " + to_base64(token));
+    request.body() = {reinterpret_cast<const char*>(body.data()), body.size()};
+    request.prepare_payload();
+    Status result = Error{Code::internal, "no result"};
+    io.restart();
+    asio::co_spawn(
+        io, [&]() -> asio::awaitable<void> { result = co_await call(request, receive); },
+        [&](std::exception_ptr error) {
+          if (error) result = Error{Code::internal, "the network layer threw"};
+        });
+    io.run();
+    return result;
+  }
+};
+
+HttpsTransport::HttpsTransport(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpsTransport::~HttpsTransport() = default;
+
+Result<std::unique_ptr<HttpsTransport>> HttpsTransport::create(const HttpsOptions& options) {
+  GANDAN_TRY(auto address, parse_address(options.server));
+  auto impl = std::make_unique<Impl>(std::move(address), options);
+  error_code error;
+  SSL_CTX_set_min_proto_version(impl->tls.native_handle(), TLS1_3_VERSION);
+  impl->tls.set_verify_mode(ssl::verify_peer, error);
+  if (options.ca_file.empty()) {
+    impl->tls.set_default_verify_paths(error);
+  } else {
+    impl->tls.load_verify_file(options.ca_file, error);
+  }
+  if (error) return Error{Code::certificate_foreign, "the authority's file cannot be read: " + error.message()};
+  return std::unique_ptr<HttpsTransport>(new HttpsTransport(std::move(impl)));
+}
+
+Status HttpsTransport::exchange(ByteView body, const std::function<Status(ByteView)>& receive) {
+  return impl_->run(http::verb::post, "/v1/sync", {}, body, receive);
+}
+
+Status HttpsTransport::put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit,
+                                 ByteView token, ByteView data) {
+  const std::string target = "/v1/" + to_text(address) + "/chunks/" + to_hex(hash.view()) + "?unit=" + to_text(unit);
+  return impl_->run(http::verb::put, target, token, data, [](ByteView) { return Status(); });
+}
+
+Result<Bytes> HttpsTransport::get_chunk(const roster::RealmAddress& address, const Hash& hash, ByteView token) {
+  Bytes out;
+  GANDAN_CHECK(impl_->run(http::verb::get, "/v1/" + to_text(address) + "/chunks/" + to_hex(hash.view()), token, {},
+                          [&](ByteView piece) -> Status {
+                            if (out.size() + piece.size() > 256 * 1024) return Code::too_large;
+                            append(out, piece);
+                            return {};
+                          }));
+  return out;
+}
+
+void HttpsTransport::cancel() {
+  impl_->cancelled = true;
+  impl_->io.stop();
+}
+
+}  // namespace gandan::sync
