@@ -16,7 +16,8 @@ class Folder {
   Folder() {
     static std::atomic<unsigned> next{0};
     static const std::string program =
-        std::to_string(std::filesystem::file_time_type::clock::now().time_since_epoch().count());
+        std::to_string(static_cast<std::uint64_t>(  // libc++ counts in 128 bits
+            std::filesystem::file_time_type::clock::now().time_since_epoch().count()));
     path_ =
         std::filesystem::temp_directory_path() / ("gandan-test-" + program + "-" + std::to_string(next++));
     std::filesystem::create_directories(path_);
