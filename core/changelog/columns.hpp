@@ -3,7 +3,7 @@
 //
 //   head    feeds, id prefixes, saves, replaced stamps, records, paths, tags, numbers, lengths, keys and hashes
 //   text    names of fields, texts
-// The two are compressed apart when that is shorter: the head is mostly random.
+// The two are compressed apart: they have little in common.
 //
 // Threading: pure functions. Errors: Code::malformed, truncated, not_canonical, too_large; Code::parked for a value
 // type that this version does not know.
@@ -20,6 +20,8 @@ struct Columns {
 
 constexpr std::int64_t kColumnsEpochMs = 1'577'836'800'000;  // 2020-01-01T00:00:00Z: the first save counts from here
 constexpr std::uint64_t kHlcMsMask = (std::uint64_t{1} << 48) - 1;
+constexpr std::uint64_t kTypes = 16;  // room for types of values
+static_assert(std::variant_size_v<Value> <= kTypes);
 constexpr std::size_t kMaxIdPrefixes = 16'384;  // feeds and prefixes of one segment: keeps mixed numbers in 64 bits
 
 // `own` is the segment's feed. Precondition: 1 or more ops that passed check_op.

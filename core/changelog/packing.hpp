@@ -3,8 +3,8 @@
 //   plaintext   method (u8) ‖ body ‖ zeros up to the PADMÉ size
 //   0 stored    the columns
 //   1 zstd      one zstd frame without magic number, content size and checksum
-//   2 split     head size (varint) ‖ head as it is ‖ such a frame of the text
-// Sealing takes the shortest. Bytes: schema/wire/segment.md.
+// Sealing takes the shorter. It ends a block of the frame where the text begins, so that numbers and letters get
+// entropy tables of their own: 3 to 10 % shorter than one block. Bytes: schema/wire/segment.md.
 //
 // Threading: a Packer belongs to one thread at a time.
 #pragma once
@@ -45,9 +45,10 @@ class Packer {
   struct InflateDeleter {
     void operator()(ZSTD_DCtx_s* context) const;
   };
-  Result<Bytes> deflate(ByteView bytes);
-  // Fills buffer_ from `head` and the frame that `rest` begins with; the rest of it must be zeros.
-  Status inflate(ByteView head, ByteView rest, std::size_t limit);
+  // Appends the frame; false where it needs `room` bytes or more.
+  Result<bool> deflate(const Columns& columns, std::size_t room, Bytes& out);
+  // Fills buffer_ from the frame that `body` begins with; the rest must be zeros.
+  Status inflate(ByteView body, std::size_t limit);
 
   std::unique_ptr<ZSTD_CCtx_s, CompressDeleter> compress_;
   std::unique_ptr<ZSTD_DCtx_s, InflateDeleter> inflate_;

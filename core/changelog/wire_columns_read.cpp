@@ -208,10 +208,6 @@ const Op& Reader::last_of_cell(std::size_t i) const {
 }
 
 void Reader::read_replaced() {
-  for (auto& code : code_) {
-    code = a_.varint();
-    if (code > kMaxReplaced + 1) throw DecodeError{Code::too_large};
-  }
   std::vector<const Stamp*> last(records_.seen.size());
   for (std::size_t i = 0; i < ops_.size(); ++i) {
     auto& replaces = ops_[i].replaces;
@@ -408,8 +404,13 @@ Result<std::vector<Op>> Reader::read(bool padded) {
   read_new_ids(holders_);
   read_new_ids(records_);
   read_new_ids(items_);
+  for (std::size_t i = 0; i < ops_.size(); ++i) {
+    const std::uint64_t mixed = a_.varint();
+    make_alternative(ops_[i].value, mixed % kTypes);
+    code_[i] = mixed / kTypes;
+    if (code_[i] > kMaxReplaced + 1) throw DecodeError{Code::too_large};
+  }
   read_replaced();
-  for (auto& op : ops_) make_alternative(op.value, a_.varint());
   std::int64_t days = 0;
   Position position;
   for (auto& op : ops_) read_value(op, days, position);

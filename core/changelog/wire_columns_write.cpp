@@ -358,9 +358,8 @@ Result<Columns> Writer::write() {
   write_paths(a);
   items_.write_refs(a);
   for (const auto* column : {&holders_, &records_, &items_}) write_new_ids(a, *column);
-  for (const auto& plan : plan_) a.varint(plan.replaces);
+  for (std::size_t i = 0; i < ops_.size(); ++i) a.varint(kTypes * plan_[i].replaces + ops_[i].value.index());
   write_replaced(a);
-  for (const auto& op : ops_) a.varint(op.value.index());
   write_numbers(a);
   write_lengths(a);
   write_raw(a);

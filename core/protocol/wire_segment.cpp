@@ -9,23 +9,27 @@ namespace {
 
 constexpr std::uint8_t kWrapVersion = 1;
 
-// What both forms of a header hold, in this order, after what tells one segment of a feed from another.
-template <class A>
-void read_sizes(A& a, SegmentHeader& h) {
-  a(h.dictionary, h.op_count, h.opened_bytes);
-  if (h.op_count > 1) a(h.op_root.emplace());
+// Both forms of a header begin with version and dictionary in one number, and end with sizes.
+void write_version(CanonicalWriter& a, const SegmentHeader& h) {
+  a.varint(std::uint64_t{8} * h.dictionary + kSegmentVersion);
+}
+void read_version(BoundedReader& a, SegmentHeader& h) {
+  const std::uint64_t mixed = a.varint();
+  if (mixed % 8 != kSegmentVersion || mixed / 8 > 0xff) throw DecodeError{Code::newer_format};
+  h.dictionary = static_cast<std::uint8_t>(mixed / 8);
 }
 void write_sizes(CanonicalWriter& a, const SegmentHeader& h) {
-  a(h.dictionary, h.op_count, h.opened_bytes);
+  a(h.op_count, h.opened_bytes);
   if (h.op_count > 1) a(h.op_root.value_or(Hash{}));
 }
-
-void check_version(BoundedReader& a) {
-  if (a.varint() != kSegmentVersion) throw DecodeError{Code::newer_format};
+void read_sizes(BoundedReader& a, SegmentHeader& h) {
+  a(h.op_count, h.opened_bytes);
+  if (h.op_count > 1) a(h.op_root.emplace());
 }
 
 void write_full(CanonicalWriter& a, const SegmentHeader& h) {
-  a(kSegmentVersion, h.feed, h.sequence, h.epoch, h.roster_size, h.roster_head, h.checkpoint_size,
+  write_version(a, h);
+  a(h.feed, h.sequence, h.epoch, h.roster_size, h.roster_head, h.checkpoint_size,
     h.checkpoint_root);
   write_sizes(a, h);
 }
@@ -59,7 +63,8 @@ Bytes encode_in_run(const Segment& segment) {
   Bytes out;
   out.reserve(128 + segment.ciphertext.size());
   CanonicalWriter a(out);
-  a(kSegmentVersion, h.epoch, h.roster_size, h.checkpoint_size);
+  write_version(a, h);
+  a(h.epoch, h.roster_size, h.checkpoint_size);
   write_sizes(a, h);
   a.raw(segment.ciphertext);
   a.raw(segment.signature.view());
@@ -68,7 +73,7 @@ Bytes encode_in_run(const Segment& segment) {
 
 Result<Segment> decode_in_run(ByteView bytes) {
   GANDAN_TRY(auto segment, read_all<Segment>(bytes, [](BoundedReader& a, Segment& s) {
-               check_version(a);
+               read_version(a, s.header);
                a(s.header.epoch, s.header.roster_size, s.header.checkpoint_size);
                read_sizes(a, s.header);
                if (a.remaining() < kMinSealedBytes + Signature::size) throw DecodeError{Code::truncated};
@@ -91,7 +96,7 @@ Bytes encode_stub(const SegmentStub& stub) {
 Result<SegmentStub> decode_stub(ByteView bytes) {
   GANDAN_TRY(auto stub, read_all<SegmentStub>(bytes, [](BoundedReader& a, SegmentStub& s) {
                auto& h = s.header;
-               check_version(a);
+               read_version(a, h);
                a(h.feed, h.sequence, h.epoch, h.roster_size, h.roster_head, h.checkpoint_size,
                  h.checkpoint_root);
                read_sizes(a, h);
