@@ -3,6 +3,8 @@
 namespace gandan::sync {
 namespace {
 
+constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
+
 Status add_statements(vault::Vault& vault, Request& request) {
   GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM statement WHERE ledger_index IS NULL ORDER BY position"));
   for (;;) {
@@ -12,12 +14,16 @@ Status add_statements(vault::Vault& vault, Request& request) {
   }
 }
 
+// Only an administrator's are taken by a server: what others carry waits until its administrator syncs.
 Status add_wraps(vault::Vault& vault, Request& request) {
+  GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap WHERE to_send = 1 ORDER BY id"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return {};
-    request.wraps.push_back(to_bytes(rows.blob(0)));
+    GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
+    if (roster->may(vault.identity().id, roster::Right::administer, wrap.unit))
+      request.wraps.push_back(to_bytes(rows.blob(0)));
   }
 }
 
@@ -53,7 +59,7 @@ Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& roo
     const auto sequence = static_cast<std::uint64_t>(rows.integer(0));
     if (!run.segments.empty() && sequence != expected) break;  // the rest goes with the next exchange
     const ByteView bytes = rows.blob(2);
-    if (bytes.size() > room) {
+    if (bytes.size() > room || request.segment_count() + run.segments.size() == kMaxSegments) {
       request.more_to_send = true;
       break;
     }

@@ -79,9 +79,10 @@ struct Device {
 };
 
 struct Realm {
-  explicit Realm(std::uint64_t seed = 1)
+  // `server_key`: of a real ledger; otherwise ledger_key stands for it.
+  explicit Realm(std::uint64_t seed = 1, std::optional<SignPublicKey> server_key = std::nullopt)
       : random(seed), ledger_key(crypto::SigningKey::generate(random)), admin(device("admin")) {
-    auto made = must(vault::create_realm(*admin->vault, ledger_key.public_key()));
+    auto made = must(vault::create_realm(*admin->vault, server_key.value_or(ledger_key.public_key())));
     card = made.card;
     top = (*admin->vault->roster())->root().top;
     commune = must(vault::add_unit(*admin->vault, top));
