@@ -247,9 +247,13 @@ class Planner {
       const Tree* tree = &after.tree;
       for (const auto& step : split_path(change.path)) {
         if (step.item.empty()) break;
-        tree = &find_item(*tree->list(step.name), step.item)->tree;
+        const auto* items = tree->list(step.name);
+        const Item* item = items == nullptr ? nullptr : find_item(*items, step.item);
+        tree = item == nullptr ? nullptr : &item->tree;
+        if (tree == nullptr) break;
         where.items.push_back(tree);
       }
+      if (tree == nullptr) continue;  // its item goes in the same save
       const auto result = field->constraint.bound->evaluate(where);
       if (!result.ok() || truth(*result) == false) {
         fault(change.path, "constraint", field->constraint_message.vi, field->constraint_message.en);

@@ -1,0 +1,175 @@
+#include "report/figures.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/calendar.hpp"
+#include "base/json.hpp"
+#include "records/document.hpp"
+
+namespace gandan::report {
+namespace {
+
+const std::vector<std::string> kExtra = {"first_day", "last_day"};
+
+struct Figure {
+  std::string id;
+  records::Label label;
+  records::Label unit;
+  std::string kind;
+  std::string list;
+  bool any_time = false;            // documents outside the period too; `where` then speaks of first_day and last_day
+  records::Formula where;
+  records::Formula sum;             // absent: counts one
+  records::Formula distinct;        // counts different values
+  std::vector<std::string> rules;   // counts verdicts of these rules instead
+  bool holds = true;
+  std::int64_t value = 0;
+  std::set<std::string> seen;
+  std::vector<RecordId> records;
+};
+
+records::Label label_of(const json::object& o, std::string_view key) {
+  const auto* label = json::find_object(o, key);
+  if (label == nullptr) return {};
+  return {json::find_text(*label, "vi").value_or(""), json::find_text(*label, "en").value_or("")};
+}
+
+Result<Figure> read_figure(const records::Catalog& catalog, const json::object& o) {
+  Figure f;
+  f.id = json::find_text(o, "id").value_or("");
+  const auto fault = [&](const std::string& what) { return Error{Code::bad_schema, "figure " + f.id + ": " + what}; };
+  constexpr std::string_view known[] = {"id", "label", "unit", "kind", "list", "any_time", "where", "sum", "distinct", "rules", "holds"};
+  for (const auto& member : o) {
+    if (std::find(std::begin(known), std::end(known), std::string_view(member.key().data(), member.key().size())) == std::end(known)) {
+      return fault("unknown column " + std::string(member.key().data(), member.key().size()));
+    }
+  }
+  f.label = label_of(o, "label");
+  f.unit = label_of(o, "unit");
+  f.kind = json::find_text(o, "kind").value_or("");
+  f.list = json::find_text(o, "list").value_or("");
+  f.any_time = json::find_bool(o, "any_time").value_or(false);
+  f.holds = json::find_bool(o, "holds").value_or(true);
+  if (f.id.empty() || f.label.vi.empty() || f.label.en.empty()) return fault("wants id and label");
+  const auto* type = catalog.find(f.kind);
+  if (type == nullptr) return fault("unknown kind " + f.kind);
+  for (const auto& [column, formula] : {std::pair{"where", &f.where}, {"sum", &f.sum}, {"distinct", &f.distinct}}) {
+    const auto text = json::find_text(o, column);
+    if (!text) continue;
+    auto bound = catalog.bind(*text, *type, f.list, kExtra);
+    if (!bound.ok()) return fault(std::string(column) + ": " + bound.error().detail);
+    *formula = std::move(*bound);
+  }
+  if (const auto* rules = json::find_array(o, "rules")) {
+    for (const auto& rule : *rules) {
+      const auto* id = rule.if_string();
+      if (id == nullptr) return fault("rules wants texts");
+      f.rules.emplace_back(id->data(), id->size());
+      const auto& all = catalog.rules();
+      if (std::none_of(all.begin(), all.end(), [&](const auto& r) { return r.id == f.rules.back(); })) {
+        return fault("unknown rule " + f.rules.back());
+      }
+    }
+  }
+  return f;
+}
+
+}  // namespace
+
+struct PeriodReport::State {
+  const records::Catalog* catalog = nullptr;
+  PeriodFigures head;
+  std::vector<Figure> figures;
+  std::int32_t first = 0;
+  std::int32_t last = 0;
+
+  // Adds what one document, or one item of it, brings to a figure. Returns whether it was counted.
+  bool count(Figure& f, const records::Document& document, const records::Item* item, const records::LinkSource& links) const {
+    const std::vector<records::Scalar> extra = {date_text(first), date_text(last)};
+    if (f.where) {
+      const auto where = catalog->evaluate(f.where, document, item, links, extra);
+      if (!where.ok() || records::truth(*where) != true) return false;
+    }
+    if (f.distinct) {
+      const auto key = catalog->evaluate(f.distinct, document, item, links, extra);
+      const auto* text = key.ok() ? std::get_if<std::string>(&*key) : nullptr;
+      if (text == nullptr) return false;
+      if (f.seen.insert(*text).second) ++f.value;
+      return true;
+    }
+    if (!f.sum) {
+      ++f.value;
+      return true;
+    }
+    const auto amount = catalog->evaluate(f.sum, document, item, links, extra);
+    const auto* n = amount.ok() ? std::get_if<std::int64_t>(&*amount) : nullptr;
+    std::int64_t total = 0;
+    if (n == nullptr || __builtin_add_overflow(f.value, *n, &total)) return false;
+    f.value = total;
+    return true;
+  }
+};
+
+PeriodReport::PeriodReport(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PeriodReport::PeriodReport(PeriodReport&&) noexcept = default;
+PeriodReport::~PeriodReport() = default;
+
+Result<PeriodReport> PeriodReport::open(const records::Catalog& catalog, std::string_view report) {
+  for (const auto& file : catalog.reports()) {
+    const auto root = json::parse(file.text);
+    const auto* o = root.ok() ? root->if_object() : nullptr;
+    const auto* figures = o == nullptr ? nullptr : json::find_array(*o, "figures");
+    if (figures == nullptr || json::find_text(*o, "id") != std::string(report)) continue;
+    auto state = std::make_unique<State>();
+    state->catalog = &catalog;
+    state->head.id = std::string(report);
+    state->head.version = static_cast<std::uint32_t>(json::find_integer(*o, "version").value_or(1));
+    state->head.label = label_of(*o, "label");
+    for (const auto& row : *figures) {
+      if (!row.is_object()) return Error{Code::bad_schema, file.path + ": a figure is not an object"};
+      GANDAN_TRY(auto figure, read_figure(catalog, row.get_object()));
+      state->figures.push_back(std::move(figure));
+    }
+    return PeriodReport(std::move(state));
+  }
+  return Error{Code::not_found, "no report " + std::string(report)};
+}
+
+void PeriodReport::period(std::int32_t first_day, std::int32_t last_day) {
+  state_->first = first_day;
+  state_->last = last_day;
+}
+
+void PeriodReport::add(const records::Document& document, const records::LinkSource& links, const records::JudgeOptions& options) {
+  const auto* type = state_->catalog->find_for(document);
+  if (type == nullptr || document.state == "deleted" || document.state == "withdrawn") return;
+  const auto day = records::day_of(*type, document);
+  const bool inside = day && *day >= state_->first && *day <= state_->last;
+  std::optional<std::vector<records::Verdict>> verdicts;  // judged once, and only where a figure asks
+  for (auto& f : state_->figures) {
+    if (f.kind != document.kind || (!inside && !f.any_time)) continue;
+    bool counted = false;
+    if (!f.rules.empty()) {
+      if (!verdicts) verdicts = state_->catalog->judge(document, links, options);
+      for (const auto& v : *verdicts) {
+        if (v.holds != f.holds || std::find(f.rules.begin(), f.rules.end(), v.rule) == f.rules.end()) continue;
+        ++f.value;
+        counted = true;
+      }
+    } else if (f.list.empty()) {
+      counted = state_->count(f, document, nullptr, links);
+    } else if (const auto* items = document.tree.list(f.list)) {
+      for (const auto& item : *items) counted = state_->count(f, document, &item, links) || counted;
+    }
+    if (counted) f.records.push_back(document.id);
+  }
+}
+
+PeriodFigures PeriodReport::result() const {
+  PeriodFigures out = state_->head;
+  for (const auto& f : state_->figures) out.figures.push_back({f.id, f.label, f.unit, f.value, f.records});
+  return out;
+}
+
+}  // namespace gandan::report

@@ -1,0 +1,100 @@
+#include "report/html.hpp"
+
+namespace gandan::report {
+namespace {
+
+// Margins 20/20/30/20 mm, Times New Roman 14, page number centred at the top from page 2 (annex I, part I).
+constexpr std::string_view kStyle = R"(
+@page { size: A4; margin: 20mm 20mm 20mm 30mm; @top-center { content: counter(page); font: 13pt "Times New Roman", "Liberation Serif", serif; } }
+@page :first { @top-center { content: none; } }
+html { font: 14pt/1.35 "Times New Roman", "Liberation Serif", "Tinos", serif; color: #000; background: #fff; }
+body { margin: 0; }
+@media screen { body { max-width: 160mm; margin: 10mm auto; } }
+p { margin: 0 0 6pt; text-align: justify; text-indent: 10mm; overflow-wrap: anywhere; }
+p.center, p.subtitle, p.title, p.draft { text-align: center; text-indent: 0; }
+p.title { font-weight: bold; margin: 18pt 0 0; }
+p.subtitle { font-weight: bold; margin: 0; }
+p.rule { text-indent: 0; text-align: center; margin: 0 0 10pt; line-height: 4pt; }
+p.rule::after { content: ""; display: inline-block; width: 40mm; border-top: 0.75pt solid #000; }
+p.heading { font-weight: bold; margin-top: 6pt; break-after: avoid; }
+p.bold { font-weight: bold; }
+p.draft { border: 1pt solid #000; padding: 2pt; font-size: 12pt; }
+table.head { width: 100%; border-collapse: collapse; table-layout: fixed; }
+table.head td { vertical-align: top; text-align: center; padding: 0; line-height: 1.25; }
+table.head td.left { width: 41%; }
+table.head .line { display: block; margin: 1pt auto 3pt; border-top: 0.75pt solid #000; }
+.nation { font-size: 13pt; font-weight: bold; white-space: nowrap; }
+.motto { font-size: 14pt; font-weight: bold; white-space: nowrap; }
+.agency { font-size: 13pt; text-transform: uppercase; overflow-wrap: anywhere; }
+.date { font-style: italic; padding-top: 6pt; }
+table.data { width: 100%; border-collapse: collapse; margin: 0 0 6pt; break-inside: avoid; }
+table.data th, table.data td { border: 0.75pt solid #000; padding: 2pt 4pt; text-align: center; font-size: 13pt; }
+table.sign { width: 100%; border-collapse: collapse; table-layout: fixed; margin-top: 10pt; }
+table.sign td { text-align: center; vertical-align: top; padding: 0 2mm 8pt; break-inside: avoid; }
+table.sign tr { break-inside: avoid; }
+.sign-title { font-weight: bold; display: block; font-size: 13pt; }
+.sign-note { font-style: italic; display: block; font-size: 13pt; }
+.sign-name { font-weight: bold; display: block; margin-top: 22mm; min-height: 1.3em; }
+.recipients { font-size: 11pt; line-height: 1.25; margin-top: 10pt; break-inside: avoid; }
+.recipients b { font-style: italic; font-size: 12pt; }
+.footer { font-size: 8pt; margin-top: 12pt; color: #444; overflow-wrap: anywhere; }
+)";
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string paragraphs(std::string_view text, std::string_view css_class) {
+  std::string out;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    auto line = text.substr(0, end);
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (!line.empty()) {
+      out += css_class.empty() ? "<p>" : "<p class=\"" + std::string(css_class) + "\">";
+      out += escape_html(line) + "</p>\n";
+    }
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
+std::string page_begin(const Head& head) {
+  // No script, no outside resource: the page is what it is, also when somebody put markup into a field.
+  std::string out =
+      "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+      "<title>" + escape_html(head.title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n";
+  out += "<table class=\"head\"><tr><td class=\"left\">";
+  if (!head.superior.empty()) out += "<span class=\"agency\">" + escape_html(head.superior) + "</span><br>";
+  out += "<span class=\"agency\"><b>" + escape_html(head.organisation) + "</b></span><span class=\"line\" style=\"width:35%\"></span>";
+  out += "Số: " + escape_html(head.number) + "</td><td>";
+  out += "<span class=\"nation\">CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</span><br>"
+         "<span class=\"motto\">Độc lập - Tự do - Hạnh phúc</span><span class=\"line\" style=\"width:54mm\"></span>";
+  if (!head.place_date.empty()) out += "<div class=\"date\">" + escape_html(head.place_date) + "</div>";
+  out += "</td></tr></table>\n";
+  return out;
+}
+
+std::string page_end(std::string_view footer) {
+  std::string out;
+  if (!footer.empty()) out += "<div class=\"footer\">" + escape_html(footer) + "</div>\n";
+  return out + "</body>\n</html>\n";
+}
+
+}  // namespace gandan::report

@@ -1,0 +1,242 @@
+#include "report/print.hpp"
+
+#include <algorithm>
+
+#include "base/json.hpp"
+#include "report/html.hpp"
+
+namespace gandan::report {
+namespace {
+
+using records::Document;
+using records::Item;
+
+constexpr std::string_view kDots = "……………";
+
+// Finds the template for a kind; the parsed file is kept in `root` while it is used.
+const json::object* find_print(const records::Catalog& catalog, std::string_view kind, json::value& root) {
+  for (const auto& file : catalog.reports()) {
+    auto parsed = json::parse(file.text);
+    if (!parsed.ok() || !parsed->is_object()) continue;
+    root = std::move(*parsed);
+    const auto* print = json::find_object(root.get_object(), "print");
+    if (print != nullptr && json::find_text(*print, "kind") == std::string(kind)) return print;
+  }
+  return nullptr;
+}
+
+class Printer {
+ public:
+  Printer(const records::Catalog& catalog, const PrintInput& input, const json::object& form)
+      : catalog_(catalog), input_(input), document_(*input.document), form_(form) {}
+
+  Result<std::string> run() {
+    Head head;
+    GANDAN_TRY(const auto own, fill(text_of(form_, "organisation"), nullptr, ""));
+    GANDAN_TRY(const auto date, fill(text_of(form_, "date_line"), nullptr, ""));
+    GANDAN_TRY(const auto subtitle, fill(text_of(form_, "subtitle"), nullptr, ""));
+    head.title = text_of(form_, "title") + " " + subtitle.substr(0, subtitle.find('\n'));
+    head.superior = input_.superior;
+    head.organisation = input_.organisation.empty() ? own : input_.organisation;
+    head.number = input_.number.empty() ? "……/" + text_of(form_, "symbol") : input_.number;
+    if (!date.empty()) head.place_date = (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + date;
+    out_ = page_begin(head);
+    if (document_.state != "finalized") out_ += paragraphs(text_of(form_, "draft_mark"), "draft");
+    out_ += paragraphs(text_of(form_, "title"), "title");
+    out_ += paragraphs(subtitle, "subtitle") + "<p class=\"rule\"></p>\n";
+    const auto* blocks = json::find_array(form_, "blocks");
+    if (blocks == nullptr) return Error{Code::bad_schema, "print template without blocks"};
+    GANDAN_CHECK(put_blocks(*blocks, nullptr, "", 0));
+    out_ += page_end(input_.footer);
+    return std::move(out_);
+  }
+
+ private:
+  static std::string text_of(const json::object& o, std::string_view key) { return json::find_text(o, key).value_or(""); }
+
+  Result<std::string> fill(std::string_view source, const Item* item, const std::string& list) {
+    return catalog_.fill(source, document_, item, list, input_.links, "vi", kDots);
+  }
+  // "{#}" is the item's number; the rest are names.
+  Result<std::string> fill_numbered(std::string source, const Item* item, const std::string& list, std::size_t number) {
+    for (auto at = source.find("{#}"); at != std::string::npos; at = source.find("{#}")) {
+      source.replace(at, 3, std::to_string(number));
+    }
+    return fill(source, item, list);
+  }
+
+  Status put_blocks(const json::array& blocks, const Item* item, const std::string& list, std::size_t number) {
+    for (const auto& block : blocks) {
+      const auto* o = block.if_object();
+      if (o == nullptr) return Error{Code::bad_schema, "a block is not an object"};
+      if (const auto when = json::find_text(*o, "when")) {
+        const auto* type = catalog_.find_for(document_);
+        GANDAN_TRY(const auto formula, catalog_.bind(*when, *type, list));
+        GANDAN_TRY(const auto result, catalog_.evaluate(formula, document_, item, input_.links));
+        if (records::truth(result) != true) continue;
+      }
+      GANDAN_CHECK(put_block(*o, item, list, number));
+    }
+    return {};
+  }
+
+  Status put_block(const json::object& o, const Item* item, const std::string& list, std::size_t number) {
+    if (const auto* rules = json::find_array(o, "verdicts")) return put_verdicts(o, *rules, item, list);
+    if (const auto text = json::find_text(o, "text")) {
+      GANDAN_TRY(const auto line, fill_numbered(*text, item, list, number));
+      out_ += paragraphs(tidy(line), text_of(o, "style"));
+      return {};
+    }
+    if (const auto text = json::find_text(o, "heading")) {
+      GANDAN_TRY(const auto line, fill(*text, item, list));
+      out_ += paragraphs(line, "heading");
+      return {};
+    }
+    if (const auto name = json::find_text(o, "list")) {
+      const auto* inner = json::find_array(o, "blocks");
+      if (inner == nullptr || item != nullptr) return Error{Code::bad_schema, "list " + *name + " wants blocks and no nesting"};
+      const auto* items = document_.tree.list(*name);
+      std::size_t n = 0;
+      if (items != nullptr) {
+        for (const auto& row : *items) GANDAN_CHECK(put_blocks(*inner, &row, *name, ++n));
+      }
+      return {};
+    }
+    if (const auto* columns = json::find_array(o, "table")) return put_table(*columns, item, list);
+    if (const auto* signs = json::find_array(o, "signatures")) return put_signatures(*signs);
+    if (const auto* names = json::find_array(o, "recipients")) {
+      out_ += "<div class=\"recipients\"><b>Nơi nhận:</b><br>\n";
+      for (std::size_t i = 0; i < names->size(); ++i) {
+        const auto* name = (*names)[i].if_string();
+        if (name == nullptr) return Error{Code::bad_schema, "a recipient is not a text"};
+        out_ += "- " + escape_html({name->data(), name->size()}) + (i + 1 == names->size() ? ".<br>\n" : ";<br>\n");
+      }
+      out_ += "</div>\n";
+      return {};
+    }
+    return Error{Code::bad_schema, "unknown block " + json::compact(o).substr(0, 80)};
+  }
+
+  // A person's text may end in a full stop where the template sets one too.
+  static std::string tidy(std::string line) {
+    if (line.size() > 2 && line.compare(line.size() - 2, 2, "..") == 0 && line[line.size() - 3] != '.') line.pop_back();
+    return line;
+  }
+
+  Status put_verdicts(const json::object& o, const json::array& rules, const Item* item, const std::string& list) {
+    const std::string path = item == nullptr ? "" : list + "[" + item->id + "]";
+    for (const auto& v : input_.verdicts) {
+      const bool named = std::any_of(rules.begin(), rules.end(), [&](const json::value& r) { return r == json::value(v.rule); });
+      if (v.path != path || !named) continue;
+      std::string line = text_of(o, "text");
+      for (const auto& [mark, text] : {std::pair{std::string("{message}"), v.message.vi}, {std::string("{article}"), v.article},
+                                       {std::string("{law}"), v.law}}) {
+        if (const auto at = line.find(mark); at != std::string::npos) line.replace(at, mark.size(), text);
+      }
+      if (!v.verified) line += " [quy tắc chưa được đối chiếu văn bản]";
+      out_ += paragraphs(line, text_of(o, "style"));
+    }
+    return {};
+  }
+
+  Status put_table(const json::array& columns, const Item* item, const std::string& list) {
+    std::string heads;
+    std::string cells;
+    for (const auto& column : columns) {
+      const auto* o = column.if_object();
+      if (o == nullptr) return Error{Code::bad_schema, "a column is not an object"};
+      GANDAN_TRY(const auto cell, fill(text_of(*o, "text"), item, list));
+      heads += "<th>" + escape_html(text_of(*o, "label")) + "</th>";
+      cells += "<td>" + escape_html(cell) + "</td>";
+    }
+    out_ += "<table class=\"data\"><tr>" + heads + "</tr><tr>" + cells + "</tr></table>\n";
+    return {};
+  }
+
+  Status put_signatures(const json::array& signs) {  // two beside each other
+    out_ += "<table class=\"sign\">\n";
+    for (std::size_t i = 0; i < signs.size(); ++i) {
+      const auto* o = signs[i].if_object();
+      if (o == nullptr) return Error{Code::bad_schema, "a signature is not an object"};
+      auto name = catalog_.fill(text_of(*o, "name"), document_, nullptr, "", input_.links, "vi", "");
+      if (!name.ok()) return name.error();
+      out_ += i % 2 == 0 ? "<tr>" : "";
+      out_ += "<td><span class=\"sign-title\">" + escape_html(text_of(*o, "title")) +
+              "</span><span class=\"sign-note\">(Ký, ghi rõ họ tên)</span><span class=\"sign-name\">" + escape_html(*name) +
+              "</span></td>";
+      out_ += i % 2 == 1 || i + 1 == signs.size() ? "</tr>\n" : "";
+    }
+    out_ += "</table>\n";
+    return {};
+  }
+
+  const records::Catalog& catalog_;
+  const PrintInput& input_;
+  const Document& document_;
+  const json::object& form_;
+  std::string out_;
+};
+
+// Every template of `blocks`, for a document with one empty item in each list.
+void add_items(const json::array& blocks, Document& document) {
+  for (const auto& block : blocks) {
+    const auto* o = block.if_object();
+    const auto list = o == nullptr ? std::nullopt : json::find_text(*o, "list");
+    if (list) document.tree.lists[*list].push_back({"x", "i", {}});
+  }
+}
+
+// The same blocks without their conditions, so that a check reaches all of them; the conditions are bound apart.
+Status bind_conditions(const records::Catalog& catalog, const records::RecordType& type, const std::string& list, json::array& blocks) {
+  for (auto& block : blocks) {
+    auto* o = block.if_object();
+    if (o == nullptr) continue;
+    if (const auto when = json::find_text(*o, "when")) {
+      GANDAN_TRY(const auto formula, catalog.bind(*when, type, list));
+      if (!formula) return Error{Code::bad_schema, *when};
+      o->erase("when");
+    }
+    if (auto* inner = o->if_contains("blocks"); inner != nullptr && inner->is_array()) {
+      GANDAN_CHECK(bind_conditions(catalog, type, json::find_text(*o, "list").value_or(""), inner->get_array()));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input) {
+  json::value root;
+  const auto* form = find_print(catalog, input.document->kind, root);
+  if (form == nullptr || catalog.find_for(*input.document) == nullptr) {
+    return Error{Code::not_found, "no print template for " + input.document->kind};
+  }
+  return Printer(catalog, input, *form).run();
+}
+
+Status check_templates(const records::Catalog& catalog) {
+  for (const auto& file : catalog.reports()) {
+    const auto fault = [&](const Error& e) { return Error{Code::bad_schema, file.path + ": " + e.detail, e.fields}; };
+    auto root = json::parse(file.text);
+    if (!root.ok() || !root->is_object()) return fault(root.ok() ? Error{Code::bad_json, "wants an object"} : root.error());
+    auto* print = root->get_object().if_contains("print");
+    if (print == nullptr) continue;
+    if (!print->is_object()) return fault(Error{Code::bad_schema, "print wants an object"});
+    auto& form = print->get_object();
+    Document sample;
+    sample.kind = json::find_text(form, "kind").value_or("");
+    sample.state = "draft";
+    const auto* type = catalog.find(sample.kind);
+    if (type == nullptr) return fault(Error{Code::bad_schema, "unknown kind " + sample.kind});
+    if (auto* blocks = form.if_contains("blocks"); blocks != nullptr && blocks->is_array()) {
+      add_items(blocks->get_array(), sample);
+      if (auto status = bind_conditions(catalog, *type, "", blocks->get_array()); !status.ok()) return fault(status.error());
+    }
+    PrintInput input;
+    input.document = &sample;
+    if (auto page = Printer(catalog, input, form).run(); !page.ok()) return fault(page.error());
+  }
+  return {};
+}
+
+}  // namespace gandan::report
