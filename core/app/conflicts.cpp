@@ -19,7 +19,7 @@ json::object conflict_json(Documents& documents, const Loaded& loaded, std::stri
                                  {"author", documents.names().author(*head)}});
   return json::object{{"record", to_text(loaded.row.id)},
                       {"kind", loaded.row.kind},
-                      {"title", loaded.row.title},
+                      {"title", documents.title(loaded.row)},
                       {"path", path},
                       {"label_vi", about == nullptr ? std::string(path) : about->label.vi},
                       {"label_en", about == nullptr ? std::string(path) : about->label.en},

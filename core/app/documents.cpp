@@ -86,12 +86,21 @@ std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   return session_.catalog->judge(loaded.document, links(), options);
 }
 
+// Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.
+std::string Documents::title(const vault::RecordRow& row) {
+  const records::RecordType* type = session_.catalog->find(row.kind);
+  if (type == nullptr || type->title.find("__") == std::string::npos) return row.title;
+  const auto loaded = load(row.id);
+  if (!loaded.ok() || (*loaded)->type == nullptr) return row.title;
+  return records::search_text(*session_.catalog, *(*loaded)->type, (*loaded)->document, links()).title;
+}
+
 json::object Documents::row_json(const vault::RecordRow& row) {
   const bool deleted = (row.flags & vault::kDeleted) != 0;
   const bool finalized = (row.flags & vault::kFinalized) != 0;
   return json::object{{"id", to_text(row.id)},
                       {"kind", row.kind},
-                      {"title", row.title},
+                      {"title", title(row)},
                       {"date", row.date},
                       {"unit", to_text(row.unit)},
                       {"unit_name", names_.unit_name(row.unit)},

@@ -33,6 +33,7 @@ class Documents {
 
   json::object json(const Loaded& loaded);
   std::vector<records::Verdict> verdicts(const Loaded& loaded);
+  std::string title(const vault::RecordRow& row);
   json::object row_json(const vault::RecordRow& row);
   // {"document", "verdicts", "arrival"}: what show, add, edit and finalize answer.
   Result<json::value> answer(const RecordId& id);

@@ -7,6 +7,7 @@ namespace gandan::app {
 Result<json::value> holder_add(Session& s, Params& p) {
   const std::string code = p.text("code");
   const auto role = p.optional_text("role");
+  const auto display = p.optional_text("display");
   const auto unit_text = p.optional_text("unit");
   const bool use = p.flag("use");
   GANDAN_CHECK(p.done());
@@ -14,6 +15,7 @@ Result<json::value> holder_add(Session& s, Params& p) {
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
   json::object patch{{"code", code}};
   if (role) patch["role"] = *role;
+  if (display) patch["display"] = *display;
   GANDAN_TRY(const RecordId id, save_new(s, unit, kHolder, patch));
   if (use) GANDAN_CHECK(s.vault->set_meta("holder", id.view()));
   return json::value(json::object{
@@ -36,6 +38,7 @@ Result<json::value> holder_list(Session& s, Params& p) {
     out.push_back(json::object{{"holder", to_text(row.id)},
                                {"code", field_text(row.document, "code")},
                                {"role", field_text(row.document, "role")},
+                               {"display", field_text(row.document, "display")},
                                {"unit", to_text(row.unit)},
                                {"unit_name", documents.names().unit_name(row.unit)},
                                {"in_use", HolderId::from(row.id.view()) == current}});

@@ -38,7 +38,13 @@ std::string field_text(const std::string& document, std::string_view name) {
   const auto parsed = json::parse(document);
   if (!parsed.ok() || !parsed->is_object()) return {};
   const json::object* fields = json::find_object(parsed->get_object(), "fields");
-  return fields == nullptr ? std::string{} : json::find_text(*fields, name).value_or("");
+  if (fields == nullptr) return {};
+  const json::array* codes = json::find_array(*fields, name);
+  if (codes != nullptr && codes->size() == 1 && codes->front().is_string()) {
+    const auto& code = codes->front().get_string();
+    return std::string(code.data(), code.size());
+  }
+  return json::find_text(*fields, name).value_or("");
 }
 
 const Names::Unit& Names::unit(const UnitId& id) {
@@ -48,7 +54,9 @@ const Names::Unit& Names::unit(const UnitId& id) {
   const auto rows = vault::records_of(vault_, id, kUnitProfile);
   if (rows.ok() && !rows->empty()) {
     const std::string& document = rows->front().document;
-    out = {field_text(document, "name"), field_text(document, "level"), field_text(document, "code")};
+    out = {field_text(document, "name_vi"), field_text(document, "kind"), field_text(document, "code"),
+           field_text(document, "place_name")};
+    if (out.place.empty()) out.place = out.name;
   }
   return units_[id] = std::move(out);
 }

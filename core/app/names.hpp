@@ -21,9 +21,10 @@ class Names {
   explicit Names(vault::Vault& vault) : vault_(vault) {}
 
   struct Unit {
-    std::string name;   // empty: not known here
-    std::string level;  // province, receiving_office, commune
+    std::string name;  // empty: not known here
+    std::string kind;  // a choice of the form unit_profile: province, office, xa …
     std::string code;
+    std::string place;  // as documents date it: "Chiến Thắng"; the name when there is none
   };
   const Unit& unit(const UnitId& id);
   std::string unit_name(const UnitId& id);              // its name, or its short id
@@ -53,7 +54,7 @@ class Names {
   std::map<HolderId, std::string> holders_;
 };
 
-// Member of a stored document's "fields", as text; empty when absent.
+// Member of a stored document's "fields", as text; a choice as its code; empty when absent.
 std::string field_text(const std::string& document, std::string_view name);
 
 }  // namespace gandan::app

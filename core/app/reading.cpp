@@ -91,7 +91,7 @@ Result<json::value> record_history(Session& s, Params& p) {
     changes.push_back(std::move(change));
   }
   return json::value(json::object{{"id", gandan::to_text(loaded->row.id)},
-                                  {"title", loaded->row.title},
+                                  {"title", documents.title(loaded->row)},
                                   {"changes", std::move(changes)}});
 }
 

@@ -41,13 +41,22 @@ class ReservedFile {
   bool reserved_ = false;
 };
 
-Status save_profile(Session& s, const UnitId& unit, const std::string& name, std::string_view level,
-                    const std::optional<std::string>& code) {
-  json::object patch{{"name", name}, {"level", level}};
+// What kinds of units there are is data: the choices of these two forms.
+bool is_choice(Session& s, std::string_view form, std::string_view code) {
+  const records::RecordType* type = s.catalog->find(form);
+  const records::Field* field = type == nullptr ? nullptr : type->find("kind");
+  return field != nullptr && field->choice(code) != nullptr;
+}
+
+// The record that names a unit, or is a village: `more` holds further fields of its form.
+Result<RecordId> save_profile(Session& s, const UnitId& unit, std::string_view form, const std::string& name,
+                              std::string_view kind, const std::optional<std::string>& code,
+                              const json::object* more) {
+  json::object patch = more == nullptr ? json::object{} : *more;
+  patch[form == kVillage ? "name" : "name_vi"] = name;
+  patch["kind"] = kind;
   if (code) patch["code"] = *code;
-  GANDAN_TRY(const RecordId id, save_new(s, unit, kUnitProfile, patch));
-  (void)id;
-  return {};
+  return save_new(s, unit, form, patch);
 }
 
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
@@ -57,6 +66,7 @@ json::value number(std::uint64_t n) { return json::integer(static_cast<std::int6
 Result<json::value> realm_create(Session& s, Params& p) {
   const std::string name = p.text("name");
   const auto code = p.optional_text("code");
+  const json::object* more = p.optional_object("fields");
   const std::string ledger_hex = p.text("ledger_key");
   const std::string passphrase_text = p.text("root_passphrase");
   const std::string root_file = p.text("root_key_file");
@@ -85,10 +95,11 @@ Result<json::value> realm_create(Session& s, Params& p) {
 
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   const UnitId top = roster->root().top;
-  GANDAN_CHECK(save_profile(s, top, name, "province", code));
+  GANDAN_TRY(const RecordId profile, save_profile(s, top, kUnitProfile, name, "province", code, more));
   return json::value(json::object{{"realm", to_hex(roster->realm().view())},
                                   {"fingerprint", to_hex(roster->fingerprint().view())},
                                   {"top", to_text(top)},
+                                  {"record", to_text(profile)},
                                   {"device", to_text(s.vault->identity().id)},
                                   {"root_key_file", root_file},
                                   {"card_file", card_file}});
@@ -110,29 +121,31 @@ Result<json::value> realm_info(Session& s, Params& p) {
                                   {"ledger_root", to_hex(checkpoint.root.view())}});
 }
 
-// A village is a record in its commune; every other level is a unit with keys of its own.
+// A village is a record in its commune; every other kind is a unit with keys of its own.
 Result<json::value> unit_add(Session& s, Params& p) {
   const std::string parent_text = p.text("parent");
-  const std::string level = p.text("level");
+  const std::string kind = p.text("kind");
   const std::string name = p.text("name");
   const auto code = p.optional_text("code");
   const json::object* more = p.optional_object("fields");
-  if (!level.empty() && level != kVillage && level != "receiving_office" && level != "commune")
-    p.fault("level", "choice", "Phải là receiving_office, commune hoặc village.",
-            "Must be receiving_office, commune or village.");
+  const bool village = is_choice(s, kVillage, kind);
+  if (!kind.empty() && !village && !is_choice(s, kUnitProfile, kind))
+    p.fault("kind", "choice", "Không có loại đơn vị này; xem gandan record kinds unit_profile và village.",
+            "There is no such kind of unit; see the forms unit_profile and village.");
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
   GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
-  if (level == kVillage) {
-    json::object patch = more == nullptr ? json::object{} : *more;
-    patch["name"] = name;
-    if (code) patch["code"] = *code;
-    GANDAN_TRY(const RecordId record, save_new(s, parent, kVillage, patch));
-    return json::value(json::object{{"level", level}, {"record", to_text(record)}, {"unit", to_text(parent)}});
+  UnitId unit = parent;
+  if (!village) {
+    GANDAN_TRY(unit, vault::add_unit(*s.vault, parent));
   }
-  GANDAN_TRY(const UnitId unit, vault::add_unit(*s.vault, parent));
-  GANDAN_CHECK(save_profile(s, unit, name, level, code));
-  return json::value(json::object{{"level", level}, {"unit", to_text(unit)}, {"parent", to_text(parent)}});
+  GANDAN_TRY(const RecordId record,
+             save_profile(s, unit, village ? kVillage : kUnitProfile, name, kind, code, more));
+  return json::value(json::object{{"kind", kind},
+                                  {"village", village},
+                                  {"unit", to_text(unit)},
+                                  {"parent", to_text(parent)},
+                                  {"record", to_text(record)}});
 }
 
 Result<json::value> unit_list(Session& s, Params& p) {
@@ -149,7 +162,7 @@ Result<json::value> unit_list(Session& s, Params& p) {
   const auto walk = [&](const auto& self, const UnitId& id, std::int64_t depth) -> void {
     const auto& unit = *roster->unit(id);
     json::object row = names.unit_json(id);
-    row["level"] = names.unit(id).level;
+    row["kind"] = names.unit(id).kind;
     row["parent"] = unit.parent.is_zero() ? std::string{} : to_text(unit.parent);
     row["depth"] = depth;
     row["epoch"] = unit.epochs.back().number;
@@ -164,6 +177,7 @@ Result<json::value> unit_list(Session& s, Params& p) {
       for (const auto& village : *rows)
         list.push_back(json::object{{"record", to_text(village.id)},
                                     {"name", field_text(village.document, "name")},
+                                    {"kind", field_text(village.document, "kind")},
                                     {"code", field_text(village.document, "code")}});
       row["villages"] = std::move(list);
     }

@@ -1,6 +1,7 @@
 // Methods record.kinds, record.add, record.edit, record.finalize, record.withdraw: what changes a record.
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
+#include "app/files.hpp"
 #include "crypto/hash.hpp"
 
 namespace gandan::app {
@@ -14,6 +15,34 @@ Hash content_hash(const RealmId& realm, const json::object& document) {
   const std::string text = json::compact(signed_part);
   return crypto::tagged_hash("gandan/document/v1", realm, {as_bytes(text)});
 }
+
+constexpr std::size_t kMaxRecordFile = std::size_t{4} << 20;
+
+// The patch of a save: from a file, from the request, or both; what the request says wins.
+struct PatchSource {
+  const json::object* given = nullptr;
+  std::optional<std::string> file;
+
+  static PatchSource read(Params& p) {
+    PatchSource out{p.optional_object("record"), p.optional_text("record_file")};
+    if (out.given == nullptr && !out.file)
+      p.fault("record", "required", "Cần record (nội dung) hoặc record_file (tệp JSON).",
+              "Needs record (its content) or record_file (a JSON file).");
+    return out;
+  }
+  Result<json::object> patch() const {
+    json::object out;
+    if (file) {
+      GANDAN_TRY(const Bytes content, read_file(*file, kMaxRecordFile));
+      GANDAN_TRY(json::value parsed, json::parse(as_text(content)));
+      if (!parsed.is_object()) return Error{Code::bad_json, "a record is an object"};
+      out = std::move(parsed.get_object());
+    }
+    if (given != nullptr)
+      for (const auto& member : *given) out[member.key()] = member.value();
+    return out;
+  }
+};
 
 }  // namespace
 
@@ -30,8 +59,9 @@ Result<json::value> record_kinds(Session& s, Params& p) {
 Result<json::value> record_add(Session& s, Params& p) {
   const std::string kind = p.text("kind");
   const auto unit_text = p.optional_text("unit");
-  const json::object& patch = p.object("record");
+  const auto source = PatchSource::read(p);
   GANDAN_CHECK(p.done());
+  GANDAN_TRY(const json::object patch, source.patch());
   Documents documents(s);
   if (s.catalog->find(kind) == nullptr) return Error{Code::unknown_kind, kind};
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
@@ -41,9 +71,10 @@ Result<json::value> record_add(Session& s, Params& p) {
 
 Result<json::value> record_edit(Session& s, Params& p) {
   const std::string id = p.text("id");
-  const json::object& patch = p.object("record");
+  const auto source = PatchSource::read(p);
   const bool late = p.flag("late");
   GANDAN_CHECK(p.done());
+  GANDAN_TRY(const json::object patch, source.patch());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late));
   GANDAN_TRY(const std::size_t changed, save_patch(s, *loaded, patch));

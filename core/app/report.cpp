@@ -26,13 +26,13 @@ Result<json::value> record_print(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
-  const std::string unit_name = documents.names().unit(loaded->row.unit).name;
+  const Names::Unit unit = documents.names().unit(loaded->row.unit);
   input.document = &loaded->document;
   input.links = documents.links();
   input.verdicts = documents.verdicts(*loaded);
-  input.superior = superior.value_or(unit_name);
+  input.superior = superior.value_or(unit.name);
   input.organisation = organisation.value_or("");
-  input.place = place.value_or(unit_name);
+  input.place = place.value_or(unit.place);
   input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + loaded->document.state;
   GANDAN_TRY(const std::string html, report::print_html(*s.catalog, input));
   json::object answer{{"id", to_text(loaded->row.id)}, {"state", loaded->document.state}};

@@ -1,0 +1,42 @@
+// Command: what the words on the command line ask for: one request, and what it takes to make it.
+//
+// Threading: plain values.
+#pragma once
+
+#include <functional>
+
+#include "base/json.hpp"
+
+namespace gandan::cli {
+
+enum class Language { vi, en };
+
+struct Globals {
+  std::string vault;            // --vault or GANDAN_VAULT
+  std::string passphrase_file;  // --passphrase-file
+  bool json = false;
+  Language language = Language::vi;
+};
+
+// Secrets that a verb needs beside the vault's passphrase; asked for when nothing gives them.
+enum class Secret { none, root_passphrase, new_passphrase };
+
+struct Command {
+  std::string method;
+  json::object params;
+  bool needs_vault = true;
+  bool creates_vault = false;
+  Secret secret = Secret::none;
+  std::string secret_file;
+};
+
+struct Parsed {
+  Globals globals;
+  std::optional<Command> command;  // absent: help or version was printed, or the words were wrong
+  int exit_code = 0;               // then
+};
+
+// Prints help and usage errors itself. Exit code 2: wrong use.
+Parsed parse(int argc, char** argv);
+
+}  // namespace gandan::cli

@@ -1,0 +1,147 @@
+// gandan: the command line. Words become one request to the notebook, its answer becomes text or JSON.
+//
+//   parse ─> open (passphrase) ─> Notebook::request ─> present ─> exit status
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+
+#include "gandan/network.hpp"
+#include "gandan/notebook.hpp"
+#include "gandan/present.hpp"
+#include "gandan/terminal.hpp"
+
+namespace {
+
+using namespace gandan;
+using namespace gandan::cli;
+
+// What an interrupt stops. A signal handler can reach nothing else.
+std::atomic<Notebook*> running{nullptr};
+
+extern "C" void on_interrupt(int) {
+  std::signal(SIGINT, SIG_DFL);  // a second one ends the program: what was acknowledged is on the disk anyway
+  if (Notebook* notebook = running.load()) notebook->cancel();
+}
+
+// An error of the shell itself, in the form of the notebook's.
+std::string error_answer(const Error& error) {
+  const CodeInfo& about = info(error.code);
+  json::array fields;
+  for (const auto& field : error.fields)
+    fields.push_back(json::object{{"path", field.path}, {"code", field.code}, {"vi", field.vi}, {"en", field.en}});
+  return json::compact(json::object{{"error", json::object{{"code", about.text},
+                                                           {"vi", about.vi},
+                                                           {"en", about.en},
+                                                           {"retry", about.retry},
+                                                           {"exit", about.exit_code},
+                                                           {"detail", error.detail},
+                                                           {"fields", std::move(fields)}}}});
+}
+
+json::object parse_answer(const std::string& answer) {
+  auto parsed = json::parse(answer, {std::size_t{1} << 30, 64});
+  return parsed.ok() && parsed->is_object() ? std::move(parsed->get_object()) : json::object{};
+}
+
+class Shell {
+ public:
+  explicit Shell(const Parsed& parsed) : globals_(parsed.globals), command_(*parsed.command) {}
+
+  int run() {
+    if (auto failed = prepare(); !failed.empty()) return finish(failed);
+    running.store(notebook_.get());
+    std::signal(SIGINT, on_interrupt);
+    const std::string answer = request(command_.method, command_.params);
+    if (progress_shown_) std::cerr << "\r\033[K";
+    const int status = finish(answer);
+    running.store(nullptr);
+    return status;
+  }
+
+ private:
+  // Empty, or the answer that says why not.
+  std::string prepare() {
+    OpenOptions options;
+    options.create = command_.creates_vault;
+    if (command_.needs_vault) {
+      if (globals_.vault.empty())
+        return error_answer({Code::vault_missing,
+                             "--vault",
+                             {{"--vault", "required", "Hãy nêu thư mục của sổ (--vault hoặc GANDAN_VAULT).",
+                               "Name the vault's folder (--vault or GANDAN_VAULT)."}}});
+      auto passphrase = read_secret(globals_.passphrase_file, "GANDAN_PASSPHRASE",
+                                    say("Mật khẩu của sổ", "Passphrase of the vault"), false);
+      if (!passphrase.ok()) return error_answer(passphrase.error());
+      options.folder = globals_.vault;
+      options.passphrase = *passphrase;
+    }
+    if (auto failed = ask_secret(options.passphrase); !failed.empty()) return failed;
+    if (is_terminal(2) && !globals_.json) options.progress = [this](const std::string& event) { show(event); };
+    Seams seams;
+    seams.transport = connect;
+    std::string error;
+    notebook_ = Notebook::open(options, seams, error);
+    return error;
+  }
+
+  std::string ask_secret(const std::string& passphrase) {
+    if (command_.secret == Secret::none) return {};
+    const bool root = command_.secret == Secret::root_passphrase;
+    auto secret = read_secret(command_.secret_file, root ? "GANDAN_ROOT_PASSPHRASE" : "GANDAN_NEW_PASSPHRASE",
+                              root ? say("Mật khẩu khoá gốc", "Passphrase of the root key")
+                                   : say("Mật khẩu mới", "New passphrase"),
+                              true);
+    if (!secret.ok()) return error_answer(secret.error());
+    command_.params[root ? "root_passphrase" : "new"] = *secret;
+    if (!root) command_.params["old"] = passphrase;
+    return {};
+  }
+
+  std::string request(std::string_view method, const json::object& params) {
+    return notebook_->request(json::compact(json::object{{"method", method}, {"params", params}}));
+  }
+
+  int finish(const std::string& answer) {
+    const json::object parsed = parse_answer(answer);
+    const json::object* error = json::find_object(parsed, "error");
+    const json::object* ok = json::find_object(parsed, "ok");
+    if (globals_.json) std::cout << answer << "\n";
+    else if (error != nullptr) std::cerr << present_error(*error, globals_.language);
+    else if (ok != nullptr) std::cout << present(command_.method, *ok, globals_.language, ask());
+    std::cout.flush();
+    if (error != nullptr) return static_cast<int>(number(*error, "exit"));
+    return ok == nullptr ? 1 : exit_of(command_.method, *ok);
+  }
+
+  Ask ask() {
+    return [this](std::string_view method, json::object params) {
+      json::object parsed = parse_answer(request(method, params));
+      const json::object* ok = json::find_object(parsed, "ok");
+      return ok == nullptr ? json::object{} : *ok;
+    };
+  }
+
+  void show(const std::string& event) {
+    std::string line;
+    for (const auto& member : parse_answer(event))
+      if (member.key() != "method") line += " " + std::string(member.key()) + " " + value_text(member.value());
+    std::cerr << "\r\033[K…" << line << std::flush;
+    progress_shown_ = true;
+  }
+
+  const char* say(const char* vi, const char* en) const { return globals_.language == Language::vi ? vi : en; }
+
+  const Globals& globals_;
+  Command command_;
+  std::unique_ptr<Notebook> notebook_;
+  bool progress_shown_ = false;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Parsed parsed = parse(argc, argv);
+  if (!parsed.command) return parsed.exit_code;
+  return Shell(parsed).run();
+}

@@ -1,0 +1,12 @@
+// Network: the transport that this shell gives to the notebook.
+//
+// Threading: none.
+#pragma once
+
+#include "gandan/notebook.hpp"
+
+namespace gandan::cli {
+
+std::shared_ptr<sync::Transport> connect(const Server& server);
+
+}  // namespace gandan::cli

@@ -1,0 +1,106 @@
+#include "gandan/present.hpp"
+
+#include <cstdio>
+
+#include "base/calendar.hpp"
+
+namespace gandan::cli {
+namespace {
+
+const json::object kNoObject;
+const json::array kNoArray;
+
+}  // namespace
+
+std::string text(const json::object& o, std::string_view key) {
+  const json::value* found = json::find(o, key);
+  return found == nullptr || found->is_null() ? std::string{} : value_text(*found);
+}
+std::int64_t number(const json::object& o, std::string_view key) { return json::find_integer(o, key).value_or(0); }
+bool truth(const json::object& o, std::string_view key) { return json::find_bool(o, key).value_or(false); }
+const json::array& list(const json::object& o, std::string_view key) {
+  const json::array* found = json::find_array(o, key);
+  return found == nullptr ? kNoArray : *found;
+}
+const json::object& part(const json::object& o, std::string_view key) {
+  const json::object* found = json::find_object(o, key);
+  return found == nullptr ? kNoObject : *found;
+}
+
+std::string value_text(const json::value& v) {
+  if (v.is_string()) return std::string(v.get_string().data(), v.get_string().size());
+  if (v.is_null()) return "–";
+  if (v.is_bool()) return v.get_bool() ? "✓" : "✗";
+  if (v.is_array()) {
+    std::string out;
+    for (const auto& element : v.get_array()) out += (out.empty() ? "" : ", ") + value_text(element);
+    return out;
+  }
+  if (v.is_object()) {
+    const auto& o = v.get_object();
+    if (json::find(o, "blob") != nullptr) return text(o, "name") + " (" + text(o, "size") + " B)";
+    if (json::find(o, "latitude_e7") != nullptr) {
+      char buffer[64];
+      std::snprintf(buffer, sizeof buffer, "%.7f, %.7f", static_cast<double>(number(o, "latitude_e7")) / 1e7,
+                    static_cast<double>(number(o, "longitude_e7")) / 1e7);
+      return buffer;
+    }
+    if (json::find(o, "mark") != nullptr) return text(o, "reason").empty() ? "✓" : text(o, "reason");
+  }
+  return json::compact(v);
+}
+
+std::string moment(std::string_view instant) {
+  const auto ms = parse_instant(instant);
+  if (!ms) return std::string(instant);
+  const CivilTime at = local_time(*ms);
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%02d/%02d/%04d %02d:%02d", at.date.day, at.date.month, at.date.year, at.hour,
+                at.minute);
+  return buffer;
+}
+
+std::string day(std::string_view date) {
+  const auto days = parse_date(date);
+  if (!days) return std::string(date);
+  const CivilDate at = civil_from_days(*days);
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%02d/%02d/%04d", at.day, at.month, at.year);
+  return buffer;
+}
+
+std::string short_id(std::string_view id) { return std::string(id.size() > 6 ? id.substr(id.size() - 6) : id); }
+
+std::string Page::words(const json::object& o) const { return text(o, language == Language::vi ? "vi" : "en"); }
+
+std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask) {
+  Page page{ok, language, ask, {}};
+  if (present_organisation(method, page) || present_records(method, page) || present_exchange(method, page))
+    return page.out;
+  return json::pretty(ok);
+}
+
+std::string present_error(const json::object& error, Language language) {
+  const bool vi_first = language == Language::vi;
+  std::string out = vi_first ? "Lỗi: " : "Error: ";
+  out += text(error, vi_first ? "vi" : "en") + "  [" + text(error, "code") + "]\n";
+  out += "  " + text(error, vi_first ? "en" : "vi") + "\n";
+  for (const auto& row : list(error, "fields")) {
+    if (!row.is_object()) continue;
+    const auto& field = row.get_object();
+    out += "  · " + text(field, "path") + ": " + text(field, vi_first ? "vi" : "en") + " / " +
+           text(field, vi_first ? "en" : "vi") + "\n";
+  }
+  const std::string detail = text(error, "detail");
+  if (!detail.empty()) out += "  (" + detail + ")\n";
+  return out;
+}
+
+int exit_of(const std::string& method, const json::object& ok) {
+  if (method == "audit.verify" && !truth(ok, "held")) return 6;
+  if (number(part(ok, "received"), "refused") > 0) return 6;
+  if (method == "sync.run" && !list(ok, "rejected").empty()) return 5;
+  return 0;
+}
+
+}  // namespace gandan::cli

@@ -1,0 +1,51 @@
+// Present: answers as people read them. Programs take --json.
+//
+// Threading: none.
+#pragma once
+
+#include "gandan/command.hpp"
+
+namespace gandan::cli {
+
+// Asks the notebook something more, e.g. the labels of a form; an empty object when it fails.
+using Ask = std::function<json::object(std::string_view method, json::object params)>;
+
+// What stdout shows for an answer.
+std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask);
+// What stderr shows for an error: the chosen language first, the other below, then each wrong field.
+std::string present_error(const json::object& error, Language language);
+
+// The exit status of an answer that is not an error: an audit with findings, a sync whose records were refused, a
+// bundle with forgeries in it did not succeed.
+int exit_of(const std::string& method, const json::object& ok);
+
+// --- for the files that present one area each; false: not theirs
+struct Page {
+  const json::object& ok;
+  Language language;
+  const Ask& ask;
+  std::string out;
+
+  const char* say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
+  void line(std::string_view text) {
+    out += text;
+    out += '\n';
+  }
+  std::string words(const json::object& o) const;  // its "vi" or "en"
+};
+bool present_organisation(const std::string& method, Page& page);
+bool present_records(const std::string& method, Page& page);
+bool present_exchange(const std::string& method, Page& page);
+
+// --- reading answers
+std::string text(const json::object& o, std::string_view key);     // numbers as text, absent as empty
+std::int64_t number(const json::object& o, std::string_view key);  // absent: 0
+bool truth(const json::object& o, std::string_view key);
+const json::array& list(const json::object& o, std::string_view key);
+const json::object& part(const json::object& o, std::string_view key);
+std::string value_text(const json::value& v);  // a field's value on one line
+std::string moment(std::string_view instant);  // in Viet Nam's time: 05/02/2026 09:05; empty stays empty
+std::string day(std::string_view date);        // 05/02/2026
+std::string short_id(std::string_view id);     // what people type: the last 6 characters
+
+}  // namespace gandan::cli

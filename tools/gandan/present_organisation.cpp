@@ -1,0 +1,121 @@
+// Answers of realm, unit, device, holder, vault.
+#include "gandan/present.hpp"
+#include "gandan/terminal.hpp"
+
+namespace gandan::cli {
+namespace {
+
+std::string grants_text(const json::object& device, const Page& page) {
+  std::string out;
+  for (const auto& row : list(device, "grants")) {
+    const auto& grant = row.get_object();
+    if (!out.empty()) out += "; ";
+    out += text(grant, "role") + " @ " + text(grant, "unit_name");
+    if (!truth(grant, "active")) out += page.say(" (đã thu hồi)", " (revoked)");
+  }
+  return out.empty() ? "–" : out;
+}
+
+void units(Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : list(page.ok, "units")) {
+    const auto& unit = row.get_object();
+    const std::string indent(static_cast<std::size_t>(number(unit, "depth")) * 2, ' ');
+    rows.push_back({indent + text(unit, "name"), text(unit, "code"), text(unit, "kind"), short_id(text(unit, "id")),
+                    truth(unit, "readable") ? "✓" : "–"});
+    for (const auto& village : list(unit, "villages"))
+      rows.push_back({indent + "  · " + text(village.get_object(), "name"), text(village.get_object(), "code"),
+                      text(village.get_object(), "kind"), short_id(text(village.get_object(), "record")), ""});
+  }
+  page.out += table({page.say("Đơn vị", "Unit"), page.say("Mã", "Code"), page.say("Loại", "Kind"),
+                     page.say("Đuôi mã", "Id ends"), page.say("Đọc được", "Readable")},
+                    rows);
+}
+
+void devices(Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : list(page.ok, "devices")) {
+    const auto& device = row.get_object();
+    rows.push_back({text(device, "short"), text(device, "label"), grants_text(device, page),
+                    truth(device, "own") ? page.say("máy này", "this one") : ""});
+  }
+  page.out += table({page.say("Thiết bị", "Device"), page.say("Nhãn", "Label"),
+                     page.say("Vai trò", "Roles"), ""}, rows);
+}
+
+void holders(Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : list(page.ok, "holders")) {
+    const auto& holder = row.get_object();
+    rows.push_back({text(holder, "code"), text(holder, "display"), text(holder, "unit_name"),
+                    short_id(text(holder, "holder")), truth(holder, "in_use") ? page.say("đang dùng", "in use") : ""});
+  }
+  page.out += table({page.say("Người", "Holder"), page.say("Chức danh", "Title"), page.say("Đơn vị", "Unit"),
+                     page.say("Đuôi mã", "Id ends"), ""}, rows);
+}
+
+}  // namespace
+
+bool present_organisation(const std::string& method, Page& page) {
+  const auto& ok = page.ok;
+  if (method == "realm.create") {
+    page.line(page.say("Đã lập hệ thống.", "The realm is founded."));
+    page.line(page.say("  vân tay:    ", "  fingerprint: ") + text(ok, "fingerprint"));
+    page.line(page.say("  khoá gốc:   ", "  root key:    ") + text(ok, "root_key_file") +
+              page.say("  (cất riêng, không để cùng máy)", "  (keep it apart from this machine)"));
+    page.line(page.say("  thẻ cho máy chủ: ", "  card for the server: ") + text(ok, "card_file"));
+  } else if (method == "realm.info") {
+    page.line(page.say("Hệ thống:   ", "Realm:       ") + text(part(ok, "top"), "name"));
+    page.line(page.say("Vân tay:    ", "Fingerprint: ") + text(ok, "fingerprint"));
+    page.line(page.say("Đơn vị:     ", "Units:       ") + text(ok, "units"));
+    page.line(page.say("Thiết bị:   ", "Devices:     ") + text(ok, "devices"));
+    page.line(page.say("Sổ cái đã thấy: ", "Ledger seen: ") + text(ok, "ledger_size") +
+              page.say(" mục", " entries"));
+  } else if (method == "unit.add") {
+    page.line(page.say("Đã thêm: ", "Added: ") + text(ok, truth(ok, "village") ? "record" : "unit"));
+  } else if (method == "unit.list") {
+    units(page);
+  } else if (method == "device.request") {
+    if (text(ok, "file").empty()) page.out += text(ok, "request");
+    else page.line(page.say("Đơn xin tham gia ở tệp: ", "The join request is in: ") + text(ok, "file"));
+    page.line(page.say("Mã thiết bị (đọc cho người quản trị để đối chiếu): ",
+                       "Device id (read it to the administrator to compare): ") + text(ok, "device"));
+  } else if (method == "device.approve") {
+    page.line(page.say("Đã duyệt thiết bị ", "Approved device ") + text(ok, "device") + " (" + text(ok, "label") +
+              "): " + text(ok, "role") + " @ " + text(ok, "unit_name"));
+    if (!text(ok, "file").empty())
+      page.line(page.say("Gói kết nạp cho thiết bị: ", "Enrolment bundle for it: ") + text(ok, "file"));
+  } else if (method == "device.list") {
+    devices(page);
+  } else if (method == "device.revoke") {
+    for (const auto& unit : list(ok, "units"))
+      page.line(page.say("Đã thu hồi ở ", "Revoked in ") + text(unit.get_object(), "name"));
+    page.line(page.say("Thiết bị chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận.",
+                       "The device may go on writing until it hears of it; the server takes nothing more from it."));
+  } else if (method == "device.info") {
+    page.line(page.say("Thiết bị: ", "Device: ") + text(ok, "id"));
+    page.line(page.say("Vai trò:  ", "Roles:  ") + grants_text(ok, page));
+    page.line(page.say("Người dùng: ", "Holder: ") +
+              (text(ok, "holder_code").empty() ? std::string("–") : text(ok, "holder_code")));
+  } else if (method == "holder.add" || method == "holder.use") {
+    page.line(text(ok, "code") + "  " + text(ok, "holder"));
+  } else if (method == "holder.list") {
+    holders(page);
+  } else if (method == "vault.check") {
+    page.line(page.say("Sổ nguyên vẹn: ", "The vault is sound: ") + text(ok, "records") +
+              page.say(" hồ sơ, dấu ", " records, hash ") + text(ok, "hash"));
+  } else if (method == "vault.rebuild") {
+    page.line(page.say("Đã dựng lại từ nhật ký: ", "Made anew from the log: ") + text(ok, "records") +
+              page.say(" hồ sơ, ", " records, ") + text(ok, "changes") + page.say(" thay đổi", " changes") +
+              (truth(ok, "same") ? page.say("; giống hệt trước.", "; the same as before.")
+                                 : page.say("; KHÁC trước, nay lấy theo nhật ký.", "; it DIFFERED, the log holds now.")));
+    page.line(page.say("Dấu: ", "Hash: ") + text(ok, "hash"));
+  } else if (method == "vault.passphrase") {
+    page.line(page.say("Đã đổi mật khẩu.", "The passphrase is changed."));
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace gandan::cli

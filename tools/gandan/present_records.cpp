@@ -1,0 +1,285 @@
+// Answers of record, attachment, search, conflicts.
+#include <map>
+
+#include "gandan/present.hpp"
+#include "gandan/terminal.hpp"
+
+namespace gandan::cli {
+namespace {
+
+// Labels and choices of a form, by path as the form has it.
+class Form {
+ public:
+  Form(const std::string& kind, const Page& page) : page_(page) {
+    answer_ = page.ask("record.kinds", json::object{{"kind", kind}});
+    const auto& kinds = list(answer_, "kinds");
+    if (kinds.empty()) return;
+    label_ = page.words(part(kinds.front().get_object(), "label"));
+    collect(list(kinds.front().get_object(), "survey"));
+  }
+  const std::string& label() const { return label_; }
+  const std::vector<std::string>& order() const { return order_; }
+
+  std::string field(const std::string& path) const {
+    const auto found = fields_.find(path);
+    return found == fields_.end() ? path : page_.words(part(*found->second, "label"));
+  }
+  // Choices by their label, instants and dates as people write them, linked records by the end of their id.
+  std::string value(const std::string& path, const json::value& v) const {
+    const auto found = fields_.find(path);
+    if (found == fields_.end()) return value_text(v);
+    const std::string type = text(*found->second, "type");
+    if (type == "datetime") return moment(value_text(v));
+    if (type == "date") return day(value_text(v));
+    if (type == "link") return "→ " + short_id(value_text(v));
+    if (type != "select_one" && type != "select_multiple") return value_text(v);
+    std::string out;
+    for (const auto& code : v.is_array() ? v.get_array() : json::array{v}) {
+      std::string label = value_text(code);
+      for (const auto& choice : list(*found->second, "choices"))
+        if (text(choice.get_object(), "name") == label) {
+          label = page_.words(part(choice.get_object(), "label"));
+          break;
+        }
+      out += (out.empty() ? "" : ", ") + label;
+    }
+    return out;
+  }
+
+ private:
+  void collect(const json::array& survey) {
+    for (const auto& row : survey) {
+      const auto& field = row.get_object();
+      const std::string path = text(field, "path");
+      fields_[path] = &field;
+      order_.push_back(path);
+      collect(list(field, "children"));
+    }
+  }
+
+  const Page& page_;
+  json::object answer_;  // owns what fields_ points to
+  std::string label_;
+  std::map<std::string, const json::object*> fields_;
+  std::vector<std::string> order_;
+};
+
+std::string state_text(const std::string& state, const Page& page) {
+  if (state == "draft") return page.say("đang ghi", "draft");
+  if (state == "finalized") return page.say("đã chốt", "finalised");
+  if (state == "withdrawn") return page.say("đã rút", "withdrawn");
+  return page.say("đã xoá", "deleted");
+}
+
+std::string author_text(const json::object& author) {
+  std::string out = text(author, "holder_code");
+  if (out.empty()) out = "–";
+  out += " @ " + text(author, "device_short") + ", " + text(author, "unit_name") + ", " + moment(text(author, "at"));
+  return out;
+}
+
+// The value at "a.b" of nested objects; nullptr when absent.
+const json::value* at_path(const json::object& fields, const std::string& path) {
+  if (const auto* whole = json::find(fields, path)) return whole;
+  const auto dot = path.find('.');
+  if (dot == std::string::npos) return nullptr;
+  const json::object* inner = json::find_object(fields, path.substr(0, dot));
+  return inner == nullptr ? nullptr : at_path(*inner, path.substr(dot + 1));
+}
+
+void list_items(const json::array& items, const std::string& list_path, const Form& form, Page& page) {
+  int place = 0;
+  for (const auto& row : items) {
+    const auto& item = row.get_object();
+    page.line("  " + std::to_string(++place) + ". [" + short_id(text(item, "id")) + "]");
+    const std::string prefix = list_path + "[].";
+    for (const auto& path : form.order()) {
+      if (path.compare(0, prefix.size(), prefix) != 0) continue;
+      const json::value* value = at_path(item, path.substr(prefix.size()));
+      if (value == nullptr || (value->is_array() && !value->get_array().empty() && value->get_array()[0].is_object()))
+        continue;
+      page.line("     " + form.field(path) + ": " + form.value(path, *value));
+    }
+  }
+}
+
+void document(const json::object& document, Page& page) {
+  const Form form(text(document, "kind"), page);
+  page.line(text(document, "title"));
+  page.line(form.label() + " · " + state_text(text(document, "state"), page) + " · " + text(document, "id"));
+  page.line("");
+  const auto& fields = part(document, "fields");
+  const auto& items = part(document, "items");
+  for (const auto& path : form.order()) {
+    if (const json::array* rows = json::find_array(items, path)) {
+      page.line(form.field(path) + ":");
+      list_items(*rows, path, form, page);
+    } else if (path.find("[]") == std::string::npos) {
+      const json::value* value = at_path(fields, path);
+      if (value != nullptr && !value->is_object()) page.line(form.field(path) + ": " + form.value(path, *value));
+      else if (value != nullptr && json::find(value->get_object(), "blob") != nullptr)
+        page.line(form.field(path) + ": " + value_text(*value));
+    }
+  }
+  for (const auto& row : list(document, "conflicts")) {
+    const auto& conflict = row.get_object();
+    page.line(std::string(page.say("GHI TRÙNG ở ", "CONFLICT in ")) + form.field(text(conflict, "path")) + ":");
+    for (const auto& head : list(conflict, "heads")) {
+      const json::value* value = json::find(head.get_object(), "value");
+      page.line("  " + (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) + "  — " +
+                author_text(part(head.get_object(), "author")));
+    }
+  }
+  for (const auto& row : list(document, "late"))
+    page.line(std::string(page.say("Ghi thêm sau khi chốt: ", "Late edit: ")) +
+              form.field(text(row.get_object(), "path")) + " = " + text(row.get_object(), "value") + "  — " +
+              author_text(part(row.get_object(), "author")));
+}
+
+void verdicts(Page& page) {
+  for (const auto& row : list(page.ok, "verdicts")) {
+    const auto& verdict = row.get_object();
+    const json::value* holds = json::find(verdict, "holds");
+    const bool known = holds != nullptr && holds->is_bool();
+    const std::string sign = !known ? "?" : holds->get_bool() ? "✓" : "✗";
+    page.line(sign + " " + page.words(part(verdict, "message")) + "  [" + text(verdict, "law") + ", " +
+              text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") + "]");
+  }
+}
+
+void record(Page& page) {
+  document(part(page.ok, "document"), page);
+  if (!list(page.ok, "verdicts").empty()) page.line("");
+  verdicts(page);
+  page.line("");
+  page.line(page.words(part(page.ok, "arrival")));
+  for (const auto& file : list(part(page.ok, "arrival"), "attachments"))
+    page.line("  " + text(file.get_object(), "name") + ": " + page.words(file.get_object()));
+}
+
+void saved(const char* vi, const char* en, Page& page) {
+  const auto& doc = part(page.ok, "document");
+  page.line(std::string(page.say(vi, en)) + text(page.ok, "id") + "  " + text(doc, "title"));
+  verdicts(page);
+}
+
+void rows(const json::array& records, Page& page) {
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& row : records) {
+    const auto& record = row.get_object();
+    std::string state = state_text(text(record, "state"), page);
+    if (truth(record, "conflict")) state += page.say(" · ghi trùng", " · conflict");
+    if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
+    const std::string snippet = text(record, "snippet");
+    cells.push_back({short_id(text(record, "id")), day(text(record, "date")),
+                     text(record, "title") + (snippet.empty() ? "" : " — " + snippet), text(record, "unit_name"), state});
+  }
+  if (cells.empty()) {
+    page.line(page.say("Không có hồ sơ nào.", "No records."));
+    return;
+  }
+  page.out += table({page.say("Mã", "Id"), page.say("Ngày", "Date"), page.say("Tên", "Title"),
+                     page.say("Đơn vị", "Unit"), page.say("Tình trạng", "State")},
+                    cells);
+}
+
+void history(Page& page) {
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& row : list(page.ok, "changes")) {
+    const auto& change = row.get_object();
+    const std::string arrival = text(change, "arrival");
+    const json::value* value = json::find(change, "value");
+    cells.push_back({author_text(part(change, "author")),
+                     text(change, page.language == Language::vi ? "label_vi" : "label_en"),
+                     value == nullptr ? "" : value_text(*value),
+                     arrival == "received" ? page.say("đã nhận ", "received ") + moment(text(change, "received_at"))
+                     : arrival == "sealed" ? page.say("đã đóng gói", "sealed")
+                                           : page.say("trên máy này", "on this device")});
+  }
+  page.out += table({page.say("Ai, lúc nào", "Who and when"), page.say("Mục", "Field"), page.say("Giá trị", "Value"),
+                     page.say("Tới chưa", "Arrived")},
+                    cells);
+}
+
+void conflicts(Page& page) {
+  const auto& found = list(page.ok, "conflicts");
+  if (found.empty()) page.line(page.say("Không có chỗ nào ghi trùng.", "No conflicts."));
+  for (const auto& row : found) {
+    const auto& conflict = row.get_object();
+    const Form form(text(conflict, "kind"), page);
+    page.line(text(conflict, "title") + " [" + short_id(text(conflict, "record")) + "] · " +
+              text(conflict, page.language == Language::vi ? "label_vi" : "label_en") + " (" + text(conflict, "path") +
+              ")");
+    int place = 0;
+    for (const auto& head : list(conflict, "heads")) {
+      const json::value* value = json::find(head.get_object(), "value");
+      const bool shown = ++place == 1;
+      page.line("  " + std::to_string(place) + ". " +
+                (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) +
+                (shown ? page.say("  (đang hiện)", "  (shown)") : "") + "\n     " +
+                author_text(part(head.get_object(), "author")));
+    }
+    page.line(std::string(page.say("  chọn: ", "  choose: ")) + "gandan resolve " + short_id(text(conflict, "record")) +
+              " " + text(conflict, "path") + " --pick N");
+  }
+}
+
+void kinds(Page& page) {
+  const auto& types = list(page.ok, "kinds");
+  std::vector<std::vector<std::string>> cells;
+  if (types.size() != 1) {
+    for (const auto& row : types)
+      cells.push_back({text(row.get_object(), "kind"), page.words(part(row.get_object(), "label"))});
+    page.out += table({page.say("Loại", "Kind"), page.say("Tên", "Label")}, cells);
+    return;
+  }
+  const auto walk = [&](const auto& self, const json::array& survey) -> void {
+    for (const auto& row : survey) {
+      const auto& field = row.get_object();
+      std::string choices;
+      for (const auto& choice : list(field, "choices"))
+        choices += (choices.empty() ? "" : " ") + text(choice.get_object(), "name");
+      cells.push_back({text(field, "path"), text(field, "type"), page.words(part(field, "label")), choices});
+      self(self, list(field, "children"));
+    }
+  };
+  walk(walk, list(types.front().get_object(), "survey"));
+  page.out += table({page.say("Mục", "Path"), page.say("Kiểu", "Type"), page.say("Tên", "Label"),
+                     page.say("Lựa chọn", "Choices")},
+                    cells);
+}
+
+void attachments(Page& page) {
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& row : list(page.ok, "attachments")) {
+    const auto& file = row.get_object();
+    cells.push_back({text(file, "path"), text(file, "name"), text(file, "size"), page.words(file)});
+  }
+  page.out += table({page.say("Mục", "Path"), page.say("Tệp", "File"), page.say("Byte", "Bytes"),
+                     page.say("Tới chưa", "Arrived")},
+                    cells);
+}
+
+}  // namespace
+
+bool present_records(const std::string& method, Page& page) {
+  if (method == "record.show") record(page);
+  else if (method == "record.add") saved("Đã lưu: ", "Saved: ", page);
+  else if (method == "record.edit") saved("Đã sửa: ", "Edited: ", page);
+  else if (method == "record.finalize") saved("Đã chốt: ", "Finalised: ", page);
+  else if (method == "record.withdraw") saved("Đã rút: ", "Withdrawn: ", page);
+  else if (method == "attachment.add") saved("Đã đính kèm: ", "Attached: ", page);
+  else if (method == "conflict.resolve") saved("Đã chọn: ", "Resolved: ", page);
+  else if (method == "record.list") rows(list(page.ok, "records"), page);
+  else if (method == "search") rows(list(page.ok, "hits"), page);
+  else if (method == "record.history") history(page);
+  else if (method == "conflict.list") conflicts(page);
+  else if (method == "record.kinds") kinds(page);
+  else if (method == "attachment.list") attachments(page);
+  else if (method == "attachment.read" || method == "record.print")
+    page.line(std::string(page.say("Đã ghi ra ", "Wrote ")) + text(page.ok, "file"));
+  else return false;
+  return true;
+}
+
+}  // namespace gandan::cli

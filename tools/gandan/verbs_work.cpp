@@ -1,0 +1,132 @@
+// Verbs of daily work: records, attachments, search, conflicts, exchange, audit, report, status.
+#include "gandan/verb.hpp"
+
+namespace gandan::cli {
+namespace {
+
+CLI::App& group(CLI::App& app, const std::string& name, const std::string& help) {
+  CLI::App* out = app.add_subcommand(name, help);
+  out->require_subcommand(1);
+  out->fallthrough();
+  return *out;
+}
+
+constexpr const char* kUnitHelp = "Đơn vị: mã, tên hoặc đuôi mã / unit: code, name or end of its id";
+constexpr const char* kIdHelp = "Mã hồ sơ hoặc mấy chữ cuối / the record's id or the end of it";
+constexpr const char* kSetHelp = "đường.dẫn=giá trị, lặp lại được; path:=JSON / path=value, may be repeated";
+constexpr const char* kFileHelp = "Tệp JSON nội dung hồ sơ / JSON file with the record's fields";
+
+void add_record_verbs(CLI::App& app, Verbs& verbs) {
+  auto& record = group(app, "record", "Hồ sơ / records");
+  verbs.emplace_back(record, "kinds", "record.kinds", "Các loại hồ sơ và mẫu / kinds of records and their forms")
+      .optional("KIND", "kind", "Chỉ loại này / this one only")
+      .no_vault();
+  verbs.emplace_back(record, "add", "record.add", "Ghi hồ sơ mới / write a new record")
+      .required("KIND", "kind", "Loại hồ sơ / kind")
+      .optional("--file", "record_file", kFileHelp)
+      .sets("record", kSetHelp)
+      .optional("--unit", "unit", kUnitHelp);
+  verbs.emplace_back(record, "edit", "record.edit", "Sửa / edit")
+      .required("ID", "id", kIdHelp)
+      .optional("--file", "record_file", kFileHelp)
+      .sets("record", kSetHelp)
+      .flag("--late", "late", "Cho ghi thêm bên cạnh bản đã chốt / allow it beside a finalised state");
+  verbs.emplace_back(record, "show", "record.show", "Xem / show").required("ID", "id", kIdHelp);
+  verbs.emplace_back(record, "list", "record.list", "Liệt kê / list")
+      .optional("--kind", "kind", "Loại hồ sơ / kind")
+      .optional("--from", "from", "Từ ngày, NĂM-THÁNG-NGÀY / from")
+      .optional("--until", "until", "Đến hết ngày / until, inclusive")
+      .optional("--unit", "unit", kUnitHelp)
+      .flag("--deleted", "deleted", "Kể cả đã rút / withdrawn ones, too")
+      .flag("--conflicts", "conflicts", "Chỉ hồ sơ có chỗ ghi trùng / only those with a conflict")
+      .integer("--limit", "limit", "Nhiều nhất / at most")
+      .integer("--offset", "offset", "Bỏ qua / skip");
+  verbs.emplace_back(record, "history", "record.history", "Ai sửa gì, khi nào, đã tới chưa / every change")
+      .required("ID", "id", kIdHelp);
+  verbs.emplace_back(record, "finalize", "record.finalize", "Chốt hồ sơ / sign it as it stands")
+      .required("ID", "id", kIdHelp);
+  verbs.emplace_back(record, "withdraw", "record.withdraw", "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
+      .required("ID", "id", kIdHelp)
+      .required("--reason", "reason", "Lý do / why");
+  verbs.emplace_back(record, "print", "record.print", "In biên bản (HTML, khổ A4) / minutes for printing")
+      .required("ID", "id", kIdHelp)
+      .required("--out", "out", "Tệp HTML / the HTML file")
+      .optional("--number", "number", "Số văn bản / number")
+      .optional("--superior", "superior", "Cơ quan cấp trên / the agency above")
+      .optional("--organisation", "organisation", "Cơ quan ban hành / who issues it")
+      .optional("--place", "place", "Địa danh / place of the date line");
+}
+
+void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
+  verbs.emplace_back(app, "attach", "attachment.add", "Đính kèm tệp vào hồ sơ / attach a file to a record")
+      .required("ID", "record", kIdHelp)
+      .required("FILE", "file", "Tệp, tối đa 32 MiB / the file")
+      .optional("--path", "path", "Mục nhận tệp / the form's file field")
+      .optional("--name", "name", "Tên khác / another name")
+      .optional("--type", "media_type", "Kiểu nội dung / media type")
+      .sets("fields", "Mục đi kèm tệp, ví dụ chú thích / fields beside the file")
+      .flag("--late", "late", "Cho thêm bên cạnh bản đã chốt / allow it beside a finalised state");
+  auto& attachment = group(app, "attachment", "Tệp đính kèm / attachments");
+  verbs.emplace_back(attachment, "list", "attachment.list", "Liệt kê / list").required("ID", "record", kIdHelp);
+  verbs.emplace_back(attachment, "read", "attachment.read", "Ghi tệp đính kèm ra / write one to a file")
+      .required("ID", "record", kIdHelp)
+      .required("--out", "out", "Tệp ra / output file")
+      .optional("--path", "path", "Mục hoặc tên tệp / its field or name");
+}
+
+}  // namespace
+
+void add_work_verbs(CLI::App& app, Verbs& verbs) {
+  add_record_verbs(app, verbs);
+  add_attachment_verbs(app, verbs);
+  verbs.emplace_back(app, "search", "search", "Tìm, có dấu hay không đều được / search, with or without diacritics")
+      .words("WORDS", "text", "Từ cần tìm / words")
+      .optional("--kind", "kind", "Loại hồ sơ / kind")
+      .optional("--unit", "unit", kUnitHelp)
+      .integer("--limit", "limit", "Nhiều nhất / at most");
+  verbs.emplace_back(app, "conflicts", "conflict.list", "Những chỗ hai người cùng ghi / fields that two people wrote")
+      .optional("ID", "record", kIdHelp)
+      .optional("--unit", "unit", kUnitHelp);
+  verbs.emplace_back(app, "resolve", "conflict.resolve", "Chọn bản đúng / choose for a field")
+      .required("ID", "record", kIdHelp)
+      .required("PATH", "path", "Mục / the field's path")
+      .integer("--pick", "pick", "Số thứ tự trong bảng, từ 1 / its number in the table, from 1", -1)
+      .optional("--value", "value", "Hoặc giá trị mới / or a new value");
+
+  verbs.emplace_back(app, "sync", "sync.run", "Gửi và nhận qua máy chủ / send and fetch")
+      .required("--server", "server", "https://máy:cổng / https://host:port")
+      .optional("--ca", "ca_file", "Chứng thư của nơi bảo đảm máy chủ (PEM) / the authority's certificate")
+      .flag("--no-attachments", "attachments", "Không tải tệp đính kèm / do not fetch attachments", false)
+      .flag("--keep-ledger", "keep_ledger", "Giữ cả sổ cái để kiểm tra / keep the whole ledger, for audits");
+  auto& bundle = group(app, "bundle", "Gói chuyển tay / bundles, carried by hand");
+  verbs.emplace_back(bundle, "export", "bundle.export", "Ghi gói / write a bundle")
+      .required("FILE", "file", "Tệp gói / the bundle")
+      .optional("--unit", "unit", kUnitHelp)
+      .flag("--everything", "everything", "Kể cả phần máy chủ đã nhận / also what the server has")
+      .flag("--no-attachments", "attachments", "Không kèm tệp / without attachments", false);
+  verbs.emplace_back(bundle, "import", "bundle.import", "Nhận gói / take a bundle")
+      .required("FILE", "file", "Tệp gói / the bundle")
+      .creates_vault();
+
+  auto& audit = group(app, "audit", "Kiểm tra, giám sát / supervision");
+  verbs.emplace_back(audit, "verify", "audit.verify", "Soát mọi nhật ký và sổ cái / check every feed and the ledger");
+  verbs.emplace_back(audit, "prove", "audit.prove", "Lập tệp bằng chứng cho một hồ sơ / prove one record")
+      .required("ID", "record", kIdHelp)
+      .required("--out", "out", "Tệp bằng chứng / the proof's file");
+  verbs.emplace_back(audit, "verify-proof", "audit.verify_proof",
+                     "Soát tệp bằng chứng, không cần sổ, không cần mạng / check a proof with no vault")
+      .required("FILE", "file", "Tệp bằng chứng / the proof")
+      .required("--root", "root", "Vân tay hệ thống / the realm's fingerprint")
+      .no_vault();
+
+  verbs.emplace_back(app, "report", "report.period", "Số liệu một kỳ / a period's figures")
+      .required("--from", "from", "Từ ngày / from")
+      .required("--until", "until", "Đến hết ngày / until, inclusive")
+      .optional("--unit", "unit", kUnitHelp)
+      .optional("--report", "report", "Mẫu báo cáo khác / another report");
+  verbs.emplace_back(app, "status", "status", "Tình hình máy này; hồ sơ đã tới chưa / did it arrive?")
+      .optional("ID", "record", kIdHelp)
+      .integer("--limit", "limit", "Bao nhiêu hồ sơ mới nhất / how many of the newest records");
+}
+
+}  // namespace gandan::cli
