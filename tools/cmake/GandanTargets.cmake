@@ -30,8 +30,12 @@ else()
   target_compile_options(gandan_options INTERFACE -fstack-protector-strong)
   target_compile_definitions(gandan_options INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND NOT EMSCRIPTEN)
+  target_compile_options(gandan_options INTERFACE -Wno-sign-conversion)  # for the same reason
+endif()
 if(GANDAN_SANITIZE)
-  target_compile_options(gandan_options INTERFACE -fsanitize=${GANDAN_SANITIZE} -fno-omit-frame-pointer -O1)
+  target_compile_options(gandan_options INTERFACE
+    -fsanitize=${GANDAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
   target_link_options(gandan_options INTERFACE -fsanitize=${GANDAN_SANITIZE})
 endif()
 
@@ -50,7 +54,9 @@ function(gandan_library name)
   endif()
 endfunction()
 
-# gandan_test(name DEPENDS targets... [LABELS labels...]): every .cpp of the current folder, one program, one test.
+# gandan_test(name DEPENDS targets... [LABELS labels...] [TIMEOUT s]): every .cpp of the current folder, one program,
+# one test. What lies in tests/unit is labelled unit; LABELS threads puts it under the thread sanitizer, too.
+# The target label_<label> builds all programs of a label.
 function(gandan_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "DEPENDS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
@@ -67,6 +73,16 @@ function(gandan_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}/tests" "${CMAKE_CURRENT_SOURCE_DIR}")
+  if(folder MATCHES "^unit/")
+    list(APPEND ARG_LABELS unit)
+  endif()
+  foreach(label ${ARG_LABELS})
+    if(NOT TARGET label_${label})
+      add_custom_target(label_${label})
+    endif()
+    add_dependencies(label_${label} ${name})
+  endforeach()
   if(EMSCRIPTEN)
     gandan_node_test(${name})
   else()
