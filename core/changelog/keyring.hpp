@@ -5,7 +5,7 @@
 //     statement ├─ box key      for wraps of children's and of earlier secrets └─ feed key     per feed ──
 //     segment key per sequence number ── SIV key
 //                              └─ salts of the segment's op leaves
-// The exact derivations: schema/wire/encoding.md.
+// The exact derivations: schema/wire/crypto.md and segment.md.
 //
 // Threading: const members may be called from several threads, except Keyring::feed_key, which caches: a
 // Keyring belongs to one thread at a time.
