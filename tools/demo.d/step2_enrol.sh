@@ -1,0 +1,30 @@
+say "2. Duyệt thiết bị: hai điện thoại một xã, một điện thoại xã khác, cơ quan tiếp nhận, giám sát
+   (devices make their keys and ask; the administrator approves; roles are signed statements)"
+
+# enrol NAME ROLE UNIT: request on the device, approval by the administrator, bundle back to the device.
+enrol() {
+  local asked approved
+  asked="$(j "$1" device request "may $1" --out "$work/carried/$1.request" | field device)"
+  approved="$(j admin device approve "$work/carried/$1.request" --role "$2" --unit "$3" --out "$work/carried/$1.enrolment" | field device)"
+  [ -n "$asked" ] && [ "$asked" = "$approved" ] || return 1
+  g "$1" bundle import "$work/carried/$1.enrolment"
+}
+hold "điện thoại 1, xã Chiến Thắng (phone 1)" enrol phone1 cadre 20.X1
+hold "điện thoại 2, xã Chiến Thắng (phone 2)" enrol phone2 cadre 20.X1
+hold "điện thoại 3, xã Bằng Mạc (phone 3)" enrol phone3 cadre 20.X2
+hold "máy của cơ quan tiếp nhận (the office)" enrol office office 20.KV1
+hold "máy của giám sát, cấp tỉnh (the supervisor)" enrol supervisor supervisor 20
+holds_not "cán bộ xã không duyệt được thiết bị (a cadre cannot approve)" \
+  g phone1 device approve "$work/carried/phone2.request" --role admin --unit 20.X1
+
+# The rolls come by file, too: nothing so far needed a server.
+must g admin bundle export "$work/carried/start.bundle"
+for device in phone1 phone2 phone3 office; do must g "$device" bundle import "$work/carried/start.bundle"; done
+# A supervisor's device as it was on its first day: the witness of step 7, which trusts the fingerprint alone.
+cp -r "$work/devices/supervisor" "$work/devices/witness"
+
+must g phone1 holder add CB01 --role cadre --display "Cán bộ dân vận xã" --use
+must g phone2 holder add CB02 --role cadre --display "Cán bộ địa chính xã" --use
+must g phone3 holder add CB03 --role cadre --display "Cán bộ Mặt trận xã" --use
+must g office holder add VP01 --role office --display "Cán bộ tiếp nhận" --use
+show g admin device list
