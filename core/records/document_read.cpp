@@ -53,7 +53,8 @@ void collect_files(const Tree& tree, const std::string& prefix, json::array& out
   for (const auto& [path, value] : tree.values) {
     if (!std::holds_alternative<changelog::BlobRef>(value)) continue;
     json::object row{{"path", field_path(prefix, path)}};
-    for (auto& member : value_json(value).get_object()) row[member.key()] = std::move(member.value());
+    const json::value file = value_json(value);
+    for (const auto& member : file.get_object()) row[member.key()] = member.value();
     out.push_back(std::move(row));
   }
   for (const auto& [path, items] : tree.lists) {

@@ -12,18 +12,13 @@ namespace {
 
 constexpr int kMaxResultBytes = 64 * 1024;
 
+// In capitals only: a field may be called `end` or `in`.
 constexpr std::array<std::string_view, 19> kWords = {
     "AND",  "OR",   "NOT",  "IS",   "NULL", "ISNULL", "NOTNULL", "IN",   "BETWEEN", "LIKE",
     "GLOB", "ESCAPE", "CASE", "WHEN", "THEN", "ELSE",   "END",     "TRUE", "FALSE"};
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return out;
-}
 
 // The first fence: reads the text word by word and writes the SQL that SQLite gets, with every name as ?N.
 struct Scanner {
@@ -65,9 +60,8 @@ struct Scanner {
     const auto word = text.substr(start, at - start);
     std::size_t next = at;
     while (next < text.size() && text[next] == ' ') ++next;
-    const std::string big = upper(word);
-    if (std::find(kWords.begin(), kWords.end(), big) != kWords.end()) {
-      sql += big;
+    if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) {
+      sql += word;
       return;
     }
     if (next < text.size() && text[next] == '(') {

@@ -2,7 +2,8 @@
 //
 //   3 * agree >= 2 * roll__households__count AND form IN ('meeting', 'ballot')
 //
-// Names become bound parameters before SQLite sees the text, so there are no tables, columns or sub-selects to reach.
+// SQLite's words stand in capitals, names and functions in lower case. Names become bound parameters before SQLite
+// sees the text, so there are no tables, columns or sub-selects to reach.
 // Two fences: a scanner that knows the allowed words, operators and functions, and SQLite's authorizer behind it.
 // Functions: abs coalesce ifnull iif nullif min max length lower upper substr instr replace trim ltrim rtrim like glob,
 // and ours: today() now() regex(text, pattern) selected(choices, code) count_selected(choices) div(a, b)
