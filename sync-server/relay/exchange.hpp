@@ -43,7 +43,9 @@ class Exchange {
 
   // While answering: the next part of the response, at most about 100 kB; empty at its end.
   Bytes next_piece();
-  bool refused() const { return refusal_.has_value(); }
+  // For logs: who asked, and the refusal's code; empty: answered.
+  const DeviceId& device() const { return hello_.device; }
+  std::string refusal() const { return refusal_ ? refusal_->code : std::string(); }
 
  private:
   struct Inbox;  // what the sequencer's thread writes

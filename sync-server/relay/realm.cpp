@@ -31,7 +31,9 @@ Result<std::unique_ptr<Realm>> Realm::open(const Environment& environment, const
   return realm;
 }
 
-Realm::~Realm() {
+Realm::~Realm() { stop(); }
+
+void Realm::stop() {
   {
     const std::lock_guard lock(queue_mutex_);
     stopping_ = true;

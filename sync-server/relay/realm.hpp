@@ -49,7 +49,9 @@ class Realm {
  public:
   // Code::ledger_behind when the store is older than what the signer gave out.
   static Result<std::unique_ptr<Realm>> open(const Environment& environment, const RealmRow& row);
-  ~Realm();  // finishes and commits what was submitted
+  ~Realm();
+  // Finishes and commits what was submitted, and ends the sequencer. Nothing may be submitted any more.
+  void stop();
 
   const RealmId& id() const { return row_.id; }
   RealmNumber number() const { return row_.number; }

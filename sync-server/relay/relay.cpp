@@ -79,9 +79,11 @@ Result<std::unique_ptr<Relay>> Relay::open(const RelayOptions& options, Clock& c
   return relay;
 }
 
-Relay::~Relay() {
-  const std::unique_lock lock(realms_mutex_);
-  realms_.clear();
+Relay::~Relay() { stop(); }
+
+void Relay::stop() {
+  const std::shared_lock lock(realms_mutex_);
+  for (const auto& [key, realm] : realms_) realm->stop();
 }
 
 Hash Relay::key_of(const roster::RealmAddress& address) const {

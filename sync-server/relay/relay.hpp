@@ -32,7 +32,9 @@ class Relay {
  public:
   // Code::server_not_set_up, server_running, and whatever forbids to open one of the realms.
   static Result<std::unique_ptr<Relay>> open(const RelayOptions& options, Clock& clock);
-  ~Relay();  // commits what was submitted
+  ~Relay();
+  // Commits what was submitted and lets go of everybody who waited. Nothing may be submitted any more.
+  void stop();
 
   // Absent: no realm has this address, or it could not be opened.
   std::shared_ptr<Realm> find(const roster::RealmAddress& address) const;

@@ -1,0 +1,60 @@
+// HTTP/1.1 as bytes in and bytes out: Beast's parser behind a small face, so that Beast is compiled in
+// http.cpp only.
+//
+// Threading: plain objects. Errors: malformed, too_large; a request in error is answered and its connection
+// closed.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace gandan::server {
+
+constexpr std::size_t kMaxHeadBytes = 8 * 1024;
+constexpr std::uint64_t kMaxBodyBytes = 64u << 20;
+
+enum class Method { get, put, post, other };
+
+struct RequestHead {
+  Method method = Method::other;
+  std::string target;  // path and query, as sent
+  std::string bearer;  // of an Authorization header of that kind
+  bool keep_alive = false;
+  bool expects_continue = false;
+  bool has_body = false;
+};
+
+class RequestReader {
+ public:
+  RequestReader();
+  ~RequestReader();
+  // Takes what it can of `in` and appends decoded body bytes to `body`; returns how much it took. It stops
+  // right after the head, and at the end of the request: what follows belongs to the next one.
+  Result<std::size_t> put(ByteView in, Bytes& body);
+  bool head_done() const;
+  bool done() const;
+  RequestHead head() const;  // once head_done()
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+struct ResponseHead {
+  unsigned status = 200;
+  std::string_view type = "text/plain; charset=utf-8";
+  std::string_view cache = "no-store";
+  std::optional<std::uint64_t> length;  // absent: chunked
+  bool keep_alive = true;
+};
+std::string print_head(const ResponseHead& head);
+std::string chunk_head(std::size_t size);  // the line before a chunk; "\r\n" follows the chunk
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+// The one answer to everything that does not exist or must not seem to: always these bytes.
+std::string_view uniform_not_found();
+
+}  // namespace gandan::server

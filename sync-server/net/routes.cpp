@@ -1,0 +1,269 @@
+// What is served: schema/wire/sync.md. Everything else, and every address that is nobody's, gets the one
+// uniform 404.
+#include "crypto/hash.hpp"
+#include "net/connection.hpp"
+#include "net/log.hpp"
+#include "relay/exchange.hpp"
+
+namespace gandan::server {
+
+struct Connection::Target {
+  std::shared_ptr<Realm> realm;
+  std::string_view rest;   // of the path, after the address
+  std::string_view query;  // after the '?'
+};
+
+namespace {
+
+constexpr std::string_view kFrames = "application/vnd.gandan.sync";
+constexpr std::string_view kBinary = "application/octet-stream";
+constexpr std::string_view kForever = "public, max-age=31536000, immutable";  // tiles and chunks never change
+
+std::string handle(ByteView id) { return to_hex(id.first(4)); }  // enough to tell apart in a log
+
+unsigned status_of(Code code) {
+  switch (code) {
+    case Code::token_expired:
+      return 401;
+    case Code::not_authorized:
+    case Code::not_enrolled:
+    case Code::realm_suspended:
+      return 403;
+    case Code::too_large:
+      return 413;
+    case Code::quota_exceeded:
+      return 507;
+    case Code::server_busy:
+    case Code::disk_full:
+    case Code::disk_failed:
+      return 503;
+    default:
+      return 400;
+  }
+}
+
+}  // namespace
+
+Connection::Task Connection::route(const RequestHead& head) {
+  std::string_view path = head.target;
+  Target target;
+  if (const auto mark = path.find('?'); mark != std::string_view::npos) {
+    target.query = path.substr(mark + 1);
+    path = path.substr(0, mark);
+  }
+  if (path == "/v1/sync" && head.method == Method::post) co_return co_await sync(head);
+  if (path == "/healthz" && head.method == Method::get) {
+    ResponseHead response;
+    response.keep_alive = may_keep_alive(head);
+    co_return co_await respond(response, as_bytes("ok\n"));
+  }
+  if (path == "/metrics" && head.method == Method::get) co_return co_await metrics(head);
+  constexpr std::string_view kPrefix = "/v1/";
+  constexpr std::size_t kAddress = 26;
+  if (path.substr(0, kPrefix.size()) == kPrefix && path.size() > kPrefix.size() + kAddress &&
+      path[kPrefix.size() + kAddress] == '/') {
+    const auto address = id_from_text<roster::RealmAddress>(path.substr(kPrefix.size(), kAddress));
+    if (address.ok()) target.realm = relay_.find(*address);
+    target.rest = path.substr(kPrefix.size() + kAddress + 1);
+  }
+  if (!target.realm) co_return co_await not_found();
+  if (target.rest.substr(0, 7) == "chunks/") {
+    if (head.method == Method::put) co_return co_await put_chunk(head, target);
+    if (head.method == Method::get) co_return co_await get_chunk(head, target);
+  }
+  if (target.rest.substr(0, 7) == "ledger/" && head.method == Method::get)
+    co_return co_await ledger(head, target);
+  co_return co_await not_found();
+}
+
+Connection::Task Connection::sync(const RequestHead& head) {
+  Exchange exchange(relay_);
+  Signal signal(executor_);
+  const auto wake = signal.trigger();
+  auto state = Exchange::State::reading;
+  while (state == Exchange::State::reading) {
+    if (!co_await read_body()) {
+      // A body that ends early: what was whole is kept, and whoever still listens is told.
+      if (draining_ || reader_->done()) co_return false;
+      state = exchange.finish(wake);
+      if (state != Exchange::State::answering) co_return false;
+      co_return co_await send_answer(exchange, false);
+    }
+    const bool last = reader_->done();
+    state = exchange.feed(body_, wake);
+    while (state == Exchange::State::waiting) {
+      allow(timeouts_.commit);
+      co_await signal.wait();
+      state = exchange.feed({}, wake);
+    }
+    if (state != Exchange::State::reading || !last) continue;
+    state = exchange.finish(wake);
+    while (state == Exchange::State::waiting) {
+      allow(timeouts_.commit);
+      co_await signal.wait();
+      state = exchange.finish(wake);
+    }
+  }
+  if (state == Exchange::State::not_found) co_return co_await not_found();
+  if (logs(LogLevel::debug))
+    log(LogLevel::debug, "sync",
+        {{"device", handle(exchange.device().view())}, {"refusal", exchange.refusal()}});
+  co_return co_await send_answer(exchange, may_keep_alive(head));
+}
+
+Connection::Task Connection::send_answer(Exchange& exchange, bool keep_alive) {
+  ResponseHead response;
+  response.type = kFrames;
+  response.keep_alive = keep_alive;
+  Bytes piece = exchange.next_piece();
+  Bytes next = exchange.next_piece();
+  if (next.empty()) co_return co_await respond(response, piece);
+  if (!co_await write(as_bytes(print_head(response)))) co_return false;
+  while (!piece.empty()) {
+    Bytes out = to_bytes(as_bytes(chunk_head(piece.size())));
+    append(out, piece);
+    append(out, as_bytes("\r\n"));
+    if (!co_await write(out)) co_return false;
+    piece = std::exchange(next, {});
+    if (!piece.empty()) next = exchange.next_piece();
+  }
+  co_return co_await write(as_bytes(kLastChunk)) && keep_alive;
+}
+
+Result<DeviceId> Connection::bearer(const Realm& realm, const RequestHead& head) const {
+  if (realm.suspended()) return Code::realm_suspended;
+  const auto token = from_base64(head.bearer);
+  if (!token) return Code::token_expired;
+  GANDAN_TRY(const auto claim, relay_.tokens().check(realm.id(), *token, relay_.clock().wall_ms()));
+  if (realm.standing(claim.device) != Realm::Standing::active) return Code::not_authorized;
+  return claim.device;
+}
+
+namespace {
+
+std::optional<Hash> chunk_hash(std::string_view rest) {
+  const auto bytes = from_hex(rest.substr(7));
+  if (!bytes || bytes->size() != Hash::size) return std::nullopt;
+  return Hash::from(*bytes);
+}
+
+}  // namespace
+
+Connection::Task Connection::put_chunk(const RequestHead& head, const Target& target) {
+  const auto hash = chunk_hash(target.rest);
+  const bool names_unit = target.query.substr(0, 5) == "unit=";
+  const auto unit = id_from_text<UnitId>(names_unit ? target.query.substr(5) : std::string_view());
+  if (!hash) co_return co_await not_found();
+  const auto device = bearer(*target.realm, head);
+  if (!device.ok())
+    co_return co_await refuse(status_of(device.error().code), device.error().code, may_keep_alive(head));
+  if (!unit.ok()) co_return co_await refuse(400, Code::bad_id, false);
+  const bool may = target.realm->with_roster(
+      [&](const roster::Roster& roster) { return roster.may(*device, roster::Right::write, *unit); });
+  if (!may) co_return co_await refuse(403, Code::not_authorized, may_keep_alive(head));
+
+  auto submission = std::make_unique<Submission>();
+  ChunkJob job{*device, {*hash, *unit, {}}};
+  while (!reader_->done()) {
+    if (!co_await read_body()) co_return false;
+    if (job.row.bytes.size() + body_.size() > kMaxChunkBytes)
+      co_return co_await refuse(413, Code::too_large, false);
+    append(job.row.bytes, body_);
+  }
+  if (crypto::sha256(job.row.bytes) != *hash)
+    co_return co_await refuse(400, Code::wrong_hash, may_keep_alive(head));
+  const std::size_t size = job.row.bytes.size();
+  submission->job = std::move(job);
+  submission->bytes = size;
+  Signal signal(executor_);
+  auto outcome = std::make_shared<std::optional<Code>>();
+  submission->done = [outcome, wake = signal.trigger()](const Result<Place>& place) {
+    if (!place.ok()) *outcome = place.error().code;
+    wake();
+  };
+  target.realm->submit(std::move(submission));
+  allow(timeouts_.commit);
+  co_await signal.wait();
+  if (*outcome) co_return co_await refuse(status_of(**outcome), **outcome, may_keep_alive(head));
+  ResponseHead response;
+  response.status = 204;
+  response.keep_alive = may_keep_alive(head);
+  co_return co_await respond(response, {});
+}
+
+Connection::Task Connection::get_chunk(const RequestHead& head, const Target& target) {
+  const auto hash = chunk_hash(target.rest);
+  if (!hash) co_return co_await not_found();
+  const auto device = bearer(*target.realm, head);
+  if (!device.ok())
+    co_return co_await refuse(status_of(device.error().code), device.error().code, may_keep_alive(head));
+  Store& store = target.realm->environment().store;
+  const auto units = store.chunk_units(target.realm->number(), *hash);
+  if (!units.ok()) co_return co_await refuse(503, Code::server_busy, false);
+  const bool may = target.realm->with_roster([&](const roster::Roster& roster) {
+    return std::any_of(units->begin(), units->end(),
+                       [&](const UnitId& unit) { return roster.may(*device, roster::Right::read, unit); });
+  });
+  // Not there yet, or not this device's to read: the same answer. The device is known, so the connection goes
+  // on.
+  if (!may) co_return co_await refuse(404, Code::not_found, may_keep_alive(head));
+  const auto bytes = store.chunk(target.realm->number(), *hash);
+  if (!bytes.ok()) co_return co_await refuse(503, Code::server_busy, false);
+  ResponseHead response;
+  response.type = kBinary;
+  response.cache = "private, max-age=31536000, immutable";
+  response.keep_alive = may_keep_alive(head);
+  co_return co_await respond(response, *bytes);
+}
+
+// C2SP tlog-tiles below /v1/<address>/ledger/. The address is the capability; there is nothing to read in it
+// but hashes and times.
+Connection::Task Connection::ledger(const RequestHead& head, const Target& target) {
+  const auto published = target.realm->published();
+  const std::string_view path = target.rest.substr(7);
+  ResponseHead response;
+  response.keep_alive = may_keep_alive(head);
+  if (path == "checkpoint") co_return co_await respond(response, as_bytes(published.checkpoint));
+  const auto tile = ledger::parse_tile_path(path);
+  if (!tile.ok() || !ledger::tile_exists(*tile, published.size)) co_return co_await not_found();
+  response.type = kBinary;
+  response.cache = kForever;
+  Bytes bytes;
+  if (tile->entries) {
+    const auto rows = target.realm->environment().store.entries(
+        target.realm->number(), tile->index * ledger::kTileWidth, tile->width);
+    if (!rows.ok() || rows->size() != tile->width) co_return co_await refuse(503, Code::server_busy, false);
+    for (const auto& row : *rows) ledger::add_to_bundle(bytes, row.bytes);
+  } else {
+    auto data = ledger::tile_data(*tile, *published.tree);
+    if (!data.ok()) co_return co_await refuse(503, Code::server_busy, false);
+    bytes = std::move(*data);
+  }
+  co_return co_await respond(response, bytes);
+}
+
+Connection::Task Connection::metrics(const RequestHead& head) {
+  const auto& counters = relay_.counters();
+  std::string text;
+  const auto add = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
+    const bool counter = type == "counter";
+    text += "# TYPE gandan_" + std::string(name) + ' ' + std::string(type) + '\n';
+    text += "# HELP gandan_" + std::string(name) + ' ' + std::string(help) + '\n';
+    text += "gandan_" + std::string(name) + (counter ? "_total " : " ") + std::to_string(value) + '\n';
+  };
+  add("segments_accepted", "counter", "Segments committed to a ledger.", counters.segments_accepted.load());
+  add("segments_rejected", "counter", "Segments refused.", counters.segments_rejected.load());
+  add("statements_accepted", "counter", "Roster statements committed to a ledger.",
+      counters.statements_accepted.load());
+  add("syncs_served", "counter", "Sync requests answered in full.", counters.syncs_served.load());
+  add("received_bytes", "counter", "Bytes received, after TLS.", counters.bytes_in.load());
+  add("sent_bytes", "counter", "Bytes sent, before TLS.", counters.bytes_out.load());
+  add("connections", "gauge", "Connections open now.", counters.connections.load());
+  text += "# EOF\n";
+  ResponseHead response;
+  response.type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  response.keep_alive = may_keep_alive(head);
+  co_return co_await respond(response, as_bytes(text));
+}
+
+}  // namespace gandan::server

@@ -1,0 +1,45 @@
+// Server: the listening socket, a few network threads, and the way down.
+//
+//   acceptor ── round robin ──> shard: one io_context, one thread, its connections, a sweeper of deadlines
+//
+// Going down: no new connections, idle ones closed, requests under way answered (drain_seconds at most), then
+// the relay commits what was submitted.
+//
+// Threading: run() belongs to one thread; stop() may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "net/tls.hpp"
+#include "relay/relay.hpp"
+
+namespace gandan::server {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: the system chooses
+  unsigned threads = 2;
+  std::size_t max_connections = 12'000;
+  int drain_seconds = 8;
+};
+
+class Server {
+ public:
+  // Listens already when it returns. Code::bad_configuration when it cannot.
+  static Result<std::unique_ptr<Server>> listen(const ServerOptions& options, TlsContext context,
+                                                Relay& relay);
+  ~Server();
+
+  std::uint16_t port() const;
+  void run();  // until stop(), SIGTERM or SIGINT
+  void stop();
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace gandan::server

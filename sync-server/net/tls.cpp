@@ -1,0 +1,150 @@
+#include "net/tls.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace gandan::server {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+int choose_http(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
+                unsigned in_size, void*) {
+  static constexpr unsigned char http[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  const int found =
+      SSL_select_next_proto(const_cast<unsigned char**>(out), out_size, http, sizeof http, in, in_size);
+  return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
+std::string last_error() {
+  char text[256] = "";
+  ERR_error_string_n(ERR_get_error(), text, sizeof text);
+  return text;
+}
+
+}  // namespace
+
+void TlsContext::Free::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
+void TlsStream::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }
+
+Result<TlsContext> TlsContext::load(const std::filesystem::path& certificate,
+                                    const std::filesystem::path& key) {
+  ERR_clear_error();
+  TlsContext out;
+  out.context_.reset(SSL_CTX_new(TLS_server_method()));
+  SSL_CTX* context = out.context_.get();
+  if (context == nullptr) return Error{Code::crypto_failed, last_error()};
+  SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+  SSL_CTX_set_max_early_data(context, 0);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets carry the state
+  SSL_CTX_set_num_tickets(context, 1);
+  SSL_CTX_set_alpn_select_cb(context, choose_http, nullptr);
+  if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
+    return Error{Code::bad_configuration, certificate.string() + ": " + last_error()};
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context) != 1)
+    return Error{Code::bad_configuration, key.string() + ": " + last_error()};
+  return out;
+}
+
+TlsStream::TlsStream(asio::ip::tcp::socket socket, const TlsContext& context)
+    : socket_(std::move(socket)), ssl_(SSL_new(context.handle())) {
+  boost::system::error_code ignored;
+  socket_.non_blocking(true, ignored);
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.native_handle()) != 1) {
+    broken_ = true;
+    return;
+  }
+  SSL_set_accept_state(ssl_.get());
+}
+
+// After a call on ssl_ returned `result`: waits for what it wants. False: the stream is over.
+awaitable<bool> TlsStream::wait_for(int result) {
+  const int error = SSL_get_error(ssl_.get(), result);
+  if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
+    const auto kind =
+        error == SSL_ERROR_WANT_READ ? asio::socket_base::wait_read : asio::socket_base::wait_write;
+    const auto [failed] = co_await socket_.async_wait(kind, kTuple);
+    co_return !failed && socket_.is_open();
+  }
+  if (error == SSL_ERROR_SYSCALL || error == SSL_ERROR_SSL) broken_ = true;
+  ERR_clear_error();
+  co_return false;
+}
+
+awaitable<bool> TlsStream::handshake() {
+  for (;;) {
+    if (broken_) co_return false;
+    ERR_clear_error();
+    const int result = SSL_do_handshake(ssl_.get());
+    if (result == 1) co_return true;
+    if (!co_await wait_for(result)) co_return false;
+  }
+}
+
+awaitable<bool> TlsStream::readable() {
+  if (broken_ || !socket_.is_open()) co_return false;
+  if (SSL_has_pending(ssl_.get()) == 1) co_return true;
+  const auto [failed] = co_await socket_.async_wait(asio::socket_base::wait_read, kTuple);
+  co_return !failed && socket_.is_open();
+}
+
+awaitable<std::size_t> TlsStream::read_some(std::span<std::uint8_t> out) {
+  for (;;) {
+    if (broken_ || !socket_.is_open()) co_return 0;
+    ERR_clear_error();
+    std::size_t size = 0;
+    const int result = SSL_read_ex(ssl_.get(), out.data(), out.size(), &size);
+    if (result == 1) co_return size;
+    if (!co_await wait_for(result)) co_return 0;
+  }
+}
+
+awaitable<bool> TlsStream::write(ByteView bytes) {
+  while (!bytes.empty()) {
+    if (broken_ || !socket_.is_open()) co_return false;
+    ERR_clear_error();
+    std::size_t size = 0;
+    const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &size);
+    if (result == 1) {
+      bytes = bytes.subspan(size);
+    } else if (!co_await wait_for(result)) {
+      co_return false;
+    }
+  }
+  co_return true;
+}
+
+awaitable<void> TlsStream::finish(std::size_t limit) {
+  if (broken_ || !socket_.is_open()) co_return;
+  ERR_clear_error();
+  SSL_shutdown(ssl_.get());
+  boost::system::error_code ignored;
+  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+  // Closing with unread bytes would reset the connection and could take our answer with it. What comes is not
+  // decrypted any more.
+  std::array<std::uint8_t, 4096> sink;
+  while (limit > 0) {
+    const auto [failed, size] = co_await socket_.async_read_some(asio::buffer(sink), kTuple);
+    if (failed) break;
+    limit -= std::min(limit, size);
+  }
+}
+
+void TlsStream::close() {
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace gandan::server
