@@ -1,9 +1,12 @@
 // Audit: what a supervisor does alone and offline.
 //
-//   verify        every feed (signatures, chains, authority) and the ledger (tree, receipts, named checkpoints), from
+//   verify        every feed (signatures, chains, authority) and the ledger (tree, receipts, named
+//   checkpoints), from
 //                 the bytes in the vault, trusting nothing that was computed when they arrived
-//   prove         a file that shows a record's ops to a stranger: who wrote what, in which segment, received when
-//   verify_proof  the stranger's side: needs the file and the realm's fingerprint, no vault, no network
+//   prove         a file that shows a record's ops to a stranger: who wrote what, in which segment, received
+//   when verify_proof  the stranger's side: needs the file and the realm's fingerprint, no vault, no network
+//
+// What a proof shows and what it does not: schema/wire/proof.md.
 //
 // Threading: as the vault's; verify_proof is a pure function.
 #pragma once
@@ -12,36 +15,51 @@
 
 namespace gandan::audit {
 
+constexpr std::size_t kMaxProofBytes = std::size_t{16} << 20;
+constexpr std::size_t kMaxFindings = 1000;  // that are listed one by one
+
 struct Finding {
   Code code;
   std::string subject;  // feed and sequence, or ledger index, in words
   std::string detail;
 };
 struct VerifyReport {
+  Hash fingerprint;  // of the realm whose root statement all this rests on: to be compared with the printed
+                     // one
   std::uint64_t feeds = 0;
   std::uint64_t segments = 0;
   std::uint64_t statements = 0;
+  std::uint64_t quarantined = 0;     // segments kept apart, rightly: their authors were not authorised
   std::uint64_t ledger_size = 0;     // of the last verified checkpoint
   std::uint64_t ledger_entries = 0;  // that are here
   std::uint64_t unseen_entries = 0;  // ledger entries whose segment is not here: other units', or withheld
   bool whole_ledger = false;         // every entry is here, and the root was recomputed from them
   std::vector<Finding> findings;     // empty: everything held
+  std::uint64_t finding_count = 0;   // also of those beyond kMaxFindings
 };
+// Costs one Ed25519 verification per segment and statement, and 4 bytes of memory per ledger entry. Nothing
+// is opened: no key but the vault's own is needed. Findings are the answer; an error is a fault of this
+// device.
 Result<VerifyReport> verify(vault::Vault& vault);
 
-// Code::not_found; Code::not_in_ledger when the record's ops are not under a checkpoint yet; Code::bad_request when
-// this vault does not keep the ledger (sync as a supervisor).
+// Code::not_found; Code::not_in_ledger while one of the record's ops is not under a checkpoint yet (sync
+// first); Code::bad_request when this vault does not keep the ledger (sync as a supervisor). What is returned
+// was verified.
 Result<Bytes> prove(vault::Vault& vault, const RecordId& record);
 
 struct ProvenOp {
   std::string path;
   changelog::Value value;
-  std::int64_t written_ms = 0;     // the device's own word
-  std::int64_t not_before_ms = 0;  // receipt of the last entry of the checkpoint that the segment names; 0: none named
-  std::int64_t not_after_ms = 0;   // receipt of the segment
+  std::int64_t written_ms = 0;  // the device's own word
+  std::int64_t not_before_ms =
+      0;  // receipt of the last entry of the checkpoint that the segment names; 0: none named
+  std::int64_t not_after_ms = 0;  // receipt of the segment
+  bool suspect = false;           // the device's word lies after the receipt: its clock was wrong
+  bool replaced = false;          // another op of this proof replaces it: not what the record says last
   DeviceId device;
+  HolderId holder;  // the person, by handle; zero: none was chosen
   UnitId unit;
-  roster::Role role;
+  roster::Role role;  // of the device at the roster that the segment names
   std::uint64_t sequence = 0;
   std::uint64_t ledger_index = 0;
 };
@@ -49,7 +67,7 @@ struct ProofReport {
   RecordId record;
   Hash fingerprint;  // of the realm
   std::uint64_t ledger_size = 0;
-  std::vector<ProvenOp> ops;
+  std::vector<ProvenOp> ops;  // in the order of their stamps; at least one
 };
 // Code::bad_proof, bad_signature, wrong_realm, malformed …: the first thing that does not hold.
 Result<ProofReport> verify_proof(ByteView proof, const Hash& fingerprint);

@@ -1,0 +1,279 @@
+#include <set>
+
+#include "audit/audit.hpp"
+#include "audit/leaf_tree.hpp"
+#include "audit/proof.hpp"
+#include "changelog/op_proof.hpp"
+#include "ledger/entry.hpp"
+#include "ledger/proof.hpp"
+#include "vault/journal.hpp"
+#include "vault/segments.hpp"
+
+namespace gandan::audit {
+namespace {
+
+struct Position {
+  std::int64_t feed = 0;  // its number in the vault
+  std::uint64_t sequence = 0;
+  friend bool operator<(const Position& a, const Position& b) {
+    return a.feed != b.feed ? a.feed < b.feed : a.sequence < b.sequence;
+  }
+};
+
+// A segment with ops of the record, opened, and which of its ops they are.
+struct Source {
+  vault::FeedRow feed;
+  vault::SegmentApplier::Opened opened;
+  std::set<std::uint32_t> ops;
+};
+
+class Prover {
+ public:
+  Prover(vault::Vault& vault, const roster::Roster& roster, LeafTree tree, std::string note)
+      : vault_(vault), roster_(roster), tree_(std::move(tree)), note_(std::move(note)), segments_(vault) {}
+
+  Result<Bytes> prove(const RecordId& record, const changelog::RecordState& state) {
+    for (const auto& [path, cell] : state.cells())
+      for (const auto& op : cell.ops) GANDAN_CHECK(locate(record, path, op.stamp));
+    ProofFile file;
+    file.checkpoint = note_;
+    GANDAN_CHECK(add_segments(file));
+    GANDAN_CHECK(add_named(file));
+    GANDAN_CHECK(add_statements(file));
+    return encode_proof_file(file);
+  }
+
+ private:
+  Status locate(const RecordId& record, std::string_view path, const changelog::Stamp& stamp);
+  Result<bool> locate_in(const Position& position, const RecordId& record, std::string_view path,
+                         const changelog::Stamp& stamp);
+  Result<std::vector<Position>> later_incarnations(const vault::FeedRow& feed);
+  Result<Place> place(std::uint64_t index, std::int64_t receipt_ms) const;
+  Status add_segments(ProofFile& file);
+  Status add_named(ProofFile& file);
+  Status add_statements(ProofFile& file);
+
+  vault::Vault& vault_;
+  const roster::Roster& roster_;
+  LeafTree tree_;
+  std::string note_;
+  vault::SegmentApplier segments_;  // reads only
+  std::map<Position, Source> sources_;
+  std::set<FeedId> feeds_;  // that segments or stamps name
+};
+
+// Stamps grow along a feed, so an op lies in the first segment of its feed that ends at or behind it. If it
+// is not there, a restored device sealed it again under a later incarnation.
+Status Prover::locate(const RecordId& record, std::string_view path, const changelog::Stamp& stamp) {
+  feeds_.insert(stamp.feed);
+  GANDAN_TRY(const auto feed, vault_.feed(stamp.feed));
+  if (feed) {
+    GANDAN_TRY(
+        const auto sequence,
+        vault_.db().integer("SELECT sequence FROM segment WHERE feed = ? AND last_hlc >= ? AND state = 0 "
+                            "ORDER BY sequence LIMIT 1",
+                            feed->number, stamp.hlc));
+    if (sequence) {
+      GANDAN_TRY(const bool there,
+                 locate_in({feed->number, static_cast<std::uint64_t>(*sequence)}, record, path, stamp));
+      if (there) return {};
+    }
+    GANDAN_TRY(const auto others, later_incarnations(*feed));
+    for (const auto& position : others) {
+      GANDAN_TRY(const bool there, locate_in(position, record, path, stamp));
+      if (there) return {};
+    }
+  }
+  return Error{Code::not_in_ledger, "a change of this record is not sealed yet: sync first"};
+}
+
+Result<bool> Prover::locate_in(const Position& position, const RecordId& record, std::string_view path,
+                               const changelog::Stamp& stamp) {
+  auto found = sources_.find(position);
+  std::optional<Source> fresh;
+  if (found == sources_.end()) {
+    GANDAN_TRY(auto feed, vault_.feed_by_number(position.feed));
+    if (!feed) return Error{Code::vault_damaged, "segments of an unknown feed"};
+    GANDAN_TRY(auto opened, segments_.read(*feed, position.sequence));
+    fresh = Source{std::move(*feed), std::move(opened), {}};
+  }
+  Source& source = fresh ? *fresh : found->second;
+  const auto& ops = source.opened.ops;
+  for (std::uint32_t i = 0; i < ops.size(); ++i) {
+    if (!(ops[i].stamp == stamp) || ops[i].record != record || ops[i].path != path) continue;
+    source.ops.insert(i);
+    feeds_.insert(source.feed.id);
+    if (fresh) sources_.emplace(position, std::move(*fresh));
+    return true;
+  }
+  return false;
+}
+
+Result<std::vector<Position>> Prover::later_incarnations(const vault::FeedRow& feed) {
+  std::vector<Position> out;
+  GANDAN_TRY(auto rows,
+             vault_.db().query("SELECT feed, sequence FROM segment JOIN feed ON feed.number = segment.feed "
+                               "WHERE device = ? AND unit = ? AND number > ? AND state = 0 "
+                               "ORDER BY feed, sequence",
+                               feed.device, feed.unit, feed.number));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back({rows.integer(0), static_cast<std::uint64_t>(rows.integer(1))});
+  }
+}
+
+Result<Place> Prover::place(std::uint64_t index, std::int64_t receipt_ms) const {
+  if (index >= tree_.size() || receipt_ms < 0)
+    return Error{Code::not_in_ledger, "ledger entry " + std::to_string(index)};
+  GANDAN_TRY(auto proof, ledger::inclusion_proof(index, tree_.size(), tree_));
+  return Place{index, static_cast<std::uint64_t>(receipt_ms), std::move(proof.path)};
+}
+
+Status Prover::add_segments(ProofFile& file) {
+  for (const auto& [position, source] : sources_) {
+    const auto& opened = source.opened;
+    if (!opened.receipt)
+      return Error{Code::not_in_ledger,
+                   "a change of this record was not received by the server yet: sync first"};
+    ProofSegment item;
+    item.stub = protocol::encode_stub(protocol::stub_of(opened.segment));
+    GANDAN_TRY(item.place, place(opened.receipt->index, opened.receipt->ms));
+    const auto* key =
+        vault_.keyring().feed_key(source.feed.unit, opened.segment.header.epoch, opened.segment.header.feed);
+    if (key == nullptr) return Code::no_key;
+    for (const auto index : source.ops) {
+      GANDAN_TRY(const auto proof,
+                 changelog::prove_op(roster_.realm(), opened.segment, opened.ops, index, *key));
+      item.ops.push_back({changelog::encode_op_proof(proof)});
+    }
+    file.segments.push_back(std::move(item));
+  }
+  std::sort(file.segments.begin(), file.segments.end(),
+            [](const ProofSegment& a, const ProofSegment& b) { return a.place.index < b.place.index; });
+  return {};
+}
+
+Status Prover::add_named(ProofFile& file) {
+  std::set<std::uint64_t> sizes;
+  for (const auto& [position, source] : sources_) sizes.insert(source.opened.segment.header.checkpoint_size);
+  sizes.erase(0);
+  for (const auto size : sizes) {
+    if (size > tree_.size()) return Error{Code::not_in_ledger, "a named checkpoint beyond the last one"};
+    NamedCheckpoint named;
+    named.size = size;
+    GANDAN_TRY(auto row, vault_.db().query("SELECT entry FROM leaf WHERE idx = ?", size - 1));
+    GANDAN_TRY(const bool present, row.step());
+    if (!present || row.blob(0).size() != named.last.size) return Error{Code::not_in_ledger, "ledger entry"};
+    named.last = decltype(named.last)::from(row.blob(0));
+    GANDAN_TRY(auto inclusion, ledger::inclusion_proof(size - 1, size, tree_));
+    GANDAN_TRY(auto consistency, ledger::consistency_proof(size, tree_.size(), tree_));
+    named.inclusion = std::move(inclusion.path);
+    named.consistency = std::move(consistency.path);
+    file.named.push_back(std::move(named));
+  }
+  return {};
+}
+
+// Every authority statement up to the largest roster that a segment names, the openings of the feeds, and
+// before each of these all of its issuer: so that a reader's roster accepts one after the other, as ours did.
+Status Prover::add_statements(ProofFile& file) {
+  struct Item {
+    Bytes bytes;
+    std::optional<std::uint64_t> index;
+    std::int64_t receipt_ms = 0;
+    Hash previous;
+    std::uint64_t number = 0;  // among authority statements, from 1; 0: a feed opening
+    bool revocation = false;
+    bool wanted = false;
+  };
+  std::vector<Item> items;
+  std::map<Hash, std::size_t> by_hash;
+  std::uint64_t authority = 0;  // statements up to here are wanted
+  for (const auto& [position, source] : sources_)
+    authority = std::max(authority, source.opened.segment.header.roster_size);
+
+  GANDAN_TRY(auto rows, vault_.db().query("SELECT bytes, ledger_index, receipt_ms FROM statement "
+                                          "ORDER BY ledger_index IS NULL, ledger_index, position"));
+  std::uint64_t number = 0;
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    GANDAN_TRY(const auto statement, roster::decode_statement(rows.blob(0)));
+    const Hash hash = roster::statement_hash(roster_.realm(), statement);
+    if (!roster_.knows(hash)) continue;  // provisional, and not in force
+    Item item;
+    item.bytes = to_bytes(rows.blob(0));
+    if (!rows.is_null(1)) item.index = static_cast<std::uint64_t>(rows.integer(1));
+    item.receipt_ms = rows.integer(2);
+    item.previous = statement.issuer_previous;
+    item.revocation = std::holds_alternative<roster::RevokeBody>(statement.body);
+    if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body)) {
+      const FeedId id = roster::feed_id(roster_.realm(), statement.issuer, feed->incarnation, feed->unit);
+      item.wanted = feeds_.count(id) != 0;
+    } else {
+      item.number = ++number;
+    }
+    by_hash[hash] = items.size();
+    items.push_back(std::move(item));
+  }
+
+  // From the last to the first: what a statement needs lies before it, except that a late authority statement
+  // in an issuer's chain asks for all authority statements before it, hence once more.
+  for (std::uint64_t before = 0; before != authority;) {
+    before = authority;
+    for (std::size_t i = items.size(); i-- > 0;) {
+      auto& item = items[i];
+      item.wanted |= item.number != 0 && item.number <= authority;
+      if (!item.wanted) continue;
+      authority = std::max(authority, item.number);
+      if (const auto previous = by_hash.find(item.previous); previous != by_hash.end())
+        items[previous->second].wanted = true;
+    }
+  }
+
+  for (auto& item : items) {
+    if (!item.wanted) continue;
+    if (item.number == 1) {
+      file.root = std::move(item.bytes);
+      continue;
+    }
+    ProofStatement statement{std::move(item.bytes), std::nullopt};
+    if (item.revocation) {
+      if (!item.index) return Error{Code::not_in_ledger, "a revocation is not in the ledger yet: sync first"};
+      GANDAN_TRY(statement.place, place(*item.index, item.receipt_ms));
+    }
+    file.statements.push_back(std::move(statement));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Bytes> prove(vault::Vault& vault, const RecordId& record) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(const auto state, vault::load_state(vault, record));
+  if (state.empty()) return Code::not_found;
+
+  GANDAN_TRY(auto seen, vault.checkpoint());
+  if (seen.size == 0) return Error{Code::not_in_ledger, "this vault has seen no ledger yet: sync first"};
+  auto tree = LeafTree::load(vault.db(), seen.size);
+  if (!tree && tree.error().code == Code::not_found)
+    return Error{Code::bad_request,
+                 "this vault does not keep the whole ledger; a proof is made on a supervisor's "
+                 "device, after a sync (" +
+                     tree.error().detail + " is missing)"};
+  if (!tree) return tree.error();
+  if (tree->root() != seen.root)
+    return Error{Code::ledger_rewritten,
+                 "the entries that are here do not give the signed root: see audit.verify"};
+
+  GANDAN_TRY(Bytes proof,
+             Prover(vault, *roster, std::move(*tree), std::move(seen.note)).prove(record, state));
+  // Nobody is handed a file that does not hold.
+  GANDAN_TRY(const auto report, verify_proof(proof, roster->fingerprint()));
+  if (report.record != record) return Error{Code::internal, "proof of another record"};
+  return proof;
+}
+
+}  // namespace gandan::audit
