@@ -27,13 +27,15 @@ Words words(std::size_t changes, std::size_t received, bool sealed, std::int64_t
             "The server has received " + part + " changes; the rest goes with the next sync."};
   }
   if (sealed)
-    return {"Đã đóng gói trên máy này, máy chủ chưa nhận.", "Sealed on this device, not received by the server yet."};
+    return {"Đã đóng gói trên máy này, máy chủ chưa nhận.",
+            "Sealed on this device, not received by the server yet."};
   return {"Đã lưu trên máy này, chưa gửi.", "Saved on this device, not sent yet."};
 }
 
 Words words(const vault::BlobStatus& status) {
   if (status.on_server == status.chunks)
-    return {status.here == status.chunks ? "Có trên máy này và trên máy chủ." : "Có trên máy chủ, chưa tải về máy này.",
+    return {status.here == status.chunks ? "Có trên máy này và trên máy chủ."
+                                         : "Có trên máy chủ, chưa tải về máy này.",
             status.here == status.chunks ? "Here and on the server." : "On the server, not fetched yet."};
   if (status.here == status.chunks) return {"Có trên máy này, chưa gửi xong.", "Here, not sent completely."};
   return {"Chưa về tới máy này.", "Has not arrived here yet."};
@@ -58,7 +60,10 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
     GANDAN_TRY(auto one, attachment_json(vault, path, *blob));
     attachments.push_back(std::move(one));
   }
-  return json::object{{"state", all ? "received" : received > 0 ? "partly" : sealed ? "sealed" : "pending"},
+  return json::object{{"state", all            ? "received"
+                                : received > 0 ? "partly"
+                                : sealed       ? "sealed"
+                                               : "pending"},
                       {"changes", number(origins.size())},
                       {"received", number(received)},
                       {"received_at", all && last > 0 ? instant_text(last) : std::string{}},
@@ -67,14 +72,16 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
                       {"attachments", std::move(attachments)}};
 }
 
-std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(const changelog::RecordView& view) {
+std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(
+    const changelog::RecordView& view) {
   std::vector<std::pair<std::string, const changelog::BlobRef*>> out;
   for (const auto& [path, field] : view.fields)
     if (const auto* blob = std::get_if<changelog::BlobRef>(&field.shown())) out.emplace_back(path, blob);
   return out;
 }
 
-Result<json::object> attachment_json(vault::Vault& vault, std::string_view path, const changelog::BlobRef& blob) {
+Result<json::object> attachment_json(vault::Vault& vault, std::string_view path,
+                                     const changelog::BlobRef& blob) {
   GANDAN_TRY(const auto status, vault::blob_status(vault, blob));
   const Words say = words(status);
   return json::object{{"path", path},

@@ -12,9 +12,11 @@ namespace gandan::app {
 Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded);
 
 // Every attachment of a record as it is shown now, with its path.
-std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(const changelog::RecordView& view);
+std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(
+    const changelog::RecordView& view);
 
 // {"path", "name", "media_type", "size", "chunks", "here", "sent", "vi", "en"}
-Result<json::object> attachment_json(vault::Vault& vault, std::string_view path, const changelog::BlobRef& blob);
+Result<json::object> attachment_json(vault::Vault& vault, std::string_view path,
+                                     const changelog::BlobRef& blob);
 
 }  // namespace gandan::app

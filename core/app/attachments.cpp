@@ -19,7 +19,8 @@ const records::Field* first_file_field(const std::vector<records::Field>& fields
   return nullptr;
 }
 
-// A patch that puts the file at a path of the form; the last list on the way gets a new item, with `more` beside it.
+// A patch that puts the file at a path of the form; the last list on the way gets a new item, with `more`
+// beside it.
 json::object patch_for(const std::string& path, const json::object* more) {
   const json::object blob{{"blob", kToken}};
   const auto list_end = path.rfind("[].");
@@ -49,8 +50,7 @@ Result<json::value> attachment_add(Session& s, Params& p) {
   if (!content.ok() && content.error().code == Code::too_large)
     return Error{Code::attachment_too_large, content.error().detail};
   if (!content.ok()) return content.error();
-  GANDAN_TRY(const auto blob,
-             vault::keep_attachment(*s.vault, loaded->row.unit, name, media_type, *content));
+  GANDAN_TRY(const auto blob, vault::keep_attachment(*s.vault, loaded->row.unit, name, media_type, *content));
   GANDAN_TRY(const std::size_t changed,
              save_patch(s, *loaded, patch_for(path.value_or(field->path), more), {{kToken, blob}}));
   Documents after(s);

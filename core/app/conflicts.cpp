@@ -74,7 +74,8 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
     GANDAN_TRY(auto change, records::plan_resolve(*s.catalog, *loaded->type, path, *value));
     chosen = std::move(change.value);
   } else {
-    if (static_cast<std::size_t>(pick) >= field->heads.size()) return Error{Code::no_conflict, "no such head"};
+    if (static_cast<std::size_t>(pick) >= field->heads.size())
+      return Error{Code::no_conflict, "no such head"};
     chosen = field->heads[static_cast<std::size_t>(pick)]->value;
   }
   GANDAN_CHECK(save_change(s, *loaded, path, std::move(chosen)));

@@ -24,7 +24,8 @@ std::string request_text(const roster::JoinRequest& request) {
 
 Result<roster::JoinRequest> read_request(std::string_view text) {
   if (text.size() > kMaxRequestText) return Code::too_large;
-  if (text.substr(0, kRequestHeader.size()) != kRequestHeader) return Error{Code::malformed, "not a join request"};
+  if (text.substr(0, kRequestHeader.size()) != kRequestHeader)
+    return Error{Code::malformed, "not a join request"};
   std::string body;
   for (const char c : text.substr(kRequestHeader.size()))
     if (c != '\n' && c != '\r' && c != ' ' && c != '\t') body += c;
@@ -67,8 +68,12 @@ std::optional<roster::RevokeReason> reason_from(std::string_view text) {
 Result<json::value> device_info(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   const std::string id = to_text(s.vault->identity().id);
-  json::object out{{"id", id}, {"short", short_id(id)}, {"enrolled", false}, {"grants", json::array{}},
-                   {"holder", std::string{}}, {"holder_code", std::string{}}};
+  json::object out{{"id", id},
+                   {"short", short_id(id)},
+                   {"enrolled", false},
+                   {"grants", json::array{}},
+                   {"holder", std::string{}},
+                   {"holder_code", std::string{}}};
   if (!s.vault->in_realm()) return json::value(std::move(out));
   Names names(*s.vault);
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
@@ -94,8 +99,8 @@ Result<json::value> device_request(Session& s, Params& p) {
       request_text(roster::make_join_request(identity.sign, identity.box.public_key(), label));
   if (file) GANDAN_CHECK(write_file(*file, as_bytes(text), false));
   const std::string id = to_text(identity.id);
-  return json::value(json::object{
-      {"device", id}, {"short", short_id(id)}, {"request", text}, {"file", file.value_or("")}});
+  return json::value(
+      json::object{{"device", id}, {"short", short_id(id)}, {"request", text}, {"file", file.value_or("")}});
 }
 
 Result<json::value> device_approve(Session& s, Params& p) {
@@ -173,8 +178,8 @@ Result<json::value> device_revoke(Session& s, Params& p) {
     done.push_back(names.unit_json(unit));
   }
   const std::string id = to_text(device);
-  return json::value(
-      json::object{{"device", id}, {"short", short_id(id)}, {"reason", reason_text}, {"units", std::move(done)}});
+  return json::value(json::object{
+      {"device", id}, {"short", short_id(id)}, {"reason", reason_text}, {"units", std::move(done)}});
 }
 
 }  // namespace gandan::app

@@ -104,7 +104,9 @@ json::object Documents::row_json(const vault::RecordRow& row) {
                       {"date", row.date},
                       {"unit", to_text(row.unit)},
                       {"unit_name", names_.unit_name(row.unit)},
-                      {"state", deleted ? "deleted" : finalized ? "finalized" : "draft"},
+                      {"state", deleted     ? "deleted"
+                                : finalized ? "finalized"
+                                            : "draft"},
                       {"conflict", (row.flags & vault::kConflict) != 0},
                       {"late_edits", (row.flags & vault::kLateEdits) != 0}};
 }
@@ -118,8 +120,8 @@ Result<json::value> Documents::answer(const RecordId& id) {
                                   {"arrival", std::move(arrival)}});
 }
 
-Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind, const json::object& patch,
-                          const Blobs& blobs) {
+Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind,
+                          const json::object& patch, const Blobs& blobs) {
   const records::RecordType* type = session.catalog->find(kind);
   if (type == nullptr) return Error{Code::unknown_kind, std::string(kind)};
   RecordId id;

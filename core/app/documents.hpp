@@ -1,5 +1,5 @@
-// Documents: records as handlers read and write them: loaded with what they link to, shown with their authors' names,
-// saved with the form's checks.
+// Documents: records as handlers read and write them: loaded with what they link to, shown with their
+// authors' names, saved with the form's checks.
 //
 // Threading: as the vault's. A Documents lives for one request.
 #pragma once
@@ -14,7 +14,7 @@ struct Loaded {
   vault::RecordRow row;
   changelog::RecordState state;
   changelog::RecordView view;
-  records::Document document;                // with its calculations
+  records::Document document;                 // with its calculations
   const records::RecordType* type = nullptr;  // null: a kind that this version does not know
 };
 
@@ -49,9 +49,10 @@ class Documents {
 using Blobs = std::map<std::string, changelog::BlobRef>;
 
 // A new record from a patch (records/document.hpp). Code::unknown_kind, Code::invalid_record and the vault's.
-Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind, const json::object& patch,
-                          const Blobs& blobs = {});
-// Changes of a record that is here. Nothing is written when the patch changes nothing; returns how many fields did.
+Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind,
+                          const json::object& patch, const Blobs& blobs = {});
+// Changes of a record that is here. Nothing is written when the patch changes nothing; returns how many
+// fields did.
 Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const json::object& patch,
                                const Blobs& blobs = {});
 // One change as it is: marks, resolutions.

@@ -8,7 +8,8 @@
 namespace gandan::app {
 
 std::string ok_envelope(json::value result);
-// {"error": {"code", "vi", "en", "retry", "exit", "detail", "fields"}}: `exit` is the command line's exit status.
+// {"error": {"code", "vi", "en", "retry", "exit", "detail", "fields"}}: `exit` is the command line's exit
+// status.
 std::string error_envelope(const Error& error);
 json::object error_json(const Error& error);
 

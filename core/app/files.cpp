@@ -26,7 +26,9 @@ Error write_error(const std::string& path) {
 }  // namespace
 
 Result<Bytes> read_file(const std::string& path, std::size_t limit) {
-  const auto failed = [&] { return Error{Code::file_unreadable, file_name(path) + ": " + std::strerror(errno)}; };
+  const auto failed = [&] {
+    return Error{Code::file_unreadable, file_name(path) + ": " + std::strerror(errno)};
+  };
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0) return failed();
   struct stat about {};
@@ -77,16 +79,26 @@ std::string file_name(const std::string& path) {
 
 std::string media_type_of(std::string_view name) {
   static constexpr std::pair<std::string_view, const char*> kKnown[] = {
-      {".jpg", "image/jpeg"},       {".jpeg", "image/jpeg"}, {".png", "image/png"},   {".heic", "image/heic"},
-      {".webp", "image/webp"},      {".pdf", "application/pdf"}, {".txt", "text/plain"}, {".mp4", "video/mp4"},
-      {".m4a", "audio/mp4"},        {".mp3", "audio/mpeg"},  {".html", "text/html"},  {".csv", "text/csv"},
+      {".jpg", "image/jpeg"},
+      {".jpeg", "image/jpeg"},
+      {".png", "image/png"},
+      {".heic", "image/heic"},
+      {".webp", "image/webp"},
+      {".pdf", "application/pdf"},
+      {".txt", "text/plain"},
+      {".mp4", "video/mp4"},
+      {".m4a", "audio/mp4"},
+      {".mp3", "audio/mpeg"},
+      {".html", "text/html"},
+      {".csv", "text/csv"},
       {".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
       {".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}};
   std::string lower(name);
   for (char& c : lower)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   for (const auto& [ending, type] : kKnown)
-    if (lower.size() > ending.size() && lower.compare(lower.size() - ending.size(), ending.size(), ending) == 0)
+    if (lower.size() > ending.size() &&
+        lower.compare(lower.size() - ending.size(), ending.size(), ending) == 0)
       return type;
   return "application/octet-stream";
 }

@@ -11,11 +11,11 @@ namespace gandan::app {
 // Code::file_unreadable; Code::too_large beyond `limit` bytes.
 Result<Bytes> read_file(const std::string& path, std::size_t limit);
 
-// Through a temporary file beside it, synced and renamed. Code::file_exists unless `replace`; Code::file_unwritable,
-// Code::disk_full.
+// Through a temporary file beside it, synced and renamed. Code::file_exists unless `replace`;
+// Code::file_unwritable, Code::disk_full.
 Status write_file(const std::string& path, ByteView content, bool replace);
 
-std::string file_name(const std::string& path);  // without folders
+std::string file_name(const std::string& path);    // without folders
 std::string media_type_of(std::string_view name);  // by its ending; application/octet-stream when unknown
 
 }  // namespace gandan::app

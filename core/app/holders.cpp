@@ -18,8 +18,8 @@ Result<json::value> holder_add(Session& s, Params& p) {
   if (display) patch["display"] = *display;
   GANDAN_TRY(const RecordId id, save_new(s, unit, kHolder, patch));
   if (use) GANDAN_CHECK(s.vault->set_meta("holder", id.view()));
-  return json::value(json::object{
-      {"holder", to_text(id)}, {"code", code}, {"unit", to_text(unit)}, {"in_use", use}});
+  return json::value(
+      json::object{{"holder", to_text(id)}, {"code", code}, {"unit", to_text(unit)}, {"in_use", use}});
 }
 
 Result<json::value> holder_list(Session& s, Params& p) {

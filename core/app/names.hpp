@@ -1,5 +1,5 @@
-// Names: from handles to words for people, and back. Units, holders and devices have neutral handles in the log; their
-// names are records, so this reads them through the vault and keeps them for one request.
+// Names: from handles to words for people, and back. Units, holders and devices have neutral handles in the
+// log; their names are records, so this reads them through the vault and keeps them for one request.
 //
 // Threading: as the vault's.
 #pragma once
@@ -27,9 +27,9 @@ class Names {
     std::string place;  // as documents date it: "Chiến Thắng"; the name when there is none
   };
   const Unit& unit(const UnitId& id);
-  std::string unit_name(const UnitId& id);              // its name, or its short id
-  std::string holder_code(const HolderId& id);          // empty for the zero id
-  json::object unit_json(const UnitId& id);             // {"id", "name", "code"}
+  std::string unit_name(const UnitId& id);      // its name, or its short id
+  std::string holder_code(const HolderId& id);  // empty for the zero id
+  json::object unit_json(const UnitId& id);     // {"id", "name", "code"}
 
   // {"holder", "holder_code", "device", "device_short", "role", "unit", "unit_name", "at", "suspect"}
   json::object author(const changelog::OpEntry& op);

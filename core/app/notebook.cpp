@@ -9,7 +9,8 @@
 namespace gandan {
 namespace {
 
-// The one exception barrier: nothing below throws on purpose, so what comes here is memory or a fault of ours.
+// The one exception barrier: nothing below throws on purpose, so what comes here is memory or a fault of
+// ours.
 template <class F>
 std::string barrier(F f) {
   try {
@@ -23,8 +24,8 @@ std::string barrier(F f) {
   }
 }
 
-Result<std::unique_ptr<vault::Vault>> open_vault(const OpenOptions& options, const vault::Projector& projector,
-                                                 vault::Seams seams) {
+Result<std::unique_ptr<vault::Vault>> open_vault(const OpenOptions& options,
+                                                 const vault::Projector& projector, vault::Seams seams) {
   const bool raw = !options.raw_key.empty();
   if (raw && options.raw_key.size() != 32) return Error{Code::bad_key, "a raw key has 32 bytes"};
   GANDAN_TRY(const std::string passphrase, nfc(options.passphrase));

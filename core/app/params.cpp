@@ -110,7 +110,8 @@ std::string Params::optional_date(std::string_view name) {
 Status Params::done() {
   for (const auto& member : values_) {
     const std::string_view name(member.key().data(), member.key().size());
-    if (asked_.count(name) == 0) fault(name, "unknown", "Không có tham số này.", "There is no such parameter.");
+    if (asked_.count(name) == 0)
+      fault(name, "unknown", "Không có tham số này.", "There is no such parameter.");
   }
   if (faults_.empty()) return {};
   return Error{Code::bad_request, "parameters", std::move(faults_)};

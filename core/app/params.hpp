@@ -1,5 +1,5 @@
-// Params: the parameters of one request, read by name and type. Every fault is collected with its name, so that a
-// person sees all of them at once; whatever a handler did not ask for is a fault, too.
+// Params: the parameters of one request, read by name and type. Every fault is collected with its name, so
+// that a person sees all of them at once; whatever a handler did not ask for is a fault, too.
 //
 //   const auto file = p.text("file");
 //   const auto unit = p.optional_text("unit");
@@ -24,11 +24,11 @@ class Params {
   bool flag(std::string_view name);  // absent: false
   bool flag_or(std::string_view name, bool otherwise);
   std::int64_t integer_or(std::string_view name, std::int64_t otherwise, std::int64_t low, std::int64_t high);
-  const json::object& object(std::string_view name);            // required
+  const json::object& object(std::string_view name);  // required
   const json::object* optional_object(std::string_view name);
-  const json::value* any(std::string_view name);                // whatever it is; nullptr: absent
-  std::string date(std::string_view name);                      // YYYY-MM-DD, required
-  std::string optional_date(std::string_view name);             // empty: absent
+  const json::value* any(std::string_view name);     // whatever it is; nullptr: absent
+  std::string date(std::string_view name);           // YYYY-MM-DD, required
+  std::string optional_date(std::string_view name);  // empty: absent
 
   // A fault that a handler found itself.
   void fault(std::string_view name, std::string_view code, std::string_view vi, std::string_view en);

@@ -1,5 +1,5 @@
-// DocumentProjector: from a record's state to what lists, search and reports read. From the state alone: links stay
-// ids and authors stay handles, so that every device and every rebuild gets the same bytes.
+// DocumentProjector: from a record's state to what lists, search and reports read. From the state alone:
+// links stay ids and authors stay handles, so that every device and every rebuild gets the same bytes.
 //
 // Threading: as the Catalog's.
 #pragma once

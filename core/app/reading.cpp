@@ -27,9 +27,12 @@ Result<vault::ListFilter> read_filter(Params& p, Names& names, std::int64_t usua
 
 const char* to_text(vault::Arrival arrival) {
   switch (arrival) {
-    case vault::Arrival::pending: return "pending";
-    case vault::Arrival::sealed: return "sealed";
-    case vault::Arrival::received: return "received";
+    case vault::Arrival::pending:
+      return "pending";
+    case vault::Arrival::sealed:
+      return "sealed";
+    case vault::Arrival::received:
+      return "received";
   }
   return "pending";
 }

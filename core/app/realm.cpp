@@ -87,9 +87,8 @@ Result<json::value> realm_create(Session& s, Params& p) {
   GANDAN_CHECK(card.reserve());
   GANDAN_TRY(const auto realm, vault::create_realm(*s.vault, SignPublicKey::from(*ledger)));
   const auto seed = realm.root_key.seed();
-  GANDAN_TRY(const Bytes sealed,
-             crypto::seal_with_passphrase(seed.view(), passphrase, kRootKeyPurpose,
-                                          crypto::ScryptParams::fresh(*s.seams.random)));
+  GANDAN_TRY(const Bytes sealed, crypto::seal_with_passphrase(seed.view(), passphrase, kRootKeyPurpose,
+                                                              crypto::ScryptParams::fresh(*s.seams.random)));
   GANDAN_CHECK(root.fill(sealed));
   GANDAN_CHECK(card.fill(roster::encode_card(realm.card)));
 
@@ -184,7 +183,8 @@ Result<json::value> unit_list(Session& s, Params& p) {
     out.push_back(std::move(row));
     auto& below = children[id];
     std::sort(below.begin(), below.end(), [&](const UnitId& a, const UnitId& b) {
-      return std::pair(collation_key(names.unit_name(a)), a) < std::pair(collation_key(names.unit_name(b)), b);
+      return std::pair(collation_key(names.unit_name(a)), a) <
+             std::pair(collation_key(names.unit_name(b)), b);
     });
     for (const auto& child : below) self(self, child, depth + 1);
   };

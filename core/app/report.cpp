@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::size_t kPageRows = 1000;
 
-json::object label_json(const records::Label& label) { return json::object{{"vi", label.vi}, {"en", label.en}}; }
+json::object label_json(const records::Label& label) {
+  return json::object{{"vi", label.vi}, {"en", label.en}};
+}
 
 }  // namespace
 

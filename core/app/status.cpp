@@ -16,13 +16,17 @@ json::value number(std::uint64_t n) { return json::integer(static_cast<std::int6
 
 HeldWords held_words(vault::SegmentState state) {
   switch (state) {
-    case vault::SegmentState::applied: return {"applied", "Đã dùng.", "Applied."};
+    case vault::SegmentState::applied:
+      return {"applied", "Đã dùng.", "Applied."};
     case vault::SegmentState::waiting:
-      return {"waiting", "Chờ một đoạn trước đó chưa tới.", "Waits for an earlier segment that has not come."};
+      return {"waiting", "Chờ một đoạn trước đó chưa tới.",
+              "Waits for an earlier segment that has not come."};
     case vault::SegmentState::no_key:
-      return {"no_key", "Chưa có khoá để mở; sẽ tự mở khi có.", "No key yet; opens by itself once there is one."};
+      return {"no_key", "Chưa có khoá để mở; sẽ tự mở khi có.",
+              "No key yet; opens by itself once there is one."};
     case vault::SegmentState::parked:
-      return {"parked", "Cần phiên bản chương trình mới hơn; đã giữ nguyên.", "Needs a newer program; kept as it is."};
+      return {"parked", "Cần phiên bản chương trình mới hơn; đã giữ nguyên.",
+              "Needs a newer program; kept as it is."};
     case vault::SegmentState::unopenable:
       return {"unopenable", "Đúng chữ ký nhưng không mở được: người lập làm sai; đã giữ làm chứng cứ.",
               "Authentic but does not open: its author made it wrong; kept as evidence."};
@@ -37,7 +41,8 @@ Result<json::value> app_version(Session&, Params& p) {
   GANDAN_CHECK(p.done());
   json::array names;
   for (const auto& method : methods()) names.push_back(json::value(method.name));
-  return json::value(json::object{{"version", Notebook::version()}, {"api", 1}, {"methods", std::move(names)}});
+  return json::value(
+      json::object{{"version", Notebook::version()}, {"api", 1}, {"methods", std::move(names)}});
 }
 
 Result<json::value> status(Session& s, Params& p) {
@@ -94,7 +99,8 @@ Result<json::value> vault_check(Session& s, Params& p) {
   GANDAN_CHECK(s.vault->db().check_integrity());
   GANDAN_TRY(const Hash hash, vault::projections_hash(*s.vault));
   GANDAN_TRY(const auto counts, vault::counts(*s.vault));
-  return json::value(json::object{{"held", true}, {"records", number(counts.records)}, {"hash", to_hex(hash.view())}});
+  return json::value(
+      json::object{{"held", true}, {"records", number(counts.records)}, {"hash", to_hex(hash.view())}});
 }
 
 // Makes records, documents and search anew from the log; `same` tells whether anything differed.
@@ -118,8 +124,8 @@ Result<json::value> vault_passphrase(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const std::string old_passphrase, nfc(old_text));
   GANDAN_TRY(const std::string new_passphrase, nfc(new_text));
-  GANDAN_CHECK(vault::Vault::change_passphrase(s.vault->folder(), old_passphrase, new_passphrase,
-                                               *s.seams.random));
+  GANDAN_CHECK(
+      vault::Vault::change_passphrase(s.vault->folder(), old_passphrase, new_passphrase, *s.seams.random));
   return json::value(json::object{{"changed", true}});
 }
 

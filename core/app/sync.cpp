@@ -23,7 +23,8 @@ bool supervises(vault::Vault& vault) {
   const auto* device = (*roster)->device(vault.identity().id);
   if (device == nullptr) return false;
   for (const auto& grant : device->grants)
-    if (!grant.until && (grant.role == roster::Role::supervisor || grant.role == roster::Role::auditor)) return true;
+    if (!grant.until && (grant.role == roster::Role::supervisor || grant.role == roster::Role::auditor))
+      return true;
   return false;
 }
 

@@ -3,7 +3,9 @@
 namespace gandan {
 namespace {
 
-std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
+std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0);
+}
 
 void put(std::string& out, int value, int width) {
   std::string digits = std::to_string(value);
@@ -64,7 +66,9 @@ CivilDate civil_from_days(std::int32_t days) {
   return out;
 }
 
-std::int32_t local_days(std::int64_t ms) { return static_cast<std::int32_t>(floor_div(ms + kLocalOffsetMs, kDayMs)); }
+std::int32_t local_days(std::int64_t ms) {
+  return static_cast<std::int32_t>(floor_div(ms + kLocalOffsetMs, kDayMs));
+}
 
 CivilTime local_time(std::int64_t ms) {
   const auto days = local_days(ms);
@@ -113,8 +117,10 @@ std::optional<std::int64_t> parse_instant(std::string_view text) {
   int minute = 0;
   int second = 0;
   int ms = 0;
-  if (!take_date(text, date) || (!take(text, 'T') && !take(text, 't') && !take(text, ' '))) return std::nullopt;
-  if (!take(text, 2, hour) || !take(text, ':') || !take(text, 2, minute) || !take(text, ':') || !take(text, 2, second)) {
+  if (!take_date(text, date) || (!take(text, 'T') && !take(text, 't') && !take(text, ' ')))
+    return std::nullopt;
+  if (!take(text, 2, hour) || !take(text, ':') || !take(text, 2, minute) || !take(text, ':') ||
+      !take(text, 2, second)) {
     return std::nullopt;
   }
   if (take(text, '.')) {
@@ -139,7 +145,8 @@ std::optional<std::int64_t> parse_instant(std::string_view text) {
     offset = sign * (oh * 60 + om);
   }
   if (!text.empty() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  return std::int64_t{days_from_civil(date)} * kDayMs + ((hour * 60 + minute - offset) * 60 + second) * 1000LL + ms;
+  return std::int64_t{days_from_civil(date)} * kDayMs +
+         ((hour * 60 + minute - offset) * 60 + second) * 1000LL + ms;
 }
 
 }  // namespace gandan

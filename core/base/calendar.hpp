@@ -28,12 +28,13 @@ struct CivilTime {
 
 std::int32_t days_from_civil(CivilDate date);  // since 1970-01-01
 CivilDate civil_from_days(std::int32_t days);
-CivilTime local_time(std::int64_t ms);         // of an instant, in Viet Nam
-std::int32_t local_days(std::int64_t ms);      // the calendar day of an instant, in Viet Nam
+CivilTime local_time(std::int64_t ms);     // of an instant, in Viet Nam
+std::int32_t local_days(std::int64_t ms);  // the calendar day of an instant, in Viet Nam
 
-std::string date_text(std::int32_t days);                        // YYYY-MM-DD
-std::optional<std::int32_t> parse_date(std::string_view text);   // YYYY-MM-DD; nothing else
-std::string instant_text(std::int64_t ms);                       // 2026-02-05T02:00:00Z, with .123 only if needed
-std::optional<std::int64_t> parse_instant(std::string_view text);  // RFC 3339, any offset; seconds may have a fraction
+std::string date_text(std::int32_t days);                       // YYYY-MM-DD
+std::optional<std::int32_t> parse_date(std::string_view text);  // YYYY-MM-DD; nothing else
+std::string instant_text(std::int64_t ms);  // 2026-02-05T02:00:00Z, with .123 only if needed
+std::optional<std::int64_t> parse_instant(
+    std::string_view text);  // RFC 3339, any offset; seconds may have a fraction
 
 }  // namespace gandan

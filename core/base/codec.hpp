@@ -137,8 +137,8 @@ void CEREAL_LOAD_FUNCTION_NAME(BoundedReader& a, T& v) {
     if (v != n) throw DecodeError{Code::malformed};
   }
 }
-// An enum goes through cereal's own save_minimal and load_minimal for enums: as its underlying type. The type's own
-// decoder checks which values it knows.
+// An enum goes through cereal's own save_minimal and load_minimal for enums: as its underlying type. The
+// type's own decoder checks which values it knows.
 
 // --- byte strings
 template <std::size_t N, class Tag>

@@ -10,19 +10,20 @@
 namespace gandan {
 
 using Hash = FixedBytes<32, struct HashTag>;
-using RealmId = FixedBytes<32, struct RealmTag>;     // hash of the root key and a nonce, see roster
-using DeviceId = FixedBytes<16, struct DeviceTag>;   // first half of the hash of the device's keys
-using UnitId = FixedBytes<16, struct UnitTag>;       // random handle; the name lies in the records
-using FeedId = FixedBytes<16, struct FeedTag>;       // from (device, incarnation, unit)
-using RecordId = FixedBytes<16, struct RecordTag>;   // from (feed, counter)
-using ItemId = FixedBytes<16, struct ItemTag>;       // from (feed, counter), like a record's
-using HolderId = FixedBytes<16, struct HolderTag>;   // a person's neutral handle: a record's id
-using Signature = FixedBytes<64, struct SignatureTag>;      // Ed25519
-using SignPublicKey = FixedBytes<32, struct SignPkTag>;     // Ed25519
-using BoxPublicKey = FixedBytes<32, struct BoxPkTag>;       // X25519
+using RealmId = FixedBytes<32, struct RealmTag>;         // hash of the root key and a nonce, see roster
+using DeviceId = FixedBytes<16, struct DeviceTag>;       // first half of the hash of the device's keys
+using UnitId = FixedBytes<16, struct UnitTag>;           // random handle; the name lies in the records
+using FeedId = FixedBytes<16, struct FeedTag>;           // from (device, incarnation, unit)
+using RecordId = FixedBytes<16, struct RecordTag>;       // from (feed, counter)
+using ItemId = FixedBytes<16, struct ItemTag>;           // from (feed, counter), like a record's
+using HolderId = FixedBytes<16, struct HolderTag>;       // a person's neutral handle: a record's id
+using Signature = FixedBytes<64, struct SignatureTag>;   // Ed25519
+using SignPublicKey = FixedBytes<32, struct SignPkTag>;  // Ed25519
+using BoxPublicKey = FixedBytes<32, struct BoxPkTag>;    // X25519
 
-std::string to_base32(ByteView id);                       // 16 bytes -> 26 characters
-std::optional<Bytes> from_base32(std::string_view text);  // 26 characters -> 16 bytes; O, I, L read as 0, 1, 1
+std::string to_base32(ByteView id);  // 16 bytes -> 26 characters
+std::optional<Bytes> from_base32(
+    std::string_view text);  // 26 characters -> 16 bytes; O, I, L read as 0, 1, 1
 
 template <class Tag>
 std::string to_text(const FixedBytes<16, Tag>& id) {

@@ -140,8 +140,10 @@ void put_pretty(std::string& out, const value& v, std::size_t indent) {
 }  // namespace
 
 Result<value> parse(std::string_view text, Limits limits) {
-  if (text.size() > limits.bytes) return Error{Code::too_large, "JSON of " + std::to_string(text.size()) + " bytes"};
-  if (text.substr(0, 3) == "\xef\xbb\xbf") text.remove_prefix(3);  // the mark that Windows' editors put in front
+  if (text.size() > limits.bytes)
+    return Error{Code::too_large, "JSON of " + std::to_string(text.size()) + " bytes"};
+  if (text.substr(0, 3) == "\xef\xbb\xbf")
+    text.remove_prefix(3);  // the mark that Windows' editors put in front
   try {
     boost::json::parse_options options;
     options.max_depth = limits.depth;

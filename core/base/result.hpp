@@ -98,15 +98,14 @@ using Status = Result<void>;
 #define GANDAN_CONCAT_(a, b) a##b
 #define GANDAN_CONCAT(a, b) GANDAN_CONCAT_(a, b)
 // GANDAN_TRY(auto x, f()): x is f()'s value, or the enclosing function returns its error.
-#define GANDAN_TRY(target, expression) \
-  GANDAN_TRY_(target, expression, GANDAN_CONCAT(gandan_try_, __LINE__))
+#define GANDAN_TRY(target, expression) GANDAN_TRY_(target, expression, GANDAN_CONCAT(gandan_try_, __LINE__))
 #define GANDAN_TRY_(target, expression, name) \
   auto name = (expression);                   \
   if (!name.ok()) return name.error();        \
   target = std::move(name).value()
 // GANDAN_CHECK(f()): the enclosing function returns f()'s error, if there is one.
-#define GANDAN_CHECK(expression)                                                  \
-  do {                                                                            \
+#define GANDAN_CHECK(expression)                                                              \
+  do {                                                                                        \
     if (auto gandan_check_ = (expression); !gandan_check_.ok()) return gandan_check_.error(); \
   } while (0)
 

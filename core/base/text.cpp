@@ -57,9 +57,10 @@ Points decomposed(std::string_view text) {
     }
     std::size_t end = i;
     while (end < out.size() && utf8proc_get_property(out[end])->combining_class != 0) ++end;
-    std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(i), out.begin() + static_cast<std::ptrdiff_t>(end),
-                     [](std::int32_t a, std::int32_t b) {
-                       return utf8proc_get_property(a)->combining_class < utf8proc_get_property(b)->combining_class;
+    std::stable_sort(out.begin() + static_cast<std::ptrdiff_t>(i),
+                     out.begin() + static_cast<std::ptrdiff_t>(end), [](std::int32_t a, std::int32_t b) {
+                       return utf8proc_get_property(a)->combining_class <
+                              utf8proc_get_property(b)->combining_class;
                      });
     i = end;
   }
@@ -78,7 +79,7 @@ bool is_space(std::int32_t c) {
 
 // A letter with its modifier (ă â ê ô ơ ư) and tone apart: what syllables are made of.
 struct Letter {
-  std::int32_t base = 0;      // lower case, without marks
+  std::int32_t base = 0;            // lower case, without marks
   std::vector<std::int32_t> marks;  // other than tones, as found
   std::int32_t tone = 0;
   std::int32_t original = 0;  // base as written, with its case
@@ -88,7 +89,8 @@ bool is_vowel(const Letter& l) {
   return l.base == 'a' || l.base == 'e' || l.base == 'i' || l.base == 'o' || l.base == 'u' || l.base == 'y';
 }
 
-// Where the one tone of a syllable stands when everybody agrees; nothing when it is not a Vietnamese syllable.
+// Where the one tone of a syllable stands when everybody agrees; nothing when it is not a Vietnamese
+// syllable.
 std::optional<std::size_t> tone_seat(const std::vector<Letter>& word) {
   std::size_t first = 0;
   while (first < word.size() && !is_vowel(word[first])) ++first;
@@ -137,7 +139,8 @@ void put_word(Points& out, std::vector<Letter>& word) {
 }
 
 // Primary weights of letters: two bytes, so that modified letters find room behind their base.
-// Order: white space and marks of punctuation, digits, Latin letters as in Vietnamese, everything else by code point.
+// Order: white space and marks of punctuation, digits, Latin letters as in Vietnamese, everything else by
+// code point.
 void put_primary(std::string& out, std::int32_t base, std::int32_t modifier) {
   const auto put = [&](std::uint32_t group, std::uint32_t within) {
     out.push_back(static_cast<char>(group));
@@ -145,9 +148,9 @@ void put_primary(std::string& out, std::int32_t base, std::int32_t modifier) {
   };
   if (base >= 'a' && base <= 'z') {
     std::uint32_t within = 1;
-    if (modifier == 0x306) within = 2;                                      // ă
-    if (modifier == 0x302) within = base == 'a' ? 3 : 2;                    // â, ê, ô
-    if (modifier == 0x31b) within = base == 'o' ? 3 : 2;                    // ơ, ư
+    if (modifier == 0x306) within = 2;                    // ă
+    if (modifier == 0x302) within = base == 'a' ? 3 : 2;  // â, ê, ô
+    if (modifier == 0x31b) within = base == 'o' ? 3 : 2;  // ơ, ư
     put(0x30 + static_cast<std::uint32_t>(base - 'a'), within);
   } else if (base == 0x111) {
     put(0x30 + 3, 2);  // đ: a letter of its own, behind d
@@ -163,10 +166,14 @@ void put_primary(std::string& out, std::int32_t base, std::int32_t modifier) {
 
 bool modifies(std::int32_t base, std::int32_t mark) {
   switch (mark) {
-    case 0x306: return base == 'a';
-    case 0x302: return base == 'a' || base == 'e' || base == 'o';
-    case 0x31b: return base == 'o' || base == 'u';
-    default: return false;
+    case 0x306:
+      return base == 'a';
+    case 0x302:
+      return base == 'a' || base == 'e' || base == 'o';
+    case 0x31b:
+      return base == 'o' || base == 'u';
+    default:
+      return false;
   }
 }
 
@@ -187,17 +194,18 @@ bool valid_utf8(std::string_view text) {
 
 std::size_t code_points(std::string_view text) {
   if (!valid_utf8(text)) return 0;
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 Result<std::string> nfc(std::string_view text) {
-  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  const bool ascii =
+      std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (ascii) return std::string(text);
   utf8proc_uint8_t* raw = nullptr;
-  const auto size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()),
-                   &raw, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                 static_cast<utf8proc_ssize_t>(text.size()), &raw,
+                                 static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, &std::free);
   if (size < 0) return Error{Code::malformed, "text is not UTF-8"};
   return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));

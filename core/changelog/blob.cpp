@@ -75,7 +75,8 @@ Result<SealedBlob> seal_blob(const RealmId& realm, std::string name, std::string
   out.ref = {std::move(name), std::move(media_type), plain.size(), to_bytes(key.key()), {}};
   for (std::uint64_t i = 0; i < blob_chunk_count(plain.size()); ++i) {
     const auto begin = static_cast<std::size_t>(i * kBlobChunkBytes);
-    GANDAN_TRY(auto chunk, key.seal_chunk(i, plain.size(), plain.subspan(begin, blob_chunk_size(plain.size(), i))));
+    GANDAN_TRY(auto chunk,
+               key.seal_chunk(i, plain.size(), plain.subspan(begin, blob_chunk_size(plain.size(), i))));
     out.ref.chunks.push_back(chunk.name);
     out.chunks.push_back(std::move(chunk.bytes));
   }

@@ -6,8 +6,8 @@ namespace gandan::changelog {
 namespace {
 
 std::array<std::uint8_t, 4> u32be(std::uint32_t v) {
-  return {static_cast<std::uint8_t>(v >> 24), static_cast<std::uint8_t>(v >> 16), static_cast<std::uint8_t>(v >> 8),
-          static_cast<std::uint8_t>(v)};
+  return {static_cast<std::uint8_t>(v >> 24), static_cast<std::uint8_t>(v >> 16),
+          static_cast<std::uint8_t>(v >> 8), static_cast<std::uint8_t>(v)};
 }
 std::array<std::uint8_t, 8> u64be(std::uint64_t v) {
   std::array<std::uint8_t, 8> out;
@@ -26,7 +26,8 @@ Bytes epoch_info(std::string_view domain, const UnitId& unit, std::uint32_t epoc
 
 Result<protocol::Wrap> seal_wrap(const RealmId& realm, protocol::Wrap wrap, const EpochSecret& secret,
                                  const BoxPublicKey& key, Random& random) {
-  GANDAN_TRY(auto sealed, crypto::hpke_seal(key, protocol::wrap_info(realm, wrap), {}, secret.view(), random));
+  GANDAN_TRY(auto sealed,
+             crypto::hpke_seal(key, protocol::wrap_info(realm, wrap), {}, secret.view(), random));
   wrap.enc = sealed.enc;
   wrap.ct = std::move(sealed.ct);
   return wrap;
@@ -40,7 +41,8 @@ EpochSecret new_epoch_secret(Random& random) {
   return out;
 }
 
-Hash epoch_commitment(const RealmId& realm, const UnitId& unit, std::uint32_t epoch, const EpochSecret& secret) {
+Hash epoch_commitment(const RealmId& realm, const UnitId& unit, std::uint32_t epoch,
+                      const EpochSecret& secret) {
   return crypto::tagged_hash("gandan/epoch/v1", realm, {unit.view(), u32be(epoch), secret.view()});
 }
 
@@ -99,7 +101,8 @@ Result<protocol::Wrap> make_wrap_for_next_epoch(const RealmId& realm, const Unit
 
 Result<EpochSecret> open_wrap(const RealmId& realm, const protocol::Wrap& wrap, const crypto::BoxKey& key,
                               const roster::EpochPublic& expected) {
-  GANDAN_TRY(const auto opened, crypto::hpke_open(key, wrap.enc, protocol::wrap_info(realm, wrap), {}, wrap.ct));
+  GANDAN_TRY(const auto opened,
+             crypto::hpke_open(key, wrap.enc, protocol::wrap_info(realm, wrap), {}, wrap.ct));
   GANDAN_TRY(auto secret, EpochSecret::from(opened.view()));
   const auto found = epoch_public(realm, wrap.unit, wrap.epoch, secret);
   if (expected.number != wrap.epoch || found.commitment != expected.commitment ||

@@ -9,7 +9,9 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+bool starts_with(std::string_view text, std::string_view start) {
+  return text.substr(0, start.size()) == start;
+}
 
 bool covers(const Seen& seen, const Stamp& stamp) {
   const auto found = seen.find(stamp.feed);
@@ -39,8 +41,9 @@ std::vector<const OpEntry*> heads_of(const Cell& cell, Filter filter) {
         replaced[i - 1] = true;
         continue;
       }
-      const auto first = std::lower_bound(ops.begin(), ops.end(), stamp,
-                                          [](const OpEntry& entry, const Stamp& s) { return entry.stamp < s; });
+      const auto first =
+          std::lower_bound(ops.begin(), ops.end(), stamp,
+                           [](const OpEntry& entry, const Stamp& s) { return entry.stamp < s; });
       for (auto at = first; at != ops.end() && at->stamp == stamp; ++at) {
         replaced[static_cast<std::size_t>(at - ops.begin())] = true;
       }
@@ -96,10 +99,13 @@ CellRange item_range(const RecordState::Cells& cells, std::string_view prefix) {
   return {begin, end};
 }
 
-// Sorts prefixes and drops those that lie in another, so that a path can only lie in the last one not above it.
+// Sorts prefixes and drops those that lie in another, so that a path can only lie in the last one not above
+// it.
 void keep_outermost(std::vector<std::string_view>& prefixes) {
   std::sort(prefixes.begin(), prefixes.end());
-  const auto nested = [](std::string_view outer, std::string_view inner) { return starts_with(inner, outer); };
+  const auto nested = [](std::string_view outer, std::string_view inner) {
+    return starts_with(inner, outer);
+  };
   prefixes.erase(std::unique(prefixes.begin(), prefixes.end(), nested), prefixes.end());
 }
 bool lies_in(std::string_view path, const std::vector<std::string_view>& outermost) {

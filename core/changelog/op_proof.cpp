@@ -7,7 +7,8 @@ namespace gandan::changelog {
 OpLeafHasher::OpLeafHasher(const RealmId& realm, const FeedId& feed, std::uint64_t sequence)
     : message_(crypto::domain_prefix("gandan/op-leaf/v1", realm)) {
   append(message_, feed.view());
-  for (int shift = 56; shift >= 0; shift -= 8) message_.push_back(static_cast<std::uint8_t>(sequence >> shift));
+  for (int shift = 56; shift >= 0; shift -= 8)
+    message_.push_back(static_cast<std::uint8_t>(sequence >> shift));
   prefix_ = message_.size();
 }
 
@@ -32,14 +33,17 @@ Result<OpProof> prove_op(const RealmId& realm, const protocol::Segment& segment,
   }
   Bytes salts(ops.size() * LeafSalt::size);
   key.leaf_salts(header.sequence, salts);
-  const auto salt = [&](std::size_t i) { return ByteView(salts).subspan(i * LeafSalt::size, LeafSalt::size); };
+  const auto salt = [&](std::size_t i) {
+    return ByteView(salts).subspan(i * LeafSalt::size, LeafSalt::size);
+  };
   OpLeafHasher hasher(realm, header.feed, header.sequence);
   ledger::MemoryTree tree;
   for (std::size_t i = 0; i < ops.size(); ++i) {
     tree.append(hasher.leaf(static_cast<std::uint16_t>(i), salt(i), encode_op(ops[i])));
   }
   GANDAN_TRY(auto proof, ledger::inclusion_proof(index, tree.size(), tree));
-  OpProof out{index, MerkleOpProof{LeafSalt::from(salt(index)), encode_op(ops[index]), std::move(proof.path)}};
+  OpProof out{index,
+              MerkleOpProof{LeafSalt::from(salt(index)), encode_op(ops[index]), std::move(proof.path)}};
   crypto::cleanse(salts);
   return out;
 }

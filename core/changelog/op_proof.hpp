@@ -41,8 +41,9 @@ Result<Op> verify_op(const RealmId& realm, const protocol::SegmentStub& stub, co
 Bytes encode_op_proof(const OpProof& proof);
 Result<OpProof> decode_op_proof(ByteView bytes);
 
-// Leaves of the op tree: tagged_hash("gandan/op-leaf/v1", realm, feed ‖ sequence u64be ‖ index u16be ‖ salt ‖ op).
-// Their first byte, the domain's length, tells them from RFC 6962's inner nodes: they are not hashed again.
+// Leaves of the op tree: tagged_hash("gandan/op-leaf/v1", realm, feed ‖ sequence u64be ‖ index u16be ‖ salt ‖
+// op). Their first byte, the domain's length, tells them from RFC 6962's inner nodes: they are not hashed
+// again.
 class OpLeafHasher {
  public:
   OpLeafHasher(const RealmId& realm, const FeedId& feed, std::uint64_t sequence);

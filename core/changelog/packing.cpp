@@ -14,7 +14,8 @@ namespace {
 
 enum Method : std::uint8_t { stored = 0, zstd = 1 };
 
-// Measured on segments of 64 and 256 ops: 19 saves 1 to 2 % against 9 and takes eight to twenty times as long.
+// Measured on segments of 64 and 256 ops: 19 saves 1 to 2 % against 9 and takes eight to twenty times as
+// long.
 constexpr int kLevel = 9;
 constexpr int kWindowLog = 18;           // kMaxOpenedBytes
 constexpr std::size_t kLeastWorth = 64;  // bytes; below it a frame never pays

@@ -3,8 +3,8 @@
 //   plaintext   method (u8) ‖ body ‖ zeros up to the PADMÉ size
 //   0 stored    the columns
 //   1 zstd      one zstd frame without magic number, content size and checksum
-// Sealing takes the shorter. It ends a block of the frame where the text begins, so that numbers and letters get
-// entropy tables of their own: 3 to 10 % shorter than one block. Bytes: schema/wire/segment.md.
+// Sealing takes the shorter. It ends a block of the frame where the text begins, so that numbers and letters
+// get entropy tables of their own: 3 to 10 % shorter than one block. Bytes: schema/wire/segment.md.
 //
 // Threading: a Packer belongs to one thread at a time.
 #pragma once
@@ -18,8 +18,8 @@ struct ZSTD_DCtx_s;
 
 namespace gandan::changelog {
 
-// Rounds a length up so that at most O(log log n) bits of it show, by at most 12 %: Nikitin et al., "Reducing Metadata
-// Leakage from Encrypted Files and Communication with PURBs", PETS 2019, algorithm 1.
+// Rounds a length up so that at most O(log log n) bits of it show, by at most 12 %: Nikitin et al., "Reducing
+// Metadata Leakage from Encrypted Files and Communication with PURBs", PETS 2019, algorithm 1.
 std::size_t padme(std::size_t length);
 
 class Packer {

@@ -1,5 +1,5 @@
-// Where pending ops are cut into segments. Sizes are bounded by the ops' canonical bytes, which the columns never
-// exceed by more than a few per op: no sealing attempt is needed to know that a segment fits.
+// Where pending ops are cut into segments. Sizes are bounded by the ops' canonical bytes, which the columns
+// never exceed by more than a few per op: no sealing attempt is needed to know that a segment fits.
 #include "changelog/segment_content.hpp"
 
 namespace gandan::changelog {
@@ -21,7 +21,8 @@ std::vector<std::size_t> cut_segments(std::span<const Op> ops) {
   for (std::size_t i = 0; i < ops.size();) {
     // The rest of this save.
     std::size_t end = i, size = 0;
-    for (; end < ops.size() && ops[end].save == ops[i].save && ops[end].stamp.feed == ops[i].stamp.feed; ++end) {
+    for (; end < ops.size() && ops[end].save == ops[i].save && ops[end].stamp.feed == ops[i].stamp.feed;
+         ++end) {
       size += encode_op(ops[end]).size() + kPerOp;
     }
     const bool fits_alone = end - i <= protocol::kMaxOpsPerSegment && size <= kCutBytes;

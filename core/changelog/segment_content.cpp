@@ -56,8 +56,8 @@ Status check_order(std::span<const Op> ops) {
 }
 
 Result<protocol::Segment> SegmentCodec::seal(const RealmId& realm, protocol::SegmentHeader header,
-                                             const Hash& previous, std::span<const Op> ops, const FeedKey& key,
-                                             const crypto::SigningKey& author) {
+                                             const Hash& previous, std::span<const Op> ops,
+                                             const FeedKey& key, const crypto::SigningKey& author) {
   if (ops.empty()) return Error{Code::bad_request, "no ops"};
   if (ops.size() > protocol::kMaxOpsPerSegment) return Error{Code::too_large, "ops"};
   if (header.feed != key.feed() || header.epoch != key.epoch()) return Error{Code::bad_request, "feed key"};
@@ -67,7 +67,8 @@ Result<protocol::Segment> SegmentCodec::seal(const RealmId& realm, protocol::Seg
   const std::size_t opened = padme(columns.bytes.size());
   if (opened > protocol::kMaxOpenedBytes) return Error{Code::too_large, "columns"};
   GANDAN_TRY(const Bytes plaintext, contexts_->packer.pack(columns));
-  if (plaintext.size() + crypto::siv_overhead > protocol::kMaxSealedBytes) return Error{Code::too_large, "sealed"};
+  if (plaintext.size() + crypto::siv_overhead > protocol::kMaxSealedBytes)
+    return Error{Code::too_large, "sealed"};
 
   header.dictionary = 0;
   header.op_count = static_cast<std::uint32_t>(ops.size());
@@ -100,7 +101,8 @@ Result<std::vector<Op>> SegmentCodec::open(const RealmId& realm, const protocol:
   const auto& header = segment.header;
   if (header.feed != key.feed() || header.epoch != key.epoch()) return Error{Code::bad_request, "feed key"};
   GANDAN_CHECK(protocol::check_bounds(segment));
-  GANDAN_TRY(auto ops, open_with(header, segment.previous, segment.ciphertext, key.segment_key(header.sequence)));
+  GANDAN_TRY(auto ops,
+             open_with(header, segment.previous, segment.ciphertext, key.segment_key(header.sequence)));
   if (header.op_root && *header.op_root != op_root(realm, header, ops, key)) {
     return Error{Code::bad_proof, "op root"};
   }
@@ -113,7 +115,8 @@ Result<protocol::Segment> seal_segment(const RealmId& realm, const protocol::Seg
   return SegmentCodec().seal(realm, header, previous, ops, key, author);
 }
 
-Result<std::vector<Op>> open_segment(const RealmId& realm, const protocol::Segment& segment, const FeedKey& key) {
+Result<std::vector<Op>> open_segment(const RealmId& realm, const protocol::Segment& segment,
+                                     const FeedKey& key) {
   return SegmentCodec().open(realm, segment, key);
 }
 

@@ -36,9 +36,10 @@ class SegmentCodec {
   // needs a dictionary or a format this version does not have. Anything else: its author made it wrong.
   Result<std::vector<Op>> open(const RealmId& realm, const protocol::Segment& segment, const FeedKey& key);
 
-  // The same with the segment's own key, as a proof discloses it for a segment of one op: there is no op root to check.
-  Result<std::vector<Op>> open_with(const protocol::SegmentHeader& header, const Hash& previous, ByteView ciphertext,
-                                    const crypto::SivKey& key);
+  // The same with the segment's own key, as a proof discloses it for a segment of one op: there is no op root
+  // to check.
+  Result<std::vector<Op>> open_with(const protocol::SegmentHeader& header, const Hash& previous,
+                                    ByteView ciphertext, const crypto::SivKey& key);
 
  private:
   struct Contexts;

@@ -14,7 +14,7 @@ using RawId = std::array<std::uint8_t, 16>;
 
 // A column of ids, see IdColumn in wire_columns_write.cpp.
 struct IdColumn {
-  std::vector<RawId> seen;      // the new ones are filled in by Reader::read_new_ids
+  std::vector<RawId> seen;  // the new ones are filled in by Reader::read_new_ids
   std::size_t known = 0;
   std::vector<std::uint32_t> at;  // per element an index into seen
   std::size_t last = 0;
@@ -44,7 +44,8 @@ struct Template {
 
 class Reader {
  public:
-  Reader(const FeedId& own, std::size_t count, ByteView in) : a_(in), ops_(count), path_of_(count), code_(count) {
+  Reader(const FeedId& own, std::size_t count, ByteView in)
+      : a_(in), ops_(count), path_of_(count), code_(count) {
     feeds_.push_back(own);
     holders_.seen.emplace_back();  // zero: nobody
     holders_.known = 1;
@@ -188,7 +189,8 @@ void Reader::read_new_ids(IdColumn& column) {
   for (std::size_t i = column.known; i < column.seen.size(); ++i) {
     const std::uint64_t mixed = a_.varint();
     const auto at = static_cast<std::size_t>(mixed % prefixes_.size());
-    const std::uint64_t counter = counters_[at] + static_cast<std::uint64_t>(unzigzag(mixed / prefixes_.size()));
+    const std::uint64_t counter =
+        counters_[at] + static_cast<std::uint64_t>(unzigzag(mixed / prefixes_.size()));
     if (counter > kHlcMsMask) malformed();
     counters_[at] = counter;
     auto& id = column.seen[i];
@@ -233,7 +235,8 @@ void Reader::read_replaced() {
       const std::uint64_t mixed = a_.varint();
       std::int64_t counter = unzigzag(mixed / feeds_.size());
       if (counter > 0xffff || counter < -0x10000) malformed();
-      if (before && before->hlc >> 16 == stamp.hlc >> 16) counter += static_cast<std::int64_t>(before->hlc & 0xffff) + 1;
+      if (before && before->hlc >> 16 == stamp.hlc >> 16)
+        counter += static_cast<std::int64_t>(before->hlc & 0xffff) + 1;
       if (counter < 0 || counter > 0xffff) malformed();
       stamp.hlc |= static_cast<std::uint64_t>(counter);
       stamp.feed = feed(mixed % feeds_.size());
@@ -263,7 +266,8 @@ void Reader::read_value(Op& op, std::int64_t& days, Position& position) {
     date->days = int32(days + delta());
     days = date->days;
   } else if (auto* instant = std::get_if<Instant>(&op.value)) {
-    instant->ms = static_cast<std::int64_t>((op.stamp.hlc >> 16) + static_cast<std::uint64_t>(unzigzag(a_.varint())));
+    instant->ms =
+        static_cast<std::int64_t>((op.stamp.hlc >> 16) + static_cast<std::uint64_t>(unzigzag(a_.varint())));
   } else if (auto* choices = std::get_if<Choices>(&op.value)) {
     choices->codes.resize(a_.count(1));
   } else if (auto* place = std::get_if<Position>(&op.value)) {

@@ -59,7 +59,8 @@ class Feeds {
   std::size_t last_ = 0;
 };
 
-// A column of ids: 0 the one before, 1 a new one, k + 2 the k-th of those seen. Nothing while none is seen: a new one.
+// A column of ids: 0 the one before, 1 a new one, k + 2 the k-th of those seen. Nothing while none is seen: a
+// new one.
 struct IdColumn {
   std::vector<RawId> seen;
   std::size_t known = 0;  // of them from the start
@@ -97,7 +98,7 @@ struct Run {  // consecutive ops of one save
 
 struct OpPlan {
   std::size_t record = 0;
-  std::size_t path = 0;  // its template
+  std::size_t path = 0;                  // its template
   std::size_t items = 0, items_end = 0;  // in Writer::item_at_
   std::uint64_t replaces = 0;  // 0 none, 1 the segment's last op of the cell, n + 1: n stamps are spelled out
 };
@@ -261,7 +262,8 @@ void Writer::write_numbers(CanonicalWriter& a) {
       a.varint(zigzag(date->days - days));
       days = date->days;
     } else if (const auto* instant = std::get_if<Instant>(&op.value)) {
-      a.varint(zigzag(static_cast<std::int64_t>(static_cast<std::uint64_t>(instant->ms) - (op.stamp.hlc >> 16))));
+      a.varint(
+          zigzag(static_cast<std::int64_t>(static_cast<std::uint64_t>(instant->ms) - (op.stamp.hlc >> 16))));
     } else if (const auto* choices = std::get_if<Choices>(&op.value)) {
       a.varint(choices->codes.size());
     } else if (const auto* position = std::get_if<Position>(&op.value)) {
@@ -344,7 +346,8 @@ void Writer::write_paths(CanonicalWriter& a) const {
 
 Result<Columns> Writer::write() {
   for (const auto* column : {&holders_, &records_, &items_}) {
-    for (std::size_t i = column->known; i < column->seen.size(); ++i) feeds_.prefix_index(prefix_of(column->seen[i]));
+    for (std::size_t i = column->known; i < column->seen.size(); ++i)
+      feeds_.prefix_index(prefix_of(column->seen[i]));
   }
   if (feeds_.count() > kMaxIdPrefixes) return Error{Code::too_large, "feeds in a segment"};
   counters_.assign(feeds_.count(), 0);

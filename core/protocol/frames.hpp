@@ -14,8 +14,8 @@ struct Frame {
 
 void append_frame(Bytes& out, FrameType type, ByteView payload);
 
-// Cuts a stream into frames as its bytes arrive. It holds at most one incomplete frame; a frame that declares more
-// than `max_frame` bytes is an error before anything is allocated for it.
+// Cuts a stream into frames as its bytes arrive. It holds at most one incomplete frame; a frame that declares
+// more than `max_frame` bytes is an error before anything is allocated for it.
 class FrameReader {
  public:
   explicit FrameReader(std::size_t max_frame = kMaxFrameBytes) : max_frame_(max_frame) {}

@@ -3,9 +3,9 @@
 //   request    Hello, Statement*, Wrap*, (Run, Segment+)*, End
 //   response   Welcome, Statement*, Wrap*, Root*, (Run, Pulled+)*, Leaves*, Done         or   Refusal
 //
-// Hello alone is authenticated as a message (a token, or a signature over realm, ledger key, time and the Hello):
-// what follows carries its authors' signatures, so a request that is cut halfway leaves every whole frame usable.
-// Bytes: schema/wire/sync.md.
+// Hello alone is authenticated as a message (a token, or a signature over realm, ledger key, time and the
+// Hello): what follows carries its authors' signatures, so a request that is cut halfway leaves every whole
+// frame usable. Bytes: schema/wire/sync.md.
 //
 // Threading: plain values and pure functions.
 #pragma once
@@ -28,9 +28,20 @@ constexpr std::int64_t kMaxClockSkewMs = 10 * 60'000;  // between a signed Hello
 constexpr std::int64_t kTokenLifeMs = 24 * 3'600'000;
 
 enum class FrameType : std::uint8_t {
-  hello = 1, statement = 2, wrap = 3, run = 4, segment = 5, end = 6,
-  welcome = 16, root = 17, pulled = 18, leaves = 19, done = 20, refusal = 21,
-  card = 32, chunk = 33,  // in bundles only
+  hello = 1,
+  statement = 2,
+  wrap = 3,
+  run = 4,
+  segment = 5,
+  end = 6,
+  welcome = 16,
+  root = 17,
+  pulled = 18,
+  leaves = 19,
+  done = 20,
+  refusal = 21,
+  card = 32,
+  chunk = 33,  // in bundles only
 };
 
 // Where a feed stands: the next sequence number and the hash of the last segment (zero when there is none).
@@ -46,19 +57,19 @@ struct Hello {
   roster::RealmAddress address;
   DeviceId device;
   std::map<UnitId, std::uint64_t> cursors;  // per unit: ledger entries below this index are already here
-  std::vector<FeedHead> own;                // the device's own feeds, as it knows them to be durable on the server
-  std::uint64_t checkpoint_size = 0;        // last verified checkpoint; its root is at the device
-  std::uint64_t statements_from = 0;        // ledger index from which statements are wanted
-  std::uint64_t wraps_from = 0;             // server's wrap number from which wraps are wanted
-  std::optional<std::uint64_t> leaves_from; // supervisors: ledger index from which all entries are wanted
-  std::uint32_t max_response = 8u << 20;    // bytes; the server may send less
-  Bytes token;                              // empty: signed instead
-  std::int64_t time_ms = 0;                 // of the signature
-  Signature signature;                      // over domain ‖ realm ‖ ledger key ‖ the Hello without it; zero with a token
+  std::vector<FeedHead> own;          // the device's own feeds, as it knows them to be durable on the server
+  std::uint64_t checkpoint_size = 0;  // last verified checkpoint; its root is at the device
+  std::uint64_t statements_from = 0;  // ledger index from which statements are wanted
+  std::uint64_t wraps_from = 0;       // server's wrap number from which wraps are wanted
+  std::optional<std::uint64_t> leaves_from;  // supervisors: ledger index from which all entries are wanted
+  std::uint32_t max_response = 8u << 20;     // bytes; the server may send less
+  Bytes token;                               // empty: signed instead
+  std::int64_t time_ms = 0;                  // of the signature
+  Signature signature;  // over domain ‖ realm ‖ ledger key ‖ the Hello without it; zero with a token
 };
 
-// Announces consecutive segments of one feed. `previous` is left out where it equals the head that the sender of
-// the request stated, or, when pulling, the one the run before it left.
+// Announces consecutive segments of one feed. `previous` is left out where it equals the head that the sender
+// of the request stated, or, when pulling, the one the run before it left.
 struct Run {
   FeedId feed;
   std::uint64_t first = 0;
@@ -86,8 +97,8 @@ struct Rejection {
 };
 struct Welcome {
   std::int64_t server_ms = 0;
-  Bytes token;             // present after a signed Hello and when the old one nears its end
-  std::string checkpoint;  // signed note (C2SP tlog-checkpoint)
+  Bytes token;                           // present after a signed Hello and when the old one nears its end
+  std::string checkpoint;                // signed note (C2SP tlog-checkpoint)
   ledger::ConsistencyProof consistency;  // from Hello.checkpoint_size
   std::vector<OwnReceipt> own;
   std::vector<Receipts> receipts;
@@ -124,7 +135,8 @@ struct Refusal {
   std::int64_t server_ms = 0;
 };
 
-Bytes hello_message(const RealmId& realm, const SignPublicKey& ledger_key, const Hello& hello);  // what is signed
+Bytes hello_message(const RealmId& realm, const SignPublicKey& ledger_key,
+                    const Hello& hello);  // what is signed
 
 // Payloads. Decoders bound every count by the bytes that are there.
 Bytes encode(const Hello&);

@@ -29,8 +29,7 @@ void read_sizes(BoundedReader& a, SegmentHeader& h) {
 
 void write_full(CanonicalWriter& a, const SegmentHeader& h) {
   write_version(a, h);
-  a(h.feed, h.sequence, h.epoch, h.roster_size, h.roster_head, h.checkpoint_size,
-    h.checkpoint_root);
+  a(h.feed, h.sequence, h.epoch, h.roster_size, h.roster_head, h.checkpoint_size, h.checkpoint_root);
   write_sizes(a, h);
 }
 

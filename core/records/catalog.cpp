@@ -23,7 +23,8 @@ void put_result(Tree& tree, const std::string& path, const Field& field, const W
 }
 
 // `tree` is the record or an item; `prefix` the groups inside it.
-void calculate_in(const std::vector<Field>& fields, const std::string& prefix, Tree& tree, Where& where, bool lists) {
+void calculate_in(const std::vector<Field>& fields, const std::string& prefix, Tree& tree, Where& where,
+                  bool lists) {
   for (const auto& field : fields) {
     const std::string path = prefix.empty() ? field.name : prefix + "." + field.name;
     if (field.type == FieldType::group) calculate_in(field.children, path, tree, where, lists);
@@ -45,9 +46,12 @@ void calculate_in(const std::vector<Field>& fields, const std::string& prefix, T
 
 const char* to_text(Severity severity) {
   switch (severity) {
-    case Severity::info: return "info";
-    case Severity::warning: return "warning";
-    default: return "violation";
+    case Severity::info:
+      return "info";
+    case Severity::warning:
+      return "warning";
+    default:
+      return "violation";
   }
 }
 
@@ -93,7 +97,8 @@ void Catalog::calculate(Document& document, const LinkSource& links) const {
   calculate_in(type->fields, "", document.tree, where, false);
 }
 
-std::vector<Verdict> Catalog::judge(const Document& document, const LinkSource& links, const JudgeOptions& options) const {
+std::vector<Verdict> Catalog::judge(const Document& document, const LinkSource& links,
+                                    const JudgeOptions& options) const {
   std::vector<Verdict> out;
   const RecordType* type = find_for(document);
   if (type == nullptr) return out;
@@ -107,8 +112,16 @@ std::vector<Verdict> Catalog::judge(const Document& document, const LinkSource& 
       const auto applies = rule.applies.bound->evaluate(where);
       if (!applies.ok() || truth(*applies) != true) return;
     }
-    Verdict v{rule.id, rule.version, rule.law, rule.article, item == nullptr ? "" : rule.list + "[" + item->id + "]",
-              std::nullopt, rule.severity, {}, {}, !rule.verified_by.empty()};
+    Verdict v{rule.id,
+              rule.version,
+              rule.law,
+              rule.article,
+              item == nullptr ? "" : rule.list + "[" + item->id + "]",
+              std::nullopt,
+              rule.severity,
+              {},
+              {},
+              !rule.verified_by.empty()};
     const auto result = rule.test.bound->evaluate(where);
     if (result.ok()) v.holds = truth(*result);
     const Label& sentence = !v.holds ? rule.unknown : *v.holds ? rule.holds : rule.fails;
@@ -170,7 +183,8 @@ Result<std::string> Catalog::fill(std::string_view text_template, const Document
                                   std::string_view missing) const {
   const RecordType* type = find_for(document);
   if (type == nullptr) return Error{Code::unknown_kind, document.kind};
-  const std::string key = type->kind + "\n" + std::to_string(type->version) + "\n" + list + "\n" + std::string(text_template);
+  const std::string key =
+      type->kind + "\n" + std::to_string(type->version) + "\n" + list + "\n" + std::string(text_template);
   auto found = state_->templates.find(key);
   if (found == state_->templates.end()) {
     GANDAN_TRY(auto names, state_->names(*type, list));

@@ -49,17 +49,20 @@ class Catalog {
   // Adds the calculate fields' values to the document's tree. Faults leave a field empty.
   void calculate(Document& document, const LinkSource& links) const;
   // Every rule of the document's kind that is in force, in order of the files, items in order of the list.
-  std::vector<Verdict> judge(const Document& document, const LinkSource& links, const JudgeOptions& options) const;
+  std::vector<Verdict> judge(const Document& document, const LinkSource& links,
+                             const JudgeOptions& options) const;
 
   // An expression over the names of a kind (and of one of its lists), for reports and queries.
   // `extra` names come from the caller at evaluation. Code::bad_expression when a name is unknown.
   Result<Formula> bind(std::string_view text, const RecordType& type, const std::string& list,
                        const std::vector<std::string>& extra = {}) const;
-  // `item` is the element of the list that the formula was bound for, else nullptr. An absent formula gives NULL.
-  Result<Scalar> evaluate(const Formula& formula, const Document& document, const Item* item, const LinkSource& links,
-                          const std::vector<Scalar>& extra = {}) const;
+  // `item` is the element of the list that the formula was bound for, else nullptr. An absent formula gives
+  // NULL.
+  Result<Scalar> evaluate(const Formula& formula, const Document& document, const Item* item,
+                          const LinkSource& links, const std::vector<Scalar>& extra = {}) const;
   // Text templates: "{matter} – {village__name}", formats behind a bar: "{start|time}" (see format.hpp).
-  // Names without a value give `missing`. Code::bad_expression when a name is unknown. Templates are kept compiled.
+  // Names without a value give `missing`. Code::bad_expression when a name is unknown. Templates are kept
+  // compiled.
   Result<std::string> fill(std::string_view text_template, const Document& document, const Item* item,
                            const std::string& list, const LinkSource& links, std::string_view language,
                            std::string_view missing = "…") const;

@@ -3,13 +3,16 @@
 // What a save says (the `patch`), all by path, nothing else is touched:
 //   "title": "…"                     a field; null empties it
 //   "site": {"place": "…"}           fields of a group; "site.place" is the same
-//   "agenda": [ {"text": "…"},       an object without "id" is a new item, put after the one before it in the array,
+//   "agenda": [ {"text": "…"},       an object without "id" is a new item, put after the one before it in the
+//   array,
 //               {"id": "…", "text": "…"},     with "id" an edit of that item: items that are not named stay,
 //               {"id": "…", "@deleted": true},     this one goes,
 //               {"id": "…", "@after": "…"} ]       this one moves behind that item (null: to the front)
 //   "agenda[01h…].text": "…"         one field of one item; "agenda[01h…]": null removes the item
-// Values: text, integer (number or decimal string), date, instant, choice code, codes (array, or text with spaces),
-// {"latitude_e7", "longitude_e7", "accuracy_cm"} or XLSForm's "lat lon alt acc", true/false, a record id for a link,
+// Values: text, integer (number or decimal string), date, instant, choice code, codes (array, or text with
+// spaces),
+// {"latitude_e7", "longitude_e7", "accuracy_cm"} or XLSForm's "lat lon alt acc", true/false, a record id for
+// a link,
 // {"blob": token} for a file that the caller has just stored.
 //
 // Threading: pure functions; types come from one Catalog and share its thread.
@@ -32,10 +35,10 @@ struct SaveInput {
   LinkSource links;                                 // may be empty: links are then checked by form only
 };
 
-// The changes that a save makes: only what really differs from what is shown, so an echo of the document changes
-// nothing and resolves no conflict. A new record (empty state) starts with "@kind" and "@schema".
-// Code::invalid_record names each wrong or unknown field. Drafts may lack required fields; constraints hold for
-// the fields that change. Code::finalized is the caller's matter: edits beside a signed state are legal.
+// The changes that a save makes: only what really differs from what is shown, so an echo of the document
+// changes nothing and resolves no conflict. A new record (empty state) starts with "@kind" and "@schema".
+// Code::invalid_record names each wrong or unknown field. Drafts may lack required fields; constraints hold
+// for the fields that change. Code::finalized is the caller's matter: edits beside a signed state are legal.
 Result<std::vector<Change>> plan_save(const Catalog& catalog, const RecordType& type,
                                       const changelog::RecordState& state, const SaveInput& input);
 // One field, whatever it shows now: what a person chose to end a conflict. null empties.
@@ -44,8 +47,8 @@ Result<Change> plan_resolve(const Catalog& catalog, const RecordType& type, cons
 // A document's JSON ("fields" and "items") as the patch that would make it again.
 json::object patch_of(const json::object& document);
 
-// What still keeps a record from being finalised: what is required where it is relevant, constraints, links to
-// records that were deleted or withdrawn. `document` with its calculations. Rules never block: they judge.
+// What still keeps a record from being finalised: what is required where it is relevant, constraints, links
+// to records that were deleted or withdrawn. `document` with its calculations. Rules never block: they judge.
 std::vector<FieldError> check_final(const Catalog& catalog, const RecordType& type, const Document& document,
                                     const LinkSource& links);
 
@@ -53,10 +56,11 @@ std::vector<FieldError> check_final(const Catalog& catalog, const RecordType& ty
 using AuthorJson = std::function<json::object(const changelog::OpEntry&)>;
 
 // {"id","kind","schema","unit","state","title","fields","items","conflicts","attachments","late"}.
-// Conflicts: [{"path","shown","heads":[{"value","author"}]}], the shown head first. `type` may be null (unknown
-// kind) and fields may be newer than it: they are shown by the form of their values.
+// Conflicts: [{"path","shown","heads":[{"value","author"}]}], the shown head first. `type` may be null
+// (unknown kind) and fields may be newer than it: they are shown by the form of their values.
 json::object document_json(const Catalog& catalog, const RecordType* type, const Document& document,
-                           const changelog::RecordView& view, const LinkSource& links, const AuthorJson& author);
+                           const changelog::RecordView& view, const LinkSource& links,
+                           const AuthorJson& author);
 json::array verdicts_json(const std::vector<Verdict>& verdicts);
 // The record type itself, for a shell that builds its form from it.
 json::object type_json(const RecordType& type);

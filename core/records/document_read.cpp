@@ -13,7 +13,9 @@ using changelog::Value;
 
 constexpr std::size_t kMaxSearchBytes = 256 * 1024;
 
-std::string field_path(const std::string& prefix, const std::string& name) { return prefix.empty() ? name : prefix + "." + name; }
+std::string field_path(const std::string& prefix, const std::string& name) {
+  return prefix.empty() ? name : prefix + "." + name;
+}
 
 // "site.place" = v becomes {"site": {"place": v}}.
 void put_nested(json::object& into, std::string_view path, json::value v) {
@@ -58,12 +60,14 @@ void collect_files(const Tree& tree, const std::string& prefix, json::array& out
     out.push_back(std::move(row));
   }
   for (const auto& [path, items] : tree.lists) {
-    for (const auto& item : items) collect_files(item.tree, field_path(prefix, path) + "[" + item.id + "]", out);
+    for (const auto& item : items)
+      collect_files(item.tree, field_path(prefix, path) + "[" + item.id + "]", out);
   }
 }
 
 // One line a field, in the form's order; what no form knows is not searched.
-void collect_text(const std::vector<Field>& fields, const std::string& prefix, const Tree& tree, std::string& out) {
+void collect_text(const std::vector<Field>& fields, const std::string& prefix, const Tree& tree,
+                  std::string& out) {
   for (const auto& field : fields) {
     if (field.sealed || field.personal || out.size() > kMaxSearchBytes) continue;
     const std::string path = field_path(prefix, field.name);
@@ -73,7 +77,8 @@ void collect_text(const std::vector<Field>& fields, const std::string& prefix, c
       if (const auto* items = tree.list(path)) {
         for (const auto& item : *items) collect_text(field.children, "", item.tree, out);
       }
-    } else if (field.type != FieldType::link && field.type != FieldType::geopoint && field.type != FieldType::boolean) {
+    } else if (field.type != FieldType::link && field.type != FieldType::geopoint &&
+               field.type != FieldType::boolean) {
       const Value* value = tree.value(path);
       if (value == nullptr) continue;
       const std::string text = format_value(&field, *value, "vi");
@@ -90,7 +95,9 @@ json::object label_json(const Label& label) { return {{"vi", label.vi}, {"en", l
 json::array fields_json(const std::vector<Field>& fields) {
   json::array out;
   for (const auto& field : fields) {
-    json::object row{{"name", field.name}, {"path", field.path}, {"type", to_text(field.type)},
+    json::object row{{"name", field.name},
+                     {"path", field.path},
+                     {"type", to_text(field.type)},
                      {"label", label_json(field.label)}};
     if (!field.hint.vi.empty()) row["hint"] = label_json(field.hint);
     if (field.required) row["required"] = true;
@@ -104,7 +111,8 @@ json::array fields_json(const std::vector<Field>& fields) {
     if (field.personal) row["personal"] = true;
     if (!field.choices.empty()) {
       json::array choices;
-      for (const auto& c : field.choices) choices.push_back(json::object{{"name", c.name}, {"label", label_json(c.label)}});
+      for (const auto& c : field.choices)
+        choices.push_back(json::object{{"name", c.name}, {"label", label_json(c.label)}});
       row["choices"] = std::move(choices);
     }
     if (!field.children.empty()) row["children"] = fields_json(field.children);
@@ -129,10 +137,12 @@ json::value value_json(const Value& value) {
       return out;
     }
     json::value operator()(const changelog::Position& v) const {
-      return json::object{{"latitude_e7", v.latitude_e7}, {"longitude_e7", v.longitude_e7}, {"accuracy_cm", v.accuracy_cm}};
+      return json::object{
+          {"latitude_e7", v.latitude_e7}, {"longitude_e7", v.longitude_e7}, {"accuracy_cm", v.accuracy_cm}};
     }
     json::value operator()(const changelog::BlobRef& v) const {  // its key stays inside
-      json::object out{{"name", v.name}, {"media_type", v.media_type},
+      json::object out{{"name", v.name},
+                       {"media_type", v.media_type},
                        {"size", json::integer(static_cast<std::int64_t>(v.size))}};
       out["blob"] = v.chunks.empty() ? std::string() : to_hex(v.chunks.front().view());
       return out;
@@ -150,9 +160,13 @@ json::value value_json(const Value& value) {
 }
 
 json::object document_json(const Catalog& catalog, const RecordType* type, const Document& document,
-                           const changelog::RecordView& view, const LinkSource& links, const AuthorJson& author) {
-  json::object out{{"id", gandan::to_text(document.id)}, {"kind", document.kind}, {"schema", document.schema},
-                   {"unit", gandan::to_text(document.unit)}, {"state", document.state}};
+                           const changelog::RecordView& view, const LinkSource& links,
+                           const AuthorJson& author) {
+  json::object out{{"id", gandan::to_text(document.id)},
+                   {"kind", document.kind},
+                   {"schema", document.schema},
+                   {"unit", gandan::to_text(document.unit)},
+                   {"state", document.state}};
   std::string title;
   if (type != nullptr) {
     if (auto text = catalog.fill(type->title, document, nullptr, "", links, "vi"); text.ok()) title = *text;
@@ -173,7 +187,8 @@ json::object document_json(const Catalog& catalog, const RecordType* type, const
     for (const auto* head : field.heads) {
       heads.push_back(json::object{{"value", value_json(head->value)}, {"author", author(*head)}});
     }
-    conflicts.push_back(json::object{{"path", path}, {"shown", value_json(field.shown())}, {"heads", std::move(heads)}});
+    conflicts.push_back(
+        json::object{{"path", path}, {"shown", value_json(field.shown())}, {"heads", std::move(heads)}});
   }
   out["conflicts"] = std::move(conflicts);
   json::array files;
@@ -201,7 +216,8 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
   for (const auto& v : verdicts) {
     json::object used;
     for (const auto& [name, value] : v.used) used[name] = value;
-    json::object row{{"rule", v.rule}, {"version", v.version}, {"law", v.law}, {"article", v.article}, {"path", v.path}};
+    json::object row{
+        {"rule", v.rule}, {"version", v.version}, {"law", v.law}, {"article", v.article}, {"path", v.path}};
     row["holds"] = v.holds ? json::value(*v.holds) : json::value(nullptr);
     row["severity"] = to_text(v.severity);
     row["message"] = label_json(v.message);
@@ -220,9 +236,11 @@ json::object type_json(const RecordType& type) {
   return out;
 }
 
-SearchText search_text(const Catalog& catalog, const RecordType& type, const Document& document, const LinkSource& links) {
+SearchText search_text(const Catalog& catalog, const RecordType& type, const Document& document,
+                       const LinkSource& links) {
   SearchText out;
-  if (auto title = catalog.fill(type.title, document, nullptr, "", links, "vi"); title.ok()) out.title = *title;
+  if (auto title = catalog.fill(type.title, document, nullptr, "", links, "vi"); title.ok())
+    out.title = *title;
   for (auto& c : out.title) c = c == '\n' ? ' ' : c;
   collect_text(type.fields, "", document.tree, out.body);
   return out;

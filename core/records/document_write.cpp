@@ -12,7 +12,7 @@ namespace {
 using changelog::Value;
 
 constexpr std::size_t kMaxItems = 5000;
-constexpr std::size_t kMaxPath = 400;    // changelog/op.hpp
+constexpr std::size_t kMaxPath = 400;  // changelog/op.hpp
 constexpr std::size_t kMaxFaults = 200;
 
 // A name as a person typed it may be anything: what goes into an error is short and is UTF-8.
@@ -35,7 +35,11 @@ const Field* find_in(const std::vector<Field>& fields, std::string_view name) {
 class Planner {
  public:
   Planner(const RecordType& type, const changelog::RecordState& state, const SaveInput& input)
-      : type_(type), state_(state), input_(input), view_(changelog::view(state)), present_(make_tree(view_.fields)) {}
+      : type_(type),
+        state_(state),
+        input_(input),
+        view_(changelog::view(state)),
+        present_(make_tree(view_.fields)) {}
 
   Result<std::vector<Change>> run() {
     if (state_.empty()) {
@@ -45,7 +49,8 @@ class Planner {
     put_object(*input_.patch, type_.fields, "", "", present_);
     if (faults_.empty()) check_changes();
     if (!faults_.empty()) {
-      return Error{Code::invalid_record, std::to_string(faults_.size()) + " fields: " + faults_.front().code, faults_};
+      return Error{Code::invalid_record, std::to_string(faults_.size()) + " fields: " + faults_.front().code,
+                   faults_};
     }
     return std::move(changes_);
   }
@@ -55,7 +60,8 @@ class Planner {
     if (faults_.size() < kMaxFaults) faults_.push_back({path, code, std::move(vi), std::move(en)});
   }
   void unknown(const std::string& path) {
-    fault(path, "unknown_field", "Loại hồ sơ này không có mục \"" + path + "\".", "This kind has no field \"" + path + "\".");
+    fault(path, "unknown_field", "Loại hồ sơ này không có mục \"" + path + "\".",
+          "This kind has no field \"" + path + "\".");
   }
 
   // `base` is the path of the record ("") or item ("agenda[…]."); `groups` the groups inside it ("site.").
@@ -68,7 +74,8 @@ class Planner {
         put_path(key, member.value());
         continue;
       }
-      if (!base.empty() && groups.empty() && (key == "id" || key.substr(0, 1) == "@")) continue;  // put_list reads them
+      if (!base.empty() && groups.empty() && (key == "id" || key.substr(0, 1) == "@"))
+        continue;  // put_list reads them
       const Field* field = find_in(fields, key);
       if (field == nullptr) {
         if (!echo(tree, groups + std::string(key), member.value())) unknown(path);
@@ -150,7 +157,8 @@ class Planner {
     } else if (const auto* o = v.if_object()) {
       put_object(*o, field->children, base, "", *tree);
     } else {
-      fault(std::string(key), "wrong_type", "Cần một đối tượng, hoặc null để xoá.", "Wants an object, or null to remove it.");
+      fault(std::string(key), "wrong_type", "Cần một đối tượng, hoặc null để xoá.",
+            "Wants an object, or null to remove it.");
     }
   }
   const std::vector<Field>& fields_of(const std::vector<PathStep>& steps) const {
@@ -165,10 +173,12 @@ class Planner {
     return found == items.end() ? nullptr : &*found;
   }
   void no_item(const std::string& path) {
-    fault(path, "unknown_item", "Không có dòng này (có thể đã bị xoá).", "There is no such item (it may have been removed).");
+    fault(path, "unknown_item", "Không có dòng này (có thể đã bị xoá).",
+          "There is no such item (it may have been removed).");
   }
 
-  void put_list(const Field& field, const json::value& v, const std::string& path, const std::string& key, const Tree& tree) {
+  void put_list(const Field& field, const json::value& v, const std::string& path, const std::string& key,
+                const Tree& tree) {
     const auto* rows = v.if_array();
     if (rows == nullptr) return fault(path, "wrong_type", "Cần một danh sách.", "Wants a list.");
     std::vector<std::pair<std::string, std::string>> order;  // (order key, id) as it will stand
@@ -176,7 +186,8 @@ class Planner {
     if (items != nullptr) {
       for (const auto& item : *items) order.emplace_back(item.order, item.id);
     }
-    if (order.size() + rows->size() > kMaxItems) return fault(path, "too_many", "Danh sách quá dài.", "The list is too long.");
+    if (order.size() + rows->size() > kMaxItems)
+      return fault(path, "too_many", "Danh sách quá dài.", "The list is too long.");
     std::optional<std::string> previous;
     for (std::size_t i = 0; i < rows->size(); ++i) {
       const auto* row = (*rows)[i].if_object();
@@ -195,7 +206,8 @@ class Planner {
       const std::string base = path + "[" + name + "]";
       for (const auto& member : *row) {
         const std::string_view mark(member.key().data(), member.key().size());
-        if (mark.substr(0, 1) == "@" && mark != "@deleted" && mark != "@after") unknown(place + "." + quoted(mark));
+        if (mark.substr(0, 1) == "@" && mark != "@deleted" && mark != "@after")
+          unknown(place + "." + quoted(mark));
       }
       if (item != nullptr && json::find_bool(*row, "@deleted") == true) {
         push(base + "@deleted", changelog::Mark{state_.seen(), {}, {}});
@@ -204,8 +216,10 @@ class Planner {
       if (item == nullptr) {
         push(base, place_after(order, previous, name));
       } else if (const auto* after = json::find(*row, "@after")) {
-        const auto target = after->is_string() ? json::find_text(*row, "@after") : std::optional<std::string>("");
-        order.erase(std::find_if(order.begin(), order.end(), [&](const auto& o) { return o.second == name; }));
+        const auto target =
+            after->is_string() ? json::find_text(*row, "@after") : std::optional<std::string>("");
+        order.erase(
+            std::find_if(order.begin(), order.end(), [&](const auto& o) { return o.second == name; }));
         push(base, place_after(order, target, name));
       }
       static const Tree kNothing;
@@ -215,8 +229,8 @@ class Planner {
   }
 
   // A new order key behind `after` ("": in front; nothing: at the end), entered into `order`.
-  static std::string place_after(std::vector<std::pair<std::string, std::string>>& order, const std::optional<std::string>& after,
-                                 const std::string& id) {
+  static std::string place_after(std::vector<std::pair<std::string, std::string>>& order,
+                                 const std::optional<std::string>& after, const std::string& id) {
     auto next = order.end();
     if (after && after->empty()) {
       next = order.begin();
@@ -240,7 +254,8 @@ class Planner {
     sort_lists(after.tree);
     for (const auto& change : changes_) {
       const Field* field = change.path[0] == '@' ? nullptr : type_.find(change.path);
-      if (field == nullptr || !field->holds_value() || std::holds_alternative<changelog::Null>(change.value)) continue;
+      if (field == nullptr || !field->holds_value() || std::holds_alternative<changelog::Null>(change.value))
+        continue;
       if (field->type == FieldType::link) check_link(*field, change);
       if (!field->constraint) continue;
       Where where{&after, {}, &input_.links, nullptr};
@@ -280,7 +295,9 @@ class Planner {
 
 class FinalCheck {
  public:
-  FinalCheck(const Document& document, const LinkSource& links) : links_(links) { where_ = {&document, {}, &links, nullptr}; }
+  FinalCheck(const Document& document, const LinkSource& links) : links_(links) {
+    where_ = {&document, {}, &links, nullptr};
+  }
 
   std::vector<FieldError> run(const RecordType& type) {
     check(type.fields, "", "", where_.document->tree);
@@ -288,7 +305,8 @@ class FinalCheck {
   }
 
  private:
-  void check(const std::vector<Field>& fields, const std::string& base, const std::string& groups, const Tree& tree) {
+  void check(const std::vector<Field>& fields, const std::string& base, const std::string& groups,
+             const Tree& tree) {
     for (const auto& field : fields) {
       if (field.relevant && !holds(field.relevant)) continue;
       const std::string key = groups + field.name;
@@ -325,7 +343,8 @@ class FinalCheck {
     return result.ok() && truth(*result) == true;
   }
   void missing(const std::string& path, const Field& field) {
-    faults_.push_back({path, "required", "Chưa ghi: " + field.label.vi + ".", "Missing: " + field.label.en + "."});
+    faults_.push_back(
+        {path, "required", "Chưa ghi: " + field.label.vi + ".", "Missing: " + field.label.en + "."});
   }
   void check_link(const std::string& path, const Value& value) {
     const auto* text = std::get_if<std::string>(&value);
@@ -333,7 +352,8 @@ class FinalCheck {
     const auto id = id_from_text<RecordId>(*text);
     const Document* linked = id.ok() ? links_(*id) : nullptr;
     if (linked != nullptr && (linked->state == "deleted" || linked->state == "withdrawn")) {
-      faults_.push_back({path, "link_gone", "Hồ sơ được nối đã bị xoá hoặc rút.", "The linked record was deleted or withdrawn."});
+      faults_.push_back({path, "link_gone", "Hồ sơ được nối đã bị xoá hoặc rút.",
+                         "The linked record was deleted or withdrawn."});
     }
   }
 
@@ -344,16 +364,19 @@ class FinalCheck {
 
 }  // namespace
 
-Result<std::vector<Change>> plan_save(const Catalog&, const RecordType& type, const changelog::RecordState& state,
-                                      const SaveInput& input) {
+Result<std::vector<Change>> plan_save(const Catalog&, const RecordType& type,
+                                      const changelog::RecordState& state, const SaveInput& input) {
   return Planner(type, state, input).run();
 }
 
-Result<Change> plan_resolve(const Catalog&, const RecordType& type, const std::string& path, const json::value& value) {
+Result<Change> plan_resolve(const Catalog&, const RecordType& type, const std::string& path,
+                            const json::value& value) {
   const Field* field = type.find(path);
   if (field == nullptr || !field->holds_value()) {
-    return Error{Code::invalid_record, "unknown field",
-                 {{quoted(path), "unknown_field", "Loại hồ sơ này không có mục này.", "This kind has no such field."}}};
+    return Error{Code::invalid_record,
+                 "unknown field",
+                 {{quoted(path), "unknown_field", "Loại hồ sơ này không có mục này.",
+                   "This kind has no such field."}}};
   }
   auto parsed = value_from_json(*field, value, {});
   if (!parsed.ok()) {
@@ -364,7 +387,8 @@ Result<Change> plan_resolve(const Catalog&, const RecordType& type, const std::s
   return Change{path, std::move(*parsed)};
 }
 
-std::vector<FieldError> check_final(const Catalog&, const RecordType& type, const Document& document, const LinkSource& links) {
+std::vector<FieldError> check_final(const Catalog&, const RecordType& type, const Document& document,
+                                    const LinkSource& links) {
   return FinalCheck(document, links).run(type);
 }
 

@@ -14,7 +14,7 @@ constexpr int kMaxResultBytes = 64 * 1024;
 
 // In capitals only: a field may be called `end` or `in`.
 constexpr std::array<std::string_view, 19> kWords = {
-    "AND",  "OR",   "NOT",  "IS",   "NULL", "ISNULL", "NOTNULL", "IN",   "BETWEEN", "LIKE",
+    "AND",  "OR",     "NOT",  "IS",   "NULL", "ISNULL", "NOTNULL", "IN",   "BETWEEN", "LIKE",
     "GLOB", "ESCAPE", "CASE", "WHEN", "THEN", "ELSE",   "END",     "TRUE", "FALSE"};
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -144,7 +144,8 @@ struct Expression::State {
 };
 
 Engine::Engine(Clock& clock) : database_(std::make_shared<Database>()) {
-  if (sqlite3_open_v2(":memory:", &database_->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, nullptr) != SQLITE_OK) {
+  if (sqlite3_open_v2(":memory:", &database_->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, nullptr) !=
+      SQLITE_OK) {
     return;  // compile() reports it
   }
   auto* db = database_->handle;
@@ -170,10 +171,12 @@ Result<Expression> Engine::compile(std::string_view text) {
   state->database = database_;
   database_->selects = 0;
   const char* tail = nullptr;
-  const int rc = sqlite3_prepare_v3(database_->handle, scanner.sql.data(), static_cast<int>(scanner.sql.size()),
-                                    SQLITE_PREPARE_PERSISTENT, &state->statement, &tail);
+  const int rc =
+      sqlite3_prepare_v3(database_->handle, scanner.sql.data(), static_cast<int>(scanner.sql.size()),
+                         SQLITE_PREPARE_PERSISTENT, &state->statement, &tail);
   if (rc != SQLITE_OK || state->statement == nullptr) {
-    return Error{Code::bad_expression, rc == SQLITE_AUTH ? "not authorised" : sqlite3_errmsg(database_->handle)};
+    return Error{Code::bad_expression,
+                 rc == SQLITE_AUTH ? "not authorised" : sqlite3_errmsg(database_->handle)};
   }
   // Parentheses that close the outer pair ("1) , (2") would make columns of their own.
   if (tail != scanner.sql.data() + scanner.sql.size() || sqlite3_column_count(state->statement) != 1) {
@@ -209,13 +212,17 @@ Result<Scalar> Expression::evaluate(const std::vector<Scalar>& values) const {
   std::string fault;
   if (sqlite3_step(statement) == SQLITE_ROW) {
     switch (sqlite3_column_type(statement, 0)) {
-      case SQLITE_NULL: break;
-      case SQLITE_INTEGER: out = static_cast<std::int64_t>(sqlite3_column_int64(statement, 0)); break;
+      case SQLITE_NULL:
+        break;
+      case SQLITE_INTEGER:
+        out = static_cast<std::int64_t>(sqlite3_column_int64(statement, 0));
+        break;
       case SQLITE_TEXT:
         out = std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)),
                           static_cast<std::size_t>(sqlite3_column_bytes(statement, 0)));
         break;
-      default: fault = "the result is not a whole number or text";
+      default:
+        fault = "the result is not a whole number or text";
     }
   } else {
     fault = sqlite3_errmsg(state_->database->handle);

@@ -2,14 +2,14 @@
 //
 //   3 * agree >= 2 * roll__households__count AND form IN ('meeting', 'ballot')
 //
-// SQLite's words stand in capitals, names and functions in lower case. Names become bound parameters before SQLite
-// sees the text, so there are no tables, columns or sub-selects to reach.
-// Two fences: a scanner that knows the allowed words, operators and functions, and SQLite's authorizer behind it.
-// Functions: abs coalesce ifnull iif nullif min max length lower upper substr instr replace trim ltrim rtrim like glob,
-// and ours: today() now() regex(text, pattern) selected(choices, code) count_selected(choices) div(a, b)
+// SQLite's words stand in capitals, names and functions in lower case. Names become bound parameters before
+// SQLite sees the text, so there are no tables, columns or sub-selects to reach. Two fences: a scanner that
+// knows the allowed words, operators and functions, and SQLite's authorizer behind it. Functions: abs
+// coalesce ifnull iif nullif min max length lower upper substr instr replace trim ltrim rtrim like glob, and
+// ours: today() now() regex(text, pattern) selected(choices, code) count_selected(choices) div(a, b)
 // days_between(from, to) add_days(date, n) local_date(instant) local_hour(instant).
-// Integers are exact; a fractional number is an error. Dates are YYYY-MM-DD, instants RFC 3339 text, choices codes
-// separated by spaces, booleans 0 and 1. An empty field is NULL.
+// Integers are exact; a fractional number is an error. Dates are YYYY-MM-DD, instants RFC 3339 text, choices
+// codes separated by spaces, booleans 0 and 1. An empty field is NULL.
 //
 // Threading: one thread at a time per Engine and all its expressions.
 #pragma once

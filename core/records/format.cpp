@@ -48,7 +48,8 @@ std::string integer_for_people(std::int64_t v) {
   return digits;
 }
 
-std::string format_value(const Field* field, const Value& value, std::string_view language, std::string_view format) {
+std::string format_value(const Field* field, const Value& value, std::string_view language,
+                         std::string_view format) {
   struct Visitor {
     const Field* field;
     std::string_view language;
@@ -81,7 +82,9 @@ std::string format_value(const Field* field, const Value& value, std::string_vie
       std::string out;
       for (const auto& code : v.codes) {
         if (!out.empty()) out += format == "code" ? " " : format == "lines" ? "\n" : "; ";
-        out += format == "code" ? code : label_of(field, code, language);
+        std::string label = format == "code" ? code : label_of(field, code, language);
+        if (format == "lower" && label[0] >= 'A' && label[0] <= 'Z') label[0] = static_cast<char>(label[0] - 'A' + 'a');
+        out += label;
       }
       return out;
     }

@@ -14,7 +14,8 @@ constexpr std::size_t kMaxRegexText = 4000;
 
 std::string_view text_of(sqlite3_value* v) {
   const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(v));
-  return text == nullptr ? std::string_view{} : std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(v)));
+  return text == nullptr ? std::string_view{}
+                         : std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(v)));
 }
 bool null(sqlite3_value* v) { return sqlite3_value_type(v) == SQLITE_NULL; }
 void give(sqlite3_context* c, const std::string& text) {
@@ -31,7 +32,9 @@ std::optional<std::int32_t> day_of(sqlite3_value* v) {
   return std::nullopt;
 }
 
-void today(sqlite3_context* c, int, sqlite3_value**) { give(c, date_text(local_days(clock_of(c).wall_ms()))); }
+void today(sqlite3_context* c, int, sqlite3_value**) {
+  give(c, date_text(local_days(clock_of(c).wall_ms())));
+}
 void now(sqlite3_context* c, int, sqlite3_value**) { give(c, instant_text(clock_of(c).wall_ms())); }
 
 void regex(sqlite3_context* c, int, sqlite3_value** args) {
@@ -105,15 +108,22 @@ struct Entry {
   void (*call)(sqlite3_context*, int, sqlite3_value**);
 };
 constexpr Entry kOurs[] = {
-    {"today", 0, false, today},       {"now", 0, false, now},
-    {"regex", 2, true, regex},        {"selected", 2, true, selected},
-    {"count_selected", 1, true, count_selected}, {"div", 2, true, div},
-    {"days_between", 2, true, days_between}, {"add_days", 2, true, add_days},
-    {"local_date", 1, true, local_date}, {"local_hour", 1, true, local_hour},
+    {"today", 0, false, today},
+    {"now", 0, false, now},
+    {"regex", 2, true, regex},
+    {"selected", 2, true, selected},
+    {"count_selected", 1, true, count_selected},
+    {"div", 2, true, div},
+    {"days_between", 2, true, days_between},
+    {"add_days", 2, true, add_days},
+    {"local_date", 1, true, local_date},
+    {"local_hour", 1, true, local_hour},
 };
-// Pure, exact, and unable to make much of little: no date functions (they read 'now'), no printf, no hex, no blobs.
-constexpr const char* kSqlite[] = {"abs",   "coalesce", "ifnull", "iif",     "nullif", "min",   "max",   "length", "lower",
-                                   "upper", "substr",   "instr",  "replace", "trim",   "ltrim", "rtrim", "like",   "glob"};
+// Pure, exact, and unable to make much of little: no date functions (they read 'now'), no printf, no hex, no
+// blobs.
+constexpr const char* kSqlite[] = {"abs",     "coalesce", "ifnull", "iif",   "nullif", "min",
+                                   "max",     "length",   "lower",  "upper", "substr", "instr",
+                                   "replace", "trim",     "ltrim",  "rtrim", "like",   "glob"};
 
 }  // namespace
 

@@ -26,9 +26,11 @@ const std::map<std::string, FieldType, std::less<>>& type_names() {
   return names;
 }
 
-// Lower case letters, digits and single underscores: a name can then be a part of an expression's name and of a path.
+// Lower case letters, digits and single underscores: a name can then be a part of an expression's name and of
+// a path.
 bool good_name(std::string_view name) {
-  if (name.empty() || name.size() > 40 || name.front() < 'a' || name.front() > 'z' || name.back() == '_') return false;
+  if (name.empty() || name.size() > 40 || name.front() < 'a' || name.front() > 'z' || name.back() == '_')
+    return false;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
     const bool ok = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c == '_' && name[i + 1] != '_');
@@ -64,7 +66,8 @@ Result<Names> Catalog::State::names(const RecordType& type, const std::string& l
   return out;
 }
 
-void Loader::fault(const std::string& where, const std::string& column, const std::string& vi, const std::string& en) {
+void Loader::fault(const std::string& where, const std::string& column, const std::string& vi,
+                   const std::string& en) {
   if (faults_.size() >= kMaxFaults) return;
   std::string path = file_;
   if (!where.empty()) path += ": " + where;
@@ -72,7 +75,8 @@ void Loader::fault(const std::string& where, const std::string& column, const st
   faults_.push_back({path, "schema", vi, en});
 }
 
-void Loader::check_columns(const json::object& o, const std::vector<std::string_view>& known, const std::string& where) {
+void Loader::check_columns(const json::object& o, const std::vector<std::string_view>& known,
+                           const std::string& where) {
   for (const auto& member : o) {
     const std::string_view key(member.key().data(), member.key().size());
     if (std::find(known.begin(), known.end(), key) == known.end() && key.substr(0, 1) != "#") {
@@ -102,7 +106,8 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
     file_ = file.path;
     auto parsed = json::parse(file.text);
     if (!parsed.ok()) {
-      fault("", "", "Không phải JSON hợp lệ: " + parsed.error().detail, "Not valid JSON: " + parsed.error().detail);
+      fault("", "", "Không phải JSON hợp lệ: " + parsed.error().detail,
+            "Not valid JSON: " + parsed.error().detail);
       continue;
     }
     const json::object* root = parsed->if_object();
@@ -115,7 +120,8 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
     } else if (file.path.rfind("reports/", 0) == 0) {
       state_.reports.push_back(file);
     } else {
-      fault("", "", "Tệp phải nằm trong records/, rules/ hoặc reports/.", "A file lies in records/, rules/ or reports/.");
+      fault("", "", "Tệp phải nằm trong records/, rules/ hoặc reports/.",
+            "A file lies in records/, rules/ or reports/.");
     }
   }
   // Links and rules name other kinds: everything is read before anything is bound.
@@ -134,10 +140,12 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
   type->file = file.path;
   type->kind = json::find_text(root, "kind").value_or("");
   if (!good_name(type->kind)) {
-    return fault("", "kind", "Thiếu tên loại hồ sơ, hoặc có ký tự lạ.", "The kind is missing or not a plain name.");
+    return fault("", "kind", "Thiếu tên loại hồ sơ, hoặc có ký tự lạ.",
+                 "The kind is missing or not a plain name.");
   }
   const auto version = json::find_integer(root, "version").value_or(0);
-  if (version < 1 || version > 999'999) fault("", "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
+  if (version < 1 || version > 999'999)
+    fault("", "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
   type->version = static_cast<std::uint32_t>(std::clamp<std::int64_t>(version, 1, 999'999));
   type->label = read_label(root, "label", "", true);
   type->hint = read_label(root, "hint", "", false);
@@ -151,7 +159,8 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
   }
   auto& versions = state_.types[type->kind];
   if (versions.count(type->version) > 0) {
-    return fault("", "version", "Loại hồ sơ và phiên bản này đã có ở tệp khác.", "This kind and version stands in another file.");
+    return fault("", "version", "Loại hồ sơ và phiên bản này đã có ở tệp khác.",
+                 "This kind and version stands in another file.");
   }
   const auto number = type->version;
   versions[number] = std::move(type);
@@ -173,15 +182,19 @@ void Loader::read_fields(const json::array& rows, const json::object* lists, con
   }
 }
 
-Field Loader::read_field(const json::object& row, const json::object* lists, const std::string& prefix, int depth) {
+Field Loader::read_field(const json::object& row, const json::object* lists, const std::string& prefix,
+                         int depth) {
   Field field;
   field.name = json::find_text(row, "name").value_or("");
   field.path = prefix.empty() ? field.name : prefix + "." + field.name;
   const auto& where = field.path;
-  check_columns(row, {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
-                      "calculation", "choices", "link", "sealed", "personal", "children"}, where);
+  check_columns(row,
+                {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
+                 "calculation", "choices", "link", "sealed", "personal", "children"},
+                where);
   if (!good_name(field.name)) {
-    fault(where, "name", "Tên chỉ gồm chữ thường, số và một gạch dưới.", "A name has lower case letters, digits and single underscores.");
+    fault(where, "name", "Tên chỉ gồm chữ thường, số và một gạch dưới.",
+          "A name has lower case letters, digits and single underscores.");
   }
   const auto type_name = json::find_text(row, "type").value_or("");
   const auto type = type_names().find(type_name);
@@ -202,7 +215,8 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   field.personal = json::find_bool(row, "personal").value_or(false);
   field.link = json::find_text(row, "link").value_or("");
   if ((field.type == FieldType::calculate) != !field.calculation.text.empty()) {
-    fault(where, "calculation", "Cột này đi cùng kiểu calculate.", "This column goes with the type calculate.");
+    fault(where, "calculation", "Cột này đi cùng kiểu calculate.",
+          "This column goes with the type calculate.");
   }
   if ((field.type == FieldType::link) != !field.link.empty()) {
     fault(where, "link", "Cột này đi cùng kiểu link.", "This column goes with the type link.");
@@ -219,11 +233,13 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   const bool nested = field.type == FieldType::group || field.type == FieldType::repeat;
   const json::array* children = json::find_array(row, "children");
   if (nested != (children != nullptr)) {
-    fault(where, "children", "Cột này đi cùng kiểu group và repeat.", "This column goes with the types group and repeat.");
+    fault(where, "children", "Cột này đi cùng kiểu group và repeat.",
+          "This column goes with the types group and repeat.");
   } else if (nested && depth >= kMaxNesting) {
     fault(where, "children", "Lồng nhau quá sâu.", "Nested too deeply.");
   } else if (nested) {
-    read_fields(*children, lists, field.path + (field.type == FieldType::repeat ? "[]" : ""), field.children, depth + 1);
+    read_fields(*children, lists, field.path + (field.type == FieldType::repeat ? "[]" : ""), field.children,
+                depth + 1);
   }
   return field;
 }
@@ -234,24 +250,28 @@ void Loader::read_choices(const json::value& choices, const json::object* lists,
     rows = json::find_array(*lists, std::string_view(name->data(), name->size()));
   }
   if (rows == nullptr || rows->empty()) {
-    return fault(field.path, "choices", "Không có danh sách lựa chọn này.", "There is no such list of choices.");
+    return fault(field.path, "choices", "Không có danh sách lựa chọn này.",
+                 "There is no such list of choices.");
   }
   for (const auto& row : *rows) {
     const json::object* o = row.if_object();
     const auto name = o == nullptr ? std::string() : json::find_text(*o, "name").value_or("");
     if (!good_code(name)) {
-      fault(field.path, "choices", "Mã lựa chọn chỉ gồm chữ thường, số, gạch.", "A choice's name has lower case letters, digits, - and _.");
+      fault(field.path, "choices", "Mã lựa chọn chỉ gồm chữ thường, số, gạch.",
+            "A choice's name has lower case letters, digits, - and _.");
       continue;
     }
     check_columns(*o, {"name", "label"}, field.path + ": choices: " + name);
     if (field.choice(name) != nullptr) {
-      fault(field.path, "choices", "Mã \"" + name + "\" bị trùng.", "The choice \"" + name + "\" occurs twice.");
+      fault(field.path, "choices", "Mã \"" + name + "\" bị trùng.",
+            "The choice \"" + name + "\" occurs twice.");
     }
     field.choices.push_back({name, read_label(*o, "label", field.path + ": choices: " + name, true)});
   }
 }
 
-Formula Loader::bind(const std::string& text, const Names& names, const std::string& where, const char* column) {
+Formula Loader::bind(const std::string& text, const Names& names, const std::string& where,
+                     const char* column) {
   if (text.empty()) return {};
   auto bound = bind_expression(state_.engine, text, names);
   if (!bound.ok()) {
@@ -262,9 +282,11 @@ Formula Loader::bind(const std::string& text, const Names& names, const std::str
   return {text, std::move(bound).value()};
 }
 
-void Loader::check_template(const std::string& text, const Names& names, const std::string& where, const char* column) {
+void Loader::check_template(const std::string& text, const Names& names, const std::string& where,
+                            const char* column) {
   const auto parsed = TextTemplate::parse(text, names);
-  if (!parsed.ok()) fault(where, column, "Mẫu câu sai: " + parsed.error().detail, "Bad template: " + parsed.error().detail);
+  if (!parsed.ok())
+    fault(where, column, "Mẫu câu sai: " + parsed.error().detail, "Bad template: " + parsed.error().detail);
 }
 
 void Loader::bind_type(RecordType& type) {
@@ -275,7 +297,8 @@ void Loader::bind_type(RecordType& type) {
   if (!type.date.empty()) {
     const Field* field = type.find(type.date);
     if (field == nullptr || (field->type != FieldType::date && field->type != FieldType::datetime)) {
-      fault("", "date", "Cần tên một mục kiểu date hoặc datetime.", "Wants the name of a date or datetime field.");
+      fault("", "date", "Cần tên một mục kiểu date hoặc datetime.",
+            "Wants the name of a date or datetime field.");
     }
   }
 }
@@ -283,7 +306,8 @@ void Loader::bind_type(RecordType& type) {
 void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
   for (auto& field : fields) {
     if (!field.link.empty() && state_.newest(field.link) == nullptr) {
-      fault(field.path, "link", "Không có loại hồ sơ \"" + field.link + "\".", "There is no kind \"" + field.link + "\".");
+      fault(field.path, "link", "Không có loại hồ sơ \"" + field.link + "\".",
+            "There is no kind \"" + field.link + "\".");
     }
     field.relevant = bind(field.relevant.text, names, field.path, "relevant");
     field.constraint = bind(field.constraint.text, names, field.path, "constraint");
@@ -327,10 +351,14 @@ Rule Loader::read_rule(const json::object& o, const std::string& file) {
   rule.file = file;
   rule.id = json::find_text(o, "id").value_or("");
   const std::string where = rule.id;
-  check_columns(o, {"id", "version", "label", "law", "article", "kind", "list", "applies", "test", "severity", "holds", "fails", "unknown",
-                    "value", "unit", "province", "valid_from", "valid_to", "verified_by"}, where);
+  check_columns(
+      o,
+      {"id", "version", "label", "law", "article", "kind", "list", "applies", "test", "severity", "holds",
+       "fails", "unknown", "value", "unit", "province", "valid_from", "valid_to", "verified_by"},
+      where);
   if (rule.id.empty()) fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
-  rule.version = static_cast<std::uint32_t>(std::clamp<std::int64_t>(json::find_integer(o, "version").value_or(0), 0, 999'999));
+  rule.version = static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(json::find_integer(o, "version").value_or(0), 0, 999'999));
   if (rule.version == 0) fault(where, "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
   rule.label = read_label(o, "label", where, true);
   rule.law = json::find_text(o, "law").value_or("");
@@ -342,9 +370,12 @@ Rule Loader::read_rule(const json::object& o, const std::string& file) {
   rule.test.text = json::find_text(o, "test").value_or("");
   if (rule.test.text.empty()) fault(where, "test", "Thiếu phép thử.", "The test is missing.");
   const auto severity = json::find_text(o, "severity").value_or("");
-  if (severity == "info") rule.severity = Severity::info;
-  else if (severity == "warning") rule.severity = Severity::warning;
-  else if (severity != "violation") fault(where, "severity", "Chỉ có info, warning, violation.", "One of info, warning, violation.");
+  if (severity == "info")
+    rule.severity = Severity::info;
+  else if (severity == "warning")
+    rule.severity = Severity::warning;
+  else if (severity != "violation")
+    fault(where, "severity", "Chỉ có info, warning, violation.", "One of info, warning, violation.");
   rule.holds = read_label(o, "holds", where, true);
   rule.fails = read_label(o, "fails", where, true);
   rule.unknown = read_label(o, "unknown", where, true);
@@ -383,14 +414,16 @@ void Loader::bind_rule(Rule& rule) {
   file_ = rule.file;
   const RecordType* type = state_.newest(rule.kind);
   if (type == nullptr) {
-    return fault(rule.id, "kind", "Không có loại hồ sơ \"" + rule.kind + "\".", "There is no kind \"" + rule.kind + "\".");
+    return fault(rule.id, "kind", "Không có loại hồ sơ \"" + rule.kind + "\".",
+                 "There is no kind \"" + rule.kind + "\".");
   }
   auto names = state_.names(*type, rule.list);
   if (!names.ok()) return fault(rule.id, "list", "Không có danh sách này.", names.error().detail);
   names->figures = &rule.values;
   rule.applies = bind(rule.applies.text, *names, rule.id, "applies");
   rule.test = bind(rule.test.text, *names, rule.id, "test");
-  for (const auto& [label, column] : {std::pair{&rule.holds, "holds"}, {&rule.fails, "fails"}, {&rule.unknown, "unknown"}}) {
+  for (const auto& [label, column] :
+       {std::pair{&rule.holds, "holds"}, {&rule.fails, "fails"}, {&rule.unknown, "unknown"}}) {
     check_template(label->vi, *names, rule.id, column);
     check_template(label->en, *names, rule.id, column);
   }

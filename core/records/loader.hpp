@@ -33,18 +33,21 @@ class Loader {
   void load_type(const SchemaFile& file, const json::object& root);
   void load_rules(const SchemaFile& file, const json::object& root);
   Rule read_rule(const json::object& o, const std::string& file);
-  void read_fields(const json::array& rows, const json::object* lists, const std::string& prefix, std::vector<Field>& out,
-                   int depth);
+  void read_fields(const json::array& rows, const json::object* lists, const std::string& prefix,
+                   std::vector<Field>& out, int depth);
   Field read_field(const json::object& row, const json::object* lists, const std::string& prefix, int depth);
   void read_choices(const json::value& choices, const json::object* lists, Field& field);
   void bind_type(RecordType& type);
   void bind_fields(std::vector<Field>& fields, Names& names);
   void bind_rule(Rule& rule);
   Formula bind(const std::string& text, const Names& names, const std::string& where, const char* column);
-  void check_template(const std::string& text, const Names& names, const std::string& where, const char* column);
+  void check_template(const std::string& text, const Names& names, const std::string& where,
+                      const char* column);
   Label read_label(const json::object& o, const char* column, const std::string& where, bool required);
-  void check_columns(const json::object& o, const std::vector<std::string_view>& known, const std::string& where);
-  void fault(const std::string& where, const std::string& column, const std::string& vi, const std::string& en);
+  void check_columns(const json::object& o, const std::vector<std::string_view>& known,
+                     const std::string& where);
+  void fault(const std::string& where, const std::string& column, const std::string& vi,
+             const std::string& en);
 
   Catalog::State& state_;
   std::string file_;

@@ -12,8 +12,8 @@ int digit(char c) {
   return at == std::string_view::npos ? 0 : static_cast<int>(at);
 }
 
-// Appending counts: the first digit says how many digits follow (i: one, j: two, …), so a long list's keys stay
-// short: i1 … iz, j01 … jzz, k001 … The last digit skips 0, which leaves room in front of every key.
+// Appending counts: the first digit says how many digits follow (i: one, j: two, …), so a long list's keys
+// stay short: i1 … iz, j01 … jzz, k001 … The last digit skips 0, which leaves room in front of every key.
 std::string after(std::string_view before) {
   if (before.empty() || before[0] < 'i') return "i1";
   if (before[0] == 'z') return std::string(before) + 'i';

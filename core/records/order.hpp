@@ -9,8 +9,8 @@
 
 namespace gandan::records {
 
-// A key after `before` and, where `after` is not empty and later, ahead of it. Empty `before`: the list's start.
-// Digits 0-9a-z; never ends in 0. Appending n times makes keys of O(log n) characters.
+// A key after `before` and, where `after` is not empty and later, ahead of it. Empty `before`: the list's
+// start. Digits 0-9a-z; never ends in 0. Appending n times makes keys of O(log n) characters.
 std::string order_between(std::string_view before, std::string_view after);
 
 }  // namespace gandan::records

@@ -99,13 +99,20 @@ class RegexParser {
     int least = 1;
     int most = 1;  // -1: without bound
     switch (left_.front()) {
-      case '*': least = 0, most = -1, left_.remove_prefix(1); break;
-      case '+': most = -1, left_.remove_prefix(1); break;
-      case '?': least = 0, left_.remove_prefix(1); break;
+      case '*':
+        least = 0, most = -1, left_.remove_prefix(1);
+        break;
+      case '+':
+        most = -1, left_.remove_prefix(1);
+        break;
+      case '?':
+        least = 0, left_.remove_prefix(1);
+        break;
       case '{':
         if (!counts(least, most)) message_ = "bad {m,n}";
         break;
-      default: return one;
+      default:
+        return one;
     }
     // Copies are parsed again from the source: fragments cannot be shared.
     const std::string_view rest = left_;
@@ -175,9 +182,12 @@ class RegexParser {
     }
     const std::uint32_t c = next_point(left_);
     switch (c) {
-      case 'd': ranges.push_back({'0', '9'}); break;
+      case 'd':
+        ranges.push_back({'0', '9'});
+        break;
       case 'w':
-        for (const Regex::Range r : {Regex::Range{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}, {0xc0, 0x24f}, {0x1ea0, 0x1eff}}) {
+        for (const Regex::Range r :
+             {Regex::Range{'0', '9'}, {'A', 'Z'}, {'a', 'z'}, {'_', '_'}, {0xc0, 0x24f}, {0x1ea0, 0x1eff}}) {
           ranges.push_back(r);
         }
         break;
@@ -185,7 +195,8 @@ class RegexParser {
         for (const Regex::Range r : {Regex::Range{9, 13}, {' ', ' '}, {0xa0, 0xa0}}) ranges.push_back(r);
         break;
       default:
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) message_ = "unknown escape";
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+          message_ = "unknown escape";
         ranges.push_back({c, c});
     }
   }

@@ -1,6 +1,7 @@
-// A small regular expression for forms: linear time whatever the pattern and the text, and the same on every platform
-// (std::regex backtracks, recurses, and differs between libraries). It matches the whole text, by code points.
-// Has: . [a-z] [^…] \d \w \s \. ( ) | * + ? {m} {m,} {m,n}, m and n at most 50. ^ at the start and $ at the end are allowed.
+// A small regular expression for forms: linear time whatever the pattern and the text, and the same on every
+// platform (std::regex backtracks, recurses, and differs between libraries). It matches the whole text, by
+// code points. Has: . [a-z] [^…] \d \w \s \. ( ) | * + ? {m} {m,} {m,n}, m and n at most 50. ^ at the start
+// and $ at the end are allowed.
 //
 // Threading: plain values.
 #pragma once

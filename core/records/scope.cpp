@@ -18,17 +18,21 @@ Error unknown(std::string_view name, const std::string& why) {
 
 // Whether `name` begins with `head` and "__"; `rest` is what follows.
 bool begins(std::string_view name, const std::string& head, std::string_view& rest) {
-  if (name.size() < head.size() + 3 || name.substr(0, head.size()) != head || name.substr(head.size(), 2) != "__") {
+  if (name.size() < head.size() + 3 || name.substr(0, head.size()) != head ||
+      name.substr(head.size(), 2) != "__") {
     return false;
   }
   rest = name.substr(head.size() + 2);
   return true;
 }
 
-std::string joined(const std::string& prefix, const std::string& name) { return prefix.empty() ? name : prefix + "." + name; }
+std::string joined(const std::string& prefix, const std::string& name) {
+  return prefix.empty() ? name : prefix + "." + name;
+}
 
 // What comes behind a list's name: "count", or a field of its items and what to make of it.
-bool resolve_aggregate(const std::vector<Field>& fields, const std::string& prefix, std::string_view name, Slot& slot) {
+bool resolve_aggregate(const std::vector<Field>& fields, const std::string& prefix, std::string_view name,
+                       Slot& slot) {
   for (const auto& field : fields) {
     std::string_view rest;
     if (!begins(name, field.name, rest)) continue;
@@ -39,7 +43,8 @@ bool resolve_aggregate(const std::vector<Field>& fields, const std::string& pref
     slot.field = joined(prefix, field.name);
     if (rest == "filled") slot.what = What::filled;
     if (rest == "distinct") slot.what = What::distinct;
-    if (rest == "sum" && (field.type == FieldType::integer || field.type == FieldType::calculate)) slot.what = What::sum;
+    if (rest == "sum" && (field.type == FieldType::integer || field.type == FieldType::calculate))
+      slot.what = What::sum;
     if (rest == "min") slot.what = What::least;
     if (rest == "max") slot.what = What::most;
     if (rest == "true" && field.type == FieldType::boolean) slot.what = What::yes;
@@ -52,8 +57,8 @@ bool resolve_aggregate(const std::vector<Field>& fields, const std::string& pref
   return false;
 }
 
-bool resolve_in(const std::vector<Field>& fields, const std::string& prefix, std::string_view name, const Names& names,
-                Slot& slot) {
+bool resolve_in(const std::vector<Field>& fields, const std::string& prefix, std::string_view name,
+                const Names& names, Slot& slot) {
   for (const auto& field : fields) {
     const std::string path = joined(prefix, field.name);
     std::string_view rest;
@@ -89,7 +94,8 @@ bool resolve_in(const std::vector<Field>& fields, const std::string& prefix, std
 bool holds_code(const Value* value, const std::string& code) {
   if (value == nullptr) return false;
   const auto* choices = std::get_if<changelog::Choices>(value);
-  return choices != nullptr && std::find(choices->codes.begin(), choices->codes.end(), code) != choices->codes.end();
+  return choices != nullptr &&
+         std::find(choices->codes.begin(), choices->codes.end(), code) != choices->codes.end();
 }
 
 Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
@@ -104,10 +110,18 @@ Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
     const Scalar scalar = to_scalar(*value);
     if (is_null(scalar)) continue;
     switch (slot.what) {
-      case What::filled: ++count; break;
-      case What::distinct: different.insert(scalar); break;
-      case What::yes: count += truth(scalar) == true ? 1 : 0; break;
-      case What::chosen: count += holds_code(value, slot.code) ? 1 : 0; break;
+      case What::filled:
+        ++count;
+        break;
+      case What::distinct:
+        different.insert(scalar);
+        break;
+      case What::yes:
+        count += truth(scalar) == true ? 1 : 0;
+        break;
+      case What::chosen:
+        count += holds_code(value, slot.code) ? 1 : 0;
+        break;
       case What::sum:
         if (const auto* n = std::get_if<std::int64_t>(&scalar)) {
           if (__builtin_add_overflow(sum, *n, &sum)) return {};  // no total rather than a wrong one
@@ -119,15 +133,20 @@ Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
       case What::most:
         if (is_null(best) || best < scalar) best = scalar;
         break;
-      default: break;
+      default:
+        break;
     }
   }
   switch (slot.what) {
-    case What::sum: return sum;
+    case What::sum:
+      return sum;
     case What::least:
-    case What::most: return best;
-    case What::distinct: return static_cast<std::int64_t>(different.size());
-    default: return count;
+    case What::most:
+      return best;
+    case What::distinct:
+      return static_cast<std::int64_t>(different.size());
+    default:
+      return count;
   }
 }
 
@@ -165,7 +184,9 @@ Result<Slot> resolve(std::string_view name, const Names& names) {
     }
   }
   if (names.figures != nullptr && name.substr(0, 5) == "value") {
-    const auto key = name == "value" ? std::string_view("value") : name.substr(0, 6) == "value_" ? name.substr(6) : "";
+    const auto key = name == "value"                 ? std::string_view("value")
+                     : name.substr(0, 6) == "value_" ? name.substr(6)
+                                                     : "";
     const auto found = names.figures->find(std::string(key));
     if (found != names.figures->end()) {
       Slot slot;
@@ -202,7 +223,8 @@ Scalar to_scalar(const Value& value) {
       return out.empty() ? Scalar{} : Scalar{out};
     }
     Scalar operator()(const changelog::Position& v) const {
-      return std::to_string(v.latitude_e7) + " " + std::to_string(v.longitude_e7) + " " + std::to_string(v.accuracy_cm);
+      return std::to_string(v.latitude_e7) + " " + std::to_string(v.longitude_e7) + " " +
+             std::to_string(v.accuracy_cm);
     }
     Scalar operator()(const changelog::BlobRef& v) const { return v.name; }
     Scalar operator()(const changelog::Sealed&) const { return {}; }  // nothing can be read from these
@@ -232,14 +254,18 @@ Scalar read(const Slot& slot, const Where& where) {
       const Value* value = tree->value(slot.path);
       return value == nullptr ? Scalar{} : to_scalar(*value);
     }
-    case What::state: return document->state;
-    case What::schema: return std::int64_t{document->schema};
-    case What::id: return gandan::to_text(document->id);
+    case What::state:
+      return document->state;
+    case What::schema:
+      return std::int64_t{document->schema};
+    case What::id:
+      return gandan::to_text(document->id);
     case What::count: {
       const auto* items = tree->list(slot.path);
       return static_cast<std::int64_t>(items == nullptr ? 0 : items->size());
     }
-    default: return aggregate(slot, tree->list(slot.path));
+    default:
+      return aggregate(slot, tree->list(slot.path));
   }
 }
 
@@ -248,7 +274,8 @@ Result<Scalar> BoundExpression::evaluate(const Where& where) const {
   return expression_.evaluate(values_);
 }
 
-Result<std::shared_ptr<BoundExpression>> bind_expression(Engine& engine, std::string_view text, const Names& names) {
+Result<std::shared_ptr<BoundExpression>> bind_expression(Engine& engine, std::string_view text,
+                                                         const Names& names) {
   GANDAN_TRY(auto expression, engine.compile(text));
   std::vector<Slot> slots;
   for (const auto& name : expression.names()) {
@@ -283,7 +310,8 @@ Result<TextTemplate> TextTemplate::parse(std::string_view text, const Names& nam
   return out;
 }
 
-std::string TextTemplate::fill(const Where& where, std::string_view language, std::string_view missing) const {
+std::string TextTemplate::fill(const Where& where, std::string_view language,
+                               std::string_view missing) const {
   std::string out;
   for (const auto& part : parts_) {
     out += part.literal;

@@ -1,4 +1,5 @@
-// Names: how "agree", "site__place", "attendance__present__true" and "roll__households__count" find their values.
+// Names: how "agree", "site__place", "attendance__present__true" and "roll__households__count" find their
+// values.
 //
 //   field                      a field; in an item's expressions the item's own come first, then the record's
 //   group__field               a field of a group
@@ -20,7 +21,22 @@
 namespace gandan::records {
 
 struct Slot {
-  enum class What { value, count, sum, least, most, filled, distinct, yes, chosen, state, schema, id, figure, extra };
+  enum class What {
+    value,
+    count,
+    sum,
+    least,
+    most,
+    filled,
+    distinct,
+    yes,
+    chosen,
+    state,
+    schema,
+    id,
+    figure,
+    extra
+  };
   What what = What::value;
   std::size_t level = 0;           // 0 begins at the record, n at the nth item inwards
   std::vector<std::string> links;  // link fields to follow first
@@ -29,7 +45,7 @@ struct Slot {
   std::string code;
   std::int64_t figure = 0;
   std::size_t extra = 0;
-  const Field* leaf = nullptr;     // the field that gives the value, for its labels; else nullptr
+  const Field* leaf = nullptr;  // the field that gives the value, for its labels; else nullptr
 };
 
 // What a name may refer to.
@@ -37,7 +53,8 @@ struct Names {
   const RecordType* type = nullptr;
   std::vector<const Field*> lists;  // the lists whose item the expression stands in, outermost first
   std::function<const RecordType*(std::string_view kind)> linked;
-  const std::map<std::string, std::int64_t>* figures = nullptr;  // a rule's values, as value_<name> or `value`
+  const std::map<std::string, std::int64_t>* figures =
+      nullptr;  // a rule's values, as value_<name> or `value`
   const std::vector<std::string>* extra = nullptr;
 };
 Result<Slot> resolve(std::string_view name, const Names& names);
@@ -65,7 +82,8 @@ class BoundExpression {
   std::vector<Slot> slots_;
   mutable std::vector<Scalar> values_;  // reused: evaluation allocates nothing
 };
-Result<std::shared_ptr<BoundExpression>> bind_expression(Engine& engine, std::string_view text, const Names& names);
+Result<std::shared_ptr<BoundExpression>> bind_expression(Engine& engine, std::string_view text,
+                                                         const Names& names);
 
 // "{matter} – {start|date}": literals and slots.
 class TextTemplate {

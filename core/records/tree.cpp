@@ -13,9 +13,10 @@ Tree* descend(Tree& root, const std::vector<PathStep>& steps, std::size_t count)
   for (std::size_t i = 0; i < count; ++i) {
     auto& list = tree->lists[steps[i].name];
     // Paths come sorted, so the item is mostly the last one.
-    auto item = !list.empty() && list.back().id == steps[i].item
-                    ? list.end() - 1
-                    : std::find_if(list.begin(), list.end(), [&](const Item& it) { return it.id == steps[i].item; });
+    auto item =
+        !list.empty() && list.back().id == steps[i].item
+            ? list.end() - 1
+            : std::find_if(list.begin(), list.end(), [&](const Item& it) { return it.id == steps[i].item; });
     if (item == list.end()) {
       list.push_back({steps[i].item, {}, {}});
       item = list.end() - 1;
@@ -72,15 +73,17 @@ std::string state_of(const changelog::RecordView& view) {
 
 void sort_lists(Tree& tree) {
   for (auto& [name, items] : tree.lists) {
-    std::sort(items.begin(), items.end(),
-              [](const Item& a, const Item& b) { return a.order != b.order ? a.order < b.order : a.id < b.id; });
+    std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+      return a.order != b.order ? a.order < b.order : a.id < b.id;
+    });
     for (auto& item : items) sort_lists(item.tree);
   }
 }
 
 void put_change(Tree& tree, std::string_view path, const Value& value) {
   constexpr std::string_view kDeleted = "]@deleted";
-  const bool removal = path.size() > kDeleted.size() && path.substr(path.size() - kDeleted.size()) == kDeleted;
+  const bool removal =
+      path.size() > kDeleted.size() && path.substr(path.size() - kDeleted.size()) == kDeleted;
   if (removal) path.remove_suffix(kDeleted.size() - 1);
   const auto steps = split_path(path);
   if (steps.empty()) return;
@@ -92,7 +95,8 @@ void put_change(Tree& tree, std::string_view path, const Value& value) {
   }
   descend(tree, steps, steps.size());  // the item exists
   auto& list = parent->lists[last.name];
-  const auto item = std::find_if(list.begin(), list.end(), [&](const Item& it) { return it.id == last.item; });
+  const auto item =
+      std::find_if(list.begin(), list.end(), [&](const Item& it) { return it.id == last.item; });
   if (removal) {
     list.erase(item);
   } else if (const auto* order = std::get_if<std::string>(&value)) {
@@ -115,7 +119,8 @@ Document make_document(const RecordId& id, const UnitId& unit, const changelog::
     if (const auto* text = std::get_if<std::string>(&kind->second.shown())) out.kind = *text;
   }
   if (const auto schema = view.marks.find("@schema"); schema != view.marks.end()) {
-    if (const auto* n = std::get_if<std::int64_t>(&schema->second.shown()); n != nullptr && *n > 0 && *n < 1'000'000) {
+    if (const auto* n = std::get_if<std::int64_t>(&schema->second.shown());
+        n != nullptr && *n > 0 && *n < 1'000'000) {
       out.schema = static_cast<std::uint32_t>(*n);
     }
   }

@@ -15,7 +15,7 @@ struct Item;
 // Values and lists below a record or an item. Keys are relative paths with groups dotted: "site.place".
 struct Tree {
   std::map<std::string, changelog::Value> values;
-  std::map<std::string, std::vector<Item>> lists;  // each in order of (order key, id)
+  std::map<std::string, std::vector<Item>> lists;                // each in order of (order key, id)
   const changelog::Value* value(const std::string& path) const;  // nullptr when absent or Null
   const std::vector<Item>* list(const std::string& path) const;
 };
@@ -39,13 +39,13 @@ std::string state_of(const changelog::RecordView& view);
 
 Document make_document(const RecordId& id, const UnitId& unit, const changelog::RecordView& view);
 Tree make_tree(const changelog::Fields& fields);
-// Writes one change into a tree, as a save would: a field, an item's order key, or "…[item]@deleted". Call sort_lists
-// once after the last.
+// Writes one change into a tree, as a save would: a field, an item's order key, or "…[item]@deleted". Call
+// sort_lists once after the last.
 void put_change(Tree& tree, std::string_view path, const changelog::Value& value);
 void sort_lists(Tree& tree);
 
-// Gives the document a link names, or nullptr when this device does not have it. The pointer lives as long as the
-// caller's evaluation.
+// Gives the document a link names, or nullptr when this device does not have it. The pointer lives as long as
+// the caller's evaluation.
 using LinkSource = std::function<const Document*(const RecordId&)>;
 
 // "decisions[01h…].agree" in steps: {"decisions", "01h…"}, {"agree", ""}. Empty when the path is malformed.

@@ -8,14 +8,15 @@
 namespace gandan::records {
 
 const char* to_text(FieldType type) {
-  constexpr std::array<const char*, 14> names = {"text", "integer", "date", "datetime", "select_one", "select_multiple",
-                                                 "geopoint", "boolean", "file", "link", "calculate", "note", "group",
-                                                 "repeat"};
+  constexpr std::array<const char*, 14> names = {
+      "text",    "integer", "date", "datetime",  "select_one", "select_multiple", "geopoint",
+      "boolean", "file",    "link", "calculate", "note",       "group",           "repeat"};
   return names[static_cast<std::size_t>(type)];
 }
 
 const Choice* Field::choice(std::string_view code) const {
-  const auto found = std::find_if(choices.begin(), choices.end(), [&](const Choice& c) { return c.name == code; });
+  const auto found =
+      std::find_if(choices.begin(), choices.end(), [&](const Choice& c) { return c.name == code; });
   return found == choices.end() ? nullptr : &*found;
 }
 
@@ -36,7 +37,8 @@ const Field* RecordType::find(std::string_view path) const {
   while (!path.empty()) {
     const auto end = path.find_first_of(".[");
     const auto name = path.substr(0, end);
-    const auto it = std::find_if(fields_here->begin(), fields_here->end(), [&](const Field& f) { return f.name == name; });
+    const auto it = std::find_if(fields_here->begin(), fields_here->end(),
+                                 [&](const Field& f) { return f.name == name; });
     if (it == fields_here->end()) return nullptr;
     found = &*it;
     if (end == std::string_view::npos) return found;

@@ -21,8 +21,20 @@ struct Label {
 
 // XLSForm's type column. `boolean` is its acknowledge, `datetime` an instant, `link` another record.
 enum class FieldType {
-  text, integer, date, datetime, select_one, select_multiple, geopoint, boolean, file, link, calculate, note,
-  group, repeat
+  text,
+  integer,
+  date,
+  datetime,
+  select_one,
+  select_multiple,
+  geopoint,
+  boolean,
+  file,
+  link,
+  calculate,
+  note,
+  group,
+  repeat
 };
 const char* to_text(FieldType type);
 
@@ -45,16 +57,16 @@ struct Field {
   Label label;
   Label hint;
   bool required = false;
-  Formula required_if;         // when `required` is an expression
+  Formula required_if;  // when `required` is an expression
   Formula relevant;
   Formula constraint;
   Label constraint_message;
-  Formula calculation;         // calculate only; never stored
+  Formula calculation;  // calculate only; never stored
   std::vector<Choice> choices;
-  std::string link;            // kind of the linked record
-  bool sealed = false;         // reserved: for named recipients only
-  bool personal = false;       // reserved: erasable; never in search
-  std::vector<Field> children; // group, repeat
+  std::string link;             // kind of the linked record
+  bool sealed = false;          // reserved: for named recipients only
+  bool personal = false;        // reserved: erasable; never in search
+  std::vector<Field> children;  // group, repeat
 
   const Choice* choice(std::string_view code) const;
   bool holds_value() const {
@@ -65,11 +77,11 @@ struct Field {
 struct RecordType {
   std::string kind;
   std::uint32_t version = 1;
-  std::string file;           // where it was read, for errors
+  std::string file;  // where it was read, for errors
   Label label;
   Label hint;
-  std::string title;          // template: "{matter} – {village__name}"
-  std::string date;           // path of the field that says when it happened: date or datetime; may be empty
+  std::string title;  // template: "{matter} – {village__name}"
+  std::string date;   // path of the field that says when it happened: date or datetime; may be empty
   std::vector<Field> fields;
 
   // By concrete or schema path: "decisions[01h…].agree" and "decisions[].agree" both find the field.

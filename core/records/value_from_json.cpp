@@ -27,7 +27,8 @@ Result<Value> text_value(const std::string& raw) {
     }
   }
   if (text->size() > kMaxTextBytes) {
-    return wrong("too_long", "Quá dài (tối đa 32 KiB); hãy đính kèm thành tệp.", "Too long (at most 32 KiB); attach it as a file.");
+    return wrong("too_long", "Quá dài (tối đa 32 KiB); hãy đính kèm thành tệp.",
+                 "Too long (at most 32 KiB); attach it as a file.");
   }
   if (text->empty()) return Value{changelog::Null{}};
   return Value{std::move(*text)};
@@ -40,7 +41,8 @@ std::optional<std::int32_t> parse_degrees(std::string_view text, int limit) {
   std::int64_t whole = 0;
   std::int64_t fraction = 0;
   std::size_t i = 0;
-  for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && i < 3; ++i) whole = whole * 10 + (text[i] - '0');
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9' && i < 3; ++i)
+    whole = whole * 10 + (text[i] - '0');
   if (i == 0) return std::nullopt;
   std::int64_t scale = 10'000'000;
   if (i < text.size() && text[i] == '.') {
@@ -85,10 +87,12 @@ std::vector<std::string> words(std::string_view text) {
 
 Result<Value> position_value(const json::value& v) {
   const auto bad = [] {
-    return wrong("bad_position", "Vị trí không hợp lệ: cần vĩ độ -90…90, kinh độ -180…180.", "Not a position: latitude -90…90, longitude -180…180.");
+    return wrong("bad_position", "Vị trí không hợp lệ: cần vĩ độ -90…90, kinh độ -180…180.",
+                 "Not a position: latitude -90…90, longitude -180…180.");
   };
   changelog::Position out;
-  if (const auto* text = v.if_string()) {  // XLSForm: latitude longitude altitude accuracy, the last two in metres
+  if (const auto* text =
+          v.if_string()) {  // XLSForm: latitude longitude altitude accuracy, the last two in metres
     const auto parts = words(std::string_view(text->data(), text->size()));
     if (parts.size() < 2 || parts.size() > 4) return bad();
     const auto latitude = parse_degrees(parts[0], 90);
@@ -108,11 +112,12 @@ Result<Value> position_value(const json::value& v) {
   const auto latitude = json::find_integer(*o, "latitude_e7");
   const auto longitude = json::find_integer(*o, "longitude_e7");
   const auto accuracy = json::find_integer(*o, "accuracy_cm").value_or(0);
-  if (!latitude || !longitude || *latitude < -900'000'000 || *latitude > 900'000'000 || *longitude < -1'800'000'000 ||
-      *longitude > 1'800'000'000 || accuracy < 0 || accuracy > 100'000'000) {
+  if (!latitude || !longitude || *latitude < -900'000'000 || *latitude > 900'000'000 ||
+      *longitude < -1'800'000'000 || *longitude > 1'800'000'000 || accuracy < 0 || accuracy > 100'000'000) {
     return bad();
   }
-  return Value{changelog::Position{static_cast<std::int32_t>(*latitude), static_cast<std::int32_t>(*longitude),
+  return Value{changelog::Position{static_cast<std::int32_t>(*latitude),
+                                   static_cast<std::int32_t>(*longitude),
                                    static_cast<std::uint32_t>(accuracy)}};
 }
 
@@ -123,7 +128,8 @@ Result<Value> choices_value(const Field& field, const json::value& v) {
   } else if (const auto* rows = v.if_array()) {
     for (const auto& row : *rows) {
       const auto* code = row.if_string();
-      if (code == nullptr) return wrong("wrong_type", "Cần danh sách mã lựa chọn.", "Wants a list of choice codes.");
+      if (code == nullptr)
+        return wrong("wrong_type", "Cần danh sách mã lựa chọn.", "Wants a list of choice codes.");
       out.codes.emplace_back(code->data(), code->size());
     }
   } else {
@@ -135,7 +141,8 @@ Result<Value> choices_value(const Field& field, const json::value& v) {
     if (field.choice(code) != nullptr) continue;
     std::string known;
     for (const auto& c : field.choices) known += (known.empty() ? "" : ", ") + c.name;
-    return wrong("not_a_choice", "Không có lựa chọn này. Các mã: " + known + ".", "There is no such choice. The codes: " + known + ".");
+    return wrong("not_a_choice", "Không có lựa chọn này. Các mã: " + known + ".",
+                 "There is no such choice. The codes: " + known + ".");
   }
   if (field.type == FieldType::select_one && out.codes.size() > 1) {
     return wrong("one_choice", "Chỉ chọn một.", "Only one choice.");
@@ -149,17 +156,20 @@ Result<Value> blob_value(const json::value& v, const std::map<std::string, chang
   const auto token = o == nullptr ? std::nullopt : json::find_text(*o, "blob");
   const auto found = token ? blobs.find(*token) : blobs.end();
   if (found == blobs.end()) {
-    return wrong("no_blob", "Tệp phải được đính kèm bằng lệnh đính kèm.", "A file comes in by the attach command.");
+    return wrong("no_blob", "Tệp phải được đính kèm bằng lệnh đính kèm.",
+                 "A file comes in by the attach command.");
   }
   return Value{found->second};
 }
 
 }  // namespace
 
-Result<Value> value_from_json(const Field& field, const json::value& v, const std::map<std::string, changelog::BlobRef>& blobs) {
+Result<Value> value_from_json(const Field& field, const json::value& v,
+                              const std::map<std::string, changelog::BlobRef>& blobs) {
   if (v.is_null()) return Value{changelog::Null{}};
   if (field.sealed || field.personal) {
-    return wrong("reserved", "Mục này chưa ghi được ở phiên bản này.", "This field cannot be written by this version.");
+    return wrong("reserved", "Mục này chưa ghi được ở phiên bản này.",
+                 "This field cannot be written by this version.");
   }
   const auto* string = v.if_string();
   const std::string text = string == nullptr ? std::string() : std::string(string->data(), string->size());
@@ -180,26 +190,36 @@ Result<Value> value_from_json(const Field& field, const json::value& v, const st
       return wrong("wrong_type", "Cần true hoặc false.", "Wants true or false.");
     case FieldType::date: {
       const auto days = parse_date(text);
-      if (!days) return wrong("bad_date", "Cần ngày dạng YYYY-MM-DD, ví dụ 2026-02-05.", "Wants a date like 2026-02-05.");
+      if (!days)
+        return wrong("bad_date", "Cần ngày dạng YYYY-MM-DD, ví dụ 2026-02-05.",
+                     "Wants a date like 2026-02-05.");
       return Value{changelog::Date{*days}};
     }
     case FieldType::datetime: {
       const auto ms = parse_instant(text);
       if (!ms || *ms < -kDayLimit * kDayMs || *ms > kDayLimit * kDayMs) {
-        return wrong("bad_instant", "Cần ngày giờ dạng 2026-02-05T08:00:00+07:00.", "Wants a time like 2026-02-05T08:00:00+07:00.");
+        return wrong("bad_instant", "Cần ngày giờ dạng 2026-02-05T08:00:00+07:00.",
+                     "Wants a time like 2026-02-05T08:00:00+07:00.");
       }
       return Value{changelog::Instant{*ms}};
     }
     case FieldType::select_one:
-    case FieldType::select_multiple: return choices_value(field, v);
-    case FieldType::geopoint: return position_value(v);
-    case FieldType::file: return blob_value(v, blobs);
+    case FieldType::select_multiple:
+      return choices_value(field, v);
+    case FieldType::geopoint:
+      return position_value(v);
+    case FieldType::file:
+      return blob_value(v, blobs);
     case FieldType::link: {
       const auto id = id_from_text<RecordId>(text);
-      if (!id.ok()) return wrong("bad_link", "Cần mã của một hồ sơ (26 ký tự).", "Wants the id of a record (26 characters).");
+      if (!id.ok())
+        return wrong("bad_link", "Cần mã của một hồ sơ (26 ký tự).",
+                     "Wants the id of a record (26 characters).");
       return Value{gandan::to_text(*id)};
     }
-    default: return wrong("read_only", "Mục này do chương trình tính, không ghi được.", "This field is computed and cannot be written.");
+    default:
+      return wrong("read_only", "Mục này do chương trình tính, không ghi được.",
+                   "This field is computed and cannot be written.");
   }
 }
 

@@ -18,11 +18,11 @@ struct Figure {
   records::Label unit;
   std::string kind;
   std::string list;
-  bool any_time = false;            // documents outside the period too; `where` then speaks of first_day and last_day
+  bool any_time = false;  // documents outside the period too; `where` then speaks of first_day and last_day
   records::Formula where;
-  records::Formula sum;             // absent: counts one
-  records::Formula distinct;        // counts different values
-  std::vector<std::string> rules;   // counts verdicts of these rules instead
+  records::Formula sum;            // absent: counts one
+  records::Formula distinct;       // counts different values
+  std::vector<std::string> rules;  // counts verdicts of these rules instead
   bool holds = true;
   std::int64_t value = 0;
   std::set<std::string> seen;
@@ -38,10 +38,14 @@ records::Label label_of(const json::object& o, std::string_view key) {
 Result<Figure> read_figure(const records::Catalog& catalog, const json::object& o) {
   Figure f;
   f.id = json::find_text(o, "id").value_or("");
-  const auto fault = [&](const std::string& what) { return Error{Code::bad_schema, "figure " + f.id + ": " + what}; };
-  constexpr std::string_view known[] = {"id", "label", "unit", "kind", "list", "any_time", "where", "sum", "distinct", "rules", "holds"};
+  const auto fault = [&](const std::string& what) {
+    return Error{Code::bad_schema, "figure " + f.id + ": " + what};
+  };
+  constexpr std::string_view known[] = {"id",    "label", "unit",     "kind",  "list", "any_time",
+                                        "where", "sum",   "distinct", "rules", "holds"};
   for (const auto& member : o) {
-    if (std::find(std::begin(known), std::end(known), std::string_view(member.key().data(), member.key().size())) == std::end(known)) {
+    if (std::find(std::begin(known), std::end(known),
+                  std::string_view(member.key().data(), member.key().size())) == std::end(known)) {
       return fault("unknown column " + std::string(member.key().data(), member.key().size()));
     }
   }
@@ -54,7 +58,8 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   if (f.id.empty() || f.label.vi.empty() || f.label.en.empty()) return fault("wants id and label");
   const auto* type = catalog.find(f.kind);
   if (type == nullptr) return fault("unknown kind " + f.kind);
-  for (const auto& [column, formula] : {std::pair{"where", &f.where}, {"sum", &f.sum}, {"distinct", &f.distinct}}) {
+  for (const auto& [column, formula] :
+       {std::pair{"where", &f.where}, {"sum", &f.sum}, {"distinct", &f.distinct}}) {
     const auto text = json::find_text(o, column);
     if (!text) continue;
     auto bound = catalog.bind(*text, *type, f.list, kExtra);
@@ -85,7 +90,8 @@ struct PeriodReport::State {
   std::int32_t last = 0;
 
   // Adds what one document, or one item of it, brings to a figure. Returns whether it was counted.
-  bool count(Figure& f, const records::Document& document, const records::Item* item, const records::LinkSource& links) const {
+  bool count(Figure& f, const records::Document& document, const records::Item* item,
+             const records::LinkSource& links) const {
     const std::vector<records::Scalar> extra = {date_text(first), date_text(last)};
     if (f.where) {
       const auto where = catalog->evaluate(f.where, document, item, links, extra);
@@ -141,7 +147,8 @@ void PeriodReport::period(std::int32_t first_day, std::int32_t last_day) {
   state_->last = last_day;
 }
 
-void PeriodReport::add(const records::Document& document, const records::LinkSource& links, const records::JudgeOptions& options) {
+void PeriodReport::add(const records::Document& document, const records::LinkSource& links,
+                       const records::JudgeOptions& options) {
   const auto* type = state_->catalog->find_for(document);
   if (type == nullptr || document.state == "deleted" || document.state == "withdrawn") return;
   const auto day = records::day_of(*type, document);
@@ -153,7 +160,8 @@ void PeriodReport::add(const records::Document& document, const records::LinkSou
     if (!f.rules.empty()) {
       if (!verdicts) verdicts = state_->catalog->judge(document, links, options);
       for (const auto& v : *verdicts) {
-        if (v.holds != f.holds || std::find(f.rules.begin(), f.rules.end(), v.rule) == f.rules.end()) continue;
+        if (v.holds != f.holds || std::find(f.rules.begin(), f.rules.end(), v.rule) == f.rules.end())
+          continue;
         ++f.value;
         counted = true;
       }

@@ -1,5 +1,6 @@
-// A period's figures, as data (schema/reports/*.json, "figures"): counts and sums over documents, each with the ids
-// of the records behind it, so that every number opens to its records. Pure: the caller brings the documents.
+// A period's figures, as data (schema/reports/*.json, "figures"): counts and sums over documents, each with
+// the ids of the records behind it, so that every number opens to its records. Pure: the caller brings the
+// documents.
 //
 // Threading: one thread at a time per Catalog.
 #pragma once
@@ -11,7 +12,7 @@ namespace gandan::report {
 struct FigureValue {
   std::string id;
   records::Label label;
-  records::Label unit;          // "cuộc" / "sessions"
+  records::Label unit;  // "cuộc" / "sessions"
   std::int64_t value = 0;
   std::vector<RecordId> records;  // that were counted, in order of the input, each once
 };
@@ -31,8 +32,8 @@ class PeriodReport {
 
   // Days of the period, inclusive. Call before add().
   void period(std::int32_t first_day, std::int32_t last_day);
-  // A document with its calculations; deleted and withdrawn ones count nothing. Documents outside the period count
-  // only in figures that say so ("any_time", e.g. commitments that fall due inside it).
+  // A document with its calculations; deleted and withdrawn ones count nothing. Documents outside the period
+  // count only in figures that say so ("any_time", e.g. commitments that fall due inside it).
   void add(const records::Document& document, const records::LinkSource& links,
            const records::JudgeOptions& options);
   PeriodFigures result() const;

@@ -30,11 +30,9 @@ table.head .line { display: block; margin: 1pt auto 3pt; border-top: 0.75pt soli
 table.data { width: 100%; border-collapse: collapse; margin: 0 0 6pt; break-inside: avoid; }
 table.data th, table.data td { border: 0.75pt solid #000; padding: 2pt 4pt; text-align: center; font-size: 13pt; }
 table.sign { width: 100%; border-collapse: collapse; table-layout: fixed; margin-top: 10pt; }
-table.sign td { text-align: center; vertical-align: top; padding: 0 2mm 8pt; break-inside: avoid; }
-table.sign tr { break-inside: avoid; }
-.sign-title { font-weight: bold; display: block; font-size: 13pt; }
-.sign-note { font-style: italic; display: block; font-size: 13pt; }
-.sign-name { font-weight: bold; display: block; margin-top: 22mm; min-height: 1.3em; }
+table.sign tbody { break-inside: avoid; }
+table.sign td { text-align: center; vertical-align: top; padding: 0 2mm; font-size: 13pt; line-height: 1.25; }
+table.sign td.name { font-weight: bold; font-size: 14pt; padding: 20mm 2mm 12pt; }
 .recipients { font-size: 11pt; line-height: 1.25; margin-top: 10pt; break-inside: avoid; }
 .recipients b { font-style: italic; font-size: 12pt; }
 .footer { font-size: 8pt; margin-top: 12pt; color: #444; overflow-wrap: anywhere; }
@@ -47,12 +45,23 @@ std::string escape_html(std::string_view text) {
   out.reserve(text.size() + text.size() / 8);
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -78,14 +87,19 @@ std::string page_begin(const Head& head) {
   // No script, no outside resource: the page is what it is, also when somebody put markup into a field.
   std::string out =
       "<!DOCTYPE html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-      "<title>" + escape_html(head.title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n";
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+      "'unsafe-inline'\">\n"
+      "<title>" +
+      escape_html(head.title) + "</title>\n<style>" + std::string(kStyle) + "</style>\n</head>\n<body>\n";
   out += "<table class=\"head\"><tr><td class=\"left\">";
   if (!head.superior.empty()) out += "<span class=\"agency\">" + escape_html(head.superior) + "</span><br>";
-  out += "<span class=\"agency\"><b>" + escape_html(head.organisation) + "</b></span><span class=\"line\" style=\"width:35%\"></span>";
+  out += "<span class=\"agency\"><b>" + escape_html(head.organisation) +
+         "</b></span><span class=\"line\" style=\"width:35%\"></span>";
   out += "Số: " + escape_html(head.number) + "</td><td>";
-  out += "<span class=\"nation\">CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</span><br>"
-         "<span class=\"motto\">Độc lập - Tự do - Hạnh phúc</span><span class=\"line\" style=\"width:54mm\"></span>";
+  out +=
+      "<span class=\"nation\">CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</span><br>"
+      "<span class=\"motto\">Độc lập - Tự do - Hạnh phúc</span><span class=\"line\" "
+      "style=\"width:54mm\"></span>";
   if (!head.place_date.empty()) out += "<div class=\"date\">" + escape_html(head.place_date) + "</div>";
   out += "</td></tr></table>\n";
   return out;

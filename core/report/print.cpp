@@ -39,7 +39,8 @@ class Printer {
     head.superior = input_.superior;
     head.organisation = input_.organisation.empty() ? own : input_.organisation;
     head.number = input_.number.empty() ? "……/" + text_of(form_, "symbol") : input_.number;
-    if (!date.empty()) head.place_date = (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + date;
+    if (!date.empty())
+      head.place_date = (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + date;
     out_ = page_begin(head);
     if (document_.state != "finalized") out_ += paragraphs(text_of(form_, "draft_mark"), "draft");
     out_ += paragraphs(text_of(form_, "title"), "title");
@@ -52,20 +53,24 @@ class Printer {
   }
 
  private:
-  static std::string text_of(const json::object& o, std::string_view key) { return json::find_text(o, key).value_or(""); }
+  static std::string text_of(const json::object& o, std::string_view key) {
+    return json::find_text(o, key).value_or("");
+  }
 
   Result<std::string> fill(std::string_view source, const Item* item, const std::string& list) {
     return catalog_.fill(source, document_, item, list, input_.links, "vi", kDots);
   }
   // "{#}" is the item's number; the rest are names.
-  Result<std::string> fill_numbered(std::string source, const Item* item, const std::string& list, std::size_t number) {
+  Result<std::string> fill_numbered(std::string source, const Item* item, const std::string& list,
+                                    std::size_t number) {
     for (auto at = source.find("{#}"); at != std::string::npos; at = source.find("{#}")) {
       source.replace(at, 3, std::to_string(number));
     }
     return fill(source, item, list);
   }
 
-  Status put_blocks(const json::array& blocks, const Item* item, const std::string& list, std::size_t number) {
+  Status put_blocks(const json::array& blocks, const Item* item, const std::string& list,
+                    std::size_t number) {
     for (const auto& block : blocks) {
       const auto* o = block.if_object();
       if (o == nullptr) return Error{Code::bad_schema, "a block is not an object"};
@@ -94,7 +99,8 @@ class Printer {
     }
     if (const auto name = json::find_text(o, "list")) {
       const auto* inner = json::find_array(o, "blocks");
-      if (inner == nullptr || item != nullptr) return Error{Code::bad_schema, "list " + *name + " wants blocks and no nesting"};
+      if (inner == nullptr || item != nullptr)
+        return Error{Code::bad_schema, "list " + *name + " wants blocks and no nesting"};
       const auto* items = document_.tree.list(*name);
       std::size_t n = 0;
       if (items != nullptr) {
@@ -109,7 +115,8 @@ class Printer {
       for (std::size_t i = 0; i < names->size(); ++i) {
         const auto* name = (*names)[i].if_string();
         if (name == nullptr) return Error{Code::bad_schema, "a recipient is not a text"};
-        out_ += "- " + escape_html({name->data(), name->size()}) + (i + 1 == names->size() ? ".<br>\n" : ";<br>\n");
+        out_ += "- " + escape_html({name->data(), name->size()}) +
+                (i + 1 == names->size() ? ".<br>\n" : ";<br>\n");
       }
       out_ += "</div>\n";
       return {};
@@ -119,17 +126,21 @@ class Printer {
 
   // A person's text may end in a full stop where the template sets one too.
   static std::string tidy(std::string line) {
-    if (line.size() > 2 && line.compare(line.size() - 2, 2, "..") == 0 && line[line.size() - 3] != '.') line.pop_back();
+    if (line.size() > 2 && line.compare(line.size() - 2, 2, "..") == 0 && line[line.size() - 3] != '.')
+      line.pop_back();
     return line;
   }
 
-  Status put_verdicts(const json::object& o, const json::array& rules, const Item* item, const std::string& list) {
+  Status put_verdicts(const json::object& o, const json::array& rules, const Item* item,
+                      const std::string& list) {
     const std::string path = item == nullptr ? "" : list + "[" + item->id + "]";
     for (const auto& v : input_.verdicts) {
-      const bool named = std::any_of(rules.begin(), rules.end(), [&](const json::value& r) { return r == json::value(v.rule); });
+      const bool named = std::any_of(rules.begin(), rules.end(),
+                                     [&](const json::value& r) { return r == json::value(v.rule); });
       if (v.path != path || !named) continue;
       std::string line = text_of(o, "text");
-      for (const auto& [mark, text] : {std::pair{std::string("{message}"), v.message.vi}, {std::string("{article}"), v.article},
+      for (const auto& [mark, text] : {std::pair{std::string("{message}"), v.message.vi},
+                                       {std::string("{article}"), v.article},
                                        {std::string("{law}"), v.law}}) {
         if (const auto at = line.find(mark); at != std::string::npos) line.replace(at, mark.size(), text);
       }
@@ -155,16 +166,23 @@ class Printer {
 
   Status put_signatures(const json::array& signs) {  // two beside each other
     out_ += "<table class=\"sign\">\n";
-    for (std::size_t i = 0; i < signs.size(); ++i) {
-      const auto* o = signs[i].if_object();
-      if (o == nullptr) return Error{Code::bad_schema, "a signature is not an object"};
-      auto name = catalog_.fill(text_of(*o, "name"), document_, nullptr, "", input_.links, "vi", "");
-      if (!name.ok()) return name.error();
-      out_ += i % 2 == 0 ? "<tr>" : "";
-      out_ += "<td><span class=\"sign-title\">" + escape_html(text_of(*o, "title")) +
-              "</span><span class=\"sign-note\">(Ký, ghi rõ họ tên)</span><span class=\"sign-name\">" + escape_html(*name) +
-              "</span></td>";
-      out_ += i % 2 == 1 || i + 1 == signs.size() ? "</tr>\n" : "";
+    for (std::size_t i = 0; i < signs.size(); i += 2) {
+      std::string titles;
+      std::string names;  // in a row of their own: they stay level when a title takes two lines
+      for (std::size_t j = i; j < i + 2; ++j) {
+        const auto* o = j < signs.size() ? signs[j].if_object() : nullptr;
+        if (j < signs.size() && o == nullptr) return Error{Code::bad_schema, "a signature is not an object"};
+        if (o == nullptr) {
+          titles += "<td></td>";
+          names += "<td></td>";
+          continue;
+        }
+        GANDAN_TRY(const auto name,
+                   catalog_.fill(text_of(*o, "name"), document_, nullptr, "", input_.links, "vi", ""));
+        titles += "<td><b>" + escape_html(text_of(*o, "title")) + "</b><br><i>(Ký, ghi rõ họ tên)</i></td>";
+        names += "<td class=\"name\">" + escape_html(name) + "</td>";
+      }
+      out_ += "<tbody><tr>" + titles + "</tr><tr>" + names + "</tr></tbody>\n";
     }
     out_ += "</table>\n";
     return {};
@@ -186,8 +204,10 @@ void add_items(const json::array& blocks, Document& document) {
   }
 }
 
-// The same blocks without their conditions, so that a check reaches all of them; the conditions are bound apart.
-Status bind_conditions(const records::Catalog& catalog, const records::RecordType& type, const std::string& list, json::array& blocks) {
+// The same blocks without their conditions, so that a check reaches all of them; the conditions are bound
+// apart.
+Status bind_conditions(const records::Catalog& catalog, const records::RecordType& type,
+                       const std::string& list, json::array& blocks) {
   for (auto& block : blocks) {
     auto* o = block.if_object();
     if (o == nullptr) continue;
@@ -197,7 +217,8 @@ Status bind_conditions(const records::Catalog& catalog, const records::RecordTyp
       o->erase("when");
     }
     if (auto* inner = o->if_contains("blocks"); inner != nullptr && inner->is_array()) {
-      GANDAN_CHECK(bind_conditions(catalog, type, json::find_text(*o, "list").value_or(""), inner->get_array()));
+      GANDAN_CHECK(
+          bind_conditions(catalog, type, json::find_text(*o, "list").value_or(""), inner->get_array()));
     }
   }
   return {};
@@ -216,9 +237,12 @@ Result<std::string> print_html(const records::Catalog& catalog, const PrintInput
 
 Status check_templates(const records::Catalog& catalog) {
   for (const auto& file : catalog.reports()) {
-    const auto fault = [&](const Error& e) { return Error{Code::bad_schema, file.path + ": " + e.detail, e.fields}; };
+    const auto fault = [&](const Error& e) {
+      return Error{Code::bad_schema, file.path + ": " + e.detail, e.fields};
+    };
     auto root = json::parse(file.text);
-    if (!root.ok() || !root->is_object()) return fault(root.ok() ? Error{Code::bad_json, "wants an object"} : root.error());
+    if (!root.ok() || !root->is_object())
+      return fault(root.ok() ? Error{Code::bad_json, "wants an object"} : root.error());
     auto* print = root->get_object().if_contains("print");
     if (print == nullptr) continue;
     if (!print->is_object()) return fault(Error{Code::bad_schema, "print wants an object"});
@@ -230,7 +254,8 @@ Status check_templates(const records::Catalog& catalog) {
     if (type == nullptr) return fault(Error{Code::bad_schema, "unknown kind " + sample.kind});
     if (auto* blocks = form.if_contains("blocks"); blocks != nullptr && blocks->is_array()) {
       add_items(blocks->get_array(), sample);
-      if (auto status = bind_conditions(catalog, *type, "", blocks->get_array()); !status.ok()) return fault(status.error());
+      if (auto status = bind_conditions(catalog, *type, "", blocks->get_array()); !status.ok())
+        return fault(status.error());
     }
     PrintInput input;
     input.document = &sample;

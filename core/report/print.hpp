@@ -9,17 +9,18 @@
 namespace gandan::report {
 
 struct PrintInput {
-  const records::Document* document = nullptr;   // with its calculations
+  const records::Document* document = nullptr;  // with its calculations
   records::LinkSource links;
-  std::vector<records::Verdict> verdicts;        // of this document
-  std::string superior;     // the agency above, left head: "UBND XÃ CHIẾN THẮNG"; may be empty
-  std::string organisation; // who issues it: "THÔN KHÒN NƯA"; empty: the template's own
-  std::string number;       // Số: "05/BB-CĐDC"; empty leaves dots to write on
-  std::string place;        // of the date line: "Chiến Thắng"
-  std::string footer;       // record id and version, for tracing; may be empty
+  std::vector<records::Verdict> verdicts;  // of this document
+  std::string superior;      // the agency above, left head: "UBND XÃ CHIẾN THẮNG"; may be empty
+  std::string organisation;  // who issues it: "THÔN KHÒN NƯA"; empty: the template's own
+  std::string number;        // Số: "05/BB-CĐDC"; empty leaves dots to write on
+  std::string place;         // of the date line: "Chiến Thắng"
+  std::string footer;        // record id and version, for tracing; may be empty
 };
 
-// Code::not_found when the catalog has no print template for the document's kind; Code::bad_schema when it is faulty.
+// Code::not_found when the catalog has no print template for the document's kind; Code::bad_schema when it is
+// faulty.
 Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input);
 // Every print template of the catalog compiles against its record type.
 Status check_templates(const records::Catalog& catalog);

@@ -9,9 +9,12 @@ constexpr std::size_t kMaxDepth = 16;  // of the unit tree: a bound on every wal
 
 bool grants_right(Role role, Right right) {
   switch (right) {
-    case Right::administer: return role == Role::admin;
-    case Right::write: return role != Role::auditor;
-    case Right::read: return role != Role::auditor;
+    case Right::administer:
+      return role == Role::admin;
+    case Right::write:
+      return role != Role::auditor;
+    case Right::read:
+      return role != Role::auditor;
   }
   return false;
 }
@@ -32,8 +35,8 @@ Result<Roster> Roster::start(const Statement& root) {
   roster.units_[body->top] = UnitInfo{body->top, UnitId{}, {body->epoch}};
   roster.known_.insert(roster.fingerprint_);
   roster.last_of_[root.issuer] = roster.fingerprint_;
-  roster.heads_.push_back(
-      crypto::tagged_hash("gandan/roster-head/v1", roster.realm_, {Hash{}.view(), roster.fingerprint_.view()}));
+  roster.heads_.push_back(crypto::tagged_hash("gandan/roster-head/v1", roster.realm_,
+                                              {Hash{}.view(), roster.fingerprint_.view()}));
   return roster;
 }
 
@@ -45,7 +48,8 @@ Status Roster::apply(const Statement& statement, std::optional<std::uint64_t> le
     if (const auto* revoke = std::get_if<RevokeBody>(&statement.body); revoke != nullptr && ledger_index) {
       if (auto device = devices_.find(revoke->device); device != devices_.end())
         for (auto& grant : device->second.grants)
-          if (grant.unit == revoke->unit && grant.until && !grant.revoked_index) grant.revoked_index = ledger_index;
+          if (grant.unit == revoke->unit && grant.until && !grant.revoked_index)
+            grant.revoked_index = ledger_index;
     }
     return {};
   }
@@ -86,7 +90,8 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   if (const auto* body = std::get_if<UnitBody>(&statement.body)) {
     if (unit(body->parent) == nullptr) return Code::unknown_unit;
     if (!administers(body->parent)) return Code::not_authorized;
-    if (body->unit.is_zero() || unit(body->unit) != nullptr) return Error{Code::bad_statement, "the unit exists"};
+    if (body->unit.is_zero() || unit(body->unit) != nullptr)
+      return Error{Code::bad_statement, "the unit exists"};
     if (body->epoch.number != 1) return Error{Code::bad_statement, "a unit starts with epoch 1"};
     std::size_t depth = 0;
     for (const UnitInfo* up = unit(body->parent); up != nullptr; up = unit(up->parent)) ++depth;

@@ -1,5 +1,5 @@
-// Roster: what the ordered statements say of units, devices, roles, epochs and feeds. A pure state machine: equal
-// statements in equal order give equal answers, on every device and on the server. It opens nothing.
+// Roster: what the ordered statements say of units, devices, roles, epochs and feeds. A pure state machine:
+// equal statements in equal order give equal answers, on every device and on the server. It opens nothing.
 //
 //   size, head     count and hash chain of the authority statements (all but feed openings):
 //                  head(n) = H("gandan/roster-head/v1" ‖ realm ‖ head(n-1) ‖ statement hash)
@@ -19,14 +19,14 @@ namespace gandan::roster {
 
 struct UnitInfo {
   UnitId id;
-  UnitId parent;  // zero for the top
+  UnitId parent;                    // zero for the top
   std::vector<EpochPublic> epochs;  // ascending; the last is current
 };
 struct GrantInfo {
   Role role;
   UnitId unit;
-  std::uint64_t from = 0;              // holds at roster sizes >= from …
-  std::optional<std::uint64_t> until;  // … and < until
+  std::uint64_t from = 0;                      // holds at roster sizes >= from …
+  std::optional<std::uint64_t> until;          // … and < until
   std::optional<std::uint64_t> revoked_index;  // ledger index of the revocation, when it has one
 };
 struct DeviceInfo {
@@ -52,9 +52,10 @@ class Roster {
   // Starts a realm from its root statement; checks its signature.
   static Result<Roster> start(const Statement& root);
 
-  // Applies the next statement: signature, issuer's chain, roster head, authority. One that is known already is
-  // accepted and changes nothing. `ledger_index` is absent for what came by hand and is not in the ledger yet.
-  // Errors: bad_statement, bad_signature, not_authorized, unknown_unit, unknown_device. Nothing changes on error.
+  // Applies the next statement: signature, issuer's chain, roster head, authority. One that is known already
+  // is accepted and changes nothing. `ledger_index` is absent for what came by hand and is not in the ledger
+  // yet. Errors: bad_statement, bad_signature, not_authorized, unknown_unit, unknown_device. Nothing changes
+  // on error.
   Status apply(const Statement& statement, std::optional<std::uint64_t> ledger_index,
                Signatures signatures = Signatures::verify);
 
@@ -85,8 +86,8 @@ class Roster {
   // Units whose content the device may read now: those of its grants and all below.
   std::set<UnitId> readable_units(const DeviceId& device) const;
 
-  // Whether a segment of `device` in `unit` counts: authorised at the roster size it names, and in the ledger before
-  // a revocation of all that authorised it. `ledger_index` absent: carried by hand, provisional.
+  // Whether a segment of `device` in `unit` counts: authorised at the roster size it names, and in the ledger
+  // before a revocation of all that authorised it. `ledger_index` absent: carried by hand, provisional.
   bool counts(const DeviceId& device, const UnitId& unit, std::uint64_t named_size,
               std::optional<std::uint64_t> ledger_index) const;
 

@@ -13,8 +13,8 @@ namespace {
 constexpr std::string_view kRoleNames[] = {"", "admin", "cadre", "office", "supervisor", "auditor"};
 
 Bytes u32be(std::uint32_t n) {
-  return {static_cast<std::uint8_t>(n >> 24), static_cast<std::uint8_t>(n >> 16), static_cast<std::uint8_t>(n >> 8),
-          static_cast<std::uint8_t>(n)};
+  return {static_cast<std::uint8_t>(n >> 24), static_cast<std::uint8_t>(n >> 16),
+          static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)};
 }
 
 Bytes signed_bytes(const RealmId& realm, const Statement& statement) {
@@ -42,7 +42,8 @@ RealmId realm_id(const SignPublicKey& root_key, const Nonce& nonce) {
 }
 
 DeviceId device_id(const SignPublicKey& sign_key, const BoxPublicKey& box_key) {
-  return DeviceId::from(crypto::sha256({as_bytes("gandan/device/v1"), sign_key.view(), box_key.view()}).view());
+  return DeviceId::from(
+      crypto::sha256({as_bytes("gandan/device/v1"), sign_key.view(), box_key.view()}).view());
 }
 
 DeviceId root_id(const SignPublicKey& root_key) {
@@ -51,10 +52,13 @@ DeviceId root_id(const SignPublicKey& root_key) {
 
 FeedId feed_id(const RealmId& realm, const DeviceId& device, std::uint32_t incarnation, const UnitId& unit) {
   return FeedId::from(
-      crypto::tagged_hash("gandan/feed-id/v1", realm, {device.view(), u32be(incarnation), unit.view()}).view());
+      crypto::tagged_hash("gandan/feed-id/v1", realm, {device.view(), u32be(incarnation), unit.view()})
+          .view());
 }
 
-std::string ledger_origin(const RealmId& realm) { return "gandan-ledger/" + to_base32(realm.view().first(16)); }
+std::string ledger_origin(const RealmId& realm) {
+  return "gandan-ledger/" + to_base32(realm.view().first(16));
+}
 
 Hash statement_hash(const RealmId& realm, const Statement& statement) {
   return crypto::tagged_hash("gandan/statement-hash/v1", realm, {encode_statement(statement)});

@@ -4,8 +4,9 @@
 //   signed:  "gandan/statement/v1" ‖ realm ‖ the encoding without the signature
 //   hash:    "gandan/statement-hash/v1" ‖ realm ‖ the whole encoding
 //
-// Every statement names its issuer's previous one and the roster head the issuer had seen, so that neither a server
-// nor an issuer can drop one from the middle. The ledger's order is the only order. Bytes: schema/wire/statement.md.
+// Every statement names its issuer's previous one and the roster head the issuer had seen, so that neither a
+// server nor an issuer can drop one from the middle. The ledger's order is the only order. Bytes:
+// schema/wire/statement.md.
 //
 // Threading: plain values and pure functions.
 #pragma once
@@ -70,8 +71,8 @@ struct FeedBody {
 using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody>;
 
 struct Statement {
-  DeviceId issuer;           // root: root_id(root key)
-  Hash issuer_previous;      // hash of the issuer's statement before this one; zero for its first
+  DeviceId issuer;                // root: root_id(root key)
+  Hash issuer_previous;           // hash of the issuer's statement before this one; zero for its first
   std::uint64_t roster_size = 0;  // authority statements the issuer had seen
   Hash roster_head;               // the roster's hash chain there; zero for 0
   Nonce nonce;
@@ -104,7 +105,8 @@ struct RealmCard {
 Bytes encode_card(const RealmCard& card);
 Result<RealmCard> decode_card(ByteView bytes);  // checks the root's signature
 
-// What a device asks for: its public keys, signed by itself. `device request` prints it, `device approve` takes it.
+// What a device asks for: its public keys, signed by itself. `device request` prints it, `device approve`
+// takes it.
 struct JoinRequest {
   SignPublicKey sign_key;
   BoxPublicKey box_key;

@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::uint8_t kVersion = 1;
 
-
 template <class A>
 void io(A& a, EpochPublic& e) {
   a(e.number, e.commitment, e.box_key);
@@ -131,7 +130,8 @@ Bytes encode_card(const RealmCard& card) {
 }
 
 Result<RealmCard> decode_card(ByteView bytes) {
-  GANDAN_TRY(auto card, (read_all<RealmCard>(bytes, 2 * kMaxStatementBytes, [](BoundedReader& a, RealmCard& c) {
+  GANDAN_TRY(auto card,
+             (read_all<RealmCard>(bytes, 2 * kMaxStatementBytes, [](BoundedReader& a, RealmCard& c) {
                expect(a, kCardMagic);
                std::uint8_t version = 0;
                a(version);
@@ -144,7 +144,8 @@ Result<RealmCard> decode_card(ByteView bytes) {
              })));
   const auto* root = std::get_if<RootBody>(&card.root.body);
   if (root == nullptr) return Code::bad_statement;
-  if (!verify_statement(realm_id(root->root_key, root->nonce), card.root, root->root_key)) return Code::bad_signature;
+  if (!verify_statement(realm_id(root->root_key, root->nonce), card.root, root->root_key))
+    return Code::bad_signature;
   return card;
 }
 

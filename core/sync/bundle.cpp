@@ -69,7 +69,8 @@ class BundleWriter {
       const auto id = FeedId::from(rows.blob(0));
       const auto sequence = static_cast<std::uint64_t>(rows.integer(2));
       if (!in_run || id != feed || sequence != expected)
-        append_frame(out_, FrameType::run, protocol::encode(protocol::Run{id, sequence, Hash::from(rows.blob(3))}));
+        append_frame(out_, FrameType::run,
+                     protocol::encode(protocol::Run{id, sequence, Hash::from(rows.blob(3))}));
       append_frame(out_, FrameType::segment, rows.blob(4));
       in_run = true;
       feed = id;
@@ -79,8 +80,9 @@ class BundleWriter {
 
   Status chunks(const ExportOptions& options) {
     GANDAN_TRY(const auto* roster, vault_.roster());
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT unit, data FROM chunk WHERE state = 0 OR ? ORDER BY length(data)",
-                                            options.everything));
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT unit, data FROM chunk WHERE state = 0 OR ? ORDER BY length(data)",
+                                 options.everything));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
@@ -120,11 +122,13 @@ Result<std::vector<protocol::Frame>> read_frames(ByteView bundle) {
     if (!frame) return Error{Code::truncated, "the bundle ends too early"};
     if (frame->type == FrameType::end) break;
     if (frame->type == FrameType::run) in_run = true;
-    if (frame->type == FrameType::segment && !in_run) return Error{Code::malformed, "a segment outside a run"};
+    if (frame->type == FrameType::segment && !in_run)
+      return Error{Code::malformed, "a segment outside a run"};
     frames.push_back(std::move(*frame));
   }
   if (!reader.empty()) return Error{Code::malformed, "bytes behind the end"};
-  if (frames.empty() || frames.front().type != FrameType::card) return Error{Code::malformed, "no realm card"};
+  if (frames.empty() || frames.front().type != FrameType::card)
+    return Error{Code::malformed, "no realm card"};
   return frames;
 }
 
@@ -136,8 +140,10 @@ struct RunPosition {
 
 Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& run) {
   switch (frame.type) {
-    case FrameType::statement: return ingest.statement(frame.payload, std::nullopt);
-    case FrameType::wrap: return ingest.wrap(frame.payload, true);
+    case FrameType::statement:
+      return ingest.statement(frame.payload, std::nullopt);
+    case FrameType::wrap:
+      return ingest.wrap(frame.payload, true);
     case FrameType::root: {
       GANDAN_TRY(const auto claim, protocol::decode_root_claim(frame.payload));
       return ingest.root(claim.size, claim.root);
@@ -148,7 +154,8 @@ Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& ru
       return {};
     }
     case FrameType::segment: {
-      GANDAN_TRY(run.previous, ingest.segment(run.feed, run.sequence, run.previous, frame.payload, std::nullopt));
+      GANDAN_TRY(run.previous,
+                 ingest.segment(run.feed, run.sequence, run.previous, frame.payload, std::nullopt));
       ++run.sequence;
       return {};
     }
@@ -156,7 +163,8 @@ Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& ru
       if (frame.payload.size() <= UnitId::size) return Code::malformed;
       return ingest.chunk(UnitId::from(frame.payload), ByteView(frame.payload).subspan(UnitId::size), false);
     }
-    default: return Error{Code::malformed, "a frame that bundles do not have"};
+    default:
+      return Error{Code::malformed, "a frame that bundles do not have"};
   }
 }
 

@@ -1,6 +1,6 @@
-// Bundle: statements, wraps, segments and chunks in one file, carried by hand. Everything in it is authentic by
-// itself, so the file needs no signature; who carries it learns nothing. What a bundle brings is provisional until
-// the ledger has it, and the device that takes it passes it on at its next sync.
+// Bundle: statements, wraps, segments and chunks in one file, carried by hand. Everything in it is authentic
+// by itself, so the file needs no signature; who carries it learns nothing. What a bundle brings is
+// provisional until the ledger has it, and the device that takes it passes it on at its next sync.
 //
 //   "gandan-bundle\n" ‖ version ‖ frames of the sync protocol ‖ end frame         schema/wire/bundle.md
 //
@@ -12,7 +12,7 @@
 namespace gandan::sync {
 
 struct ExportOptions {
-  bool everything = false;  // also what the server has received already
+  bool everything = false;     // also what the server has received already
   std::optional<UnitId> unit;  // segments of this unit and below only
   bool attachments = true;
 };
@@ -21,8 +21,8 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options);
 // What an approved device needs to begin: the realm's card and every statement and wrap.
 Result<Bytes> export_enrolment(vault::Vault& vault);
 
-// Takes a bundle; joins its realm when this vault has none. Code::truncated, malformed, wrong_realm: nothing is
-// taken then.
+// Takes a bundle; joins its realm when this vault has none. Code::truncated, malformed, wrong_realm: nothing
+// is taken then.
 Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle);
 
 }  // namespace gandan::sync

@@ -42,7 +42,8 @@ Status exchange_chunks(vault::Vault& vault, Transport& transport, const Options&
       continue;
     }
     if (!data) return data.error();
-    if (changelog::blob_chunk_name(*data) != hash) return Error{Code::cannot_open, "a chunk is not what it is named"};
+    if (changelog::blob_chunk_name(*data) != hash)
+      return Error{Code::cannot_open, "a chunk is not what it is named"};
     GANDAN_CHECK(vault::keep_chunk(vault, unit, *data, true));
     report.bytes_received += data->size();
     ++report.chunks_received;

@@ -1,5 +1,5 @@
-// Chunks of attachments, after the log: what is not on the server yet goes up, what records name and is not here
-// comes down.
+// Chunks of attachments, after the log: what is not on the server yet goes up, what records name and is not
+// here comes down.
 //
 // Threading: as the vault's.
 #pragma once

@@ -6,7 +6,8 @@ namespace {
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
 
 Status add_statements(vault::Vault& vault, Request& request) {
-  GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM statement WHERE ledger_index IS NULL ORDER BY position"));
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT bytes FROM statement WHERE ledger_index IS NULL ORDER BY position"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return {};
@@ -31,8 +32,9 @@ Status add_wraps(vault::Vault& vault, Request& request) {
 Result<std::vector<vault::FeedRow>> unsent_feeds(vault::Vault& vault) {
   std::vector<std::int64_t> numbers;
   GANDAN_TRY(auto rows,
-             vault.db().query("SELECT DISTINCT feed FROM segment WHERE ledger_index IS NULL AND state <> ? ORDER BY feed",
-                              static_cast<int>(vault::SegmentState::waiting)));
+             vault.db().query(
+                 "SELECT DISTINCT feed FROM segment WHERE ledger_index IS NULL AND state <> ? ORDER BY feed",
+                 static_cast<int>(vault::SegmentState::waiting)));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) break;
@@ -47,9 +49,10 @@ Result<std::vector<vault::FeedRow>> unsent_feeds(vault::Vault& vault) {
 }
 
 Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& room, Request& request) {
-  GANDAN_TRY(auto rows, vault.db().query("SELECT sequence, previous, bytes FROM segment "
-                                         "WHERE feed = ? AND ledger_index IS NULL AND sequence < ? ORDER BY sequence",
-                                         feed.number, feed.next));
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT sequence, previous, bytes FROM segment "
+                              "WHERE feed = ? AND ledger_index IS NULL AND sequence < ? ORDER BY sequence",
+                              feed.number, feed.next));
   RequestRun run;
   run.run.feed = feed.id;
   std::uint64_t expected = 0;
@@ -145,7 +148,9 @@ Bytes encode_request(const Request& request) {
   return body;
 }
 
-Status mark_unsure(vault::Vault& vault, bool unsure) { return vault.set_meta_number("unsure", unsure ? 1 : 0); }
+Status mark_unsure(vault::Vault& vault, bool unsure) {
+  return vault.set_meta_number("unsure", unsure ? 1 : 0);
+}
 
 Result<Bytes> token(vault::Vault& vault) {
   GANDAN_TRY(auto stored, vault.meta("token"));

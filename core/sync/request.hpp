@@ -23,8 +23,8 @@ struct Request {
   std::size_t segment_count() const;
 };
 
-// Reads what the server is not known to have. After a push without an answer it is a probe: no segments, so that the
-// server says first where it stands.
+// Reads what the server is not known to have. After a push without an answer it is a probe: no segments, so
+// that the server says first where it stands.
 Result<Request> build_request(vault::Vault& vault, const Options& options);
 Bytes encode_request(const Request& request);
 

@@ -29,24 +29,30 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
       GANDAN_TRY(refusal_, protocol::decode_refusal(frame.payload));
       return {};
     }
-    case FrameType::welcome: return welcome(frame.payload);
+    case FrameType::welcome:
+      return welcome(frame.payload);
     case FrameType::statement: {
       GANDAN_TRY(const auto logged, protocol::decode_logged_statement(frame.payload));
       return ingest_->statement(logged.statement, vault::Receipt{logged.index, logged.receipt_ms});
     }
-    case FrameType::wrap: return ingest_->wrap(frame.payload, false);
+    case FrameType::wrap:
+      return ingest_->wrap(frame.payload, false);
     case FrameType::root: {
       GANDAN_TRY(const auto claim, protocol::decode_root_claim(frame.payload));
       return ingest_->root(claim.size, claim.root);
     }
-    case FrameType::run: return run(frame.payload);
-    case FrameType::pulled: return pulled(frame.payload);
+    case FrameType::run:
+      return run(frame.payload);
+    case FrameType::pulled:
+      return pulled(frame.payload);
     case FrameType::leaves: {
       GANDAN_TRY(const auto leaves, protocol::decode_leaves(frame.payload));
       return ingest_->leaves(leaves.first, leaves.entries);
     }
-    case FrameType::done: return done(frame.payload);
-    default: return Code::malformed;
+    case FrameType::done:
+      return done(frame.payload);
+    default:
+      return Code::malformed;
   }
 }
 
@@ -73,8 +79,8 @@ Status ResponseReader::check_ledger(const protocol::Welcome& welcome) {
     return Error{Code::ledger_went_back,
                  std::to_string(checkpoint_.size) + " entries, " + std::to_string(seen.size) + " were seen"};
   if (seen.size != 0) {
-    const auto consistent = ledger::verify_consistency(seen.size, seen.root, checkpoint_.size, checkpoint_.root,
-                                                       welcome.consistency.path);
+    const auto consistent = ledger::verify_consistency(seen.size, seen.root, checkpoint_.size,
+                                                       checkpoint_.root, welcome.consistency.path);
     // Whatever does not connect: this device has a signed root that the new one does not continue.
     if (!consistent) return Error{Code::ledger_rewritten, "after " + std::to_string(seen.size) + " entries"};
   }
@@ -98,8 +104,8 @@ Status ResponseReader::own_receipts(const protocol::Welcome& welcome) {
   }
   for (const auto& receipts : welcome.receipts)
     for (std::size_t i = 0; i < receipts.indexes.size(); ++i)
-      GANDAN_CHECK(ingest_->receipt(receipts.feed, receipts.first + i,
-                                    {receipts.indexes[i], receipts.receipt_ms[i]}));
+      GANDAN_CHECK(
+          ingest_->receipt(receipts.feed, receipts.first + i, {receipts.indexes[i], receipts.receipt_ms[i]}));
   return {};
 }
 
@@ -140,9 +146,10 @@ Status ResponseReader::pulled(ByteView payload) {
 Status ResponseReader::done(ByteView payload) {
   GANDAN_TRY(const auto done, protocol::decode_done(payload));
   for (const auto& [unit, next] : done.cursors)
-    GANDAN_CHECK(vault_.db().run("INSERT INTO cursor (unit, next) VALUES (?, ?) "
-                                 "ON CONFLICT (unit) DO UPDATE SET next = excluded.next",
-                                 unit, next));
+    GANDAN_CHECK(
+        vault_.db().run("INSERT INTO cursor (unit, next) VALUES (?, ?) "
+                        "ON CONFLICT (unit) DO UPDATE SET next = excluded.next",
+                        unit, next));
   GANDAN_CHECK(vault_.set_meta_number("statements_next", static_cast<std::int64_t>(done.statements_next)));
   GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(done.wraps_next)));
   outcome_.more = done.more;

@@ -1,5 +1,5 @@
-// ResponseReader: takes the answer of one exchange piece by piece, verifies what the ledger claims, and hands the rest
-// to vault::Ingest. Nothing is kept unless finish() returns ok.
+// ResponseReader: takes the answer of one exchange piece by piece, verifies what the ledger claims, and hands
+// the rest to vault::Ingest. Nothing is kept unless finish() returns ok.
 //
 // Threading: as the vault's.
 #pragma once

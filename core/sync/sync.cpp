@@ -20,8 +20,10 @@ Status note_contradiction(vault::Vault& vault, const Error& error) {
     case Code::bad_checkpoint:
     case Code::bad_proof:
     case Code::not_in_ledger:
-    case Code::bad_signature: return vault.add_finding(error.code, nullptr, 0, error.detail, {});
-    default: return {};
+    case Code::bad_signature:
+      return vault.add_finding(error.code, nullptr, 0, error.detail, {});
+    default:
+      return {};
   }
 }
 

@@ -1,11 +1,12 @@
-// Sync: one exchange after another until nothing is left to send or to fetch; normally one. It drives the messages
-// of protocol over a Transport and keeps what comes through vault::Ingest.
+// Sync: one exchange after another until nothing is left to send or to fetch; normally one. It drives the
+// messages of protocol over a Transport and keeps what comes through vault::Ingest.
 //
-//   seal ─> Hello, statements, wraps, runs of unsent segments ─> POST ─> Welcome: verify checkpoint, consistency,
-//   inclusion of own heads ─> statements, roots, segments ─> one transaction ─> chunks of attachments
+//   seal ─> Hello, statements, wraps, runs of unsent segments ─> POST ─> Welcome: verify checkpoint,
+//   consistency, inclusion of own heads ─> statements, roots, segments ─> one transaction ─> chunks of
+//   attachments
 //
-// A push that never got its answer leaves a mark; the next sync first asks where the server stands, so that at most
-// the one segment that was cut is sent again.
+// A push that never got its answer leaves a mark; the next sync first asks where the server stands, so that
+// at most the one segment that was cut is sent again.
 //
 // Threading: as the vault's; the Transport is called from the same thread.
 #pragma once
@@ -20,11 +21,12 @@ namespace gandan::sync {
 class Transport {
  public:
   virtual ~Transport() = default;
-  // POST /v1/sync. `receive` gets the response body piece by piece; its error ends the exchange and is returned.
+  // POST /v1/sync. `receive` gets the response body piece by piece; its error ends the exchange and is
+  // returned.
   virtual Status exchange(ByteView body, const std::function<Status(ByteView)>& receive) = 0;
   // PUT and GET /v1/<address>/chunks/<hash>, see schema/wire/sync.md.
-  virtual Status put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit, ByteView token,
-                           ByteView data) = 0;
+  virtual Status put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit,
+                           ByteView token, ByteView data) = 0;
   virtual Result<Bytes> get_chunk(const roster::RealmAddress& address, const Hash& hash, ByteView token) = 0;
 };
 
@@ -35,9 +37,9 @@ struct Progress {
   std::uint64_t chunks_received = 0;
 };
 struct Options {
-  bool keep_ledger = false;   // supervisors: fetch every ledger entry, for audits offline
+  bool keep_ledger = false;  // supervisors: fetch every ledger entry, for audits offline
   bool fetch_attachments = true;
-  std::size_t max_push_bytes = 4u << 20;  // per exchange
+  std::size_t max_push_bytes = 4u << 20;          // per exchange
   std::function<bool(const Progress&)> progress;  // false cancels between exchanges
 };
 struct Report {

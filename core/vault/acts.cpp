@@ -42,8 +42,8 @@ Result<CurrentSecret> current_secret(Vault& vault, const UnitId& unit) {
   return CurrentSecret{epoch, secret};
 }
 
-// Runs `act` in one transaction. The vault's memory follows its disk: when the transaction fails, the roster is
-// ahead of the disk, and the vault must be opened again; callers end on such an error.
+// Runs `act` in one transaction. The vault's memory follows its disk: when the transaction fails, the roster
+// is ahead of the disk, and the vault must be opened again; callers end on such an error.
 template <class F>
 auto in_transaction(Vault& vault, F act) -> decltype(act()) {
   GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
@@ -83,8 +83,8 @@ Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key) {
     GANDAN_CHECK(vault.add_secret(body.top, 1, secret));
     GANDAN_TRY(const auto granted,
                issue_now(vault,
-                         roster::GrantBody{vault.identity().sign.public_key(), vault.identity().box.public_key(),
-                                           roster::Role::admin, body.top},
+                         roster::GrantBody{vault.identity().sign.public_key(),
+                                           vault.identity().box.public_key(), roster::Role::admin, body.top},
                          &root_key));
     (void)granted;
     return NewRealm{std::move(card), std::move(root_key)};
@@ -99,19 +99,22 @@ Result<UnitId> add_unit(Vault& vault, const UnitId& parent) {
     const auto unit = random_id<UnitId>(vault.random());
     const auto secret = changelog::new_epoch_secret(vault.random());
     const roster::EpochPublic parent_epoch = above->epochs.back();
-    GANDAN_TRY(const auto made,
-               issue_now(vault, roster::UnitBody{unit, parent, changelog::epoch_public(roster->realm(), unit, 1, secret)},
-                         nullptr));
+    GANDAN_TRY(
+        const auto made,
+        issue_now(vault,
+                  roster::UnitBody{unit, parent, changelog::epoch_public(roster->realm(), unit, 1, secret)},
+                  nullptr));
     (void)made;
     GANDAN_CHECK(vault.add_secret(unit, 1, secret));
-    GANDAN_CHECK(keep_wrap(vault, changelog::make_wrap_for_parent(roster->realm(), unit, 1, secret, parent,
-                                                                  parent_epoch.number, parent_epoch.box_key,
-                                                                  vault.random())));
+    GANDAN_CHECK(keep_wrap(
+        vault, changelog::make_wrap_for_parent(roster->realm(), unit, 1, secret, parent, parent_epoch.number,
+                                               parent_epoch.box_key, vault.random())));
     return unit;
   });
 }
 
-Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role, const UnitId& unit) {
+Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role,
+                         const UnitId& unit) {
   return in_transaction(vault, [&]() -> Result<DeviceId> {
     GANDAN_TRY(const auto* roster, vault.roster());
     if (roster->unit(unit) == nullptr) return Code::unknown_unit;
@@ -123,8 +126,9 @@ Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roste
     for (const auto& epoch : roster->unit(unit)->epochs) {
       const auto* secret = vault.keyring().secret(unit, epoch.number);
       if (secret == nullptr) return Code::no_key;
-      GANDAN_CHECK(keep_wrap(vault, changelog::make_wrap_for_device(roster->realm(), unit, epoch.number, *secret,
-                                                                    device, request.box_key, vault.random())));
+      GANDAN_CHECK(
+          keep_wrap(vault, changelog::make_wrap_for_device(roster->realm(), unit, epoch.number, *secret,
+                                                           device, request.box_key, vault.random())));
     }
     return device;
   });

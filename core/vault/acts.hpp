@@ -1,5 +1,5 @@
-// Acts: the statements this device issues. Each is signed, stored and in force here at once; the ledger's order
-// decides for everybody when it arrives there.
+// Acts: the statements this device issues. Each is signed, stored and in force here at once; the ledger's
+// order decides for everybody when it arrives there.
 //
 // Threading: as the vault's.
 #pragma once
@@ -9,21 +9,23 @@
 namespace gandan::vault {
 
 // Signs a statement with this device's key (or the root's) on the roster as it is known here.
-Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::SigningKey* root_key = nullptr);
+Result<roster::Statement> issue(Vault& vault, roster::Body body,
+                                const crypto::SigningKey* root_key = nullptr);
 
 struct NewRealm {
   roster::RealmCard card;
   crypto::SigningKey root_key;  // to be sealed under a passphrase and kept apart from the vault
 };
-// Founds a realm: root statement with the server's ledger key, the top unit with its first epoch, and this device as
-// its administrator. Code::bad_request when the vault belongs to a realm already.
+// Founds a realm: root statement with the server's ledger key, the top unit with its first epoch, and this
+// device as its administrator. Code::bad_request when the vault belongs to a realm already.
 Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key);
 
 // A new unit below `parent` with its first epoch; its secret is wrapped for the parent's epoch.
 Result<UnitId> add_unit(Vault& vault, const UnitId& parent);
 
 // Gives a device a role in a unit, and the unit's secrets.
-Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role, const UnitId& unit);
+Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role,
+                         const UnitId& unit);
 Status revoke(Vault& vault, const DeviceId& device, const UnitId& unit, roster::RevokeReason reason);
 
 // This device's feed in the unit, opened (a logged statement) when it is the first.

@@ -4,8 +4,8 @@
 
 namespace gandan::vault {
 
-Result<changelog::BlobRef> keep_attachment(Vault& vault, const UnitId& unit, std::string name, std::string media_type,
-                                           ByteView content) {
+Result<changelog::BlobRef> keep_attachment(Vault& vault, const UnitId& unit, std::string name,
+                                           std::string media_type, ByteView content) {
   if (content.size() > kMaxAttachmentBytes) return Code::attachment_too_large;
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto blob, changelog::seal_blob(roster->realm(), std::move(name), std::move(media_type), content,
@@ -79,9 +79,10 @@ Status keep_chunk(Vault& vault, const UnitId& unit, ByteView data, bool on_serve
   if (data.size() > changelog::kSealedChunkBytes) return Code::too_large;
   const Hash hash = changelog::blob_chunk_name(data);
   GANDAN_CHECK(vault.db().run("DELETE FROM wanted_chunk WHERE hash = ?", hash));
-  return vault.db().run("INSERT INTO chunk (hash, unit, data, state) VALUES (?, ?, ?, ?) "
-             "ON CONFLICT (hash) DO UPDATE SET state = max(state, excluded.state)",
-             hash, unit, data, static_cast<std::int64_t>(on_server));
+  return vault.db().run(
+      "INSERT INTO chunk (hash, unit, data, state) VALUES (?, ?, ?, ?) "
+      "ON CONFLICT (hash) DO UPDATE SET state = max(state, excluded.state)",
+      hash, unit, data, static_cast<std::int64_t>(on_server));
 }
 
 bool have_chunk(Vault& vault, const Hash& hash) {

@@ -1,5 +1,5 @@
-// Attachments: files as encrypted chunks, named by the hash of their ciphertext. The op that names them carries the
-// key. They are sent after the log.
+// Attachments: files as encrypted chunks, named by the hash of their ciphertext. The op that names them
+// carries the key. They are sent after the log.
 //
 // Threading: as the vault's.
 #pragma once
@@ -11,8 +11,8 @@ namespace gandan::vault {
 constexpr std::uint64_t kMaxAttachmentBytes = 32ull << 20;
 
 // Encrypts and keeps a file's content. Code::attachment_too_large.
-Result<changelog::BlobRef> keep_attachment(Vault& vault, const UnitId& unit, std::string name, std::string media_type,
-                                           ByteView content);
+Result<changelog::BlobRef> keep_attachment(Vault& vault, const UnitId& unit, std::string name,
+                                           std::string media_type, ByteView content);
 // The content. Code::not_found while a chunk has not arrived, Code::cannot_open when one was changed.
 Result<Bytes> read_attachment(Vault& vault, const changelog::BlobRef& blob);
 

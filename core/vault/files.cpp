@@ -11,7 +11,8 @@ namespace gandan::vault {
 namespace {
 
 Error disk_error() {
-  return Error{errno == ENOSPC || errno == EDQUOT ? Code::disk_full : Code::disk_failed, std::strerror(errno)};
+  return Error{errno == ENOSPC || errno == EDQUOT ? Code::disk_full : Code::disk_failed,
+               std::strerror(errno)};
 }
 
 class File {

@@ -57,7 +57,8 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   }
   GANDAN_CHECK(impl_->outcome(impl_->vault.add_statement(*statement, index, ms)));
   if (impl_->vault.in_realm() && (*impl_->vault.roster())->size() > before) ++impl_->report.statements;
-  if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body)) impl_->revoked.insert(revoke->device);
+  if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body))
+    impl_->revoked.insert(revoke->device);
   return {};
 }
 
@@ -72,13 +73,14 @@ Status Ingest::wrap(ByteView bytes, bool to_send) {
 
 Status Ingest::root(std::uint64_t size, const Hash& root) {
   return impl_->vault.db().run("INSERT OR IGNORE INTO root_seen (size, root) VALUES (?, ?)",
-             static_cast<std::int64_t>(size), root);
+                               static_cast<std::int64_t>(size), root);
 }
 
-Result<Hash> Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
-                             std::optional<Receipt> receipt) {
+Result<Hash> Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
+                             ByteView in_run, std::optional<Receipt> receipt) {
   Hash hash;
-  GANDAN_CHECK(impl_->outcome(impl_->segments.take(feed, sequence, previous, in_run, receipt, impl_->report, hash)));
+  GANDAN_CHECK(
+      impl_->outcome(impl_->segments.take(feed, sequence, previous, in_run, receipt, impl_->report, hash)));
   return hash;
 }
 
@@ -95,10 +97,11 @@ Status Ingest::sent(const FeedId& feed, std::uint64_t next, const Hash& head) {
 }
 
 Status Ingest::leaves(std::uint64_t first, ByteView entries) {
-  if (entries.size() % ledger::kEntryBytes != 0) return impl_->refuse(Error{Code::malformed, "ledger entries"});
+  if (entries.size() % ledger::kEntryBytes != 0)
+    return impl_->refuse(Error{Code::malformed, "ledger entries"});
   for (; !entries.empty(); entries = entries.subspan(ledger::kEntryBytes), ++first)
     GANDAN_CHECK(impl_->vault.db().run("INSERT OR IGNORE INTO leaf (idx, entry) VALUES (?, ?)",
-                     static_cast<std::int64_t>(first), entries.first(ledger::kEntryBytes)));
+                                       static_cast<std::int64_t>(first), entries.first(ledger::kEntryBytes)));
   return {};
 }
 
@@ -108,7 +111,8 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
 
 Result<IngestReport> Ingest::commit() {
   for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
-  if (impl_->learned_secret || impl_->report.statements != 0) GANDAN_CHECK(impl_->segments.retry(impl_->report));
+  if (impl_->learned_secret || impl_->report.statements != 0)
+    GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.finish());
   GANDAN_CHECK(impl_->transaction.commit());
   return impl_->report;

@@ -1,5 +1,6 @@
-// Ingest: what comes from a server or a bundle, in one transaction from begin to commit. Nothing blocks the queue:
-// what is authentic and cannot be used is kept with its reason, what is not authentic is counted and refused.
+// Ingest: what comes from a server or a bundle, in one transaction from begin to commit. Nothing blocks the
+// queue: what is authentic and cannot be used is kept with its reason, what is not authentic is counted and
+// refused.
 //
 //   statement, root claim, wrap ──> stored
 //   segment ── bounds, author, signature, chain ──> stored ── verdict, key ──> opened, applied
@@ -16,8 +17,8 @@ struct IngestReport {
   std::uint64_t statements = 0;  // new ones
   std::uint64_t segments = 0;    // new and applied
   std::uint64_t ops = 0;
-  std::uint64_t known = 0;  // were here already
-  std::uint64_t held = 0;   // kept, not applied: waiting, no key, parked, unopenable, quarantined
+  std::uint64_t known = 0;     // were here already
+  std::uint64_t held = 0;      // kept, not applied: waiting, no key, parked, unopenable, quarantined
   std::vector<Error> refused;  // not authentic, or contradicting what is here; at most 100 are kept
   std::uint64_t refused_count = 0;
 };
@@ -37,8 +38,8 @@ class Ingest {
   Status statement(ByteView bytes, std::optional<Receipt> receipt);
   Status wrap(ByteView bytes, bool to_send);
   Status root(std::uint64_t size, const Hash& root);
-  // The next segment of a feed; `previous` as the run states it. Returns its hash, what the next one of the run names
-  // as previous; zero when it could not even be read.
+  // The next segment of a feed; `previous` as the run states it. Returns its hash, what the next one of the
+  // run names as previous; zero when it could not even be read.
   Result<Hash> segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
                        std::optional<Receipt> receipt);
   // The server's word on a segment that is here already.

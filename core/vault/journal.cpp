@@ -24,7 +24,8 @@ struct PendingOps {
 };
 Result<PendingOps> pending_of(Vault& vault, std::int64_t feed) {
   PendingOps out;
-  GANDAN_TRY(auto rows, vault.db().query("SELECT position, op FROM pending WHERE feed = ? ORDER BY position", feed));
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT position, op FROM pending WHERE feed = ? ORDER BY position", feed));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return out;
@@ -34,8 +35,8 @@ Result<PendingOps> pending_of(Vault& vault, std::int64_t feed) {
   }
 }
 
-// What a segment's header says of what its author had seen: only what the ledger or an administrator confirmed, and
-// never less than the feed said before.
+// What a segment's header says of what its author had seen: only what the ledger or an administrator
+// confirmed, and never less than the feed said before.
 Status fill_causality(Vault& vault, protocol::SegmentHeader& header) {
   GANDAN_TRY(const auto* roster, vault.roster());
   header.roster_size = roster->size();
@@ -69,17 +70,18 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
                codec.seal(roster->realm(), header, feed.head, ops, *key, vault.identity().sign));
     const Hash hash = protocol::segment_hash(roster->realm(), segment);
     const Bytes bytes = protocol::encode_in_run(segment);
-    GANDAN_CHECK(vault.db().run("INSERT INTO segment (feed, sequence, hash, previous, root, bytes, last_hlc, open_save, state) "
-                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-                     feed.number, static_cast<std::int64_t>(feed.next), hash, feed.head, header.checkpoint_root,
-                     ByteView(bytes), static_cast<std::int64_t>(ops.back().stamp.hlc),
-                     static_cast<std::int64_t>(ends_inside_save(ops.back()))));
+    GANDAN_CHECK(vault.db().run(
+        "INSERT INTO segment (feed, sequence, hash, previous, root, bytes, last_hlc, open_save, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        feed.number, static_cast<std::int64_t>(feed.next), hash, feed.head, header.checkpoint_root,
+        ByteView(bytes), static_cast<std::int64_t>(ops.back().stamp.hlc),
+        static_cast<std::int64_t>(ends_inside_save(ops.back()))));
     feed.head = hash;
     ++feed.next;
     ++made;
   }
   GANDAN_CHECK(vault.db().run("DELETE FROM pending WHERE feed = ? AND position <= ?", feed.number,
-                   pending.last_position));
+                              pending.last_position));
   GANDAN_CHECK(vault.update_feed(feed));
   return made;
 }
@@ -109,7 +111,7 @@ Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std:
     GANDAN_CHECK(projections.add(op, unit, false));
     const Bytes bytes = changelog::encode_op(op);
     GANDAN_CHECK(vault.db().run("INSERT INTO pending (feed, saved_ms, op) VALUES (?, ?, ?)", feed.number,
-                     vault.clock().wall_ms(), ByteView(bytes)));
+                                vault.clock().wall_ms(), ByteView(bytes)));
   }
   feed.id_counter = std::max(feed.id_counter, ids.counter());
   GANDAN_CHECK(vault.update_feed(feed));

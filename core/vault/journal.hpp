@@ -1,8 +1,8 @@
-// Journal: what this device writes. A save is acknowledged when `save` returns: pending ops, record, document and
-// search row are then on the disk, in one transaction.
+// Journal: what this device writes. A save is acknowledged when `save` returns: pending ops, record, document
+// and search row are then on the disk, in one transaction.
 //
-// Sealing turns pending ops into segments: at sync, export and finalising, at 256 pending ops, or when the oldest
-// has waited for 10 minutes.
+// Sealing turns pending ops into segments: at sync, export and finalising, at 256 pending ops, or when the
+// oldest has waited for 10 minutes.
 //
 // Threading: as the vault's.
 #pragma once
@@ -52,7 +52,9 @@ Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std:
             const HolderId& holder, const IdMaker& ids);
 
 // Whether the save that `last` belongs to goes on after it.
-inline bool ends_inside_save(const changelog::Op& last) { return last.stamp.hlc - last.save + 1 < last.count; }
+inline bool ends_inside_save(const changelog::Op& last) {
+  return last.stamp.hlc - last.save + 1 < last.count;
+}
 
 // Seals what is pending, in all feeds. Returns how many segments were made.
 Result<std::size_t> seal(Vault& vault);

@@ -19,7 +19,8 @@ int flags_of(const changelog::RecordView& view) {
 Status want_chunks(Vault& vault, const changelog::BlobRef& blob, const UnitId& unit) {
   for (const auto& chunk : blob.chunks)
     if (!have_chunk(vault, chunk))
-      GANDAN_CHECK(vault.db().run("INSERT OR IGNORE INTO wanted_chunk (hash, unit) VALUES (?, ?)", chunk, unit));
+      GANDAN_CHECK(
+          vault.db().run("INSERT OR IGNORE INTO wanted_chunk (hash, unit) VALUES (?, ?)", chunk, unit));
   return {};
 }
 
@@ -48,7 +49,8 @@ Result<Projections::Entry*> Projections::entry(const RecordId& id) {
 Status Projections::add(const changelog::Op& op, const UnitId& unit, bool suspect) {
   GANDAN_TRY(auto* found, entry(op.record));
   if (found->unit.is_zero()) found->unit = unit;
-  // A record lies in the unit of the feed that made it; an op about it from another unit's feed is not of this record.
+  // A record lies in the unit of the feed that made it; an op about it from another unit's feed is not of
+  // this record.
   if (found->unit != unit) return {};
   found->state.add(op, suspect);
   if (const auto* blob = std::get_if<changelog::BlobRef>(&op.value)) return want_chunks(vault_, *blob, unit);
@@ -73,21 +75,23 @@ Status Projections::flush() {
     const auto projection = vault_.projector().project(id, entry.unit, entry.state, view);
     const Bytes state = entry.state.encode();
     if (entry.number == 0) {
-      GANDAN_CHECK(vault_.db().run("INSERT INTO record (id, unit, kind, title, date, flags, state, document) "
-                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                       id, entry.unit, projection.kind, projection.title, projection.date,
-                       static_cast<std::int64_t>(flags_of(view)), ByteView(state), projection.document));
+      GANDAN_CHECK(
+          vault_.db().run("INSERT INTO record (id, unit, kind, title, date, flags, state, document) "
+                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                          id, entry.unit, projection.kind, projection.title, projection.date,
+                          static_cast<std::int64_t>(flags_of(view)), ByteView(state), projection.document));
       entry.number = vault_.db().last_row();
     } else {
-      GANDAN_CHECK(vault_.db().run("UPDATE record SET kind = ?, title = ?, date = ?, flags = ?, state = ?, document = ? "
-                       "WHERE number = ?",
-                       projection.kind, projection.title, projection.date, static_cast<std::int64_t>(flags_of(view)),
-                       ByteView(state), projection.document, entry.number));
+      GANDAN_CHECK(vault_.db().run(
+          "UPDATE record SET kind = ?, title = ?, date = ?, flags = ?, state = ?, document = ? "
+          "WHERE number = ?",
+          projection.kind, projection.title, projection.date, static_cast<std::int64_t>(flags_of(view)),
+          ByteView(state), projection.document, entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM search WHERE rowid = ?", entry.number));
     }
     if (!view.deleted)
       GANDAN_CHECK(vault_.db().run("INSERT INTO search (rowid, exact, folded) VALUES (?, ?, ?)", entry.number,
-                       projection.search, fold(projection.search)));
+                                   projection.search, fold(projection.search)));
   }
   records_.clear();
   return {};
@@ -95,8 +99,9 @@ Status Projections::flush() {
 
 Result<Hash> projections_hash(Vault& vault) {
   crypto::Sha256 hash;
-  GANDAN_TRY(auto rows, vault.db().query("SELECT id, unit, kind, title, date, flags, state, document FROM record "
-                                          "ORDER BY id"));
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT id, unit, kind, title, date, flags, state, document FROM record "
+                              "ORDER BY id"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return hash.finish();

@@ -25,7 +25,8 @@ RecordRow row_of(const storage::Statement& row) {
 
 // One statement serves every filter: an absent one is NULL and lets everything through.
 constexpr std::string_view kFilter =
-    "(?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR date >= ?2) AND (?3 IS NULL OR (date <= ?3 AND date <> '')) "
+    "(?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR date >= ?2) AND (?3 IS NULL OR (date <= ?3 AND date <> "
+    "'')) "
     "AND (flags & 1 = 0 OR ?4) AND (flags & 4 <> 0 OR NOT ?5) ";
 
 std::optional<std::string> some(const std::string& text) {
@@ -34,8 +35,11 @@ std::optional<std::string> some(const std::string& text) {
 
 class UnitFilter {
  public:
-  UnitFilter(const roster::Roster* roster, const std::optional<UnitId>& unit) : roster_(roster), unit_(unit) {}
-  bool passes(const UnitId& unit) const { return !unit_ || (roster_ != nullptr && roster_->within(unit, *unit_)); }
+  UnitFilter(const roster::Roster* roster, const std::optional<UnitId>& unit)
+      : roster_(roster), unit_(unit) {}
+  bool passes(const UnitId& unit) const {
+    return !unit_ || (roster_ != nullptr && roster_->within(unit, *unit_));
+  }
 
  private:
   const roster::Roster* roster_;
@@ -63,8 +67,10 @@ std::string match_text(std::string_view text) {
   };
   for (const char c : text) {
     // Quotes would end the FTS5 string; everything else is data inside it.
-    if (c == ' ' || c == '\t' || c == '\n' || c == '"') take();
-    else word += c;
+    if (c == ' ' || c == '\t' || c == '\n' || c == '"')
+      take();
+    else
+      word += c;
   }
   take();
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -172,7 +178,8 @@ Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState
       }
       out.push_back(std::move(origin));
     }
-  std::sort(out.begin(), out.end(), [](const OpOrigin& a, const OpOrigin& b) { return a.op->stamp < b.op->stamp; });
+  std::sort(out.begin(), out.end(),
+            [](const OpOrigin& a, const OpOrigin& b) { return a.op->stamp < b.op->stamp; });
   return out;
 }
 
@@ -190,7 +197,8 @@ Result<Counts> counts(Vault& vault) {
   GANDAN_CHECK(number("SELECT count(*) FROM chunk WHERE state = 0", out.unsent_chunks));
   GANDAN_CHECK(number("SELECT count(*) FROM finding", out.findings));
   GANDAN_TRY(out.last_sync_ms, vault.meta_number("last_sync", 0));
-  GANDAN_TRY(auto rows, vault.db().query("SELECT state, count(*) FROM segment WHERE state <> 0 GROUP BY state"));
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT state, count(*) FROM segment WHERE state <> 0 GROUP BY state"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return out;

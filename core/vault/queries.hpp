@@ -8,9 +8,9 @@
 namespace gandan::vault {
 
 struct ListFilter {
-  std::string kind;   // empty: all
-  std::string from;   // YYYY-MM-DD, of the event; empty: open
-  std::string until;  // inclusive
+  std::string kind;            // empty: all
+  std::string from;            // YYYY-MM-DD, of the event; empty: open
+  std::string until;           // inclusive
   std::optional<UnitId> unit;  // with its subtree
   bool deleted = false;        // show deleted ones too
   bool conflicts = false;      // only those with a conflict

@@ -10,11 +10,13 @@ struct Position {
   std::uint64_t sequence;
 };
 
-// Feeds in their order, each from its beginning: order does not matter to the merge, only that saves are whole.
+// Feeds in their order, each from its beginning: order does not matter to the merge, only that saves are
+// whole.
 Result<std::vector<Position>> applied_segments(Vault& vault) {
   std::vector<Position> out;
-  GANDAN_TRY(auto rows, vault.db().query("SELECT feed, sequence FROM segment WHERE state = ? ORDER BY feed, sequence",
-                                         static_cast<int>(SegmentState::applied)));
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT feed, sequence FROM segment WHERE state = ? ORDER BY feed, sequence",
+                              static_cast<int>(SegmentState::applied)));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return out;

@@ -1,6 +1,5 @@
 #include "vault/segments.hpp"
 
-
 namespace gandan::vault {
 
 bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt) {
@@ -42,8 +41,8 @@ Result<FeedRow*> SegmentApplier::feed(const FeedId& id) {
 }
 
 // Fills in what the run and this device know and the segment does not carry.
-Result<protocol::Segment> SegmentApplier::complete(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
-                                                   const Hash* root, ByteView in_run) {
+Result<protocol::Segment> SegmentApplier::complete(const FeedId& feed, std::uint64_t sequence,
+                                                   const Hash& previous, const Hash* root, ByteView in_run) {
   GANDAN_TRY(auto segment, protocol::decode_in_run(in_run));
   segment.header.feed = feed;
   segment.header.sequence = sequence;
@@ -56,7 +55,7 @@ Result<protocol::Segment> SegmentApplier::complete(const FeedId& feed, std::uint
     segment.header.checkpoint_root = *root;
   } else if (segment.header.checkpoint_size != 0) {
     GANDAN_TRY(auto row, vault_.db().query("SELECT root FROM root_seen WHERE size = ?",
-                               static_cast<std::int64_t>(segment.header.checkpoint_size)));
+                                           static_cast<std::int64_t>(segment.header.checkpoint_size)));
     GANDAN_TRY(const bool present, row.step());
     if (!present) return Error{Code::bad_checkpoint, "it names a checkpoint that is not known here"};
     segment.header.checkpoint_root = Hash::from(row.blob(0));
@@ -64,10 +63,12 @@ Result<protocol::Segment> SegmentApplier::complete(const FeedId& feed, std::uint
   return segment;
 }
 
-Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedRow& feed, std::uint64_t sequence) {
-  GANDAN_TRY(auto row, vault_.db().query("SELECT bytes, previous, root, state, ledger_index, receipt_ms, hash FROM segment "
-                             "WHERE feed = ? AND sequence = ?",
-                             feed.number, static_cast<std::int64_t>(sequence)));
+Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedRow& feed,
+                                                                     std::uint64_t sequence) {
+  GANDAN_TRY(auto row, vault_.db().query(
+                           "SELECT bytes, previous, root, state, ledger_index, receipt_ms, hash FROM segment "
+                           "WHERE feed = ? AND sequence = ?",
+                           feed.number, static_cast<std::int64_t>(sequence)));
   GANDAN_TRY(const bool present, row.step());
   if (!present) return std::optional<Stored>();
   Stored out;
@@ -90,16 +91,17 @@ Result<SegmentApplier::Opened> SegmentApplier::read(const FeedRow& feed, std::ui
 
 Status SegmentApplier::store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
                              std::optional<Receipt> receipt, SegmentState state) {
-  return vault_.db().run("INSERT INTO segment (feed, sequence, hash, previous, root, bytes, ledger_index, receipt_ms, state) "
-             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-             feed.row.number, static_cast<std::int64_t>(segment.header.sequence), hash, segment.previous,
-             segment.header.checkpoint_root, in_run, index_of(receipt), ms_of(receipt),
-             static_cast<std::int64_t>(state));
+  return vault_.db().run(
+      "INSERT INTO segment (feed, sequence, hash, previous, root, bytes, ledger_index, receipt_ms, state) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      feed.row.number, static_cast<std::int64_t>(segment.header.sequence), hash, segment.previous,
+      segment.header.checkpoint_root, in_run, index_of(receipt), ms_of(receipt),
+      static_cast<std::int64_t>(state));
 }
 
 Status SegmentApplier::set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state) {
   return vault_.db().run("UPDATE segment SET state = ? WHERE feed = ? AND sequence = ?",
-             static_cast<std::int64_t>(state), feed.number, static_cast<std::int64_t>(sequence));
+                         static_cast<std::int64_t>(state), feed.number, static_cast<std::int64_t>(sequence));
 }
 
 Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash& previous, ByteView in_run,
@@ -157,9 +159,10 @@ Status SegmentApplier::append_waiting(Feed& feed, IngestReport& report) {
     GANDAN_TRY(const auto next, stored(feed.row, feed.row.next));
     if (!next) return {};
     if (next->segment.previous != feed.row.head) {
-      GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &feed.row.id, feed.row.next, "a waiting segment", {}));
+      GANDAN_CHECK(
+          vault_.add_finding(Code::broken_chain, &feed.row.id, feed.row.next, "a waiting segment", {}));
       return vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence = ?", feed.row.number,
-                 static_cast<std::int64_t>(feed.row.next));
+                             static_cast<std::int64_t>(feed.row.next));
     }
     GANDAN_CHECK(set_state(feed.row, next->segment.header.sequence, SegmentState::applied));
     GANDAN_CHECK(append(feed, next->segment, next->hash, next->receipt, report));
@@ -194,7 +197,8 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
     if (goes_on != !feed.open_save.empty()) sound = false;
     if (goes_on && sound) {
       const auto& last = feed.open_save.back();
-      sound = last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc && last.stamp.feed == first.stamp.feed;
+      sound = last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc &&
+              last.stamp.feed == first.stamp.feed;
     }
   }
   if (!sound) {
@@ -206,9 +210,10 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   }
 
   const auto last = opened->back();
-  GANDAN_CHECK(vault_.db().run("UPDATE segment SET last_hlc = ?, open_save = ? WHERE feed = ? AND sequence = ?",
-                   static_cast<std::int64_t>(last.stamp.hlc), static_cast<std::int64_t>(ends_inside_save(last)),
-                   feed.row.number, static_cast<std::int64_t>(header.sequence)));
+  GANDAN_CHECK(vault_.db().run(
+      "UPDATE segment SET last_hlc = ?, open_save = ? WHERE feed = ? AND sequence = ?",
+      static_cast<std::int64_t>(last.stamp.hlc), static_cast<std::int64_t>(ends_inside_save(last)),
+      feed.row.number, static_cast<std::int64_t>(header.sequence)));
   std::size_t applied = 0;
   for (auto& op : *opened) {
     const bool suspect = is_suspect(op, receipt);
@@ -225,12 +230,13 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   return SegmentState::applied;
 }
 
-// After a restart of the program the ops of a save that ended inside a segment are found in the segments again.
+// After a restart of the program the ops of a save that ended inside a segment are found in the segments
+// again.
 Status SegmentApplier::load_open_save(Feed& feed) {
   std::uint64_t first = feed.row.next;
   while (first > 0) {
     GANDAN_TRY(auto row, vault_.db().query("SELECT open_save FROM segment WHERE feed = ? AND sequence = ?",
-                               feed.row.number, static_cast<std::int64_t>(first - 1)));
+                                           feed.row.number, static_cast<std::int64_t>(first - 1)));
     GANDAN_TRY(const bool present, row.step());
     if (!present || row.integer(0) == 0) break;
     --first;
@@ -247,7 +253,8 @@ Status SegmentApplier::load_open_save(Feed& feed) {
   return {};
 }
 
-Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt receipt, IngestReport& report) {
+Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt receipt,
+                               IngestReport& report) {
   GANDAN_TRY(auto* feed, load(id));
   GANDAN_TRY(const auto known, stored(feed->row, sequence));
   if (!known) return {};
@@ -257,9 +264,10 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
     GANDAN_CHECK(vault_.add_finding(Code::receipt_changed, &id, sequence, subject, {}));
     return Error{Code::receipt_changed, subject};
   }
-  GANDAN_CHECK(vault_.db().run("UPDATE segment SET ledger_index = ?, receipt_ms = ? WHERE feed = ? AND sequence = ?",
-                   static_cast<std::int64_t>(receipt.index), receipt.ms, feed->row.number,
-                   static_cast<std::int64_t>(sequence)));
+  GANDAN_CHECK(
+      vault_.db().run("UPDATE segment SET ledger_index = ?, receipt_ms = ? WHERE feed = ? AND sequence = ?",
+                      static_cast<std::int64_t>(receipt.index), receipt.ms, feed->row.number,
+                      static_cast<std::int64_t>(sequence)));
   if (known->state != SegmentState::applied) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());
   if (!roster->counts(feed->row.device, feed->row.unit, known->segment.header.roster_size, receipt.index)) {
@@ -269,9 +277,10 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   }
   // Its ops are in the records; a stamp beyond the receipt is marked there.
   GANDAN_TRY(auto row, vault_.db().query("SELECT last_hlc FROM segment WHERE feed = ? AND sequence = ?",
-                             feed->row.number, static_cast<std::int64_t>(sequence)));
+                                         feed->row.number, static_cast<std::int64_t>(sequence)));
   GANDAN_TRY(const bool present, row.step());
-  if (!present || changelog::hlc_ms(static_cast<changelog::Hlc>(row.integer(0))) <= receipt.ms + kClockDriftMs)
+  if (!present ||
+      changelog::hlc_ms(static_cast<changelog::Hlc>(row.integer(0))) <= receipt.ms + kClockDriftMs)
     return {};
   const auto* key = vault_.keyring().feed_key(feed->row.unit, known->segment.header.epoch, id);
   if (key == nullptr) return {};
@@ -328,7 +337,9 @@ Status SegmentApplier::retry(IngestReport& report) {
   };
   std::vector<Held> held;
   {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT feed, sequence FROM segment WHERE state IN (2, 3, 5) ORDER BY feed, sequence"));
+    GANDAN_TRY(auto rows,
+               vault_.db().query(
+                   "SELECT feed, sequence FROM segment WHERE state IN (2, 3, 5) ORDER BY feed, sequence"));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;

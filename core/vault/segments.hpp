@@ -1,8 +1,9 @@
-// SegmentApplier: one received segment after another, from authentic bytes to changed records. Used by Ingest, inside
-// its transaction.
+// SegmentApplier: one received segment after another, from authentic bytes to changed records. Used by
+// Ingest, inside its transaction.
 //
 //   decode, bounds ─> feed known? ─> here already? (same: receipt; other: fork, kept as evidence)
-//     ─> signature ─> chain (gap: waiting) ─> stored ─> authority ─> key ─> open ─> whole saves ─> Projections
+//     ─> signature ─> chain (gap: waiting) ─> stored ─> authority ─> key ─> open ─> whole saves ─>
+//     Projections
 //
 // Threading: as the vault's.
 #pragma once
@@ -59,8 +60,8 @@ class SegmentApplier {
   Result<std::optional<Stored>> stored(const FeedRow& feed, std::uint64_t sequence);
   Status store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
                std::optional<Receipt> receipt, SegmentState state);
-  Status append(Feed& feed, const protocol::Segment& segment, const Hash& hash, std::optional<Receipt> receipt,
-                IngestReport& report);
+  Status append(Feed& feed, const protocol::Segment& segment, const Hash& hash,
+                std::optional<Receipt> receipt, IngestReport& report);
   Status append_waiting(Feed& feed, IngestReport& report);
   // Opens and applies; returns the state the segment is in now.
   Result<SegmentState> apply(Feed& feed, const protocol::Segment& segment, std::optional<Receipt> receipt,

@@ -63,16 +63,16 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, std::strin
   return start(folder, key.view(), Opening::with_right_key, projector, seams);
 }
 
-Result<std::unique_ptr<Vault>> Vault::create_raw(const std::string& folder, ByteView key, const Projector& projector,
-                                                 Seams seams) {
+Result<std::unique_ptr<Vault>> Vault::create_raw(const std::string& folder, ByteView key,
+                                                 const Projector& projector, Seams seams) {
   if (key.size() != kKeyBytes) return Code::bad_key;
   if (exists(database_path(folder)) || exists(key_path(folder))) return Code::vault_exists;
   GANDAN_CHECK(make_folder(folder));
   return start(folder, key, Opening::create, projector, seams);
 }
 
-Result<std::unique_ptr<Vault>> Vault::open_raw(const std::string& folder, ByteView key, const Projector& projector,
-                                               Seams seams) {
+Result<std::unique_ptr<Vault>> Vault::open_raw(const std::string& folder, ByteView key,
+                                               const Projector& projector, Seams seams) {
   if (key.size() != kKeyBytes) return Code::bad_key;
   return start(folder, key, Opening::with_raw_key, projector, seams);
 }
@@ -125,10 +125,12 @@ Status Vault::load_identity(bool create) {
   return {};
 }
 
-// The roster is what the statements say in the ledger's order, then what is not in the ledger yet in the order in
-// which it came. One that no longer fits (another administrator was first) stays stored and provisional.
-// What is in the vault was verified when it came, and the vault's pages are authenticated; `added` is verified here.
-Result<std::optional<roster::Roster>> Vault::replay(const roster::Statement* added, std::uint64_t added_index) {
+// The roster is what the statements say in the ledger's order, then what is not in the ledger yet in the
+// order in which it came. One that no longer fits (another administrator was first) stays stored and
+// provisional. What is in the vault was verified when it came, and the vault's pages are authenticated;
+// `added` is verified here.
+Result<std::optional<roster::Roster>> Vault::replay(const roster::Statement* added,
+                                                    std::uint64_t added_index) {
   std::optional<roster::Roster> roster;
   const auto apply_added = [&]() -> Status {
     const auto* statement = std::exchange(added, nullptr);
@@ -197,8 +199,8 @@ Status Vault::add_statement(const roster::Statement& statement, std::optional<st
                             std::optional<std::int64_t> receipt_ms) {
   const Bytes bytes = roster::encode_statement(statement);
   const auto insert = [&](const Hash& hash) {
-    return db_->run("INSERT INTO statement (hash, bytes, ledger_index, receipt_ms) VALUES (?, ?, ?, ?)", hash, bytes,
-                    ledger_index, receipt_ms);
+    return db_->run("INSERT INTO statement (hash, bytes, ledger_index, receipt_ms) VALUES (?, ?, ?, ?)", hash,
+                    bytes, ledger_index, receipt_ms);
   };
   if (!roster_) {
     GANDAN_TRY(auto started, roster::Roster::start(statement));
@@ -215,15 +217,18 @@ Status Vault::add_statement(const roster::Statement& statement, std::optional<st
   }
   if (logged) {
     if (*logged || !ledger_index) return {};
-    GANDAN_CHECK(db_->run("UPDATE statement SET ledger_index = ?, receipt_ms = ? WHERE hash = ?", ledger_index,
-                          receipt_ms, hash));
+    GANDAN_CHECK(db_->run("UPDATE statement SET ledger_index = ?, receipt_ms = ? WHERE hash = ?",
+                          ledger_index, receipt_ms, hash));
     if (roster_->knows(hash)) return roster_->apply(statement, ledger_index);
     GANDAN_TRY(roster_, replay(nullptr, 0));
     return {};
   }
-  if (const auto applied = roster_->apply(statement, ledger_index); applied) return insert(hash);
-  else if (!ledger_index) return applied;
-  // The ledger has it, so others accepted it: what is provisional here may stand in its way. In the ledger's order:
+  if (const auto applied = roster_->apply(statement, ledger_index); applied)
+    return insert(hash);
+  else if (!ledger_index)
+    return applied;
+  // The ledger has it, so others accepted it: what is provisional here may stand in its way. In the ledger's
+  // order:
   GANDAN_TRY(auto replayed, replay(&statement, *ledger_index));
   roster_ = std::move(replayed);
   return insert(hash);
@@ -233,13 +238,13 @@ Status Vault::add_secret(const UnitId& unit, std::uint32_t epoch, const crypto::
   if (!keyring_) return Code::not_enrolled;
   keyring_->add(unit, epoch, secret);
   return db_->run("INSERT OR IGNORE INTO epoch_secret (unit, epoch, secret) VALUES (?, ?, ?)", unit,
-             static_cast<std::int64_t>(epoch), secret.view());
+                  static_cast<std::int64_t>(epoch), secret.view());
 }
 
 Result<bool> Vault::add_wrap(const protocol::Wrap& wrap, bool to_send) {
   const Bytes bytes = protocol::encode_wrap(wrap);
   GANDAN_CHECK(db_->run("INSERT INTO wrap (bytes, to_send) VALUES (?, ?) ON CONFLICT (bytes) DO NOTHING",
-                   ByteView(bytes), static_cast<std::int64_t>(to_send)));
+                        ByteView(bytes), static_cast<std::int64_t>(to_send)));
   bool learned = false;
   GANDAN_CHECK(open_wraps(&learned));
   return learned;
@@ -265,7 +270,7 @@ Status Vault::open_wraps(bool* learned) {
   for (const auto& [unit, epoch] : keyring_->add_wraps(wraps, identity_->id, identity_->box, lookup)) {
     *learned = true;
     GANDAN_CHECK(db_->run("INSERT OR IGNORE INTO epoch_secret (unit, epoch, secret) VALUES (?, ?, ?)", unit,
-                     static_cast<std::int64_t>(epoch), keyring_->secret(unit, epoch)->view()));
+                          static_cast<std::int64_t>(epoch), keyring_->secret(unit, epoch)->view()));
   }
   return {};
 }
@@ -278,8 +283,9 @@ Result<std::optional<Bytes>> Vault::meta(std::string_view name) {
 }
 
 Status Vault::set_meta(std::string_view name, ByteView value) {
-  return db_->run("INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-             name, value);
+  return db_->run(
+      "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      name, value);
 }
 
 Result<std::int64_t> Vault::meta_number(std::string_view name, std::int64_t otherwise) {
@@ -288,7 +294,9 @@ Result<std::int64_t> Vault::meta_number(std::string_view name, std::int64_t othe
   return decode<std::int64_t>(*bytes);
 }
 
-Status Vault::set_meta_number(std::string_view name, std::int64_t value) { return set_meta(name, encode(value)); }
+Status Vault::set_meta_number(std::string_view name, std::int64_t value) {
+  return set_meta(name, encode(value));
+}
 
 namespace {
 
@@ -317,7 +325,9 @@ Result<std::optional<FeedRow>> first_feed(Result<storage::Statement> rows) {
   return std::optional<FeedRow>(feed_row(*rows));
 }
 
-std::string feeds_where(std::string_view condition) { return std::string(kFeedColumns) + std::string(condition); }
+std::string feeds_where(std::string_view condition) {
+  return std::string(kFeedColumns) + std::string(condition);
+}
 
 }  // namespace
 
@@ -335,18 +345,20 @@ Result<std::optional<FeedRow>> Vault::own_feed(const UnitId& unit) {
 }
 
 Result<FeedRow> Vault::add_feed(const roster::FeedInfo& info, bool own) {
-  GANDAN_CHECK(db_->run("INSERT INTO feed (id, device, unit, own, head, sent_head) VALUES (?, ?, ?, ?, ?, ?) "
-                   "ON CONFLICT (id) DO NOTHING",
-                   info.id, info.device, info.unit, static_cast<std::int64_t>(own), Hash{}, Hash{}));
+  GANDAN_CHECK(
+      db_->run("INSERT INTO feed (id, device, unit, own, head, sent_head) VALUES (?, ?, ?, ?, ?, ?) "
+               "ON CONFLICT (id) DO NOTHING",
+               info.id, info.device, info.unit, static_cast<std::int64_t>(own), Hash{}, Hash{}));
   GANDAN_TRY(auto row, feed(info.id));
   if (!row) return Code::internal;
   return *row;
 }
 
 Status Vault::update_feed(const FeedRow& feed) {
-  return db_->run("UPDATE feed SET next = ?, head = ?, sent_next = ?, sent_head = ?, id_counter = ? WHERE number = ?",
-             static_cast<std::int64_t>(feed.next), feed.head, static_cast<std::int64_t>(feed.sent_next),
-             feed.sent_head, static_cast<std::int64_t>(feed.id_counter), feed.number);
+  return db_->run(
+      "UPDATE feed SET next = ?, head = ?, sent_next = ?, sent_head = ?, id_counter = ? WHERE number = ?",
+      static_cast<std::int64_t>(feed.next), feed.head, static_cast<std::int64_t>(feed.sent_next),
+      feed.sent_head, static_cast<std::int64_t>(feed.id_counter), feed.number);
 }
 
 namespace {
@@ -369,17 +381,19 @@ Result<Vault::SeenCheckpoint> Vault::checkpoint() {
 }
 
 Status Vault::set_checkpoint(const SeenCheckpoint& checkpoint) {
-  GANDAN_CHECK(set_meta("checkpoint", encode(StoredCheckpoint{checkpoint.size, checkpoint.root, checkpoint.note})));
+  GANDAN_CHECK(
+      set_meta("checkpoint", encode(StoredCheckpoint{checkpoint.size, checkpoint.root, checkpoint.note})));
   return db_->run("INSERT OR IGNORE INTO root_seen (size, root) VALUES (?, ?)",
-             static_cast<std::int64_t>(checkpoint.size), checkpoint.root);
+                  static_cast<std::int64_t>(checkpoint.size), checkpoint.root);
 }
 
 Status Vault::add_finding(Code code, const FeedId* feed, std::uint64_t sequence, std::string_view detail,
                           ByteView evidence) {
   std::optional<ByteView> feed_bytes;
   if (feed != nullptr) feed_bytes = feed->view();
-  return db_->run("INSERT INTO finding (found_ms, code, feed, sequence, detail, evidence) VALUES (?, ?, ?, ?, ?, ?)",
-             clock().wall_ms(), info(code).text, feed_bytes, static_cast<std::int64_t>(sequence), detail, evidence);
+  return db_->run(
+      "INSERT INTO finding (found_ms, code, feed, sequence, detail, evidence) VALUES (?, ?, ?, ?, ?, ?)",
+      clock().wall_ms(), info(code).text, feed_bytes, static_cast<std::int64_t>(sequence), detail, evidence);
 }
 
 }  // namespace gandan::vault

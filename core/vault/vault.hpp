@@ -1,19 +1,20 @@
-// Vault: everything one device holds, in one folder: `vault.db` (SQLite, every page encrypted) and `vault.key` (the
-// database key under a passphrase; absent when the shell keeps the key itself).
+// Vault: everything one device holds, in one folder: `vault.db` (SQLite, every page encrypted) and
+// `vault.key` (the database key under a passphrase; absent when the shell keeps the key itself).
 //
 //   saves ──> pending ──seal──> segments <──ingest── others' segments       one transaction each,
 //                \________________  |  ________________/                    projections included
 //                                 records, documents, search
 //
-// This header is the vault itself: its lifecycle, identity, roster and keys. What is done with it stands beside:
+// This header is the vault itself: its lifecycle, identity, roster and keys. What is done with it stands
+// beside:
 //   acts.hpp         statements this device issues: units, grants, revocations, feed openings
 //   journal.hpp      saves, sealing, projections
 //   ingest.hpp       what comes from a server or a bundle
 //   queries.hpp      lists, search, history, status
 //   attachments.hpp  encrypted chunks
 //
-// Threading: a Vault and everything beside it belong to one thread at a time. A second process that opens the same
-// folder gets Code::vault_locked.
+// Threading: a Vault and everything beside it belong to one thread at a time. A second process that opens the
+// same folder gets Code::vault_locked.
 #pragma once
 
 #include <memory>
@@ -33,8 +34,8 @@ struct Seams {
   Random& random;
 };
 
-// What a record says, as far as the vault must know it: for lists and search. Made from a record's state alone, so
-// that it can be rebuilt byte-equal. The app gives the one that knows the record types.
+// What a record says, as far as the vault must know it: for lists and search. Made from a record's state
+// alone, so that it can be rebuilt byte-equal. The app gives the one that knows the record types.
 struct Projection {
   std::string kind;
   std::string title;
@@ -82,14 +83,15 @@ class Vault {
   // Makes the folder, fresh device keys and an empty database. Code::vault_exists when there is one.
   static Result<std::unique_ptr<Vault>> create(const std::string& folder, std::string_view passphrase,
                                                const Projector& projector, Seams seams);
-  // Code::wrong_passphrase, vault_locked, vault_newer, vault_damaged, vault_missing. Nothing is changed on error.
+  // Code::wrong_passphrase, vault_locked, vault_newer, vault_damaged, vault_missing. Nothing is changed on
+  // error.
   static Result<std::unique_ptr<Vault>> open(const std::string& folder, std::string_view passphrase,
                                              const Projector& projector, Seams seams);
   // The same with the 32-byte database key kept by the shell (keystore, keychain).
-  static Result<std::unique_ptr<Vault>> create_raw(const std::string& folder, ByteView key, const Projector& projector,
-                                                   Seams seams);
-  static Result<std::unique_ptr<Vault>> open_raw(const std::string& folder, ByteView key, const Projector& projector,
-                                                 Seams seams);
+  static Result<std::unique_ptr<Vault>> create_raw(const std::string& folder, ByteView key,
+                                                   const Projector& projector, Seams seams);
+  static Result<std::unique_ptr<Vault>> open_raw(const std::string& folder, ByteView key,
+                                                 const Projector& projector, Seams seams);
   ~Vault();
 
   // Replaces vault.key atomically; the pages stay as they are.
@@ -107,7 +109,8 @@ class Vault {
   Result<const roster::Roster*> roster() const;
   bool in_realm() const { return roster_.has_value(); }
   Result<roster::RealmAddress> address();
-  // Takes a realm's card: this vault belongs to that realm from now on. Code::wrong_realm when it has another.
+  // Takes a realm's card: this vault belongs to that realm from now on. Code::wrong_realm when it has
+  // another.
   Status join(const roster::RealmCard& card);
 
   changelog::Keyring& keyring() { return *keyring_; }

@@ -40,10 +40,12 @@ class Api {
       const auto* value = json::find(params, name);
       if (value == nullptr && json::find_bool(param, "required").value_or(false)) return name + " is missing";
       if (value == nullptr) continue;
-      if (auto fault = checker.check(*json::find(param, "schema"), *value, name); !fault.empty()) return fault;
+      if (auto fault = checker.check(*json::find(param, "schema"), *value, name); !fault.empty())
+        return fault;
     }
     for (const auto& member : params)
-      if (described.count(std::string(member.key())) == 0) return std::string(member.key()) + " is not described";
+      if (described.count(std::string(member.key())) == 0)
+        return std::string(member.key()) + " is not described";
     return {};
   }
   std::string check_answer(const std::string& method, const json::value& answer) const {

@@ -1,5 +1,5 @@
-// A server in the same process: sync's Transport straight into the relay, with a network that can be cut in the
-// middle of either direction, and that shows what went over it.
+// A server in the same process: sync's Transport straight into the relay, with a network that can be cut in
+// the middle of either direction, and that shows what went over it.
 #pragma once
 
 #include <condition_variable>
@@ -57,8 +57,9 @@ class LoopbackTransport final : public sync::Transport {
     if (!server_.running()) return Code::server_unreachable;
     server::Exchange exchange(server_.relay());
     append(seen, body.first(std::min(up, body.size())));
-    auto state = drive([&](const auto& wake) { return exchange.feed(body.first(std::min(up, body.size())), wake); },
-                       [&](const auto& wake) { return exchange.feed({}, wake); });
+    auto state =
+        drive([&](const auto& wake) { return exchange.feed(body.first(std::min(up, body.size())), wake); },
+              [&](const auto& wake) { return exchange.feed({}, wake); });
     if (up < body.size()) return Code::connection_lost;
     if (state == server::Exchange::State::reading) {
       const auto finish = [&](const auto& wake) { return exchange.finish(wake); };
@@ -76,7 +77,8 @@ class LoopbackTransport final : public sync::Transport {
       if (size < piece.size()) return Code::connection_lost;
     }
   }
-  Status put_chunk(const roster::RealmAddress&, const Hash& hash, const UnitId&, ByteView, ByteView data) override {
+  Status put_chunk(const roster::RealmAddress&, const Hash& hash, const UnitId&, ByteView,
+                   ByteView data) override {
     append(seen, data);
     server_.chunks[hash] = to_bytes(data);
     return {};

@@ -40,9 +40,15 @@ inline void must(const Status& status) {
 }
 
 struct Device {
+  enum Existing { existing };
   Device(const std::string& folder, vault::Seams seams)
       : key(32, 7),
         vault(must(vault::Vault::create_raw(folder, key, projector, seams))),
+        folder_(folder),
+        seams_(seams) {}
+  Device(const std::string& folder, vault::Seams seams, Existing)
+      : key(32, 7),
+        vault(must(vault::Vault::open_raw(folder, key, projector, seams))),
         folder_(folder),
         seams_(seams) {}
 

@@ -1,6 +1,6 @@
-// A small JSON Schema checker: the words that schema/api uses, and a failure for any other, so that none is ignored
-// silently. $ref within one document, type, properties, required, additionalProperties, items, enum, oneOf, pattern,
-// minLength, maxLength, minimum, maximum.
+// A small JSON Schema checker: the words that schema/api uses, and a failure for any other, so that none is
+// ignored silently. $ref within one document, type, properties, required, additionalProperties, items, enum,
+// oneOf, pattern, minLength, maxLength, minimum, maximum.
 #pragma once
 
 #include <regex>
@@ -15,7 +15,8 @@ class SchemaChecker {
   explicit SchemaChecker(const json::object& document) : document_(document) {}
 
   // Empty, or the first thing that does not hold, with its path.
-  std::string check(const json::value& schema, const json::value& value, const std::string& path = "$") const {
+  std::string check(const json::value& schema, const json::value& value,
+                    const std::string& path = "$") const {
     const auto& rules = schema.get_object();
     if (const auto ref = json::find_text(rules, "$ref")) return check(resolve(*ref), value, path);
     for (const auto& rule : rules) {
@@ -43,10 +44,11 @@ class SchemaChecker {
 
  private:
   static const std::set<std::string>& known() {
-    static const std::set<std::string> words = {"type",     "properties", "required",    "additionalProperties",
-                                                "items",    "enum",       "oneOf",       "pattern",
-                                                "minLength", "maxLength", "minimum",     "maximum",
-                                                "description"};
+    static const std::set<std::string> words = {
+        "type",       "properties", "required", "additionalProperties",
+        "items",      "enum",       "oneOf",    "pattern",
+        "minLength",  "maxLength",  "minimum",  "maximum",
+        "description"};
     return words;
   }
   static bool is(const std::string& type, const json::value& v) {
@@ -79,20 +81,24 @@ class SchemaChecker {
     if (number > json::find_integer(rules, "maximum").value_or(INT64_MAX)) return path + ": too large";
     return {};
   }
-  std::string check_items(const json::object& rules, const json::array& items, const std::string& path) const {
+  std::string check_items(const json::object& rules, const json::array& items,
+                          const std::string& path) const {
     const auto* schema = json::find(rules, "items");
     for (std::size_t i = 0; schema != nullptr && i < items.size(); ++i)
-      if (auto fault = check(*schema, items[i], path + "[" + std::to_string(i) + "]"); !fault.empty()) return fault;
+      if (auto fault = check(*schema, items[i], path + "[" + std::to_string(i) + "]"); !fault.empty())
+        return fault;
     return {};
   }
-  std::string check_members(const json::object& rules, const json::object& members, const std::string& path) const {
+  std::string check_members(const json::object& rules, const json::object& members,
+                            const std::string& path) const {
     if (const auto* required = json::find_array(rules, "required"))
       for (const auto& name : *required)
         if (json::find(members, std::string(name.get_string())) == nullptr)
           return path + ": " + std::string(name.get_string()) + " is missing";
     const auto* properties = json::find_object(rules, "properties");
     for (const auto& member : members) {
-      const auto* schema = properties == nullptr ? nullptr : json::find(*properties, std::string(member.key()));
+      const auto* schema =
+          properties == nullptr ? nullptr : json::find(*properties, std::string(member.key()));
       if (schema == nullptr && !json::find_bool(rules, "additionalProperties").value_or(true))
         return path + ": " + std::string(member.key()) + " is not described";
       if (schema == nullptr) continue;

@@ -1,17 +1,19 @@
-// Notebook: all that a shell needs. JSON in, JSON out; the command line, the phones and the browser call nothing else.
+// Notebook: all that a shell needs. JSON in, JSON out; the command line, the phones and the browser call
+// nothing else.
 //
 //   auto notebook = gandan::Notebook::open({.folder = "so", .passphrase = "…"}, {}, error);
 //   std::string answer = notebook->request(R"({"method":"status","params":{}})");
 //
 //   request   {"method": "record.add", "params": {…}}
-//   answer    {"ok": {…}}  or  {"error": {"code", "vi", "en", "retry", "detail", "fields": [{"path", "code", "vi", "en"}]}}
+//   answer    {"ok": {…}}  or  {"error": {"code", "vi", "en", "retry", "detail", "fields": [{"path", "code",
+//   "vi", "en"}]}}
 //
-// Methods, their parameters, results and errors: schema/api/gandan.openrpc.json. Neither open() nor request() throws.
-// A save is on the disk when its answer is there.
+// Methods, their parameters, results and errors: schema/api/gandan.openrpc.json. Neither open() nor request()
+// throws. A save is on the disk when its answer is there.
 //
-// Threading: a Notebook belongs to one thread at a time, and request() blocks until the answer is there; several
-// notebooks may live in several threads. cancel() may be called from any thread. Progress is called on the thread
-// that called request().
+// Threading: a Notebook belongs to one thread at a time, and request() blocks until the answer is there;
+// several notebooks may live in several threads. cancel() may be called from any thread. Progress is called
+// on the thread that called request().
 #pragma once
 
 #include <functional>
@@ -34,7 +36,7 @@ struct Server {
 
 // What the notebook takes from the world. Absent: the system's clock and randomness, and no network.
 struct Seams {
-  Clock* clock = nullptr;    // base/seams.hpp; must outlive the notebook
+  Clock* clock = nullptr;  // base/seams.hpp; must outlive the notebook
   Random* random = nullptr;
   std::function<std::shared_ptr<sync::Transport>(const Server&)> transport;  // sync/sync.hpp
 };
@@ -50,7 +52,8 @@ struct OpenOptions {
 
 class Notebook {
  public:
-  // Nothing, and the answer with the error in `error`, when the vault cannot be opened; nothing was changed then.
+  // Nothing, and the answer with the error in `error`, when the vault cannot be opened; nothing was changed
+  // then.
   static std::unique_ptr<Notebook> open(const OpenOptions& options, const Seams& seams, std::string& error);
   ~Notebook();
   Notebook(const Notebook&) = delete;

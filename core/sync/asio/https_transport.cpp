@@ -35,7 +35,8 @@ struct Address {
 
 Result<Address> parse_address(std::string_view url) {
   constexpr std::string_view scheme = "https://";
-  if (url.substr(0, scheme.size()) != scheme) return Error{Code::bad_request, "the server's address begins with https://"};
+  if (url.substr(0, scheme.size()) != scheme)
+    return Error{Code::bad_request, "the server's address begins with https://"};
   url.remove_prefix(scheme.size());
   while (!url.empty() && url.back() == '/') url.remove_suffix(1);
   Address address;
@@ -62,14 +63,21 @@ Status status_error(http::status status) {
   switch (status) {
     case http::status::ok:
     case http::status::created:
-    case http::status::no_content: return {};
-    case http::status::not_found: return Code::not_found;
-    case http::status::unauthorized: return Code::token_expired;
-    case http::status::forbidden: return Code::not_authorized;
-    case http::status::payload_too_large: return Code::too_large;
+    case http::status::no_content:
+      return {};
+    case http::status::not_found:
+      return Code::not_found;
+    case http::status::unauthorized:
+      return Code::token_expired;
+    case http::status::forbidden:
+      return Code::not_authorized;
+    case http::status::payload_too_large:
+      return Code::too_large;
     case http::status::too_many_requests:
-    case http::status::service_unavailable: return Code::server_busy;
-    default: return Error{Code::server_refused, "HTTP " + std::to_string(static_cast<unsigned>(status))};
+    case http::status::service_unavailable:
+      return Code::server_busy;
+    default:
+      return Error{Code::server_refused, "HTTP " + std::to_string(static_cast<unsigned>(status))};
   }
 }
 
@@ -101,7 +109,7 @@ struct HttpsTransport::Impl {
 
   asio::awaitable<Status> connect() {
     error_code error;
-    const auto token = asio::redirect_error(asio::use_awaitable, error);
+    auto token = asio::redirect_error(asio::use_awaitable, error);
     stream = std::make_unique<Stream>(beast::tcp_stream(io), tls);
     buffer.clear();
     asio::ip::tcp::resolver resolver(io);
@@ -121,7 +129,7 @@ struct HttpsTransport::Impl {
   asio::awaitable<Status> once(Request& request, const std::function<Status(ByteView)>& receive, bool fresh,
                                bool* retry) {
     error_code error;
-    const auto token = asio::redirect_error(asio::use_awaitable, error);
+    auto token = asio::redirect_error(asio::use_awaitable, error);
     http::request_serializer<http::span_body<const char>> serializer(request);
     while (!serializer.is_done()) {  // piece by piece: the deadline is for silence, not for the whole
       expire(options.idle_timeout_ms);
@@ -151,7 +159,8 @@ struct HttpsTransport::Impl {
       if (error) co_return network_error(error, Code::connection_lost);
       const std::size_t size = piece.size() - parser.get().body().size;
       if (verdict && size != 0) {
-        if (auto taken = receive(ByteView(reinterpret_cast<const std::uint8_t*>(piece.data()), size)); !taken) {
+        if (auto taken = receive(ByteView(reinterpret_cast<const std::uint8_t*>(piece.data()), size));
+            !taken) {
           stream.reset();
           co_return taken;
         }
@@ -217,7 +226,8 @@ Result<std::unique_ptr<HttpsTransport>> HttpsTransport::create(const HttpsOption
   } else {
     impl->tls.load_verify_file(options.ca_file, error);
   }
-  if (error) return Error{Code::certificate_foreign, "the authority's file cannot be read: " + error.message()};
+  if (error)
+    return Error{Code::certificate_foreign, "the authority's file cannot be read: " + error.message()};
   return std::unique_ptr<HttpsTransport>(new HttpsTransport(std::move(impl)));
 }
 
@@ -227,14 +237,16 @@ Status HttpsTransport::exchange(ByteView body, const std::function<Status(ByteVi
 
 Status HttpsTransport::put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit,
                                  ByteView token, ByteView data) {
-  const std::string target = "/v1/" + to_text(address) + "/chunks/" + to_hex(hash.view()) + "?unit=" + to_text(unit);
+  const std::string target =
+      "/v1/" + to_text(address) + "/chunks/" + to_hex(hash.view()) + "?unit=" + to_text(unit);
   return impl_->run(http::verb::put, target, token, data, [](ByteView) { return Status(); });
 }
 
-Result<Bytes> HttpsTransport::get_chunk(const roster::RealmAddress& address, const Hash& hash, ByteView token) {
+Result<Bytes> HttpsTransport::get_chunk(const roster::RealmAddress& address, const Hash& hash,
+                                        ByteView token) {
   Bytes out;
-  GANDAN_CHECK(impl_->run(http::verb::get, "/v1/" + to_text(address) + "/chunks/" + to_hex(hash.view()), token, {},
-                          [&](ByteView piece) -> Status {
+  GANDAN_CHECK(impl_->run(http::verb::get, "/v1/" + to_text(address) + "/chunks/" + to_hex(hash.view()),
+                          token, {}, [&](ByteView piece) -> Status {
                             if (out.size() + piece.size() > 256 * 1024) return Code::too_large;
                             append(out, piece);
                             return {};

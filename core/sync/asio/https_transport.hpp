@@ -1,9 +1,9 @@
-// HttpsTransport: sync's network over TLS 1.3 (Boost.Asio, Beast). One connection, kept between calls and opened again
-// when the server closed it.
+// HttpsTransport: sync's network over TLS 1.3 (Boost.Asio, Beast). One connection, kept between calls and
+// opened again when the server closed it.
 //
-// Threading: one thread at a time; calls block until done or timed out. cancel() may come from another thread.
-// Errors: server_unreachable, connection_lost, timeout, certificate_expired, certificate_foreign, server_busy,
-// server_refused, not_found (chunks), too_large.
+// Threading: one thread at a time; calls block until done or timed out. cancel() may come from another
+// thread. Errors: server_unreachable, connection_lost, timeout, certificate_expired, certificate_foreign,
+// server_busy, server_refused, not_found (chunks), too_large.
 #pragma once
 
 #include <memory>

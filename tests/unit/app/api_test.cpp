@@ -1,6 +1,6 @@
 // The table of methods and their description say the same, and the boundary holds whatever comes over it.
-#include "app/dispatch.hpp"
 #include "support/api.hpp"
+#include "app/dispatch.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
@@ -64,7 +64,8 @@ TEST_CASE("every fault of the parameters is named, each with its path") {
   Shell shell(api, {}, {});
   CHECK(shell.error("audit.verify_proof", {{"root", "abc"}, {"speed", 3}}) == "request.bad");
   std::set<std::string> paths;
-  for (const auto& field : at(shell.last_error, "fields").get_array()) paths.insert(text_at(field, "path"));
+  const json::value fields = at(shell.last_error, "fields");
+  for (const auto& field : fields.get_array()) paths.insert(text_at(field, "path"));
   CHECK(paths == std::set<std::string>{"file", "root", "speed"});
 }
 

@@ -117,8 +117,9 @@ TEST_CASE("edits beside a finalised record need to be asked for, and stand besid
   TempFolder folder;
   Shell shell(api, at_folder(folder.path("so"), "mật khẩu", true), {});
   found_realm(shell, folder);
-  const std::string id =
-      text_at(shell.ok("record.add", {{"kind", "village"}, {"record", {{"kind", "thon"}, {"name", "Khòn Nưa"}}}}), "id");
+  const std::string id = text_at(
+      shell.ok("record.add", {{"kind", "village"}, {"record", {{"kind", "thon"}, {"name", "Khòn Nưa"}}}}),
+      "id");
   shell.ok("record.finalize", {{"id", id}});
   CHECK(shell.error("record.edit", {{"id", id}, {"record", {{"code", "T1"}}}}) == "record.finalized");
   const auto late = shell.ok("record.edit", {{"id", id}, {"record", {{"code", "T1"}}}, {"late", true}});
@@ -132,8 +133,8 @@ TEST_CASE("an incomplete record is not finalised, and each gap is named") {
   TempFolder folder;
   Shell shell(api, at_folder(folder.path("so"), "mật khẩu", true), {});
   found_realm(shell, folder);
-  const std::string id =
-      text_at(shell.ok("record.add", {{"kind", "community_meeting"}, {"record", {{"subject", "Họp"}}}}), "id");
+  const std::string id = text_at(
+      shell.ok("record.add", {{"kind", "community_meeting"}, {"record", {{"subject", "Họp"}}}}), "id");
   CHECK(shell.error("record.finalize", {{"id", id}}) == "record.invalid");
   CHECK(at(shell.last_error, "fields").get_array().size() > 3);
 }

@@ -21,7 +21,17 @@ struct Sample {
 TEST_CASE("a value has one encoding, and comes back from it") {
   const Sample sample{300, -5, {"a", "bb"}, {{RecordId{}, true}}, Bytes{1, 2}};
   const Bytes bytes = encode(sample);
-  CHECK(to_hex(bytes) == "ac02" "09" "02" "0161" "026262" "01" "00000000000000000000000000000000" "01" "01" "020102");
+  CHECK(to_hex(bytes) ==
+        "ac02"
+        "09"
+        "02"
+        "0161"
+        "026262"
+        "01"
+        "00000000000000000000000000000000"
+        "01"
+        "01"
+        "020102");
   auto back = decode<Sample>(bytes);
   REQUIRE(back.ok());
   CHECK(encode(*back) == bytes);

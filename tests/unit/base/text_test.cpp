@@ -14,14 +14,108 @@
 using namespace gandan;
 
 namespace {
-// Words of every kind the collation must order: letters of their own, tones, case, Tày and Nùng names, foreign words.
-const std::vector<std::string> kWords = {
-    "a", "à", "ả", "ã", "á", "ạ", "ă", "ằ", "ẳ", "ẵ", "ắ", "ặ", "â", "ầ", "ẩ", "ẫ", "ấ", "ậ", "b", "c", "ch", "d", "đ",
-    "e", "è", "ê", "ề", "ế", "g", "gi", "h", "i", "ì", "k", "kh", "l", "m", "n", "ng", "nh", "o", "ò", "ô", "ố", "ơ",
-    "ớ", "p", "q", "r", "s", "t", "th", "u", "ù", "ư", "ứ", "v", "x", "y", "ý", "A", "Á", "Ă", "Đ", "Ê", "Ơ", "Ư",
-    "hoa", "hòa", "hoà", "hóa", "Hoa", "HOA", "hoa hồng", "hoài", "Lạng Sơn", "Làng Sơn", "lang son", "Khòn Nưa",
-    "Nà Pàn", "Bản Slíp", "Pò Mã", "Slao", "Nông Thị Slai", "Hoàng Văn Phjà", "Lương Thị Nhjt", "Cao Lộc", "Chiến Thắng",
-    "Chi Lăng", "thôn 2", "thôn 10", "Đồng Đăng", "Dong Dang", "đường", "dương", "duong", "z", "f", "w", "Zalo"};
+// Words of every kind the collation must order: letters of their own, tones, case, Tày and Nùng names,
+// foreign words.
+const std::vector<std::string> kWords = {"a",
+                                         "à",
+                                         "ả",
+                                         "ã",
+                                         "á",
+                                         "ạ",
+                                         "ă",
+                                         "ằ",
+                                         "ẳ",
+                                         "ẵ",
+                                         "ắ",
+                                         "ặ",
+                                         "â",
+                                         "ầ",
+                                         "ẩ",
+                                         "ẫ",
+                                         "ấ",
+                                         "ậ",
+                                         "b",
+                                         "c",
+                                         "ch",
+                                         "d",
+                                         "đ",
+                                         "e",
+                                         "è",
+                                         "ê",
+                                         "ề",
+                                         "ế",
+                                         "g",
+                                         "gi",
+                                         "h",
+                                         "i",
+                                         "ì",
+                                         "k",
+                                         "kh",
+                                         "l",
+                                         "m",
+                                         "n",
+                                         "ng",
+                                         "nh",
+                                         "o",
+                                         "ò",
+                                         "ô",
+                                         "ố",
+                                         "ơ",
+                                         "ớ",
+                                         "p",
+                                         "q",
+                                         "r",
+                                         "s",
+                                         "t",
+                                         "th",
+                                         "u",
+                                         "ù",
+                                         "ư",
+                                         "ứ",
+                                         "v",
+                                         "x",
+                                         "y",
+                                         "ý",
+                                         "A",
+                                         "Á",
+                                         "Ă",
+                                         "Đ",
+                                         "Ê",
+                                         "Ơ",
+                                         "Ư",
+                                         "hoa",
+                                         "hòa",
+                                         "hoà",
+                                         "hóa",
+                                         "Hoa",
+                                         "HOA",
+                                         "hoa hồng",
+                                         "hoài",
+                                         "Lạng Sơn",
+                                         "Làng Sơn",
+                                         "lang son",
+                                         "Khòn Nưa",
+                                         "Nà Pàn",
+                                         "Bản Slíp",
+                                         "Pò Mã",
+                                         "Slao",
+                                         "Nông Thị Slai",
+                                         "Hoàng Văn Phjà",
+                                         "Lương Thị Nhjt",
+                                         "Cao Lộc",
+                                         "Chiến Thắng",
+                                         "Chi Lăng",
+                                         "thôn 2",
+                                         "thôn 10",
+                                         "Đồng Đăng",
+                                         "Dong Dang",
+                                         "đường",
+                                         "dương",
+                                         "duong",
+                                         "z",
+                                         "f",
+                                         "w",
+                                         "Zalo"};
 }  // namespace
 
 TEST_CASE("NFD from a phone becomes NFC") {
@@ -33,7 +127,8 @@ TEST_CASE("NFD from a phone becomes NFC") {
 }
 
 TEST_CASE("what is not UTF-8 is refused") {
-  for (const std::string bad : {"\xff", "a\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe1\xbb"}) {
+  for (const std::string bad :
+       {"\xff", "a\x80", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe1\xbb"}) {
     CHECK_FALSE(valid_utf8(bad));
     CHECK_FALSE(nfc("Đ" + bad).ok());
   }
@@ -42,13 +137,15 @@ TEST_CASE("what is not UTF-8 is refused") {
 }
 
 TEST_CASE("search folding finds a word however it was typed") {
-  for (const char* word : {"Đường", "đường", "duong", "DUONG", "dương", "Đu\xcc\x9bo\xcc\x9b\xcc\x80ng", "ĐƯỜNG"}) {
+  for (const char* word :
+       {"Đường", "đường", "duong", "DUONG", "dương", "Đu\xcc\x9bo\xcc\x9b\xcc\x80ng", "ĐƯỜNG"}) {
     CHECK(fold(word) == "duong");
   }
   CHECK(fold("  Hòa   giải\n ở cơ sở ") == "hoa giai o co so");
   CHECK(fold("Nông Thị Slai, bản Phjà") == "nong thi slai, ban phja");
   CHECK(fold("sổ 12/CV-TU") == "so 12/cv-tu");
-  CHECK(fold("a\xff" "b") == "ab");
+  CHECK(fold("a\xff"
+             "b") == "ab");
 }
 
 TEST_CASE("tone placement is one for duplicates, whoever wrote it") {
@@ -57,8 +154,8 @@ TEST_CASE("tone placement is one for duplicates, whoever wrote it") {
   CHECK(normalise_tones("khỏe THÚY Hóa") == "khoẻ THUÝ Hoá");
   CHECK(normalise_tones("qúy") == "quý");
   CHECK(normalise_tones("gìa") == normalise_tones("già"));
-  for (const char* same : {"hoàn", "toán", "mùa", "của", "Đường", "gì", "quyền", "khuỷu", "ngoài", "nghĩa", "thuế", "Slíp",
-                           "Phjà", "áo", "ý kiến", "Krông Búk"}) {
+  for (const char* same : {"hoàn", "toán", "mùa", "của", "Đường", "gì", "quyền", "khuỷu", "ngoài", "nghĩa",
+                           "thuế", "Slíp", "Phjà", "áo", "ý kiến", "Krông Búk"}) {
     CHECK(normalise_tones(same) == same);
   }
 }
@@ -84,9 +181,10 @@ TEST_CASE("Vietnamese order: letters, then tones, then case") {
 }
 
 TEST_CASE("people stand by their given name") {
-  std::vector<std::string> names = {"Nguyễn Văn Ước", "Lý Thị Ánh", "Hoàng Văn An", "Nông Văn Đức", "Hoàng Thị Dung",
-                                    "Ân", "Bế Văn An"};
-  std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return name_key(a) < name_key(b); });
+  std::vector<std::string> names = {"Nguyễn Văn Ước", "Lý Thị Ánh", "Hoàng Văn An", "Nông Văn Đức",
+                                    "Hoàng Thị Dung", "Ân",         "Bế Văn An"};
+  std::sort(names.begin(), names.end(),
+            [](const auto& a, const auto& b) { return name_key(a) < name_key(b); });
   CHECK(names == std::vector<std::string>{"Bế Văn An", "Hoàng Văn An", "Lý Thị Ánh", "Ân", "Hoàng Thị Dung",
                                           "Nông Văn Đức", "Nguyễn Văn Ước"});
 }
@@ -100,8 +198,8 @@ TEST_CASE("our order is ICU's for Vietnamese") {
   for (const auto& a : kWords) {
     for (const auto& b : kWords) {
       status = U_ZERO_ERROR;
-      const auto want = ucol_strcollUTF8(icu, a.data(), static_cast<int>(a.size()), b.data(), static_cast<int>(b.size()),
-                                         &status);
+      const auto want = ucol_strcollUTF8(icu, a.data(), static_cast<int>(a.size()), b.data(),
+                                         static_cast<int>(b.size()), &status);
       const int got = collation_key(a).compare(collation_key(b));
       INFO(a << " | " << b);
       CHECK((got < 0 ? -1 : got > 0 ? 1 : 0) == static_cast<int>(want));
@@ -116,13 +214,15 @@ TEST_CASE("dates and instants, to the day and back") {
   CHECK(parse_date("2026-02-05") == 20489);
   CHECK(date_text(20489) == "2026-02-05");
   CHECK(parse_date("2024-02-29").has_value());
-  for (const char* bad : {"2026-02-29", "2026-2-5", "05/02/2026", "2026-13-01", "2026-04-31", "0000-01-01", "2026-02-05 ", ""}) {
+  for (const char* bad : {"2026-02-29", "2026-2-5", "05/02/2026", "2026-13-01", "2026-04-31", "0000-01-01",
+                          "2026-02-05 ", ""}) {
     CHECK_FALSE(parse_date(bad));
   }
   for (std::int32_t day = -100'000; day < 100'000; day += 37) CHECK(parse_date(date_text(day)) == day);
   CHECK(parse_instant("2026-02-05T02:00:00Z") == parse_instant("2026-02-05T09:00:00+07:00"));
   CHECK(instant_text(*parse_instant("2026-02-05T09:05:07.25+07:00")) == "2026-02-05T02:05:07.250Z");
-  for (const char* bad : {"2026-02-05", "2026-02-05T09:00:00", "2026-02-05T24:00:00Z", "2026-02-05T09:00:00+7", "now"}) {
+  for (const char* bad :
+       {"2026-02-05", "2026-02-05T09:00:00", "2026-02-05T24:00:00Z", "2026-02-05T09:00:00+7", "now"}) {
     CHECK_FALSE(parse_instant(bad));
   }
   const auto late = *parse_instant("2026-02-05T18:30:00Z");  // already the 6th in Viet Nam
@@ -157,5 +257,6 @@ TEST_CASE("JSON integers keep their value in every reader") {
   CHECK_FALSE(json::as_integer(json::value("")));
   CHECK_FALSE(json::as_integer(json::value("-")));
   CHECK_FALSE(json::as_integer(json::value(1.5)));
-  CHECK(json::pretty(json::object{{"a", json::array{1, json::object{}}}}) == "{\n  \"a\": [\n    1,\n    {}\n  ]\n}\n");
+  CHECK(json::pretty(json::object{{"a", json::array{1, json::object{}}}}) ==
+        "{\n  \"a\": [\n    1,\n    {}\n  ]\n}\n");
 }

@@ -6,7 +6,8 @@ namespace {
 
 double bytes_per_change(const std::vector<Op>& ops) {
   const World world;
-  const auto segment = seal_segment(world.realm, world.header(), world.previous, ops, world.key, world.author);
+  const auto segment =
+      seal_segment(world.realm, world.header(), world.previous, ops, world.key, world.author);
   REQUIRE(segment.ok());
   const auto opened = open_segment(world.realm, *segment, world.key);
   REQUIRE(opened.ok());

@@ -62,10 +62,12 @@ struct World {
   Hash previous = id_of<Hash>(8);
 };
 
-inline const char* const kWords[] = {"đường",  "nước",  "hộ dân", "họp",   "bản",    "thôn",  "ruộng", "đất ở",
-                                     "vườn",   "giá",   "đền bù", "mương", "cầu",    "chợ",   "điện",  "trường",
-                                     "ý kiến", "đồng ý", "chưa rõ", "hẹn",  "mời",    "quý 3", "tổ 5",  "xóm"};
-inline const char* const kFields[] = {"title", "place.village", "issue", "wish", "commitment", "next_step", "note", "outcome"};
+inline const char* const kWords[] = {"đường",   "nước",  "hộ dân", "họp",    "bản",    "thôn",
+                                     "ruộng",   "đất ở", "vườn",   "giá",    "đền bù", "mương",
+                                     "cầu",     "chợ",   "điện",   "trường", "ý kiến", "đồng ý",
+                                     "chưa rõ", "hẹn",   "mời",    "quý 3",  "tổ 5",   "xóm"};
+inline const char* const kFields[] = {"title",      "place.village", "issue", "wish",
+                                      "commitment", "next_step",     "note",  "outcome"};
 
 // About 8 bytes: half of it words of the domain, half letters that nothing foretells.
 inline std::string small_text(Seeded& random) {
@@ -75,8 +77,9 @@ inline std::string small_text(Seeded& random) {
   return out;
 }
 
-// `count` saves of one change each, 5 to 65 seconds apart, that replace one head each, over `records` records of 8
-// fields: half of them made on this phone and half on three others, each in one save, within the last 90 days.
+// `count` saves of one change each, 5 to 65 seconds apart, that replace one head each, over `records` records
+// of 8 fields: half of them made on this phone and half on three others, each in one save, within the last 90
+// days.
 inline std::vector<Op> workload(std::size_t count, std::size_t records, std::uint64_t seed = 42) {
   Seeded random(seed);
   const World world;
@@ -90,7 +93,8 @@ inline std::vector<Op> workload(std::size_t count, std::size_t records, std::uin
     const auto feed = random.below(2) == 0 ? world.feed : id_of<FeedId>(100 + random.below(3));
     Record record;
     record.id = make_record_id(feed, 1 + random.below(4000));
-    const auto save = static_cast<Hlc>(now - static_cast<std::int64_t>(random.below(90ull * 86'400'000))) << 16;
+    const auto save = static_cast<Hlc>(now - static_cast<std::int64_t>(random.below(90ull * 86'400'000)))
+                      << 16;
     for (std::size_t f = 0; f < std::size(kFields); ++f) record.heads[f] = {save + f, feed};
     all.push_back(record);
   }

@@ -1,6 +1,6 @@
-// Golden bytes: what was written once is read for ever, and written the same way. tests/data/changelog/golden.txt has
-// "name hex" per line. A format that must change gets a new version and lines of its own; GANDAN_WRITE_GOLDEN=1 adds
-// the lines that are missing.
+// Golden bytes: what was written once is read for ever, and written the same way.
+// tests/data/changelog/golden.txt has "name hex" per line. A format that must change gets a new version and
+// lines of its own; GANDAN_WRITE_GOLDEN=1 adds the lines that are missing.
 #include <cstdlib>
 #include <fstream>
 
@@ -100,16 +100,17 @@ TEST_CASE("golden bytes of ops, columns, states, segments, proofs, keys and blob
   CHECK(stored == state.encode());
   CHECK(RecordState::decode(stored)->encode() == stored);
 
-  // A lone op is stored: its segment is the same everywhere. What zstd makes may change with its version: it is only
-  // opened.
-  const auto lone = *seal_segment(world.realm, world.header(), world.previous, std::span(ops).first(1), world.key,
-                                  world.author);
+  // A lone op is stored: its segment is the same everywhere. What zstd makes may change with its version: it
+  // is only opened.
+  const auto lone = *seal_segment(world.realm, world.header(), world.previous, std::span(ops).first(1),
+                                  world.key, world.author);
   CHECK(golden("segment.lone", protocol::encode_in_run(lone)) == protocol::encode_in_run(lone));
   CHECK(golden("segment.lone.stub", protocol::encode_stub(protocol::stub_of(lone))) ==
         protocol::encode_stub(protocol::stub_of(lone)));
   CHECK(golden("segment.lone.hash", to_bytes(protocol::segment_hash(world.realm, lone).view())) ==
         to_bytes(protocol::segment_hash(world.realm, lone).view()));
-  const auto sealed = *seal_segment(world.realm, world.header(), world.previous, ops, world.key, world.author);
+  const auto sealed =
+      *seal_segment(world.realm, world.header(), world.previous, ops, world.key, world.author);
   auto read = *protocol::decode_in_run(golden("segment", protocol::encode_in_run(sealed)));
   const auto known = world.header();
   read.header.feed = known.feed;

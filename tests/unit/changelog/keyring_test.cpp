@@ -28,10 +28,11 @@ struct Tree {
     return [this](const UnitId& unit, std::uint32_t epoch) { return lookup(unit, epoch); };
   }
   std::vector<protocol::Wrap> wraps() {
-    return {*make_wrap_for_next_epoch(realm, commune, 1, commune1, 2, lookup(commune, 2)->box_key, random),
-            *make_wrap_for_parent(realm, commune, 2, commune2, province, 1, lookup(province, 1)->box_key, random),
-            *make_wrap_for_device(realm, commune, 2, commune2, phone_id, phone.public_key(), random),
-            *make_wrap_for_device(realm, province, 1, province1, office_id, office.public_key(), random)};
+    return {
+        *make_wrap_for_next_epoch(realm, commune, 1, commune1, 2, lookup(commune, 2)->box_key, random),
+        *make_wrap_for_parent(realm, commune, 2, commune2, province, 1, lookup(province, 1)->box_key, random),
+        *make_wrap_for_device(realm, commune, 2, commune2, phone_id, phone.public_key(), random),
+        *make_wrap_for_device(realm, province, 1, province1, office_id, office.public_key(), random)};
   }
 };
 
@@ -101,7 +102,8 @@ TEST_CASE("keys differ by realm, unit, epoch, feed and sequence") {
 TEST_CASE("a blob opens with its reference, and a chunk in its own place only") {
   const auto realm = id_of<RealmId>(1);
   Seeded random(3);
-  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, kBlobChunkBytes, kBlobChunkBytes + 1, 3 * kBlobChunkBytes}) {
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{1}, kBlobChunkBytes, kBlobChunkBytes + 1, 3 * kBlobChunkBytes}) {
     CAPTURE(size);
     Bytes file(size);
     random.fill(file);

@@ -40,13 +40,20 @@ std::vector<Delivery> any_history(std::uint64_t seed) {
   std::vector<Delivery> out;
   const auto item = to_text(make_item_id(kA, 1));
   const auto nested = to_text(make_item_id(kB, 2));
-  const std::vector<std::string> paths{"title", "note", "@kind", "@deleted", "@final", "items[" + item + "]",
-                                       "items[" + item + "].text", "items[" + item + "]@deleted",
+  const std::vector<std::string> paths{"title",
+                                       "note",
+                                       "@kind",
+                                       "@deleted",
+                                       "@final",
+                                       "items[" + item + "]",
+                                       "items[" + item + "].text",
+                                       "items[" + item + "]@deleted",
                                        "items[" + item + "].sub[" + nested + "]",
                                        "items[" + item + "].sub[" + nested + "]@deleted"};
   for (std::uint64_t i = 0, n = 1 + random.below(40); i < n; ++i) {
     const auto& path = paths[random.below(paths.size())];
-    Op one = op(random.below(2) == 0 ? kA : kB, 1000 + i + random.below(3), path, std::string(1, static_cast<char>('a' + random.below(3))));
+    Op one = op(random.below(2) == 0 ? kA : kB, 1000 + i + random.below(3), path,
+                std::string(1, static_cast<char>('a' + random.below(3))));
     if (path.find('@') != std::string::npos && path != "@kind" && random.below(4) != 0) {
       Mark m;
       m.seen[kA] = 990 + random.below(60);
@@ -54,7 +61,8 @@ std::vector<Delivery> any_history(std::uint64_t seed) {
       one.value = m;
     }
     for (const auto& before : out) {
-      if (before.op.path == path && before.op.stamp != one.stamp && random.below(3) == 0) one.replaces.push_back(before.op.stamp);
+      if (before.op.path == path && before.op.stamp != one.stamp && random.below(3) == 0)
+        one.replaces.push_back(before.op.stamp);
     }
     std::sort(one.replaces.begin(), one.replaces.end());
     one.replaces.erase(std::unique(one.replaces.begin(), one.replaces.end()), one.replaces.end());
@@ -74,7 +82,8 @@ std::string show(const Fields& fields) {
   for (const auto& [path, field] : fields) {
     out += std::string(path) + "=";
     for (const auto* head : field.heads) {
-      out += std::to_string(head->stamp.hlc) + to_hex(head->stamp.feed.view().first(2)) + std::to_string(head->value.index());
+      out += std::to_string(head->stamp.hlc) + to_hex(head->stamp.feed.view().first(2)) +
+             std::to_string(head->value.index());
       if (const auto* t = std::get_if<std::string>(&head->value)) out += *t;
       out += ",";
     }
@@ -86,7 +95,8 @@ std::string show(const RecordView& v) {
   std::string out = show(v.marks) + "|" + show(v.fields) + "|" + show(v.signed_fields) + "|";
   if (v.deleted) out += "deleted by " + std::to_string(v.deleted_op->stamp.hlc);
   if (v.finalized) out += "final by " + std::to_string(v.final_op->stamp.hlc);
-  for (const auto& [path, entry] : v.late) out += std::string(path) + "@" + std::to_string(entry->stamp.hlc) + " ";
+  for (const auto& [path, entry] : v.late)
+    out += std::string(path) + "@" + std::to_string(entry->stamp.hlc) + " ";
   return out;
 }
 
@@ -212,8 +222,9 @@ TEST_CASE("a deleted item hides what lies in it, and an unseen edit within bring
 
 TEST_CASE("a finalisation freezes what it has seen; later and unseen edits stand beside it") {
   const auto item = to_text(make_item_id(kA, 7));
-  auto state = state_of({op(kA, 10, "title", std::string("a")), op(kA, 11, "items[" + item + "]", std::string("m")),
-                         op(kB, 12, "note", std::string("x"))});
+  auto state =
+      state_of({op(kA, 10, "title", std::string("a")), op(kA, 11, "items[" + item + "]", std::string("m")),
+                op(kB, 12, "note", std::string("x"))});
   Seen seen = state.seen();
   seen.erase(kB);  // the author had not seen kB's note
   state.add(mark(kA, 20, "@final", seen), false);
@@ -247,7 +258,8 @@ TEST_CASE("of two finalisations the first holds; a delete that had seen neither 
 
 TEST_CASE("forged stamps cannot make a field vanish") {
   // Two ops that replace each other, and two different ops under one stamp.
-  auto ring = state_of({op(kA, 10, "title", std::string("a"), {{20, kB}}), op(kB, 20, "title", std::string("b"), {{10, kA}})});
+  auto ring = state_of(
+      {op(kA, 10, "title", std::string("a"), {{20, kB}}), op(kB, 20, "title", std::string("b"), {{10, kA}})});
   CHECK(view(ring).fields.at("title").heads.size() == 2);
   auto twins = state_of({op(kA, 10, "title", std::string("a")), op(kA, 10, "title", std::string("b"))});
   CHECK(view(twins).fields.at("title").heads.size() == 2);

@@ -22,10 +22,11 @@ TEST_CASE("paths follow the grammar") {
     CHECK(check_path(good).ok());
   }
   for (const std::string& bad :
-       {std::string(), std::string("."), std::string("a."), std::string("a..b"), std::string("1a"), std::string("a b"),
-        std::string("ngày"), std::string("a@deleted"), std::string("@"), std::string("@kind.x"), std::string("[x]"),
-        std::string("a[]"), "a[" + item, "a[" + item + "][" + item + "]", "a[" + item + "]b",
-        "a[" + item + "]@deleted.x", "a[O" + item.substr(1) + "]", std::string("a\0b", 3)}) {
+       {std::string(), std::string("."), std::string("a."), std::string("a..b"), std::string("1a"),
+        std::string("a b"), std::string("ngày"), std::string("a@deleted"), std::string("@"),
+        std::string("@kind.x"), std::string("[x]"), std::string("a[]"), "a[" + item,
+        "a[" + item + "][" + item + "]", "a[" + item + "]b", "a[" + item + "]@deleted.x",
+        "a[O" + item.substr(1) + "]", std::string("a\0b", 3)}) {
     CAPTURE(bad);
     CHECK_FALSE(check_path(bad).ok());
   }

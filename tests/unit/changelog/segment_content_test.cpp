@@ -51,7 +51,8 @@ TEST_CASE("a sealed segment opens for its key only and shows any change") {
   CHECK(fails([](auto& s) { s.header.op_root->bytes[3] ^= 1; }));
   CHECK(fails([](auto& s) { s.header.op_count = 21; }));
   EpochSecret other_secret;
-  CHECK_FALSE(codec.open(world.realm, *sealed, FeedKey(world.realm, world.unit, 1, world.feed, other_secret)).ok());
+  CHECK_FALSE(
+      codec.open(world.realm, *sealed, FeedKey(world.realm, world.unit, 1, world.feed, other_secret)).ok());
 }
 
 TEST_CASE("what an author makes wrong is found after the tag holds") {
@@ -88,7 +89,8 @@ TEST_CASE("what an author makes wrong is found after the tag holds") {
   header.dictionary = 0;
   auto backwards = ops;
   std::swap(backwards[0], backwards[2]);
-  CHECK_FALSE(seal_segment(world.realm, world.header(), world.previous, backwards, world.key, world.author).ok());
+  CHECK_FALSE(
+      seal_segment(world.realm, world.header(), world.previous, backwards, world.key, world.author).ok());
 }
 
 TEST_CASE("mutated columns never crash and never pass unnoticed as trailing bytes") {
@@ -142,7 +144,7 @@ TEST_CASE("pending ops are cut within the bounds and saves stay whole") {
     }
   };
   save(200, 8);
-  save(100, 8);   // does not fit beside the first
+  save(100, 8);  // does not fit beside the first
   save(1, 32'000);
   save(1, 32'000);
   save(3, 30'000);  // does not fit into one segment: split
@@ -152,8 +154,8 @@ TEST_CASE("pending ops are cut within the bounds and saves stay whole") {
   std::size_t at = 0;
   std::vector<std::size_t> expected{200, 101, 1, 1, 1, 1, 256, 256, 90};
   for (const auto length : lengths) {
-    const auto sealed = seal_segment(world.realm, world.header(), world.previous, std::span(ops).subspan(at, length),
-                                     world.key, world.author);
+    const auto sealed = seal_segment(world.realm, world.header(), world.previous,
+                                     std::span(ops).subspan(at, length), world.key, world.author);
     REQUIRE(sealed.ok());
     CHECK(protocol::check_bounds(*sealed).ok());
     at += length;
@@ -168,7 +170,8 @@ TEST_CASE("a proof discloses one op and holds for its place only") {
   const World world;
   for (const std::size_t count : {1, 2, 7, 64, 256}) {
     const auto ops = any_ops(count, count);
-    const auto sealed = *seal_segment(world.realm, world.header(), world.previous, ops, world.key, world.author);
+    const auto sealed =
+        *seal_segment(world.realm, world.header(), world.previous, ops, world.key, world.author);
     const auto stub = protocol::stub_of(sealed);
     for (const std::size_t index : {std::size_t{0}, count / 2, count - 1}) {
       CAPTURE(count, index);

@@ -36,12 +36,13 @@ Segment example(std::uint32_t ops = 3) {
 }
 
 void sign(Segment& segment, const crypto::SigningKey& key) {
-  segment.signature = key.sign(
-      signed_message(kRealm, segment.header, segment.previous, crypto::sha256(segment.ciphertext)));
+  segment.signature =
+      key.sign(signed_message(kRealm, segment.header, segment.previous, crypto::sha256(segment.ciphertext)));
 }
 
 Wrap example_wrap() {
-  return {filled<UnitId>(1), 2, WrapKind::parent, filled<RecipientId>(3), 4, filled<BoxPublicKey>(5), Bytes(48, 6)};
+  return {filled<UnitId>(1),       2,           WrapKind::parent, filled<RecipientId>(3), 4,
+          filled<BoxPublicKey>(5), Bytes(48, 6)};
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// A desk for the tests of records and report: a catalog, a clock that stands still, and records made of JSON saves,
-// without a vault.
+// A desk for the tests of records and report: a catalog, a clock that stands still, and records made of JSON
+// saves, without a vault.
 #pragma once
 
 #include "base/calendar.hpp"
@@ -95,7 +95,9 @@ class Desk {
     refresh(id);
     const auto view = changelog::view(states[id]);
     return document_json(*catalog, catalog->find_for(documents[id]), documents[id], view, links,
-                         [](const changelog::OpEntry& op) { return json::object{{"at", op.stamp.hlc >> 16}}; });
+                         [](const changelog::OpEntry& op) {
+                           return json::object{{"at", op.stamp.hlc >> 16}};
+                         });
   }
 
   StillClock clock;
@@ -109,9 +111,7 @@ class Desk {
   std::uint64_t hlc = 1'700'000'000'000;
 
   // A village, a frozen roll of `households`, and a meeting with one decision.
-  RecordId village() {
-    return add("village", R"({"kind": "thon", "name": "Khòn Nưa", "code": "T07"})");
-  }
+  RecordId village() { return add("village", R"({"kind": "thon", "name": "Khòn Nưa", "code": "T07"})"); }
   RecordId roll(const RecordId& village_id, int households, bool freeze = true) {
     std::string rows;
     for (int i = 1; i <= households; ++i) {
@@ -122,17 +122,21 @@ class Desk {
     if (freeze) finalize(id);
     return id;
   }
-  RecordId meeting(const RecordId& village_id, const RecordId& roll_id, const std::string& clause, int agree, int against = 0,
-                   const std::string& more = "") {
-    return add("community_meeting",
-               R"({"subject": "Đóng góp làm đường", "village": ")" + gandan::to_text(village_id) + R"(", "roll": ")" +
-                   gandan::to_text(roll_id) + R"(", "form": "meeting", "notice_date": "2026-02-03",
+  RecordId meeting(const RecordId& village_id, const RecordId& roll_id, const std::string& clause, int agree,
+                   int against = 0, const std::string& more = "") {
+    return add("community_meeting", R"({"subject": "Đóng góp làm đường", "village": ")" +
+                                        gandan::to_text(village_id) + R"(", "roll": ")" +
+                                        gandan::to_text(roll_id) +
+                                        R"(", "form": "meeting", "notice_date": "2026-02-03",
                 "start": "2026-02-05T19:05:00+07:00", "end": "2026-02-05T21:00:00+07:00", "place": "Nhà văn hóa thôn",
                 "chair": "Hoàng Văn Phjà", "secretary": "Nông Thị Slai", "agenda": [{"text": "Mức đóng góp"}],
                 "present_number": 60, "conclusion": "Nhất trí",
-                "decisions": [{"matter_clause": ")" + clause + R"(", "matter": "Góp 200.000 đồng mỗi hộ", "method": "hands",
-                  "agree": )" + std::to_string(agree) + R"(, "against": )" + std::to_string(against) + R"(, "other": 0,
-                  "text": "Mỗi hộ góp 200.000 đồng trước 30/6"}])" + more + "}");
+                "decisions": [{"matter_clause": ")" +
+                                        clause + R"(", "matter": "Góp 200.000 đồng mỗi hộ", "method": "hands",
+                  "agree": )" + std::to_string(agree) +
+                                        R"(, "against": )" + std::to_string(against) + R"(, "other": 0,
+                  "text": "Mỗi hộ góp 200.000 đồng trước 30/6"}])" +
+                                        more + "}");
   }
 };
 

@@ -9,7 +9,9 @@ using test::Desk;
 
 namespace {
 std::string item_id(const json::object& document, const char* list, std::size_t n) {
-  return json::find_text(json::find_array(*json::find_object(document, "items"), list)->at(n).as_object(), "id").value();
+  return json::find_text(json::find_array(*json::find_object(document, "items"), list)->at(n).as_object(),
+                         "id")
+      .value();
 }
 std::string texts(const json::object& document) {
   std::string out;
@@ -24,7 +26,8 @@ TEST_CASE("a save writes what really changed, and an echo writes nothing") {
   Desk desk;
   const auto village = desk.village();
   const auto id = desk.meeting(village, desk.roll(village, 80), "c1", 60);
-  const auto changes = desk.save(id, "community_meeting", {{"place", "Nhà văn hóa thôn"}, {"chair", "Lý Văn Ước"}});
+  const auto changes =
+      desk.save(id, "community_meeting", {{"place", "Nhà văn hóa thôn"}, {"chair", "Lý Văn Ước"}});
   REQUIRE(changes.ok());
   REQUIRE(changes->size() == 1);
   CHECK(changes->at(0).path == "chair");
@@ -40,7 +43,8 @@ TEST_CASE("a save writes what really changed, and an echo writes nothing") {
 TEST_CASE("a new record says its kind and version; text comes in as NFC") {
   Desk desk;
   const RecordId id = changelog::make_record_id(desk.feed, 99);
-  const auto changes = desk.save(id, "village", {{"name", "To\xcc\x82\xcc\x81 Lu\xcc\x9bo\xcc\x9bng"}, {"kind", "ban"}});
+  const auto changes =
+      desk.save(id, "village", {{"name", "To\xcc\x82\xcc\x81 Lu\xcc\x9bo\xcc\x9bng"}, {"kind", "ban"}});
   REQUIRE(changes.ok());
   CHECK(changes->at(0).path == "@kind");
   CHECK(changes->at(0).value == changelog::Value{std::string("village")});
@@ -52,7 +56,8 @@ TEST_CASE("a new record says its kind and version; text comes in as NFC") {
 
 TEST_CASE("names of Tày and Nùng people and places are taken as they are") {
   Desk desk;
-  for (const char* name : {"Phjà Slúng", "Khuổi Khỉn", "Slao Nhjt", "Lục Pjạo", "Nà Ƀản", "Bó Pằu", "N'Đăm", "Kéo Coong – Pác Sào"}) {
+  for (const char* name : {"Phjà Slúng", "Khuổi Khỉn", "Slao Nhjt", "Lục Pjạo", "Nà Ƀản", "Bó Pằu", "N'Đăm",
+                           "Kéo Coong – Pác Sào"}) {
     const auto id = desk.add("village", json::compact(json::object{{"kind", "ban"}, {"name", name}}));
     CHECK(*desk.documents[id].tree.value("name") == changelog::Value{std::string(name)});
   }
@@ -76,9 +81,13 @@ TEST_CASE("list items come, change, move and go by their ids") {
   CHECK(save(R"({"agenda": [{"id": ")" + three + R"(", "@after": null}]})") == "BA một hai bốn ");
   CHECK(save(R"({"agenda": [{"id": ")" + one + R"(", "@deleted": true}]})") == "BA hai bốn ");
   CHECK(save(R"({"agenda[)" + three + R"(]": null})") == "hai bốn ");
-  auto gone = desk.save(id, "community_meeting", test::object(R"({"agenda": [{"id": ")" + one + R"(", "text": "x"}]})"));
+  auto gone = desk.save(id, "community_meeting",
+                        test::object(R"({"agenda": [{"id": ")" + one + R"(", "text": "x"}]})"));
   CHECK(gone.error().fields.at(0).code == "unknown_item");
-  CHECK(desk.save(id, "community_meeting", test::object(R"({"agenda[)" + one + R"(].text": "x"})")).error().fields.at(0).code == "unknown_item");
+  CHECK(desk.save(id, "community_meeting", test::object(R"({"agenda[)" + one + R"(].text": "x"})"))
+            .error()
+            .fields.at(0)
+            .code == "unknown_item");
 }
 
 TEST_CASE("each wrong field is named, with a code, in both languages") {
@@ -97,33 +106,60 @@ TEST_CASE("each wrong field is named, with a code, in both languages") {
     CHECK_FALSE(f.en.empty());
     found[schema_path(f.path)] = f.code;
   }
-  CHECK(found == std::map<std::string, std::string>{
-                     {"subject", "wrong_type"}, {"form", "not_a_choice"}, {"notice_date", "bad_date"}, {"start", "bad_instant"},
-                     {"position", "bad_position"}, {"village", "bad_link"}, {"nothing", "unknown_field"}, {"signers.ghost", "unknown_field"},
-                     {"agenda", "wrong_type"}, {"attendance[].present", "wrong_type"}, {"decisions[].agree", "bad_integer"},
-                     {"decisions[].matter_clause", "one_choice"}, {"files[].file", "no_blob"}, {"present_number", "bad_integer"},
-                     {"agenda[].text", "unknown_item"}, {"chair", "bad_text"}});
-  CHECK(desk.save(changelog::make_record_id(desk.feed, 6), "community_meeting",
-                  test::object(R"({"decisions": [{"against": -1}], "start": "2026-02-05T12:00:00Z", "end": "2026-02-05T11:00:00Z"})"))
-            .error().fields.size() == 2);
+  CHECK(found == std::map<std::string, std::string>{{"subject", "wrong_type"},
+                                                    {"form", "not_a_choice"},
+                                                    {"notice_date", "bad_date"},
+                                                    {"start", "bad_instant"},
+                                                    {"position", "bad_position"},
+                                                    {"village", "bad_link"},
+                                                    {"nothing", "unknown_field"},
+                                                    {"signers.ghost", "unknown_field"},
+                                                    {"agenda", "wrong_type"},
+                                                    {"attendance[].present", "wrong_type"},
+                                                    {"decisions[].agree", "bad_integer"},
+                                                    {"decisions[].matter_clause", "one_choice"},
+                                                    {"files[].file", "no_blob"},
+                                                    {"present_number", "bad_integer"},
+                                                    {"agenda[].text", "unknown_item"},
+                                                    {"chair", "bad_text"}});
+  CHECK(
+      desk.save(
+              changelog::make_record_id(desk.feed, 6), "community_meeting",
+              test::object(
+                  R"({"decisions": [{"against": -1}], "start": "2026-02-05T12:00:00Z", "end": "2026-02-05T11:00:00Z"})"))
+          .error()
+          .fields.size() == 2);
   const auto village = desk.village();
-  CHECK(desk.save(changelog::make_record_id(desk.feed, 7), "community_meeting", {{"roll", gandan::to_text(village)}})
-            .error().fields.at(0).code == "link_kind");
-  CHECK(desk.save(changelog::make_record_id(desk.feed, 8), "community_meeting", {{"subject", std::string(33'000, 'a')}})
-            .error().fields.at(0).code == "too_long");
-  CHECK(desk.save(changelog::make_record_id(desk.feed, 9), "household_roll", test::object(R"({"households": [{"code": "012345678901"}]})"))
-            .error().fields.at(0).code == "constraint");
+  CHECK(desk.save(changelog::make_record_id(desk.feed, 7), "community_meeting",
+                  {{"roll", gandan::to_text(village)}})
+            .error()
+            .fields.at(0)
+            .code == "link_kind");
+  CHECK(desk.save(changelog::make_record_id(desk.feed, 8), "community_meeting",
+                  {{"subject", std::string(33'000, 'a')}})
+            .error()
+            .fields.at(0)
+            .code == "too_long");
+  CHECK(desk.save(changelog::make_record_id(desk.feed, 9), "household_roll",
+                  test::object(R"({"households": [{"code": "012345678901"}]})"))
+            .error()
+            .fields.at(0)
+            .code == "constraint");
 }
 
 TEST_CASE("values are taken in the forms that people and programs write") {
   Desk desk;
-  const auto id = desk.add("mobilisation_visit", R"({"issues": "price area", "position": "21.8537001 106.7615 0 12.5", "start": "2026-02-05T09:00:00+07:00",
+  const auto id = desk.add(
+      "mobilisation_visit",
+      R"({"issues": "price area", "position": "21.8537001 106.7615 0 12.5", "start": "2026-02-05T09:00:00+07:00",
     "stage": ["inventory"]})");
   const auto& tree = desk.documents[id].tree;
   CHECK(*tree.value("issues") == changelog::Value{changelog::Choices{{"area", "price"}}});
   CHECK(*tree.value("position") == changelog::Value{changelog::Position{218537001, 1067615000, 1250}});
   CHECK(*tree.value("stage") == changelog::Value{changelog::Choices{{"inventory"}}});
-  const auto meeting = desk.add("community_meeting", R"({"present_number": "60", "attendance": [{"household": "H1", "present": "true"}]})");
+  const auto meeting =
+      desk.add("community_meeting",
+               R"({"present_number": "60", "attendance": [{"household": "H1", "present": "true"}]})");
   CHECK(*desk.documents[meeting].tree.value("present_number") == changelog::Value{std::int64_t{60}});
 }
 
@@ -133,23 +169,33 @@ TEST_CASE("drafts may be incomplete; what a final record lacks is named") {
   const auto roll = desk.roll(village, 80);
   const auto draft = desk.add("community_meeting", R"({"subject": "x", "decisions": [{"matter": "y"}]})");
   std::set<std::string> missing;
-  for (const auto& f : check_final(*desk.catalog, *desk.catalog->find("community_meeting"), desk.documents[draft], desk.links)) {
+  for (const auto& f : check_final(*desk.catalog, *desk.catalog->find("community_meeting"),
+                                   desk.documents[draft], desk.links)) {
     CHECK(f.code == "required");
     missing.insert(schema_path(f.path));
   }
-  CHECK(missing == std::set<std::string>{"village", "roll", "form", "notice_date", "start", "end", "place", "chair", "secretary", "agenda",
-                                         "present_number", "decisions[].matter_clause", "decisions[].method", "decisions[].agree",
-                                         "decisions[].against", "decisions[].other", "decisions[].text"});
+  CHECK(missing == std::set<std::string>{"village", "roll", "form", "notice_date", "start", "end", "place",
+                                         "chair", "secretary", "agenda", "present_number",
+                                         "decisions[].matter_clause", "decisions[].method",
+                                         "decisions[].agree", "decisions[].against", "decisions[].other",
+                                         "decisions[].text"});
   const auto whole = desk.meeting(village, roll, "c1", 54);
-  CHECK(check_final(*desk.catalog, *desk.catalog->find("community_meeting"), desk.documents[whole], desk.links).empty());
+  CHECK(
+      check_final(*desk.catalog, *desk.catalog->find("community_meeting"), desk.documents[whole], desk.links)
+          .empty());
   // With a list of households the number is not asked for: it is not relevant.
-  REQUIRE(desk.save(whole, "community_meeting", test::object(R"({"present_number": null, "attendance": [{"household": "H1", "present": true}]})")).ok());
-  CHECK(check_final(*desk.catalog, *desk.catalog->find("community_meeting"), desk.refresh(whole), desk.links).empty());
+  REQUIRE(desk.save(whole, "community_meeting",
+                    test::object(
+                        R"({"present_number": null, "attendance": [{"household": "H1", "present": true}]})"))
+              .ok());
+  CHECK(check_final(*desk.catalog, *desk.catalog->find("community_meeting"), desk.refresh(whole), desk.links)
+            .empty());
 }
 
 TEST_CASE("a conflict is shown with both values and stays through an echo; a choice ends it") {
   Desk desk;
-  const auto id = desk.add("mobilisation_visit", R"({"project": "QL4B", "household": "H1", "outcome": "considering"})");
+  const auto id =
+      desk.add("mobilisation_visit", R"({"project": "QL4B", "household": "H1", "outcome": "considering"})");
   for (std::uint8_t other = 1; other <= 2; ++other) {  // two phones replace the same head
     changelog::Op op;
     op.record = id;
@@ -173,13 +219,17 @@ TEST_CASE("a conflict is shown with both values and stays through an echo; a cho
   CHECK(json::find_object(heads[0].as_object(), "author") != nullptr);
   CHECK(json::compact(heads[0].as_object().at("value")) == R"(["disagreed"])");
   CHECK(desk.save(id, "mobilisation_visit", patch_of(document))->empty());
-  const auto choice = plan_resolve(*desk.catalog, *desk.catalog->find("mobilisation_visit"), "outcome", json::value("disagreed"));
+  const auto choice = plan_resolve(*desk.catalog, *desk.catalog->find("mobilisation_visit"), "outcome",
+                                   json::value("disagreed"));
   REQUIRE(choice.ok());
   desk.hlc += 100;
   desk.write(id, *choice);
   CHECK(json::find_array(desk.json_of(id), "conflicts")->empty());
-  CHECK_FALSE(plan_resolve(*desk.catalog, *desk.catalog->find("mobilisation_visit"), "ghost", json::value("x")).ok());
-  CHECK_FALSE(plan_resolve(*desk.catalog, *desk.catalog->find("mobilisation_visit"), "outcome", json::value("x")).ok());
+  CHECK_FALSE(
+      plan_resolve(*desk.catalog, *desk.catalog->find("mobilisation_visit"), "ghost", json::value("x")).ok());
+  CHECK_FALSE(
+      plan_resolve(*desk.catalog, *desk.catalog->find("mobilisation_visit"), "outcome", json::value("x"))
+          .ok());
 }
 
 TEST_CASE("what a newer form wrote is shown, echoed and kept") {
@@ -203,14 +253,16 @@ TEST_CASE("what a newer form wrote is shown, echoed and kept") {
   stranger.kind = "future_kind";
   CHECK(desk.catalog->find_for(stranger) == nullptr);
   const auto view = changelog::view(desk.states[id]);
-  const auto shown = document_json(*desk.catalog, nullptr, stranger, view, desk.links, [](const auto&) { return json::object{}; });
+  const auto shown = document_json(*desk.catalog, nullptr, stranger, view, desk.links,
+                                   [](const auto&) { return json::object{}; });
   CHECK(json::find_text(*json::find_object(shown, "fields"), "name") == "Khòn Nưa");
 }
 
 TEST_CASE("attachments are listed without their keys") {
   Desk desk;
   desk.blobs["t1"] = {"ảnh.jpg", "image/jpeg", 12345, Bytes(32, 0xAB), {Hash::from(Bytes(32, 0xCD))}};
-  const auto id = desk.add("mobilisation_visit", R"({"files": [{"file": {"blob": "t1"}, "caption": "Ký biên bản"}]})");
+  const auto id =
+      desk.add("mobilisation_visit", R"({"files": [{"file": {"blob": "t1"}, "caption": "Ký biên bản"}]})");
   const auto document = desk.json_of(id);
   const auto& files = *json::find_array(document, "attachments");
   REQUIRE(files.size() == 1);
@@ -223,13 +275,18 @@ TEST_CASE("attachments are listed without their keys") {
 
 TEST_CASE("the search text holds words, labels and numbers, and nothing personal") {
   auto files = builtin_schema();
-  files.push_back({"records/secret.json", R"({"kind": "secret", "version": 1, "label": {"vi": "x", "en": "x"}, "title": "t", "survey": [
+  files.push_back(
+      {"records/secret.json",
+       R"({"kind": "secret", "version": 1, "label": {"vi": "x", "en": "x"}, "title": "t", "survey": [
     {"type": "text", "name": "open", "label": {"vi": "a", "en": "a"}},
     {"type": "text", "name": "hidden", "label": {"vi": "a", "en": "a"}, "personal": true},
     {"type": "text", "name": "shut", "label": {"vi": "a", "en": "a"}, "sealed": true}]})"});
   Desk desk(files);
-  const auto visit = desk.add("mobilisation_visit", R"({"project": "Cao tốc Hữu Nghị – Chi Lăng", "household": "H1", "issues": ["price"], "wishes": "Giá 1234567 đồng"})");
-  const auto text = search_text(*desk.catalog, *desk.catalog->find("mobilisation_visit"), desk.documents[visit], desk.links);
+  const auto visit = desk.add(
+      "mobilisation_visit",
+      R"({"project": "Cao tốc Hữu Nghị – Chi Lăng", "household": "H1", "issues": ["price"], "wishes": "Giá 1234567 đồng"})");
+  const auto text = search_text(*desk.catalog, *desk.catalog->find("mobilisation_visit"),
+                                desk.documents[visit], desk.links);
   CHECK(text.title == "Vận động hộ H1 – Cao tốc Hữu Nghị – Chi Lăng");
   CHECK(text.body == "Cao tốc Hữu Nghị – Chi Lăng\nH1\nGiá bồi thường\nGiá 1234567 đồng\n");
   const auto secret = desk.add("secret", R"({"open": "thấy"})");
@@ -260,8 +317,10 @@ TEST_CASE("values for people") {
   CHECK(date_words(*parse_date("2026-02-05")) == "ngày 05 tháng 02 năm 2026");
   CHECK(date_words(*parse_date("2026-11-15")) == "ngày 15 tháng 11 năm 2026");
   CHECK(date_words(*parse_date("2026-03-09")) == "ngày 09 tháng 3 năm 2026");
-  CHECK(format_value(nullptr, changelog::Instant{*parse_instant("2026-02-05T12:05:00Z")}, "vi") == "19:05 05/02/2026");
-  CHECK(format_value(nullptr, changelog::Position{-218537001, 5, 1250}, "vi") == "-21.8537001, 0.0000005 (±13 m)");
+  CHECK(format_value(nullptr, changelog::Instant{*parse_instant("2026-02-05T12:05:00Z")}, "vi") ==
+        "19:05 05/02/2026");
+  CHECK(format_value(nullptr, changelog::Position{-218537001, 5, 1250}, "vi") ==
+        "-21.8537001, 0.0000005 (±13 m)");
 }
 
 TEST_CASE("paths in steps") {

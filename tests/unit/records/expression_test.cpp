@@ -63,15 +63,68 @@ TEST_CASE("the registered functions run on the clock's seam") {
 
 TEST_CASE("hostile expressions are refused when they are compiled") {
   Bench b;
-  for (const char* hostile :
-       {"random()", "randomblob(10)", "date('now')", "datetime()", "strftime('%s','now')", "julianday('now')", "unixepoch()",
-        "current_timestamp", "(select 1)", "SELECT 1", "exists(select 1)", "a IN (SELECT 1)", "1; drop table x", "1 -- x",
-        "1 /* x */", "load_extension('x')", "readfile('/etc/passwd')", "writefile('x', 'y')", "fts5(1)", "sqlite_version()",
-        "printf('%s', 1)", "format('%s', 1)", "hex(zeroblob(1000000))", "zeroblob(1000)", "\"main\"", "[x]", "`x`", "x'00'", "?1",
-        ":a", "@a", "$a", "1.5", "0x10", "1e9", "1) , (2", "1), (2", "a -> 'b'", "pragma user_version", "raise(ignore)", "a.b",
-        "main.x", "count(*)", "a COLLATE nocase", "char(0)", "quote(a)", "'unclosed", "", "(", ")", "1 +", "a b", "json('{}')",
-        "changes()", "last_insert_rowid()", "total_changes()", "likelihood(a, 1)", "a MATCH b", "a REGEXP b", "row_number() over ()",
-        "attach('x')", "99999999999999999999"}) {
+  for (const char* hostile : {"random()",
+                              "randomblob(10)",
+                              "date('now')",
+                              "datetime()",
+                              "strftime('%s','now')",
+                              "julianday('now')",
+                              "unixepoch()",
+                              "current_timestamp",
+                              "(select 1)",
+                              "SELECT 1",
+                              "exists(select 1)",
+                              "a IN (SELECT 1)",
+                              "1; drop table x",
+                              "1 -- x",
+                              "1 /* x */",
+                              "load_extension('x')",
+                              "readfile('/etc/passwd')",
+                              "writefile('x', 'y')",
+                              "fts5(1)",
+                              "sqlite_version()",
+                              "printf('%s', 1)",
+                              "format('%s', 1)",
+                              "hex(zeroblob(1000000))",
+                              "zeroblob(1000)",
+                              "\"main\"",
+                              "[x]",
+                              "`x`",
+                              "x'00'",
+                              "?1",
+                              ":a",
+                              "@a",
+                              "$a",
+                              "1.5",
+                              "0x10",
+                              "1e9",
+                              "1) , (2",
+                              "1), (2",
+                              "a -> 'b'",
+                              "pragma user_version",
+                              "raise(ignore)",
+                              "a.b",
+                              "main.x",
+                              "count(*)",
+                              "a COLLATE nocase",
+                              "char(0)",
+                              "quote(a)",
+                              "'unclosed",
+                              "",
+                              "(",
+                              ")",
+                              "1 +",
+                              "a b",
+                              "json('{}')",
+                              "changes()",
+                              "last_insert_rowid()",
+                              "total_changes()",
+                              "likelihood(a, 1)",
+                              "a MATCH b",
+                              "a REGEXP b",
+                              "row_number() over ()",
+                              "attach('x')",
+                              "99999999999999999999"}) {
     INFO(hostile);
     auto compiled = b.engine.compile(hostile);
     // A keyword on its own is a name that no form has: the binding of names refuses it.
@@ -118,7 +171,8 @@ TEST_CASE("patterns match the whole text in linear time") {
   CHECK(matches("(a|b)*c?", "ababc"));
   CHECK(matches("(a*)*b", std::string(2000, 'a') + "b"));
   CHECK_FALSE(matches("(a+)+(a+)+(a+)+b", std::string(2000, 'a')));
-  for (const char* bad : {"(", ")", "[", "a{51}", "a{3,2}", "*", "a\\", "\\q", "((((((((((((((((((((((((((((((((((a", "[z-a]"}) {
+  for (const char* bad : {"(", ")", "[", "a{51}", "a{3,2}", "*", "a\\", "\\q",
+                          "((((((((((((((((((((((((((((((((((a", "[z-a]"}) {
     INFO(bad);
     CHECK_FALSE(Regex::parse(bad).ok());
   }

@@ -30,7 +30,8 @@ TEST_CASE("two thirds of all households, exactly: clauses 1 and 2") {
     CHECK(v.message.vi.find("Thông qua: 54 trên tổng số 80 hộ") == 0);
     CHECK(v.verified);
     bool used = false;
-    for (const auto& [name, value] : v.used) used = used || (name == "roll__households__count" && value == "80");
+    for (const auto& [name, value] : v.used)
+      used = used || (name == "roll__households__count" && value == "80");
     CHECK(used);
   }
   const auto small = desk.roll(village, 3);
@@ -110,7 +111,9 @@ TEST_CASE("four signatures, of two different households") {
   const auto village = desk.village();
   const auto meeting = desk.meeting(village, desk.roll(village, 80), "c1", 60);
   CHECK(desk.verdict(meeting, "l10.art20.signatures") == false);
-  const auto sign = [&](const char* patch) { REQUIRE(desk.save(meeting, "community_meeting", test::object(patch)).ok()); };
+  const auto sign = [&](const char* patch) {
+    REQUIRE(desk.save(meeting, "community_meeting", test::object(patch)).ok());
+  };
   sign(R"({"signers": {"village_head": "Lý A", "front_head": "Bế B", "household_1": "Vi C"}})");
   CHECK(desk.verdict(meeting, "l10.art20.signatures") == false);
   sign(R"({"signers.household_2": "Vi C"})");
@@ -136,24 +139,31 @@ TEST_CASE("attendance and roll name every household once") {
   CHECK(desk.verdict(roll, "l10.roll_codes") == true);
   REQUIRE(desk.save(roll, "household_roll", test::object(R"({"households": [{"code": "H1"}]})")).ok());
   CHECK(desk.verdict(roll, "l10.roll_codes") == false);
-  const auto meeting = desk.meeting(village, desk.roll(village, 3), "c1", 2, 0,
-                                    R"(, "attendance": [{"household": "H1", "present": true}, {"household": "H2", "present": false}])");
+  const auto meeting = desk.meeting(
+      village, desk.roll(village, 3), "c1", 2, 0,
+      R"(, "attendance": [{"household": "H1", "present": true}, {"household": "H2", "present": false}])");
   CHECK(desk.verdict(meeting, "l10.attendance_codes") == true);
   CHECK(*desk.documents[meeting].tree.value("households_present") == changelog::Value{std::int64_t{1}});
   CHECK(*desk.documents[meeting].tree.value("households_absent") == changelog::Value{std::int64_t{2}});
-  REQUIRE(desk.save(meeting, "community_meeting", test::object(R"({"attendance": [{"household": "H2", "present": true}]})")).ok());
+  REQUIRE(desk.save(meeting, "community_meeting",
+                    test::object(R"({"attendance": [{"household": "H2", "present": true}]})"))
+              .ok());
   CHECK(desk.verdict(meeting, "l10.attendance_codes") == false);
 }
 
 TEST_CASE("persuasion before compulsion: three bodies, in writing") {
   Desk desk;
-  const auto visit = desk.add("mobilisation_visit", R"({"project": "QL4B", "household": "H017", "stage": "inventory_persuasion",
+  const auto visit = desk.add("mobilisation_visit",
+                              R"({"project": "QL4B", "household": "H017", "stage": "inventory_persuasion",
     "team": [{"name": "A", "organisation": "ubnd"}, {"name": "B", "organisation": "mttq"}],
     "start": "2026-02-05T02:00:00Z", "minutes": "not_written"})");
   CHECK(desk.verdict(visit, "l31.inventory_persuasion_team") == false);
   CHECK(desk.verdict(visit, "l31.inventory_persuasion_written") == false);
-  REQUIRE(desk.save(visit, "mobilisation_visit",
-                    test::object(R"({"team": [{"name": "C", "organisation": "clearance_unit"}], "minutes": "refused"})")).ok());
+  REQUIRE(
+      desk.save(visit, "mobilisation_visit",
+                test::object(
+                    R"({"team": [{"name": "C", "organisation": "clearance_unit"}], "minutes": "refused"})"))
+          .ok());
   CHECK(desk.verdict(visit, "l31.inventory_persuasion_team") == true);
   CHECK(desk.verdict(visit, "l31.inventory_persuasion_written") == true);
   REQUIRE(desk.save(visit, "mobilisation_visit", {{"stage", "handover_persuasion"}}).ok());
@@ -177,7 +187,8 @@ TEST_CASE("a rule speaks only where and while it is in force; two versions both 
   const auto spoken = [&](const char* province) {
     std::vector<std::string> out;
     for (const auto& v : desk.catalog->judge(desk.refresh(meeting), desk.links, {province, {}})) {
-      if (v.rule == "p.notice") out.push_back(std::to_string(v.version) + (v.holds == true ? " holds: " : " fails: ") + v.message.vi);
+      if (v.rule == "p.notice")
+        out.push_back(std::to_string(v.version) + (v.holds == true ? " holds: " : " fails: ") + v.message.vi);
     }
     return out;
   };
@@ -185,9 +196,11 @@ TEST_CASE("a rule speaks only where and while it is in force; two versions both 
   CHECK(spoken("01").empty());
   REQUIRE(desk.save(meeting, "community_meeting", {{"start", "2026-02-06T12:00:00Z"}}).ok());
   CHECK(spoken("20") == std::vector<std::string>{"2 fails: x 5"});
-  REQUIRE(desk.save(meeting, "community_meeting", test::object(R"({"start": "2025-06-30T16:59:59Z"})")).ok());  // 30/6 in Viet Nam
+  REQUIRE(desk.save(meeting, "community_meeting", test::object(R"({"start": "2025-06-30T16:59:59Z"})"))
+              .ok());  // 30/6 in Viet Nam
   CHECK(spoken("20").empty());
-  REQUIRE(desk.save(meeting, "community_meeting", test::object(R"({"start": "2025-06-30T17:00:00Z"})")).ok());  // 1/7
+  REQUIRE(desk.save(meeting, "community_meeting", test::object(R"({"start": "2025-06-30T17:00:00Z"})"))
+              .ok());  // 1/7
   CHECK(spoken("20").size() == 1);
 }
 

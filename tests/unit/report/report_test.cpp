@@ -29,30 +29,53 @@ std::string print(Desk& desk, const RecordId& id) {
   REQUIRE(page.ok());
   // For looking: GANDAN_PRINT_DIR=/tmp unit_report
   if (const char* dir = std::getenv("GANDAN_PRINT_DIR")) {
-    std::ofstream(std::string(dir) + "/" + desk.documents[id].kind + "-" + desk.documents[id].state + "-" + gandan::to_text(id) + ".html") << *page;
+    std::ofstream(std::string(dir) + "/" + desk.documents[id].kind + "-" + desk.documents[id].state + "-" +
+                  gandan::to_text(id) + ".html")
+        << *page;
   }
   return *page;
 }
-const std::string kSigners = R"(, "signers": {"village_head": "Hoàng Văn Phjà", "front_head": "Bế Thị Slao", "household_1": "Vi Văn Ước", "household_2": "Chu Thị Nhjt"}, "guests": "Ông Lý Văn Tài, Phó Chủ tịch UBND xã", "language": "Tiếng Tày, phiên dịch: Nông Thị Slai")";
+const std::string kSigners =
+    R"(, "signers": {"village_head": "Hoàng Văn Phjà", "front_head": "Bế Thị Slao", "household_1": "Vi Văn Ước", "household_2": "Chu Thị Nhjt"}, "guests": "Ông Lý Văn Tài, Phó Chủ tịch UBND xã", "language": "Tiếng Tày, phiên dịch: Nông Thị Slai")";
 }  // namespace
 
 TEST_CASE("minutes of a meeting, as Decree 30 and Art. 20 have them") {
   Desk desk;
   const auto village = desk.village();
   const auto meeting = desk.meeting(village, desk.roll(village, 80), "c1", 54, 4, kSigners);
-  REQUIRE(desk.save(meeting, "community_meeting", gandan::records::test::object(R"({"agenda": [{"text": "Bầu tổ giám sát", "discussion": "Ông Ước: nên có người của từng xóm.\nBà Nhjt: đồng ý."}]})")).ok());
+  REQUIRE(
+      desk.save(
+              meeting, "community_meeting",
+              gandan::records::test::object(
+                  R"({"agenda": [{"text": "Bầu tổ giám sát", "discussion": "Ông Ước: nên có người của từng xóm.\nBà Nhjt: đồng ý."}]})"))
+          .ok());
   CHECK(has(print(desk, meeting), "BẢN NHÁP"));
   desk.finalize(meeting);
   const auto page = print(desk, meeting);
-  for (const char* part :
-       {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "UBND xã Chiến Thắng", "<b>Thôn Khòn Nưa</b>", "Số: 05/BB-CĐDC",
-        "Chiến Thắng, ngày 05 tháng 02 năm 2026", ">BIÊN BẢN<", "Thời gian bắt đầu: 19 giờ 05 phút, ngày 05 tháng 02 năm 2026.",
-        "Chủ trì: Hoàng Văn Phjà.", "Tổng số hộ gia đình: 80 hộ (theo danh sách tính đến ngày 01/02/2026). Số hộ có mặt: 60 hộ. Số hộ vắng mặt: 20 hộ.",
-        "1. Mức đóng góp.", "2. Bầu tổ giám sát.", "<p>Bà Nhjt: đồng ý.</p>", "Khoản 1: đóng góp xây dựng công trình công cộng",
-        "<tr><td>80</td><td>54</td><td>4</td><td>0</td></tr>",
-        "Kết quả: Thông qua: 54 trên tổng số 80 hộ đồng ý, đạt từ 2/3 trở lên. (Điều 21, Luật Thực hiện dân chủ ở cơ sở số 10/2022/QH15)",
-        "Nội dung quyết định: Mỗi hộ góp 200.000 đồng trước 30/6", "kết thúc vào 21 giờ 00 phút, ngày 05 tháng 02 năm 2026", "Vi Văn Ước", "Nơi nhận:",
-        "size: A4; margin: 20mm 20mm 20mm 30mm", "Times New Roman"}) {
+  for (const char* part : {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+                           "Độc lập - Tự do - Hạnh phúc",
+                           "UBND xã Chiến Thắng",
+                           "<b>Thôn Khòn Nưa</b>",
+                           "Số: 05/BB-CĐDC",
+                           "Chiến Thắng, ngày 05 tháng 02 năm 2026",
+                           ">BIÊN BẢN<",
+                           "Thời gian bắt đầu: 19 giờ 05 phút, ngày 05 tháng 02 năm 2026.",
+                           "Chủ trì: Hoàng Văn Phjà.",
+                           "Tổng số hộ gia đình: 80 hộ (theo danh sách tính đến ngày 01/02/2026). Số hộ có "
+                           "mặt: 60 hộ. Số hộ vắng mặt: 20 hộ.",
+                           "1. Mức đóng góp.",
+                           "2. Bầu tổ giám sát.",
+                           "<p>Bà Nhjt: đồng ý.</p>",
+                           "Khoản 1: đóng góp xây dựng công trình công cộng",
+                           "<tr><td>80</td><td>54</td><td>4</td><td>0</td></tr>",
+                           "Kết quả: Thông qua: 54 trên tổng số 80 hộ đồng ý, đạt từ 2/3 trở lên. (Điều 21, "
+                           "Luật Thực hiện dân chủ ở cơ sở số 10/2022/QH15)",
+                           "Nội dung quyết định: Mỗi hộ góp 200.000 đồng trước 30/6",
+                           "kết thúc vào 21 giờ 00 phút, ngày 05 tháng 02 năm 2026",
+                           "Vi Văn Ước",
+                           "Nơi nhận:",
+                           "size: A4; margin: 20mm 20mm 20mm 30mm",
+                           "Times New Roman"}) {
     CHECK(has(page, part));
   }
   CHECK(page.find("BẢN NHÁP") == std::string::npos);
@@ -68,7 +91,9 @@ TEST_CASE("a vote that fails says so on paper") {
 
 TEST_CASE("minutes of a mobilisation visit") {
   Desk desk;
-  const auto visit = desk.add("mobilisation_visit", R"({"project": "Cao tốc Hữu Nghị – Chi Lăng", "household": "H017", "stage": "inventory_persuasion",
+  const auto visit = desk.add(
+      "mobilisation_visit",
+      R"({"project": "Cao tốc Hữu Nghị – Chi Lăng", "household": "H017", "stage": "inventory_persuasion",
     "team": [{"name": "Lý Văn Tài, Phó Chủ tịch UBND xã", "organisation": "ubnd"}, {"name": "Bế Thị Slao", "organisation": "mttq"}],
     "start": "2026-02-05T09:00:00+07:00", "end": "2026-02-05T10:30:00+07:00", "place": "Nhà hộ H017", "met": "land_user", "issues": ["price", "graves"],
     "wishes": "Xin được di chuyển mồ mả trước Tết", "explained": "Đơn giá theo quyết định của tỉnh",
@@ -76,9 +101,12 @@ TEST_CASE("minutes of a mobilisation visit") {
     "refusal_reason": "Chờ con trai về", "next_date": "2026-02-24"})");
   desk.finalize(visit);
   const auto page = print(desk, visit);
-  for (const char* part : {"Vận động, thuyết phục hộ gia đình (mã hộ H017)", "1. Lý Văn Tài, Phó Chủ tịch UBND xã – Ủy ban nhân dân.",
-                           "Vướng mắc: Mồ mả, tâm linh; Giá bồi thường.", "1. Ủy ban nhân dân: Trả lời về mồ mả. Hạn: 20/02/2026.",
-                           "Kết quả: Đang cân nhắc.", "Biên bản: Đã lập, hộ không ký.", "Hẹn gặp lại: ngày 24 tháng 02 năm 2026."}) {
+  for (const char* part :
+       {"Vận động, thuyết phục hộ gia đình (mã hộ H017)",
+        "1. Lý Văn Tài, Phó Chủ tịch UBND xã – Ủy ban nhân dân.",
+        "Vướng mắc: Mồ mả, tâm linh; Giá bồi thường.",
+        "1. Ủy ban nhân dân: Trả lời về mồ mả. Hạn: 20/02/2026.", "Kết quả: Đang cân nhắc.",
+        "Biên bản: Đã lập, hộ không ký.", "Hẹn gặp lại: ngày 24 tháng 02 năm 2026."}) {
     CHECK(has(page, part));
   }
 }
@@ -110,10 +138,16 @@ TEST_CASE("print templates are checked, and kinds without one say so") {
   report::PrintInput input;
   input.document = &desk.documents[village];
   CHECK(report::print_html(*desk.catalog, input).error().code == Code::not_found);
-  for (const char* blocks : {R"([{"text": "{nobody}"}])", R"([{"list": "decisions", "blocks": [{"text": "{ghost}"}]}])", R"~([{"text": "x", "when": "random()"}])~",
-                             R"([{"list": "decisions", "blocks": [{"text": "x", "when": "ghost = 1"}]}])", R"([{"colour": "red"}])", "[1]"}) {
+  for (const char* blocks :
+       {R"([{"text": "{nobody}"}])", R"([{"list": "decisions", "blocks": [{"text": "{ghost}"}]}])",
+        R"~([{"text": "x", "when": "random()"}])~",
+        R"([{"list": "decisions", "blocks": [{"text": "x", "when": "ghost = 1"}]}])",
+        R"([{"colour": "red"}])", "[1]"}) {
     auto files = builtin_schema();
-    files.push_back({"reports/x.json", std::string(R"({"id": "x", "print": {"kind": "community_meeting", "title": "X", "blocks": )") + blocks + "}}"});
+    files.push_back(
+        {"reports/x.json",
+         std::string(R"({"id": "x", "print": {"kind": "community_meeting", "title": "X", "blocks": )") +
+             blocks + "}}"});
     Desk other(files);
     CHECK(report::check_templates(*other.catalog).error().code == Code::bad_schema);
   }
@@ -127,11 +161,18 @@ TEST_CASE("a period's figures, each with the records behind it") {
   const auto failed = desk.meeting(village, roll, "c1", 53);
   const auto early = desk.meeting(village, roll, "c1", 60);
   REQUIRE(desk.save(early, "community_meeting", {{"start", "2025-12-31T16:00:00Z"}}).ok());
-  const auto session = desk.add("dissemination_session", R"({"document_number": "1866-CV/TU", "present": 45, "start": "2026-01-01T01:00:00Z"})");
-  const auto other = desk.add("dissemination_session", R"({"document_number": "1866-CV/TU", "present": 5, "start": "2026-03-31T16:00:00Z"})");
+  const auto session =
+      desk.add("dissemination_session",
+               R"({"document_number": "1866-CV/TU", "present": 45, "start": "2026-01-01T01:00:00Z"})");
+  const auto other =
+      desk.add("dissemination_session",
+               R"({"document_number": "1866-CV/TU", "present": 5, "start": "2026-03-31T16:00:00Z"})");
   const auto visit = [&](const char* household, const char* start, const char* due, const char* kept) {
-    return desk.add("mobilisation_visit", std::string(R"({"project": "P", "household": ")") + household + R"(", "met": "family", "outcome": "agreed", "start": ")" +
-                                              start + R"(", "commitments": [{"party": "ubnd", "what": "x", "due": ")" + due + R"(", "kept_on": )" + kept + "}]}");
+    return desk.add("mobilisation_visit",
+                    std::string(R"({"project": "P", "household": ")") + household +
+                        R"(", "met": "family", "outcome": "agreed", "start": ")" + start +
+                        R"(", "commitments": [{"party": "ubnd", "what": "x", "due": ")" + due +
+                        R"(", "kept_on": )" + kept + "}]}");
   };
   const auto v1 = visit("H1", "2026-01-10T02:00:00Z", "2026-02-01", "\"2026-01-30\"");
   const auto v2 = visit("H1", "2026-02-10T02:00:00Z", "2026-04-01", "null");

@@ -17,11 +17,12 @@ struct Received {
 std::vector<Received> segments_of(Device& from) {
   must(vault::seal(*from.vault));
   std::vector<Received> out;
-  auto rows = must(from.vault->db().query("SELECT feed.id, sequence, previous, bytes FROM segment JOIN feed ON "
-                                          "feed.number = segment.feed ORDER BY segment.feed, sequence"));
+  auto rows =
+      must(from.vault->db().query("SELECT feed.id, sequence, previous, bytes FROM segment JOIN feed ON "
+                                  "feed.number = segment.feed ORDER BY segment.feed, sequence"));
   while (must(rows.step()))
-    out.push_back({FeedId::from(rows.blob(0)), static_cast<std::uint64_t>(rows.integer(1)), Hash::from(rows.blob(2)),
-                   to_bytes(rows.blob(3))});
+    out.push_back({FeedId::from(rows.blob(0)), static_cast<std::uint64_t>(rows.integer(1)),
+                   Hash::from(rows.blob(2)), to_bytes(rows.blob(3))});
   return out;
 }
 

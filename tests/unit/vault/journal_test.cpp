@@ -74,7 +74,8 @@ TEST_CASE("attachments come back whole, and a changed chunk does not open") {
   auto phone = realm.enrolled("phone", roster::Role::cadre, realm.commune);
   Bytes photo(300'000);
   realm.random.fill(photo);
-  const auto blob = must(vault::keep_attachment(*phone->vault, realm.commune, "anh.jpg", "image/jpeg", photo));
+  const auto blob =
+      must(vault::keep_attachment(*phone->vault, realm.commune, "anh.jpg", "image/jpeg", photo));
   CHECK(blob.chunks.size() == 3);
   CHECK(must(vault::read_attachment(*phone->vault, blob)) == photo);
   must(phone->vault->db().run("UPDATE chunk SET data = zeroblob(1000) WHERE hash = ?", blob.chunks[1]));
