@@ -83,7 +83,8 @@ std::string format_value(const Field* field, const Value& value, std::string_vie
       for (const auto& code : v.codes) {
         if (!out.empty()) out += format == "code" ? " " : format == "lines" ? "\n" : "; ";
         std::string label = format == "code" ? code : label_of(field, code, language);
-        if (format == "lower" && label[0] >= 'A' && label[0] <= 'Z') label[0] = static_cast<char>(label[0] - 'A' + 'a');
+        if (format == "lower" && label[0] >= 'A' && label[0] <= 'Z')
+          label[0] = static_cast<char>(label[0] - 'A' + 'a');
         out += label;
       }
       return out;

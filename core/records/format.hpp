@@ -1,7 +1,8 @@
 // Values for people: labels of choices, dates dd/mm/yyyy, instants in Viet Nam's time, thousands with dots.
 // Formats of templates: "{start|time}" 09 giờ 05 phút, "|date" 05/02/2026, "|date_words" ngày 05 tháng 02 năm
 // 2026,
-// "|lower" a choice's label inside a sentence (its first letter small), "|code" the stored form, "|lines" one line per code of a choice list.
+// "|lower" a choice's label inside a sentence (its first letter small), "|code" the stored form, "|lines" one
+// line per code of a choice list.
 //
 // Threading: pure functions.
 #pragma once

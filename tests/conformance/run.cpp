@@ -58,7 +58,8 @@ class Story {
   std::string fill(std::string text) const {
     for (const auto& [name, value] : kept_) {
       const std::string mark = "{" + name + "}";
-      for (auto found = text.find(mark); found != std::string::npos; found = text.find(mark, found + value.size()))
+      for (auto found = text.find(mark); found != std::string::npos;
+           found = text.find(mark, found + value.size()))
         text.replace(found, mark.size(), value);
     }
     return text;
@@ -97,7 +98,8 @@ class Story {
       if (!got.is_array() || got.get_array().size() != wanted.get_array().size())
         return path + ": another array: " + json::compact(got);
       for (std::size_t i = 0; i < wanted.get_array().size(); ++i)
-        if (auto fault = match(wanted.get_array()[i], got.get_array()[i], path + "[" + std::to_string(i) + "]");
+        if (auto fault =
+                match(wanted.get_array()[i], got.get_array()[i], path + "[" + std::to_string(i) + "]");
             !fault.empty())
           return fault;
       return {};
@@ -128,7 +130,8 @@ class Story {
 TEST_CASE("every story of the conformance set") {
   const Api api;
   std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(GANDAN_SOURCE_DIR) + "/tests/conformance"))
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(GANDAN_SOURCE_DIR) + "/tests/conformance"))
     if (entry.path().extension() == ".json") files.push_back(entry.path().string());
   std::sort(files.begin(), files.end());
   REQUIRE(!files.empty());

@@ -17,7 +17,8 @@ bool contains(ByteView all, std::string_view word) {
 }
 }  // namespace
 
-TEST_CASE_METHOD(Office, "records travel from a phone through the server to the office, one round trip each") {
+TEST_CASE_METHOD(Office,
+                 "records travel from a phone through the server to the office, one round trip each") {
   const auto record = a->write(commune, {text("title", "Họp thôn Bản Mới"), text("note", "80 hộ")});
   sync(*admin);
   const auto pushed = sync(*a);
@@ -45,7 +46,8 @@ TEST_CASE_METHOD(Office, "a phone that was enrolled by hand may come before its 
   CHECK(office->document(record) == a->document(record));
 }
 
-TEST_CASE_METHOD(Office, "edits of two phones meet as one conflict everywhere, and a choice ends it everywhere") {
+TEST_CASE_METHOD(Office,
+                 "edits of two phones meet as one conflict everywhere, and a choice ends it everywhere") {
   sync(*admin);
   const auto record = a->write(commune, {text("title", "gốc")});
   sync(*a);

@@ -1,14 +1,17 @@
-// gandan-attack: what somebody who owns the server's disk and its keys could try, one attack a call, on a COPY of its
-// folder. For the demonstration and the tests: each attack must be detected by devices and supervisors.
+// gandan-attack: what somebody who owns the server's disk and its keys could try, one attack a call, on a
+// COPY of its folder. For the demonstration and the tests: each attack must be detected by devices and
+// supervisors.
 //
 //   remove     drops a segment's bytes; the ledger still counts it
 //   receipt    moves a segment's receipt time an hour back
 //   swap       exchanges the bytes of two segments of one feed
 //   flip       flips one bit in a segment's ciphertext
-//   stranger   appends a segment by a key that nobody enrolled, and signs a new checkpoint over it with the server's key
-//   backdate   rewrites an entry's receipt time in the ledger, and signs a new checkpoint of the same size over it
+//   stranger   appends a segment by a key that nobody enrolled, and signs a new checkpoint over it with the
+//   server's key backdate   rewrites an entry's receipt time in the ledger, and signs a new checkpoint of the
+//   same size over it
 //
-// `remove` … `flip` take the newest feed with at least two segments, so that honest copies hold what is attacked.
+// `remove` … `flip` take the newest feed with at least two segments, so that honest copies hold what is
+// attacked.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -60,9 +63,10 @@ struct Victim {
 // The last two segments of the newest feed that has two.
 Result<std::pair<Victim, Victim>> victims(storage::Database& db) {
   std::vector<Victim> found;
-  GANDAN_TRY(auto rows, db.query("SELECT feed, seq, idx, bytes FROM segment WHERE realm = 1 AND feed = "
-                                 "(SELECT feed FROM segment WHERE realm = 1 GROUP BY feed HAVING count(*) >= 2 "
-                                 "ORDER BY max(idx) DESC LIMIT 1) ORDER BY seq DESC LIMIT 2"));
+  GANDAN_TRY(auto rows,
+             db.query("SELECT feed, seq, idx, bytes FROM segment WHERE realm = 1 AND feed = "
+                      "(SELECT feed FROM segment WHERE realm = 1 GROUP BY feed HAVING count(*) >= 2 "
+                      "ORDER BY max(idx) DESC LIMIT 1) ORDER BY seq DESC LIMIT 2"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) break;
@@ -122,7 +126,8 @@ Status sign_anew(Target& target, const std::vector<ledger::Entry>& all) {
   GANDAN_TRY(const Hash root, ledger::root_at(tree.size(), tree));
   const std::string note =
       ledger::sign_checkpoint({roster::ledger_origin(target.realm), tree.size(), root}, key);
-  GANDAN_CHECK(target.db.run("UPDATE realm SET size = ?, checkpoint = ? WHERE number = 1", tree.size(), note));
+  GANDAN_CHECK(
+      target.db.run("UPDATE realm SET size = ?, checkpoint = ? WHERE number = 1", tree.size(), note));
   std::error_code ignored;
   std::filesystem::remove_all(target.folder / "ledger-high", ignored);
   std::filesystem::create_directory(target.folder / "ledger-high", ignored);
@@ -148,12 +153,13 @@ Status stranger(Target& target) {
   const Bytes bytes = protocol::encode_in_run(segment);
   const ledger::Entry entry{ledger::EntryType::segment, hash, all.back().receipt_ms};
   const auto raw = ledger::entry_bytes(entry);
-  GANDAN_CHECK(target.db.run("INSERT INTO entry (realm, idx, bytes) VALUES (1, ?, ?)", all.size(), ByteView(raw)));
+  GANDAN_CHECK(
+      target.db.run("INSERT INTO entry (realm, idx, bytes) VALUES (1, ?, ?)", all.size(), ByteView(raw)));
   GANDAN_CHECK(target.db.run(
       "INSERT INTO segment (realm, idx, receipt, feed, seq, unit, checkpoint, size, previous, hash, bytes) "
       "SELECT 1, ?, ?, ?, 0, unit, 0, ?, ?, ?, ? FROM segment WHERE realm = 1 AND idx = ?",
-      all.size(), entry.receipt_ms, segment.header.feed, bytes.size(), segment.previous, hash, ByteView(bytes),
-      pair.second.index));
+      all.size(), entry.receipt_ms, segment.header.feed, bytes.size(), segment.previous, hash,
+      ByteView(bytes), pair.second.index));
   all.push_back(entry);
   return sign_anew(target, all);
 }
@@ -164,7 +170,8 @@ Status backdate(Target& target) {
   auto& entry = all[static_cast<std::size_t>(pair.second.index)];
   entry.receipt_ms -= 1;
   const auto raw = ledger::entry_bytes(entry);
-  GANDAN_CHECK(target.db.run("UPDATE entry SET bytes = ? WHERE realm = 1 AND idx = ?", ByteView(raw), pair.second.index));
+  GANDAN_CHECK(target.db.run("UPDATE entry SET bytes = ? WHERE realm = 1 AND idx = ?", ByteView(raw),
+                             pair.second.index));
   GANDAN_CHECK(target.db.run("UPDATE segment SET receipt = ? WHERE realm = 1 AND idx = ?", entry.receipt_ms,
                              pair.second.index));
   GANDAN_CHECK(target.db.run("DELETE FROM tile WHERE realm = 1"));

@@ -29,7 +29,8 @@ std::string error_answer(const Error& error) {
   const CodeInfo& about = info(error.code);
   json::array fields;
   for (const auto& field : error.fields)
-    fields.push_back(json::object{{"path", field.path}, {"code", field.code}, {"vi", field.vi}, {"en", field.en}});
+    fields.push_back(
+        json::object{{"path", field.path}, {"code", field.code}, {"vi", field.vi}, {"en", field.en}});
   return json::compact(json::object{{"error", json::object{{"code", about.text},
                                                            {"vi", about.vi},
                                                            {"en", about.en},
@@ -77,7 +78,8 @@ class Shell {
       options.passphrase = *passphrase;
     }
     if (auto failed = ask_secret(options.passphrase); !failed.empty()) return failed;
-    if (is_terminal(2) && !globals_.json) options.progress = [this](const std::string& event) { show(event); };
+    if (is_terminal(2) && !globals_.json)
+      options.progress = [this](const std::string& event) { show(event); };
     Seams seams;
     seams.transport = connect;
     std::string error;
@@ -88,10 +90,10 @@ class Shell {
   std::string ask_secret(const std::string& passphrase) {
     if (command_.secret == Secret::none) return {};
     const bool root = command_.secret == Secret::root_passphrase;
-    auto secret = read_secret(command_.secret_file, root ? "GANDAN_ROOT_PASSPHRASE" : "GANDAN_NEW_PASSPHRASE",
-                              root ? say("Mật khẩu khoá gốc", "Passphrase of the root key")
-                                   : say("Mật khẩu mới", "New passphrase"),
-                              true);
+    auto secret = read_secret(
+        command_.secret_file, root ? "GANDAN_ROOT_PASSPHRASE" : "GANDAN_NEW_PASSPHRASE",
+        root ? say("Mật khẩu khoá gốc", "Passphrase of the root key") : say("Mật khẩu mới", "New passphrase"),
+        true);
     if (!secret.ok()) return error_answer(secret.error());
     command_.params[root ? "root_passphrase" : "new"] = *secret;
     if (!root) command_.params["old"] = passphrase;
@@ -106,9 +108,12 @@ class Shell {
     const json::object parsed = parse_answer(answer);
     const json::object* error = json::find_object(parsed, "error");
     const json::object* ok = json::find_object(parsed, "ok");
-    if (globals_.json) std::cout << answer << "\n";
-    else if (error != nullptr) std::cerr << present_error(*error, globals_.language);
-    else if (ok != nullptr) std::cout << present(command_.method, *ok, globals_.language, ask());
+    if (globals_.json)
+      std::cout << answer << "\n";
+    else if (error != nullptr)
+      std::cerr << present_error(*error, globals_.language);
+    else if (ok != nullptr)
+      std::cout << present(command_.method, *ok, globals_.language, ask());
     std::cout.flush();
     if (error != nullptr) return static_cast<int>(number(*error, "exit"));
     return ok == nullptr ? 1 : exit_of(command_.method, *ok);
@@ -125,12 +130,15 @@ class Shell {
   void show(const std::string& event) {
     std::string line;
     for (const auto& member : parse_answer(event))
-      if (member.key() != "method") line += " " + std::string(member.key()) + " " + value_text(member.value());
+      if (member.key() != "method")
+        line += " " + std::string(member.key()) + " " + value_text(member.value());
     std::cerr << "\r\033[K…" << line << std::flush;
     progress_shown_ = true;
   }
 
-  const char* say(const char* vi, const char* en) const { return globals_.language == Language::vi ? vi : en; }
+  const char* say(const char* vi, const char* en) const {
+    return globals_.language == Language::vi ? vi : en;
+  }
 
   const Globals& globals_;
   Command command_;

@@ -144,7 +144,8 @@ Parsed parse(int argc, char** argv) {
   app.footer(kFooter);
   app.require_subcommand(1);
   app.set_version_flag("--version", "gandan " + std::string(Notebook::version()));
-  app.add_option("--vault", out.globals.vault, "Thư mục của sổ / folder of the vault")->envname("GANDAN_VAULT");
+  app.add_option("--vault", out.globals.vault, "Thư mục của sổ / folder of the vault")
+      ->envname("GANDAN_VAULT");
   app.add_option("--passphrase-file", out.globals.passphrase_file,
                  "Tệp chứa mật khẩu của sổ / file with the vault's passphrase");
   app.add_flag("--json", out.globals.json, "In nguyên câu trả lời JSON / print the JSON answer as it is");

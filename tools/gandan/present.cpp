@@ -16,7 +16,9 @@ std::string text(const json::object& o, std::string_view key) {
   const json::value* found = json::find(o, key);
   return found == nullptr || found->is_null() ? std::string{} : value_text(*found);
 }
-std::int64_t number(const json::object& o, std::string_view key) { return json::find_integer(o, key).value_or(0); }
+std::int64_t number(const json::object& o, std::string_view key) {
+  return json::find_integer(o, key).value_or(0);
+}
 bool truth(const json::object& o, std::string_view key) { return json::find_bool(o, key).value_or(false); }
 const json::array& list(const json::object& o, std::string_view key) {
   const json::array* found = json::find_array(o, key);
@@ -55,8 +57,8 @@ std::string moment(std::string_view instant) {
   if (!ms) return std::string(instant);
   const CivilTime at = local_time(*ms);
   char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%02d/%02d/%04d %02d:%02d", at.date.day, at.date.month, at.date.year, at.hour,
-                at.minute);
+  std::snprintf(buffer, sizeof buffer, "%02d/%02d/%04d %02d:%02d", at.date.day, at.date.month, at.date.year,
+                at.hour, at.minute);
   return buffer;
 }
 
@@ -69,9 +71,13 @@ std::string day(std::string_view date) {
   return buffer;
 }
 
-std::string short_id(std::string_view id) { return std::string(id.size() > 6 ? id.substr(id.size() - 6) : id); }
+std::string short_id(std::string_view id) {
+  return std::string(id.size() > 6 ? id.substr(id.size() - 6) : id);
+}
 
-std::string Page::words(const json::object& o) const { return text(o, language == Language::vi ? "vi" : "en"); }
+std::string Page::words(const json::object& o) const {
+  return text(o, language == Language::vi ? "vi" : "en");
+}
 
 std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask) {
   Page page{ok, language, ask, {}};

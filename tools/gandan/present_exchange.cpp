@@ -6,8 +6,9 @@ namespace gandan::cli {
 namespace {
 
 void received(const json::object& report, Page& page) {
-  page.line(page.say("  nhận về:  ", "  received: ") + text(report, "segments") + page.say(" đoạn, ", " segments, ") +
-            text(report, "changes") + page.say(" thay đổi, ", " changes, ") + text(report, "statements") +
+  page.line(page.say("  nhận về:  ", "  received: ") + text(report, "segments") +
+            page.say(" đoạn, ", " segments, ") + text(report, "changes") +
+            page.say(" thay đổi, ", " changes, ") + text(report, "statements") +
             page.say(" quyết định danh bạ", " roster statements"));
   if (number(report, "held") > 0)
     page.line(page.say("  giữ lại chưa dùng: ", "  held: ") + text(report, "held") +
@@ -23,17 +24,20 @@ void sync(Page& page) {
   const auto& ok = page.ok;
   page.line(page.say("Đã đồng bộ: ", "Synced: ") + text(ok, "round_trips") +
             page.say(" lượt đi về, gửi ", " round trips, sent ") + text(ok, "bytes_sent") +
-            page.say(" byte, nhận ", " bytes, received ") + text(ok, "bytes_received") + page.say(" byte", " bytes"));
-  page.line(page.say("  gửi đi:   ", "  sent:     ") + text(ok, "segments_sent") + page.say(" đoạn, ", " segments, ") +
-            text(ok, "chunks_sent") + page.say(" mảnh tệp", " attachment chunks"));
+            page.say(" byte, nhận ", " bytes, received ") + text(ok, "bytes_received") +
+            page.say(" byte", " bytes"));
+  page.line(page.say("  gửi đi:   ", "  sent:     ") + text(ok, "segments_sent") +
+            page.say(" đoạn, ", " segments, ") + text(ok, "chunks_sent") +
+            page.say(" mảnh tệp", " attachment chunks"));
   received(part(ok, "received"), page);
   if (number(ok, "chunks_missing") > 0)
     page.line(page.say("  tệp đính kèm còn thiếu trên máy chủ: ", "  attachment chunks the server lacks: ") +
               text(ok, "chunks_missing"));
-  page.line(page.say("  sổ cái:   ", "  ledger:   ") + text(ok, "ledger_size") + page.say(" mục", " entries"));
+  page.line(page.say("  sổ cái:   ", "  ledger:   ") + text(ok, "ledger_size") +
+            page.say(" mục", " entries"));
   for (const auto& row : list(ok, "rejected"))
-    page.line(page.say("  máy chủ không nhận: ", "  the server refused: ") + page.words(row.get_object()) + " [" +
-              text(row.get_object(), "code") + "]");
+    page.line(page.say("  máy chủ không nhận: ", "  the server refused: ") + page.words(row.get_object()) +
+              " [" + text(row.get_object(), "code") + "]");
 }
 
 void audit(Page& page) {
@@ -42,12 +46,13 @@ void audit(Page& page) {
             text(ok, "segments") + page.say(" đoạn, ", " segments, ") + text(ok, "statements") +
             page.say(" quyết định; sổ cái ", " statements; ledger of ") + text(ok, "ledger_size") +
             page.say(" mục, có ở đây ", " entries, ") + text(ok, "ledger_entries") + page.say(".", " here."));
-  page.line(truth(ok, "whole_ledger")
-                ? page.say("Gốc sổ cái đã tính lại từ mọi mục: khớp.", "The root was recomputed from every entry.")
-                : page.say("Chưa có đủ mọi mục của sổ cái ở đây.", "Not every ledger entry is here."));
+  page.line(
+      truth(ok, "whole_ledger")
+          ? page.say("Gốc sổ cái đã tính lại từ mọi mục: khớp.", "The root was recomputed from every entry.")
+          : page.say("Chưa có đủ mọi mục của sổ cái ở đây.", "Not every ledger entry is here."));
   if (number(ok, "unseen_entries") > 0)
-    page.line(text(ok, "unseen_entries") +
-              page.say(" mục thuộc đơn vị khác hoặc chưa gửi tới đây.", " entries are other units' or were not sent here."));
+    page.line(text(ok, "unseen_entries") + page.say(" mục thuộc đơn vị khác hoặc chưa gửi tới đây.",
+                                                    " entries are other units' or were not sent here."));
   if (truth(ok, "held")) {
     page.line(page.say("Mọi thứ đều khớp.", "Everything held."));
     return;
@@ -63,7 +68,8 @@ void audit(Page& page) {
 
 void proof(Page& page) {
   const auto& ok = page.ok;
-  page.line(page.say("Bằng chứng KHỚP với vân tay ", "The proof HOLDS under fingerprint ") + text(ok, "fingerprint"));
+  page.line(page.say("Bằng chứng KHỚP với vân tay ", "The proof HOLDS under fingerprint ") +
+            text(ok, "fingerprint"));
   page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +
             text(ok, "ledger_size") + page.say(" mục.", " entries."));
   std::vector<std::vector<std::string>> rows;
@@ -76,7 +82,8 @@ void proof(Page& page) {
                     moment(text(op, "not_after"))});
   }
   page.out += table({page.say("Mục", "Field"), page.say("Giá trị", "Value"), page.say("Ai", "Who"),
-                     page.say("Không trước", "Not before"), page.say("Không sau", "Not after")}, rows);
+                     page.say("Không trước", "Not before"), page.say("Không sau", "Not after")},
+                    rows);
 }
 
 void report(Page& page) {
@@ -87,27 +94,31 @@ void report(Page& page) {
     const auto& figure = row.get_object();
     std::string ids;
     for (const auto& id : list(figure, "records")) ids += (ids.empty() ? "" : " ") + short_id(value_text(id));
-    rows.push_back({page.words(part(figure, "label")), text(figure, "value"), page.words(part(figure, "unit")), ids});
+    rows.push_back(
+        {page.words(part(figure, "label")), text(figure, "value"), page.words(part(figure, "unit")), ids});
   }
   page.out += table({page.say("Chỉ tiêu", "Figure"), page.say("Số", "Value"), page.say("Đơn vị tính", "Unit"),
-                     page.say("Hồ sơ", "Records")}, rows);
+                     page.say("Hồ sơ", "Records")},
+                    rows);
 }
 
 void status(Page& page) {
   const auto& ok = page.ok;
   if (!truth(ok, "enrolled"))
-    page.line(page.say("Máy này chưa được duyệt vào hệ thống nào.", "This device is not enrolled anywhere yet."));
+    page.line(
+        page.say("Máy này chưa được duyệt vào hệ thống nào.", "This device is not enrolled anywhere yet."));
   page.line(text(ok, "records") + page.say(" hồ sơ, ", " records, ") + text(ok, "conflicts") +
             page.say(" hồ sơ có chỗ ghi trùng.", " with a conflict."));
   page.line(page.say("Chưa gửi: ", "Not sent: ") + text(ok, "pending_changes") +
             page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") + text(ok, "unsent_segments") +
             page.say(" đoạn, ", " segments, ") + text(ok, "unsent_chunks") +
             page.say(" mảnh tệp. ", " attachment chunks. "));
-  page.line(page.say("Đồng bộ lần cuối: ", "Last sync: ") +
-            (text(ok, "last_sync").empty() ? page.say("chưa lần nào", "never") : moment(text(ok, "last_sync"))));
+  page.line(page.say("Đồng bộ lần cuối: ", "Last sync: ") + (text(ok, "last_sync").empty()
+                                                                 ? page.say("chưa lần nào", "never")
+                                                                 : moment(text(ok, "last_sync"))));
   for (const auto& row : list(ok, "held"))
-    page.line(page.say("Giữ lại ", "Held: ") + text(row.get_object(), "segments") + page.say(" đoạn: ", " segments: ") +
-              page.words(row.get_object()));
+    page.line(page.say("Giữ lại ", "Held: ") + text(row.get_object(), "segments") +
+              page.say(" đoạn: ", " segments: ") + page.words(row.get_object()));
   for (const auto& row : list(ok, "findings"))
     page.line(page.say("Phát hiện ", "Found ") + moment(text(row.get_object(), "at")) + " [" +
               text(row.get_object(), "code") + "] " + text(row.get_object(), "detail"));
@@ -121,8 +132,9 @@ void status(Page& page) {
     rows.push_back({short_id(text(record, "id")), text(record, "title"), about});
   }
   if (!rows.empty())
-    page.out += table({page.say("Hồ sơ", "Record"), page.say("Tên", "Title"), page.say("Đã tới chưa?", "Did it arrive?")},
-                      rows);
+    page.out += table(
+        {page.say("Hồ sơ", "Record"), page.say("Tên", "Title"), page.say("Đã tới chưa?", "Did it arrive?")},
+        rows);
 }
 
 }  // namespace
@@ -139,7 +151,8 @@ bool present_exchange(const std::string& method, Page& page) {
   } else if (method == "audit.verify") {
     audit(page);
   } else if (method == "audit.prove") {
-    page.line(page.say("Đã lập bằng chứng ", "Wrote proof ") + text(ok, "file") + " (" + text(ok, "bytes") + " B)");
+    page.line(page.say("Đã lập bằng chứng ", "Wrote proof ") + text(ok, "file") + " (" + text(ok, "bytes") +
+              " B)");
     page.line(page.say("Kiểm tra: gandan audit verify-proof ", "Check it: gandan audit verify-proof ") +
               text(ok, "file") + " --root " + text(ok, "fingerprint"));
   } else if (method == "audit.verify_proof") {

@@ -21,11 +21,12 @@ void units(Page& page) {
   for (const auto& row : list(page.ok, "units")) {
     const auto& unit = row.get_object();
     const std::string indent(static_cast<std::size_t>(number(unit, "depth")) * 2, ' ');
-    rows.push_back({indent + text(unit, "name"), text(unit, "code"), text(unit, "kind"), short_id(text(unit, "id")),
-                    truth(unit, "readable") ? "✓" : "–"});
+    rows.push_back({indent + text(unit, "name"), text(unit, "code"), text(unit, "kind"),
+                    short_id(text(unit, "id")), truth(unit, "readable") ? "✓" : "–"});
     for (const auto& village : list(unit, "villages"))
-      rows.push_back({indent + "  · " + text(village.get_object(), "name"), text(village.get_object(), "code"),
-                      text(village.get_object(), "kind"), short_id(text(village.get_object(), "record")), ""});
+      rows.push_back({indent + "  · " + text(village.get_object(), "name"),
+                      text(village.get_object(), "code"), text(village.get_object(), "kind"),
+                      short_id(text(village.get_object(), "record")), ""});
   }
   page.out += table({page.say("Đơn vị", "Unit"), page.say("Mã", "Code"), page.say("Loại", "Kind"),
                      page.say("Đuôi mã", "Id ends"), page.say("Đọc được", "Readable")},
@@ -39,8 +40,8 @@ void devices(Page& page) {
     rows.push_back({text(device, "short"), text(device, "label"), grants_text(device, page),
                     truth(device, "own") ? page.say("máy này", "this one") : ""});
   }
-  page.out += table({page.say("Thiết bị", "Device"), page.say("Nhãn", "Label"),
-                     page.say("Vai trò", "Roles"), ""}, rows);
+  page.out += table(
+      {page.say("Thiết bị", "Device"), page.say("Nhãn", "Label"), page.say("Vai trò", "Roles"), ""}, rows);
 }
 
 void holders(Page& page) {
@@ -48,10 +49,12 @@ void holders(Page& page) {
   for (const auto& row : list(page.ok, "holders")) {
     const auto& holder = row.get_object();
     rows.push_back({text(holder, "code"), text(holder, "display"), text(holder, "unit_name"),
-                    short_id(text(holder, "holder")), truth(holder, "in_use") ? page.say("đang dùng", "in use") : ""});
+                    short_id(text(holder, "holder")),
+                    truth(holder, "in_use") ? page.say("đang dùng", "in use") : ""});
   }
   page.out += table({page.say("Người", "Holder"), page.say("Chức danh", "Title"), page.say("Đơn vị", "Unit"),
-                     page.say("Đuôi mã", "Id ends"), ""}, rows);
+                     page.say("Đuôi mã", "Id ends"), ""},
+                    rows);
 }
 
 }  // namespace
@@ -76,13 +79,16 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "unit.list") {
     units(page);
   } else if (method == "device.request") {
-    if (text(ok, "file").empty()) page.out += text(ok, "request");
-    else page.line(page.say("Đơn xin tham gia ở tệp: ", "The join request is in: ") + text(ok, "file"));
+    if (text(ok, "file").empty())
+      page.out += text(ok, "request");
+    else
+      page.line(page.say("Đơn xin tham gia ở tệp: ", "The join request is in: ") + text(ok, "file"));
     page.line(page.say("Mã thiết bị (đọc cho người quản trị để đối chiếu): ",
-                       "Device id (read it to the administrator to compare): ") + text(ok, "device"));
+                       "Device id (read it to the administrator to compare): ") +
+              text(ok, "device"));
   } else if (method == "device.approve") {
-    page.line(page.say("Đã duyệt thiết bị ", "Approved device ") + text(ok, "device") + " (" + text(ok, "label") +
-              "): " + text(ok, "role") + " @ " + text(ok, "unit_name"));
+    page.line(page.say("Đã duyệt thiết bị ", "Approved device ") + text(ok, "device") + " (" +
+              text(ok, "label") + "): " + text(ok, "role") + " @ " + text(ok, "unit_name"));
     if (!text(ok, "file").empty())
       page.line(page.say("Gói kết nạp cho thiết bị: ", "Enrolment bundle for it: ") + text(ok, "file"));
   } else if (method == "device.list") {
@@ -90,8 +96,9 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "device.revoke") {
     for (const auto& unit : list(ok, "units"))
       page.line(page.say("Đã thu hồi ở ", "Revoked in ") + text(unit.get_object(), "name"));
-    page.line(page.say("Thiết bị chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận.",
-                       "The device may go on writing until it hears of it; the server takes nothing more from it."));
+    page.line(page.say(
+        "Thiết bị chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận.",
+        "The device may go on writing until it hears of it; the server takes nothing more from it."));
   } else if (method == "device.info") {
     page.line(page.say("Thiết bị: ", "Device: ") + text(ok, "id"));
     page.line(page.say("Vai trò:  ", "Roles:  ") + grants_text(ok, page));
@@ -107,8 +114,9 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "vault.rebuild") {
     page.line(page.say("Đã dựng lại từ nhật ký: ", "Made anew from the log: ") + text(ok, "records") +
               page.say(" hồ sơ, ", " records, ") + text(ok, "changes") + page.say(" thay đổi", " changes") +
-              (truth(ok, "same") ? page.say("; giống hệt trước.", "; the same as before.")
-                                 : page.say("; KHÁC trước, nay lấy theo nhật ký.", "; it DIFFERED, the log holds now.")));
+              (truth(ok, "same")
+                   ? page.say("; giống hệt trước.", "; the same as before.")
+                   : page.say("; KHÁC trước, nay lấy theo nhật ký.", "; it DIFFERED, the log holds now.")));
     page.line(page.say("Dấu: ", "Hash: ") + text(ok, "hash"));
   } else if (method == "vault.passphrase") {
     page.line(page.say("Đã đổi mật khẩu.", "The passphrase is changed."));

@@ -74,7 +74,8 @@ std::string state_text(const std::string& state, const Page& page) {
 std::string author_text(const json::object& author) {
   std::string out = text(author, "holder_code");
   if (out.empty()) out = "–";
-  out += " @ " + text(author, "device_short") + ", " + text(author, "unit_name") + ", " + moment(text(author, "at"));
+  out += " @ " + text(author, "device_short") + ", " + text(author, "unit_name") + ", " +
+         moment(text(author, "at"));
   return out;
 }
 
@@ -96,7 +97,8 @@ void list_items(const json::array& items, const std::string& list_path, const Fo
     for (const auto& path : form.order()) {
       if (path.compare(0, prefix.size(), prefix) != 0) continue;
       const json::value* value = at_path(item, path.substr(prefix.size()));
-      if (value == nullptr || (value->is_array() && !value->get_array().empty() && value->get_array()[0].is_object()))
+      if (value == nullptr ||
+          (value->is_array() && !value->get_array().empty() && value->get_array()[0].is_object()))
         continue;
       page.line("     " + form.field(path) + ": " + form.value(path, *value));
     }
@@ -116,18 +118,20 @@ void document(const json::object& document, Page& page) {
       list_items(*rows, path, form, page);
     } else if (path.find("[]") == std::string::npos) {
       const json::value* value = at_path(fields, path);
-      if (value != nullptr && !value->is_object()) page.line(form.field(path) + ": " + form.value(path, *value));
+      if (value != nullptr && !value->is_object())
+        page.line(form.field(path) + ": " + form.value(path, *value));
       else if (value != nullptr && json::find(value->get_object(), "blob") != nullptr)
         page.line(form.field(path) + ": " + value_text(*value));
     }
   }
   for (const auto& row : list(document, "conflicts")) {
     const auto& conflict = row.get_object();
-    page.line(std::string(page.say("GHI TRÙNG ở ", "CONFLICT in ")) + form.field(text(conflict, "path")) + ":");
+    page.line(std::string(page.say("GHI TRÙNG ở ", "CONFLICT in ")) + form.field(text(conflict, "path")) +
+              ":");
     for (const auto& head : list(conflict, "heads")) {
       const json::value* value = json::find(head.get_object(), "value");
-      page.line("  " + (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) + "  — " +
-                author_text(part(head.get_object(), "author")));
+      page.line("  " + (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) +
+                "  — " + author_text(part(head.get_object(), "author")));
     }
   }
   for (const auto& row : list(document, "late"))
@@ -143,7 +147,8 @@ void verdicts(Page& page) {
     const bool known = holds != nullptr && holds->is_bool();
     const std::string sign = !known ? "?" : holds->get_bool() ? "✓" : "✗";
     page.line(sign + " " + page.words(part(verdict, "message")) + "  [" + text(verdict, "law") + ", " +
-              text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") + "]");
+              text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") +
+              "]");
   }
 }
 
@@ -172,7 +177,8 @@ void rows(const json::array& records, Page& page) {
     if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
     const std::string snippet = text(record, "snippet");
     cells.push_back({short_id(text(record, "id")), day(text(record, "date")),
-                     text(record, "title") + (snippet.empty() ? "" : " — " + snippet), text(record, "unit_name"), state});
+                     text(record, "title") + (snippet.empty() ? "" : " — " + snippet),
+                     text(record, "unit_name"), state});
   }
   if (cells.empty()) {
     page.line(page.say("Không có hồ sơ nào.", "No records."));
@@ -192,12 +198,13 @@ void history(Page& page) {
     cells.push_back({author_text(part(change, "author")),
                      text(change, page.language == Language::vi ? "label_vi" : "label_en"),
                      value == nullptr ? "" : value_text(*value),
-                     arrival == "received" ? page.say("đã nhận ", "received ") + moment(text(change, "received_at"))
+                     arrival == "received"
+                         ? page.say("đã nhận ", "received ") + moment(text(change, "received_at"))
                      : arrival == "sealed" ? page.say("đã đóng gói", "sealed")
                                            : page.say("trên máy này", "on this device")});
   }
-  page.out += table({page.say("Ai, lúc nào", "Who and when"), page.say("Mục", "Field"), page.say("Giá trị", "Value"),
-                     page.say("Tới chưa", "Arrived")},
+  page.out += table({page.say("Ai, lúc nào", "Who and when"), page.say("Mục", "Field"),
+                     page.say("Giá trị", "Value"), page.say("Tới chưa", "Arrived")},
                     cells);
 }
 
@@ -208,8 +215,8 @@ void conflicts(Page& page) {
     const auto& conflict = row.get_object();
     const Form form(text(conflict, "kind"), page);
     page.line(text(conflict, "title") + " [" + short_id(text(conflict, "record")) + "] · " +
-              text(conflict, page.language == Language::vi ? "label_vi" : "label_en") + " (" + text(conflict, "path") +
-              ")");
+              text(conflict, page.language == Language::vi ? "label_vi" : "label_en") + " (" +
+              text(conflict, "path") + ")");
     int place = 0;
     for (const auto& head : list(conflict, "heads")) {
       const json::value* value = json::find(head.get_object(), "value");
@@ -219,8 +226,8 @@ void conflicts(Page& page) {
                 (shown ? page.say("  (đang hiện)", "  (shown)") : "") + "\n     " +
                 author_text(part(head.get_object(), "author")));
     }
-    page.line(std::string(page.say("  chọn: ", "  choose: ")) + "gandan resolve " + short_id(text(conflict, "record")) +
-              " " + text(conflict, "path") + " --pick N");
+    page.line(std::string(page.say("  chọn: ", "  choose: ")) + "gandan resolve " +
+              short_id(text(conflict, "record")) + " " + text(conflict, "path") + " --pick N");
   }
 }
 
@@ -263,22 +270,36 @@ void attachments(Page& page) {
 }  // namespace
 
 bool present_records(const std::string& method, Page& page) {
-  if (method == "record.show") record(page);
-  else if (method == "record.add") saved("Đã lưu: ", "Saved: ", page);
-  else if (method == "record.edit") saved("Đã sửa: ", "Edited: ", page);
-  else if (method == "record.finalize") saved("Đã chốt: ", "Finalised: ", page);
-  else if (method == "record.withdraw") saved("Đã rút: ", "Withdrawn: ", page);
-  else if (method == "attachment.add") saved("Đã đính kèm: ", "Attached: ", page);
-  else if (method == "conflict.resolve") saved("Đã chọn: ", "Resolved: ", page);
-  else if (method == "record.list") rows(list(page.ok, "records"), page);
-  else if (method == "search") rows(list(page.ok, "hits"), page);
-  else if (method == "record.history") history(page);
-  else if (method == "conflict.list") conflicts(page);
-  else if (method == "record.kinds") kinds(page);
-  else if (method == "attachment.list") attachments(page);
+  if (method == "record.show")
+    record(page);
+  else if (method == "record.add")
+    saved("Đã lưu: ", "Saved: ", page);
+  else if (method == "record.edit")
+    saved("Đã sửa: ", "Edited: ", page);
+  else if (method == "record.finalize")
+    saved("Đã chốt: ", "Finalised: ", page);
+  else if (method == "record.withdraw")
+    saved("Đã rút: ", "Withdrawn: ", page);
+  else if (method == "attachment.add")
+    saved("Đã đính kèm: ", "Attached: ", page);
+  else if (method == "conflict.resolve")
+    saved("Đã chọn: ", "Resolved: ", page);
+  else if (method == "record.list")
+    rows(list(page.ok, "records"), page);
+  else if (method == "search")
+    rows(list(page.ok, "hits"), page);
+  else if (method == "record.history")
+    history(page);
+  else if (method == "conflict.list")
+    conflicts(page);
+  else if (method == "record.kinds")
+    kinds(page);
+  else if (method == "attachment.list")
+    attachments(page);
   else if (method == "attachment.read" || method == "record.print")
     page.line(std::string(page.say("Đã ghi ra ", "Wrote ")) + text(page.ok, "file"));
-  else return false;
+  else
+    return false;
   return true;
 }
 

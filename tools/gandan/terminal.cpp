@@ -71,8 +71,9 @@ char32_t next_code_point(std::string_view& text) {
 std::size_t width_of(char32_t c) {
   if (c < 0x20 || (c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200f) || (c >= 0xfe00 && c <= 0xfe0f))
     return 0;
-  const bool wide = (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
-                    (c >= 0xf900 && c <= 0xfaff) || (c >= 0xff00 && c <= 0xff60) || (c >= 0x1f300 && c <= 0x1faff) ||
+  const bool wide = (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+                    (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+                    (c >= 0xff00 && c <= 0xff60) || (c >= 0x1f300 && c <= 0x1faff) ||
                     (c >= 0x20000 && c <= 0x3fffd);
   return wide ? 2 : 1;
 }
@@ -86,7 +87,8 @@ std::string trimmed_right(std::string text) {
 
 bool is_terminal(int descriptor) { return ::isatty(descriptor) == 1; }
 
-Result<std::string> read_secret(const std::string& file, const char* variable, const std::string& prompt, bool twice) {
+Result<std::string> read_secret(const std::string& file, const char* variable, const std::string& prompt,
+                                bool twice) {
   if (!file.empty()) {
     std::ifstream in(file);
     std::string line;
@@ -94,16 +96,19 @@ Result<std::string> read_secret(const std::string& file, const char* variable, c
     if (!line.empty() && line.back() == '\r') line.pop_back();
     return line;
   }
-  if (const char* value = std::getenv(variable); value != nullptr && *value != '\0') return std::string(value);
+  if (const char* value = std::getenv(variable); value != nullptr && *value != '\0')
+    return std::string(value);
   QuietTerminal terminal;
   if (!terminal.usable()) {
-    return Error{Code::bad_request, std::string("no terminal: set ") + variable + " or give a file",
+    return Error{Code::bad_request,
+                 std::string("no terminal: set ") + variable + " or give a file",
                  {{variable, "required", "Chưa có mật khẩu: không có màn hình để hỏi.",
                    "There is no passphrase, and no terminal to ask on."}}};
   }
   std::string out = terminal.ask(prompt);
   if (twice && terminal.ask(prompt + " (gõ lại / again)") != out) {
-    return Error{Code::bad_request, "the two differ",
+    return Error{Code::bad_request,
+                 "the two differ",
                  {{"passphrase", "differs", "Hai lần gõ không giống nhau.", "The two entries differ."}}};
   }
   return out;

@@ -20,9 +20,11 @@ class Verb {
   Verb& optional(const std::string& word, const std::string& param, const std::string& help);
   Verb& choice(const std::string& word, const std::string& param, const std::string& help,
                std::vector<std::string> choices, bool is_required);
-  Verb& integer(const std::string& word, const std::string& param, const std::string& help, std::int64_t shift = 0);
+  Verb& integer(const std::string& word, const std::string& param, const std::string& help,
+                std::int64_t shift = 0);
   Verb& flag(const std::string& word, const std::string& param, const std::string& help, bool value = true);
-  Verb& words(const std::string& word, const std::string& param, const std::string& help);  // joined by spaces
+  Verb& words(const std::string& word, const std::string& param,
+              const std::string& help);  // joined by spaces
   // --set path=value, path= (empties), path:=JSON; collected into the object `param`.
   Verb& sets(const std::string& param, const std::string& help);
   Verb& no_vault();

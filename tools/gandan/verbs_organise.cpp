@@ -21,13 +21,17 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
       .required("NAME", "name", "Tên tỉnh / the province's name")
       .optional("--code", "code", "Mã tỉnh, ví dụ 20 / the province's code")
       .sets("fields", "Mục khác, ví dụ place_name=… / other fields of its form")
-      .required("--ledger-key", "ledger_key", "Khoá sổ cái do máy chủ in ra / the server's ledger key, in hex")
-      .required("--root-key", "root_key_file", "Tệp sẽ chứa khoá gốc, cất riêng / gets the root key; keep it apart")
-      .required("--card", "card_file", "Tệp thẻ hệ thống, đưa cho máy chủ / gets the realm's card, for the server")
+      .required("--ledger-key", "ledger_key",
+                "Khoá sổ cái do máy chủ in ra / the server's ledger key, in hex")
+      .required("--root-key", "root_key_file",
+                "Tệp sẽ chứa khoá gốc, cất riêng / gets the root key; keep it apart")
+      .required("--card", "card_file",
+                "Tệp thẻ hệ thống, đưa cho máy chủ / gets the realm's card, for the server")
       .secret(Secret::root_passphrase, "--root-passphrase-file",
               "Tệp chứa mật khẩu khoá gốc, hoặc GANDAN_ROOT_PASSPHRASE / the root key's passphrase")
       .creates_vault();
-  verbs.emplace_back(realm, "info", "realm.info", "Vân tay hệ thống, sổ cái đã thấy / fingerprint and ledger");
+  verbs.emplace_back(realm, "info", "realm.info",
+                     "Vân tay hệ thống, sổ cái đã thấy / fingerprint and ledger");
 
   auto& unit = group(app, "unit", "Cây đơn vị / the tree of units");
   verbs.emplace_back(unit, "add", "unit.add", "Thêm đơn vị hoặc thôn / add a unit or a village")
@@ -41,7 +45,9 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--villages", "villages", "Kèm thôn, bản / with villages");
 
   auto& device = group(app, "device", "Thiết bị / devices");
-  verbs.emplace_back(device, "request", "device.request", "Lập sổ và đơn xin tham gia / make a vault and ask to join")
+  verbs
+      .emplace_back(device, "request", "device.request",
+                    "Lập sổ và đơn xin tham gia / make a vault and ask to join")
       .required("LABEL", "label", "Nhãn trung tính, ví dụ “may-1” / a neutral label")
       .optional("--out", "file", "Ghi đơn ra tệp / write the request to a file")
       .creates_vault();
@@ -57,7 +63,8 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
       .choice("--reason", "reason", "Lý do / reason", {"left", "lost", "replaced", "misuse"}, false);
   verbs.emplace_back(device, "info", "device.info", "Thiết bị này / this device");
 
-  auto& holder = group(app, "holder", "Người dùng máy, theo mã trung tính / who uses a device, by neutral code");
+  auto& holder =
+      group(app, "holder", "Người dùng máy, theo mã trung tính / who uses a device, by neutral code");
   verbs.emplace_back(holder, "add", "holder.add", "Thêm / add")
       .required("CODE", "code", "Mã trung tính, ví dụ CB-01 / a neutral code")
       .optional("--role", "role", "Vai trò: cadre, village_head, front, office, supervisor … / role")
@@ -69,7 +76,8 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
       .required("HOLDER", "holder", "Mã người / code or id");
 
   auto& vault = group(app, "vault", "Sổ trên máy này / the vault on this device");
-  verbs.emplace_back(vault, "check", "vault.check", "Đọc soát cả sổ, không sửa / read it all, change nothing");
+  verbs.emplace_back(vault, "check", "vault.check",
+                     "Đọc soát cả sổ, không sửa / read it all, change nothing");
   verbs.emplace_back(vault, "rebuild", "vault.rebuild",
                      "Dựng lại hồ sơ từ nhật ký / make records anew from the log");
   verbs.emplace_back(vault, "passphrase", "vault.passphrase", "Đổi mật khẩu / change the passphrase")

@@ -18,7 +18,9 @@ constexpr const char* kFileHelp = "Tệp JSON nội dung hồ sơ / JSON file wi
 
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
   auto& record = group(app, "record", "Hồ sơ / records");
-  verbs.emplace_back(record, "kinds", "record.kinds", "Các loại hồ sơ và mẫu / kinds of records and their forms")
+  verbs
+      .emplace_back(record, "kinds", "record.kinds",
+                    "Các loại hồ sơ và mẫu / kinds of records and their forms")
       .optional("KIND", "kind", "Chỉ loại này / this one only")
       .no_vault();
   verbs.emplace_back(record, "add", "record.add", "Ghi hồ sơ mới / write a new record")
@@ -45,7 +47,9 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "id", kIdHelp);
   verbs.emplace_back(record, "finalize", "record.finalize", "Chốt hồ sơ / sign it as it stands")
       .required("ID", "id", kIdHelp);
-  verbs.emplace_back(record, "withdraw", "record.withdraw", "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
+  verbs
+      .emplace_back(record, "withdraw", "record.withdraw",
+                    "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
       .required("ID", "id", kIdHelp)
       .required("--reason", "reason", "Lý do / why");
   verbs.emplace_back(record, "print", "record.print", "In biên bản (HTML, khổ A4) / minutes for printing")
@@ -67,7 +71,8 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
       .sets("fields", "Mục đi kèm tệp, ví dụ chú thích / fields beside the file")
       .flag("--late", "late", "Cho thêm bên cạnh bản đã chốt / allow it beside a finalised state");
   auto& attachment = group(app, "attachment", "Tệp đính kèm / attachments");
-  verbs.emplace_back(attachment, "list", "attachment.list", "Liệt kê / list").required("ID", "record", kIdHelp);
+  verbs.emplace_back(attachment, "list", "attachment.list", "Liệt kê / list")
+      .required("ID", "record", kIdHelp);
   verbs.emplace_back(attachment, "read", "attachment.read", "Ghi tệp đính kèm ra / write one to a file")
       .required("ID", "record", kIdHelp)
       .required("--out", "out", "Tệp ra / output file")
@@ -79,12 +84,16 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
 void add_work_verbs(CLI::App& app, Verbs& verbs) {
   add_record_verbs(app, verbs);
   add_attachment_verbs(app, verbs);
-  verbs.emplace_back(app, "search", "search", "Tìm, có dấu hay không đều được / search, with or without diacritics")
+  verbs
+      .emplace_back(app, "search", "search",
+                    "Tìm, có dấu hay không đều được / search, with or without diacritics")
       .words("WORDS", "text", "Từ cần tìm / words")
       .optional("--kind", "kind", "Loại hồ sơ / kind")
       .optional("--unit", "unit", kUnitHelp)
       .integer("--limit", "limit", "Nhiều nhất / at most");
-  verbs.emplace_back(app, "conflicts", "conflict.list", "Những chỗ hai người cùng ghi / fields that two people wrote")
+  verbs
+      .emplace_back(app, "conflicts", "conflict.list",
+                    "Những chỗ hai người cùng ghi / fields that two people wrote")
       .optional("ID", "record", kIdHelp)
       .optional("--unit", "unit", kUnitHelp);
   verbs.emplace_back(app, "resolve", "conflict.resolve", "Chọn bản đúng / choose for a field")
@@ -109,12 +118,14 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .creates_vault();
 
   auto& audit = group(app, "audit", "Kiểm tra, giám sát / supervision");
-  verbs.emplace_back(audit, "verify", "audit.verify", "Soát mọi nhật ký và sổ cái / check every feed and the ledger");
+  verbs.emplace_back(audit, "verify", "audit.verify",
+                     "Soát mọi nhật ký và sổ cái / check every feed and the ledger");
   verbs.emplace_back(audit, "prove", "audit.prove", "Lập tệp bằng chứng cho một hồ sơ / prove one record")
       .required("ID", "record", kIdHelp)
       .required("--out", "out", "Tệp bằng chứng / the proof's file");
-  verbs.emplace_back(audit, "verify-proof", "audit.verify_proof",
-                     "Soát tệp bằng chứng, không cần sổ, không cần mạng / check a proof with no vault")
+  verbs
+      .emplace_back(audit, "verify-proof", "audit.verify_proof",
+                    "Soát tệp bằng chứng, không cần sổ, không cần mạng / check a proof with no vault")
       .required("FILE", "file", "Tệp bằng chứng / the proof")
       .required("--root", "root", "Vân tay hệ thống / the realm's fingerprint")
       .no_vault();
