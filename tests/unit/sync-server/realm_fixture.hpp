@@ -1,4 +1,5 @@
-// A realm for the server's tests, made of signatures and random ciphertext: no vault, nothing that opens content.
+// A realm for the server's tests, made of signatures and random ciphertext: no vault, nothing that opens
+// content.
 #pragma once
 
 #include <deque>
@@ -83,7 +84,9 @@ class TestRealm {
     statements.push_back(roster::encode_statement(statement));
     return statements.back();
   }
-  Bytes by_root(roster::Body body) { return make(roster::root_id(root_key.public_key()), root_key, std::move(body)); }
+  Bytes by_root(roster::Body body) {
+    return make(roster::root_id(root_key.public_key()), root_key, std::move(body));
+  }
   Bytes by_admin(roster::Body body) { return make(admin.id(), admin.key, std::move(body)); }
   UnitId unit(const UnitId& parent) {
     const auto made = random_id<UnitId>(random);
@@ -216,13 +219,19 @@ inline Response parse_response(ByteView bytes, const ledger::NoteKey& log) {
     must(order.next(frame->type));
     const ByteView payload = frame->payload;
     switch (frame->type) {
-      case FrameType::refusal: out.refusal = must(protocol::decode_refusal(payload)); break;
+      case FrameType::refusal:
+        out.refusal = must(protocol::decode_refusal(payload));
+        break;
       case FrameType::welcome:
         out.welcome = must(protocol::decode_welcome(payload));
         out.checkpoint = must(ledger::open_checkpoint(out.welcome.checkpoint, log));
         break;
-      case FrameType::statement: out.statements.push_back(must(protocol::decode_logged_statement(payload))); break;
-      case FrameType::wrap: out.wraps.push_back(to_bytes(payload)); break;
+      case FrameType::statement:
+        out.statements.push_back(must(protocol::decode_logged_statement(payload)));
+        break;
+      case FrameType::wrap:
+        out.wraps.push_back(to_bytes(payload));
+        break;
       case FrameType::root: {
         const auto claim = must(protocol::decode_root_claim(payload));
         out.roots[claim.size] = claim.root;
@@ -233,10 +242,17 @@ inline Response parse_response(ByteView bytes, const ledger::NoteKey& log) {
         feed = out.runs.back().feed;
         sequence = out.runs.back().first;
         break;
-      case FrameType::pulled: out.segments.push_back({feed, sequence++, must(protocol::decode_pulled(payload))}); break;
-      case FrameType::leaves: append(out.leaves, must(protocol::decode_leaves(payload)).entries); break;
-      case FrameType::done: out.done = must(protocol::decode_done(payload)); break;
-      default: FAIL("a frame of a request in a response");
+      case FrameType::pulled:
+        out.segments.push_back({feed, sequence++, must(protocol::decode_pulled(payload))});
+        break;
+      case FrameType::leaves:
+        append(out.leaves, must(protocol::decode_leaves(payload)).entries);
+        break;
+      case FrameType::done:
+        out.done = must(protocol::decode_done(payload));
+        break;
+      default:
+        FAIL("a frame of a request in a response");
     }
   }
   CHECK(order.finished());
