@@ -1,0 +1,563 @@
+// What the relay takes, what it refuses and what it answers, without a network.
+#include "realm_fixture.hpp"
+#include "relay/verify.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace gandan::server::test {
+namespace {
+
+// Admin introduces everything made so far; afterwards the realm's devices are known.
+Response introduce(TestServer& server) {
+  RequestBuilder request(server.realm, server.realm.admin);
+  request.statements(server.realm.statements);
+  auto response = server.send(request);
+  CHECK(response.refused() == "");
+  CHECK(response.rejected() == "");
+  return response;
+}
+
+struct Party {  // a server with a phone that has a feed
+  explicit Party(std::uint64_t quota = 0)
+      : server(quota), phone(server.realm.device(roster::Role::cadre, server.realm.commune)) {
+    feed = server.realm.open_feed(phone, server.realm.commune);
+    introduce(server);
+  }
+  RequestBuilder request() { return RequestBuilder(server.realm, phone); }
+  // Pushes `count` more segments; the head is stated, so the run elides its predecessor.
+  RequestBuilder push(std::size_t count, std::size_t size = 120) {
+    auto out = request();
+    out.hello.own.push_back({feed.id, feed.next, feed.hash});
+    out.run(feed.id, feed.next, std::nullopt);
+    for (std::size_t i = 0; i < count; ++i) out.segment(server.realm.segment(phone, feed, size));
+    return out;
+  }
+  VerifyReport verify() {
+    const Signer signer(must(load_ledger_key(server.data())), server.data());
+    const auto store = must(SqliteStore::open(server.data(), SqliteStore::Mode::open));
+    return must(verify_store(*store, signer));
+  }
+  TestServer server;
+  TestDevice& phone;
+  TestFeed feed;
+};
+
+void check_own(const Response& response, const TestFeed& feed) {
+  REQUIRE(response.welcome.own.size() == 1);
+  const auto& own = response.welcome.own[0];
+  CHECK(own.head.feed == feed.id);
+  CHECK(own.head.next == feed.next);
+  CHECK(own.head.hash == feed.hash);
+  const auto leaf = ledger::entry_leaf({ledger::EntryType::segment, own.head.hash, own.receipt_ms});
+  CHECK(ledger::verify_inclusion(leaf, own.index, response.checkpoint.size, response.checkpoint.root,
+                                 own.proof.path)
+            .ok());
+}
+
+}  // namespace
+
+TEST_CASE("a first sync introduces an administrator, then phones push and offices pull") {
+  Party party;
+  auto& server = party.server;
+  const auto pushed = [&] {
+    auto request = party.push(3);
+    return server.send(request);
+  }();
+  CHECK(pushed.refused() == "");
+  check_own(pushed, party.feed);
+  REQUIRE(pushed.welcome.receipts.size() == 1);
+  CHECK(pushed.welcome.receipts[0].indexes.size() == 3);
+  CHECK(pushed.welcome.token.size() == kTokenBytes);
+  CHECK(pushed.segments.empty());  // its own come not back
+  CHECK(pushed.statements.size() == server.realm.statements.size() + 1);
+  REQUIRE(pushed.done);
+  CHECK(pushed.done->cursors.at(server.realm.commune) == pushed.checkpoint.size);
+
+  auto& office = server.realm.device(roster::Role::office, server.realm.top);
+  introduce(server);
+  RequestBuilder pull(server.realm, office);
+  pull.hello.checkpoint_size = pushed.checkpoint.size;
+  pull.hello.statements_from = pushed.done->statements_next;
+  pull.hello.leaves_from = 0;
+  const auto pulled = server.send(pull);
+  REQUIRE(pulled.segments.size() == 3);
+  CHECK(pulled.runs.size() == 1);
+  CHECK(pulled.segments[2].sequence == 2);
+  CHECK(pulled.statements.size() == 1);
+  CHECK(ledger::verify_consistency(pushed.checkpoint.size, pushed.checkpoint.root, pulled.checkpoint.size,
+                                   pulled.checkpoint.root, pulled.welcome.consistency.path)
+            .ok());
+  // The leaves give the root, and name the segments.
+  std::vector<Hash> leaves;
+  for (std::size_t at = 0; at < pulled.leaves.size(); at += ledger::kEntryBytes)
+    leaves.push_back(ledger::leaf_hash(ByteView(pulled.leaves).subspan(at, ledger::kEntryBytes)));
+  CHECK(leaves.size() == pulled.checkpoint.size);
+  CHECK(ledger::root_of(leaves) == pulled.checkpoint.root);
+
+  // With a token, nothing new: one round trip, few bytes.
+  RequestBuilder again(server.realm, office);
+  again.hello.token = pulled.welcome.token;
+  again.hello.cursors = pulled.done->cursors;
+  again.hello.statements_from = pulled.done->statements_next;
+  again.hello.checkpoint_size = pulled.checkpoint.size;
+  const auto nothing = server.send(again);
+  CHECK(nothing.refused() == "");
+  CHECK(nothing.segments.empty());
+  CHECK(nothing.statements.empty());
+  CHECK(nothing.welcome.token.empty());
+  CHECK(nothing.bytes < 600);
+
+  server.stop();
+  const auto report = party.verify();
+  for (const auto& finding : report.findings) INFO(finding.what);
+  CHECK(report.findings.empty());
+  CHECK(report.segments == 3);
+}
+
+TEST_CASE("a replay succeeds and adds nothing; a fork, a gap and a swap are refused") {
+  Party party;
+  auto& realm = party.server.realm;
+  const auto start = party.feed;
+  auto request = party.push(2);
+  const Bytes body = party.server.body(request);
+  const auto first = party.server.send(body);
+  const auto replay = party.server.send(body);
+  CHECK(replay.checkpoint == first.checkpoint);
+  CHECK(replay.welcome.receipts[0].indexes == first.welcome.receipts[0].indexes);
+  CHECK(replay.welcome.receipts[0].receipt_ms == first.welcome.receipts[0].receipt_ms);
+
+  auto forked_feed = start;
+  auto fork = party.request();
+  fork.run(start.id, 0, Hash{});
+  fork.segment(realm.segment(party.phone, forked_feed));
+  CHECK(party.server.send(fork).rejected() == "feed.fork");
+
+  auto ahead = party.feed;
+  realm.segment(party.phone, ahead);
+  auto gap = party.request();
+  gap.run(ahead.id, ahead.next, ahead.hash);
+  gap.segment(realm.segment(party.phone, ahead));
+  CHECK(party.server.send(gap).rejected() == "feed.broken_chain");
+
+  auto swapped_feed = party.feed;
+  auto swapped = party.request();
+  swapped.run(swapped_feed.id, swapped_feed.next, swapped_feed.hash);
+  const Bytes one = realm.segment(party.phone, swapped_feed);
+  const Bytes two = realm.segment(party.phone, swapped_feed);
+  swapped.segment(two).segment(one);
+  CHECK(party.server.send(swapped).rejected() == "crypto.bad_signature");
+  CHECK(party.server.send(party.server.body(request)).checkpoint == first.checkpoint);
+}
+
+TEST_CASE("strangers, foreign realms, unknown feeds and wrong units get nothing in") {
+  Party party;
+  auto& realm = party.server.realm;
+  TestDevice stranger(realm.random);
+  RequestBuilder request(realm, stranger);
+  CHECK(party.server.send(request).refused() == "roster.not_enrolled");
+  // Statements that do not make it known do not help.
+  request.statements(realm.statements);
+  CHECK(party.server.send(request).refused() == "roster.not_enrolled");
+
+  TestRealm other(party.server.key.public_key(), 2);
+  RequestBuilder foreign(other, other.admin);
+  CHECK(party.server.send(foreign).not_found);
+
+  // A known device whose Hello somebody else signed.
+  RequestBuilder stolen(realm, stranger);
+  stolen.hello.device = party.phone.id();
+  CHECK(party.server.send(stolen).refused() == "crypto.bad_signature");
+
+  auto unopened = party.feed;
+  unopened.id = random_id<FeedId>(realm.random);
+  auto unknown = party.request();
+  unknown.run(unopened.id, 0, Hash{});
+  unknown.segment(realm.segment(party.phone, unopened));
+  CHECK(party.server.send(unknown).rejected() == "feed.unknown");
+
+  // A stranger's segment in a known feed.
+  auto feed = party.feed;
+  auto forged = party.request();
+  forged.run(feed.id, feed.next, feed.hash);
+  forged.segment(realm.segment(stranger, feed));
+  CHECK(party.server.send(forged).rejected() == "crypto.bad_signature");
+
+  // A feed in a unit where the device may not write is never opened.
+  const UnitId elsewhere = realm.unit(realm.top);
+  roster::Statement opening;
+  opening.issuer = party.phone.id();
+  opening.issuer_previous = realm.roster->last_statement_of(party.phone.id());
+  opening.roster_size = realm.roster->size();
+  opening.roster_head = *realm.roster->head(opening.roster_size);
+  opening.body = roster::FeedBody{elsewhere, 0};
+  roster::sign_statement(realm.id, opening, party.phone.key);
+  auto wrong_unit = party.request();
+  wrong_unit.add(FrameType::statement, realm.statements.back())
+      .add(FrameType::statement, roster::encode_statement(opening));
+  const auto refused = party.server.send(wrong_unit);
+  CHECK(refused.rejected() == "roster.not_authorized");
+  CHECK(refused.welcome.rejected[0].feed.is_zero());
+  CHECK(refused.welcome.rejected[0].sequence == 2);
+}
+
+TEST_CASE("what a segment names must be known, and only grows along a feed") {
+  Party party;
+  auto& realm = party.server.realm;
+  auto request = party.push(1);
+  const auto first = party.server.send(request);
+
+  realm.checkpoint_size = first.checkpoint.size;
+  realm.checkpoint_root = first.checkpoint.root;
+  auto named = party.push(1);
+  CHECK(party.server.send(named).rejected() == "");
+
+  realm.checkpoint_size = 2;  // smaller than before, with its true root
+  realm.checkpoint_root = must(party.server.relay->find(realm.card.address)->published().tree->root_at(2));
+  auto feed = party.feed;
+  auto shrunk = party.request();
+  shrunk.run(feed.id, feed.next, feed.hash).segment(realm.segment(party.phone, feed));
+  CHECK(party.server.send(shrunk).rejected() == "feed.broken_chain");
+
+  realm.checkpoint_size = 1000;
+  feed = party.feed;
+  auto future = party.request();
+  future.run(feed.id, feed.next, feed.hash).segment(realm.segment(party.phone, feed));
+  CHECK(party.server.send(future).rejected() == "ledger.bad_checkpoint");
+
+  realm.checkpoint_size = first.checkpoint.size;
+  realm.checkpoint_root = Hash{};  // the true size with a wrong root: the signature is over something else
+  feed = party.feed;
+  auto lied = party.request();
+  lied.run(feed.id, feed.next, feed.hash).segment(realm.segment(party.phone, feed));
+  CHECK(party.server.send(lied).rejected() == "crypto.bad_signature");
+
+  // A roster before the phone was granted its role.
+  realm.checkpoint_root = first.checkpoint.root;
+  realm.roster_size = 2;
+  auto other = realm.open_feed(party.phone, realm.commune);
+  auto stale = party.request();
+  stale.add(FrameType::statement, realm.statements.back());
+  stale.run(other.id, 0, Hash{}).segment(realm.segment(party.phone, other));
+  CHECK(party.server.send(stale).rejected() == "roster.not_authorized");
+
+  // Roots of what pulled segments name come along.
+  auto& office = realm.device(roster::Role::office, realm.top);
+  introduce(party.server);
+  RequestBuilder pull(realm, office);
+  const auto pulled = party.server.send(pull);
+  REQUIRE(pulled.roots.size() == 1);
+  CHECK(pulled.roots.at(first.checkpoint.size) == first.checkpoint.root);
+}
+
+TEST_CASE("a removed device gets one refusal and nothing else, with a token too") {
+  Party party;
+  auto request = party.push(1);
+  const auto before = party.server.send(request);
+  party.server.realm.revoke(party.phone, party.server.realm.commune);
+  introduce(party.server);
+  auto feed = party.feed;
+  RequestBuilder late = party.request();
+  late.run(feed.id, feed.next, feed.hash).segment(party.server.realm.segment(party.phone, feed));
+  CHECK(party.server.send(late).refused() == "roster.not_authorized");
+  late.hello.token = before.welcome.token;
+  const auto answer = party.server.send(late);
+  CHECK(answer.refused() == "roster.not_authorized");
+  CHECK(answer.bytes < 64);
+
+  // Its segments do not get in through somebody else either.
+  RequestBuilder carried(party.server.realm, party.server.realm.admin);
+  feed = party.feed;
+  carried.run(feed.id, feed.next, feed.hash).segment(party.server.realm.segment(party.phone, feed));
+  CHECK(party.server.send(carried).rejected() == "roster.not_authorized");
+}
+
+TEST_CASE("a third device's segments arrive through a carrier, who hears of it") {
+  Party party;
+  auto& realm = party.server.realm;
+  auto& carrier = realm.device(roster::Role::cadre, realm.unit(realm.top));
+  introduce(party.server);
+  RequestBuilder request(realm, carrier);
+  request.hello.own.push_back({party.feed.id, 0, {}});
+  request.run(party.feed.id, 0, std::nullopt);
+  for (int i = 0; i < 5; ++i) request.segment(realm.segment(party.phone, party.feed));
+  const auto response = party.server.send(request);
+  check_own(response, party.feed);
+  CHECK(response.welcome.receipts[0].indexes.size() == 5);
+  CHECK(response.segments.empty());  // another commune's: not the carrier's to read
+}
+
+TEST_CASE("clocks, tokens and versions") {
+  Party party;
+  auto& server = party.server;
+  auto request = party.request();
+  const auto body = [&](std::int64_t off) {
+    return request.bytes(server.clock.wall_ms() + off, server.key.public_key());
+  };
+  CHECK(server.send(body(protocol::kMaxClockSkewMs - 1)).refused() == "");
+  const auto late = server.send(body(protocol::kMaxClockSkewMs + 1));
+  CHECK(late.refused() == "clock.off");
+  CHECK(late.refusal->server_ms == server.clock.wall_ms());
+  CHECK(server.send(body(-protocol::kMaxClockSkewMs - 1)).refused() == "clock.off");
+
+  const auto token = server.send(body(0)).welcome.token;
+  request.hello.token = token;
+  CHECK(server.send(request).refused() == "");
+  server.clock.advance(protocol::kTokenLifeMs * 3 / 4 + 1000);
+  CHECK(server.send(request).welcome.token.size() == kTokenBytes);  // renewed before it ends
+  server.clock.advance(protocol::kTokenLifeMs / 4);
+  CHECK(server.send(request).refused() == "net.token_expired");
+  request.hello.token[40] ^= 1;
+  CHECK(server.send(request).refused() == "net.token_expired");
+  RequestBuilder other(server.realm, server.realm.admin);
+  other.hello.token = token;
+  CHECK(server.send(other).refused() == "net.token_expired");
+}
+
+TEST_CASE("a body may come byte by byte, break off, or be nonsense") {
+  Party party;
+  auto& server = party.server;
+  auto request = party.push(2);
+  CHECK(server.send(server.body(request), 1).welcome.receipts[0].indexes.size() == 2);
+
+  // Cut in the middle of the third of four segments: two more are durable.
+  const std::uint64_t before = party.feed.next;
+  auto cut = party.push(4, 500);
+  const Bytes whole = server.body(cut);
+  server.send_cut(ByteView(whole).first(whole.size() - 2 - 700));
+  auto ask = party.request();
+  ask.hello.own.push_back({party.feed.id, 0, {}});
+  const auto durable = [&] {  // nobody waited for the commits: a stop does
+    server.stop();
+    server.start();
+    return server.send(ask).welcome.own[0].head.next;
+  };
+  CHECK(durable() == before + 2);
+  const auto truncated = server.send(ByteView(whole).first(whole.size() - 2));
+  CHECK(truncated.refused() == "format.truncated");
+  CHECK(durable() == before + 4);
+
+  CHECK(server.send(Bytes{0xff, 0x01, 0x02}).refused() == "format.malformed");
+  CHECK(server.send(Bytes{0x01, 0xff, 0xff, 0xff, 0x7f}).refused() == "format.too_large");
+  CHECK(server.send(Bytes{0x01, 0x03, 1, 2, 3}).refused() != "");
+  auto garbage = party.request();
+  garbage.run(party.feed.id, party.feed.next, party.feed.hash).segment(Bytes(300, 0xee));
+  CHECK(server.send(garbage).rejected() != "");
+  auto oversize = party.request();
+  auto feed = party.feed;
+  oversize.run(feed.id, feed.next, feed.hash)
+      .segment(server.realm.segment(party.phone, feed, protocol::kMaxSealedBytes + 1));
+  CHECK(server.send(oversize).rejected() == "format.too_large");
+}
+
+TEST_CASE("the quota holds") {
+  Party party(4'000);
+  auto small = party.push(1);
+  CHECK(party.server.send(small).rejected() == "");
+  auto large = party.push(1, 4'000);
+  CHECK(party.server.send(large).rejected() == "server.quota");
+}
+
+TEST_CASE("a response is cut at max_response and goes on where it was cut") {
+  Party party;
+  auto& realm = party.server.realm;
+  auto& second = realm.device(roster::Role::cadre, realm.commune);
+  auto second_feed = realm.open_feed(second, realm.commune);
+  auto& office = realm.device(roster::Role::office, realm.top);
+  introduce(party.server);
+  constexpr int kRounds = 10, kEach = 6;
+  for (int i = 0; i < kRounds; ++i) {  // two phones in turns, so that their segments lie mixed in the ledger
+    auto request = party.push(kEach, 6'000);
+    CHECK(party.server.send(request).rejected() == "");
+    RequestBuilder other(realm, second);
+    other.run(second_feed.id, second_feed.next, second_feed.hash);
+    for (int k = 0; k < kEach; ++k) other.segment(realm.segment(second, second_feed, 6'000));
+    CHECK(party.server.send(other).rejected() == "");
+  }
+  RequestBuilder pull(realm, office);
+  pull.hello.max_response = 200'000;
+  std::map<FeedId, std::uint64_t> next;
+  std::size_t rounds = 0, runs = 0;
+  for (bool more = true; more; ++rounds) {
+    REQUIRE(rounds < 20);
+    const auto part = party.server.send(pull);
+    REQUIRE(part.done);
+    CHECK(part.bytes < 210'000);
+    for (const auto& segment : part.segments) CHECK(segment.sequence == next[segment.feed]++);
+    runs += part.runs.size();
+    pull.hello.cursors = part.done->cursors;
+    pull.hello.statements_from = part.done->statements_next;
+    pull.hello.wraps_from = part.done->wraps_next;
+    more = part.done->more;
+  }
+  CHECK(rounds >= 4);
+  CHECK(next[party.feed.id] == kRounds * kEach);
+  CHECK(next[second_feed.id] == kRounds * kEach);
+  CHECK(runs < 60);  // fewer than if the ledger's order were kept
+}
+
+TEST_CASE("wraps go to whom they are for, from administrators only") {
+  Party party;
+  auto& realm = party.server.realm;
+  const auto wrap = [&](const DeviceId& recipient) {
+    protocol::Wrap out;
+    out.unit = realm.commune;
+    out.epoch = 1;
+    out.kind = protocol::WrapKind::device;
+    out.recipient = protocol::RecipientId::from(recipient.view());
+    out.enc = random_id<BoxPublicKey>(realm.random);
+    out.ct.resize(protocol::kWrapCiphertextBytes);
+    return protocol::encode_wrap(out);
+  };
+  auto& other = realm.device(roster::Role::cadre, realm.commune);
+  introduce(party.server);
+  RequestBuilder send(realm, realm.admin);
+  const Bytes mine = wrap(party.phone.id());
+  send.add(FrameType::wrap, mine).add(FrameType::wrap, wrap(other.id())).add(FrameType::wrap, mine);
+  CHECK(party.server.send(send).rejected() == "");
+  auto ask = party.request();
+  const auto got = party.server.send(ask);
+  REQUIRE(got.wraps.size() == 1);
+  CHECK(got.wraps[0] == mine);
+  CHECK(got.done->wraps_next == 2);
+  ask.hello.wraps_from = 2;
+  CHECK(party.server.send(ask).wraps.empty());
+  auto forbidden = party.request();
+  forbidden.add(FrameType::wrap, wrap(other.id()));
+  CHECK(party.server.send(forbidden).rejected() == "roster.not_authorized");
+}
+
+TEST_CASE("what was acknowledged is there after a restart, and the checkpoint goes on") {
+  Party party;
+  ledger::Checkpoint last;
+  for (int i = 0; i < 3; ++i) {
+    auto request = party.push(200);  // over the edge of a tile
+    const auto response = party.server.send(request);
+    CHECK(response.rejected() == "");
+    check_own(response, party.feed);
+    party.server.stop();
+    party.server.start();
+    auto ask = party.request();
+    ask.hello.checkpoint_size = last.size;
+    ask.hello.own.push_back({party.feed.id, party.feed.next, party.feed.hash});
+    const auto after = party.server.send(ask);
+    CHECK(after.checkpoint == response.checkpoint);
+    check_own(after, party.feed);
+    if (last.size > 0)
+      CHECK(ledger::verify_consistency(last.size, last.root, after.checkpoint.size, after.checkpoint.root,
+                                       after.welcome.consistency.path)
+                .ok());
+    last = after.checkpoint;
+  }
+  party.server.stop();
+  CHECK(party.verify().findings.empty());
+}
+
+TEST_CASE("a store older than the signer's memory is not opened") {
+  Party party;
+  auto first = party.push(1);
+  CHECK(party.server.send(first).rejected() == "");
+  party.server.stop();
+  const auto db = std::filesystem::path(party.server.data()) / "server.db";
+  {  // closing checkpoints the WAL, so that the file is the whole database
+    const auto store = must(SqliteStore::open(party.server.data(), SqliteStore::Mode::open));
+  }
+  std::filesystem::copy_file(db, db.string() + ".old");
+  party.server.start();
+  auto second = party.push(1);
+  CHECK(party.server.send(second).rejected() == "");
+  party.server.stop();
+  std::filesystem::rename(db.string() + ".old", db);
+  std::filesystem::remove(db.string() + "-wal");
+  std::filesystem::remove(db.string() + "-shm");
+  const auto reopened = Relay::open({party.server.data(), 1}, party.server.clock);
+  REQUIRE(!reopened.ok());
+  CHECK(reopened.error().code == Code::ledger_behind);
+  const auto report = party.verify();
+  REQUIRE(!report.findings.empty());
+  CHECK(report.findings[0].code == Code::ledger_behind);
+}
+
+TEST_CASE("verify names what was changed in a store") {
+  Party party;
+  auto request = party.push(5);
+  CHECK(party.server.send(request).rejected() == "");
+  party.server.stop();
+  const auto attack = [&](const std::string& sql) {
+    storage::Options options;
+    options.path = (std::filesystem::path(party.server.data()) / "server.db").string();
+    options.exclusive = false;
+    auto db = must(storage::Database::open(options));
+    must(db.execute(sql));
+  };
+  const auto codes = [&] {
+    std::set<Code> out;
+    for (const auto& finding : party.verify().findings) out.insert(finding.code);
+    return out;
+  };
+  CHECK(codes().empty());
+  SECTION("a segment removed") {
+    attack("DELETE FROM segment WHERE seq = 2");
+    CHECK(codes() == std::set<Code>{Code::broken_chain, Code::not_in_ledger});
+  }
+  SECTION("a receipt time changed") {
+    attack("UPDATE segment SET receipt = receipt - 86400000 WHERE seq = 2");
+    CHECK(codes() == std::set<Code>{Code::receipt_changed});
+  }
+  SECTION("two segments swapped") {
+    attack(
+        "UPDATE segment SET seq = 99 WHERE seq = 1; UPDATE segment SET seq = 1 WHERE seq = 2;"
+        "UPDATE segment SET seq = 2 WHERE seq = 99");
+    CHECK(codes().count(Code::broken_chain) == 1);
+  }
+  SECTION("a flipped byte") {
+    attack("UPDATE segment SET bytes = zeroblob(length(bytes)) WHERE seq = 4");
+    CHECK(!codes().empty());
+  }
+  SECTION("an entry cut off") {
+    attack(
+        "DELETE FROM entry WHERE idx = (SELECT max(idx) FROM entry); UPDATE realm SET size = size - 1;"
+        "DELETE FROM segment WHERE seq = 4; UPDATE feed SET next = 4");
+    CHECK(codes().count(Code::ledger_behind) == 1);
+  }
+}
+
+TEST_CASE("many connections at once push to one realm, and nothing is lost or doubled") {
+  TestServer server;
+  constexpr int kPhones = 6, kPushes = 20;
+  std::vector<TestDevice*> phones;
+  std::vector<TestFeed> feeds;
+  for (int i = 0; i < kPhones; ++i) {
+    phones.push_back(&server.realm.device(roster::Role::cadre, server.realm.commune));
+    feeds.push_back(server.realm.open_feed(*phones.back(), server.realm.commune));
+  }
+  introduce(server);
+  std::vector<std::vector<Bytes>> bodies(kPhones);
+  for (int i = 0; i < kPhones; ++i)
+    for (int k = 0; k < kPushes; ++k) {
+      RequestBuilder request(server.realm, *phones[i]);
+      request.hello.own.push_back({feeds[i].id, feeds[i].next, feeds[i].hash});
+      request.run(feeds[i].id, feeds[i].next, std::nullopt)
+          .segment(server.realm.segment(*phones[i], feeds[i]));
+      bodies[i].push_back(server.body(request));
+    }
+  std::vector<std::uint64_t> reached(kPhones);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < kPhones; ++i)
+      threads.emplace_back([&, i] {
+        for (const auto& body : bodies[i]) {
+          const auto response = server.send(body, 77);
+          if (response.welcome.own.size() == 1) reached[i] = response.welcome.own[0].head.next;
+        }
+      });
+  }
+  for (const auto next : reached) CHECK(next == kPushes);
+  CHECK(server.relay->counters().segments_accepted == kPhones * kPushes);
+  server.stop();
+  const Signer signer(must(load_ledger_key(server.data())), server.data());
+  const auto store = must(SqliteStore::open(server.data(), SqliteStore::Mode::open));
+  const auto report = must(verify_store(*store, signer));
+  CHECK(report.findings.empty());
+  CHECK(report.segments == kPhones * kPushes);
+}
+
+}  // namespace gandan::server::test
