@@ -10,8 +10,10 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(GANDAN_CCACHE ccache)
 if(GANDAN_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${GANDAN_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${GANDAN_CCACHE})
+  # Relative paths in its keys: build trees of one clone, and clones of one project, share what they compiled.
+  set(launcher ${CMAKE_COMMAND} -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 ${GANDAN_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 # Warnings are errors for our own code; third-party headers come in as SYSTEM.
