@@ -109,6 +109,7 @@ Result<json::value> device_approve(Session& s, Params& p) {
   const std::string role_text = p.text("role");
   const std::string unit_text = p.text("unit");
   const auto out = p.optional_text("out");
+  const bool records = p.flag_or("records", true);
   const auto role = roster::role_from_name(role_text);
   if (!role_text.empty() && !role)
     p.fault("role", "choice", "Phải là admin, cadre, office, supervisor hoặc auditor.",
@@ -128,7 +129,13 @@ Result<json::value> device_approve(Session& s, Params& p) {
   GANDAN_TRY(const DeviceId device, vault::approve(*s.vault, request, *role, unit));
   GANDAN_CHECK(s.vault->set_meta("label/" + to_text(device), as_bytes(request.label)));
   if (out) {
-    GANDAN_TRY(const Bytes bundle, sync::export_enrolment(*s.vault));
+    sync::ExportOptions everything;
+    everything.everything = true;
+    everything.unit = unit;
+    everything.attachments = false;
+    // With the unit's records the device knows its names, villages and rolls before it ever meets a server.
+    GANDAN_TRY(const Bytes bundle, records ? sync::export_bundle(*s.vault, everything)
+                                           : sync::export_enrolment(*s.vault));
     GANDAN_CHECK(write_file(*out, bundle, false));
   }
   const std::string id = to_text(device);

@@ -55,7 +55,8 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
       .required("REQUEST", "request_file", "Tệp đơn / the request's file")
       .choice("--role", "role", "Vai trò / role", {"admin", "cadre", "office", "supervisor", "auditor"}, true)
       .required("--unit", "unit", kUnitHelp)
-      .optional("--out", "out", "Ghi gói kết nạp cho thiết bị / write an enrolment bundle for the device");
+      .optional("--out", "out", "Ghi gói kết nạp cho thiết bị / write an enrolment bundle for the device")
+      .flag("--no-records", "records", "Gói không kèm hồ sơ của đơn vị / without the unit's records", false);
   verbs.emplace_back(device, "list", "device.list", "Liệt kê / list");
   verbs.emplace_back(device, "revoke", "device.revoke", "Thu hồi / revoke")
       .required("DEVICE", "device", "Mã, đuôi mã hoặc nhãn / its id, the end of it, or its label")
