@@ -19,6 +19,7 @@ struct Ingest::Impl {
   SegmentApplier segments;
   IngestReport report;
   bool learned_secret = false;
+  bool learned_feed = false;
   std::set<DeviceId> revoked;
 
   Status refuse(Error error) {
@@ -48,7 +49,12 @@ Result<std::unique_ptr<Ingest>> Ingest::begin(Vault& vault) {
 Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   const auto statement = roster::decode_statement(bytes);
   if (!statement) return impl_->refuse(statement.error());
-  const std::uint64_t before = impl_->vault.in_realm() ? (*impl_->vault.roster())->size() : 0;
+  const auto known = [this](auto of) -> std::uint64_t {
+    return impl_->vault.in_realm() ? of(**impl_->vault.roster()) : 0;
+  };
+  const auto size = [](const roster::Roster& roster) { return roster.size(); };
+  const auto feeds = [](const roster::Roster& roster) { return roster.feeds().size(); };
+  const std::uint64_t size_before = known(size), feeds_before = known(feeds);
   std::optional<std::uint64_t> index;
   std::optional<std::int64_t> ms;
   if (receipt) {
@@ -56,7 +62,8 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
     ms = receipt->ms;
   }
   GANDAN_CHECK(impl_->outcome(impl_->vault.add_statement(*statement, index, ms)));
-  if (impl_->vault.in_realm() && (*impl_->vault.roster())->size() > before) ++impl_->report.statements;
+  if (known(size) > size_before) ++impl_->report.statements;
+  impl_->learned_feed |= known(feeds) > feeds_before;
   if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body))
     impl_->revoked.insert(revoke->device);
   return {};
@@ -111,7 +118,7 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
 
 Result<IngestReport> Ingest::commit() {
   for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
-  if (impl_->learned_secret || impl_->report.statements != 0)
+  if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.finish());
   GANDAN_CHECK(impl_->transaction.commit());

@@ -6,6 +6,21 @@ bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt) 
   return receipt && changelog::hlc_ms(op.stamp.hlc) > receipt->ms + kClockDriftMs;
 }
 
+const roster::FeedInfo* founder(const roster::Roster& roster, const RecordId& record) {
+  FeedId first;  // the least id that begins so
+  std::copy_n(record.bytes.begin(), changelog::kFounderBytes, first.bytes.begin());
+  const auto at = roster.feeds().lower_bound(first);
+  const bool found = at != roster.feeds().end() && changelog::is_founder(at->first, record);
+  return found ? &at->second : nullptr;
+}
+
+bool SaveReader::continues(const changelog::Op& first) const {
+  if (parts_.empty()) return first.stamp.hlc == first.save;
+  const auto& last = parts_.back().op;
+  return last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc &&
+         last.stamp.feed == first.stamp.feed;
+}
+
 namespace {
 
 std::optional<std::int64_t> index_of(const std::optional<Receipt>& receipt) {
@@ -27,7 +42,7 @@ Result<SegmentApplier::Feed*> SegmentApplier::load(const FeedId& id) {
   GANDAN_TRY(auto author, crypto::Verifier::create(roster->device(info->device)->sign_key));
   GANDAN_TRY(auto row, vault_.add_feed(*info, false));
   auto& feed = feeds_.emplace(id, Feed{std::move(row), std::move(author), {}}).first->second;
-  GANDAN_CHECK(load_open_save(feed));
+  GANDAN_CHECK(load_open_save(feed, feed.row.next));
   return &feed;
 }
 
@@ -171,12 +186,16 @@ Status SegmentApplier::append_waiting(Feed& feed, IngestReport& report) {
 
 Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& segment,
                                            std::optional<Receipt> receipt, IngestReport& report) {
+  const auto& header = segment.header;
+  if (feed.open_at != header.sequence) GANDAN_CHECK(load_open_save(feed, header.sequence));
+  const bool before_counts = std::exchange(feed.before_counts, false);
+  feed.open_at = header.sequence + 1;
   const auto held = [&](SegmentState state) {
+    feed.open.clear();
     ++report.held;
     return state;
   };
   GANDAN_TRY(const auto* roster, vault_.roster());
-  const auto& header = segment.header;
   std::optional<std::uint64_t> index;
   if (receipt) index = receipt->index;
   if (!roster->counts(feed.row.device, feed.row.unit, header.roster_size, index))
@@ -188,68 +207,79 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   bool sound = opened.ok();
   if (sound) {
     for (const auto& op : *opened) {
-      const auto* origin = roster->feed(op.stamp.feed);
-      sound &= origin != nullptr && origin->device == feed.row.device && origin->unit == feed.row.unit;
+      if (op.stamp.feed != feed.row.id) {
+        const auto* origin = roster->feed(op.stamp.feed);
+        sound &= origin != nullptr && origin->device == feed.row.device && origin->unit == feed.row.unit;
+      }
+      if (!changelog::is_founder(feed.row.id, op.record) && founder(*roster, op.record) == nullptr)
+        return held(SegmentState::unknown_record);
     }
-    // A save that began earlier must go on exactly where it stopped.
-    const auto& first = opened->front();
-    const bool goes_on = first.stamp.hlc != first.save;
-    if (goes_on != !feed.open_save.empty()) sound = false;
-    if (goes_on && sound) {
-      const auto& last = feed.open_save.back();
-      sound = last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc &&
-              last.stamp.feed == first.stamp.feed;
-    }
+    // A save that began earlier must go on exactly where it stopped, unless its beginning does not count.
+    if (!feed.open.continues(opened->front())) sound &= !before_counts && !feed.open.open();
   }
   if (!sound) {
     if (!opened && opened.error().code == Code::parked) return held(SegmentState::parked);
     const Code code = opened ? Code::malformed : opened.error().code;
     GANDAN_CHECK(vault_.add_finding(code, &feed.row.id, header.sequence, "authentic, and not usable", {}));
-    feed.open_save.clear();
     return held(SegmentState::unopenable);
   }
 
-  const auto last = opened->back();
+  const auto& last = opened->back();
   GANDAN_CHECK(vault_.db().run(
       "UPDATE segment SET last_hlc = ?, open_save = ? WHERE feed = ? AND sequence = ?",
       static_cast<std::int64_t>(last.stamp.hlc), static_cast<std::int64_t>(ends_inside_save(last)),
       feed.row.number, static_cast<std::int64_t>(header.sequence)));
-  std::size_t applied = 0;
-  for (auto& op : *opened) {
-    const bool suspect = is_suspect(op, receipt);
-    if (!suspect) highest_ = std::max(highest_, op.stamp.hlc);
-    feed.open_save.push_back(std::move(op));
-    if (ends_inside_save(feed.open_save.back())) continue;
-    for (const auto& whole : feed.open_save)
-      GANDAN_CHECK(projections_.add(whole, feed.row.unit, is_suspect(whole, receipt)));
-    applied += feed.open_save.size();
-    feed.open_save.clear();
-  }
+  for (const auto& op : *opened)
+    if (!is_suspect(op, receipt)) highest_ = std::max(highest_, op.stamp.hlc);
+  const auto add = [&](const std::vector<SaveReader::Part>& save) -> Status {
+    for (const auto& part : save) GANDAN_CHECK(projections_.add(part.op, feed.row.unit, part.suspect));
+    report.ops += save.size();
+    return {};
+  };
+  GANDAN_CHECK(feed.open.take(std::move(*opened), receipt, add));
+  feed.before_counts = true;
   ++report.segments;
-  report.ops += applied;
   return SegmentState::applied;
 }
 
-// After a restart of the program the ops of a save that ended inside a segment are found in the segments
-// again.
-Status SegmentApplier::load_open_save(Feed& feed) {
-  std::uint64_t first = feed.row.next;
+// What stands open is found in the segments again: those directly before `at` that count and end inside a
+// save.
+Status SegmentApplier::load_open_save(Feed& feed, std::uint64_t at) {
+  feed.open.clear();
+  feed.open_at = at;
+  feed.before_counts = true;
+  std::uint64_t first = at;
   while (first > 0) {
-    GANDAN_TRY(auto row, vault_.db().query("SELECT open_save FROM segment WHERE feed = ? AND sequence = ?",
-                                           feed.row.number, static_cast<std::int64_t>(first - 1)));
+    GANDAN_TRY(auto row,
+               vault_.db().query("SELECT state, open_save FROM segment WHERE feed = ? AND sequence = ?",
+                                 feed.row.number, static_cast<std::int64_t>(first - 1)));
     GANDAN_TRY(const bool present, row.step());
-    if (!present || row.integer(0) == 0) break;
+    const bool counts = present && static_cast<SegmentState>(row.integer(0)) == SegmentState::applied;
+    if (first == at) feed.before_counts = counts;
+    if (!counts || row.integer(1) == 0) break;
     --first;
   }
-  for (std::uint64_t sequence = first; sequence < feed.row.next; ++sequence) {
+  for (std::uint64_t sequence = first; sequence < at; ++sequence) {
     auto opened = read(feed.row, sequence);
-    if (!opened && opened.error().code == Code::no_key) return {};
     if (!opened) return Error{Code::vault_damaged, "a segment no longer opens"};
-    for (auto& op : opened->ops) {
-      feed.open_save.push_back(std::move(op));
-      if (!ends_inside_save(feed.open_save.back())) feed.open_save.clear();
-    }
+    GANDAN_CHECK(
+        feed.open.take(std::move(opened->ops), opened->receipt, [](const auto&) { return Status(); }));
   }
+  return {};
+}
+
+Status SegmentApplier::apply_again(Feed& feed, const Stored& known, IngestReport& report) {
+  const auto held_before = report.held;
+  std::uint64_t sequence = known.segment.header.sequence;
+  GANDAN_TRY(const auto state, apply(feed, known.segment, known.receipt, report));
+  if (state != known.state) GANDAN_CHECK(set_state(feed.row, sequence, state));
+  while (state == SegmentState::applied && feed.open.open() && ++sequence < feed.row.next) {
+    GANDAN_TRY(const auto next, stored(feed.row, sequence));
+    if (!next || next->state != SegmentState::applied) break;
+    GANDAN_TRY(const auto again, apply(feed, next->segment, next->receipt, report));
+    if (again != next->state) GANDAN_CHECK(set_state(feed.row, sequence, again));
+  }
+  report.held = held_before;
   return {};
 }
 
@@ -271,9 +301,10 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   if (known->state != SegmentState::applied) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());
   if (!roster->counts(feed->row.device, feed->row.unit, known->segment.header.roster_size, receipt.index)) {
+    GANDAN_CHECK(set_state(feed->row, sequence, SegmentState::quarantined));
     GANDAN_CHECK(take_back(*feed, known->segment));
     ++report.held;
-    return set_state(feed->row, sequence, SegmentState::quarantined);
+    return {};
   }
   // Its ops are in the records; a stamp beyond the receipt is marked there.
   GANDAN_TRY(auto row, vault_.db().query("SELECT last_hlc FROM segment WHERE feed = ? AND sequence = ?",
@@ -285,16 +316,29 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   const auto* key = vault_.keyring().feed_key(feed->row.unit, known->segment.header.epoch, id);
   if (key == nullptr) return {};
   GANDAN_TRY(const auto ops, codec_.open(roster->realm(), known->segment, *key));
-  for (const auto& op : ops) GANDAN_CHECK(projections_.add(op, feed->row.unit, is_suspect(op, receipt)));
-  return {};
+  for (const auto& op : ops) GANDAN_CHECK(projections_.judge(op, is_suspect(op, receipt)));
+  return load_open_save(*feed, feed->row.next);
 }
 
 Status SegmentApplier::take_back(Feed& feed, const protocol::Segment& segment) {
-  const auto* key = vault_.keyring().feed_key(feed.row.unit, segment.header.epoch, feed.row.id);
+  const auto& header = segment.header;
+  const auto* key = vault_.keyring().feed_key(feed.row.unit, header.epoch, feed.row.id);
   if (key == nullptr) return {};
   GANDAN_TRY(const auto ops, codec_.open((*vault_.roster())->realm(), segment, *key));
   for (const auto& op : ops) GANDAN_CHECK(projections_.remove(op));
-  return {};
+  GANDAN_CHECK(load_open_save(feed, header.sequence));
+  for (const auto& part : feed.open.parts()) GANDAN_CHECK(projections_.remove(part.op));
+  bool cut = ends_inside_save(ops.back());
+  for (std::uint64_t sequence = header.sequence + 1; cut && sequence < feed.row.next; ++sequence) {
+    const auto next = read(feed.row, sequence);
+    if (!next) break;
+    for (const auto& op : next->ops) {
+      cut = cut && op.save == ops.back().save;
+      if (cut) GANDAN_CHECK(projections_.remove(op));
+    }
+    cut = cut && ends_inside_save(next->ops.back());
+  }
+  return load_open_save(feed, feed.row.next);
 }
 
 Status SegmentApplier::judge_again(const DeviceId& device, IngestReport& report) {
@@ -318,11 +362,10 @@ Status SegmentApplier::judge_again(const DeviceId& device, IngestReport& report)
       const bool counts =
           roster->counts(feed->row.device, feed->row.unit, known->segment.header.roster_size, index);
       if (counts && known->state == SegmentState::quarantined) {
-        GANDAN_TRY(const auto state, apply(*feed, known->segment, known->receipt, report));
-        GANDAN_CHECK(set_state(feed->row, sequence, state));
+        GANDAN_CHECK(apply_again(*feed, *known, report));
       } else if (!counts && known->state == SegmentState::applied) {
-        GANDAN_CHECK(take_back(*feed, known->segment));
         GANDAN_CHECK(set_state(feed->row, sequence, SegmentState::quarantined));
+        GANDAN_CHECK(take_back(*feed, known->segment));
         ++report.held;
       }
     }
@@ -339,7 +382,7 @@ Status SegmentApplier::retry(IngestReport& report) {
   {
     GANDAN_TRY(auto rows,
                vault_.db().query(
-                   "SELECT feed, sequence FROM segment WHERE state IN (2, 3, 5) ORDER BY feed, sequence"));
+                   "SELECT feed, sequence FROM segment WHERE state IN (2, 3, 5, 6) ORDER BY feed, sequence"));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;
@@ -352,10 +395,7 @@ Status SegmentApplier::retry(IngestReport& report) {
     GANDAN_TRY(auto* feed, load(row->id));
     GANDAN_TRY(const auto known, stored(feed->row, sequence));
     if (!known) continue;
-    const auto held_before = report.held;
-    GANDAN_TRY(const auto state, apply(*feed, known->segment, known->receipt, report));
-    report.held = held_before;
-    if (state != known->state) GANDAN_CHECK(set_state(feed->row, sequence, state));
+    GANDAN_CHECK(apply_again(*feed, *known, report));
   }
   return {};
 }
