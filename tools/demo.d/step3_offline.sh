@@ -13,6 +13,8 @@ hold "Điều 21: 9/12 hộ đủ hai phần ba; tính trên toàn bộ hộ tro
 hold "Điều 21: 7 trong 9 hộ có mặt là quá hai phần ba, nhưng 7/12 hộ thì không: không thông qua (seven of twelve do not carry)" \
   verdict l10.art21.two_thirds false 1
 
+hold "chốt biên bản họp: nội dung được đóng băng dưới mã băm (the meeting is finalised: frozen under a hash)" g phone1 record finalize "$meeting"
+
 visit="$(j phone1 record add mobilisation_visit --file "$here/data/visit.json" | field id)"
 must test -n "$visit"
 base64 -d "$here/data/photo.png.base64" >"$work/anh-hien-truong.png"

@@ -26,6 +26,7 @@ show g office record history "$visit"
 hold "in biên bản, khổ A4 (the minutes, for printing)" g office record print "$meeting" --out "$work/bien-ban.html"
 minutes_hold() {
   local word
+  ! grep -q "BẢN NHÁP" "$work/bien-ban.html" || { echo "it is called a draft"; return 1; }
   for word in "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" "BIÊN BẢN" "Tổng số hộ" "Không thông qua" "TRƯỞNG THÔN"; do
     grep -q "$word" "$work/bien-ban.html" || { echo "missing: $word"; return 1; }
   done
