@@ -30,6 +30,7 @@ void measure_save(Run& run);        // one record saved, against the disk
 void measure_large(Run& run);       // opening and searching a large vault
 void measure_encryption(Run& run);  // encrypted pages against plain ones
 void measure_sync(Run& run);        // push, pull and nothing new, in the process and over TLS
-void measure_server(Run& run);      // durable pushes/s, idle connections
+void measure_relay(Run& run);       // durable pushes/s, without a network
+void measure_server(Run& run);      // the same over TLS, and idle connections
 
 }  // namespace gandan::bench

@@ -131,7 +131,7 @@ struct Pushes {
   double cpu_share() const { return cpu.most() / verify_cpu.most() * 100; }
 };
 
-void measure_relay(Run& run, server::Relay& relay, Crowd& crowd, std::size_t pushes) {
+void add_relay(Run& run, server::Relay& relay, Crowd& crowd, std::size_t pushes) {
   Pushes single, many;
   const auto measure = [&](Pushes& into, std::size_t requests, std::size_t per_push) {
     crowd.prepare(requests, per_push);
@@ -154,7 +154,7 @@ void measure_relay(Run& run, server::Relay& relay, Crowd& crowd, std::size_t pus
   add("pushes_many_relay", std::to_string(pushes) + " segments a push, relay in the process", many, 80);
 }
 
-void measure_tls(Run& run, const ServerProcess& process, Crowd& crowd, std::size_t pushes) {
+void add_tls(Run& run, const ServerProcess& process, Crowd& crowd, std::size_t pushes) {
   std::vector<std::unique_ptr<sync::Transport>> lines;
   for (std::size_t i = 0; i < crowd.clients.size(); ++i) lines.push_back(process.connect());
   for (std::size_t i = 0; i < crowd.clients.size(); ++i) {  // opens the connections
@@ -187,7 +187,7 @@ void measure_tls(Run& run, const ServerProcess& process, Crowd& crowd, std::size
 }
 
 // Connections that have synced and now wait for the next time.
-void measure_idle(Run& run, const ServerProcess& process, const Client& client) {
+void add_idle(Run& run, const ServerProcess& process, const Client& client) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
@@ -213,29 +213,39 @@ void measure_idle(Run& run, const ServerProcess& process, const Client& client) 
                    "growth of its resident memory over " + std::to_string(count) + " that have synced"});
 }
 
-}  // namespace
-
-void measure_server(Run& run) {
-  WorkFolder folder(run.folder.path("server"));
-  const std::string data = folder.path("data");
-  World world(folder, init_server(data));
-  admit(data, world.card);
-  const std::size_t pushes = run.scale.of(80, 8);
-  Crowd crowd;
-  {
+// A realm on a server, and its phones, each of which has synced once.
+struct Served {
+  Served(WorkFolder& folder, std::size_t clients)
+      : data(folder.path("data")), world(folder, init_server(data)) {
+    admit(data, world.card);
     const auto relay = must(server::Relay::open({data}, system_clock()));
     RelayTransport transport(*relay);
     must(sync::run(*world.admin, transport, {}));
-    crowd.enrol(world, run.scale.of(64, 8));
+    crowd.enrol(world, clients);
     must(sync::run(*world.admin, transport, {}));
     crowd.introduce(transport);
-    measure_relay(run, *relay, crowd, pushes);
   }
+  std::string data;
+  World world;
+  Crowd crowd;
+};
+
+}  // namespace
+
+void measure_relay(Run& run) {
+  WorkFolder folder(run.folder.path("relay"));
+  Served served(folder, run.scale.of(512, 8));
+  const auto relay = must(server::Relay::open({served.data}, system_clock()));
+  add_relay(run, *relay, served.crowd, run.scale.of(40, 8));
+}
+
+void measure_server(Run& run) {
+  WorkFolder folder(run.folder.path("server"));
+  Served served(folder, run.scale.of(256, 8));
   const auto certificate = make_certificate(folder);
-  const ServerProcess process(run.server_program, data, certificate);
-  measure_idle(run, process, *crowd.clients.front());
-  crowd.clients.resize(std::min<std::size_t>(crowd.clients.size(), 32));
-  measure_tls(run, process, crowd, pushes);
+  const ServerProcess process(run.server_program, served.data, certificate);
+  add_idle(run, process, *served.crowd.clients.front());
+  add_tls(run, process, served.crowd, run.scale.of(40, 8));
 }
 
 }  // namespace gandan::bench
