@@ -299,7 +299,8 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   return SegmentState::applied;
 }
 
-// What stands open is found in the segments again: those directly before `at` that count and end inside a save.
+// What stands open is found in the segments again: those directly before `at` that count and end inside a
+// save.
 Result<SegmentApplier::Tail> SegmentApplier::tail_before(const FeedRow& feed, std::uint64_t at) {
   Tail out;
   out.at = at;
@@ -317,7 +318,8 @@ Result<SegmentApplier::Tail> SegmentApplier::tail_before(const FeedRow& feed, st
   for (std::uint64_t sequence = first; sequence < at; ++sequence) {
     auto opened = read(feed, sequence);
     if (!opened) return Error{Code::vault_damaged, "a segment no longer opens"};
-    GANDAN_CHECK(out.open.take(std::move(opened->ops), opened->receipt, [](const auto&) { return Status(); }));
+    GANDAN_CHECK(
+        out.open.take(std::move(opened->ops), opened->receipt, [](const auto&) { return Status(); }));
   }
   return out;
 }

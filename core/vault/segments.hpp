@@ -125,7 +125,8 @@ class SegmentApplier {
   Status set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state);
   Result<Tail> tail_before(const FeedRow& feed, std::uint64_t at);
   void forget_tail(const FeedId& id);
-  // Applies a stored segment anew, as if it came now, and what was only waiting for the end of a save that began in it.
+  // Applies a stored segment anew, as if it came now, and what was only waiting for the end of a save that
+  // began in it.
   Status apply_again(Feed& feed, const Stored& known, IngestReport& report);
   Status quarantine(const FeedRow& feed, const protocol::Segment& segment, IngestReport& report);
   // Its ops leave the records, and with them the rest of the saves that it cuts.
