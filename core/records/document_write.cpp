@@ -47,7 +47,7 @@ class Planner {
       changes_.push_back({"@schema", std::int64_t{type_.version}});
     }
     put_object(*input_.patch, type_.fields, "", "", present_);
-    if (faults_.empty()) check_changes();
+    check_changes();  // also beside other faults: a person sees all of them at once
     if (!faults_.empty()) {
       return Error{Code::invalid_record, std::to_string(faults_.size()) + " fields: " + faults_.front().code,
                    faults_};

@@ -21,6 +21,7 @@ struct Ingest::Impl {
   std::uint64_t roster_order;  // at the beginning
   bool new_wraps = false;
   bool learned_secret = false;
+  bool learned_feed = false;
   std::set<DeviceId> revoked;
 
   // Once for all wraps that came: each costs a key agreement.
@@ -58,7 +59,12 @@ Result<std::unique_ptr<Ingest>> Ingest::begin(Vault& vault) {
 Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   const auto statement = roster::decode_statement(bytes);
   if (!statement) return impl_->refuse(statement.error());
-  const std::uint64_t before = impl_->vault.in_realm() ? (*impl_->vault.roster())->size() : 0;
+  const auto known = [this](auto of) -> std::uint64_t {
+    return impl_->vault.in_realm() ? of(**impl_->vault.roster()) : 0;
+  };
+  const auto size = [](const roster::Roster& roster) { return roster.size(); };
+  const auto feeds = [](const roster::Roster& roster) { return roster.feeds().size(); };
+  const std::uint64_t size_before = known(size), feeds_before = known(feeds);
   std::optional<std::uint64_t> index;
   std::optional<std::int64_t> ms;
   if (receipt) {
@@ -69,10 +75,11 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   if (!added && added.error().code == Code::receipt_changed)
     GANDAN_CHECK(impl_->vault.add_finding(Code::receipt_changed, nullptr, 0, added.error().detail, bytes));
   GANDAN_CHECK(impl_->outcome(added));
-  if (impl_->vault.in_realm() && (*impl_->vault.roster())->size() > before) {
+  if (known(size) > size_before) {
     ++impl_->report.statements;
     impl_->new_wraps = true;  // an epoch that is known now may have its secret here
   }
+  impl_->learned_feed |= known(feeds) > feeds_before;
   if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body))
     impl_->revoked.insert(revoke->device);
   return {};
@@ -131,7 +138,7 @@ Result<IngestReport> Ingest::commit() {
     GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
   }
   for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
-  if (impl_->learned_secret || impl_->report.statements != 0)
+  if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.finish());
   GANDAN_CHECK(impl_->work.commit());

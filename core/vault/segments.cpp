@@ -6,6 +6,21 @@ bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt) 
   return receipt && changelog::hlc_ms(op.stamp.hlc) > receipt->ms + kClockDriftMs;
 }
 
+const roster::FeedInfo* founder(const roster::Roster& roster, const RecordId& record) {
+  FeedId first;  // the least id that begins so
+  std::copy_n(record.bytes.begin(), changelog::kFounderBytes, first.bytes.begin());
+  const auto at = roster.feeds().lower_bound(first);
+  const bool found = at != roster.feeds().end() && changelog::is_founder(at->first, record);
+  return found ? &at->second : nullptr;
+}
+
+bool SaveReader::continues(const changelog::Op& first) const {
+  if (parts_.empty()) return first.stamp.hlc == first.save;
+  const auto& last = parts_.back().op;
+  return last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc &&
+         last.stamp.feed == first.stamp.feed;
+}
+
 namespace {
 
 std::optional<std::int64_t> index_of(const std::optional<Receipt>& receipt) {
@@ -27,7 +42,7 @@ Result<SegmentApplier::Feed*> SegmentApplier::load(const FeedId& id) {
   GANDAN_TRY(auto author, crypto::Verifier::create(roster->device(info->device)->sign_key));
   GANDAN_TRY(auto row, vault_.add_feed(*info, false));
   auto& feed = feeds_.emplace(id, Feed{std::move(row), std::move(author), {}}).first->second;
-  GANDAN_TRY(feed.open_save, open_save_at(feed.row, feed.row.next));
+  GANDAN_CHECK(load_open_save(feed, feed.row.next));
   return &feed;
 }
 
@@ -45,13 +60,6 @@ Result<std::optional<Hash>> SegmentApplier::verified_root(std::uint64_t size) {
   GANDAN_TRY(const bool present, row.step());
   if (!present) return std::optional<Hash>();
   return std::optional<Hash>(Hash::from(row.blob(0)));
-}
-
-Result<bool> SegmentApplier::counts(const Feed& feed, const protocol::SegmentHeader& header,
-                                    std::optional<std::uint64_t> ledger_index) const {
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  return roster->head(header.roster_size) == header.roster_head &&
-         roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index);
 }
 
 Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedRow& feed,
@@ -125,7 +133,7 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     segment.header.checkpoint_root = root;
     hash = protocol::segment_hash(roster->realm(), segment);
     if (known && known->hash == hash) return Match::stored;
-    return protocol::verify_segment(roster->realm(), segment, feed->author) ? Match::by_author : Match::none;
+    return protocol::verify_segment(roster->realm(), segment, *feed->author) ? Match::by_author : Match::none;
   };
   const std::uint64_t size = segment.header.checkpoint_size;
   const auto claim = claims_.find(size);
@@ -184,17 +192,18 @@ Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from) {
                                  "ledger_index IS NOT NULL",
                                  feed.row.number, from));
   if (received.value_or(0) != 0) return false;
+  IngestReport ignored;
   for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
     GANDAN_TRY(const auto known, stored(feed.row, sequence));
     if (!known) continue;
-    if (known->state == SegmentState::applied) GANDAN_CHECK(take_back(feed.row, known->segment));
+    if (known->state == SegmentState::applied) GANDAN_CHECK(quarantine(feed, known->segment, ignored));
     if (sequence == from) feed.row.head = known->segment.previous;
   }
   GANDAN_CHECK(
       vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
   if (from < feed.row.next) {
     feed.row.next = from;
-    GANDAN_TRY(feed.open_save, open_save_at(feed.row, from));
+    GANDAN_CHECK(load_open_save(feed, from));
   }
   return true;
 }
@@ -226,12 +235,16 @@ Status SegmentApplier::append_waiting(Feed& feed, IngestReport& report) {
 
 Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& segment,
                                            std::optional<Receipt> receipt, IngestReport& report) {
+  const auto& header = segment.header;
+  if (feed.open_at != header.sequence) GANDAN_CHECK(load_open_save(feed, header.sequence));
+  const bool before_counts = std::exchange(feed.before_counts, false);
+  feed.open_at = header.sequence + 1;
   const auto held = [&](SegmentState state) {
+    feed.open.clear();
     ++report.held;
     return state;
   };
   GANDAN_TRY(const auto* roster, vault_.roster());
-  const auto& header = segment.header;
   std::optional<std::uint64_t> index;
   if (receipt) index = receipt->index;
   GANDAN_TRY(const bool authorised, counts(feed, header, index));
@@ -243,79 +256,65 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   bool sound = opened.ok();
   if (sound) {
     for (const auto& op : *opened) {
-      const auto* origin = roster->feed(op.stamp.feed);
-      sound &= origin != nullptr && origin->device == feed.row.device && origin->unit == feed.row.unit;
+      if (op.stamp.feed != feed.row.id) {
+        const auto* origin = roster->feed(op.stamp.feed);
+        sound &= origin != nullptr && origin->device == feed.row.device && origin->unit == feed.row.unit;
+      }
+      if (!changelog::is_founder(feed.row.id, op.record) && founder(*roster, op.record) == nullptr)
+        return held(SegmentState::unknown_record);
     }
-    // A save that began earlier must go on exactly where it stopped.
-    const auto& first = opened->front();
-    const bool goes_on = first.stamp.hlc != first.save;
-    if (goes_on != !feed.open_save.empty()) sound = false;
-    if (goes_on && sound) {
-      const auto& last = feed.open_save.back();
-      sound = last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc &&
-              last.stamp.feed == first.stamp.feed;
-    }
+    // A save that began earlier must go on exactly where it stopped, unless its beginning does not count.
+    if (!feed.open.continues(opened->front())) sound &= !before_counts && !feed.open.open();
   }
   if (!sound) {
     if (!opened && opened.error().code == Code::parked) return held(SegmentState::parked);
     const Code code = opened ? Code::malformed : opened.error().code;
     GANDAN_CHECK(vault_.add_finding(code, &feed.row.id, header.sequence, "authentic, and not usable", {}));
-    feed.open_save.clear();
     return held(SegmentState::unopenable);
   }
 
-  const auto last = opened->back();
+  const auto& last = opened->back();
   GANDAN_CHECK(vault_.db().run(
       "UPDATE segment SET last_hlc = ?, open_save = ? WHERE feed = ? AND sequence = ?",
       static_cast<std::int64_t>(last.stamp.hlc), static_cast<std::int64_t>(ends_inside_save(last)),
       feed.row.number, static_cast<std::int64_t>(header.sequence)));
-  std::size_t applied = 0;
-  for (auto& op : *opened) {
-    const bool suspect = is_suspect(op, receipt);
-    if (!suspect) highest_ = std::max(highest_, op.stamp.hlc);
-    feed.open_save.push_back(std::move(op));
-    if (ends_inside_save(feed.open_save.back())) continue;
-    for (const auto& whole : feed.open_save)
-      GANDAN_CHECK(projections_.add(whole, feed.row.unit, is_suspect(whole, receipt)));
-    applied += feed.open_save.size();
-    feed.open_save.clear();
-  }
+  for (const auto& op : *opened)
+    if (!is_suspect(op, receipt)) highest_ = std::max(highest_, op.stamp.hlc);
+  const auto add = [&](const std::vector<SaveReader::Part>& save) -> Status {
+    for (const auto& part : save) GANDAN_CHECK(projections_.add(part.op, feed.row.unit, part.suspect));
+    report.ops += save.size();
+    return {};
+  };
+  GANDAN_CHECK(feed.open.take(std::move(*opened), receipt, add));
+  feed.before_counts = true;
   ++report.segments;
-  report.ops += applied;
   return SegmentState::applied;
 }
 
-// They are found in the segments again: also after a restart of the program, and in the middle of a feed.
-Result<std::vector<changelog::Op>> SegmentApplier::open_save_at(const FeedRow& feed, std::uint64_t sequence) {
-  std::uint64_t first = sequence;
+// What stands open is found in the segments again: those directly before `at` that count and end inside a
+// save.
+Status SegmentApplier::load_open_save(Feed& feed, std::uint64_t at) {
+  feed.open.clear();
+  feed.open_at = at;
+  feed.before_counts = true;
+  std::uint64_t first = at;
   while (first > 0) {
-    GANDAN_TRY(auto row, vault_.db().query("SELECT open_save FROM segment WHERE feed = ? AND sequence = ?",
-                                           feed.number, first - 1));
+    GANDAN_TRY(auto row,
+               vault_.db().query("SELECT state, open_save FROM segment WHERE feed = ? AND sequence = ?",
+                                 feed.row.number, static_cast<std::int64_t>(first - 1)));
     GANDAN_TRY(const bool present, row.step());
-    if (!present || row.integer(0) == 0) break;
+    const bool counts = present && static_cast<SegmentState>(row.integer(0)) == SegmentState::applied;
+    if (first == at) feed.before_counts = counts;
+    if (!counts || row.integer(1) == 0) break;
     --first;
   }
-  std::vector<changelog::Op> out;
-  for (; first < sequence; ++first) {
-    auto opened = read(feed, first);
-    if (!opened && opened.error().code == Code::no_key) return std::vector<changelog::Op>();
+  for (std::uint64_t sequence = first; sequence < at; ++sequence) {
+    auto opened = read(feed.row, sequence);
     if (!opened) return Error{Code::vault_damaged, "a segment no longer opens"};
-    for (auto& op : opened->ops) {
-      out.push_back(std::move(op));
-      if (!ends_inside_save(out.back())) out.clear();
-    }
+    GANDAN_CHECK(
+        feed.open.take(std::move(opened->ops), opened->receipt, [](const auto&) { return Status(); }));
   }
-  return out;
-}
-
-Status SegmentApplier::apply_again(Feed& feed, const Stored& known, IngestReport& report) {
-  const std::uint64_t sequence = known.segment.header.sequence;
-  GANDAN_TRY(auto open_save, open_save_at(feed.row, sequence));
-  const bool last = sequence + 1 == feed.row.next;
-  auto tail = std::exchange(feed.open_save, std::move(open_save));
-  GANDAN_TRY(const auto state, apply(feed, known.segment, known.receipt, report));
-  if (!last) feed.open_save = std::move(tail);
-  return state == known.state ? Status() : set_state(feed.row, sequence, state);
+  return {};
 }
 
 Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt receipt,
@@ -336,7 +335,7 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   if (known->state != SegmentState::applied) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());
   GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, receipt.index));
-  if (!authorised) return quarantine(feed->row, known->segment, report);
+  if (!authorised) return quarantine(*feed, known->segment, report);
   // Its ops are in the records; a stamp beyond the receipt is marked there.
   GANDAN_TRY(auto row, vault_.db().query("SELECT last_hlc FROM segment WHERE feed = ? AND sequence = ?",
                                          feed->row.number, static_cast<std::int64_t>(sequence)));
@@ -347,138 +346,8 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   const auto* key = vault_.keyring().feed_key(feed->row.unit, known->segment.header.epoch, id);
   if (key == nullptr) return {};
   GANDAN_TRY(const auto ops, codec_.open(roster->realm(), known->segment, *key));
-  for (const auto& op : ops) GANDAN_CHECK(projections_.add(op, feed->row.unit, is_suspect(op, receipt)));
-  return {};
-}
-
-Status SegmentApplier::quarantine(const FeedRow& feed, const protocol::Segment& segment,
-                                  IngestReport& report) {
-  GANDAN_CHECK(take_back(feed, segment));
-  ++report.held;
-  return set_state(feed, segment.header.sequence, SegmentState::quarantined);
-}
-
-Status SegmentApplier::take_back(const FeedRow& feed, const protocol::Segment& segment) {
-  const auto* key = vault_.keyring().feed_key(feed.unit, segment.header.epoch, feed.id);
-  if (key == nullptr) return {};
-  GANDAN_TRY(const auto ops, codec_.open((*vault_.roster())->realm(), segment, *key));
-  for (const auto& op : ops) GANDAN_CHECK(projections_.remove(op));
-  return {};
-}
-
-Status SegmentApplier::judge_again(const std::optional<DeviceId>& device, IngestReport& report) {
-  std::vector<FeedId> feeds;
-  {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ?1 OR ?1 IS NULL", device));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      feeds.push_back(FeedId::from(rows.blob(0)));
-    }
-  }
-  for (const auto& id : feeds) {
-    const auto loaded = load(id);
-    // Its opening was provisional, and what it rested on lost: its segments are kept, and count no more.
-    if (!loaded && loaded.error().code == Code::unknown_feed) {
-      GANDAN_TRY(const auto row, vault_.feed(id));
-      for (std::uint64_t sequence = 0; row && sequence < row->next; ++sequence) {
-        GANDAN_TRY(const auto known, stored(*row, sequence));
-        if (known && known->state == SegmentState::applied)
-          GANDAN_CHECK(quarantine(*row, known->segment, report));
-      }
-      continue;
-    }
-    GANDAN_TRY(auto* feed, loaded);
-    for (std::uint64_t sequence = 0; sequence < feed->row.next; ++sequence) {
-      GANDAN_TRY(const auto known, stored(feed->row, sequence));
-      if (!known) continue;
-      std::optional<std::uint64_t> index;
-      if (known->receipt) index = known->receipt->index;
-      GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, index));
-      if (authorised && known->state == SegmentState::quarantined) {
-        GANDAN_CHECK(apply_again(*feed, *known, report));
-      } else if (!authorised && known->state == SegmentState::applied) {
-        GANDAN_CHECK(quarantine(feed->row, known->segment, report));
-      }
-    }
-  }
-  return {};
-}
-
-Status SegmentApplier::unseal_overtaken() {
-  std::vector<FeedId> own;
-  {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE own = 1"));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      own.push_back(FeedId::from(rows.blob(0)));
-    }
-  }
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  for (const auto& id : own) {
-    const auto loaded = load(id);
-    if (!loaded && loaded.error().code == Code::unknown_feed) continue;
-    GANDAN_TRY(auto* feed, loaded);
-    std::uint64_t first = feed->row.next;
-    std::vector<changelog::Op> ops;
-    for (std::uint64_t sequence = feed->row.next; sequence-- > 0;) {
-      GANDAN_TRY(const auto known, stored(feed->row, sequence));
-      if (!known || known->receipt) break;
-      const auto& header = known->segment.header;
-      if (roster->head(header.roster_size) != header.roster_head) first = sequence;
-    }
-    for (std::uint64_t sequence = first; sequence < feed->row.next; ++sequence) {
-      GANDAN_TRY(auto opened, read(feed->row, sequence));
-      if (sequence == first) feed->row.head = opened.segment.previous;
-      for (auto& op : opened.ops) ops.push_back(std::move(op));
-    }
-    if (ops.empty()) continue;
-    GANDAN_CHECK(
-        vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed->row.number, first));
-    feed->row.next = first;
-    GANDAN_TRY(feed->open_save, open_save_at(feed->row, first));
-    // Ahead of what is pending already.
-    GANDAN_TRY(const auto lowest, vault_.db().integer("SELECT min(position) FROM pending"));
-    std::int64_t position = lowest.value_or(1) - static_cast<std::int64_t>(ops.size());
-    for (const auto& op : ops) {
-      const Bytes bytes = changelog::encode_op(op);
-      GANDAN_CHECK(vault_.db().run("INSERT INTO pending (position, feed, saved_ms, op) VALUES (?, ?, ?, ?)",
-                                   position++, feed->row.number, vault_.clock().wall_ms(), ByteView(bytes)));
-    }
-  }
-  return {};
-}
-
-Status SegmentApplier::retry(IngestReport& report) {
-  struct Held {
-    std::int64_t feed;
-    std::uint64_t sequence;
-  };
-  std::vector<Held> held;
-  {
-    GANDAN_TRY(auto rows,
-               vault_.db().query(
-                   "SELECT feed, sequence FROM segment WHERE state IN (2, 3, 5) ORDER BY feed, sequence"));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      held.push_back({rows.integer(0), static_cast<std::uint64_t>(rows.integer(1))});
-    }
-  }
-  for (const auto& [number, sequence] : held) {
-    GANDAN_TRY(const auto row, vault_.feed_by_number(number));
-    if (!row) continue;
-    const auto loaded = load(row->id);
-    if (!loaded && loaded.error().code == Code::unknown_feed) continue;
-    GANDAN_TRY(auto* feed, loaded);
-    GANDAN_TRY(const auto known, stored(feed->row, sequence));
-    if (!known) continue;
-    const auto held_before = report.held;
-    GANDAN_CHECK(apply_again(*feed, *known, report));
-    report.held = held_before;
-  }
-  return {};
+  for (const auto& op : ops) GANDAN_CHECK(projections_.judge(op, is_suspect(op, receipt)));
+  return load_open_save(*feed, feed->row.next);
 }
 
 Status SegmentApplier::finish() {

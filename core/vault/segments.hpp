@@ -20,6 +20,41 @@ constexpr std::int64_t kClockDriftMs = 10 * 60'000;  // a stamp further ahead of
 
 bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt);
 
+// The feed that made a record or item: its id begins as the feed's does. nullptr: no such feed is known here.
+const roster::FeedInfo* founder(const roster::Roster& roster, const RecordId& record);
+
+// Saves that a segment's end cuts in two, put together again: ops are given out when their save is whole,
+// each with its own segment's suspicion. What goes on where nothing is open is not given out: its save began
+// in a segment that does not count.
+class SaveReader {
+ public:
+  struct Part {
+    changelog::Op op;
+    bool suspect;
+  };
+  bool open() const { return !parts_.empty(); }
+  // Whether a segment that begins with `first` goes on where the one before it stopped.
+  bool continues(const changelog::Op& first) const;
+  const std::vector<Part>& parts() const { return parts_; }
+  void clear() { parts_.clear(); }
+  // `whole(parts)` for each save that is complete.
+  template <class F>
+  Status take(std::vector<changelog::Op> ops, const std::optional<Receipt>& receipt, F whole) {
+    for (auto& op : ops) {
+      if (parts_.empty() && op.stamp.hlc != op.save) continue;
+      const bool suspect = is_suspect(op, receipt);
+      parts_.push_back({std::move(op), suspect});
+      if (ends_inside_save(parts_.back().op)) continue;
+      GANDAN_CHECK(whole(parts_));
+      parts_.clear();
+    }
+    return {};
+  }
+
+ private:
+  std::vector<Part> parts_;
+};
+
 class SegmentApplier {
  public:
   explicit SegmentApplier(Vault& vault) : vault_(vault), projections_(vault) {}
@@ -53,8 +88,11 @@ class SegmentApplier {
  private:
   struct Feed {
     FeedRow row;
-    crypto::Verifier author;
-    std::vector<changelog::Op> open_save;  // of a save that goes on in the next segment
+    std::optional<crypto::Verifier> author;  // absent: no statement in force opens the feed
+    // What stands open where segment `open_at` begins, and whether the segment before that one counts.
+    SaveReader open;
+    std::uint64_t open_at = 0;
+    bool before_counts = true;
   };
   struct Stored {
     protocol::Segment segment;
@@ -82,12 +120,13 @@ class SegmentApplier {
   Result<SegmentState> apply(Feed& feed, const protocol::Segment& segment, std::optional<Receipt> receipt,
                              IngestReport& report);
   Status set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state);
-  // The ops of a save that goes on at `sequence`.
-  Result<std::vector<changelog::Op>> open_save_at(const FeedRow& feed, std::uint64_t sequence);
-  // Applies a stored segment anew, as if it came now.
+  Status load_open_save(Feed& feed, std::uint64_t at);
+  // Applies it, and again what follows and was only waiting for the end of a save that began here.
   Status apply_again(Feed& feed, const Stored& known, IngestReport& report);
-  Status quarantine(const FeedRow& feed, const protocol::Segment& segment, IngestReport& report);
-  Status take_back(const FeedRow& feed, const protocol::Segment& segment);
+  // Keeps it, and lets it count no more.
+  Status quarantine(Feed& feed, const protocol::Segment& segment, IngestReport& report);
+  // Its ops leave the records, and with them the rest of the saves that it cuts.
+  Status take_back(Feed& feed, const protocol::Segment& segment);
 
   Vault& vault_;
   Projections projections_;

@@ -54,11 +54,12 @@ class Projector {
 
 enum class SegmentState : int {
   applied = 0,
-  waiting = 1,      // an earlier segment of its feed is missing
-  no_key = 2,       // its epoch's secret is not here (yet)
-  parked = 3,       // needs a newer program
-  unopenable = 4,   // authentic, and does not open or holds nonsense: recorded against its author
-  quarantined = 5,  // its author was not authorised
+  waiting = 1,         // an earlier segment of its feed is missing
+  no_key = 2,          // its epoch's secret is not here (yet)
+  parked = 3,          // needs a newer program
+  unopenable = 4,      // authentic, and does not open or holds nonsense: recorded against its author
+  quarantined = 5,     // its author was not authorised
+  unknown_record = 6,  // writes in a record that no feed known here made (yet)
 };
 
 struct Identity {
