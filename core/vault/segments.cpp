@@ -61,13 +61,6 @@ Result<std::optional<Hash>> SegmentApplier::verified_root(std::uint64_t size) {
   return std::optional<Hash>(Hash::from(row.blob(0)));
 }
 
-Result<bool> SegmentApplier::counts(const Feed& feed, const protocol::SegmentHeader& header,
-                                    std::optional<std::uint64_t> ledger_index) const {
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  return roster->head(header.roster_size) == header.roster_head &&
-         roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index);
-}
-
 Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedRow& feed,
                                                                      std::uint64_t sequence) {
   GANDAN_TRY(auto row, vault_.db().query(
@@ -139,7 +132,7 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     segment.header.checkpoint_root = root;
     hash = protocol::segment_hash(roster->realm(), segment);
     if (known && known->hash == hash) return Match::stored;
-    return protocol::verify_segment(roster->realm(), segment, feed->author) ? Match::by_author : Match::none;
+    return protocol::verify_segment(roster->realm(), segment, *feed->author) ? Match::by_author : Match::none;
   };
   const std::uint64_t size = segment.header.checkpoint_size;
   const auto claim = claims_.find(size);
@@ -198,10 +191,11 @@ Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from) {
                                  "ledger_index IS NOT NULL",
                                  feed.row.number, from));
   if (received.value_or(0) != 0) return false;
+  IngestReport ignored;
   for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
     GANDAN_TRY(const auto known, stored(feed.row, sequence));
     if (!known) continue;
-    if (known->state == SegmentState::applied) GANDAN_CHECK(take_back(feed.row, known->segment));
+    if (known->state == SegmentState::applied) GANDAN_CHECK(quarantine(feed, known->segment, ignored));
     if (sequence == from) feed.row.head = known->segment.previous;
   }
   GANDAN_CHECK(
