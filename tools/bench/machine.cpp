@@ -8,7 +8,6 @@
 #include "bench/measurements.hpp"
 #include "bench/world.hpp"
 #include "crypto/random.hpp"
-#include "gandan/notebook.hpp"
 #include "sql/vault.hpp"
 #include "storage/database.hpp"
 
@@ -82,15 +81,6 @@ void add_save(Run& run, const std::string& name, const std::string& label, const
   run.figures.add({name + "_p99", label + ", p99", ms(times.save.at(0.99)), "ms", Want::none, 0, ""});
 }
 
-json::object ask(Notebook& notebook, const std::string& method, json::object params) {
-  const std::string answer =
-      notebook.request(json::compact(json::object{{"method", method}, {"params", std::move(params)}}));
-  auto parsed = must(json::parse(answer));
-  const auto* ok = json::find_object(parsed.get_object(), "ok");
-  if (ok == nullptr) give_up(Error{Code::internal, method + ": " + answer});
-  return *ok;
-}
-
 }  // namespace
 
 VerifyRate verify_rate(std::size_t count) {
@@ -159,9 +149,7 @@ void measure_save(Run& run) {
   options.folder = folder.path("notebook");
   options.raw_key = std::string(32, 'k');
   options.create = true;
-  std::string error;
-  const auto notebook = Notebook::open(options, {}, error);
-  if (notebook == nullptr) give_up(Error{Code::internal, error});
+  const auto notebook = open_notebook(options);
   const auto realm = ask(*notebook, "realm.create",
                          {{"name", "Lạng Sơn"},
                           {"ledger_key", std::string(64, '5')},
