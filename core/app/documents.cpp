@@ -61,6 +61,7 @@ Result<std::unique_ptr<Loaded>> Documents::load(const RecordId& id) {
   GANDAN_TRY(out->state, vault::load_state(*session_.vault, id));
   out->view = changelog::view(out->state);
   out->document = records::make_document(id, out->row.unit, out->view);
+  records::note_entries(out->document, out->state);
   out->type = session_.catalog->find_for(out->document);
   if (out->type != nullptr) session_.catalog->calculate(out->document, links());
   return out;

@@ -223,6 +223,17 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
     row["message"] = label_json(v.message);
     row["used"] = std::move(used);
     row["verified"] = v.verified;
+    if (v.state != DeadlineState::none) {
+      row["state"] = to_text(v.state);
+      row["days"] = json::integer(v.days);
+      if (v.due) row["due"] = date_text(*v.due);
+      if (v.done) row["done"] = date_text(*v.done);
+      if (v.not_before) row["not_before"] = date_text(*v.not_before);
+      if (v.entered_ms) row["entered_at"] = instant_text(*v.entered_ms);
+      if (v.entered_ms) row["entered_late"] = v.entered_late;
+    }
+    if (v.gate) row["gate"] = true;
+    if (!v.overridden.empty()) row["overridden"] = v.overridden;
     out.push_back(std::move(row));
   }
   return out;

@@ -247,7 +247,7 @@ class Planner {
 
   // Constraints of the fields that change, over the record as it will be.
   void check_changes() {
-    Document after{{}, {}, type_.kind, type_.version, "draft", present_};
+    Document after{{}, {}, type_.kind, type_.version, "draft", present_, {}};
     for (const auto& change : changes_) {
       if (change.path[0] != '@') put_change(after.tree, change.path, change.value);
     }

@@ -119,16 +119,19 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
       load_rules(file, *root);
     } else if (file.path.rfind("reports/", 0) == 0) {
       state_.reports.push_back(file);
+    } else if (file.path.rfind("calendars/", 0) == 0) {
+      load_calendar(*root);
     } else {
-      fault("", "", "Tệp phải nằm trong records/, rules/ hoặc reports/.",
-            "A file lies in records/, rules/ or reports/.");
+      fault("", "", "Tệp phải nằm trong records/, rules/, reports/ hoặc calendars/.",
+            "A file lies in records/, rules/, reports/ or calendars/.");
     }
   }
   // Links and rules name other kinds: everything is read before anything is bound.
   for (auto& [kind, versions] : state_.types) {
     for (auto& [version, type] : versions) bind_type(*type);
   }
-  for (auto& rule : state_.rules) bind_rule(rule);
+  state_.sayings.resize(state_.rules.size());
+  for (std::size_t i = 0; i < state_.rules.size(); ++i) bind_rule(state_.rules[i], state_.sayings[i]);
   if (faults_.empty()) return {};
   const auto& first = faults_.front();
   return Error{Code::bad_schema, first.path + ": " + first.en, faults_};
@@ -312,6 +315,11 @@ void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
     field.relevant = bind(field.relevant.text, names, field.path, "relevant");
     field.constraint = bind(field.constraint.text, names, field.path, "constraint");
     field.calculation = bind(field.calculation.text, names, field.path, "calculation");
+    if (field.calculation && field.calculation.bound->reads_clock()) {
+      // Lists and search keep it: it must not change while nobody writes.
+      fault(field.path, "calculation", "Mục tính không dùng today() hay now(): kết quả sẽ tự đổi theo ngày.",
+            "A calculation does not use today() or now(): it would change by itself.");
+    }
     field.required_if = bind(field.required_if.text, names, field.path, "required");
     if (field.type == FieldType::group) bind_fields(field.children, names);
     if (field.type == FieldType::repeat) {
@@ -319,113 +327,6 @@ void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
       bind_fields(field.children, names);
       names.lists.pop_back();
     }
-  }
-}
-
-void Loader::load_rules(const SchemaFile& file, const json::object& root) {
-  check_columns(root, {"law", "rules"}, "");
-  const auto law = json::find_text(root, "law").value_or("");
-  const json::array* rows = json::find_array(root, "rules");
-  if (rows == nullptr || law.empty()) {
-    return fault("", rows == nullptr ? "rules" : "law", "Thiếu cột này.", "This column is missing.");
-  }
-  for (const auto& row : *rows) {
-    const json::object* o = row.if_object();
-    if (o == nullptr) {
-      fault("rules", "", "Mỗi quy tắc là một đối tượng.", "Every rule is an object.");
-      continue;
-    }
-    Rule rule = read_rule(*o, file.path);
-    if (json::find(*o, "law") == nullptr) rule.law = law;
-    for (const auto& other : state_.rules) {
-      if (other.id == rule.id && other.version == rule.version) {
-        fault(rule.id, "version", "Quy tắc và phiên bản này đã có.", "This rule and version exists already.");
-      }
-    }
-    state_.rules.push_back(std::move(rule));
-  }
-}
-
-Rule Loader::read_rule(const json::object& o, const std::string& file) {
-  Rule rule;
-  rule.file = file;
-  rule.id = json::find_text(o, "id").value_or("");
-  const std::string where = rule.id;
-  check_columns(
-      o,
-      {"id", "version", "label", "law", "article", "kind", "list", "applies", "test", "severity", "holds",
-       "fails", "unknown", "value", "unit", "province", "valid_from", "valid_to", "verified_by"},
-      where);
-  if (rule.id.empty()) fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
-  rule.version = static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(json::find_integer(o, "version").value_or(0), 0, 999'999));
-  if (rule.version == 0) fault(where, "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
-  rule.label = read_label(o, "label", where, true);
-  rule.law = json::find_text(o, "law").value_or("");
-  rule.article = json::find_text(o, "article").value_or("");
-  if (rule.article.empty()) fault(where, "article", "Thiếu điều khoản.", "The article is missing.");
-  rule.kind = json::find_text(o, "kind").value_or("");
-  rule.list = json::find_text(o, "list").value_or("");
-  rule.applies.text = json::find_text(o, "applies").value_or("");
-  rule.test.text = json::find_text(o, "test").value_or("");
-  if (rule.test.text.empty()) fault(where, "test", "Thiếu phép thử.", "The test is missing.");
-  const auto severity = json::find_text(o, "severity").value_or("");
-  if (severity == "info")
-    rule.severity = Severity::info;
-  else if (severity == "warning")
-    rule.severity = Severity::warning;
-  else if (severity != "violation")
-    fault(where, "severity", "Chỉ có info, warning, violation.", "One of info, warning, violation.");
-  rule.holds = read_label(o, "holds", where, true);
-  rule.fails = read_label(o, "fails", where, true);
-  rule.unknown = read_label(o, "unknown", where, true);
-  rule.unit = json::find_text(o, "unit").value_or("");
-  rule.province = json::find_text(o, "province").value_or("");
-  rule.verified_by = json::find_text(o, "verified_by").value_or("");
-  if (json::find(o, "verified_by") == nullptr) {
-    fault(where, "verified_by", "Ghi ai đã đọc điều luật, hoặc null.", "Name who read the article, or null.");
-  }
-  if (const auto* value = json::find(o, "value")) {
-    if (const auto* several = value->if_object()) {
-      for (const auto& member : *several) {
-        const auto n = json::as_integer(member.value());
-        if (!n) fault(where, "value", "Chỉ nhận số nguyên.", "Only whole numbers.");
-        rule.values[std::string(member.key().data(), member.key().size())] = n.value_or(0);
-      }
-    } else if (const auto n = json::as_integer(*value)) {
-      rule.values["value"] = *n;
-    } else {
-      fault(where, "value", "Chỉ nhận số nguyên.", "Only whole numbers.");
-    }
-  }
-  const auto day = [&](const char* column) -> std::optional<std::int32_t> {
-    const auto* v = json::find(o, column);
-    if (v == nullptr || v->is_null()) return std::nullopt;
-    const auto parsed = parse_date(json::find_text(o, column).value_or(""));
-    if (!parsed) fault(where, column, "Cần ngày dạng YYYY-MM-DD hoặc null.", "Wants YYYY-MM-DD or null.");
-    return parsed;
-  };
-  rule.valid_from = day("valid_from");
-  rule.valid_to = day("valid_to");
-  return rule;
-}
-
-void Loader::bind_rule(Rule& rule) {
-  file_ = rule.file;
-  const RecordType* type = state_.newest(rule.kind);
-  if (type == nullptr) {
-    return fault(rule.id, "kind", "Không có loại hồ sơ \"" + rule.kind + "\".",
-                 "There is no kind \"" + rule.kind + "\".");
-  }
-  auto names = state_.names(*type, rule.list);
-  if (!names.ok()) return fault(rule.id, "list", "Không có danh sách này.", names.error().detail);
-  names->figures = &rule.values;
-  rule.applies = bind(rule.applies.text, *names, rule.id, "applies");
-  rule.test = bind(rule.test.text, *names, rule.id, "test");
-  for (const auto& [label, column] :
-       {std::pair{&rule.holds, "holds"}, {&rule.fails, "fails"}, {&rule.unknown, "unknown"}}) {
-    check_template(label->vi, *names, rule.id, column);
-    check_template(label->en, *names, rule.id, column);
   }
 }
 

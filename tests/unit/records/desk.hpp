@@ -75,6 +75,7 @@ class Desk {
   }
   const Document& refresh(const RecordId& id) {
     auto document = make_document(id, UnitId{}, changelog::view(states[id]));
+    note_entries(document, states[id]);
     catalog->calculate(document, links);
     return documents[id] = std::move(document);
   }
