@@ -106,13 +106,19 @@ json::array fields_json(const std::vector<Field>& fields) {
     if (field.constraint) row["constraint"] = field.constraint.text;
     if (field.constraint) row["constraint_message"] = label_json(field.constraint_message);
     if (field.calculation) row["calculation"] = field.calculation.text;
+    if (field.default_value) row["default"] = field.default_value.text;
+    if (field.choice_filter) row["choice_filter"] = field.choice_filter.text;
+    if (field.read_only) row["read_only"] = true;
     if (!field.link.empty()) row["link"] = field.link;
     if (field.sealed) row["sealed"] = true;
     if (field.personal) row["personal"] = true;
     if (!field.choices.empty()) {
       json::array choices;
-      for (const auto& c : field.choices)
-        choices.push_back(json::object{{"name", c.name}, {"label", label_json(c.label)}});
+      for (const auto& c : field.choices) {
+        json::object choice{{"name", c.name}, {"label", label_json(c.label)}};
+        for (const auto& [column, text] : c.columns) choice[column] = text;
+        choices.push_back(std::move(choice));
+      }
       row["choices"] = std::move(choices);
     }
     if (!field.children.empty()) row["children"] = fields_json(field.children);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "base/calendar.hpp"
 #include "base/text.hpp"
+#include "records/form.hpp"
 
 namespace gandan::records {
 namespace {
@@ -24,6 +24,51 @@ const std::map<std::string, FieldType, std::less<>>& type_names() {
     return out;
   }();
   return names;
+}
+
+// XLSForm's types that have no place here, and what to use instead.
+Label why_no_type(std::string_view type) {
+  struct Row {
+    std::string_view type;
+    const char* vi;
+    const char* en;
+  };
+  constexpr Row kRows[] = {
+      {"decimal", "không có số lẻ: diện tích ghi m², tiền ghi đồng, kiểu integer",
+       "there are no fractions: areas in m², money in đồng, type integer"},
+      {"range", "dùng integer với constraint", "use integer with a constraint"},
+      {"time", "dùng datetime", "use datetime"},
+      {"geotrace", "dùng nhiều geopoint trong một repeat", "use several geopoints in a repeat"},
+      {"geoshape", "dùng nhiều geopoint trong một repeat", "use several geopoints in a repeat"},
+      {"image", "dùng file", "use file"},
+      {"audio", "dùng file", "use file"},
+      {"video", "dùng file", "use file"},
+      {"barcode", "dùng text", "use text"},
+      {"rank", "dùng một select_one cho mỗi thứ hạng", "use one select_one for each rank"},
+      {"hidden", "dùng calculate hoặc default", "use calculate or default"},
+      {"start", "máy tự ghi người, máy và giờ của mỗi lần lưu",
+       "author, device and time of each save are kept by themselves"},
+      {"end", "máy tự ghi người, máy và giờ của mỗi lần lưu",
+       "author, device and time of each save are kept by themselves"},
+      {"today", "máy tự ghi ngày; hoặc dùng date với default today()",
+       "dates of saves are kept by themselves; or use date with default today()"},
+      {"deviceid", "máy tự ghi máy nào đã lưu", "the device of each save is kept by itself"},
+      {"username", "máy tự ghi ai đã lưu", "the author of each save is kept by itself"},
+      {"phonenumber", "không thu số máy của người ghi", "the author's telephone number is not collected"},
+      {"audit", "nhật ký đã có sẵn", "the log is there already"},
+      {"begin_group", "dùng group với children", "use group with children"},
+      {"begin_repeat", "dùng repeat với children", "use repeat with children"},
+      {"select_one_from_file", "dùng select_one với choices", "use select_one with choices"},
+      {"select_multiple_from_file", "dùng select_multiple với choices", "use select_multiple with choices"},
+      {"xml-external", "dữ liệu ngoài không dùng được khi không có mạng",
+       "external data is not there without a network"},
+      {"csv-external", "dữ liệu ngoài không dùng được khi không có mạng",
+       "external data is not there without a network"},
+  };
+  for (const auto& row : kRows) {
+    if (row.type == type) return {": " + std::string(row.vi), ": " + std::string(row.en)};
+  }
+  return {};
 }
 
 // Lower case letters, digits and single underscores: a name can then be a part of an expression's name and of
@@ -191,10 +236,11 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   field.name = json::find_text(row, "name").value_or("");
   field.path = prefix.empty() ? field.name : prefix + "." + field.name;
   const auto& where = field.path;
-  check_columns(row,
-                {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
-                 "calculation", "choices", "link", "sealed", "personal", "children"},
-                where);
+  check_columns(
+      row,
+      {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
+       "calculation", "default", "choices", "choice_filter", "link", "sealed", "personal", "children"},
+      where);
   if (!good_name(field.name)) {
     fault(where, "name", "Tên chỉ gồm chữ thường, số và một gạch dưới.",
           "A name has lower case letters, digits and single underscores.");
@@ -202,7 +248,9 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   const auto type_name = json::find_text(row, "type").value_or("");
   const auto type = type_names().find(type_name);
   if (type == type_names().end()) {
-    fault(where, "type", "Không có kiểu \"" + type_name + "\".", "There is no type \"" + type_name + "\".");
+    const Label why = why_no_type(type_name);
+    fault(where, "type", "Không có kiểu \"" + type_name + "\"" + why.vi + ".",
+          "There is no type \"" + type_name + "\"" + why.en + ".");
   } else {
     field.type = type->second;
   }
@@ -227,7 +275,17 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   if (!field.constraint.text.empty() && field.constraint_message.vi.empty()) {
     fault(where, "constraint_message", "Điều kiện cần câu báo lỗi.", "A constraint wants its message.");
   }
+  if (field.reserved() && (field.required || !field.required_if.text.empty())) {
+    fault(where, "required", "Mục niêm phong hoặc dữ liệu cá nhân chưa ghi được nên không bắt buộc được.",
+          "A sealed or personal field cannot be written yet, so it cannot be required.");
+  }
+  read_default(row, field);
   const bool select = field.type == FieldType::select_one || field.type == FieldType::select_multiple;
+  field.choice_filter.text = json::find_text(row, "choice_filter").value_or("");
+  if (!field.choice_filter.text.empty() && !select) {
+    fault(where, "choice_filter", "Cột này đi cùng kiểu select_one và select_multiple.",
+          "This column goes with the types select_one and select_multiple.");
+  }
   if (const auto* choices = json::find(row, "choices")) {
     read_choices(*choices, lists, field);
   } else if (select) {
@@ -249,6 +307,7 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
 
 void Loader::read_choices(const json::value& choices, const json::object* lists, Field& field) {
   const json::array* rows = choices.if_array();
+  const bool shared = choices.is_string();  // by several fields, with and without a filter
   if (const auto* name = choices.if_string(); name != nullptr && lists != nullptr) {
     rows = json::find_array(*lists, std::string_view(name->data(), name->size()));
   }
@@ -264,13 +323,58 @@ void Loader::read_choices(const json::value& choices, const json::object* lists,
             "A choice's name has lower case letters, digits, - and _.");
       continue;
     }
-    check_columns(*o, {"name", "label"}, field.path + ": choices: " + name);
     if (field.choice(name) != nullptr) {
       fault(field.path, "choices", "Mã \"" + name + "\" bị trùng.",
             "The choice \"" + name + "\" occurs twice.");
     }
-    field.choices.push_back({name, read_label(*o, "label", field.path + ": choices: " + name, true)});
+    Choice choice{name, read_label(*o, "label", field.path + ": choices: " + name, true), {}};
+    for (const auto& member : *o) {  // further columns are for the filter
+      const std::string key(member.key().data(), member.key().size());
+      if (key == "name" || key == "label" || key.front() == '#') continue;
+      const auto* text = member.value().if_string();
+      if (!good_name(key) || text == nullptr || (!shared && field.choice_filter.text.empty())) {
+        fault(field.path + ": choices: " + name, key, "Cột thêm là chữ, dùng cho choice_filter.",
+              "Further columns are texts for a choice_filter.");
+        continue;
+      }
+      choice.columns[key] = std::string(text->data(), text->size());
+      if (std::find(field.choice_columns.begin(), field.choice_columns.end(), key) ==
+          field.choice_columns.end())
+        field.choice_columns.push_back(key);
+    }
+    field.choices.push_back(std::move(choice));
   }
+}
+
+// A text is an expression; a number or true and false stand for themselves.
+void Loader::read_default(const json::object& row, Field& field) {
+  const auto* given = json::find(row, "default");
+  if (given == nullptr) return;
+  const bool takes = field.holds_value() && field.type != FieldType::calculate &&
+                     field.type != FieldType::file && field.type != FieldType::geopoint && !field.reserved();
+  if (!takes) {
+    return fault(field.path, "default", "Kiểu này không có giá trị mặc định.",
+                 "This type has no default value.");
+  }
+  if (const auto* text = given->if_string()) {
+    field.default_value.text = std::string(text->data(), text->size());
+  } else if (given->is_bool()) {
+    field.default_value.text = given->get_bool() ? "TRUE" : "FALSE";
+  } else if (const auto n = json::as_integer(*given)) {
+    field.default_value.text = std::to_string(*n);
+  } else {
+    fault(field.path, "default", "Cần biểu thức (chữ), số nguyên, true hoặc false.",
+          "Wants an expression (text), a whole number, true or false.");
+  }
+}
+
+// A default that needs nothing from the record is tried at once: it must be a value of its field.
+void Loader::check_default(const Field& field) {
+  if (!field.default_value || !field.default_value.bound->names().empty()) return;
+  const auto result = field.default_value.bound->evaluate({});
+  if (result.ok() && (is_null(*result) || value_from_scalar(field, *result).ok())) return;
+  fault(field.path, "default", "Giá trị mặc định không hợp với kiểu của mục.",
+        "The default is not a value of the field's type.");
 }
 
 Formula Loader::bind(const std::string& text, const Names& names, const std::string& where,
@@ -321,6 +425,11 @@ void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
             "A calculation does not use today() or now(): it would change by itself.");
     }
     field.required_if = bind(field.required_if.text, names, field.path, "required");
+    field.default_value = bind(field.default_value.text, names, field.path, "default");
+    check_default(field);
+    names.extra = &field.choice_columns;
+    field.choice_filter = bind(field.choice_filter.text, names, field.path, "choice_filter");
+    names.extra = nullptr;
     if (field.type == FieldType::group) bind_fields(field.children, names);
     if (field.type == FieldType::repeat) {
       names.lists.push_back(&field);

@@ -55,6 +55,8 @@ class Loader {
   void read_fields(const json::array& rows, const json::object* lists, const std::string& prefix,
                    std::vector<Field>& out, int depth);
   Field read_field(const json::object& row, const json::object* lists, const std::string& prefix, int depth);
+  void read_default(const json::object& row, Field& field);
+  void check_default(const Field& field);
   void read_choices(const json::value& choices, const json::object* lists, Field& field);
   void bind_type(RecordType& type);
   void bind_fields(std::vector<Field>& fields, Names& names);
