@@ -52,6 +52,18 @@ json::object patch_of(const json::object& document);
 std::vector<FieldError> check_final(const Catalog& catalog, const RecordType& type, const Document& document,
                                     const LinkSource& links);
 
+// A gate that a person passes, and why.
+struct Override {
+  std::string rule;
+  std::string reason;
+};
+// What finalising comes to: the gates that `verdicts` close, each with a reason or named in Code::gate_closed
+// (FieldError: the verdict's path, the rule's id as its code, its message). Code::bad_request for a reason
+// that is empty or that no gate asks for. The changes write the reasons into the record, each once.
+Result<std::vector<Change>> plan_overrides(const Document& document, const std::vector<Verdict>& verdicts,
+                                           const std::vector<Override>& overrides,
+                                           const std::function<ItemId()>& new_item);
+
 // Who wrote an op, for people and programs: the caller knows devices and holders.
 using AuthorJson = std::function<json::object(const changelog::OpEntry&)>;
 

@@ -1,6 +1,10 @@
 // What keeps a record from being final. See document.hpp.
+#include <algorithm>
+
+#include "base/text.hpp"
 #include "records/document.hpp"
 #include "records/form.hpp"
+#include "records/order.hpp"
 
 namespace gandan::records {
 namespace {
@@ -102,6 +106,53 @@ class FinalCheck {
 std::vector<FieldError> check_final(const Catalog&, const RecordType& type, const Document& document,
                                     const LinkSource& links) {
   return FinalCheck(document, links).run(type);
+}
+
+Result<std::vector<Change>> plan_overrides(const Document& document, const std::vector<Verdict>& verdicts,
+                                           const std::vector<Override>& overrides,
+                                           const std::function<ItemId()>& new_item) {
+  std::vector<FieldError> closed;
+  std::vector<FieldError> wrong;
+  std::vector<Change> changes;
+  const auto* there = document.tree.list(kOverrides);
+  std::string order = there == nullptr || there->empty() ? "" : there->back().order;
+  for (const auto& given : overrides) {
+    const bool asked = std::any_of(verdicts.begin(), verdicts.end(),
+                                   [&](const Verdict& v) { return v.stops() && v.rule == given.rule; });
+    if (!asked) {
+      wrong.push_back({"overrides", "not_needed",
+                       "Không có điều kiện nào bị chặn bởi quy tắc này: " + given.rule,
+                       "No gate of this rule is closed: " + given.rule});
+    } else if (fold(given.reason).find_first_not_of(' ') == std::string::npos) {
+      wrong.push_back({"overrides", "required", "Thiếu lý do cho quy tắc " + given.rule,
+                       "The reason is missing for " + given.rule});
+    }
+  }
+  if (!wrong.empty()) return Error{Code::bad_request, "overrides", std::move(wrong)};
+  for (const auto& v : verdicts) {
+    if (!v.stops()) continue;
+    const auto given =
+        std::find_if(overrides.begin(), overrides.end(), [&](const Override& o) { return o.rule == v.rule; });
+    if (given == overrides.end()) {
+      closed.push_back({v.path, v.rule, v.message.vi, v.message.en});
+      continue;
+    }
+    GANDAN_TRY(const std::string reason, nfc(given->reason));
+    if (v.overridden == reason) continue;  // written before, when the finalisation itself did not come
+    order = order_between(order, "");
+    const std::string base = std::string(kOverrides) + "[" + gandan::to_text(new_item()) + "]";
+    changes.push_back({base, order});
+    changes.push_back({base + ".rule", v.rule});
+    changes.push_back({base + ".version", std::int64_t{v.version}});
+    if (!v.path.empty()) changes.push_back({base + ".path", v.path});
+    changes.push_back({base + ".message", v.message.vi});
+    changes.push_back({base + ".reason", reason});
+  }
+  if (!closed.empty()) {
+    const std::string first = closed.front().code;
+    return Error{Code::gate_closed, first, std::move(closed)};
+  }
+  return changes;
 }
 
 }  // namespace gandan::records

@@ -84,6 +84,31 @@ bool good_name(std::string_view name) {
   return true;
 }
 
+// Every kind has the list of reasons for which gates were passed (rules.hpp); record.finalize alone writes
+// it.
+Field overrides_field() {
+  const auto field = [](const char* name, FieldType type, const char* vi, const char* en) {
+    Field out;
+    out.name = name;
+    out.path = std::string(kOverrides) + "[]." + name;
+    out.type = type;
+    out.label = {vi, en};
+    out.read_only = true;
+    return out;
+  };
+  Field out;
+  out.name = out.path = kOverrides;
+  out.type = FieldType::repeat;
+  out.label = {"Lý do chốt khi điều kiện chưa đạt", "Reasons for finalising against a condition"};
+  out.read_only = true;
+  out.children = {field("rule", FieldType::text, "Quy tắc", "Rule"),
+                  field("version", FieldType::integer, "Phiên bản", "Version"),
+                  field("path", FieldType::text, "Mục", "Place"),
+                  field("message", FieldType::text, "Điều kiện chưa đạt", "What did not hold"),
+                  field("reason", FieldType::text, "Lý do", "Reason")};
+  return out;
+}
+
 bool good_code(std::string_view code) {
   return !code.empty() && code.size() <= 40 && std::all_of(code.begin(), code.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -204,7 +229,12 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
     fault("", "survey", "Thiếu danh sách câu hỏi.", "The list of questions is missing.");
   } else {
     read_fields(*survey, json::find_object(root, "choices"), "", type->fields, 0);
+    for (const auto& field : type->fields) {
+      if (field.name == kOverrides)
+        fault(field.path, "name", "Tên này dành cho chương trình.", "This name is the program's own.");
+    }
   }
+  type->fields.push_back(overrides_field());
   auto& versions = state_.types[type->kind];
   if (versions.count(type->version) > 0) {
     return fault("", "version", "Loại hồ sơ và phiên bản này đã có ở tệp khác.",

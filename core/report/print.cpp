@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "records/format.hpp"
 #include "report/html.hpp"
 
 namespace gandan::report {
@@ -48,6 +49,7 @@ class Printer {
     const auto* blocks = json::find_array(form_, "blocks");
     if (blocks == nullptr) return Error{Code::bad_schema, "print template without blocks"};
     GANDAN_CHECK(put_blocks(*blocks, nullptr, "", 0));
+    put_overrides();
     out_ += page_end(input_.footer);
     return std::move(out_);
   }
@@ -148,6 +150,20 @@ class Printer {
       out_ += paragraphs(line, text_of(o, "style"));
     }
     return {};
+  }
+
+  // On every paper, whatever its template: who finalised against a condition said why.
+  void put_overrides() {
+    const auto* items = document_.tree.list(records::kOverrides);
+    if (items == nullptr || items->empty()) return;
+    out_ += paragraphs("Chốt khi điều kiện chưa đạt", "heading");
+    for (const auto& item : *items) {
+      const auto text = [&](const char* field) {
+        const auto* value = item.tree.value(field);
+        return value == nullptr ? std::string(kDots) : records::format_value(nullptr, *value, "vi");
+      };
+      out_ += paragraphs(tidy(text("message") + " Lý do: " + text("reason") + "."), "");
+    }
   }
 
   Status put_table(const json::array& columns, const Item* item, const std::string& list) {

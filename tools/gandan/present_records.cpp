@@ -148,7 +148,9 @@ void verdicts(Page& page) {
     const std::string sign = !known ? "?" : holds->get_bool() ? "✓" : "✗";
     page.line(sign + " " + page.words(part(verdict, "message")) + "  [" + text(verdict, "law") + ", " +
               text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") +
-              "]");
+              (truth(verdict, "verified") ? "" : page.say("; chưa đối chiếu", "; not verified")) + "]");
+    if (const auto reason = text(verdict, "overridden"); !reason.empty())
+      page.line(std::string(page.say("    vẫn chốt, lý do: ", "    finalised all the same: ")) + reason);
   }
 }
 

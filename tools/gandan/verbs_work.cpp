@@ -46,7 +46,9 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
   verbs.emplace_back(record, "history", "record.history", "Ai sửa gì, khi nào, đã tới chưa / every change")
       .required("ID", "id", kIdHelp);
   verbs.emplace_back(record, "finalize", "record.finalize", "Chốt hồ sơ / sign it as it stands")
-      .required("ID", "id", kIdHelp);
+      .required("ID", "id", kIdHelp)
+      .pairs("--override", "overrides", "rule", "reason",
+             "QUY_TẮC=lý do, để chốt khi điều kiện chưa đạt / RULE=reason, to go on against a condition");
   verbs
       .emplace_back(record, "withdraw", "record.withdraw",
                     "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
