@@ -16,8 +16,8 @@ std::size_t weekday(std::int32_t day) {  // Monday is 0; 1970-01-01 was a Thursd
 
 }  // namespace
 
-bool CalendarReader::covered(std::int32_t day) {
-  for (const auto& period : calendars_->covers) {
+bool CalendarReader::covered(const CalendarPart& part, std::int32_t day) {
+  for (const auto& period : part.covers) {
     if (day < period.from || day > period.until) continue;
     if (!period.verified) unverified_ = true;
     return true;
@@ -25,23 +25,24 @@ bool CalendarReader::covered(std::int32_t day) {
   return false;
 }
 
+const CalendarPart* CalendarReader::local() const {
+  const auto found = calendars_->provinces.find(province_);
+  return found == calendars_->provinces.end() ? nullptr : &found->second;
+}
+
 const CalendarDay* CalendarReader::find(std::int32_t day) {
   const CalendarDay* out = nullptr;
-  const auto province = calendars_->provinces.find(province_);
-  if (province != calendars_->provinces.end()) {
-    const auto local = province->second.find(day);
-    if (local != province->second.end()) out = &local->second;
-  }
-  if (out == nullptr) {
-    const auto national = calendars_->days.find(day);
-    if (national != calendars_->days.end()) out = &national->second;
+  for (const auto* part : {local(), &calendars_->country}) {
+    if (part == nullptr || out != nullptr) continue;
+    const auto found = part->days.find(day);
+    if (found != part->days.end()) out = &found->second;
   }
   if (out != nullptr && out->verified_by.empty()) unverified_ = true;
   return out;
 }
 
 std::optional<bool> CalendarReader::working_day(std::int32_t day) {
-  if (!covered(day)) return std::nullopt;
+  if (!covered(calendars_->country, day)) return std::nullopt;
   const CalendarDay* special = find(day);
   if (special != nullptr && special->kind != CalendarDay::Kind::local)
     return special->kind == CalendarDay::Kind::working;
@@ -49,14 +50,15 @@ std::optional<bool> CalendarReader::working_day(std::int32_t day) {
 }
 
 std::optional<bool> CalendarReader::holiday(std::int32_t day) {
-  if (!covered(day)) return std::nullopt;
+  if (!covered(calendars_->country, day)) return std::nullopt;
   const CalendarDay* special = find(day);
   return special != nullptr &&
          (special->kind == CalendarDay::Kind::holiday || special->kind == CalendarDay::Kind::day_off);
 }
 
 std::optional<bool> CalendarReader::local_holiday(std::int32_t day) {
-  if (!covered(day)) return std::nullopt;
+  const CalendarPart* part = local();
+  if (part == nullptr || !covered(*part, day)) return std::nullopt;
   const CalendarDay* special = find(day);
   return special != nullptr && special->kind == CalendarDay::Kind::local;
 }
@@ -81,7 +83,7 @@ std::optional<std::int32_t> CalendarReader::add_working_days(std::int32_t day, s
 }
 
 std::optional<std::int64_t> CalendarReader::working_days_between(std::int32_t from, std::int32_t to) {
-  if (!covered(from) || !covered(to)) return std::nullopt;
+  if (!covered(calendars_->country, from) || !covered(calendars_->country, to)) return std::nullopt;
   if (to < from) {
     const auto back = working_days_between(to, from);
     return back ? std::optional(-*back) : std::nullopt;

@@ -43,12 +43,16 @@ struct CoveredDays {
   bool verified = false;  // somebody checked that no holiday is missing
 };
 
-struct Calendars {
-  std::array<bool, 7> weekend{};  // Monday first
+struct CalendarPart {  // of the country, or what a province adds to it
   std::vector<CoveredDays> covers;
   std::map<std::int32_t, CalendarDay> days;
-  std::map<std::string, std::map<std::int32_t, CalendarDay>> provinces;  // by province code; win over `days`
-  std::vector<Tet> tet;                                                  // ascending
+};
+
+struct Calendars {
+  std::array<bool, 7> weekend{};  // Monday first
+  CalendarPart country;
+  std::map<std::string, CalendarPart> provinces;  // by province code; their days win
+  std::vector<Tet> tet;                           // ascending
 };
 
 // The calendars as one province reads them. Days are days since 1970.
@@ -59,8 +63,8 @@ class CalendarReader {
 
   void set_province(std::string province) { province_ = std::move(province); }
   std::optional<bool> working_day(std::int32_t day);
-  std::optional<bool> holiday(std::int32_t day);  // public holidays and days off in lieu
-  std::optional<bool> local_holiday(std::int32_t day);
+  std::optional<bool> holiday(std::int32_t day);        // public holidays and days off in lieu
+  std::optional<bool> local_holiday(std::int32_t day);  // known where the province's own calendar reaches
   // The n-th working day after `day`, which itself is not counted; before it when n < 0. n = 0 is `day` when
   // it is worked, else the next one that is.
   std::optional<std::int32_t> add_working_days(std::int32_t day, std::int64_t n);
@@ -74,7 +78,8 @@ class CalendarReader {
   bool take_unverified() { return std::exchange(unverified_, false); }
 
  private:
-  bool covered(std::int32_t day);
+  bool covered(const CalendarPart& part, std::int32_t day);
+  const CalendarPart* local() const;
   const CalendarDay* find(std::int32_t day);
   const Tet* nearest(std::int32_t day);
 

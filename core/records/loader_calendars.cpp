@@ -39,8 +39,9 @@ void Loader::load_calendar(const json::object& root) {
   read_label(root, "label", "", true);
   const auto province = json::find_text(root, "province").value_or("");
   auto& calendars = state_.calendars;
+  auto& part = province.empty() ? calendars.country : calendars.provinces[province];
   if (!province.empty()) {  // what holds in the whole country stands in one file
-    for (const char* column : {"weekend", "covers", "tet"}) {
+    for (const char* column : {"weekend", "tet"}) {
       if (json::find(root, column) != nullptr)
         fault("", column, "Chỉ có ở lịch cả nước.", "Only in the calendar of the whole country.");
     }
@@ -59,20 +60,6 @@ void Loader::load_calendar(const json::object& root) {
         }
       }
     }
-    each_row(root, "covers", [&](const json::object& row, const std::string& where) {
-      check_columns(row, {"from", "until", "source", "verified_by"}, where);
-      const auto from = read_day(row, "from", where, true);
-      const auto until = read_day(row, "until", where, true);
-      std::string source, verified;
-      read_source(row, where, source, verified);
-      if (!from || !until) return;
-      if (*until < *from) return fault(where, "until", "Đứng trước ngày đầu.", "Lies before the first day.");
-      for (const auto& other : calendars.covers) {
-        if (*from <= other.until && *until >= other.from)
-          return fault(where, "from", "Khoảng này đã có.", "This period overlaps another.");
-      }
-      calendars.covers.push_back({*from, *until, !verified.empty()});
-    });
     each_row(root, "tet", [&](const json::object& row, const std::string& where) {
       check_columns(row, {"first_day", "holiday_from", "holiday_until", "source", "verified_by"}, where);
       const auto first = read_day(row, "first_day", where, true);
@@ -89,7 +76,21 @@ void Loader::load_calendar(const json::object& root) {
       calendars.tet.push_back({*first, *from, *until, !verified.empty()});
     });
   }
-  auto& days = province.empty() ? calendars.days : calendars.provinces[province];
+  each_row(root, "covers", [&](const json::object& row, const std::string& where) {
+    check_columns(row, {"from", "until", "source", "verified_by"}, where);
+    const auto from = read_day(row, "from", where, true);
+    const auto until = read_day(row, "until", where, true);
+    std::string source, verified;
+    read_source(row, where, source, verified);
+    if (!from || !until) return;
+    if (*until < *from) return fault(where, "until", "Đứng trước ngày đầu.", "Lies before the first day.");
+    for (const auto& other : part.covers) {
+      if (*from <= other.until && *until >= other.from)
+        return fault(where, "from", "Khoảng này đã có.", "This period overlaps another.");
+    }
+    part.covers.push_back({*from, *until, !verified.empty()});
+  });
+  auto& days = part.days;
   each_row(root, "days", [&](const json::object& row, const std::string& where) {
     check_columns(row, {"date", "until", "kind", "name", "source", "verified_by"}, where);
     CalendarDay day;

@@ -83,11 +83,13 @@ TEST_CASE("what no calendar covers is unknown, never guessed") {
   CHECK_FALSE(holes.days_from_tet(day("2025-01-29")).has_value());  // that of 2025 is missing
 }
 
-TEST_CASE("a province has days of its own, and other provinces do not") {
+TEST_CASE("a province has days of its own; of others nothing is known") {
   Reader here("20");
   Reader elsewhere("01");
   CHECK(here.reader.local_holiday(day("2026-04-19")) == true);
-  CHECK(elsewhere.reader.local_holiday(day("2026-04-19")) == false);
+  CHECK(here.reader.local_holiday(day("2026-04-20")) == false);
+  CHECK_FALSE(here.reader.local_holiday(day("2028-04-20")).has_value());
+  CHECK_FALSE(elsewhere.reader.local_holiday(day("2026-04-19")).has_value());
   CHECK(here.reader.local_holiday(day("2026-02-17")) == false);
   CHECK(here.reader.working_day(day("2024-04-11")) == true);  // the office works on that day
 }
