@@ -26,6 +26,7 @@ constexpr std::size_t kMaxHelloBytes = 64 * 1024;      // before authentication
 constexpr std::size_t kMaxIntroduction = 64;           // statements that may introduce an unknown device
 constexpr std::int64_t kMaxClockSkewMs = 10 * 60'000;  // between a signed Hello and the server's clock
 constexpr std::int64_t kTokenLifeMs = 24 * 3'600'000;
+constexpr std::size_t kMaxTokenBytes = 1024;  // of any server's
 
 enum class FrameType : std::uint8_t {
   hello = 1,
@@ -78,6 +79,7 @@ struct Run {
 
 // Where an own feed stands on the server, with the proof that its last segment lies under the new checkpoint.
 struct OwnReceipt {
+  static constexpr std::size_t wire_min = FeedHead::wire_min + 1 + 1 + 2;
   FeedHead head;
   std::uint64_t index = 0;      // ledger index of the head segment
   std::int64_t receipt_ms = 0;  // of the head segment
@@ -85,12 +87,14 @@ struct OwnReceipt {
 };
 // Receipt of segments [first, first + indexes.size()) of an own feed that this request brought.
 struct Receipts {
+  static constexpr std::size_t wire_min = 16 + 1 + 1 + 1;
   FeedId feed;
   std::uint64_t first = 0;
   std::vector<std::uint64_t> indexes;
   std::vector<std::int64_t> receipt_ms;
 };
 struct Rejection {
+  static constexpr std::size_t wire_min = 16 + 1 + 1;
   FeedId feed;
   std::uint64_t sequence = 0;
   std::string code;  // a stable error code, errors.def
@@ -138,7 +142,7 @@ struct Refusal {
 Bytes hello_message(const RealmId& realm, const SignPublicKey& ledger_key,
                     const Hello& hello);  // what is signed
 
-// Payloads. Decoders bound every count by the bytes that are there.
+// Payloads. Decoders bound every count by the bytes that are there, and refuse receipts before 1970.
 Bytes encode(const Hello&);
 Bytes encode(const Run&);
 Bytes encode(const Welcome&);

@@ -1,6 +1,7 @@
 // The bytes of the sync messages: schema/wire/sync.md.
 #include "base/codec.hpp"
 #include "crypto/hash.hpp"
+#include "ledger/entry.hpp"
 #include "protocol/messages.hpp"
 
 namespace gandan::protocol {
@@ -80,6 +81,16 @@ Bytes encode(const Leaves& m) { return gandan::encode(m); }
 Bytes encode(const Done& m) { return gandan::encode(m); }
 Bytes encode(const Refusal& m) { return gandan::encode(m); }
 
+namespace {
+
+// An entry of the ledger has no receipt before 1970; nothing with one may reach entry_bytes.
+Status check_receipt(std::int64_t receipt_ms) {
+  if (receipt_ms < 0) return Error{Code::malformed, "receipt"};
+  return {};
+}
+
+}  // namespace
+
 Result<Hello> decode_hello(ByteView in) {
   if (in.size() > kMaxHelloBytes) return Code::too_large;
   return decode<Hello>(in);
@@ -87,14 +98,30 @@ Result<Hello> decode_hello(ByteView in) {
 Result<Run> decode_run(ByteView in) { return decode<Run>(in); }
 Result<Welcome> decode_welcome(ByteView in) {
   GANDAN_TRY(auto welcome, decode<Welcome>(in));
-  for (const auto& receipts : welcome.receipts)
-    if (receipts.indexes.size() != receipts.receipt_ms.size()) return Code::malformed;
+  if (welcome.token.size() > kMaxTokenBytes) return Error{Code::too_large, "token"};
+  for (const auto& own : welcome.own) GANDAN_CHECK(check_receipt(own.receipt_ms));
+  for (const auto& receipts : welcome.receipts) {
+    if (receipts.indexes.size() != receipts.receipt_ms.size()) return Error{Code::malformed, "receipts"};
+    for (const auto ms : receipts.receipt_ms) GANDAN_CHECK(check_receipt(ms));
+  }
   return welcome;
 }
-Result<LoggedStatement> decode_logged_statement(ByteView in) { return decode<LoggedStatement>(in); }
+Result<LoggedStatement> decode_logged_statement(ByteView in) {
+  GANDAN_TRY(auto logged, decode<LoggedStatement>(in));
+  GANDAN_CHECK(check_receipt(logged.receipt_ms));
+  return logged;
+}
 Result<RootClaim> decode_root_claim(ByteView in) { return decode<RootClaim>(in); }
-Result<Pulled> decode_pulled(ByteView in) { return decode<Pulled>(in); }
-Result<Leaves> decode_leaves(ByteView in) { return decode<Leaves>(in); }
+Result<Pulled> decode_pulled(ByteView in) {
+  GANDAN_TRY(auto pulled, decode<Pulled>(in));
+  GANDAN_CHECK(check_receipt(pulled.receipt_ms));
+  return pulled;
+}
+Result<Leaves> decode_leaves(ByteView in) {
+  GANDAN_TRY(auto leaves, decode<Leaves>(in));
+  if (leaves.entries.size() % ledger::kEntryBytes != 0) return Error{Code::malformed, "ledger entries"};
+  return leaves;
+}
 Result<Done> decode_done(ByteView in) { return decode<Done>(in); }
 Result<Refusal> decode_refusal(ByteView in) { return decode<Refusal>(in); }
 

@@ -50,14 +50,12 @@ class Planner {
       changes_.push_back({"@schema", std::int64_t{type_.version}});
     }
     put_object(*input_.patch, type_.fields, "", "", present_);
-    if (faults_.empty()) {
-      look_ahead();
-      if (state_.empty() || !new_items_.empty())
-        put_defaults(type_.fields, "", "", after_.tree, state_.empty());
-      where_.items.clear();
-      catalog_.calculate(after_, input_.links);
-      check_changes();
-    }
+    look_ahead();
+    if (state_.empty() || !new_items_.empty())
+      put_defaults(type_.fields, "", "", after_.tree, state_.empty());
+    where_.items.clear();
+    catalog_.calculate(after_, input_.links);
+    check_changes();  // also beside other faults: a person sees all of them at once
     if (!faults_.empty()) {
       return Error{Code::invalid_record, std::to_string(faults_.size()) + " fields: " + faults_.front().code,
                    faults_};

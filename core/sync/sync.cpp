@@ -30,8 +30,7 @@ Status note_contradiction(vault::Vault& vault, const Error& error) {
 }  // namespace
 
 Result<Report> run(vault::Vault& vault, Transport& transport, const Options& options) {
-  GANDAN_TRY(const auto sealed, vault::seal(vault));
-  (void)sealed;
+  GANDAN_TRY([[maybe_unused]] const auto sealed, vault::seal(vault));
   Report report;
   Progress progress;
   bool renewed_token = false;
@@ -70,13 +69,18 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     }
     report.segments_sent += request.segment_count();
     report.ledger_size = outcome->ledger_size;
-    for (auto& rejection : outcome->rejected) report.rejected.push_back(std::move(rejection));
+    // Another administrator was faster: what this device had sealed under a roster that never came to be is
+    // sealed again, and sent again; that it was refused says nothing.
+    GANDAN_TRY(const auto sealed_again, vault::seal(vault));
+    if (sealed_again == 0)
+      for (auto& rejection : outcome->rejected) report.rejected.push_back(std::move(rejection));
     add(report.ingest, outcome->ingest);
     progress.segments_sent = report.segments_sent;
     progress.segments_received = report.ingest.segments;
     if (options.progress && !options.progress(progress)) return Code::cancelled;
     // Refused segments stay; sending them again in this sync would not change the answer.
-    const bool nothing_left = !outcome->more && (!request.more_to_send || !outcome->rejected.empty());
+    const bool nothing_left =
+        !outcome->more && sealed_again == 0 && (!request.more_to_send || !outcome->rejected.empty());
     if (nothing_left) break;
   }
   GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));

@@ -2,6 +2,7 @@
 #include "crypto/hash.hpp"
 #include "vault/attachments.hpp"
 #include "vault/journal.hpp"
+#include "vault/segments.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -42,18 +43,26 @@ Result<Projections::Entry*> Projections::entry(const RecordId& id) {
     loaded.number = row.integer(0);
     loaded.unit = UnitId::from(row.blob(1));
     GANDAN_TRY(loaded.state, changelog::RecordState::decode(row.blob(2)));
+  } else {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    if (const auto* feed = founder(*roster, id)) loaded.unit = feed->unit;
   }
   return &records_.emplace(id, std::move(loaded)).first->second;
 }
 
 Status Projections::add(const changelog::Op& op, const UnitId& unit, bool suspect) {
   GANDAN_TRY(auto* found, entry(op.record));
-  if (found->unit.is_zero()) found->unit = unit;
   // A record lies in the unit of the feed that made it; an op about it from another unit's feed is not of
   // this record.
   if (found->unit != unit) return {};
   found->state.add(op, suspect);
   if (const auto* blob = std::get_if<changelog::BlobRef>(&op.value)) return want_chunks(vault_, *blob, unit);
+  return {};
+}
+
+Status Projections::judge(const changelog::Op& op, bool suspect) {
+  GANDAN_TRY(auto* found, entry(op.record));
+  if (found->state.contains(op)) found->state.add(op, suspect);
   return {};
 }
 

@@ -1,5 +1,7 @@
 // gandan-server: the command line. Exit codes are those of errors.def; what went wrong is said in Vietnamese
 // and English on standard error.
+#include <sys/resource.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
@@ -113,12 +115,34 @@ Result<ServerOptions> listen_options(const Arguments& arguments) {
   return options;
 }
 
+// As many connections as the system gives descriptors for, less those that the store and the signer need to
+// commit what the connections bring.
+constexpr std::size_t kReservedDescriptors = 128;
+constexpr std::size_t kFewestConnections = 16;
+
+std::size_t affordable_connections(std::size_t wanted) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur == RLIM_INFINITY) return wanted;
+  const auto descriptors = static_cast<std::size_t>(limit.rlim_cur);
+  const std::size_t affordable =
+      std::max(kFewestConnections, descriptors - std::min(descriptors, kReservedDescriptors));
+  if (affordable < wanted)
+    log(LogLevel::warning, "few_descriptors",
+        {{"wanted", static_cast<std::int64_t>(wanted)},
+         {"connections", static_cast<std::int64_t>(affordable)}});
+  return std::min(wanted, affordable);
+}
+
 Status run(const Arguments& arguments) {
   start_log(arguments.log_level == "debug"     ? LogLevel::debug
             : arguments.log_level == "warning" ? LogLevel::warning
             : arguments.log_level == "error"   ? LogLevel::error
                                                : LogLevel::info);
-  GANDAN_TRY(const auto options, listen_options(arguments));
+  GANDAN_TRY(auto options, listen_options(arguments));
+  options.max_connections = affordable_connections(options.max_connections);
   GANDAN_TRY(auto context, TlsContext::load(arguments.certificate, arguments.key));
   GANDAN_TRY(const auto relay, Relay::open({arguments.data, arguments.workers}, system_clock()));
   GANDAN_TRY(const auto server, Server::listen(options, std::move(context), *relay));

@@ -25,15 +25,18 @@ void Connection::allow(std::chrono::seconds time) { deadline_ = std::chrono::ste
 awaitable<void> Connection::run() {
   executor_ = co_await boost::asio::this_coro::executor;
   if (co_await stream_.handshake()) {
+    bool asked = false;
     for (bool go_on = true; go_on && !draining_;) {
       if (input_.empty()) {
         input_.shrink_to_fit();
         idle_ = true;
-        allow(timeouts_.idle);
+        allow(asked ? timeouts_.idle : timeouts_.head);
         const bool readable = co_await stream_.readable();
         idle_ = false;
         if (!readable || draining_) break;
       }
+      asked = true;
+      fault_.reset();
       request_deadline_ = std::chrono::steady_clock::now() + timeouts_.request;
       reader_ = std::make_unique<RequestReader>();
       go_on = co_await serve();
@@ -50,8 +53,7 @@ Connection::Task Connection::serve() {
   allow(timeouts_.head);
   for (;;) {
     const auto taken = reader_->put(input_, body_);
-    if (!taken.ok())
-      co_return co_await refuse(taken.error().code == Code::too_large ? 431 : 400, taken.error().code, false);
+    if (!taken.ok()) co_return co_await refuse_malformed(taken.error().code);
     input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(*taken));
     if (reader_->head_done()) break;
     if (input_.size() > kMaxHeadBytes) co_return co_await refuse(431, Code::too_large, false);
@@ -72,10 +74,16 @@ Connection::Task Connection::read_body() {
   body_.clear();
   while (!reader_->done()) {
     const auto taken = reader_->put(input_, body_);
-    if (!taken.ok()) co_return false;
+    if (!taken.ok()) {
+      fault_ = taken.error().code;
+      co_return false;
+    }
     input_.erase(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(*taken));
     if (!body_.empty() || reader_->done()) break;
-    if (input_.size() > kReadBytes) co_return false;  // a chunk's head that never ends
+    if (input_.size() > kReadBytes) {  // a chunk's head that never ends
+      fault_ = Code::malformed;
+      co_return false;
+    }
     const auto now = std::chrono::steady_clock::now();
     deadline_ = std::min(now + timeouts_.read, request_deadline_);
     const std::size_t before = input_.size();
@@ -109,6 +117,11 @@ Connection::Task Connection::refuse(unsigned status, Code code, bool keep_alive)
   head.keep_alive = keep_alive;
   const std::string body = std::string(info(code).text) + "\n";
   co_return co_await respond(head, as_bytes(body));
+}
+
+Connection::Task Connection::refuse_malformed(Code code) {
+  const bool head = !reader_->head_done() && !reader_->body_too_large();
+  co_return co_await refuse(code != Code::too_large ? 400 : head ? 431 : 413, code, false);
 }
 
 Connection::Task Connection::not_found() {

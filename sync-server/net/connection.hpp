@@ -8,24 +8,13 @@
 // Threading: lives on its shard's thread alone.
 #pragma once
 
-#include <chrono>
-
 #include "net/http.hpp"
 #include "net/signal.hpp"
+#include "net/timeouts.hpp"
 #include "net/tls.hpp"
 #include "relay/relay.hpp"
 
 namespace gandan::server {
-
-struct Timeouts {
-  std::chrono::seconds handshake{10};
-  std::chrono::seconds idle{120};
-  std::chrono::seconds head{15};       // for a whole head
-  std::chrono::seconds read{30};       // for the next bytes of a body
-  std::chrono::seconds write{60};      // for a piece of an answer to leave
-  std::chrono::seconds commit{60};     // for the store
-  std::chrono::seconds request{1800};  // for a whole request
-};
 
 class Connection {
  public:
@@ -52,10 +41,12 @@ class Connection {
   Task not_found();
   Task send_answer(class Exchange& exchange, bool keep_alive);
 
-  // The next part of the body in body_; false when the connection broke. At the body's end it stays empty.
+  // The next part of the body in body_. At the body's end it stays empty. False when the connection broke,
+  // or, with fault_ set, when the body is none.
   Task read_body();
   Task respond(ResponseHead head, ByteView body);
   Task refuse(unsigned status, Code code, bool keep_alive);
+  Task refuse_malformed(Code code);
   boost::asio::awaitable<bool> write(ByteView bytes);
   Result<DeviceId> bearer(const Realm& realm, const RequestHead& head) const;
   bool may_keep_alive(const RequestHead& head) const {
@@ -73,6 +64,7 @@ class Connection {
   bool idle_ = false;
   Bytes input_;  // received and not parsed yet; freed while idle
   Bytes body_;   // decoded and not used yet
+  std::optional<Code> fault_;
   std::unique_ptr<RequestReader> reader_;
 };
 

@@ -41,7 +41,8 @@ Result<std::size_t> RequestReader::put(ByteView in, Bytes& body) {
     if (error == http::error::need_more) break;
     if (error == http::error::need_buffer) error = {};
     if (error) {
-      const bool large = error == http::error::header_limit || error == http::error::body_limit;
+      body_too_large_ = error == http::error::body_limit;
+      const bool large = error == http::error::header_limit || body_too_large_;
       out = Error{large ? Code::too_large : Code::malformed, error.message()};
       break;
     }
@@ -51,7 +52,20 @@ Result<std::size_t> RequestReader::put(ByteView in, Bytes& body) {
   if (!had_head && body.size() > before && !parser.is_header_done()) body.resize(before);
   target.data = nullptr;
   target.size = 0;
+  if (out.ok() && !had_head && parser.is_header_done() && !body_is_clear())
+    out = Error{Code::malformed, "where the body ends is not clear"};
   return out;
+}
+
+// Beast refuses a length beside chunks and two lengths. A coding that it does not know it takes for no body:
+// whoever stands before this server could take the same bytes for one (RFC 9112, section 6.1), so chunks are
+// the only coding.
+bool RequestReader::body_is_clear() const {
+  const auto& request = parser_->parser.get();
+  const auto codings = request.equal_range(http::field::transfer_encoding);
+  if (codings.first == codings.second) return true;
+  return std::next(codings.first) == codings.second && request.version() == 11 &&
+         boost::beast::iequals(codings.first->value(), "chunked");
 }
 
 RequestHead RequestReader::head() const {

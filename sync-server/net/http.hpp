@@ -36,11 +36,14 @@ class RequestReader {
   Result<std::size_t> put(ByteView in, Bytes& body);
   bool head_done() const;
   bool done() const;
+  bool body_too_large() const { return body_too_large_; }
   RequestHead head() const;  // once head_done()
 
  private:
   struct Parser;
+  bool body_is_clear() const;
   std::unique_ptr<Parser> parser_;
+  bool body_too_large_ = false;
 };
 
 struct ResponseHead {

@@ -81,8 +81,13 @@ Connection::Task Connection::sync(const RequestHead& head) {
   Signal signal(executor_);
   const auto wake = signal.trigger();
   auto state = Exchange::State::reading;
+  // Until it is known who asks, only so much time is given.
+  const auto request_deadline =
+      std::exchange(request_deadline_, std::chrono::steady_clock::now() + timeouts_.hello);
   while (state == Exchange::State::reading) {
+    if (exchange.authenticated()) request_deadline_ = request_deadline;
     if (!co_await read_body()) {
+      if (fault_) co_return co_await refuse_malformed(*fault_);
       // A body that ends early: what was whole is kept, and whoever still listens is told.
       if (draining_ || reader_->done()) co_return false;
       state = exchange.finish(wake);
@@ -165,7 +170,10 @@ Connection::Task Connection::put_chunk(const RequestHead& head, const Target& ta
   auto submission = std::make_unique<Submission>();
   ChunkJob job{*device, {*hash, *unit, {}}};
   while (!reader_->done()) {
-    if (!co_await read_body()) co_return false;
+    if (!co_await read_body()) {
+      if (fault_) co_return co_await refuse_malformed(*fault_);
+      co_return false;
+    }
     if (job.row.bytes.size() + body_.size() > kMaxChunkBytes)
       co_return co_await refuse(413, Code::too_large, false);
     append(job.row.bytes, body_);

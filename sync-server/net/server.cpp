@@ -48,7 +48,6 @@ struct Server::State {
   const ServerOptions options;
   const TlsContext tls;
   Relay& relay;
-  const Timeouts timeouts;
   asio::io_context control{1};  // accepts, hears signals; run()'s thread
   tcp::acceptor acceptor{control};
   asio::signal_set signals{control};
@@ -133,7 +132,7 @@ awaitable<void> Server::State::accept() {
 
 awaitable<void> Server::State::serve(Shard& shard, tcp::socket socket) {
   {
-    Connection connection(std::move(socket), tls, relay, timeouts, shard.draining);
+    Connection connection(std::move(socket), tls, relay, options.timeouts, shard.draining);
     shard.connections.insert(&connection);
     try {
       co_await connection.run();
@@ -176,7 +175,7 @@ awaitable<void> Server::State::drain() {
       shard.draining = true;
       shard.sweep.cancel();
     });
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(options.drain_seconds);
+  const auto deadline = std::chrono::steady_clock::now() + options.timeouts.drain;
   asio::steady_timer look(control);
   while (open > 0 && std::chrono::steady_clock::now() < deadline) {
     look.expires_after(kDrainLook);

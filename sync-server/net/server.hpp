@@ -2,8 +2,8 @@
 //
 //   acceptor ── round robin ──> shard: one io_context, one thread, its connections, a sweeper of deadlines
 //
-// Going down: no new connections, idle ones closed, requests under way answered (drain_seconds at most), then
-// the relay commits what was submitted.
+// Going down: no new connections, idle ones closed, requests under way answered (for timeouts.drain at most),
+// then the relay commits what was submitted.
 //
 // Threading: run() belongs to one thread; stop() may be called from any thread.
 #pragma once
@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 
+#include "net/timeouts.hpp"
 #include "net/tls.hpp"
 #include "relay/relay.hpp"
 
@@ -22,7 +23,7 @@ struct ServerOptions {
   std::uint16_t port = 0;  // 0: the system chooses
   unsigned threads = 2;
   std::size_t max_connections = 12'000;
-  int drain_seconds = 8;
+  Timeouts timeouts;
 };
 
 class Server {

@@ -23,6 +23,9 @@ int choose_http(SSL*, const unsigned char** out, unsigned char* out_size, const 
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
 }
 
+// Nobody sits at a server's terminal: a key behind a passphrase is an error, not a question.
+int no_passphrase(char*, int, int, void*) { return 0; }
+
 std::string last_error() {
   char text[256] = "";
   ERR_error_string_n(ERR_get_error(), text, sizeof text);
@@ -49,6 +52,7 @@ Result<TlsContext> TlsContext::load(const std::filesystem::path& certificate,
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);  // tickets carry the state
   SSL_CTX_set_num_tickets(context, 1);
   SSL_CTX_set_alpn_select_cb(context, choose_http, nullptr);
+  SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
     return Error{Code::bad_configuration, certificate.string() + ": " + last_error()};
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 ||

@@ -41,6 +41,8 @@ class Exchange {
   State feed(ByteView bytes, const std::function<void()>& wake);
   State finish(const std::function<void()>& wake);  // the body is complete
 
+  bool authenticated() const { return stage_ == Stage::body || stage_ == Stage::ended; }
+
   // While answering: the next part of the response, at most about 100 kB; empty at its end.
   Bytes next_piece();
   // For logs: who asked, and the refusal's code; empty: answered.

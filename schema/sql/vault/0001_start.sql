@@ -48,7 +48,8 @@ CREATE TABLE segment (
   sequence     INTEGER NOT NULL,
   hash         BLOB NOT NULL,
   previous     BLOB NOT NULL,
-  root         BLOB NOT NULL,           -- the checkpoint root that the segment signs and does not carry
+  roster_head  BLOB NOT NULL,           -- what the segment signs and does not carry: the roster's head …
+  root         BLOB NOT NULL,           -- … and the checkpoint's root
   bytes        BLOB NOT NULL,           -- as in a run, see schema/wire/segment.md
   ledger_index INTEGER,                 -- absent: not received by the server, or not known to be
   receipt_ms   INTEGER,
@@ -100,7 +101,8 @@ CREATE TABLE wanted_chunk (
   unit BLOB NOT NULL
 ) WITHOUT ROWID;
 
--- What the ledger has shown: roots by size; per unit how far it was pulled; for supervisors every entry.
+-- What the ledger has shown: roots of verified checkpoints by size; per unit how far it was pulled; for supervisors
+-- every entry.
 CREATE TABLE root_seen (
   size INTEGER PRIMARY KEY,
   root BLOB NOT NULL

@@ -1,6 +1,7 @@
 // The server's tree against the plain one in memory, over the edges of tiles and across restarts.
 #include "relay/ledger_tree.hpp"
-#include "realm_fixture.hpp"
+
+#include "support/wire_realm.hpp"
 
 namespace gandan::server::test {
 

@@ -1,7 +1,6 @@
 // What the relay takes, what it refuses and what it answers, without a network.
-#include "realm_fixture.hpp"
 #include "relay/verify.hpp"
-#include "store/sqlite_store.hpp"
+#include "support/wire_server.hpp"
 
 namespace gandan::server::test {
 namespace {
