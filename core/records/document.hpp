@@ -84,6 +84,8 @@ struct SearchText {
 };
 SearchText search_text(const Catalog& catalog, const RecordType& type, const Document& document,
                        const LinkSource& links);
+// The links of a document, in the order of its form: path of the field, and the record it names.
+std::vector<std::pair<std::string, RecordId>> links_of(const RecordType& type, const Document& document);
 // The day that a record counts for in lists and reports: its type's date field, in Viet Nam's time.
 std::optional<std::int32_t> day_of(const RecordType& type, const Document& document);
 

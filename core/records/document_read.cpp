@@ -90,6 +90,26 @@ void collect_text(const std::vector<Field>& fields, const std::string& prefix, c
   }
 }
 
+void collect_links(const std::vector<Field>& fields, const std::string& base, const std::string& groups,
+                   const Tree& tree, std::vector<std::pair<std::string, RecordId>>& out) {
+  for (const auto& field : fields) {
+    const std::string key = field_path(groups, field.name);
+    if (field.type == FieldType::group) {
+      collect_links(field.children, base, key, tree, out);
+    } else if (field.type == FieldType::repeat) {
+      const auto* items = tree.list(key);
+      if (items == nullptr) continue;
+      for (const auto& item : *items)
+        collect_links(field.children, base + key + "[" + item.id + "].", "", item.tree, out);
+    } else if (field.type == FieldType::link && !field.reserved()) {
+      const Value* value = tree.value(key);
+      const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+      const auto id = text == nullptr ? Result<RecordId>(Code::bad_id) : id_from_text<RecordId>(*text);
+      if (id.ok()) out.emplace_back(base + key, *id);
+    }
+  }
+}
+
 json::object label_json(const Label& label) { return {{"vi", label.vi}, {"en", label.en}}; }
 
 json::array fields_json(const std::vector<Field>& fields) {
@@ -260,6 +280,12 @@ SearchText search_text(const Catalog& catalog, const RecordType& type, const Doc
     out.title = *title;
   for (auto& c : out.title) c = c == '\n' ? ' ' : c;
   collect_text(type.fields, "", document.tree, out.body);
+  return out;
+}
+
+std::vector<std::pair<std::string, RecordId>> links_of(const RecordType& type, const Document& document) {
+  std::vector<std::pair<std::string, RecordId>> out;
+  collect_links(type.fields, "", "", document.tree, out);
   return out;
 }
 

@@ -233,6 +233,23 @@ void conflicts(Page& page) {
   }
 }
 
+void links(Page& page) {
+  const auto show = [&page](const char* heading, const json::array& found) {
+    page.line(heading);
+    if (found.empty()) page.line("  –");
+    for (const auto& row : found) {
+      const auto& link = row.get_object();
+      const auto& record = part(link, "record");
+      page.line("  " + text(link, page.language == Language::vi ? "label_vi" : "label_en") + ": " +
+                (record.empty() ? std::string(page.say("(chưa có trên máy này)", "(not on this device)"))
+                                : text(record, "title")) +
+                " [" + short_id(text(link, "id")) + "]");
+    }
+  };
+  show(page.say("Nối tới:", "Names:"), list(page.ok, "out"));
+  show(page.say("Hồ sơ nối tới đây:", "Named by:"), list(page.ok, "in"));
+}
+
 void kinds(Page& page) {
   const auto& types = list(page.ok, "kinds");
   std::vector<std::vector<std::string>> cells;
@@ -245,6 +262,7 @@ void kinds(Page& page) {
   const auto walk = [&](const auto& self, const json::array& survey) -> void {
     for (const auto& row : survey) {
       const auto& field = row.get_object();
+      if (truth(field, "read_only")) continue;
       std::string choices;
       for (const auto& choice : list(field, "choices"))
         choices += (choices.empty() ? "" : " ") + text(choice.get_object(), "name");
@@ -292,6 +310,8 @@ bool present_records(const std::string& method, Page& page) {
     rows(list(page.ok, "hits"), page);
   else if (method == "record.history")
     history(page);
+  else if (method == "record.links")
+    links(page);
   else if (method == "conflict.list")
     conflicts(page);
   else if (method == "record.kinds")
