@@ -8,6 +8,7 @@
 //               {"id": "…", "text": "…"},     with "id" an edit of that item: items that are not named stay,
 //               {"id": "…", "@deleted": true},     this one goes,
 //               {"id": "…", "@after": "…"} ]       this one moves behind that item (null: to the front)
+//   "agenda": null                   removes all items
 //   "agenda[01h…].text": "…"         one field of one item; "agenda[01h…]": null removes the item
 // Values: text, integer (number or decimal string), date, instant, choice code, codes (array, or text with
 // spaces),

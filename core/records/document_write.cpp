@@ -196,9 +196,15 @@ class Planner {
   void put_list(const Field& field, const json::value& v, const std::string& path, const std::string& key,
                 const Tree& tree) {
     const auto* rows = v.if_array();
+    const auto* items = tree.list(key);
+    if (v.is_null()) {  // as for a field: empties it
+      if (items == nullptr) return;
+      for (const auto& item : *items)
+        push(path + "[" + item.id + "]@deleted", changelog::Mark{state_.seen(), {}, {}});
+      return;
+    }
     if (rows == nullptr) return fault(path, "wrong_type", "Cần một danh sách.", "Wants a list.");
     std::vector<std::pair<std::string, std::string>> order;  // (order key, id) as it will stand
-    const auto* items = tree.list(key);
     if (items != nullptr) {
       for (const auto& item : *items) order.emplace_back(item.order, item.id);
     }

@@ -142,6 +142,14 @@ TEST_CASE("what is not relevant is not required, not checked, and not signed uns
   CHECK(court.final_faults(id) == std::vector<std::string>{"people[].why required"});
 }
 
+TEST_CASE("null empties a list, as it empties a field") {
+  Court court;
+  const auto id = court.add("case", R"~({"people": [{"code": "P1"}, {"code": "P2"}]})~");
+  REQUIRE(court.save(id, "case", {{"people", nullptr}}).ok());
+  CHECK(court.documents[id].tree.list("people") == nullptr);
+  CHECK(court.save(id, "case", {{"people", nullptr}})->empty());
+}
+
 TEST_CASE("a constraint may ask for what is calculated, as it will be") {
   Court court;
   const auto id = court.add("case", R"~({"people": [{"code": "P1"}, {"code": "P2"}]})~");
