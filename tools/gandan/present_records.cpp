@@ -145,7 +145,8 @@ void verdicts(Page& page) {
     const auto& verdict = row.get_object();
     const json::value* holds = json::find(verdict, "holds");
     const bool known = holds != nullptr && holds->is_bool();
-    const std::string sign = !known ? "?" : holds->get_bool() ? "✓" : "✗";
+    const bool open = text(verdict, "state") == "open";  // a deadline that has not come
+    const std::string sign = !known ? (open ? "…" : "?") : holds->get_bool() ? "✓" : "✗";
     page.line(sign + " " + page.words(part(verdict, "message")) + "  [" + text(verdict, "law") + ", " +
               text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") +
               (truth(verdict, "verified") ? "" : page.say("; chưa đối chiếu", "; not verified")) + "]");
