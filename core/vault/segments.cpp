@@ -42,6 +42,7 @@ Result<SegmentApplier::Feed*> SegmentApplier::load(const FeedId& id) {
   GANDAN_TRY(auto author, crypto::Verifier::create(roster->device(info->device)->sign_key));
   GANDAN_TRY(auto row, vault_.add_feed(*info, false));
   auto& feed = feeds_.emplace(id, Feed{std::move(row), std::move(author), {}}).first->second;
+  GANDAN_CHECK(load_open_save(feed, feed.row.next));
   return &feed;
 }
 
@@ -59,13 +60,6 @@ Result<std::optional<Hash>> SegmentApplier::verified_root(std::uint64_t size) {
   GANDAN_TRY(const bool present, row.step());
   if (!present) return std::optional<Hash>();
   return std::optional<Hash>(Hash::from(row.blob(0)));
-}
-
-Result<bool> SegmentApplier::counts(const Feed& feed, const protocol::SegmentHeader& header,
-                                    std::optional<std::uint64_t> ledger_index) const {
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  return roster->head(header.roster_size) == header.roster_head &&
-         roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index);
 }
 
 Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedRow& feed,
@@ -139,7 +133,7 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     segment.header.checkpoint_root = root;
     hash = protocol::segment_hash(roster->realm(), segment);
     if (known && known->hash == hash) return Match::stored;
-    return protocol::verify_segment(roster->realm(), segment, feed->author) ? Match::by_author : Match::none;
+    return protocol::verify_segment(roster->realm(), segment, *feed->author) ? Match::by_author : Match::none;
   };
   const std::uint64_t size = segment.header.checkpoint_size;
   const auto claim = claims_.find(size);
@@ -198,17 +192,18 @@ Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from) {
                                  "ledger_index IS NOT NULL",
                                  feed.row.number, from));
   if (received.value_or(0) != 0) return false;
+  IngestReport ignored;
   for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
     GANDAN_TRY(const auto known, stored(feed.row, sequence));
     if (!known) continue;
-    if (known->state == SegmentState::applied) GANDAN_CHECK(take_back(feed.row, known->segment));
+    if (known->state == SegmentState::applied) GANDAN_CHECK(quarantine(feed, known->segment, ignored));
     if (sequence == from) feed.row.head = known->segment.previous;
   }
   GANDAN_CHECK(
       vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
   if (from < feed.row.next) {
     feed.row.next = from;
-    forget_tail(feed.row.id);
+    GANDAN_CHECK(load_open_save(feed, from));
   }
   return true;
 }
@@ -241,14 +236,11 @@ Status SegmentApplier::append_waiting(Feed& feed, IngestReport& report) {
 Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& segment,
                                            std::optional<Receipt> receipt, IngestReport& report) {
   const auto& header = segment.header;
-  if (!feed.tail || feed.tail->at != header.sequence) {
-    GANDAN_TRY(feed.tail, tail_before(feed.row, header.sequence));
-  }
-  auto& open = feed.tail->open;
-  const bool before_counts = std::exchange(feed.tail->before_counts, false);
-  feed.tail->at = header.sequence + 1;
+  if (feed.open_at != header.sequence) GANDAN_CHECK(load_open_save(feed, header.sequence));
+  const bool before_counts = std::exchange(feed.before_counts, false);
+  feed.open_at = header.sequence + 1;
   const auto held = [&](SegmentState state) {
-    open.clear();
+    feed.open.clear();
     ++report.held;
     return state;
   };
@@ -272,7 +264,7 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
         return held(SegmentState::unknown_record);
     }
     // A save that began earlier must go on exactly where it stopped, unless its beginning does not count.
-    if (!open.continues(opened->front())) sound &= !before_counts && !open.open();
+    if (!feed.open.continues(opened->front())) sound &= !before_counts && !feed.open.open();
   }
   if (!sound) {
     if (!opened && opened.error().code == Code::parked) return held(SegmentState::parked);
@@ -293,51 +285,35 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
     report.ops += save.size();
     return {};
   };
-  GANDAN_CHECK(open.take(std::move(*opened), receipt, add));
-  feed.tail->before_counts = true;
+  GANDAN_CHECK(feed.open.take(std::move(*opened), receipt, add));
+  feed.before_counts = true;
   ++report.segments;
   return SegmentState::applied;
 }
 
-// What stands open is found in the segments again: those directly before `at` that count and end inside a save.
-Result<SegmentApplier::Tail> SegmentApplier::tail_before(const FeedRow& feed, std::uint64_t at) {
-  Tail out;
-  out.at = at;
+// What stands open is found in the segments again: those directly before `at` that count and end inside a
+// save.
+Status SegmentApplier::load_open_save(Feed& feed, std::uint64_t at) {
+  feed.open.clear();
+  feed.open_at = at;
+  feed.before_counts = true;
   std::uint64_t first = at;
   while (first > 0) {
     GANDAN_TRY(auto row,
                vault_.db().query("SELECT state, open_save FROM segment WHERE feed = ? AND sequence = ?",
-                                 feed.number, static_cast<std::int64_t>(first - 1)));
+                                 feed.row.number, static_cast<std::int64_t>(first - 1)));
     GANDAN_TRY(const bool present, row.step());
     const bool counts = present && static_cast<SegmentState>(row.integer(0)) == SegmentState::applied;
-    if (first == at) out.before_counts = counts;
+    if (first == at) feed.before_counts = counts;
     if (!counts || row.integer(1) == 0) break;
     --first;
   }
   for (std::uint64_t sequence = first; sequence < at; ++sequence) {
-    auto opened = read(feed, sequence);
+    auto opened = read(feed.row, sequence);
     if (!opened) return Error{Code::vault_damaged, "a segment no longer opens"};
-    GANDAN_CHECK(out.open.take(std::move(opened->ops), opened->receipt, [](const auto&) { return Status(); }));
+    GANDAN_CHECK(
+        feed.open.take(std::move(opened->ops), opened->receipt, [](const auto&) { return Status(); }));
   }
-  return out;
-}
-
-void SegmentApplier::forget_tail(const FeedId& id) {
-  if (const auto found = feeds_.find(id); found != feeds_.end()) found->second.tail.reset();
-}
-
-Status SegmentApplier::apply_again(Feed& feed, const Stored& known, IngestReport& report) {
-  const auto held_before = report.held;
-  std::uint64_t sequence = known.segment.header.sequence;
-  GANDAN_TRY(const auto state, apply(feed, known.segment, known.receipt, report));
-  if (state != known.state) GANDAN_CHECK(set_state(feed.row, sequence, state));
-  while (state == SegmentState::applied && feed.tail->open.open() && ++sequence < feed.row.next) {
-    GANDAN_TRY(const auto next, stored(feed.row, sequence));
-    if (!next || next->state != SegmentState::applied) break;
-    GANDAN_TRY(const auto again, apply(feed, next->segment, next->receipt, report));
-    if (again != next->state) GANDAN_CHECK(set_state(feed.row, sequence, again));
-  }
-  report.held = held_before;
   return {};
 }
 
@@ -359,7 +335,7 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   if (known->state != SegmentState::applied) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());
   GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, receipt.index));
-  if (!authorised) return quarantine(feed->row, known->segment, report);
+  if (!authorised) return quarantine(*feed, known->segment, report);
   // Its ops are in the records; a stamp beyond the receipt is marked there.
   GANDAN_TRY(auto row, vault_.db().query("SELECT last_hlc FROM segment WHERE feed = ? AND sequence = ?",
                                          feed->row.number, static_cast<std::int64_t>(sequence)));
@@ -371,150 +347,7 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   if (key == nullptr) return {};
   GANDAN_TRY(const auto ops, codec_.open(roster->realm(), known->segment, *key));
   for (const auto& op : ops) GANDAN_CHECK(projections_.judge(op, is_suspect(op, receipt)));
-  forget_tail(id);
-  return {};
-}
-
-Status SegmentApplier::quarantine(const FeedRow& feed, const protocol::Segment& segment,
-                                  IngestReport& report) {
-  GANDAN_CHECK(set_state(feed, segment.header.sequence, SegmentState::quarantined));
-  ++report.held;
-  return take_back(feed, segment);
-}
-
-Status SegmentApplier::take_back(const FeedRow& feed, const protocol::Segment& segment) {
-  const auto& header = segment.header;
-  const auto* key = vault_.keyring().feed_key(feed.unit, header.epoch, feed.id);
-  if (key == nullptr) return {};
-  forget_tail(feed.id);
-  GANDAN_TRY(const auto ops, codec_.open((*vault_.roster())->realm(), segment, *key));
-  for (const auto& op : ops) GANDAN_CHECK(projections_.remove(op));
-  GANDAN_TRY(const auto before, tail_before(feed, header.sequence));
-  for (const auto& part : before.open.parts()) GANDAN_CHECK(projections_.remove(part.op));
-  bool cut = ends_inside_save(ops.back());
-  for (std::uint64_t sequence = header.sequence + 1; cut && sequence < feed.next; ++sequence) {
-    const auto next = read(feed, sequence);
-    if (!next) break;
-    for (const auto& op : next->ops) {
-      cut = cut && op.save == ops.back().save;
-      if (cut) GANDAN_CHECK(projections_.remove(op));
-    }
-    cut = cut && ends_inside_save(next->ops.back());
-  }
-  return {};
-}
-
-Status SegmentApplier::judge_again(const std::optional<DeviceId>& device, IngestReport& report) {
-  std::vector<FeedId> feeds;
-  {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ?1 OR ?1 IS NULL", device));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      feeds.push_back(FeedId::from(rows.blob(0)));
-    }
-  }
-  for (const auto& id : feeds) {
-    const auto loaded = load(id);
-    // Its opening was provisional, and what it rested on lost: its segments are kept, and count no more.
-    if (!loaded && loaded.error().code == Code::unknown_feed) {
-      GANDAN_TRY(const auto row, vault_.feed(id));
-      for (std::uint64_t sequence = 0; row && sequence < row->next; ++sequence) {
-        GANDAN_TRY(const auto known, stored(*row, sequence));
-        if (known && known->state == SegmentState::applied)
-          GANDAN_CHECK(quarantine(*row, known->segment, report));
-      }
-      continue;
-    }
-    GANDAN_TRY(auto* feed, loaded);
-    for (std::uint64_t sequence = 0; sequence < feed->row.next; ++sequence) {
-      GANDAN_TRY(const auto known, stored(feed->row, sequence));
-      if (!known) continue;
-      std::optional<std::uint64_t> index;
-      if (known->receipt) index = known->receipt->index;
-      GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, index));
-      if (authorised && known->state == SegmentState::quarantined) {
-        GANDAN_CHECK(apply_again(*feed, *known, report));
-      } else if (!authorised && known->state == SegmentState::applied) {
-        GANDAN_CHECK(quarantine(feed->row, known->segment, report));
-      }
-    }
-  }
-  return {};
-}
-
-Status SegmentApplier::unseal_overtaken() {
-  std::vector<FeedId> own;
-  {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE own = 1"));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      own.push_back(FeedId::from(rows.blob(0)));
-    }
-  }
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  for (const auto& id : own) {
-    const auto loaded = load(id);
-    if (!loaded && loaded.error().code == Code::unknown_feed) continue;
-    GANDAN_TRY(auto* feed, loaded);
-    std::uint64_t first = feed->row.next;
-    std::vector<changelog::Op> ops;
-    for (std::uint64_t sequence = feed->row.next; sequence-- > 0;) {
-      GANDAN_TRY(const auto known, stored(feed->row, sequence));
-      if (!known || known->receipt) break;
-      const auto& header = known->segment.header;
-      if (roster->head(header.roster_size) != header.roster_head) first = sequence;
-    }
-    for (std::uint64_t sequence = first; sequence < feed->row.next; ++sequence) {
-      GANDAN_TRY(auto opened, read(feed->row, sequence));
-      if (sequence == first) feed->row.head = opened.segment.previous;
-      for (auto& op : opened.ops) ops.push_back(std::move(op));
-    }
-    if (ops.empty()) continue;
-    GANDAN_CHECK(
-        vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed->row.number, first));
-    feed->row.next = first;
-    forget_tail(id);
-    // Ahead of what is pending already.
-    GANDAN_TRY(const auto lowest, vault_.db().integer("SELECT min(position) FROM pending"));
-    std::int64_t position = lowest.value_or(1) - static_cast<std::int64_t>(ops.size());
-    for (const auto& op : ops) {
-      const Bytes bytes = changelog::encode_op(op);
-      GANDAN_CHECK(vault_.db().run("INSERT INTO pending (position, feed, saved_ms, op) VALUES (?, ?, ?, ?)",
-                                   position++, feed->row.number, vault_.clock().wall_ms(), ByteView(bytes)));
-    }
-  }
-  return {};
-}
-
-Status SegmentApplier::retry(IngestReport& report) {
-  struct Held {
-    std::int64_t feed;
-    std::uint64_t sequence;
-  };
-  std::vector<Held> held;
-  {
-    GANDAN_TRY(auto rows,
-               vault_.db().query(
-                   "SELECT feed, sequence FROM segment WHERE state IN (2, 3, 5, 6) ORDER BY feed, sequence"));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      held.push_back({rows.integer(0), static_cast<std::uint64_t>(rows.integer(1))});
-    }
-  }
-  for (const auto& [number, sequence] : held) {
-    GANDAN_TRY(const auto row, vault_.feed_by_number(number));
-    if (!row) continue;
-    const auto loaded = load(row->id);
-    if (!loaded && loaded.error().code == Code::unknown_feed) continue;
-    GANDAN_TRY(auto* feed, loaded);
-    GANDAN_TRY(const auto known, stored(feed->row, sequence));
-    if (!known) continue;
-    GANDAN_CHECK(apply_again(*feed, *known, report));
-  }
-  return {};
+  return load_open_save(*feed, feed->row.next);
 }
 
 Status SegmentApplier::finish() {

@@ -86,16 +86,13 @@ class SegmentApplier {
   Result<Opened> read(const FeedRow& feed, std::uint64_t sequence);
 
  private:
-  // What stands open where segment `at` begins, and whether the segment before that one counts.
-  struct Tail {
-    SaveReader open;
-    std::uint64_t at = 0;
-    bool before_counts = true;
-  };
   struct Feed {
     FeedRow row;
-    crypto::Verifier author;
-    std::optional<Tail> tail;  // absent: to be read again
+    std::optional<crypto::Verifier> author;  // absent: no statement in force opens the feed
+    // What stands open where segment `open_at` begins, and whether the segment before that one counts.
+    SaveReader open;
+    std::uint64_t open_at = 0;
+    bool before_counts = true;
   };
   struct Stored {
     protocol::Segment segment;
@@ -123,13 +120,13 @@ class SegmentApplier {
   Result<SegmentState> apply(Feed& feed, const protocol::Segment& segment, std::optional<Receipt> receipt,
                              IngestReport& report);
   Status set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state);
-  Result<Tail> tail_before(const FeedRow& feed, std::uint64_t at);
-  void forget_tail(const FeedId& id);
-  // Applies a stored segment anew, as if it came now, and what was only waiting for the end of a save that began in it.
+  Status load_open_save(Feed& feed, std::uint64_t at);
+  // Applies it, and again what follows and was only waiting for the end of a save that began here.
   Status apply_again(Feed& feed, const Stored& known, IngestReport& report);
-  Status quarantine(const FeedRow& feed, const protocol::Segment& segment, IngestReport& report);
+  // Keeps it, and lets it count no more.
+  Status quarantine(Feed& feed, const protocol::Segment& segment, IngestReport& report);
   // Its ops leave the records, and with them the rest of the saves that it cuts.
-  Status take_back(const FeedRow& feed, const protocol::Segment& segment);
+  Status take_back(Feed& feed, const protocol::Segment& segment);
 
   Vault& vault_;
   Projections projections_;
