@@ -11,6 +11,10 @@ void serialize(A& a, FeedHead& m) {
   a(m.feed, m.next, m.hash);
 }
 template <class A>
+void serialize(A& a, StatedFeed& m) {
+  a(m.feed, m.next, m.hash, m.held);
+}
+template <class A>
 void serialize(A& a, Hello& m) {
   a(m.version);
   if (m.version != kProtocolVersion) throw DecodeError{Code::newer_format};
@@ -26,8 +30,12 @@ void serialize(A& a, OwnReceipt& m) {
   a(m.head, m.index, m.receipt_ms, m.proof);
 }
 template <class A>
-void serialize(A& a, Receipts& m) {
+void serialize(A& a, ReceiptRun& m) {
   a(m.feed, m.first, m.indexes, m.receipt_ms);
+}
+template <class A>
+void serialize(A& a, Receipts& m) {
+  a(m.runs, m.path);
 }
 template <class A>
 void serialize(A& a, Rejection& m) {
@@ -35,7 +43,7 @@ void serialize(A& a, Rejection& m) {
 }
 template <class A>
 void serialize(A& a, Welcome& m) {
-  a(m.server_ms, m.token, m.checkpoint, m.consistency, m.own, m.receipts, m.rejected);
+  a(m.server_ms, m.token, m.checkpoint, m.consistency, m.own, m.rejected);
 }
 template <class A>
 void serialize(A& a, LoggedStatement& m) {
@@ -74,6 +82,7 @@ Bytes hello_message(const RealmId& realm, const SignPublicKey& ledger_key, const
 Bytes encode(const Hello& m) { return gandan::encode(m); }
 Bytes encode(const Run& m) { return gandan::encode(m); }
 Bytes encode(const Welcome& m) { return gandan::encode(m); }
+Bytes encode(const Receipts& m) { return gandan::encode(m); }
 Bytes encode(const LoggedStatement& m) { return gandan::encode(m); }
 Bytes encode(const RootClaim& m) { return gandan::encode(m); }
 Bytes encode(const Pulled& m) { return gandan::encode(m); }
@@ -100,11 +109,16 @@ Result<Welcome> decode_welcome(ByteView in) {
   GANDAN_TRY(auto welcome, decode<Welcome>(in));
   if (welcome.token.size() > kMaxTokenBytes) return Error{Code::too_large, "token"};
   for (const auto& own : welcome.own) GANDAN_CHECK(check_receipt(own.receipt_ms));
-  for (const auto& receipts : welcome.receipts) {
-    if (receipts.indexes.size() != receipts.receipt_ms.size()) return Error{Code::malformed, "receipts"};
-    for (const auto ms : receipts.receipt_ms) GANDAN_CHECK(check_receipt(ms));
-  }
   return welcome;
+}
+Result<Receipts> decode_receipts(ByteView in) {
+  GANDAN_TRY(auto receipts, decode<Receipts>(in));
+  for (const auto& run : receipts.runs) {
+    if (run.indexes.size() != run.receipt_ms.size() || run.first + run.indexes.size() < run.first)
+      return Error{Code::malformed, "receipts"};
+    for (const auto ms : run.receipt_ms) GANDAN_CHECK(check_receipt(ms));
+  }
+  return receipts;
 }
 Result<LoggedStatement> decode_logged_statement(ByteView in) {
   GANDAN_TRY(auto logged, decode<LoggedStatement>(in));

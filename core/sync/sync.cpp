@@ -14,9 +14,11 @@ Error refusal_error(const protocol::Refusal& refusal) {
 }
 
 Status note_contradiction(vault::Vault& vault, const Error& error) {
+  if (error.code == Code::ledger_rewritten) GANDAN_CHECK(drop_unproven_leaves(vault));
   switch (error.code) {
     case Code::ledger_went_back:
     case Code::ledger_rewritten:
+    case Code::fork:
     case Code::bad_checkpoint:
     case Code::bad_proof:
     case Code::not_in_ledger:
@@ -37,6 +39,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
   for (;;) {
     GANDAN_TRY(auto request, build_request(vault, options));
     if (!request.runs.empty()) GANDAN_CHECK(mark_unsure(vault, true));
+    const bool probed = request.runs.empty() && request.more_to_send;
     const Bytes body = encode_request(request);
     report.bytes_sent += body.size();
     ++report.exchanges;
@@ -82,6 +85,9 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     const bool nothing_left =
         !outcome->more && sealed_again == 0 && (!request.more_to_send || !outcome->rejected.empty());
     if (nothing_left) break;
+    // Each round brings or takes something, or a server could hold a phone for ever.
+    if (!outcome->moved && sealed_again == 0 && !probed)
+      return Error{Code::server_refused, "answers that bring nothing and promise more"};
   }
   GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));
   GANDAN_CHECK(vault.set_meta_number("last_sync", vault.clock().wall_ms()));

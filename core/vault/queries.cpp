@@ -234,6 +234,20 @@ Result<std::vector<Finding>> findings(Vault& vault) {
   }
 }
 
+Result<std::vector<Backlink>> links_to(Vault& vault, const RecordId& id, std::size_t limit) {
+  static const std::string sql =
+      "SELECT record.number, id, unit, kind, title, date, flags, document, link.path FROM link "
+      "JOIN record ON record.number = link.source WHERE link.target = ? AND flags & 1 = 0 "
+      "ORDER BY kind, date DESC, record.number DESC LIMIT ?";
+  GANDAN_TRY(auto rows, vault.db().query(sql, id, static_cast<std::int64_t>(limit)));
+  std::vector<Backlink> out;
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back({std::string(rows.text(8)), row_of(rows)});
+  }
+}
+
 Result<std::vector<RecordRow>> records_of(Vault& vault, const UnitId& unit, std::string_view kind) {
   static const std::string sql =
       std::string(kColumns) + "record WHERE unit = ? AND kind = ? AND flags & 1 = 0 ORDER BY record.number";

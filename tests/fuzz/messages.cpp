@@ -31,6 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameType::welcome:
       check(decode_welcome, in);
       break;
+    case FrameType::receipts:
+      check(decode_receipts, in);
+      break;
     case FrameType::statement:
       check(decode_logged_statement, in);
       break;

@@ -18,7 +18,8 @@ inline Hello example_hello(Random& random) {
   m.device = random_id<DeviceId>(random);
   m.cursors[random_id<UnitId>(random)] = 70'000;
   m.cursors[random_id<UnitId>(random)] = 5;
-  m.own = {example_head(random), example_head(random)};
+  m.own = {{random_id<FeedId>(random), 300, random_id<Hash>(random), 312},
+           {random_id<FeedId>(random), 0, {}, 5}};
   m.checkpoint_size = 1'000'000;
   m.statements_from = 230;
   m.wraps_from = 7;
@@ -37,8 +38,13 @@ inline Welcome example_welcome(Random& random) {
                    812,
                    1'795'000'000'002,
                    {812, {random_id<Hash>(random), random_id<Hash>(random)}}});
-  m.receipts.push_back({random_id<FeedId>(random), 298, {810, 812}, {1'795'000'000'000, 1'795'000'000'002}});
   m.rejected.push_back({random_id<FeedId>(random), 4, "feed.fork"});
+  return m;
+}
+inline Receipts example_receipts(Random& random) {
+  Receipts m;
+  m.runs.push_back({random_id<FeedId>(random), 298, {810, 812}, {1'795'000'000'000, 1'795'000'000'002}});
+  m.path = {random_id<Hash>(random)};
   return m;
 }
 inline Done example_done(Random& random) {
@@ -82,6 +88,7 @@ inline std::vector<Kind> one_of_each(std::uint64_t seed) {
   add("run", FrameType::run, encode(Run{feed, 17, std::nullopt}), again<Run, decode_run>);
   add("run.previous", FrameType::run, encode(Run{feed, 17, random_id<Hash>(random)}), again<Run, decode_run>);
   add("welcome", FrameType::welcome, encode(example_welcome(random)), again<Welcome, decode_welcome>);
+  add("receipts", FrameType::receipts, encode(example_receipts(random)), again<Receipts, decode_receipts>);
   add("statement", FrameType::statement, encode(LoggedStatement{812, 1'795'000'000'000, Bytes(40, 5)}),
       again<LoggedStatement, decode_logged_statement>);
   add("root", FrameType::root, encode(RootClaim{812, random_id<Hash>(random)}),

@@ -126,7 +126,7 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(accepted(kRequest, {hello, segment}) == 1);
   CHECK(accepted(kRequest, {hello, end, end}) == 2);
   CHECK(accepted(kRequest, {hello, end, statement}) == 2);
-  for (const auto foreign : {welcome, refusal, root, pulled, leaves, done, card, chunk}) {
+  for (const auto foreign : {welcome, refusal, receipts, root, pulled, leaves, done, card, chunk}) {
     CHECK(accepted(kRequest, {foreign}) == 0);
     CHECK(accepted(kRequest, {hello, foreign}) == 1);
     CHECK(accepted(kRequest, {hello, run, foreign}) == 2);
@@ -136,8 +136,8 @@ TEST_CASE("frames of a request come in their order") {
 TEST_CASE("frames of an answer come in their order") {
   CHECK(whole(kResponse, {welcome, done}));
   CHECK(whole(kResponse, {refusal}));
-  CHECK(whole(kResponse, {welcome, statement, wrap, root, root, run, pulled, pulled, run, pulled, leaves,
-                          leaves, done}));
+  CHECK(whole(kResponse, {welcome, receipts, receipts, statement, wrap, root, root, run, pulled, pulled, run,
+                          pulled, leaves, leaves, done}));
   CHECK_FALSE(whole(kResponse, {welcome, statement}));
   CHECK(accepted(kResponse, {done}) == 0);
   CHECK(accepted(kResponse, {welcome, welcome}) == 1);
@@ -147,6 +147,7 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(accepted(kResponse, {welcome, pulled}) == 1);
   CHECK(accepted(kResponse, {welcome, run, pulled, root}) == 3);
   CHECK(accepted(kResponse, {welcome, leaves, run}) == 2);
+  CHECK(accepted(kResponse, {welcome, statement, receipts}) == 2);
   CHECK(accepted(kResponse, {welcome, done, done}) == 2);
   CHECK(accepted(kResponse, {welcome, done, pulled}) == 2);
   for (const auto foreign : {hello, segment, end, card, chunk}) {
@@ -161,8 +162,8 @@ TEST_CASE("unknown types are refused on either side") {
     const auto unknown = static_cast<FrameType>(type);
     const bool request = unknown == statement || unknown == wrap || unknown == run || unknown == end;
     CHECK((accepted(kRequest, {hello, unknown}) == 2) == request);
-    const bool response = unknown == statement || unknown == wrap || unknown == root || unknown == run ||
-                          unknown == leaves || unknown == done;
+    const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == root ||
+                          unknown == run || unknown == leaves || unknown == done;
     CHECK((accepted(kResponse, {welcome, unknown}) == 2) == response);
   }
 }

@@ -19,6 +19,14 @@ Result<Welcome> welcome_with(F change) {
   return decode_welcome(encode(m));
 }
 
+template <class F>
+Result<Receipts> receipts_with(F change) {
+  SeededRandom random(1);
+  auto m = example_receipts(random);
+  change(m.runs[0]);
+  return decode_receipts(encode(m));
+}
+
 Bytes varint(std::uint64_t value) {
   Bytes out;
   for (; value >= 0x80; value >>= 7) out.push_back(static_cast<std::uint8_t>(value | 0x80));
@@ -92,6 +100,7 @@ TEST_CASE("a hello signs itself for one realm, one server and nothing left open"
   CHECK(breaks([](Hello& h) { ++h.cursors.begin()->second; }));
   CHECK(breaks([](Hello& h) { h.cursors.clear(); }));
   CHECK(breaks([](Hello& h) { ++h.own[0].next; }));
+  CHECK(breaks([](Hello& h) { ++h.own[0].held; }));
   CHECK(breaks([](Hello& h) { h.own[1].hash.bytes[0] ^= 1; }));
   CHECK(breaks([](Hello& h) { ++h.checkpoint_size; }));
   CHECK(breaks([](Hello& h) { ++h.statements_from; }));
@@ -135,8 +144,7 @@ TEST_CASE("a receipt lies after 1970: an entry of the ledger has no other") {
   const std::int64_t before = -1;
   CHECK(welcome_with([](Welcome&) {}).ok());
   CHECK(welcome_with([&](Welcome& m) { m.own[0].receipt_ms = before; }).error().code == Code::malformed);
-  CHECK(welcome_with([&](Welcome& m) { m.receipts[0].receipt_ms[1] = before; }).error().code ==
-        Code::malformed);
+  CHECK(receipts_with([&](ReceiptRun& r) { r.receipt_ms[1] = before; }).error().code == Code::malformed);
   CHECK(decode_logged_statement(encode(LoggedStatement{1, before, Bytes(3)})).error().code ==
         Code::malformed);
   CHECK(decode_pulled(encode(Pulled{1, before, Bytes(3)})).error().code == Code::malformed);
@@ -144,9 +152,10 @@ TEST_CASE("a receipt lies after 1970: an entry of the ledger has no other") {
 }
 
 TEST_CASE("receipts, tokens and entries keep their measure") {
-  CHECK(welcome_with([](Welcome& m) { m.receipts[0].receipt_ms.pop_back(); }).error().code ==
-        Code::malformed);
-  CHECK(welcome_with([](Welcome& m) { m.receipts[0].indexes.push_back(9); }).error().code == Code::malformed);
+  CHECK(receipts_with([](ReceiptRun&) {}).ok());
+  CHECK(receipts_with([](ReceiptRun& r) { r.receipt_ms.pop_back(); }).error().code == Code::malformed);
+  CHECK(receipts_with([](ReceiptRun& r) { r.first = UINT64_MAX; }).error().code == Code::malformed);
+  CHECK(receipts_with([](ReceiptRun& r) { r.indexes.push_back(9); }).error().code == Code::malformed);
   CHECK(welcome_with([](Welcome& m) { m.token.resize(kMaxTokenBytes); }).ok());
   CHECK(welcome_with([](Welcome& m) { m.token.resize(kMaxTokenBytes + 1); }).error().code == Code::too_large);
   CHECK(decode_leaves(encode(Leaves{0, {}})).ok());

@@ -40,7 +40,7 @@ Hello any_hello() {
   m.address = id<roster::RealmAddress>();
   m.device = id<DeviceId>();
   m.cursors = cursors();
-  m.own = list(head);
+  m.own = list([] { return StatedFeed{id<FeedId>(), number(), id<Hash>(), number()}; });
   m.checkpoint_size = number();
   m.statements_from = number();
   m.wraps_from = number();
@@ -58,12 +58,17 @@ Welcome any_welcome() {
   m.checkpoint = std::string(as_text(bytes(200)));
   m.consistency.path = list(id<Hash>);
   m.own = list([] { return OwnReceipt{head(), number(), receipt(), {number(), list(id<Hash>)}}; });
-  m.receipts = list([] {
-    Receipts r{id<FeedId>(), number(), list(number), {}};
+  m.rejected = list([] { return Rejection{id<FeedId>(), number(), "feed.fork"}; });
+  return m;
+}
+Receipts any_receipts() {
+  Receipts m;
+  m.runs = list([] {
+    ReceiptRun r{id<FeedId>(), number() >> 8, list(number), {}};
     for (std::size_t i = 0; i < r.indexes.size(); ++i) r.receipt_ms.push_back(receipt());
     return r;
   });
-  m.rejected = list([] { return Rejection{id<FeedId>(), number(), "feed.fork"}; });
+  m.path = list(id<Hash>);
   return m;
 }
 std::optional<Hash> maybe_hash() {
@@ -88,6 +93,7 @@ TEST_CASE("property: messages survive the way there and back, and no cut of one 
   CHECK(rc::check([] {
     there_and_back(any_hello(), decode_hello);
     there_and_back(any_welcome(), decode_welcome);
+    there_and_back(any_receipts(), decode_receipts);
     there_and_back(Run{id<FeedId>(), number(), maybe_hash()}, decode_run);
     there_and_back(LoggedStatement{number(), receipt(), bytes(300)}, decode_logged_statement);
     there_and_back(RootClaim{number(), id<Hash>()}, decode_root_claim);
