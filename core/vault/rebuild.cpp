@@ -31,6 +31,7 @@ constexpr std::size_t kRecordsPerFlush = 2000;
 Result<RebuildReport> rebuild(Vault& vault) {
   RebuildReport report;
   GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  GANDAN_CHECK(vault.db().run("DELETE FROM link"));
   GANDAN_CHECK(vault.db().run("DELETE FROM record"));
   GANDAN_CHECK(vault.db().run("INSERT INTO search (search) VALUES ('delete-all')"));
 

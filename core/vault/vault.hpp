@@ -41,9 +41,10 @@ struct Seams {
 struct Projection {
   std::string kind;
   std::string title;
-  std::string date;      // of the event, YYYY-MM-DD, or empty
-  std::string document;  // JSON
-  std::string search;    // text in which the record is found
+  std::string date;                                     // of the event, YYYY-MM-DD, or empty
+  std::string document;                                 // JSON
+  std::string search;                                   // text in which the record is found
+  std::vector<std::pair<std::string, RecordId>> links;  // path of the field, the record it names
 };
 class Projector {
  public:

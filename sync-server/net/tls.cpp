@@ -147,6 +147,9 @@ awaitable<void> TlsStream::finish(std::size_t limit) {
 }
 
 void TlsStream::close() {
+  if (!socket_.is_open()) return;
+  // A goodbye if there is room for one, so that the peer can tell this from a cut.
+  if (!broken_ && SSL_is_init_finished(ssl_.get()) == 1 && SSL_shutdown(ssl_.get()) < 0) ERR_clear_error();
   boost::system::error_code ignored;
   socket_.close(ignored);
 }

@@ -15,7 +15,12 @@
 #endif
 #endif
 #ifdef GANDAN_ASAN
-#include <sanitizer/allocator_interface.h>
+// As in sanitizer/allocator_interface.h, which GCC does not install.
+extern "C" {
+std::size_t __sanitizer_get_allocated_size(const volatile void* pointer);
+int __sanitizer_install_malloc_and_free_hooks(void (*malloc_hook)(const volatile void*, std::size_t),
+                                              void (*free_hook)(const volatile void*));
+}
 #endif
 
 namespace gandan::test {
@@ -40,7 +45,7 @@ void gave(std::size_t size) {
 #ifdef GANDAN_ASAN
 void malloc_hook(const volatile void*, std::size_t size) { took(size); }
 void free_hook(const volatile void* pointer) {
-  if (pointer != nullptr) gave(__sanitizer_get_allocated_size(const_cast<const void*>(pointer)));
+  if (pointer != nullptr) gave(__sanitizer_get_allocated_size(pointer));
 }
 const int installed = __sanitizer_install_malloc_and_free_hooks(malloc_hook, free_hook);
 #endif

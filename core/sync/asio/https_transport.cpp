@@ -144,7 +144,9 @@ struct HttpsTransport::Impl {
     error = {};
     co_await http::async_read_header(*stream, buffer, parser, token);
     if (error) {
-      *retry = !fresh && (error == http::error::end_of_stream || write_error);
+      // A kept connection that the server had closed, in whatever way, before it answered anything.
+      *retry = !fresh && !parser.got_some() && error != beast::error::timeout &&
+               error != asio::error::operation_aborted;
       co_return network_error(write_error ? write_error : error, Code::connection_lost);
     }
     const Status verdict = status_error(parser.get().result());

@@ -83,6 +83,14 @@ CREATE TABLE record (
   document  TEXT NOT NULL               -- JSON, records::document_json
 );
 CREATE INDEX record_list ON record (kind, date);
+-- Which records a record names, so that links are followed backwards, too.
+CREATE TABLE link (
+  target BLOB NOT NULL,                 -- id; perhaps not here
+  source INTEGER NOT NULL,              -- record.number
+  path   TEXT NOT NULL,                 -- of the link's field
+  PRIMARY KEY (target, source, path)
+) WITHOUT ROWID;
+CREATE INDEX link_source ON link (source);
 CREATE VIRTUAL TABLE search USING fts5 (
   exact, folded, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"
 );

@@ -57,6 +57,11 @@ class LiveServer : public TestServer {
     relay.reset();
   }
 
+  void listen_again(std::uint16_t port) {
+    options_.port = port;
+    listen();
+  }
+
   std::uint16_t port() const { return server_->port(); }
   TlsClient client(const TlsWish& wish = {}) const { return {port(), test_authority().file(), wish}; }
   Response sync(ByteView body) const { return parse_sync(client().post_sync(body), note_key()); }
