@@ -3,7 +3,7 @@
 
 #include "crypto/hash.hpp"
 #include "protocol/frames.hpp"
-#include "sync/sync.hpp"
+#include "sync/request.hpp"
 #include "unit/audit/ledger_realm.hpp"
 
 namespace gandan::test {
@@ -70,7 +70,11 @@ class HandServer : public LedgerRealm, public sync::Transport {
     }
     return {};
   }
-  Status put_chunk(const roster::RealmAddress&, const Hash&, const UnitId&, ByteView, ByteView) override {
+  std::vector<UnitId> chunks_put;  // their units
+  Status put_chunk(const roster::RealmAddress&, const Hash&, const UnitId& unit, ByteView,
+                   ByteView) override {
+    if (!roster().may(hello.device, roster::Right::write, unit)) return Code::not_authorized;
+    chunks_put.push_back(unit);
     return {};
   }
   Result<Bytes> get_chunk(const roster::RealmAddress&, const Hash&, ByteView) override {
