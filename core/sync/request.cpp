@@ -8,13 +8,17 @@ namespace {
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
 constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
 
+// What is in force here and the ledger has not. One that no longer fits the ledger's order would be refused
+// for ever.
 Status add_statements(vault::Vault& vault, Request& request) {
-  GANDAN_TRY(auto rows,
-             vault.db().query("SELECT bytes FROM statement WHERE ledger_index IS NULL ORDER BY position"));
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(
+      auto rows,
+      vault.db().query("SELECT bytes, hash FROM statement WHERE ledger_index IS NULL ORDER BY position"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return {};
-    request.statements.push_back(to_bytes(rows.blob(0)));
+    if (roster->knows(Hash::from(rows.blob(1)))) request.statements.push_back(to_bytes(rows.blob(0)));
   }
 }
 
