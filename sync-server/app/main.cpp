@@ -28,6 +28,7 @@ struct Arguments {
   unsigned threads = 2;
   unsigned workers = 2;
   std::size_t max_connections = 12'000;
+  unsigned drain_seconds = 8;
 };
 
 int complain(const Error& error) {
@@ -112,6 +113,7 @@ Result<ServerOptions> listen_options(const Arguments& arguments) {
   options.port = static_cast<std::uint16_t>(number);
   options.threads = arguments.threads;
   options.max_connections = arguments.max_connections;
+  options.timeouts.drain = std::chrono::seconds(arguments.drain_seconds);
   return options;
 }
 
@@ -200,7 +202,12 @@ int main_function(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
   run_command.add_option("--max-connections", arguments.max_connections, "connections at a time")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  run_command
+      .add_option("--drain-seconds", arguments.drain_seconds, "for requests under way, when told to stop")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 3600));
   run_command.add_option("--log-level", arguments.log_level, "debug, info, warning or error")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
