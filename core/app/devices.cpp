@@ -134,8 +134,8 @@ Result<json::value> device_approve(Session& s, Params& p) {
     everything.unit = unit;
     everything.attachments = false;
     // With the unit's records the device knows its names, villages and rolls before it ever meets a server.
-    GANDAN_TRY(const Bytes bundle, records ? sync::export_bundle(*s.vault, everything)
-                                           : sync::export_enrolment(*s.vault));
+    GANDAN_TRY(const Bytes bundle,
+               records ? sync::export_bundle(*s.vault, everything) : sync::export_enrolment(*s.vault));
     GANDAN_CHECK(write_file(*out, bundle, false));
   }
   const std::string id = to_text(device);

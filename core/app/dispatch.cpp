@@ -32,6 +32,7 @@ constexpr Method kMethods[] = {
     {"record.finalize", Needs::realm, record_finalize},
     {"record.history", Needs::realm, record_history},
     {"record.kinds", Needs::nothing, record_kinds},
+    {"record.links", Needs::realm, record_links},
     {"record.list", Needs::realm, record_list},
     {"record.print", Needs::realm, record_print},
     {"record.show", Needs::realm, record_show},

@@ -52,6 +52,7 @@ Result<json::value> record_withdraw(Session& s, Params& p);
 // reading.cpp
 Result<json::value> record_show(Session& s, Params& p);
 Result<json::value> record_list(Session& s, Params& p);
+Result<json::value> record_links(Session& s, Params& p);
 Result<json::value> record_history(Session& s, Params& p);
 Result<json::value> search(Session& s, Params& p);
 // conflicts.cpp

@@ -61,6 +61,7 @@ Result<std::unique_ptr<Loaded>> Documents::load(const RecordId& id) {
   GANDAN_TRY(out->state, vault::load_state(*session_.vault, id));
   out->view = changelog::view(out->state);
   out->document = records::make_document(id, out->row.unit, out->view);
+  records::note_entries(out->document, out->state);
   out->type = session_.catalog->find_for(out->document);
   if (out->type != nullptr) session_.catalog->calculate(out->document, links());
   return out;
@@ -135,6 +136,18 @@ Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const jso
                                const Blobs& blobs) {
   const auto same = [&loaded](vault::IdMaker&) { return loaded.row.id; };
   return plan_and_save(session, loaded.row.unit, *loaded.type, loaded.state, patch, blobs, same);
+}
+
+Status save_overrides(Session& session, const Loaded& loaded, const std::vector<records::Verdict>& verdicts,
+                      const std::vector<records::Override>& overrides) {
+  vault::Vault& vault = *session.vault;
+  GANDAN_TRY(const auto feed, vault::open_feed(vault, loaded.row.unit));
+  vault::IdMaker ids(feed);
+  GANDAN_TRY(auto changes,
+             records::plan_overrides(loaded.document, verdicts, overrides, [&ids] { return ids.item(); }));
+  if (changes.empty()) return {};
+  return vault::save(vault, loaded.row.unit, loaded.row.id, to_vault(std::move(changes)),
+                     current_holder(vault), ids);
 }
 
 Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value) {

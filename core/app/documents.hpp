@@ -55,6 +55,10 @@ Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view
 // fields did.
 Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const json::object& patch,
                                const Blobs& blobs = {});
+// The reasons for passing gates (records/document.hpp, plan_overrides), as one save; nothing when there are
+// none.
+Status save_overrides(Session& session, const Loaded& loaded, const std::vector<records::Verdict>& verdicts,
+                      const std::vector<records::Override>& overrides);
 // One change as it is: marks, resolutions.
 Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value);
 

@@ -27,6 +27,7 @@ vault::Projection DocumentProjector::project(const RecordId& id, const UnitId& u
     records::SearchText text = records::search_text(catalog_, *type, document, no_links);
     out.title = std::move(text.title);
     out.search = std::move(text.body);
+    out.links = records::links_of(*type, document);
     if (const auto day = records::day_of(*type, document)) out.date = date_text(*day);
   }
   out.document = json::compact(records::document_json(catalog_, type, document, view, no_links, handle_of));

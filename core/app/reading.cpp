@@ -1,4 +1,4 @@
-// Methods record.show, record.list, record.history, search: what reads records.
+// Methods record.show, record.list, record.links, record.history, search: what reads records.
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
 #include "base/calendar.hpp"
@@ -70,6 +70,40 @@ Result<json::value> search(Session& s, Params& p) {
     out.push_back(std::move(row));
   }
   return json::value(json::object{{"hits", std::move(out)}});
+}
+
+// Both ways: what this record names, and what names it.
+Result<json::value> record_links(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  const auto link = [&](const records::RecordType* type, std::string_view path) {
+    const records::Field* field = type == nullptr ? nullptr : type->find(path);
+    return json::object{{"path", path},
+                        {"label_vi", field == nullptr ? std::string(path) : field->label.vi},
+                        {"label_en", field == nullptr ? std::string(path) : field->label.en}};
+  };
+  json::array out;
+  if (loaded->type != nullptr) {
+    for (const auto& [path, target] : records::links_of(*loaded->type, loaded->document)) {
+      json::object row = link(loaded->type, path);
+      row["id"] = gandan::to_text(target);
+      if (const auto found = vault::find(*s.vault, target); found.ok())
+        row["record"] = documents.row_json(*found);
+      out.push_back(std::move(row));
+    }
+  }
+  json::array in;
+  GANDAN_TRY(const auto back, vault::links_to(*s.vault, loaded->row.id, kMaxRows));
+  for (const auto& one : back) {
+    json::object row = link(s.catalog->find(one.row.kind), one.path);
+    row["id"] = gandan::to_text(one.row.id);
+    row["record"] = documents.row_json(one.row);
+    in.push_back(std::move(row));
+  }
+  return json::value(
+      json::object{{"id", gandan::to_text(loaded->row.id)}, {"out", std::move(out)}, {"in", std::move(in)}});
 }
 
 Result<json::value> record_history(Session& s, Params& p) {

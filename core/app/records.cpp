@@ -16,6 +16,27 @@ Hash content_hash(const RealmId& realm, const json::object& document) {
   return crypto::tagged_hash("gandan/document/v1", realm, {as_bytes(text)});
 }
 
+constexpr std::size_t kMaxReason = 4000;  // bytes
+
+std::vector<records::Override> read_overrides(Params& p) {
+  std::vector<records::Override> out;
+  const json::value* given = p.any("overrides");
+  if (given == nullptr || given->is_null()) return out;
+  const auto wrong = [&p] {
+    p.fault("overrides", "type", "Cần danh sách {rule, reason}.", "Wants a list of {rule, reason}.");
+    return std::vector<records::Override>();
+  };
+  if (!given->is_array()) return wrong();
+  for (const auto& row : given->get_array()) {
+    const json::object* o = row.if_object();
+    const auto rule = o == nullptr ? std::nullopt : json::find_text(*o, "rule");
+    const auto reason = o == nullptr ? std::nullopt : json::find_text(*o, "reason");
+    if (!rule || !reason || o->size() != 2 || reason->size() > kMaxReason) return wrong();
+    out.push_back({*rule, *reason});
+  }
+  return out;
+}
+
 constexpr std::size_t kMaxRecordFile = std::size_t{4} << 20;
 
 // The patch of a save: from a file, from the request, or both; what the request says wins.
@@ -86,11 +107,17 @@ Result<json::value> record_edit(Session& s, Params& p) {
 
 Result<json::value> record_finalize(Session& s, Params& p) {
   const std::string id = p.text("id");
+  const auto overrides = read_overrides(p);
   GANDAN_CHECK(p.done());
-  Documents documents(s);
+  {
+    Documents documents(s);
+    GANDAN_TRY(const auto draft, documents.load_for_edit(id, false));
+    auto faults = records::check_final(*s.catalog, *draft->type, draft->document, documents.links());
+    if (!faults.empty()) return Error{Code::invalid_record, "not complete", std::move(faults)};
+    GANDAN_CHECK(save_overrides(s, *draft, documents.verdicts(*draft), overrides));
+  }
+  Documents documents(s);  // the signed state has the reasons in it
   GANDAN_TRY(const auto loaded, documents.load_for_edit(id, false));
-  auto faults = records::check_final(*s.catalog, *loaded->type, loaded->document, documents.links());
-  if (!faults.empty()) return Error{Code::invalid_record, "not complete", std::move(faults)};
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   changelog::Mark mark;
   mark.seen = loaded->state.seen();

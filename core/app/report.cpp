@@ -22,6 +22,7 @@ Result<json::value> record_print(Session& s, Params& p) {
   const auto out = p.optional_text("out");
   report::PrintInput input;
   input.number = p.text_or("number", "");
+  input.report = p.text_or("report", "");
   const auto superior = p.optional_text("superior");
   const auto organisation = p.optional_text("organisation");
   const auto place = p.optional_text("place");

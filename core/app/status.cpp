@@ -30,6 +30,9 @@ HeldWords held_words(vault::SegmentState state) {
     case vault::SegmentState::unopenable:
       return {"unopenable", "Đúng chữ ký nhưng không mở được: người lập làm sai; đã giữ làm chứng cứ.",
               "Authentic but does not open: its author made it wrong; kept as evidence."};
+    case vault::SegmentState::unknown_record:
+      return {"unknown_record", "Ghi vào hồ sơ mà máy này chưa biết do ai lập; sẽ tự dùng khi biết.",
+              "Writes in a record whose maker is not known here yet; used once it is."};
     case vault::SegmentState::quarantined:
       return {"quarantined", "Người lập không có quyền lúc đó; để riêng, không dùng.",
               "Its author had no authority then; set apart, not used."};

@@ -50,6 +50,7 @@ class RecordState {
   // Takes an op away again: a verdict about its segment changed, and no other segment that counts carries it.
   void remove(const Op& op);
 
+  bool contains(const Op& op) const;
   bool empty() const { return cells_.empty(); }
   const Cells& cells() const { return cells_; }
   // Per feed the highest HLC of all ops of the record: what a delete or a finalisation written now has seen.

@@ -7,14 +7,13 @@
 namespace gandan::changelog {
 namespace {
 
-constexpr std::size_t kIdPrefix = 10;  // bytes of the feed in a record's or item's id
 constexpr std::size_t kItemText = 26;
 
 template <class Id>
 Id make_id(const FeedId& feed, std::uint64_t counter) {
   Id out;
-  std::copy_n(feed.bytes.begin(), kIdPrefix, out.bytes.begin());
-  for (std::size_t i = 0; i < Id::size - kIdPrefix; ++i) {
+  std::copy_n(feed.bytes.begin(), kFounderBytes, out.bytes.begin());
+  for (std::size_t i = 0; i < Id::size - kFounderBytes; ++i) {
     out.bytes[Id::size - 1 - i] = static_cast<std::uint8_t>(counter >> (8 * i));
   }
   return out;

@@ -63,6 +63,11 @@ struct Op {
 
 RecordId make_record_id(const FeedId& feed, std::uint64_t counter);  // precondition: counter < 2^48
 ItemId make_item_id(const FeedId& feed, std::uint64_t counter);
+// The bytes of a feed's id with which the ids it makes begin.
+constexpr std::size_t kFounderBytes = 10;
+inline bool is_founder(const FeedId& feed, const RecordId& record) {
+  return equal(feed.view().first(kFounderBytes), record.view().first(kFounderBytes));
+}
 
 Bytes encode_op(const Op& op);  // canonical, see schema/wire/segment.md
 void append_op(Bytes& out, const Op& op);

@@ -48,6 +48,13 @@ void RecordState::add(const Op& op, bool suspect) {
   ops.insert(at, entry_of(op, suspect));
 }
 
+bool RecordState::contains(const Op& op) const {
+  const auto cell = cells_.find(op.path);
+  if (cell == cells_.end()) return false;
+  const auto& ops = cell->second.ops;
+  return std::any_of(ops.begin(), ops.end(), [&](const OpEntry& entry) { return same(entry, op); });
+}
+
 void RecordState::remove(const Op& op) {
   const auto cell = cells_.find(op.path);
   if (cell == cells_.end()) return;

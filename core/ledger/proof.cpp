@@ -1,5 +1,6 @@
 #include "ledger/proof.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace gandan::ledger {
@@ -109,6 +110,79 @@ Status verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t siz
   if (path.size() != static_cast<std::size_t>(inner + border)) return Error{Code::bad_proof, "wrong length"};
   const auto turn = static_cast<std::size_t>(inner);
   if (chain_left(chain_inner(leaf, path.first(turn), index), path.subspan(turn)) != root) return refused();
+  return {};
+}
+
+namespace {
+
+// The parts of a tree above its chosen leaves, from left to right: `leaf` for each of these, `rest` for each
+// largest subtree without any, `join` where two parts meet. Recursion is as deep as the tree: 62.
+template <class Visitor>
+void walk_batch(Range tree, std::span<const std::uint64_t> chosen, Visitor& visit) {
+  if (chosen.empty()) return visit.rest(tree);
+  if (tree.end - tree.begin == 1) return visit.leaf();
+  const std::uint64_t middle = tree.begin + split(tree.end - tree.begin);
+  const auto turn = std::lower_bound(chosen.begin(), chosen.end(), middle) - chosen.begin();
+  walk_batch({tree.begin, middle}, chosen.first(static_cast<std::size_t>(turn)), visit);
+  walk_batch({middle, tree.end}, chosen.subspan(static_cast<std::size_t>(turn)), visit);
+  visit.join();
+}
+
+bool ascending_below(std::span<const std::uint64_t> indexes, std::uint64_t size) {
+  for (std::size_t i = 1; i < indexes.size(); ++i)
+    if (indexes[i - 1] >= indexes[i]) return false;
+  return indexes.empty() || indexes.back() < size;
+}
+
+}  // namespace
+
+Result<std::vector<Hash>> batch_inclusion_proof(std::span<const std::uint64_t> indexes, std::uint64_t size,
+                                                const HashReader& reader) {
+  if (size > kMaxTreeSize || !ascending_below(indexes, size))
+    return Error{Code::bad_request, "leaves outside the tree"};
+  if (indexes.empty()) return std::vector<Hash>();
+  struct {
+    std::vector<Range> ranges;
+    void rest(Range range) { ranges.push_back(range); }
+    void leaf() {}
+    void join() {}
+  } visit;
+  walk_batch({0, size}, indexes, visit);
+  std::reverse(visit.ranges.begin(), visit.ranges.end());  // as hash_ranges wants them: it reverses again
+  return hash_ranges(visit.ranges, reader);
+}
+
+Status verify_batch_inclusion(std::span<const IndexedLeaf> leaves, std::uint64_t size, const Hash& root,
+                              std::span<const Hash> path) {
+  std::vector<std::uint64_t> indexes;
+  indexes.reserve(leaves.size());
+  for (const auto& leaf : leaves) indexes.push_back(leaf.index);
+  if (size > kMaxTreeSize || !ascending_below(indexes, size))
+    return Error{Code::bad_proof, "leaves outside the tree"};
+  if (leaves.empty()) return path.empty() ? Status() : Status(Error{Code::bad_proof, "wrong length"});
+  struct {
+    std::span<const IndexedLeaf> leaves;
+    std::span<const Hash> path;
+    std::vector<Hash> parts;
+    bool short_of_hashes = false;
+    void rest(Range) {
+      short_of_hashes |= path.empty();
+      parts.push_back(path.empty() ? Hash{} : path.front());
+      if (!path.empty()) path = path.subspan(1);
+    }
+    void leaf() {
+      parts.push_back(leaves.front().leaf);
+      leaves = leaves.subspan(1);
+    }
+    void join() {
+      const Hash right = parts.back();
+      parts.pop_back();
+      parts.back() = node_hash(parts.back(), right);
+    }
+  } visit{leaves, path, {}};
+  walk_batch({0, size}, indexes, visit);
+  if (visit.short_of_hashes || !visit.path.empty()) return Error{Code::bad_proof, "wrong length"};
+  if (visit.parts.back() != root) return refused();
   return {};
 }
 

@@ -48,6 +48,19 @@ Result<ConsistencyProof> consistency_proof(std::uint64_t old_size, std::uint64_t
 Status verify_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, const Hash& root,
                         std::span<const Hash> path);
 
+// Several leaves at once: the hashes of the largest subtrees that hold none of them, from left to right.
+// Leaves that lie side by side, as what one device pushed mostly does, share all of it. Precondition of both:
+// indexes strictly increase. Each costs at most 62 hashes a leaf.
+struct IndexedLeaf {
+  std::uint64_t index = 0;
+  Hash leaf;
+};
+Result<std::vector<Hash>> batch_inclusion_proof(std::span<const std::uint64_t> indexes, std::uint64_t size,
+                                                const HashReader& reader);
+// Code::bad_proof as above; no leaves and no hashes hold under every root.
+Status verify_batch_inclusion(std::span<const IndexedLeaf> leaves, std::uint64_t size, const Hash& root,
+                              std::span<const Hash> path);
+
 // Code::ledger_went_back when the new tree is smaller; Code::ledger_rewritten when one size has two roots;
 // Code::bad_proof when the hashes do not connect the two, which also an honest but broken server can cause.
 Status verify_consistency(std::uint64_t old_size, const Hash& old_root, std::uint64_t new_size,

@@ -49,27 +49,28 @@ int stage_of(OrderCheck::Side side, FrameType type) {
     case FrameType::hello:
       return request ? 0 : -1;
     case FrameType::welcome:
-      return request ? -1 : 0;
     case FrameType::refusal:
       return request ? -1 : 0;
+    case FrameType::receipts:
+      return request ? -1 : 1;
     case FrameType::statement:
-      return 1;
-    case FrameType::wrap:
       return 2;
+    case FrameType::wrap:
+      return 3;
     case FrameType::root:
-      return request ? -1 : 3;
-    case FrameType::run:
-      return 4;
-    case FrameType::segment:
-      return request ? 4 : -1;
-    case FrameType::pulled:
       return request ? -1 : 4;
-    case FrameType::leaves:
+    case FrameType::run:
+      return 5;
+    case FrameType::segment:
+      return request ? 5 : -1;
+    case FrameType::pulled:
       return request ? -1 : 5;
-    case FrameType::end:
-      return request ? 6 : -1;
-    case FrameType::done:
+    case FrameType::leaves:
       return request ? -1 : 6;
+    case FrameType::end:
+      return request ? 7 : -1;
+    case FrameType::done:
+      return request ? -1 : 7;
     case FrameType::card:
     case FrameType::chunk:
       return -1;

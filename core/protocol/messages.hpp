@@ -1,7 +1,7 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
 //   request    Hello, Statement*, Wrap*, (Run, Segment+)*, End
-//   response   Welcome, Statement*, Wrap*, Root*, (Run, Pulled+)*, Leaves*, Done         or   Refusal
+//   response   Welcome, Receipts*, Statement*, Wrap*, Root*, (Run, Pulled+)*, Leaves*, Done     or   Refusal
 //
 // Hello alone is authenticated as a message (a token, or a signature over realm, ledger key, time and the
 // Hello): what follows carries its authors' signatures, so a request that is cut halfway leaves every whole
@@ -26,6 +26,7 @@ constexpr std::size_t kMaxHelloBytes = 64 * 1024;      // before authentication
 constexpr std::size_t kMaxIntroduction = 64;           // statements that may introduce an unknown device
 constexpr std::int64_t kMaxClockSkewMs = 10 * 60'000;  // between a signed Hello and the server's clock
 constexpr std::int64_t kTokenLifeMs = 24 * 3'600'000;
+constexpr std::size_t kMaxTokenBytes = 1024;  // of any server's
 
 enum class FrameType : std::uint8_t {
   hello = 1,
@@ -40,6 +41,7 @@ enum class FrameType : std::uint8_t {
   leaves = 19,
   done = 20,
   refusal = 21,
+  receipts = 22,
   card = 32,
   chunk = 33,  // in bundles only
 };
@@ -52,15 +54,25 @@ struct FeedHead {
   Hash hash;
 };
 
+// A feed that the device pushes: how far the server is known to hold it, and below which sequence number the
+// segments are here.
+struct StatedFeed {
+  static constexpr std::size_t wire_min = FeedHead::wire_min + 1;
+  FeedId feed;
+  std::uint64_t next = 0;
+  Hash hash;
+  std::uint64_t held = 0;
+};
+
 struct Hello {
   std::uint8_t version = kProtocolVersion;
   roster::RealmAddress address;
   DeviceId device;
-  std::map<UnitId, std::uint64_t> cursors;  // per unit: ledger entries below this index are already here
-  std::vector<FeedHead> own;          // the device's own feeds, as it knows them to be durable on the server
-  std::uint64_t checkpoint_size = 0;  // last verified checkpoint; its root is at the device
-  std::uint64_t statements_from = 0;  // ledger index from which statements are wanted
-  std::uint64_t wraps_from = 0;       // server's wrap number from which wraps are wanted
+  std::map<UnitId, std::uint64_t> cursors;   // per unit: ledger entries below this index are already here
+  std::vector<StatedFeed> own;               // the device's own feeds, and those it carries for others
+  std::uint64_t checkpoint_size = 0;         // last verified checkpoint; its root is at the device
+  std::uint64_t statements_from = 0;         // ledger index from which statements are wanted
+  std::uint64_t wraps_from = 0;              // server's wrap number from which wraps are wanted
   std::optional<std::uint64_t> leaves_from;  // supervisors: ledger index from which all entries are wanted
   std::uint32_t max_response = 8u << 20;     // bytes; the server may send less
   Bytes token;                               // empty: signed instead
@@ -78,19 +90,28 @@ struct Run {
 
 // Where an own feed stands on the server, with the proof that its last segment lies under the new checkpoint.
 struct OwnReceipt {
+  static constexpr std::size_t wire_min = FeedHead::wire_min + 1 + 1 + 2;
   FeedHead head;
   std::uint64_t index = 0;      // ledger index of the head segment
   std::int64_t receipt_ms = 0;  // of the head segment
   ledger::InclusionProof proof;
 };
-// Receipt of segments [first, first + indexes.size()) of an own feed that this request brought.
-struct Receipts {
+// Receipt of segments [first, first + indexes.size()) of a feed.
+struct ReceiptRun {
+  static constexpr std::size_t wire_min = 16 + 1 + 1 + 1;
   FeedId feed;
   std::uint64_t first = 0;
   std::vector<std::uint64_t> indexes;
   std::vector<std::int64_t> receipt_ms;
 };
+// Of segments that this request brought, or that the server holds of the device's own feeds beyond what its
+// Hello knows; with one proof that their entries lie under the new checkpoint.
+struct Receipts {
+  std::vector<ReceiptRun> runs;
+  std::vector<Hash> path;  // ledger::verify_batch_inclusion
+};
 struct Rejection {
+  static constexpr std::size_t wire_min = 16 + 1 + 1;
   FeedId feed;
   std::uint64_t sequence = 0;
   std::string code;  // a stable error code, errors.def
@@ -101,7 +122,6 @@ struct Welcome {
   std::string checkpoint;                // signed note (C2SP tlog-checkpoint)
   ledger::ConsistencyProof consistency;  // from Hello.checkpoint_size
   std::vector<OwnReceipt> own;
-  std::vector<Receipts> receipts;
   std::vector<Rejection> rejected;
 };
 
@@ -138,10 +158,11 @@ struct Refusal {
 Bytes hello_message(const RealmId& realm, const SignPublicKey& ledger_key,
                     const Hello& hello);  // what is signed
 
-// Payloads. Decoders bound every count by the bytes that are there.
+// Payloads. Decoders bound every count by the bytes that are there, and refuse receipts before 1970.
 Bytes encode(const Hello&);
 Bytes encode(const Run&);
 Bytes encode(const Welcome&);
+Bytes encode(const Receipts&);
 Bytes encode(const LoggedStatement&);
 Bytes encode(const RootClaim&);
 Bytes encode(const Pulled&);
@@ -151,6 +172,7 @@ Bytes encode(const Refusal&);
 Result<Hello> decode_hello(ByteView);
 Result<Run> decode_run(ByteView);
 Result<Welcome> decode_welcome(ByteView);
+Result<Receipts> decode_receipts(ByteView);
 Result<LoggedStatement> decode_logged_statement(ByteView);
 Result<RootClaim> decode_root_claim(ByteView);
 Result<Pulled> decode_pulled(ByteView);

@@ -1,6 +1,7 @@
 // The bytes of the sync messages: schema/wire/sync.md.
 #include "base/codec.hpp"
 #include "crypto/hash.hpp"
+#include "ledger/entry.hpp"
 #include "protocol/messages.hpp"
 
 namespace gandan::protocol {
@@ -8,6 +9,10 @@ namespace gandan::protocol {
 template <class A>
 void serialize(A& a, FeedHead& m) {
   a(m.feed, m.next, m.hash);
+}
+template <class A>
+void serialize(A& a, StatedFeed& m) {
+  a(m.feed, m.next, m.hash, m.held);
 }
 template <class A>
 void serialize(A& a, Hello& m) {
@@ -25,8 +30,12 @@ void serialize(A& a, OwnReceipt& m) {
   a(m.head, m.index, m.receipt_ms, m.proof);
 }
 template <class A>
-void serialize(A& a, Receipts& m) {
+void serialize(A& a, ReceiptRun& m) {
   a(m.feed, m.first, m.indexes, m.receipt_ms);
+}
+template <class A>
+void serialize(A& a, Receipts& m) {
+  a(m.runs, m.path);
 }
 template <class A>
 void serialize(A& a, Rejection& m) {
@@ -34,7 +43,7 @@ void serialize(A& a, Rejection& m) {
 }
 template <class A>
 void serialize(A& a, Welcome& m) {
-  a(m.server_ms, m.token, m.checkpoint, m.consistency, m.own, m.receipts, m.rejected);
+  a(m.server_ms, m.token, m.checkpoint, m.consistency, m.own, m.rejected);
 }
 template <class A>
 void serialize(A& a, LoggedStatement& m) {
@@ -73,12 +82,23 @@ Bytes hello_message(const RealmId& realm, const SignPublicKey& ledger_key, const
 Bytes encode(const Hello& m) { return gandan::encode(m); }
 Bytes encode(const Run& m) { return gandan::encode(m); }
 Bytes encode(const Welcome& m) { return gandan::encode(m); }
+Bytes encode(const Receipts& m) { return gandan::encode(m); }
 Bytes encode(const LoggedStatement& m) { return gandan::encode(m); }
 Bytes encode(const RootClaim& m) { return gandan::encode(m); }
 Bytes encode(const Pulled& m) { return gandan::encode(m); }
 Bytes encode(const Leaves& m) { return gandan::encode(m); }
 Bytes encode(const Done& m) { return gandan::encode(m); }
 Bytes encode(const Refusal& m) { return gandan::encode(m); }
+
+namespace {
+
+// An entry of the ledger has no receipt before 1970; nothing with one may reach entry_bytes.
+Status check_receipt(std::int64_t receipt_ms) {
+  if (receipt_ms < 0) return Error{Code::malformed, "receipt"};
+  return {};
+}
+
+}  // namespace
 
 Result<Hello> decode_hello(ByteView in) {
   if (in.size() > kMaxHelloBytes) return Code::too_large;
@@ -87,14 +107,35 @@ Result<Hello> decode_hello(ByteView in) {
 Result<Run> decode_run(ByteView in) { return decode<Run>(in); }
 Result<Welcome> decode_welcome(ByteView in) {
   GANDAN_TRY(auto welcome, decode<Welcome>(in));
-  for (const auto& receipts : welcome.receipts)
-    if (receipts.indexes.size() != receipts.receipt_ms.size()) return Code::malformed;
+  if (welcome.token.size() > kMaxTokenBytes) return Error{Code::too_large, "token"};
+  for (const auto& own : welcome.own) GANDAN_CHECK(check_receipt(own.receipt_ms));
   return welcome;
 }
-Result<LoggedStatement> decode_logged_statement(ByteView in) { return decode<LoggedStatement>(in); }
+Result<Receipts> decode_receipts(ByteView in) {
+  GANDAN_TRY(auto receipts, decode<Receipts>(in));
+  for (const auto& run : receipts.runs) {
+    if (run.indexes.size() != run.receipt_ms.size() || run.first + run.indexes.size() < run.first)
+      return Error{Code::malformed, "receipts"};
+    for (const auto ms : run.receipt_ms) GANDAN_CHECK(check_receipt(ms));
+  }
+  return receipts;
+}
+Result<LoggedStatement> decode_logged_statement(ByteView in) {
+  GANDAN_TRY(auto logged, decode<LoggedStatement>(in));
+  GANDAN_CHECK(check_receipt(logged.receipt_ms));
+  return logged;
+}
 Result<RootClaim> decode_root_claim(ByteView in) { return decode<RootClaim>(in); }
-Result<Pulled> decode_pulled(ByteView in) { return decode<Pulled>(in); }
-Result<Leaves> decode_leaves(ByteView in) { return decode<Leaves>(in); }
+Result<Pulled> decode_pulled(ByteView in) {
+  GANDAN_TRY(auto pulled, decode<Pulled>(in));
+  GANDAN_CHECK(check_receipt(pulled.receipt_ms));
+  return pulled;
+}
+Result<Leaves> decode_leaves(ByteView in) {
+  GANDAN_TRY(auto leaves, decode<Leaves>(in));
+  if (leaves.entries.size() % ledger::kEntryBytes != 0) return Error{Code::malformed, "ledger entries"};
+  return leaves;
+}
 Result<Done> decode_done(ByteView in) { return decode<Done>(in); }
 Result<Refusal> decode_refusal(ByteView in) { return decode<Refusal>(in); }
 

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "base/calendar.hpp"
 #include "records/document.hpp"
-#include "records/loader.hpp"
+#include "records/judge.hpp"
 
 namespace gandan::records {
 namespace {
@@ -44,17 +43,6 @@ void calculate_in(const std::vector<Field>& fields, const std::string& prefix, T
 
 }  // namespace
 
-const char* to_text(Severity severity) {
-  switch (severity) {
-    case Severity::info:
-      return "info";
-    case Severity::warning:
-      return "warning";
-    default:
-      return "violation";
-  }
-}
-
 Catalog::Catalog() = default;
 Catalog::~Catalog() = default;
 
@@ -85,6 +73,7 @@ std::vector<const RecordType*> Catalog::types() const {
 }
 
 const std::vector<Rule>& Catalog::rules() const { return state_->rules; }
+const Calendars& Catalog::calendars() const { return state_->calendars; }
 const std::vector<SchemaFile>& Catalog::reports() const { return state_->reports; }
 
 void Catalog::calculate(Document& document, const LinkSource& links) const {
@@ -99,67 +88,9 @@ void Catalog::calculate(Document& document, const LinkSource& links) const {
 
 std::vector<Verdict> Catalog::judge(const Document& document, const LinkSource& links,
                                     const JudgeOptions& options) const {
-  std::vector<Verdict> out;
   const RecordType* type = find_for(document);
-  if (type == nullptr) return out;
-  std::optional<std::int32_t> day = day_of(*type, document);
-  if (!day) day = options.on_day;
-  if (!day) day = local_days(state_->clock.wall_ms());
-  const auto one = [&](const Rule& rule, const Item* item) {
-    Where where{&document, {}, &links, nullptr};
-    if (item != nullptr) where.items.push_back(&item->tree);
-    if (rule.applies) {
-      const auto applies = rule.applies.bound->evaluate(where);
-      if (!applies.ok() || truth(*applies) != true) return;
-    }
-    Verdict v{rule.id,
-              rule.version,
-              rule.law,
-              rule.article,
-              item == nullptr ? "" : rule.list + "[" + item->id + "]",
-              std::nullopt,
-              rule.severity,
-              {},
-              {},
-              !rule.verified_by.empty()};
-    const auto result = rule.test.bound->evaluate(where);
-    if (result.ok()) v.holds = truth(*result);
-    const Label& sentence = !v.holds ? rule.unknown : *v.holds ? rule.holds : rule.fails;
-    auto names = state_->names(*state_->newest(rule.kind), rule.list);  // as the rule itself was bound
-    if (!names.ok()) return;
-    names->figures = &rule.values;
-    // A rule's figures differ from version to version, so its sentences are kept under its own name.
-    const auto text = [&](const std::string& source, const char* language) {
-      const std::string key = "rule\n" + rule.id + "\n" + std::to_string(rule.version) + "\n" + source;
-      auto found = state_->templates.find(key);
-      if (found == state_->templates.end()) {
-        auto parsed = TextTemplate::parse(source, *names);
-        if (!parsed.ok()) return source;
-        found = state_->templates.emplace(key, std::move(parsed).value()).first;
-      }
-      return found->second.fill(where, language, "…");
-    };
-    v.message = {text(sentence.vi, "vi"), text(sentence.en, "en")};
-    const auto& bound = *rule.test.bound;
-    for (std::size_t i = 0; i < bound.slots().size(); ++i) {
-      const Scalar scalar = read(bound.slots()[i], where);
-      std::string value;
-      if (const auto* n = std::get_if<std::int64_t>(&scalar)) value = std::to_string(*n);
-      if (const auto* t = std::get_if<std::string>(&scalar)) value = *t;
-      v.used.emplace_back(bound.names()[i], std::move(value));
-    }
-    out.push_back(std::move(v));
-  };
-  for (const auto& rule : state_->rules) {
-    if (rule.kind != document.kind || (!rule.province.empty() && rule.province != options.province)) continue;
-    if ((rule.valid_from && *day < *rule.valid_from) || (rule.valid_to && *day > *rule.valid_to)) continue;
-    if (rule.list.empty()) {
-      one(rule, nullptr);
-    } else if (const auto* items = document.tree.list(rule.list)) {
-      for (const auto& item : *items) one(rule, &item);
-    }
-  }
-  return out;
+  if (type == nullptr) return {};
+  return judge_document(*state_, *type, document, links, options);
 }
 
 Result<Formula> Catalog::bind(std::string_view text, const RecordType& type, const std::string& list,

@@ -1,4 +1,5 @@
-// Catalog: all record types and rules that this device knows, checked and bound when they are loaded.
+// Catalog: all record types, rules and calendars that this device knows, checked and bound when they are
+// loaded.
 //
 //   auto catalog = Catalog::builtin(system_clock());
 //   const RecordType* type = (*catalog)->find("community_meeting");
@@ -19,7 +20,8 @@
 
 namespace gandan::records {
 
-// A file of schema/, by its path there: "records/village.json", "rules/law10.json", "reports/period.json".
+// A file of schema/, by its path there: "records/village.json", "rules/law10.json", "reports/period.json",
+// "calendars/vn.json".
 struct SchemaFile {
   std::string path;
   std::string text;
@@ -33,6 +35,7 @@ struct JudgeOptions {
 
 class Catalog {
  public:
+  struct State;  // private to records
   // Code::bad_schema, with one FieldError per fault: path "records/x.json: field: column".
   static Result<std::unique_ptr<Catalog>> load(const std::vector<SchemaFile>& files, Clock& clock);
   static Result<std::unique_ptr<Catalog>> builtin(Clock& clock) { return load(builtin_schema(), clock); }
@@ -44,6 +47,7 @@ class Catalog {
   const RecordType* find_for(const Document& document) const;
   std::vector<const RecordType*> types() const;  // newest versions, by kind
   const std::vector<Rule>& rules() const;
+  const Calendars& calendars() const;
   const std::vector<SchemaFile>& reports() const;  // texts of reports/*.json, for report/
 
   // Adds the calculate fields' values to the document's tree. Faults leave a field empty.
@@ -70,7 +74,6 @@ class Catalog {
  private:
   friend class Loader;
   Catalog();
-  struct State;
   std::unique_ptr<State> state_;
 };
 

@@ -8,6 +8,7 @@
 //               {"id": "…", "text": "…"},     with "id" an edit of that item: items that are not named stay,
 //               {"id": "…", "@deleted": true},     this one goes,
 //               {"id": "…", "@after": "…"} ]       this one moves behind that item (null: to the front)
+//   "agenda": null                   removes all items
 //   "agenda[01h…].text": "…"         one field of one item; "agenda[01h…]": null removes the item
 // Values: text, integer (number or decimal string), date, instant, choice code, codes (array, or text with
 // spaces),
@@ -52,6 +53,18 @@ json::object patch_of(const json::object& document);
 std::vector<FieldError> check_final(const Catalog& catalog, const RecordType& type, const Document& document,
                                     const LinkSource& links);
 
+// A gate that a person passes, and why.
+struct Override {
+  std::string rule;
+  std::string reason;
+};
+// What finalising comes to: the gates that `verdicts` close, each with a reason or named in Code::gate_closed
+// (FieldError: the verdict's path, the rule's id as its code, its message). Code::bad_request for a reason
+// that is empty or that no gate asks for. The changes write the reasons into the record, each once.
+Result<std::vector<Change>> plan_overrides(const Document& document, const std::vector<Verdict>& verdicts,
+                                           const std::vector<Override>& overrides,
+                                           const std::function<ItemId()>& new_item);
+
 // Who wrote an op, for people and programs: the caller knows devices and holders.
 using AuthorJson = std::function<json::object(const changelog::OpEntry&)>;
 
@@ -72,6 +85,8 @@ struct SearchText {
 };
 SearchText search_text(const Catalog& catalog, const RecordType& type, const Document& document,
                        const LinkSource& links);
+// The links of a document, in the order of its form: path of the field, and the record it names.
+std::vector<std::pair<std::string, RecordId>> links_of(const RecordType& type, const Document& document);
 // The day that a record counts for in lists and reports: its type's date field, in Viet Nam's time.
 std::optional<std::int32_t> day_of(const RecordType& type, const Document& document);
 

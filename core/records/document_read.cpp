@@ -90,6 +90,26 @@ void collect_text(const std::vector<Field>& fields, const std::string& prefix, c
   }
 }
 
+void collect_links(const std::vector<Field>& fields, const std::string& base, const std::string& groups,
+                   const Tree& tree, std::vector<std::pair<std::string, RecordId>>& out) {
+  for (const auto& field : fields) {
+    const std::string key = field_path(groups, field.name);
+    if (field.type == FieldType::group) {
+      collect_links(field.children, base, key, tree, out);
+    } else if (field.type == FieldType::repeat) {
+      const auto* items = tree.list(key);
+      if (items == nullptr) continue;
+      for (const auto& item : *items)
+        collect_links(field.children, base + key + "[" + item.id + "].", "", item.tree, out);
+    } else if (field.type == FieldType::link && !field.reserved()) {
+      const Value* value = tree.value(key);
+      const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+      const auto id = text == nullptr ? Result<RecordId>(Code::bad_id) : id_from_text<RecordId>(*text);
+      if (id.ok()) out.emplace_back(base + key, *id);
+    }
+  }
+}
+
 json::object label_json(const Label& label) { return {{"vi", label.vi}, {"en", label.en}}; }
 
 json::array fields_json(const std::vector<Field>& fields) {
@@ -106,13 +126,19 @@ json::array fields_json(const std::vector<Field>& fields) {
     if (field.constraint) row["constraint"] = field.constraint.text;
     if (field.constraint) row["constraint_message"] = label_json(field.constraint_message);
     if (field.calculation) row["calculation"] = field.calculation.text;
+    if (field.default_value) row["default"] = field.default_value.text;
+    if (field.choice_filter) row["choice_filter"] = field.choice_filter.text;
+    if (field.read_only) row["read_only"] = true;
     if (!field.link.empty()) row["link"] = field.link;
     if (field.sealed) row["sealed"] = true;
     if (field.personal) row["personal"] = true;
     if (!field.choices.empty()) {
       json::array choices;
-      for (const auto& c : field.choices)
-        choices.push_back(json::object{{"name", c.name}, {"label", label_json(c.label)}});
+      for (const auto& c : field.choices) {
+        json::object choice{{"name", c.name}, {"label", label_json(c.label)}};
+        for (const auto& [column, text] : c.columns) choice[column] = text;
+        choices.push_back(std::move(choice));
+      }
       row["choices"] = std::move(choices);
     }
     if (!field.children.empty()) row["children"] = fields_json(field.children);
@@ -223,6 +249,17 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
     row["message"] = label_json(v.message);
     row["used"] = std::move(used);
     row["verified"] = v.verified;
+    if (v.state != DeadlineState::none) {
+      row["state"] = to_text(v.state);
+      row["days"] = json::integer(v.days);
+      if (v.due) row["due"] = date_text(*v.due);
+      if (v.done) row["done"] = date_text(*v.done);
+      if (v.not_before) row["not_before"] = date_text(*v.not_before);
+      if (v.entered_ms) row["entered_at"] = instant_text(*v.entered_ms);
+      if (v.entered_ms) row["entered_late"] = v.entered_late;
+    }
+    if (v.gate) row["gate"] = true;
+    if (!v.overridden.empty()) row["overridden"] = v.overridden;
     out.push_back(std::move(row));
   }
   return out;
@@ -243,6 +280,12 @@ SearchText search_text(const Catalog& catalog, const RecordType& type, const Doc
     out.title = *title;
   for (auto& c : out.title) c = c == '\n' ? ' ' : c;
   collect_text(type.fields, "", document.tree, out.body);
+  return out;
+}
+
+std::vector<std::pair<std::string, RecordId>> links_of(const RecordType& type, const Document& document) {
+  std::vector<std::pair<std::string, RecordId>> out;
+  collect_links(type.fields, "", "", document.tree, out);
   return out;
 }
 

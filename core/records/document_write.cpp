@@ -1,10 +1,11 @@
-// From a shell's patch to changes, and what keeps a record from being final. See document.hpp.
+// From a shell's patch to changes. See document.hpp.
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "records/document.hpp"
+#include "records/form.hpp"
 #include "records/order.hpp"
-#include "records/scope.hpp"
 
 namespace gandan::records {
 namespace {
@@ -34,8 +35,10 @@ const Field* find_in(const std::vector<Field>& fields, std::string_view name) {
 
 class Planner {
  public:
-  Planner(const RecordType& type, const changelog::RecordState& state, const SaveInput& input)
-      : type_(type),
+  Planner(const Catalog& catalog, const RecordType& type, const changelog::RecordState& state,
+          const SaveInput& input)
+      : catalog_(catalog),
+        type_(type),
         state_(state),
         input_(input),
         view_(changelog::view(state)),
@@ -47,7 +50,12 @@ class Planner {
       changes_.push_back({"@schema", std::int64_t{type_.version}});
     }
     put_object(*input_.patch, type_.fields, "", "", present_);
-    if (faults_.empty()) check_changes();
+    look_ahead();
+    if (state_.empty() || !new_items_.empty())
+      put_defaults(type_.fields, "", "", after_.tree, state_.empty());
+    where_.items.clear();
+    catalog_.calculate(after_, input_.links);
+    check_changes();  // also beside other faults: a person sees all of them at once
     if (!faults_.empty()) {
       return Error{Code::invalid_record, std::to_string(faults_.size()) + " fields: " + faults_.front().code,
                    faults_};
@@ -58,6 +66,10 @@ class Planner {
  private:
   void fault(const std::string& path, const char* code, std::string vi, std::string en) {
     if (faults_.size() < kMaxFaults) faults_.push_back({path, code, std::move(vi), std::move(en)});
+  }
+  void read_only(const std::string& path) {
+    fault(path, "read_only", "Mục này do chương trình ghi, không sửa được.",
+          "This field is written by the program and cannot be changed.");
   }
   void unknown(const std::string& path) {
     fault(path, "unknown_field", "Loại hồ sơ này không có mục \"" + path + "\".",
@@ -86,6 +98,8 @@ class Planner {
         } else {
           put_object(*inner, field->children, base, groups + std::string(key) + ".", tree);
         }
+      } else if (field->read_only) {
+        if (!echo(tree, groups + std::string(key), member.value())) read_only(path);
       } else if (field->type == FieldType::repeat) {
         put_list(*field, member.value(), base + groups + std::string(key), groups + std::string(key), tree);
       } else if (field->type != FieldType::calculate) {  // a computed value may come back as it was shown
@@ -118,6 +132,7 @@ class Planner {
   }
 
   void put_value(const Field& field, const std::string& path, const json::value& v) {
+    said_.insert(path);
     const auto shown = view_.fields.find(path);
     const Value before = shown == view_.fields.end() ? Value{changelog::Null{}} : shown->second.shown();
     if (value_json(before) == v) return;
@@ -139,6 +154,7 @@ class Planner {
     const auto steps = split_path(key);
     const Field* field = steps.empty() ? nullptr : type_.find(key);
     if (field == nullptr) return unknown(quoted(key));
+    if (find_in(type_.fields, steps.front().name)->read_only) return read_only(quoted(key));
     const Tree* tree = &present_;
     const std::vector<Item>* items = nullptr;
     std::string base;
@@ -180,9 +196,15 @@ class Planner {
   void put_list(const Field& field, const json::value& v, const std::string& path, const std::string& key,
                 const Tree& tree) {
     const auto* rows = v.if_array();
+    const auto* items = tree.list(key);
+    if (v.is_null()) {  // as for a field: empties it
+      if (items == nullptr) return;
+      for (const auto& item : *items)
+        push(path + "[" + item.id + "]@deleted", changelog::Mark{state_.seen(), {}, {}});
+      return;
+    }
     if (rows == nullptr) return fault(path, "wrong_type", "Cần một danh sách.", "Wants a list.");
     std::vector<std::pair<std::string, std::string>> order;  // (order key, id) as it will stand
-    const auto* items = tree.list(key);
     if (items != nullptr) {
       for (const auto& item : *items) order.emplace_back(item.order, item.id);
     }
@@ -214,6 +236,7 @@ class Planner {
         continue;
       }
       if (item == nullptr) {
+        new_items_.insert(base);
         push(base, place_after(order, previous, name));
       } else if (const auto* after = json::find(*row, "@after")) {
         const auto target =
@@ -245,35 +268,89 @@ class Planner {
     return key;
   }
 
-  // Constraints of the fields that change, over the record as it will be.
-  void check_changes() {
-    Document after{{}, {}, type_.kind, type_.version, "draft", present_};
+  // The record as it will be, for defaults and checks.
+  void look_ahead() {
+    after_ = Document{{}, {}, type_.kind, type_.version, "draft", present_, {}};
     for (const auto& change : changes_) {
-      if (change.path[0] != '@') put_change(after.tree, change.path, change.value);
+      if (change.path[0] != '@') put_change(after_.tree, change.path, change.value);
     }
-    sort_lists(after.tree);
+    sort_lists(after_.tree);
+    catalog_.calculate(after_, input_.links);
+    where_ = {&after_, {}, &input_.links, nullptr};
+  }
+
+  // Defaults of a new record and of new items, in the form's order, where nothing was said and the field is
+  // relevant; a later one may build on an earlier one. `fresh`: the record or item is new.
+  void put_defaults(const std::vector<Field>& fields, const std::string& base, const std::string& groups,
+                    Tree& tree, bool fresh) {
+    for (const auto& field : fields) {
+      const std::string key = groups + field.name;
+      if (field.read_only || !is_relevant(field, where_)) continue;
+      if (field.type == FieldType::group) {
+        put_defaults(field.children, base, key + ".", tree, fresh);
+      } else if (field.type == FieldType::repeat) {
+        const auto list = tree.lists.find(key);
+        if (list == tree.lists.end()) continue;
+        for (auto& item : list->second) {
+          const std::string path = base + key + "[" + item.id + "]";
+          where_.items.push_back(&item.tree);
+          put_defaults(field.children, path + ".", "", item.tree, new_items_.count(path) > 0);
+          where_.items.pop_back();
+        }
+      } else if (fresh && field.default_value && said_.count(base + key) == 0) {
+        const auto result = field.default_value.bound->evaluate(where_);
+        if (!result.ok() || is_null(*result)) continue;
+        auto value = value_from_scalar(field, *result);
+        if (!value.ok()) continue;  // over other fields: the form's author sees it when the field stays empty
+        tree.values[key] = *value;
+        push(base + key, std::move(*value));
+      }
+    }
+  }
+
+  // Constraints and filters of the fields that change, over the record as it will be.
+  void check_changes() {
     for (const auto& change : changes_) {
       const Field* field = change.path[0] == '@' ? nullptr : type_.find(change.path);
       if (field == nullptr || !field->holds_value() || std::holds_alternative<changelog::Null>(change.value))
         continue;
       if (field->type == FieldType::link) check_link(*field, change);
-      if (!field->constraint) continue;
-      Where where{&after, {}, &input_.links, nullptr};
-      const Tree* tree = &after.tree;
-      for (const auto& step : split_path(change.path)) {
-        if (step.item.empty()) break;
-        const auto* items = tree->list(step.name);
-        const Item* item = items == nullptr ? nullptr : find_item(*items, step.item);
-        tree = item == nullptr ? nullptr : &item->tree;
-        if (tree == nullptr) break;
-        where.items.push_back(tree);
+      if (!field->constraint && !field->choice_filter) continue;
+      where_.items.clear();
+      if (!reach(change.path)) continue;  // its item goes in the same save, or the form does not ask it
+      if (field->constraint) {
+        const auto result = field->constraint.bound->evaluate(where_);
+        if (!result.ok() || truth(*result) == false)
+          fault(change.path, "constraint", field->constraint_message.vi, field->constraint_message.en);
       }
-      if (tree == nullptr) continue;  // its item goes in the same save
-      const auto result = field->constraint.bound->evaluate(where);
-      if (!result.ok() || truth(*result) == false) {
-        fault(change.path, "constraint", field->constraint_message.vi, field->constraint_message.en);
+      for (const auto* choice : not_offered(*field, change.value, where_)) {
+        auto f = not_offered_fault(change.path, *choice);
+        fault(f.path, f.code.c_str(), f.vi, f.en);
       }
     }
+  }
+  // Walks to a field through groups and items, which `where_` then stands in. False when something on the way
+  // is not there or not relevant.
+  bool reach(std::string_view path) {
+    const std::vector<Field>* fields = &type_.fields;
+    const Tree* tree = &after_.tree;
+    for (const auto& step : split_path(path)) {
+      std::string_view name = step.name;
+      while (!name.empty()) {
+        const auto end = name.find('.');
+        const Field* field = find_in(*fields, name.substr(0, end));
+        if (field == nullptr || !is_relevant(*field, where_)) return false;
+        fields = &field->children;
+        name.remove_prefix(end == std::string_view::npos ? name.size() : end + 1);
+      }
+      if (step.item.empty()) return true;
+      const auto* items = tree->list(step.name);
+      const Item* item = items == nullptr ? nullptr : find_item(*items, step.item);
+      if (item == nullptr) return false;
+      tree = &item->tree;
+      where_.items.push_back(tree);
+    }
+    return true;
   }
   void check_link(const Field& field, const Change& change) {
     if (!input_.links) return;
@@ -284,89 +361,25 @@ class Planner {
     }
   }
 
+  const Catalog& catalog_;
   const RecordType& type_;
   const changelog::RecordState& state_;
   const SaveInput& input_;
   changelog::RecordView view_;
   Tree present_;
-  std::vector<Change> changes_;
-  std::vector<FieldError> faults_;
-};
-
-class FinalCheck {
- public:
-  FinalCheck(const Document& document, const LinkSource& links) : links_(links) {
-    where_ = {&document, {}, &links, nullptr};
-  }
-
-  std::vector<FieldError> run(const RecordType& type) {
-    check(type.fields, "", "", where_.document->tree);
-    return std::move(faults_);
-  }
-
- private:
-  void check(const std::vector<Field>& fields, const std::string& base, const std::string& groups,
-             const Tree& tree) {
-    for (const auto& field : fields) {
-      if (field.relevant && !holds(field.relevant)) continue;
-      const std::string key = groups + field.name;
-      const std::string path = base + key;
-      const bool required = field.required || (field.required_if && holds(field.required_if));
-      if (field.type == FieldType::group) {
-        check(field.children, base, key + ".", tree);
-      } else if (field.type == FieldType::repeat) {
-        const auto* items = tree.list(key);
-        if (required && (items == nullptr || items->empty())) missing(path, field);
-        if (items == nullptr) continue;
-        for (const auto& item : *items) {
-          where_.items.push_back(&item.tree);
-          check(field.children, path + "[" + item.id + "].", "", item.tree);
-          where_.items.pop_back();
-        }
-      } else if (field.holds_value()) {
-        const Value* value = tree.value(key);
-        if (value == nullptr) {
-          if (required) missing(path, field);
-          continue;
-        }
-        if (field.type == FieldType::link) check_link(path, *value);
-        if (!field.constraint) continue;
-        const auto result = field.constraint.bound->evaluate(where_);
-        if (!result.ok() || truth(*result) == false) {
-          faults_.push_back({path, "constraint", field.constraint_message.vi, field.constraint_message.en});
-        }
-      }
-    }
-  }
-  bool holds(const Formula& formula) const {
-    const auto result = formula.bound->evaluate(where_);
-    return result.ok() && truth(*result) == true;
-  }
-  void missing(const std::string& path, const Field& field) {
-    faults_.push_back(
-        {path, "required", "Chưa ghi: " + field.label.vi + ".", "Missing: " + field.label.en + "."});
-  }
-  void check_link(const std::string& path, const Value& value) {
-    const auto* text = std::get_if<std::string>(&value);
-    if (!links_ || text == nullptr) return;
-    const auto id = id_from_text<RecordId>(*text);
-    const Document* linked = id.ok() ? links_(*id) : nullptr;
-    if (linked != nullptr && (linked->state == "deleted" || linked->state == "withdrawn")) {
-      faults_.push_back({path, "link_gone", "Hồ sơ được nối đã bị xoá hoặc rút.",
-                         "The linked record was deleted or withdrawn."});
-    }
-  }
-
-  const LinkSource& links_;
+  Document after_;
   Where where_;
+  std::set<std::string> said_;       // paths that the patch names, also with null
+  std::set<std::string> new_items_;  // "agenda[01h…]"
+  std::vector<Change> changes_;
   std::vector<FieldError> faults_;
 };
 
 }  // namespace
 
-Result<std::vector<Change>> plan_save(const Catalog&, const RecordType& type,
+Result<std::vector<Change>> plan_save(const Catalog& catalog, const RecordType& type,
                                       const changelog::RecordState& state, const SaveInput& input) {
-  return Planner(type, state, input).run();
+  return Planner(catalog, type, state, input).run();
 }
 
 Result<Change> plan_resolve(const Catalog&, const RecordType& type, const std::string& path,
@@ -385,11 +398,6 @@ Result<Change> plan_resolve(const Catalog&, const RecordType& type, const std::s
     return error;
   }
   return Change{path, std::move(*parsed)};
-}
-
-std::vector<FieldError> check_final(const Catalog&, const RecordType& type, const Document& document,
-                                    const LinkSource& links) {
-  return FinalCheck(document, links).run(type);
 }
 
 }  // namespace gandan::records

@@ -1,6 +1,7 @@
 # cmake -DOUT=x.cpp -DROOT=schema -P embed.cmake: the schema's files as C++ string literals, so that the core reads no
 # disk and runs in a browser. Raw literals keep the text as it is; JSON cannot contain the delimiter by accident.
-file(GLOB files RELATIVE "${ROOT}" "${ROOT}/records/*.json" "${ROOT}/rules/*.json" "${ROOT}/reports/*.json")
+file(GLOB files RELATIVE "${ROOT}" "${ROOT}/records/*.json" "${ROOT}/rules/*.json" "${ROOT}/reports/*.json"
+  "${ROOT}/calendars/*.json")
 list(SORT files)
 set(text "// Made by core/records/embed.cmake from schema/: do not edit.\n#include \"records/catalog.hpp\"\n\n")
 string(APPEND text "namespace gandan::records {\n\nconst std::vector<SchemaFile>& builtin_schema() {\n  static const std::vector<SchemaFile> files = {\n")

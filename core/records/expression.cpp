@@ -27,6 +27,7 @@ struct Scanner {
   std::string sql;
   std::vector<std::string> names;
   std::string fault;
+  bool clock = false;  // a function that reads it is called
 
   void fail(std::string what) {
     if (fault.empty()) fault = std::move(what) + " at column " + std::to_string(at + 1);
@@ -69,6 +70,7 @@ struct Scanner {
         at = start;
         return fail("function " + std::string(word) + " is not allowed");
       }
+      clock = clock || reads_clock(word);
       sql += word;
       return;
     }
@@ -131,8 +133,10 @@ std::optional<bool> truth(const Scalar& s) {
 }
 
 struct Engine::Database {
+  Database(Clock& clock, const Calendars& calendars) : context{clock, CalendarReader(calendars)} {}
   sqlite3* handle = nullptr;
   int selects = 0;
+  FunctionContext context;
   ~Database() { sqlite3_close_v2(handle); }
 };
 
@@ -140,10 +144,12 @@ struct Expression::State {
   std::shared_ptr<Engine::Database> database;
   sqlite3_stmt* statement = nullptr;
   std::vector<std::string> names;
+  bool clock = false;
   ~State() { sqlite3_finalize(statement); }
 };
 
-Engine::Engine(Clock& clock) : database_(std::make_shared<Database>()) {
+Engine::Engine(Clock& clock, const Calendars& calendars)
+    : database_(std::make_shared<Database>(clock, calendars)) {
   if (sqlite3_open_v2(":memory:", &database_->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, nullptr) !=
       SQLITE_OK) {
     return;  // compile() reports it
@@ -156,10 +162,19 @@ Engine::Engine(Clock& clock) : database_(std::make_shared<Database>()) {
   sqlite3_limit(db, SQLITE_LIMIT_COMPOUND_SELECT, 1);
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  register_functions(db, clock);
+  register_functions(db, database_->context);
   sqlite3_set_authorizer(db, authorize, &database_->selects);
 }
 Engine::~Engine() = default;
+
+const Calendars& Engine::no_calendars() {
+  static const Calendars none;
+  return none;
+}
+void Engine::set_province(std::string province) {
+  database_->context.calendar.set_province(std::move(province));
+}
+bool Engine::take_unverified() { return database_->context.calendar.take_unverified(); }
 
 Result<Expression> Engine::compile(std::string_view text) {
   if (text.size() > kMaxExpressionBytes) return Error{Code::bad_expression, "expression too long"};
@@ -183,6 +198,7 @@ Result<Expression> Engine::compile(std::string_view text) {
     return Error{Code::bad_expression, "more than one expression"};
   }
   state->names = std::move(scanner.names);
+  state->clock = scanner.clock;
   return Expression(std::move(state));
 }
 
@@ -192,6 +208,7 @@ Expression& Expression::operator=(Expression&&) noexcept = default;
 Expression::~Expression() = default;
 
 const std::vector<std::string>& Expression::names() const { return state_->names; }
+bool Expression::reads_clock() const { return state_->clock; }
 
 Result<Scalar> Expression::evaluate(const std::vector<Scalar>& values) const {
   auto* statement = state_->statement;

@@ -7,7 +7,10 @@
 // knows the allowed words, operators and functions, and SQLite's authorizer behind it. Functions: abs
 // coalesce ifnull iif nullif min max length lower upper substr instr replace trim ltrim rtrim like glob, and
 // ours: today() now() regex(text, pattern) selected(choices, code) count_selected(choices) div(a, b)
-// days_between(from, to) add_days(date, n) local_date(instant) local_hour(instant).
+// days_between(from, to) add_days(date, n) add_months(date, n) local_date(instant) local_hour(instant)
+// local_time(instant), and of the calendar of schema/calendars (NULL outside its days): is_working_day(date)
+// is_holiday(date) is_local_holiday(date) add_working_days(date, n) working_days_between(from, to)
+// days_from_tet(date) days_from_tet_holiday(date).
 // Integers are exact; a fractional number is an error. Dates are YYYY-MM-DD, instants RFC 3339 text, choices
 // codes separated by spaces, booleans 0 and 1. An empty field is NULL.
 //
@@ -22,6 +25,7 @@
 
 #include "base/result.hpp"
 #include "base/seams.hpp"
+#include "records/calendars.hpp"
 
 namespace gandan::records {
 
@@ -40,6 +44,7 @@ class Expression {
   ~Expression();
   // The names it uses, in the order in which evaluate() wants their values.
   const std::vector<std::string>& names() const;
+  bool reads_clock() const;  // calls today() or now(): its result changes by itself
   // Code::bad_expression when it does not give an integer, text or NULL.
   Result<Scalar> evaluate(const std::vector<Scalar>& values) const;
 
@@ -52,14 +57,20 @@ class Expression {
 
 class Engine {
  public:
-  explicit Engine(Clock& clock);  // today() and now() ask it
+  // today() and now() ask the clock; `calendars` may be filled later and outlives the engine.
+  explicit Engine(Clock& clock, const Calendars& calendars = no_calendars());
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
   // Code::bad_expression with what is wrong and where. Expressions keep the engine's database alive.
   Result<Expression> compile(std::string_view text);
+  // Whose local holidays the calendar's functions see from now on; "" for none.
+  void set_province(std::string province);
+  // Whether an evaluation since the last call used a day of a calendar that nobody has verified.
+  bool take_unverified();
 
  private:
+  static const Calendars& no_calendars();
   struct Database;
   friend class Expression;
   std::shared_ptr<Database> database_;

@@ -1,6 +1,6 @@
 #include "records/functions.hpp"
 
-#include <map>
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -22,7 +22,11 @@ void give(sqlite3_context* c, const std::string& text) {
   sqlite3_result_text(c, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
 }
 void fail(sqlite3_context* c, const char* what) { sqlite3_result_error(c, what, -1); }
-Clock& clock_of(sqlite3_context* c) { return *static_cast<Clock*>(sqlite3_user_data(c)); }
+FunctionContext& context_of(sqlite3_context* c) {
+  return *static_cast<FunctionContext*>(sqlite3_user_data(c));
+}
+Clock& clock_of(sqlite3_context* c) { return context_of(c).clock; }
+CalendarReader& calendar_of(sqlite3_context* c) { return context_of(c).calendar; }
 
 // The day of a date, or of an instant in Viet Nam. Null stays null: the function's result is then NULL.
 std::optional<std::int32_t> day_of(sqlite3_value* v) {
@@ -101,6 +105,81 @@ void local_hour(sqlite3_context* c, int, sqlite3_value** args) {
   sqlite3_result_int(c, local_time(*ms).hour);
 }
 
+// HH:MM in Viet Nam: texts of this form compare as times do.
+void local_clock(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto ms = parse_instant(text_of(args[0]));
+  if (!ms) return sqlite3_result_null(c);
+  const auto t = local_time(*ms);
+  const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  give(c, two(t.hour) + ":" + two(t.minute));
+}
+
+// The same day of a later or earlier month; its last day where the month is too short (Civil Code, Art. 148).
+void add_months(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto day = day_of(args[0]);
+  if (!day || null(args[1])) return sqlite3_result_null(c);
+  const auto n = sqlite3_value_int64(args[1]);
+  if (n > 1200 || n < -1200) return sqlite3_result_null(c);
+  const CivilDate date = civil_from_days(*day);
+  const std::int64_t month = date.year * 12 + (date.month - 1) + n;
+  if (month < 12 || month >= 12 * 9999) return sqlite3_result_null(c);
+  const auto first = [](std::int64_t m) {
+    return days_from_civil({static_cast<int>(m / 12), static_cast<int>(m % 12) + 1, 1});
+  };
+  give(c, date_text(std::min(first(month) + date.day - 1, first(month + 1) - 1)));
+}
+
+template <class Answer>
+void give_optional(sqlite3_context* c, const std::optional<Answer>& answer) {
+  if (!answer) return sqlite3_result_null(c);
+  sqlite3_result_int64(c, static_cast<std::int64_t>(*answer));
+}
+
+void is_working_day(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto day = day_of(args[0]);
+  if (!day) return sqlite3_result_null(c);
+  give_optional(c, calendar_of(c).working_day(*day));
+}
+
+void is_holiday(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto day = day_of(args[0]);
+  if (!day) return sqlite3_result_null(c);
+  give_optional(c, calendar_of(c).holiday(*day));
+}
+
+void is_local_holiday(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto day = day_of(args[0]);
+  if (!day) return sqlite3_result_null(c);
+  give_optional(c, calendar_of(c).local_holiday(*day));
+}
+
+void add_working_days(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto day = day_of(args[0]);
+  if (!day || null(args[1])) return sqlite3_result_null(c);
+  const auto out = calendar_of(c).add_working_days(*day, sqlite3_value_int64(args[1]));
+  if (!out) return sqlite3_result_null(c);
+  give(c, date_text(*out));
+}
+
+void working_days_between(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto from = day_of(args[0]);
+  const auto to = day_of(args[1]);
+  if (!from || !to) return sqlite3_result_null(c);
+  give_optional(c, calendar_of(c).working_days_between(*from, *to));
+}
+
+void days_from_tet(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto day = day_of(args[0]);
+  if (!day) return sqlite3_result_null(c);
+  give_optional(c, calendar_of(c).days_from_tet(*day));
+}
+
+void days_from_tet_holiday(sqlite3_context* c, int, sqlite3_value** args) {
+  const auto day = day_of(args[0]);
+  if (!day) return sqlite3_result_null(c);
+  give_optional(c, calendar_of(c).days_from_tet_holiday(*day));
+}
+
 struct Entry {
   const char* name;
   int args;
@@ -118,6 +197,16 @@ constexpr Entry kOurs[] = {
     {"add_days", 2, true, add_days},
     {"local_date", 1, true, local_date},
     {"local_hour", 1, true, local_hour},
+    {"local_time", 1, true, local_clock},
+    {"add_months", 2, true, add_months},
+    // Not pure for SQLite: they follow the province that asks.
+    {"is_working_day", 1, false, is_working_day},
+    {"is_holiday", 1, false, is_holiday},
+    {"is_local_holiday", 1, false, is_local_holiday},
+    {"add_working_days", 2, false, add_working_days},
+    {"working_days_between", 2, false, working_days_between},
+    {"days_from_tet", 1, false, days_from_tet},
+    {"days_from_tet_holiday", 1, false, days_from_tet_holiday},
 };
 // Pure, exact, and unable to make much of little: no date functions (they read 'now'), no printf, no hex, no
 // blobs.
@@ -127,12 +216,14 @@ constexpr const char* kSqlite[] = {"abs",     "coalesce", "ifnull", "iif",   "nu
 
 }  // namespace
 
-void register_functions(sqlite3* database, Clock& clock) {
+void register_functions(sqlite3* database, FunctionContext& context) {
   for (const auto& f : kOurs) {
     const int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS | (f.pure ? SQLITE_DETERMINISTIC : 0);
-    sqlite3_create_function_v2(database, f.name, f.args, flags, &clock, f.call, nullptr, nullptr, nullptr);
+    sqlite3_create_function_v2(database, f.name, f.args, flags, &context, f.call, nullptr, nullptr, nullptr);
   }
 }
+
+bool reads_clock(std::string_view name) { return name == "today" || name == "now"; }
 
 bool allowed_function(std::string_view name) {
   for (const auto& f : kOurs) {

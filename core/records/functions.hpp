@@ -9,11 +9,20 @@
 #include <string_view>
 
 #include "base/seams.hpp"
+#include "records/calendars.hpp"
 
 namespace gandan::records {
 
-void register_functions(sqlite3* database, Clock& clock);
+// What the functions ask besides their arguments; outlives the database.
+struct FunctionContext {
+  Clock& clock;
+  CalendarReader calendar;
+};
+
+void register_functions(sqlite3* database, FunctionContext& context);
 // Whether an expression may call `name` (lower case): SQLite's pure ones and ours.
 bool allowed_function(std::string_view name);
+// Whether its result changes by itself: today(), now().
+bool reads_clock(std::string_view name);
 
 }  // namespace gandan::records

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "base/calendar.hpp"
 #include "base/text.hpp"
+#include "records/form.hpp"
 
 namespace gandan::records {
 namespace {
@@ -26,6 +26,51 @@ const std::map<std::string, FieldType, std::less<>>& type_names() {
   return names;
 }
 
+// XLSForm's types that have no place here, and what to use instead.
+Label why_no_type(std::string_view type) {
+  struct Row {
+    std::string_view type;
+    const char* vi;
+    const char* en;
+  };
+  constexpr Row kRows[] = {
+      {"decimal", "không có số lẻ: diện tích ghi m², tiền ghi đồng, kiểu integer",
+       "there are no fractions: areas in m², money in đồng, type integer"},
+      {"range", "dùng integer với constraint", "use integer with a constraint"},
+      {"time", "dùng datetime", "use datetime"},
+      {"geotrace", "dùng nhiều geopoint trong một repeat", "use several geopoints in a repeat"},
+      {"geoshape", "dùng nhiều geopoint trong một repeat", "use several geopoints in a repeat"},
+      {"image", "dùng file", "use file"},
+      {"audio", "dùng file", "use file"},
+      {"video", "dùng file", "use file"},
+      {"barcode", "dùng text", "use text"},
+      {"rank", "dùng một select_one cho mỗi thứ hạng", "use one select_one for each rank"},
+      {"hidden", "dùng calculate hoặc default", "use calculate or default"},
+      {"start", "máy tự ghi người, máy và giờ của mỗi lần lưu",
+       "author, device and time of each save are kept by themselves"},
+      {"end", "máy tự ghi người, máy và giờ của mỗi lần lưu",
+       "author, device and time of each save are kept by themselves"},
+      {"today", "máy tự ghi ngày; hoặc dùng date với default today()",
+       "dates of saves are kept by themselves; or use date with default today()"},
+      {"deviceid", "máy tự ghi máy nào đã lưu", "the device of each save is kept by itself"},
+      {"username", "máy tự ghi ai đã lưu", "the author of each save is kept by itself"},
+      {"phonenumber", "không thu số máy của người ghi", "the author's telephone number is not collected"},
+      {"audit", "nhật ký đã có sẵn", "the log is there already"},
+      {"begin_group", "dùng group với children", "use group with children"},
+      {"begin_repeat", "dùng repeat với children", "use repeat with children"},
+      {"select_one_from_file", "dùng select_one với choices", "use select_one with choices"},
+      {"select_multiple_from_file", "dùng select_multiple với choices", "use select_multiple with choices"},
+      {"xml-external", "dữ liệu ngoài không dùng được khi không có mạng",
+       "external data is not there without a network"},
+      {"csv-external", "dữ liệu ngoài không dùng được khi không có mạng",
+       "external data is not there without a network"},
+  };
+  for (const auto& row : kRows) {
+    if (row.type == type) return {": " + std::string(row.vi), ": " + std::string(row.en)};
+  }
+  return {};
+}
+
 // Lower case letters, digits and single underscores: a name can then be a part of an expression's name and of
 // a path.
 bool good_name(std::string_view name) {
@@ -37,6 +82,31 @@ bool good_name(std::string_view name) {
     if (!ok) return false;
   }
   return true;
+}
+
+// Every kind has the list of reasons for which gates were passed (rules.hpp); record.finalize alone writes
+// it.
+Field overrides_field() {
+  const auto field = [](const char* name, FieldType type, const char* vi, const char* en) {
+    Field out;
+    out.name = name;
+    out.path = std::string(kOverrides) + "[]." + name;
+    out.type = type;
+    out.label = {vi, en};
+    out.read_only = true;
+    return out;
+  };
+  Field out;
+  out.name = out.path = kOverrides;
+  out.type = FieldType::repeat;
+  out.label = {"Lý do chốt khi điều kiện chưa đạt", "Reasons for finalising against a condition"};
+  out.read_only = true;
+  out.children = {field("rule", FieldType::text, "Quy tắc", "Rule"),
+                  field("version", FieldType::integer, "Phiên bản", "Version"),
+                  field("path", FieldType::text, "Mục", "Place"),
+                  field("message", FieldType::text, "Điều kiện chưa đạt", "What did not hold"),
+                  field("reason", FieldType::text, "Lý do", "Reason")};
+  return out;
 }
 
 bool good_code(std::string_view code) {
@@ -119,16 +189,19 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
       load_rules(file, *root);
     } else if (file.path.rfind("reports/", 0) == 0) {
       state_.reports.push_back(file);
+    } else if (file.path.rfind("calendars/", 0) == 0) {
+      load_calendar(*root);
     } else {
-      fault("", "", "Tệp phải nằm trong records/, rules/ hoặc reports/.",
-            "A file lies in records/, rules/ or reports/.");
+      fault("", "", "Tệp phải nằm trong records/, rules/, reports/ hoặc calendars/.",
+            "A file lies in records/, rules/, reports/ or calendars/.");
     }
   }
   // Links and rules name other kinds: everything is read before anything is bound.
   for (auto& [kind, versions] : state_.types) {
     for (auto& [version, type] : versions) bind_type(*type);
   }
-  for (auto& rule : state_.rules) bind_rule(rule);
+  state_.sayings.resize(state_.rules.size());
+  for (std::size_t i = 0; i < state_.rules.size(); ++i) bind_rule(state_.rules[i], state_.sayings[i]);
   if (faults_.empty()) return {};
   const auto& first = faults_.front();
   return Error{Code::bad_schema, first.path + ": " + first.en, faults_};
@@ -156,7 +229,12 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
     fault("", "survey", "Thiếu danh sách câu hỏi.", "The list of questions is missing.");
   } else {
     read_fields(*survey, json::find_object(root, "choices"), "", type->fields, 0);
+    for (const auto& field : type->fields) {
+      if (field.name == kOverrides)
+        fault(field.path, "name", "Tên này dành cho chương trình.", "This name is the program's own.");
+    }
   }
+  type->fields.push_back(overrides_field());
   auto& versions = state_.types[type->kind];
   if (versions.count(type->version) > 0) {
     return fault("", "version", "Loại hồ sơ và phiên bản này đã có ở tệp khác.",
@@ -188,10 +266,11 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   field.name = json::find_text(row, "name").value_or("");
   field.path = prefix.empty() ? field.name : prefix + "." + field.name;
   const auto& where = field.path;
-  check_columns(row,
-                {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
-                 "calculation", "choices", "link", "sealed", "personal", "children"},
-                where);
+  check_columns(
+      row,
+      {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
+       "calculation", "default", "choices", "choice_filter", "link", "sealed", "personal", "children"},
+      where);
   if (!good_name(field.name)) {
     fault(where, "name", "Tên chỉ gồm chữ thường, số và một gạch dưới.",
           "A name has lower case letters, digits and single underscores.");
@@ -199,7 +278,9 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   const auto type_name = json::find_text(row, "type").value_or("");
   const auto type = type_names().find(type_name);
   if (type == type_names().end()) {
-    fault(where, "type", "Không có kiểu \"" + type_name + "\".", "There is no type \"" + type_name + "\".");
+    const Label why = why_no_type(type_name);
+    fault(where, "type", "Không có kiểu \"" + type_name + "\"" + why.vi + ".",
+          "There is no type \"" + type_name + "\"" + why.en + ".");
   } else {
     field.type = type->second;
   }
@@ -224,7 +305,17 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   if (!field.constraint.text.empty() && field.constraint_message.vi.empty()) {
     fault(where, "constraint_message", "Điều kiện cần câu báo lỗi.", "A constraint wants its message.");
   }
+  if (field.reserved() && (field.required || !field.required_if.text.empty())) {
+    fault(where, "required", "Mục niêm phong hoặc dữ liệu cá nhân chưa ghi được nên không bắt buộc được.",
+          "A sealed or personal field cannot be written yet, so it cannot be required.");
+  }
+  read_default(row, field);
   const bool select = field.type == FieldType::select_one || field.type == FieldType::select_multiple;
+  field.choice_filter.text = json::find_text(row, "choice_filter").value_or("");
+  if (!field.choice_filter.text.empty() && !select) {
+    fault(where, "choice_filter", "Cột này đi cùng kiểu select_one và select_multiple.",
+          "This column goes with the types select_one and select_multiple.");
+  }
   if (const auto* choices = json::find(row, "choices")) {
     read_choices(*choices, lists, field);
   } else if (select) {
@@ -246,6 +337,7 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
 
 void Loader::read_choices(const json::value& choices, const json::object* lists, Field& field) {
   const json::array* rows = choices.if_array();
+  const bool shared = choices.is_string();  // by several fields, with and without a filter
   if (const auto* name = choices.if_string(); name != nullptr && lists != nullptr) {
     rows = json::find_array(*lists, std::string_view(name->data(), name->size()));
   }
@@ -261,13 +353,58 @@ void Loader::read_choices(const json::value& choices, const json::object* lists,
             "A choice's name has lower case letters, digits, - and _.");
       continue;
     }
-    check_columns(*o, {"name", "label"}, field.path + ": choices: " + name);
     if (field.choice(name) != nullptr) {
       fault(field.path, "choices", "Mã \"" + name + "\" bị trùng.",
             "The choice \"" + name + "\" occurs twice.");
     }
-    field.choices.push_back({name, read_label(*o, "label", field.path + ": choices: " + name, true)});
+    Choice choice{name, read_label(*o, "label", field.path + ": choices: " + name, true), {}};
+    for (const auto& member : *o) {  // further columns are for the filter
+      const std::string key(member.key().data(), member.key().size());
+      if (key == "name" || key == "label" || key.front() == '#') continue;
+      const auto* text = member.value().if_string();
+      if (!good_name(key) || text == nullptr || (!shared && field.choice_filter.text.empty())) {
+        fault(field.path + ": choices: " + name, key, "Cột thêm là chữ, dùng cho choice_filter.",
+              "Further columns are texts for a choice_filter.");
+        continue;
+      }
+      choice.columns[key] = std::string(text->data(), text->size());
+      if (std::find(field.choice_columns.begin(), field.choice_columns.end(), key) ==
+          field.choice_columns.end())
+        field.choice_columns.push_back(key);
+    }
+    field.choices.push_back(std::move(choice));
   }
+}
+
+// A text is an expression; a number or true and false stand for themselves.
+void Loader::read_default(const json::object& row, Field& field) {
+  const auto* given = json::find(row, "default");
+  if (given == nullptr) return;
+  const bool takes = field.holds_value() && field.type != FieldType::calculate &&
+                     field.type != FieldType::file && field.type != FieldType::geopoint && !field.reserved();
+  if (!takes) {
+    return fault(field.path, "default", "Kiểu này không có giá trị mặc định.",
+                 "This type has no default value.");
+  }
+  if (const auto* text = given->if_string()) {
+    field.default_value.text = std::string(text->data(), text->size());
+  } else if (given->is_bool()) {
+    field.default_value.text = given->get_bool() ? "TRUE" : "FALSE";
+  } else if (const auto n = json::as_integer(*given)) {
+    field.default_value.text = std::to_string(*n);
+  } else {
+    fault(field.path, "default", "Cần biểu thức (chữ), số nguyên, true hoặc false.",
+          "Wants an expression (text), a whole number, true or false.");
+  }
+}
+
+// A default that needs nothing from the record is tried at once: it must be a value of its field.
+void Loader::check_default(const Field& field) {
+  if (!field.default_value || !field.default_value.bound->names().empty()) return;
+  const auto result = field.default_value.bound->evaluate({});
+  if (result.ok() && (is_null(*result) || value_from_scalar(field, *result).ok())) return;
+  fault(field.path, "default", "Giá trị mặc định không hợp với kiểu của mục.",
+        "The default is not a value of the field's type.");
 }
 
 Formula Loader::bind(const std::string& text, const Names& names, const std::string& where,
@@ -312,120 +449,23 @@ void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
     field.relevant = bind(field.relevant.text, names, field.path, "relevant");
     field.constraint = bind(field.constraint.text, names, field.path, "constraint");
     field.calculation = bind(field.calculation.text, names, field.path, "calculation");
+    if (field.calculation && field.calculation.bound->reads_clock()) {
+      // Lists and search keep it: it must not change while nobody writes.
+      fault(field.path, "calculation", "Mục tính không dùng today() hay now(): kết quả sẽ tự đổi theo ngày.",
+            "A calculation does not use today() or now(): it would change by itself.");
+    }
     field.required_if = bind(field.required_if.text, names, field.path, "required");
+    field.default_value = bind(field.default_value.text, names, field.path, "default");
+    check_default(field);
+    names.extra = &field.choice_columns;
+    field.choice_filter = bind(field.choice_filter.text, names, field.path, "choice_filter");
+    names.extra = nullptr;
     if (field.type == FieldType::group) bind_fields(field.children, names);
     if (field.type == FieldType::repeat) {
       names.lists.push_back(&field);
       bind_fields(field.children, names);
       names.lists.pop_back();
     }
-  }
-}
-
-void Loader::load_rules(const SchemaFile& file, const json::object& root) {
-  check_columns(root, {"law", "rules"}, "");
-  const auto law = json::find_text(root, "law").value_or("");
-  const json::array* rows = json::find_array(root, "rules");
-  if (rows == nullptr || law.empty()) {
-    return fault("", rows == nullptr ? "rules" : "law", "Thiếu cột này.", "This column is missing.");
-  }
-  for (const auto& row : *rows) {
-    const json::object* o = row.if_object();
-    if (o == nullptr) {
-      fault("rules", "", "Mỗi quy tắc là một đối tượng.", "Every rule is an object.");
-      continue;
-    }
-    Rule rule = read_rule(*o, file.path);
-    if (json::find(*o, "law") == nullptr) rule.law = law;
-    for (const auto& other : state_.rules) {
-      if (other.id == rule.id && other.version == rule.version) {
-        fault(rule.id, "version", "Quy tắc và phiên bản này đã có.", "This rule and version exists already.");
-      }
-    }
-    state_.rules.push_back(std::move(rule));
-  }
-}
-
-Rule Loader::read_rule(const json::object& o, const std::string& file) {
-  Rule rule;
-  rule.file = file;
-  rule.id = json::find_text(o, "id").value_or("");
-  const std::string where = rule.id;
-  check_columns(
-      o,
-      {"id", "version", "label", "law", "article", "kind", "list", "applies", "test", "severity", "holds",
-       "fails", "unknown", "value", "unit", "province", "valid_from", "valid_to", "verified_by"},
-      where);
-  if (rule.id.empty()) fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
-  rule.version = static_cast<std::uint32_t>(
-      std::clamp<std::int64_t>(json::find_integer(o, "version").value_or(0), 0, 999'999));
-  if (rule.version == 0) fault(where, "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
-  rule.label = read_label(o, "label", where, true);
-  rule.law = json::find_text(o, "law").value_or("");
-  rule.article = json::find_text(o, "article").value_or("");
-  if (rule.article.empty()) fault(where, "article", "Thiếu điều khoản.", "The article is missing.");
-  rule.kind = json::find_text(o, "kind").value_or("");
-  rule.list = json::find_text(o, "list").value_or("");
-  rule.applies.text = json::find_text(o, "applies").value_or("");
-  rule.test.text = json::find_text(o, "test").value_or("");
-  if (rule.test.text.empty()) fault(where, "test", "Thiếu phép thử.", "The test is missing.");
-  const auto severity = json::find_text(o, "severity").value_or("");
-  if (severity == "info")
-    rule.severity = Severity::info;
-  else if (severity == "warning")
-    rule.severity = Severity::warning;
-  else if (severity != "violation")
-    fault(where, "severity", "Chỉ có info, warning, violation.", "One of info, warning, violation.");
-  rule.holds = read_label(o, "holds", where, true);
-  rule.fails = read_label(o, "fails", where, true);
-  rule.unknown = read_label(o, "unknown", where, true);
-  rule.unit = json::find_text(o, "unit").value_or("");
-  rule.province = json::find_text(o, "province").value_or("");
-  rule.verified_by = json::find_text(o, "verified_by").value_or("");
-  if (json::find(o, "verified_by") == nullptr) {
-    fault(where, "verified_by", "Ghi ai đã đọc điều luật, hoặc null.", "Name who read the article, or null.");
-  }
-  if (const auto* value = json::find(o, "value")) {
-    if (const auto* several = value->if_object()) {
-      for (const auto& member : *several) {
-        const auto n = json::as_integer(member.value());
-        if (!n) fault(where, "value", "Chỉ nhận số nguyên.", "Only whole numbers.");
-        rule.values[std::string(member.key().data(), member.key().size())] = n.value_or(0);
-      }
-    } else if (const auto n = json::as_integer(*value)) {
-      rule.values["value"] = *n;
-    } else {
-      fault(where, "value", "Chỉ nhận số nguyên.", "Only whole numbers.");
-    }
-  }
-  const auto day = [&](const char* column) -> std::optional<std::int32_t> {
-    const auto* v = json::find(o, column);
-    if (v == nullptr || v->is_null()) return std::nullopt;
-    const auto parsed = parse_date(json::find_text(o, column).value_or(""));
-    if (!parsed) fault(where, column, "Cần ngày dạng YYYY-MM-DD hoặc null.", "Wants YYYY-MM-DD or null.");
-    return parsed;
-  };
-  rule.valid_from = day("valid_from");
-  rule.valid_to = day("valid_to");
-  return rule;
-}
-
-void Loader::bind_rule(Rule& rule) {
-  file_ = rule.file;
-  const RecordType* type = state_.newest(rule.kind);
-  if (type == nullptr) {
-    return fault(rule.id, "kind", "Không có loại hồ sơ \"" + rule.kind + "\".",
-                 "There is no kind \"" + rule.kind + "\".");
-  }
-  auto names = state_.names(*type, rule.list);
-  if (!names.ok()) return fault(rule.id, "list", "Không có danh sách này.", names.error().detail);
-  names->figures = &rule.values;
-  rule.applies = bind(rule.applies.text, *names, rule.id, "applies");
-  rule.test = bind(rule.test.text, *names, rule.id, "test");
-  for (const auto& [label, column] :
-       {std::pair{&rule.holds, "holds"}, {&rule.fails, "fails"}, {&rule.unknown, "unknown"}}) {
-    check_template(label->vi, *names, rule.id, column);
-    check_template(label->en, *names, rule.id, column);
   }
 }
 

@@ -1,5 +1,5 @@
-// Loader: from schema files to a Catalog's types and rules, with every fault named by file, field and column.
-// Private to records.
+// Loader: from schema files to a Catalog's types, rules and calendars, with every fault named by file, field
+// and column. Private to records.
 //
 // Threading: plain calls on one thread.
 #pragma once
@@ -10,12 +10,20 @@
 
 namespace gandan::records {
 
+// A rule's sentences, compiled: Vietnamese and English, by Sentence.
+struct Saying {
+  std::array<std::optional<std::pair<TextTemplate, TextTemplate>>, kSentences> sentences;
+};
+
 struct Catalog::State {
-  explicit State(Clock& clock_in) : clock(clock_in), engine(clock_in) {}
+  explicit State(Clock& clock_in) : clock(clock_in), engine(clock_in, calendars) {}
   Clock& clock;
+  Calendars calendars;
   Engine engine;
   std::map<std::string, std::map<std::uint32_t, std::unique_ptr<RecordType>>, std::less<>> types;
   std::vector<Rule> rules;
+  std::vector<Saying> sayings;              // one for each rule
+  std::array<Label, kSentences> sentences;  // of deadlines that bring none of their own
   std::vector<SchemaFile> reports;
   std::map<std::string, TextTemplate> templates;  // by kind, version, list and text
 
@@ -32,14 +40,27 @@ class Loader {
  private:
   void load_type(const SchemaFile& file, const json::object& root);
   void load_rules(const SchemaFile& file, const json::object& root);
+  void load_sentences(const json::object& sentences);
   Rule read_rule(const json::object& o, const std::string& file);
+  void read_sentences(const json::object& o, Rule& rule);
+  void read_values(const json::object& o, Rule& rule);
+  void read_counts(const json::object& o, Rule& rule);
+  void load_calendar(const json::object& root);
+  void each_row(const json::object& root, const char* column,
+                const std::function<void(const json::object&, const std::string&)>& use);
+  std::optional<std::int32_t> read_day(const json::object& row, const char* column, const std::string& where,
+                                       bool required);
+  void read_source(const json::object& row, const std::string& where, std::string& source,
+                   std::string& verified);
   void read_fields(const json::array& rows, const json::object* lists, const std::string& prefix,
                    std::vector<Field>& out, int depth);
   Field read_field(const json::object& row, const json::object* lists, const std::string& prefix, int depth);
+  void read_default(const json::object& row, Field& field);
+  void check_default(const Field& field);
   void read_choices(const json::value& choices, const json::object* lists, Field& field);
   void bind_type(RecordType& type);
   void bind_fields(std::vector<Field>& fields, Names& names);
-  void bind_rule(Rule& rule);
+  void bind_rule(Rule& rule, Saying& saying);
   Formula bind(const std::string& text, const Names& names, const std::string& where, const char* column);
   void check_template(const std::string& text, const Names& names, const std::string& where,
                       const char* column);

@@ -1,10 +1,19 @@
-// Rules: thresholds, deadlines and forms of the law as data (schema/rules/*.json), and the verdicts they
+// Rules: thresholds, forms and deadlines of the law as data (schema/rules/*.json), and the verdicts they
 // give. A verdict names rule, version and article, and the values it used. It is computed, never stored in a
 // merge.
+//
+//   a test       an expression: true holds, false fails, NULL is not known yet
+//   a deadline   what `done` happened on, against `due` (the last day) and `not_before` (the first allowed
+//   day):
+//
+//        not_before          due
+//   ─────────┼────────────────┼──────────> day of `done`        no `done` yet: open until `due`, then overdue
+//     early  │    in_time     │  late
 //
 // Threading: plain values; judge() runs on the Catalog's thread.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "records/tree.hpp"
@@ -15,27 +24,48 @@ namespace gandan::records {
 enum class Severity { info, warning, violation };
 const char* to_text(Severity severity);
 
+enum class DeadlineState { none, unknown, open, overdue, in_time, late, early };  // none: the rule is a test
+const char* to_text(DeadlineState state);                                         // "" for none
+
+// What a rule can say. A test says the first three, a deadline the others and `unknown`.
+enum class Sentence { unknown, holds, fails, in_time, late, early, open, waiting, overdue, entry_late };
+constexpr std::size_t kSentences = 10;
+const char* to_text(Sentence sentence);  // the column's name
+
+// How many items of a list an expression holds for: a name of its own in the rule's expressions.
+struct RuleCount {
+  std::string name;
+  std::string list;
+  Formula where;
+};
+
 struct Rule {
   std::string id;  // "l10.art21.two_thirds"; never reused for something else
   std::uint32_t version = 1;
   std::string file;
-  Label label;          // what the rule demands, one short sentence
-  std::string law;      // "Luật 10/2022/QH15"
-  std::string article;  // "Điều 21 khoản 1"
-  std::string kind;     // record type
-  std::string list;     // judged for each item of this list; empty: once for the record
-  Formula applies;      // absent: always
-  Formula test;         // true holds, false fails, NULL is unknown
+  Label label;                               // what the rule demands, one short sentence
+  std::string law;                           // "Luật 10/2022/QH15"
+  std::string article;                       // "Điều 21 khoản 1"
+  std::string kind;                          // record type
+  std::string list;                          // judged for each item of this list; empty: once for the record
+  Formula applies;                           // absent: always
+  Formula test;                              // absent: a deadline
+  Formula due;                               // the last day
+  Formula done;                              // the day of the act, NULL while it is not done
+  Formula not_before;                        // the first allowed day
+  std::optional<std::int64_t> entry_within;  // days in which the act is to be written down
+  std::vector<RuleCount> counts;
+  bool gate = false;  // a record that fails it is finalised with a reason only
   Severity severity = Severity::violation;
-  Label holds;  // sentences with {names}, per outcome
-  Label fails;
-  Label unknown;
+  std::array<Label, kSentences> sentences;     // with {names}; empty where the rule cannot say it
   std::map<std::string, std::int64_t> values;  // figures of the law, by name: {"num": 2, "den": 3}
-  std::string unit;                            // of `values`: household, day, working_day
+  std::string unit;                            // of `values`: household, day, working_day, month
   std::string province;                        // code; empty: everywhere
   std::optional<std::int32_t> valid_from;      // days since 1970, inclusive
   std::optional<std::int32_t> valid_to;        // inclusive
   std::string verified_by;                     // who read the law's text; empty shows as not verified
+
+  const Label& sentence(Sentence which) const { return sentences[static_cast<std::size_t>(which)]; }
 };
 
 struct Verdict {
@@ -44,11 +74,25 @@ struct Verdict {
   std::string law;
   std::string article;
   std::string path;                         // "decisions[01h…]" when judged for an item, else empty
-  std::optional<bool> holds;                // nothing: unknown
+  std::optional<bool> holds;                // nothing: unknown, or a deadline that is still open
   Severity severity = Severity::violation;  // of a failure
   Label message;
   std::vector<std::pair<std::string, std::string>> used;  // name and value as read, in order of use
-  bool verified = false;
+  bool verified = false;  // somebody read the article, and every day of the calendar that was used
+
+  // Of a deadline. Days since 1970.
+  DeadlineState state = DeadlineState::none;
+  std::optional<std::int32_t> due;
+  std::optional<std::int32_t> done;
+  std::optional<std::int32_t> not_before;
+  std::int64_t days = 0;                   // left, overdue, late or too early
+  std::optional<std::int64_t> entered_ms;  // when the act was first written down, by its device's clock
+  bool entered_late = false;  // more than `entry_within` days after the act: the act may be in time
+
+  bool gate = false;       // keeps the record from being finalised unless it holds or is open
+  std::string overridden;  // the reason that a person gave for going on; empty: nobody did
+
+  bool stops() const { return gate && holds != true && state != DeadlineState::open; }
 };
 
 }  // namespace gandan::records

@@ -76,6 +76,7 @@ class BoundExpression {
   Result<Scalar> evaluate(const Where& where) const;
   const std::vector<std::string>& names() const { return expression_.names(); }
   const std::vector<Slot>& slots() const { return slots_; }
+  bool reads_clock() const { return expression_.reads_clock(); }
 
  private:
   Expression expression_;

@@ -129,4 +129,16 @@ Document make_document(const RecordId& id, const UnitId& unit, const changelog::
   return out;
 }
 
+void note_entries(Document& document, const changelog::RecordState& state) {
+  document.entered.clear();
+  for (const auto& [path, cell] : state.cells()) {
+    if (path[0] == '@') continue;
+    for (const auto& entry : cell.ops) {  // ascending by stamp
+      if (std::holds_alternative<changelog::Null>(entry.value)) continue;
+      document.entered.emplace_hint(document.entered.end(), path, changelog::hlc_ms(entry.stamp.hlc));
+      break;
+    }
+  }
+}
+
 }  // namespace gandan::records

@@ -32,12 +32,19 @@ struct Document {
   std::uint32_t schema = 0;  // version of the record type it was made with
   std::string state;         // draft, finalized, withdrawn, deleted
   Tree tree;                 // of a finalised record: the signed state, without late edits
+  // When each path first got a value, by its device's clock, ms since 1970. See note_entries.
+  std::map<std::string, std::int64_t> entered;
 };
+
+// The list of reasons for which gates were passed; every kind of record has it.
+constexpr const char* kOverrides = "overrides";
 
 // What the marks say: "deleted" and "withdrawn" (a delete with a reason) win over "finalized".
 std::string state_of(const changelog::RecordView& view);
 
 Document make_document(const RecordId& id, const UnitId& unit, const changelog::RecordView& view);
+// Fills `entered`: an act and its entry are two things, and a correction later is neither.
+void note_entries(Document& document, const changelog::RecordState& state);
 Tree make_tree(const changelog::Fields& fields);
 // Writes one change into a tree, as a save would: a field, an item's order key, or "…[item]@deleted". Call
 // sort_lists once after the last.

@@ -4,6 +4,7 @@
 // Threading: plain values once loaded; bound expressions belong to their Catalog's thread.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ const char* to_text(FieldType type);
 struct Choice {
   std::string name;  // the code that is stored; never renamed
   Label label;
+  std::map<std::string, std::string> columns;  // what a choice_filter asks about it
 };
 
 // An expression column: its text as written, and its bound form. Empty when the column is absent.
@@ -61,14 +63,19 @@ struct Field {
   Formula relevant;
   Formula constraint;
   Label constraint_message;
-  Formula calculation;  // calculate only; never stored
+  Formula calculation;    // calculate only; never stored
+  Formula default_value;  // written into a new record or item where nothing was said
   std::vector<Choice> choices;
-  std::string link;             // kind of the linked record
-  bool sealed = false;          // reserved: for named recipients only
-  bool personal = false;        // reserved: erasable; never in search
-  std::vector<Field> children;  // group, repeat
+  Formula choice_filter;                    // which choices are offered; over the choice's columns, too
+  std::vector<std::string> choice_columns;  // of all choices, in the order of the filter's extra names
+  std::string link;                         // kind of the linked record
+  bool sealed = false;                      // reserved: for named recipients only
+  bool personal = false;                    // reserved: erasable; never in search
+  bool read_only = false;                   // written by the program alone: the list of overrides
+  std::vector<Field> children;              // group, repeat
 
   const Choice* choice(std::string_view code) const;
+  bool reserved() const { return sealed || personal; }  // cannot be written yet
   bool holds_value() const {
     return type != FieldType::note && type != FieldType::group && type != FieldType::repeat;
   }

@@ -24,6 +24,7 @@ struct Figure {
   records::Formula distinct;       // counts different values
   std::vector<std::string> rules;  // counts verdicts of these rules instead
   bool holds = true;
+  std::vector<std::string> states;  // of deadlines, instead of `holds`
   std::int64_t value = 0;
   std::set<std::string> seen;
   std::vector<RecordId> records;
@@ -41,8 +42,8 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   const auto fault = [&](const std::string& what) {
     return Error{Code::bad_schema, "figure " + f.id + ": " + what};
   };
-  constexpr std::string_view known[] = {"id",    "label", "unit",     "kind",  "list", "any_time",
-                                        "where", "sum",   "distinct", "rules", "holds"};
+  constexpr std::string_view known[] = {"id",    "label", "unit",     "kind",  "list",  "any_time",
+                                        "where", "sum",   "distinct", "rules", "holds", "states"};
   for (const auto& member : o) {
     if (std::find(std::begin(known), std::end(known),
                   std::string_view(member.key().data(), member.key().size())) == std::end(known)) {
@@ -77,7 +78,24 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
       }
     }
   }
+  if (const auto* states = json::find_array(o, "states")) {
+    for (const auto& state : *states) {
+      const auto* text = state.if_string();
+      const std::string name = text == nullptr ? std::string() : std::string(text->data(), text->size());
+      bool exists = false;
+      for (int i = 1; i <= static_cast<int>(records::DeadlineState::early); ++i)
+        exists = exists || name == records::to_text(static_cast<records::DeadlineState>(i));
+      if (!exists || f.rules.empty()) return fault("states wants states of the deadlines in rules");
+      f.states.push_back(name);
+    }
+  }
   return f;
+}
+
+bool counts(const Figure& f, const records::Verdict& v) {
+  if (std::find(f.rules.begin(), f.rules.end(), v.rule) == f.rules.end()) return false;
+  if (f.states.empty()) return v.holds == f.holds;
+  return std::find(f.states.begin(), f.states.end(), records::to_text(v.state)) != f.states.end();
 }
 
 }  // namespace
@@ -122,24 +140,32 @@ PeriodReport::PeriodReport(PeriodReport&&) noexcept = default;
 PeriodReport::~PeriodReport() = default;
 
 Result<PeriodReport> PeriodReport::open(const records::Catalog& catalog, std::string_view report) {
+  json::value newest;
+  std::string path;
+  std::int64_t version = 0;
   for (const auto& file : catalog.reports()) {
-    const auto root = json::parse(file.text);
+    auto root = json::parse(file.text);
     const auto* o = root.ok() ? root->if_object() : nullptr;
-    const auto* figures = o == nullptr ? nullptr : json::find_array(*o, "figures");
-    if (figures == nullptr || json::find_text(*o, "id") != std::string(report)) continue;
-    auto state = std::make_unique<State>();
-    state->catalog = &catalog;
-    state->head.id = std::string(report);
-    state->head.version = static_cast<std::uint32_t>(json::find_integer(*o, "version").value_or(1));
-    state->head.label = label_of(*o, "label");
-    for (const auto& row : *figures) {
-      if (!row.is_object()) return Error{Code::bad_schema, file.path + ": a figure is not an object"};
-      GANDAN_TRY(auto figure, read_figure(catalog, row.get_object()));
-      state->figures.push_back(std::move(figure));
-    }
-    return PeriodReport(std::move(state));
+    if (o == nullptr || json::find_array(*o, "figures") == nullptr) continue;
+    const auto number = json::find_integer(*o, "version").value_or(1);
+    if (json::find_text(*o, "id") != std::string(report) || number <= version) continue;
+    version = number;
+    path = file.path;
+    newest = std::move(*root);
   }
-  return Error{Code::not_found, "no report " + std::string(report)};
+  if (version == 0) return Error{Code::not_found, "no report " + std::string(report)};
+  const auto& o = newest.get_object();
+  auto state = std::make_unique<State>();
+  state->catalog = &catalog;
+  state->head.id = std::string(report);
+  state->head.version = static_cast<std::uint32_t>(version);
+  state->head.label = label_of(o, "label");
+  for (const auto& row : *json::find_array(o, "figures")) {
+    if (!row.is_object()) return Error{Code::bad_schema, path + ": a figure is not an object"};
+    GANDAN_TRY(auto figure, read_figure(catalog, row.get_object()));
+    state->figures.push_back(std::move(figure));
+  }
+  return PeriodReport(std::move(state));
 }
 
 void PeriodReport::period(std::int32_t first_day, std::int32_t last_day) {
@@ -160,8 +186,7 @@ void PeriodReport::add(const records::Document& document, const records::LinkSou
     if (!f.rules.empty()) {
       if (!verdicts) verdicts = state_->catalog->judge(document, links, options);
       for (const auto& v : *verdicts) {
-        if (v.holds != f.holds || std::find(f.rules.begin(), f.rules.end(), v.rule) == f.rules.end())
-          continue;
+        if (!counts(f, v)) continue;
         ++f.value;
         counted = true;
       }

@@ -25,7 +25,8 @@ struct PeriodFigures {
 
 class PeriodReport {
  public:
-  // `report` is the id of a report of the catalog, "period". Code::not_found, Code::bad_schema.
+  // `report` is the id of a report of the catalog, "period"; the newest version of it. Code::not_found,
+  // Code::bad_schema.
   static Result<PeriodReport> open(const records::Catalog& catalog, std::string_view report);
   PeriodReport(PeriodReport&&) noexcept;
   ~PeriodReport();

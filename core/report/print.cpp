@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "records/document.hpp"
+#include "records/format.hpp"
 #include "report/html.hpp"
 
 namespace gandan::report {
@@ -12,15 +14,19 @@ using records::Document;
 using records::Item;
 
 constexpr std::string_view kDots = "……………";
+constexpr std::string_view kNotVerified = " [quy tắc chưa được đối chiếu văn bản]";
 
-// Finds the template for a kind; the parsed file is kept in `root` while it is used.
-const json::object* find_print(const records::Catalog& catalog, std::string_view kind, json::value& root) {
+// Finds the template of that id, or the first one for a kind; the parsed file is kept in `root` while it is
+// used.
+const json::object* find_print(const records::Catalog& catalog, std::string_view kind, std::string_view id,
+                               json::value& root) {
   for (const auto& file : catalog.reports()) {
     auto parsed = json::parse(file.text);
     if (!parsed.ok() || !parsed->is_object()) continue;
     root = std::move(*parsed);
     const auto* print = json::find_object(root.get_object(), "print");
-    if (print != nullptr && json::find_text(*print, "kind") == std::string(kind)) return print;
+    const bool wanted = id.empty() || json::find_text(root.get_object(), "id") == std::string(id);
+    if (print != nullptr && wanted && json::find_text(*print, "kind") == std::string(kind)) return print;
   }
   return nullptr;
 }
@@ -29,6 +35,33 @@ class Printer {
  public:
   Printer(const records::Catalog& catalog, const PrintInput& input, const json::object& form)
       : catalog_(catalog), input_(input), document_(*input.document), form_(form) {}
+
+  // A record whose kind has no template: its form, filled in. Every field with a value, every list as a
+  // table.
+  Result<std::string> sheet(const records::RecordType& type) {
+    GANDAN_TRY(const auto title, fill(type.title, nullptr, ""));
+    Head head;
+    head.title = title;
+    head.superior = input_.superior;
+    head.organisation = input_.organisation;
+    head.number = input_.number.empty() ? std::string(kDots) : input_.number;
+    if (const auto day = records::day_of(type, document_))
+      head.place_date =
+          (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + records::date_words(*day);
+    out_ = page_begin(head);
+    if (document_.state != "finalized") out_ += paragraphs("BẢN NHÁP – HỒ SƠ CHƯA CHỐT", "draft");
+    out_ += paragraphs("PHIẾU HỒ SƠ", "title");
+    out_ += paragraphs(type.label.vi + "\n" + title, "subtitle") + "<p class=\"rule\"></p>\n";
+    put_fields(type.fields, "", document_.tree);
+    if (!input_.verdicts.empty()) out_ += paragraphs("Đối chiếu quy định", "heading");
+    for (const auto& v : input_.verdicts)
+      out_ += paragraphs(v.message.vi + " (" + v.article + ", " + v.law + ")" +
+                             (v.verified ? "" : std::string(kNotVerified)),
+                         "");
+    put_overrides();
+    out_ += page_end(input_.footer);
+    return std::move(out_);
+  }
 
   Result<std::string> run() {
     Head head;
@@ -48,11 +81,58 @@ class Printer {
     const auto* blocks = json::find_array(form_, "blocks");
     if (blocks == nullptr) return Error{Code::bad_schema, "print template without blocks"};
     GANDAN_CHECK(put_blocks(*blocks, nullptr, "", 0));
+    put_overrides();
     out_ += page_end(input_.footer);
     return std::move(out_);
   }
 
  private:
+  // A link by the title of the record it names, where that is here.
+  std::string shown(const records::Field& field, const changelog::Value& value) const {
+    if (field.type == records::FieldType::link) {
+      const auto* text = std::get_if<std::string>(&value);
+      const auto id = text == nullptr ? Result<RecordId>(Code::bad_id) : id_from_text<RecordId>(*text);
+      const Document* linked = id.ok() && input_.links ? input_.links(*id) : nullptr;
+      const auto* type = linked == nullptr ? nullptr : catalog_.find_for(*linked);
+      if (type == nullptr) return text == nullptr ? std::string() : *text;
+      const auto title = catalog_.fill(type->title, *linked, nullptr, "", input_.links, "vi", kDots);
+      return title.ok() ? *title : *text;
+    }
+    return records::format_value(&field, value, "vi");
+  }
+
+  void put_fields(const std::vector<records::Field>& fields, const std::string& groups,
+                  const records::Tree& tree) {
+    for (const auto& field : fields) {
+      if (field.reserved() || field.name == records::kOverrides) continue;
+      const std::string key = groups.empty() ? field.name : groups + "." + field.name;
+      if (field.type == records::FieldType::group) {
+        put_fields(field.children, key, tree);
+      } else if (field.type == records::FieldType::repeat) {
+        const auto* items = tree.list(key);
+        if (items != nullptr && !items->empty()) put_items(field, *items);
+      } else if (const auto* value = tree.value(key)) {
+        out_ += paragraphs(tidy(field.label.vi + ": " + shown(field, *value) + "."), "");
+      }
+    }
+  }
+
+  void put_items(const records::Field& list, const std::vector<Item>& items) {
+    out_ += paragraphs(list.label.vi, "heading");
+    out_ += "<table class=\"data\"><tr>";
+    for (const auto& field : list.children) out_ += "<th>" + escape_html(field.label.vi) + "</th>";
+    out_ += "</tr>\n";
+    for (const auto& item : items) {
+      out_ += "<tr>";
+      for (const auto& field : list.children) {
+        const auto* value = field.reserved() ? nullptr : item.tree.value(field.name);
+        out_ += "<td>" + (value == nullptr ? std::string() : escape_html(shown(field, *value))) + "</td>";
+      }
+      out_ += "</tr>\n";
+    }
+    out_ += "</table>\n";
+  }
+
   static std::string text_of(const json::object& o, std::string_view key) {
     return json::find_text(o, key).value_or("");
   }
@@ -144,10 +224,24 @@ class Printer {
                                        {std::string("{law}"), v.law}}) {
         if (const auto at = line.find(mark); at != std::string::npos) line.replace(at, mark.size(), text);
       }
-      if (!v.verified) line += " [quy tắc chưa được đối chiếu văn bản]";
+      if (!v.verified) line += kNotVerified;
       out_ += paragraphs(line, text_of(o, "style"));
     }
     return {};
+  }
+
+  // On every paper, whatever its template: who finalised against a condition said why.
+  void put_overrides() {
+    const auto* items = document_.tree.list(records::kOverrides);
+    if (items == nullptr || items->empty()) return;
+    out_ += paragraphs("Chốt khi điều kiện chưa đạt", "heading");
+    for (const auto& item : *items) {
+      const auto text = [&](const char* field) {
+        const auto* value = item.tree.value(field);
+        return value == nullptr ? std::string(kDots) : records::format_value(nullptr, *value, "vi");
+      };
+      out_ += paragraphs(tidy(text("message") + " Lý do: " + text("reason") + "."), "");
+    }
   }
 
   Status put_table(const json::array& columns, const Item* item, const std::string& list) {
@@ -227,12 +321,15 @@ Status bind_conditions(const records::Catalog& catalog, const records::RecordTyp
 }  // namespace
 
 Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input) {
+  const auto* type = catalog.find_for(*input.document);
+  if (type == nullptr) return Error{Code::unknown_kind, input.document->kind};
   json::value root;
-  const auto* form = find_print(catalog, input.document->kind, root);
-  if (form == nullptr || catalog.find_for(*input.document) == nullptr) {
-    return Error{Code::not_found, "no print template for " + input.document->kind};
-  }
-  return Printer(catalog, input, *form).run();
+  const auto* form = find_print(catalog, input.document->kind, input.report, root);
+  if (form == nullptr && !input.report.empty())
+    return Error{Code::not_found, "no print template " + input.report + " for " + input.document->kind};
+  const json::object none;
+  Printer printer(catalog, input, form == nullptr ? none : *form);
+  return form == nullptr ? printer.sheet(*type) : printer.run();
 }
 
 Status check_templates(const records::Catalog& catalog) {

@@ -12,6 +12,7 @@ struct PrintInput {
   const records::Document* document = nullptr;  // with its calculations
   records::LinkSource links;
   std::vector<records::Verdict> verdicts;  // of this document
+  std::string report;        // id of the template; empty: the kind's first, or a sheet of its form
   std::string superior;      // the agency above, left head: "UBND XÃ CHIẾN THẮNG"; may be empty
   std::string organisation;  // who issues it: "THÔN KHÒN NƯA"; empty: the template's own
   std::string number;        // Số: "05/BB-CĐDC"; empty leaves dots to write on
@@ -19,8 +20,8 @@ struct PrintInput {
   std::string footer;        // record id and version, for tracing; may be empty
 };
 
-// Code::not_found when the catalog has no print template for the document's kind; Code::bad_schema when it is
-// faulty.
+// A kind without a template prints as a sheet of its form. Code::not_found when `report` is not a template of
+// the kind; Code::unknown_kind; Code::bad_schema when the template is faulty.
 Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input);
 // Every print template of the catalog compiles against its record type.
 Status check_templates(const records::Catalog& catalog);

@@ -33,7 +33,7 @@ Result<Roster> Roster::start(const Statement& root) {
   roster.root_ = *body;
   roster.fingerprint_ = statement_hash(roster.realm_, root);
   roster.units_[body->top] = UnitInfo{body->top, UnitId{}, {body->epoch}};
-  roster.known_.insert(roster.fingerprint_);
+  roster.known_[roster.fingerprint_] = 1;
   roster.last_of_[root.issuer] = roster.fingerprint_;
   roster.heads_.push_back(crypto::tagged_hash("gandan/roster-head/v1", roster.realm_,
                                               {Hash{}.view(), roster.fingerprint_.view()}));
@@ -43,24 +43,25 @@ Result<Roster> Roster::start(const Statement& root) {
 Status Roster::apply(const Statement& statement, std::optional<std::uint64_t> ledger_index,
                      Signatures signatures) {
   const Hash hash = statement_hash(realm_, statement);
-  if (known_.count(hash) != 0) {
-    // What came by hand may learn its ledger index later.
+  if (const auto known = known_.find(hash); known != known_.end()) {
+    // What came by hand may learn its ledger index later: that of the roles that it ended, and of no others.
     if (const auto* revoke = std::get_if<RevokeBody>(&statement.body); revoke != nullptr && ledger_index) {
-      if (auto device = devices_.find(revoke->device); device != devices_.end())
-        for (auto& grant : device->second.grants)
-          if (grant.unit == revoke->unit && grant.until && !grant.revoked_index)
-            grant.revoked_index = ledger_index;
+      for (auto& grant : devices_.at(revoke->device).grants)
+        if (grant.unit == revoke->unit && grant.until == known->second && !grant.revoked_index)
+          grant.revoked_index = ledger_index;
     }
     return {};
   }
   GANDAN_CHECK(check_issuer(statement, signatures));
   GANDAN_CHECK(apply_body(statement, ledger_index));
-  known_.insert(hash);
   last_of_[statement.issuer] = hash;
-  if (!std::holds_alternative<FeedBody>(statement.body)) {
-    const Hash before = heads_.back();
-    heads_.push_back(crypto::tagged_hash("gandan/roster-head/v1", realm_, {before.view(), hash.view()}));
+  if (std::holds_alternative<FeedBody>(statement.body)) {
+    known_[hash] = 0;
+    return {};
   }
+  const Hash before = heads_.back();
+  heads_.push_back(crypto::tagged_hash("gandan/roster-head/v1", realm_, {before.view(), hash.view()}));
+  known_[hash] = heads_.size();
   return {};
 }
 
@@ -104,10 +105,10 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     if (unit(body->unit) == nullptr) return Code::unknown_unit;
     if (!administers(body->unit)) return Code::not_authorized;
     const DeviceId id = device_id(body->sign_key, body->box_key);
-    auto& info = devices_[id];
-    info.id = id;
-    info.sign_key = body->sign_key;
-    info.box_key = body->box_key;
+    auto& info = devices_.try_emplace(id, DeviceInfo{id, body->sign_key, body->box_key, {}}).first->second;
+    // Ids are half a hash: two key pairs under one of them would be somebody's work of 2^64.
+    if (info.sign_key != body->sign_key || info.box_key != body->box_key)
+      return Error{Code::bad_statement, "other keys under a known id"};
     info.grants.push_back(GrantInfo{body->role, body->unit, size_after, std::nullopt, std::nullopt});
     return {};
   }
@@ -144,6 +145,7 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     return Error{Code::bad_statement, "incarnations are dense"};
   const FeedId id = feed_id(realm_, statement.issuer, body.incarnation, body.unit);
   feeds_[id] = FeedInfo{id, statement.issuer, body.unit, body.incarnation};
+  ++incarnations_[{statement.issuer, body.unit}];
   return {};
 }
 
@@ -172,9 +174,8 @@ const FeedInfo* Roster::feed(const FeedId& id) const {
 }
 
 std::uint32_t Roster::next_incarnation(const DeviceId& device, const UnitId& unit) const {
-  std::uint32_t next = 0;
-  while (feeds_.count(feed_id(realm_, device, next, unit)) != 0) ++next;
-  return next;
+  const auto found = incarnations_.find({device, unit});
+  return found == incarnations_.end() ? 0 : found->second;
 }
 
 bool Roster::within(const UnitId& unit, const UnitId& ancestor) const {

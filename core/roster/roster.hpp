@@ -99,12 +99,13 @@ class Roster {
   RealmId realm_;
   Hash fingerprint_;
   RootBody root_;
-  std::vector<Hash> heads_;  // heads_[n-1] is head(n)
-  std::set<Hash> known_;
+  std::vector<Hash> heads_;              // heads_[n-1] is head(n)
+  std::map<Hash, std::uint64_t> known_;  // with the roster's size after it; a feed opening's is 0
   std::map<DeviceId, Hash> last_of_;
   std::map<UnitId, UnitInfo> units_;
   std::map<DeviceId, DeviceInfo> devices_;
   std::map<FeedId, FeedInfo> feeds_;
+  std::map<std::pair<DeviceId, UnitId>, std::uint32_t> incarnations_;  // how many feeds are open
 };
 
 }  // namespace gandan::roster

@@ -1,5 +1,7 @@
 #include "storage/connection.hpp"
 
+#include <cerrno>
+
 namespace gandan::storage {
 namespace {
 
@@ -35,6 +37,13 @@ Code code_of(int result) {
   }
 }
 
+// SQLite says FULL where a write found no room; growing its index of the log in the same place is an I/O
+// error.
+bool no_room(sqlite3* db) {
+  const int system = sqlite3_system_errno(db);
+  return system == ENOSPC || system == EDQUOT;
+}
+
 }  // namespace
 
 Statement::Connection::~Connection() {
@@ -50,7 +59,9 @@ Error Statement::Connection::error(int result) const {
   if (detail.rfind("fts5:", 0) == 0) detail = "fts5: malformed query";
   detail = std::string("sqlite ") + std::to_string(result) + ": " + detail;
   if (encrypted && (result & 0xff) == SQLITE_NOTADB) return Error{Code::wrong_passphrase, std::move(detail)};
-  return Error{code_of(result), std::move(detail)};
+  Code code = code_of(result);
+  if (code == Code::disk_failed && no_room(db)) code = Code::disk_full;
+  return Error{code, std::move(detail)};
 }
 
 Result<Statement> Statement::Connection::prepare(std::string_view sql) {

@@ -40,22 +40,10 @@ class BundleWriter {
     }
   }
 
-  // Roots that segments name by size; a claim like in sync: the author's signature decides.
-  Status roots() {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT size, root FROM root_seen ORDER BY size"));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) return {};
-      append_frame(out_, FrameType::root,
-                   protocol::encode(protocol::RootClaim{static_cast<std::uint64_t>(rows.integer(0)),
-                                                        Hash::from(rows.blob(1))}));
-    }
-  }
-
   Status segments(const ExportOptions& options) {
     GANDAN_TRY(const auto* roster, vault_.roster());
     GANDAN_TRY(auto rows,
-               vault_.db().query("SELECT feed.id, feed.unit, sequence, previous, bytes FROM segment "
+               vault_.db().query("SELECT feed.id, feed.unit, sequence, previous, bytes, root FROM segment "
                                  "JOIN feed ON feed.number = segment.feed WHERE ledger_index IS NULL OR ? "
                                  "ORDER BY segment.feed, sequence",
                                  options.everything));
@@ -71,6 +59,7 @@ class BundleWriter {
       if (!in_run || id != feed || sequence != expected)
         append_frame(out_, FrameType::run,
                      protocol::encode(protocol::Run{id, sequence, Hash::from(rows.blob(3))}));
+      GANDAN_CHECK(root_of(rows.blob(4), Hash::from(rows.blob(5))));
       append_frame(out_, FrameType::segment, rows.blob(4));
       in_run = true;
       feed = id;
@@ -100,8 +89,22 @@ class BundleWriter {
   }
 
  private:
+  // The root that a segment names by its size: a claim like in sync, the author's signature decides. Said
+  // again only where it differs, for two authors may have been shown two ledgers.
+  Status root_of(ByteView segment, const Hash& root) {
+    GANDAN_TRY(const auto decoded, protocol::decode_in_run(segment));
+    const auto size = decoded.header.checkpoint_size;
+    if (size == 0) return {};
+    const auto known = roots_.find(size);
+    if (known != roots_.end() && known->second == root) return {};
+    roots_[size] = root;
+    append_frame(out_, FrameType::root, protocol::encode(protocol::RootClaim{size, root}));
+    return {};
+  }
+
   vault::Vault& vault_;
   Bytes out_;
+  std::map<std::uint64_t, Hash> roots_;
 };
 
 constexpr const char* kAllStatements =
@@ -177,7 +180,6 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
-  GANDAN_CHECK(writer.roots());
   GANDAN_CHECK(writer.segments(options));
   if (options.attachments) GANDAN_CHECK(writer.chunks(options));
   return writer.finish();

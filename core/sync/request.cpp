@@ -1,9 +1,12 @@
 #include "sync/request.hpp"
 
+#include "sync/claims.hpp"
+
 namespace gandan::sync {
 namespace {
 
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
+constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
 
 Status add_statements(vault::Vault& vault, Request& request) {
   GANDAN_TRY(auto rows,
@@ -108,8 +111,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   hello.statements_from = static_cast<std::uint64_t>(statements_from);
   hello.wraps_from = static_cast<std::uint64_t>(wraps_from);
   if (options.keep_ledger) {
-    GANDAN_TRY(const auto have, vault.db().integer("SELECT max(idx) + 1 FROM leaf"));
-    hello.leaves_from = static_cast<std::uint64_t>(have.value_or(0));
+    GANDAN_TRY(hello.leaves_from, leaves_here(vault));
   }
   {
     GANDAN_TRY(auto rows, vault.db().query("SELECT unit, next FROM cursor"));
@@ -125,7 +127,11 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   GANDAN_TRY(const auto feeds, unsent_feeds(vault));
   std::size_t room = options.max_push_bytes;
   for (const auto& feed : feeds) {
-    hello.own.push_back({feed.id, feed.sent_next, feed.sent_head});
+    if (hello.own.size() == kMaxFeeds) {
+      request.more_to_send = true;
+      break;
+    }
+    hello.own.push_back({feed.id, feed.sent_next, feed.sent_head, feed.next});
     if (unsure == 0) GANDAN_CHECK(add_run(vault, feed, room, request));
   }
   if (unsure != 0 && !feeds.empty()) request.more_to_send = true;

@@ -1,8 +1,5 @@
 #include "sync/response.hpp"
 
-#include "ledger/entry.hpp"
-#include "ledger/proof.hpp"
-
 namespace gandan::sync {
 
 using protocol::FrameType;
@@ -10,6 +7,7 @@ using protocol::FrameType;
 Result<std::unique_ptr<ResponseReader>> ResponseReader::begin(vault::Vault& vault, const Request& request) {
   std::unique_ptr<ResponseReader> reader(new ResponseReader(vault, request));
   GANDAN_TRY(reader->ingest_, vault::Ingest::begin(vault));
+  reader->claims_ = std::make_unique<LedgerClaims>(vault, request, *reader->ingest_);
   return reader;
 }
 
@@ -31,10 +29,13 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
     }
     case FrameType::welcome:
       return welcome(frame.payload);
-    case FrameType::statement: {
-      GANDAN_TRY(const auto logged, protocol::decode_logged_statement(frame.payload));
-      return ingest_->statement(logged.statement, vault::Receipt{logged.index, logged.receipt_ms});
+    case FrameType::receipts: {
+      GANDAN_TRY(const auto receipts, protocol::decode_receipts(frame.payload));
+      outcome_.moved |= !receipts.runs.empty();
+      return claims_->receipts(receipts);
     }
+    case FrameType::statement:
+      return statement(frame.payload);
     case FrameType::wrap:
       return ingest_->wrap(frame.payload, false);
     case FrameType::root: {
@@ -47,7 +48,8 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
       return pulled(frame.payload);
     case FrameType::leaves: {
       GANDAN_TRY(const auto leaves, protocol::decode_leaves(frame.payload));
-      return ingest_->leaves(leaves.first, leaves.entries);
+      outcome_.moved |= !leaves.entries.empty();
+      return claims_->leaves(leaves);
     }
     case FrameType::done:
       return done(frame.payload);
@@ -58,8 +60,8 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
 
 Status ResponseReader::welcome(ByteView payload) {
   GANDAN_TRY(const auto welcome, protocol::decode_welcome(payload));
-  GANDAN_CHECK(check_ledger(welcome));
-  GANDAN_CHECK(own_receipts(welcome));
+  GANDAN_CHECK(claims_->welcome(welcome));
+  outcome_.ledger_size = claims_->size();
   if (!welcome.token.empty()) GANDAN_CHECK(vault_.set_meta("token", welcome.token));
   for (const auto& rejection : welcome.rejected)
     outcome_.rejected.push_back(Error{code_from_text(rejection.code).value_or(Code::server_refused),
@@ -67,46 +69,13 @@ Status ResponseReader::welcome(ByteView payload) {
   return sent_everything();
 }
 
-// The new checkpoint is the ledger's, and continues the one this device saw last.
-Status ResponseReader::check_ledger(const protocol::Welcome& welcome) {
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  const ledger::NoteKey key{roster::ledger_origin(roster->realm()), ledger::KeyType::ed25519,
-                            roster->root().ledger_key};
-  GANDAN_TRY(checkpoint_, ledger::open_checkpoint(welcome.checkpoint, key));
-  if (checkpoint_.origin != key.name) return Error{Code::bad_checkpoint, "another ledger's checkpoint"};
-  const auto& seen = request_.checkpoint;
-  if (checkpoint_.size < seen.size)
-    return Error{Code::ledger_went_back,
-                 std::to_string(checkpoint_.size) + " entries, " + std::to_string(seen.size) + " were seen"};
-  if (seen.size != 0) {
-    const auto consistent = ledger::verify_consistency(seen.size, seen.root, checkpoint_.size,
-                                                       checkpoint_.root, welcome.consistency.path);
-    // Whatever does not connect: this device has a signed root that the new one does not continue.
-    if (!consistent) return Error{Code::ledger_rewritten, "after " + std::to_string(seen.size) + " entries"};
-  }
-  note_ = welcome.checkpoint;
-  outcome_.ledger_size = checkpoint_.size;
-  return vault_.set_checkpoint({checkpoint_.size, checkpoint_.root, note_});
-}
-
-Status ResponseReader::own_receipts(const protocol::Welcome& welcome) {
-  for (const auto& own : welcome.own) {
-    if (own.head.next == 0) {  // the server does not have the feed's segments at all
-      GANDAN_CHECK(ingest_->sent(own.head.feed, 0, Hash{}));
-      continue;
-    }
-    const ledger::Entry entry{ledger::EntryType::segment, own.head.hash, own.receipt_ms};
-    if (!ledger::verify_inclusion(ledger::entry_leaf(entry), own.index, checkpoint_.size, checkpoint_.root,
-                                  own.proof.path))
-      return Error{Code::not_in_ledger, to_text(own.head.feed)};
-    GANDAN_CHECK(ingest_->receipt(own.head.feed, own.head.next - 1, {own.index, own.receipt_ms}));
-    GANDAN_CHECK(ingest_->sent(own.head.feed, own.head.next, own.head.hash));
-  }
-  for (const auto& receipts : welcome.receipts)
-    for (std::size_t i = 0; i < receipts.indexes.size(); ++i)
-      GANDAN_CHECK(
-          ingest_->receipt(receipts.feed, receipts.first + i, {receipts.indexes[i], receipts.receipt_ms[i]}));
-  return {};
+Status ResponseReader::statement(ByteView payload) {
+  GANDAN_TRY(const auto logged, protocol::decode_logged_statement(payload));
+  GANDAN_CHECK(claims_->place(logged.index));
+  if (const auto read = roster::decode_statement(logged.statement);
+      !read && read.error().code == Code::newer_format)
+    unread_statements_ = std::min(unread_statements_, logged.index);
+  return ingest_->statement(logged.statement, vault::Receipt{logged.index, logged.receipt_ms});
 }
 
 // The answer came, so the server has what was pushed and not rejected: statements come back with their index.
@@ -135,8 +104,16 @@ Status ResponseReader::run(ByteView payload) {
 
 Status ResponseReader::pulled(ByteView payload) {
   GANDAN_TRY(const auto pulled, protocol::decode_pulled(payload));
-  GANDAN_TRY(const auto hash, ingest_->segment(run_->feed, sequence_, previous_, pulled.segment,
-                                               vault::Receipt{pulled.index, pulled.receipt_ms}));
+  GANDAN_CHECK(claims_->place(pulled.index));
+  if (protocol::is_newer(pulled.segment)) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    if (const auto* feed = roster->feed(run_->feed); feed != nullptr)
+      unread_segments_.emplace(feed->unit, pulled.index);
+  }
+  std::optional<vault::Receipt> receipt(vault::Receipt{pulled.index, pulled.receipt_ms});
+  GANDAN_TRY(const bool proven_apart, claims_->own_and_here(run_->feed, sequence_));
+  if (proven_apart) receipt.reset();
+  GANDAN_TRY(const auto hash, ingest_->segment(run_->feed, sequence_, previous_, pulled.segment, receipt));
   previous_ = hash;
   ++sequence_;
   run_heads_[run_->feed] = hash;
@@ -145,12 +122,20 @@ Status ResponseReader::pulled(ByteView payload) {
 
 Status ResponseReader::done(ByteView payload) {
   GANDAN_TRY(const auto done, protocol::decode_done(payload));
-  for (const auto& [unit, next] : done.cursors)
+  GANDAN_CHECK(claims_->done(done));
+  const auto& hello = request_.hello;
+  for (const auto& [unit, next] : done.cursors) {
+    const auto unread = unread_segments_.find(unit);
+    const auto stated = hello.cursors.find(unit);
+    outcome_.moved |= next > (stated == hello.cursors.end() ? 0 : stated->second);
     GANDAN_CHECK(
         vault_.db().run("INSERT INTO cursor (unit, next) VALUES (?, ?) "
                         "ON CONFLICT (unit) DO UPDATE SET next = excluded.next",
-                        unit, next));
-  GANDAN_CHECK(vault_.set_meta_number("statements_next", static_cast<std::int64_t>(done.statements_next)));
+                        unit, unread == unread_segments_.end() ? next : std::min(next, unread->second)));
+  }
+  outcome_.moved |= done.statements_next > hello.statements_from || done.wraps_next > hello.wraps_from;
+  GANDAN_CHECK(vault_.set_meta_number(
+      "statements_next", static_cast<std::int64_t>(std::min(done.statements_next, unread_statements_))));
   GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(done.wraps_next)));
   outcome_.more = done.more;
   return {};

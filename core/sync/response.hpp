@@ -1,10 +1,13 @@
-// ResponseReader: takes the answer of one exchange piece by piece, verifies what the ledger claims, and hands
-// the rest to vault::Ingest. Nothing is kept unless finish() returns ok.
+// ResponseReader: takes the answer of one exchange piece by piece, has verified what it claims of the ledger
+// (claims.hpp), and hands the rest to vault::Ingest. Nothing is kept unless finish() returns ok.
+//
+// What a later program made and this one cannot read holds its cursor: it is asked for again, until the
+// program is a newer one.
 //
 // Threading: as the vault's.
 #pragma once
 
-#include "sync/request.hpp"
+#include "sync/claims.hpp"
 
 namespace gandan::sync {
 
@@ -13,6 +16,7 @@ struct Outcome {
   std::vector<Error> rejected;
   std::uint64_t ledger_size = 0;
   bool more = false;
+  bool moved = false;  // a cursor moved, or something came
 };
 
 class ResponseReader {
@@ -28,8 +32,7 @@ class ResponseReader {
   ResponseReader(vault::Vault& vault, const Request& request) : vault_(vault), request_(request) {}
   Status frame(const protocol::Frame& frame);
   Status welcome(ByteView payload);
-  Status check_ledger(const protocol::Welcome& welcome);
-  Status own_receipts(const protocol::Welcome& welcome);
+  Status statement(ByteView payload);
   Status run(ByteView payload);
   Status pulled(ByteView payload);
   Status done(ByteView payload);
@@ -45,8 +48,9 @@ class ResponseReader {
   std::map<FeedId, Hash> run_heads_;  // where the last run of a feed left it
   Hash previous_;
   std::uint64_t sequence_ = 0;
-  ledger::Checkpoint checkpoint_;
-  std::string note_;
+  std::unique_ptr<LedgerClaims> claims_;
+  std::uint64_t unread_statements_ = UINT64_MAX;     // ledger index of the first that is of a later program
+  std::map<UnitId, std::uint64_t> unread_segments_;  // the same per unit
   Outcome outcome_;
 };
 

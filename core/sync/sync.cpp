@@ -14,9 +14,11 @@ Error refusal_error(const protocol::Refusal& refusal) {
 }
 
 Status note_contradiction(vault::Vault& vault, const Error& error) {
+  if (error.code == Code::ledger_rewritten) GANDAN_CHECK(drop_unproven_leaves(vault));
   switch (error.code) {
     case Code::ledger_went_back:
     case Code::ledger_rewritten:
+    case Code::fork:
     case Code::bad_checkpoint:
     case Code::bad_proof:
     case Code::not_in_ledger:
@@ -30,14 +32,14 @@ Status note_contradiction(vault::Vault& vault, const Error& error) {
 }  // namespace
 
 Result<Report> run(vault::Vault& vault, Transport& transport, const Options& options) {
-  GANDAN_TRY(const auto sealed, vault::seal(vault));
-  (void)sealed;
+  GANDAN_TRY([[maybe_unused]] const auto sealed, vault::seal(vault));
   Report report;
   Progress progress;
   bool renewed_token = false;
   for (;;) {
     GANDAN_TRY(auto request, build_request(vault, options));
     if (!request.runs.empty()) GANDAN_CHECK(mark_unsure(vault, true));
+    const bool probed = request.runs.empty() && request.more_to_send;
     const Bytes body = encode_request(request);
     report.bytes_sent += body.size();
     ++report.exchanges;
@@ -70,14 +72,22 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     }
     report.segments_sent += request.segment_count();
     report.ledger_size = outcome->ledger_size;
-    for (auto& rejection : outcome->rejected) report.rejected.push_back(std::move(rejection));
+    // Another administrator was faster: what this device had sealed under a roster that never came to be is
+    // sealed again, and sent again; that it was refused says nothing.
+    GANDAN_TRY(const auto sealed_again, vault::seal(vault));
+    if (sealed_again == 0)
+      for (auto& rejection : outcome->rejected) report.rejected.push_back(std::move(rejection));
     add(report.ingest, outcome->ingest);
     progress.segments_sent = report.segments_sent;
     progress.segments_received = report.ingest.segments;
     if (options.progress && !options.progress(progress)) return Code::cancelled;
     // Refused segments stay; sending them again in this sync would not change the answer.
-    const bool nothing_left = !outcome->more && (!request.more_to_send || !outcome->rejected.empty());
+    const bool nothing_left =
+        !outcome->more && sealed_again == 0 && (!request.more_to_send || !outcome->rejected.empty());
     if (nothing_left) break;
+    // Each round brings or takes something, or a server could hold a phone for ever.
+    if (!outcome->moved && sealed_again == 0 && !probed)
+      return Error{Code::server_refused, "answers that bring nothing and promise more"};
   }
   GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));
   GANDAN_CHECK(vault.set_meta_number("last_sync", vault.clock().wall_ms()));

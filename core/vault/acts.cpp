@@ -8,11 +8,14 @@ namespace {
 // Makes, signs and stores; within the caller's transaction.
 Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypto::SigningKey* root_key) {
   GANDAN_TRY(const auto* roster, vault.roster());
+  // What the ledger has: a head with provisional statements in it may never come to be, when another
+  // administrator is faster, and with it this statement.
+  const std::uint64_t seen = vault.confirmed_roster_size();
   roster::Statement statement;
   statement.issuer = root_key != nullptr ? roster::root_id(root_key->public_key()) : vault.identity().id;
   statement.issuer_previous = roster->last_statement_of(statement.issuer);
-  statement.roster_size = roster->size();
-  statement.roster_head = *roster->head(roster->size());
+  statement.roster_size = seen;
+  statement.roster_head = *roster->head(seen);
   statement.nonce = random_id<roster::Nonce>(vault.random());
   statement.body = std::move(body);
   roster::sign_statement(roster->realm(), statement, root_key != nullptr ? *root_key : vault.identity().sign);
@@ -22,9 +25,7 @@ Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypt
 
 Status keep_wrap(Vault& vault, Result<protocol::Wrap> wrap) {
   if (!wrap) return wrap.error();
-  GANDAN_TRY(const bool learned, vault.add_wrap(*wrap, true));
-  (void)learned;
-  return {};
+  return vault.add_wrap(*wrap, true);
 }
 
 // The current secret of a unit, which this device must hold.
@@ -42,14 +43,13 @@ Result<CurrentSecret> current_secret(Vault& vault, const UnitId& unit) {
   return CurrentSecret{epoch, secret};
 }
 
-// Runs `act` in one transaction. The vault's memory follows its disk: when the transaction fails, the roster
-// is ahead of the disk, and the vault must be opened again; callers end on such an error.
+// Runs `act` in one transaction.
 template <class F>
 auto in_transaction(Vault& vault, F act) -> decltype(act()) {
-  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  GANDAN_TRY(auto work, Work::begin(vault));
   auto result = act();
   if (!result) return result;
-  GANDAN_CHECK(transaction.commit());
+  GANDAN_CHECK(work.commit());
   return result;
 }
 

@@ -12,14 +12,25 @@ constexpr std::size_t kMaxRefusedKept = 100;
 }
 
 struct Ingest::Impl {
-  Impl(Vault& v, storage::Transaction t) : vault(v), transaction(std::move(t)), segments(v) {}
+  Impl(Vault& v, Work w) : vault(v), work(std::move(w)), segments(v), roster_order(v.roster_order()) {}
 
   Vault& vault;
-  storage::Transaction transaction;
+  Work work;
   SegmentApplier segments;
   IngestReport report;
+  std::uint64_t roster_order;  // at the beginning
+  bool new_wraps = false;
   bool learned_secret = false;
+  bool learned_feed = false;
   std::set<DeviceId> revoked;
+
+  // Once for all wraps that came: each costs a key agreement.
+  Status open_wraps() {
+    if (!std::exchange(new_wraps, false)) return {};
+    GANDAN_TRY(const bool learned, vault.open_wraps());
+    learned_secret |= learned;
+    return {};
+  }
 
   Status refuse(Error error) {
     ++report.refused_count;
@@ -31,7 +42,7 @@ struct Ingest::Impl {
     if (status) return {};
     const Code code = status.error().code;
     if (code == Code::disk_full || code == Code::disk_failed || code == Code::vault_damaged ||
-        code == Code::vault_locked || code == Code::internal)
+        code == Code::vault_locked || code == Code::out_of_memory || code == Code::internal)
       return status;
     return refuse(status.error());
   }
@@ -41,22 +52,34 @@ Ingest::Ingest(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Ingest::~Ingest() = default;
 
 Result<std::unique_ptr<Ingest>> Ingest::begin(Vault& vault) {
-  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
-  return std::unique_ptr<Ingest>(new Ingest(std::make_unique<Impl>(vault, std::move(transaction))));
+  GANDAN_TRY(auto work, Work::begin(vault));
+  return std::unique_ptr<Ingest>(new Ingest(std::make_unique<Impl>(vault, std::move(work))));
 }
 
 Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   const auto statement = roster::decode_statement(bytes);
   if (!statement) return impl_->refuse(statement.error());
-  const std::uint64_t before = impl_->vault.in_realm() ? (*impl_->vault.roster())->size() : 0;
+  const auto known = [this](auto of) -> std::uint64_t {
+    return impl_->vault.in_realm() ? of(**impl_->vault.roster()) : 0;
+  };
+  const auto size = [](const roster::Roster& roster) { return roster.size(); };
+  const auto feeds = [](const roster::Roster& roster) { return roster.feeds().size(); };
+  const std::uint64_t size_before = known(size), feeds_before = known(feeds);
   std::optional<std::uint64_t> index;
   std::optional<std::int64_t> ms;
   if (receipt) {
     index = receipt->index;
     ms = receipt->ms;
   }
-  GANDAN_CHECK(impl_->outcome(impl_->vault.add_statement(*statement, index, ms)));
-  if (impl_->vault.in_realm() && (*impl_->vault.roster())->size() > before) ++impl_->report.statements;
+  const auto added = impl_->vault.add_statement(*statement, index, ms);
+  if (!added && added.error().code == Code::receipt_changed)
+    GANDAN_CHECK(impl_->vault.add_finding(Code::receipt_changed, nullptr, 0, added.error().detail, bytes));
+  GANDAN_CHECK(impl_->outcome(added));
+  if (known(size) > size_before) {
+    ++impl_->report.statements;
+    impl_->new_wraps = true;  // an epoch that is known now may have its secret here
+  }
+  impl_->learned_feed |= known(feeds) > feeds_before;
   if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body))
     impl_->revoked.insert(revoke->device);
   return {};
@@ -65,19 +88,18 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
 Status Ingest::wrap(ByteView bytes, bool to_send) {
   const auto wrap = protocol::decode_wrap(bytes);
   if (!wrap) return impl_->refuse(wrap.error());
-  const auto learned = impl_->vault.add_wrap(*wrap, to_send);
-  if (!learned) return impl_->outcome(learned.error());
-  impl_->learned_secret |= *learned;
-  return {};
+  impl_->new_wraps = true;
+  return impl_->outcome(impl_->vault.add_wrap(*wrap, to_send));
 }
 
 Status Ingest::root(std::uint64_t size, const Hash& root) {
-  return impl_->vault.db().run("INSERT OR IGNORE INTO root_seen (size, root) VALUES (?, ?)",
-                               static_cast<std::int64_t>(size), root);
+  impl_->segments.claim(size, root);
+  return {};
 }
 
 Result<Hash> Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
                              ByteView in_run, std::optional<Receipt> receipt) {
+  GANDAN_CHECK(impl_->open_wraps());
   Hash hash;
   GANDAN_CHECK(
       impl_->outcome(impl_->segments.take(feed, sequence, previous, in_run, receipt, impl_->report, hash)));
@@ -110,11 +132,16 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
 }
 
 Result<IngestReport> Ingest::commit() {
+  GANDAN_CHECK(impl_->open_wraps());
+  if (impl_->vault.roster_order() != impl_->roster_order) {
+    GANDAN_CHECK(impl_->segments.unseal_overtaken());
+    GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
+  }
   for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
-  if (impl_->learned_secret || impl_->report.statements != 0)
+  if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.finish());
-  GANDAN_CHECK(impl_->transaction.commit());
+  GANDAN_CHECK(impl_->work.commit());
   return impl_->report;
 }
 

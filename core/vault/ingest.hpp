@@ -37,6 +37,8 @@ class Ingest {
   // Errors are faults of this device (disk), never of what came: that is in the report.
   Status statement(ByteView bytes, std::optional<Receipt> receipt);
   Status wrap(ByteView bytes, bool to_send);
+  // A checkpoint root that segments of this ingest name by its size: whether it is theirs, their signatures
+  // say.
   Status root(std::uint64_t size, const Hash& root);
   // The next segment of a feed; `previous` as the run states it. Returns its hash, what the next one of the
   // run names as previous; zero when it could not even be read.

@@ -35,16 +35,30 @@ Result<PendingOps> pending_of(Vault& vault, std::int64_t feed) {
   }
 }
 
-// What a segment's header says of what its author had seen: only what the ledger or an administrator
-// confirmed, and never less than the feed said before.
-Status fill_causality(Vault& vault, protocol::SegmentHeader& header) {
+// What a segment's header says of what its author had seen, never less than the feed said before: the roster
+// as the ledger has it, which no other administrator's statement can overtake. Only who is authorised by a
+// statement that the ledger has not yet names the roster as it is after that one.
+Status fill_causality(Vault& vault, const FeedRow& feed, std::uint64_t last_named,
+                      protocol::SegmentHeader& header) {
   GANDAN_TRY(const auto* roster, vault.roster());
-  header.roster_size = roster->size();
+  auto size = std::max(last_named, vault.confirmed_roster_size());
+  while (size < roster->size() && !roster->may(feed.device, roster::Right::write, feed.unit, size)) ++size;
+  header.roster_size = std::min(size, roster->size());
   header.roster_head = *roster->head(header.roster_size);
   GANDAN_TRY(const auto seen, vault.checkpoint());
   header.checkpoint_size = seen.size;
   header.checkpoint_root = seen.root;
   return {};
+}
+
+Result<std::uint64_t> last_named_roster(Vault& vault, const FeedRow& feed) {
+  if (feed.next == 0) return std::uint64_t{0};
+  GANDAN_TRY(auto row, vault.db().query("SELECT bytes FROM segment WHERE feed = ? AND sequence = ?",
+                                        feed.number, feed.next - 1));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return Error{Code::vault_damaged, "the last segment of an own feed is missing"};
+  GANDAN_TRY(const auto segment, protocol::decode_in_run(row.blob(0)));
+  return segment.header.roster_size;
 }
 
 Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCodec& codec) {
@@ -56,6 +70,7 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
   const auto* key = vault.keyring().feed_key(feed.unit, *epoch, feed.id);
   if (key == nullptr) return Code::no_key;
 
+  GANDAN_TRY(const auto last_named, last_named_roster(vault, feed));
   std::size_t made = 0;
   std::span<const changelog::Op> left(pending.ops);
   for (const std::size_t length : changelog::cut_segments(left)) {
@@ -65,16 +80,17 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
     header.feed = feed.id;
     header.sequence = feed.next;
     header.epoch = *epoch;
-    GANDAN_CHECK(fill_causality(vault, header));
+    GANDAN_CHECK(fill_causality(vault, feed, last_named, header));
     GANDAN_TRY(const auto segment,
                codec.seal(roster->realm(), header, feed.head, ops, *key, vault.identity().sign));
     const Hash hash = protocol::segment_hash(roster->realm(), segment);
     const Bytes bytes = protocol::encode_in_run(segment);
     GANDAN_CHECK(vault.db().run(
-        "INSERT INTO segment (feed, sequence, hash, previous, root, bytes, last_hlc, open_save, state) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
-        feed.number, static_cast<std::int64_t>(feed.next), hash, feed.head, header.checkpoint_root,
-        ByteView(bytes), static_cast<std::int64_t>(ops.back().stamp.hlc),
+        "INSERT INTO segment (feed, sequence, hash, previous, roster_head, root, bytes, last_hlc, open_save, "
+        "state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        feed.number, static_cast<std::int64_t>(feed.next), hash, feed.head, header.roster_head,
+        header.checkpoint_root, ByteView(bytes), static_cast<std::int64_t>(ops.back().stamp.hlc),
         static_cast<std::int64_t>(ends_inside_save(ops.back()))));
     feed.head = hash;
     ++feed.next;

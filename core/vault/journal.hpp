@@ -65,6 +65,8 @@ class Projections {
  public:
   explicit Projections(Vault& vault) : vault_(vault) {}
   Status add(const changelog::Op& op, const UnitId& unit, bool suspect);
+  // Corrects an op that is in its record; one whose save is not whole yet is not.
+  Status judge(const changelog::Op& op, bool suspect);
   Status remove(const changelog::Op& op);
   Status flush();  // within the caller's transaction
   std::size_t touched() const { return records_.size(); }

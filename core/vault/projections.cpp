@@ -2,6 +2,7 @@
 #include "crypto/hash.hpp"
 #include "vault/attachments.hpp"
 #include "vault/journal.hpp"
+#include "vault/segments.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -42,18 +43,26 @@ Result<Projections::Entry*> Projections::entry(const RecordId& id) {
     loaded.number = row.integer(0);
     loaded.unit = UnitId::from(row.blob(1));
     GANDAN_TRY(loaded.state, changelog::RecordState::decode(row.blob(2)));
+  } else {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    if (const auto* feed = founder(*roster, id)) loaded.unit = feed->unit;
   }
   return &records_.emplace(id, std::move(loaded)).first->second;
 }
 
 Status Projections::add(const changelog::Op& op, const UnitId& unit, bool suspect) {
   GANDAN_TRY(auto* found, entry(op.record));
-  if (found->unit.is_zero()) found->unit = unit;
   // A record lies in the unit of the feed that made it; an op about it from another unit's feed is not of
   // this record.
   if (found->unit != unit) return {};
   found->state.add(op, suspect);
   if (const auto* blob = std::get_if<changelog::BlobRef>(&op.value)) return want_chunks(vault_, *blob, unit);
+  return {};
+}
+
+Status Projections::judge(const changelog::Op& op, bool suspect) {
+  GANDAN_TRY(auto* found, entry(op.record));
+  if (found->state.contains(op)) found->state.add(op, suspect);
   return {};
 }
 
@@ -68,6 +77,7 @@ Status Projections::flush() {
     if (entry.state.empty()) {
       if (entry.number == 0) continue;
       GANDAN_CHECK(vault_.db().run("DELETE FROM search WHERE rowid = ?", entry.number));
+      GANDAN_CHECK(vault_.db().run("DELETE FROM link WHERE source = ?", entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM record WHERE number = ?", entry.number));
       continue;
     }
@@ -88,7 +98,11 @@ Status Projections::flush() {
           projection.kind, projection.title, projection.date, static_cast<std::int64_t>(flags_of(view)),
           ByteView(state), projection.document, entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM search WHERE rowid = ?", entry.number));
+      GANDAN_CHECK(vault_.db().run("DELETE FROM link WHERE source = ?", entry.number));
     }
+    for (const auto& [path, target] : projection.links)
+      GANDAN_CHECK(vault_.db().run("INSERT INTO link (target, source, path) VALUES (?, ?, ?)", target,
+                                   entry.number, path));
     if (!view.deleted)
       GANDAN_CHECK(vault_.db().run("INSERT INTO search (rowid, exact, folded) VALUES (?, ?, ?)", entry.number,
                                    projection.search, fold(projection.search)));
@@ -104,11 +118,18 @@ Result<Hash> projections_hash(Vault& vault) {
                               "ORDER BY id"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
-    if (!more) return hash.finish();
+    if (!more) break;
     const std::int64_t flags = rows.integer(5);
     hash.add(rows.blob(0)).add(rows.blob(1)).add(as_bytes(rows.text(2))).add(as_bytes(rows.text(3)));
     hash.add(as_bytes(rows.text(4))).add(as_bytes(std::to_string(flags))).add(rows.blob(6));
     hash.add(as_bytes(rows.text(7)));
+  }
+  GANDAN_TRY(auto links, vault.db().query("SELECT record.id, path, target FROM link "
+                                          "JOIN record ON record.number = source ORDER BY 1, 2, 3"));
+  for (;;) {
+    GANDAN_TRY(const bool more, links.step());
+    if (!more) return hash.finish();
+    hash.add(links.blob(0)).add(as_bytes(links.text(1))).add(links.blob(2));
   }
 }
 

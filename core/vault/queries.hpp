@@ -63,6 +63,13 @@ struct Finding {
 };
 Result<std::vector<Finding>> findings(Vault& vault);
 
+// Records that name this one and are not deleted, by kind and date, with the path of the field that does.
+struct Backlink {
+  std::string path;
+  RecordRow row;
+};
+Result<std::vector<Backlink>> links_to(Vault& vault, const RecordId& id, std::size_t limit);
+
 // The document of a record's unit name and the like: records of a kind in a unit, by that unit alone.
 Result<std::vector<RecordRow>> records_of(Vault& vault, const UnitId& unit, std::string_view kind);
 

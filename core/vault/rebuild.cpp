@@ -31,6 +31,7 @@ constexpr std::size_t kRecordsPerFlush = 2000;
 Result<RebuildReport> rebuild(Vault& vault) {
   RebuildReport report;
   GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  GANDAN_CHECK(vault.db().run("DELETE FROM link"));
   GANDAN_CHECK(vault.db().run("DELETE FROM record"));
   GANDAN_CHECK(vault.db().run("INSERT INTO search (search) VALUES ('delete-all')"));
 
@@ -39,24 +40,25 @@ Result<RebuildReport> rebuild(Vault& vault) {
   GANDAN_TRY(const auto positions, applied_segments(vault));
   std::int64_t feed_number = 0;
   std::optional<FeedRow> feed;
-  std::vector<changelog::Op> open_save;
+  std::uint64_t next = 0;
+  SaveReader saves;
+  const auto add = [&](const std::vector<SaveReader::Part>& save) -> Status {
+    for (const auto& part : save) GANDAN_CHECK(projections.add(part.op, feed->unit, part.suspect));
+    report.ops += save.size();
+    return {};
+  };
   for (const auto& [number, sequence] : positions) {
     if (number != feed_number) {
       GANDAN_TRY(feed, vault.feed_by_number(number));
       if (!feed) return Error{Code::vault_damaged, "segments of an unknown feed"};
       feed_number = number;
-      open_save.clear();
+      saves.clear();
+    } else if (sequence != next) {
+      saves.clear();  // what lies between does not count
     }
+    next = sequence + 1;
     GANDAN_TRY(auto opened, reader.read(*feed, sequence));
-    for (auto& op : opened.ops) {
-      open_save.push_back(std::move(op));
-      if (ends_inside_save(open_save.back())) continue;
-      for (const auto& whole : open_save) {
-        GANDAN_CHECK(projections.add(whole, feed->unit, is_suspect(whole, opened.receipt)));
-        ++report.ops;
-      }
-      open_save.clear();
-    }
+    GANDAN_CHECK(saves.take(std::move(opened.ops), opened.receipt, add));
     ++report.segments;
     if (projections.touched() >= kRecordsPerFlush) GANDAN_CHECK(projections.flush());
   }

@@ -6,6 +6,21 @@ bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt) 
   return receipt && changelog::hlc_ms(op.stamp.hlc) > receipt->ms + kClockDriftMs;
 }
 
+const roster::FeedInfo* founder(const roster::Roster& roster, const RecordId& record) {
+  FeedId first;  // the least id that begins so
+  std::copy_n(record.bytes.begin(), changelog::kFounderBytes, first.bytes.begin());
+  const auto at = roster.feeds().lower_bound(first);
+  const bool found = at != roster.feeds().end() && changelog::is_founder(at->first, record);
+  return found ? &at->second : nullptr;
+}
+
+bool SaveReader::continues(const changelog::Op& first) const {
+  if (parts_.empty()) return first.stamp.hlc == first.save;
+  const auto& last = parts_.back().op;
+  return last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc &&
+         last.stamp.feed == first.stamp.feed;
+}
+
 namespace {
 
 std::optional<std::int64_t> index_of(const std::optional<Receipt>& receipt) {
@@ -27,7 +42,7 @@ Result<SegmentApplier::Feed*> SegmentApplier::load(const FeedId& id) {
   GANDAN_TRY(auto author, crypto::Verifier::create(roster->device(info->device)->sign_key));
   GANDAN_TRY(auto row, vault_.add_feed(*info, false));
   auto& feed = feeds_.emplace(id, Feed{std::move(row), std::move(author), {}}).first->second;
-  GANDAN_CHECK(load_open_save(feed));
+  GANDAN_CHECK(load_open_save(feed, feed.row.next));
   return &feed;
 }
 
@@ -40,40 +55,28 @@ Result<FeedRow*> SegmentApplier::feed(const FeedId& id) {
   return &(*found)->row;
 }
 
-// Fills in what the run and this device know and the segment does not carry.
-Result<protocol::Segment> SegmentApplier::complete(const FeedId& feed, std::uint64_t sequence,
-                                                   const Hash& previous, const Hash* root, ByteView in_run) {
-  GANDAN_TRY(auto segment, protocol::decode_in_run(in_run));
-  segment.header.feed = feed;
-  segment.header.sequence = sequence;
-  segment.previous = previous;
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  const auto head = roster->head(segment.header.roster_size);
-  if (!head) return Error{Code::bad_statement, "it names a roster that is not known here"};
-  segment.header.roster_head = *head;
-  if (root != nullptr) {
-    segment.header.checkpoint_root = *root;
-  } else if (segment.header.checkpoint_size != 0) {
-    GANDAN_TRY(auto row, vault_.db().query("SELECT root FROM root_seen WHERE size = ?",
-                                           static_cast<std::int64_t>(segment.header.checkpoint_size)));
-    GANDAN_TRY(const bool present, row.step());
-    if (!present) return Error{Code::bad_checkpoint, "it names a checkpoint that is not known here"};
-    segment.header.checkpoint_root = Hash::from(row.blob(0));
-  }
-  return segment;
+Result<std::optional<Hash>> SegmentApplier::verified_root(std::uint64_t size) {
+  GANDAN_TRY(auto row, vault_.db().query("SELECT root FROM root_seen WHERE size = ?", size));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return std::optional<Hash>();
+  return std::optional<Hash>(Hash::from(row.blob(0)));
 }
 
 Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedRow& feed,
                                                                      std::uint64_t sequence) {
   GANDAN_TRY(auto row, vault_.db().query(
-                           "SELECT bytes, previous, root, state, ledger_index, receipt_ms, hash FROM segment "
-                           "WHERE feed = ? AND sequence = ?",
+                           "SELECT bytes, previous, root, state, ledger_index, receipt_ms, hash, roster_head "
+                           "FROM segment WHERE feed = ? AND sequence = ?",
                            feed.number, static_cast<std::int64_t>(sequence)));
   GANDAN_TRY(const bool present, row.step());
   if (!present) return std::optional<Stored>();
   Stored out;
-  const Hash root = Hash::from(row.blob(2));
-  GANDAN_TRY(out.segment, complete(feed.id, sequence, Hash::from(row.blob(1)), &root, row.blob(0)));
+  GANDAN_TRY(out.segment, protocol::decode_in_run(row.blob(0)));
+  out.segment.header.feed = feed.id;
+  out.segment.header.sequence = sequence;
+  out.segment.header.roster_head = Hash::from(row.blob(7));
+  out.segment.header.checkpoint_root = Hash::from(row.blob(2));
+  out.segment.previous = Hash::from(row.blob(1));
   out.state = static_cast<SegmentState>(row.integer(3));
   if (!row.is_null(4)) out.receipt = Receipt{static_cast<std::uint64_t>(row.integer(4)), row.integer(5)};
   out.hash = Hash::from(row.blob(6));
@@ -92,10 +95,11 @@ Result<SegmentApplier::Opened> SegmentApplier::read(const FeedRow& feed, std::ui
 Status SegmentApplier::store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
                              std::optional<Receipt> receipt, SegmentState state) {
   return vault_.db().run(
-      "INSERT INTO segment (feed, sequence, hash, previous, root, bytes, ledger_index, receipt_ms, state) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO segment (feed, sequence, hash, previous, roster_head, root, bytes, ledger_index, "
+      "receipt_ms, "
+      "state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       feed.row.number, static_cast<std::int64_t>(segment.header.sequence), hash, segment.previous,
-      segment.header.checkpoint_root, in_run, index_of(receipt), ms_of(receipt),
+      segment.header.roster_head, segment.header.checkpoint_root, in_run, index_of(receipt), ms_of(receipt),
       static_cast<std::int64_t>(state));
 }
 
@@ -108,40 +112,100 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
                             std::optional<Receipt> receipt, IngestReport& report, Hash& hash) {
   GANDAN_TRY(auto* feed, load(id));
   GANDAN_TRY(const auto* roster, vault_.roster());
-  GANDAN_TRY(const auto segment, complete(id, sequence, previous, nullptr, in_run));
-  GANDAN_CHECK(protocol::check_bounds(segment));
-  hash = protocol::segment_hash(roster->realm(), segment);
+  const std::string subject = to_text(id) + " #" + std::to_string(sequence);
+  GANDAN_TRY(auto segment, protocol::decode_in_run(in_run));
+  segment.header.feed = id;
+  segment.header.sequence = sequence;
+  segment.previous = previous;
+  const auto head = roster->head(segment.header.roster_size);
+  if (!head) return Error{Code::bad_statement, "it names a roster that is not known here"};
+  segment.header.roster_head = *head;
 
   // Only what lies before `next`, or beyond it and waiting, can be here already.
+  std::optional<Stored> known;
   if (sequence != feed->row.next) {
-    GANDAN_TRY(const auto known, stored(feed->row, sequence));
-    if (known) {
-      if (known->hash == hash) {
-        ++report.known;
-        return receipt ? this->receipt(id, sequence, *receipt, report) : Status();
-      }
-      if (!protocol::verify_segment(roster->realm(), segment, feed->author)) return Code::bad_signature;
-      const Error error{Code::fork, to_text(id) + " #" + std::to_string(sequence)};
+    GANDAN_TRY(known, stored(feed->row, sequence));
+  }
+  // The root that it signs it does not carry: what was claimed with it comes first, then what a checkpoint
+  // said.
+  enum class Match { none, stored, by_author };
+  const auto match = [&](const Hash& root) {
+    segment.header.checkpoint_root = root;
+    hash = protocol::segment_hash(roster->realm(), segment);
+    if (known && known->hash == hash) return Match::stored;
+    return protocol::verify_segment(roster->realm(), segment, *feed->author) ? Match::by_author : Match::none;
+  };
+  const std::uint64_t size = segment.header.checkpoint_size;
+  const auto claim = claims_.find(size);
+  auto found = Match::none;
+  if (size == 0) {
+    found = match(Hash{});
+  } else {
+    if (claim != claims_.end()) found = match(claim->second);
+    if (found == Match::none) {
+      GANDAN_TRY(const auto verified, verified_root(size));
+      if (!verified && claim == claims_.end())
+        return Error{Code::bad_checkpoint, "it names a checkpoint that is not known here"};
+      if (verified) found = match(*verified);
+    }
+  }
+  if (found == Match::none) return Error{Code::bad_signature, subject};
+  if (found == Match::stored) {
+    ++report.known;
+    return receipt ? this->receipt(id, sequence, *receipt, report) : Status();
+  }
+
+  if (known) {
+    bool displaced = false;
+    if (receipt && !known->receipt && !feed->row.own) {
+      // An author whom another administrator overtook sealed again: that is no fork.
+      const bool fork = roster->head(known->segment.header.roster_size) == known->segment.header.roster_head;
+      GANDAN_TRY(displaced, displace(*feed, sequence));
+      if (displaced && fork)
+        GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, subject,
+                                        protocol::encode_stub(protocol::stub_of(known->segment))));
+    }
+    if (!displaced) {
+      const Error error{Code::fork, subject};
       GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, error.detail, in_run));
       return error;
     }
   }
-  if (!protocol::verify_segment(roster->realm(), segment, feed->author))
-    return Error{Code::bad_signature, to_text(id) + " #" + std::to_string(sequence)};
-
   if (sequence > feed->row.next) {
     GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::waiting));
     ++report.held;
     return {};
   }
   if (sequence < feed->row.next || segment.previous != feed->row.head) {
-    const Error error{Code::broken_chain, to_text(id) + " #" + std::to_string(sequence)};
+    const Error error{Code::broken_chain, subject};
     GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &id, sequence, error.detail, in_run));
     return error;
   }
   GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::applied));
   GANDAN_CHECK(append(*feed, segment, hash, receipt, report));
   return append_waiting(*feed, report);
+}
+
+Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from) {
+  GANDAN_TRY(const auto received,
+             vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND sequence >= ? AND "
+                                 "ledger_index IS NOT NULL",
+                                 feed.row.number, from));
+  if (received.value_or(0) != 0) return false;
+  IngestReport ignored;
+  for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
+    GANDAN_TRY(const auto known, stored(feed.row, sequence));
+    if (!known) continue;
+    if (known->state == SegmentState::applied) GANDAN_CHECK(quarantine(feed, known->segment, ignored));
+    if (sequence == from) feed.row.head = known->segment.previous;
+  }
+  GANDAN_CHECK(
+      vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
+  if (from < feed.row.next) {
+    feed.row.next = from;
+    GANDAN_CHECK(load_open_save(feed, from));
+  }
+  return true;
 }
 
 // The segment is stored and next in its feed.
@@ -171,16 +235,20 @@ Status SegmentApplier::append_waiting(Feed& feed, IngestReport& report) {
 
 Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& segment,
                                            std::optional<Receipt> receipt, IngestReport& report) {
+  const auto& header = segment.header;
+  if (feed.open_at != header.sequence) GANDAN_CHECK(load_open_save(feed, header.sequence));
+  const bool before_counts = std::exchange(feed.before_counts, false);
+  feed.open_at = header.sequence + 1;
   const auto held = [&](SegmentState state) {
+    feed.open.clear();
     ++report.held;
     return state;
   };
   GANDAN_TRY(const auto* roster, vault_.roster());
-  const auto& header = segment.header;
   std::optional<std::uint64_t> index;
   if (receipt) index = receipt->index;
-  if (!roster->counts(feed.row.device, feed.row.unit, header.roster_size, index))
-    return held(SegmentState::quarantined);
+  GANDAN_TRY(const bool authorised, counts(feed, header, index));
+  if (!authorised) return held(SegmentState::quarantined);
   const auto* key = vault_.keyring().feed_key(feed.row.unit, header.epoch, header.feed);
   if (key == nullptr) return held(SegmentState::no_key);
 
@@ -188,67 +256,63 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   bool sound = opened.ok();
   if (sound) {
     for (const auto& op : *opened) {
-      const auto* origin = roster->feed(op.stamp.feed);
-      sound &= origin != nullptr && origin->device == feed.row.device && origin->unit == feed.row.unit;
+      if (op.stamp.feed != feed.row.id) {
+        const auto* origin = roster->feed(op.stamp.feed);
+        sound &= origin != nullptr && origin->device == feed.row.device && origin->unit == feed.row.unit;
+      }
+      if (!changelog::is_founder(feed.row.id, op.record) && founder(*roster, op.record) == nullptr)
+        return held(SegmentState::unknown_record);
     }
-    // A save that began earlier must go on exactly where it stopped.
-    const auto& first = opened->front();
-    const bool goes_on = first.stamp.hlc != first.save;
-    if (goes_on != !feed.open_save.empty()) sound = false;
-    if (goes_on && sound) {
-      const auto& last = feed.open_save.back();
-      sound = last.save == first.save && last.stamp.hlc + 1 == first.stamp.hlc &&
-              last.stamp.feed == first.stamp.feed;
-    }
+    // A save that began earlier must go on exactly where it stopped, unless its beginning does not count.
+    if (!feed.open.continues(opened->front())) sound &= !before_counts && !feed.open.open();
   }
   if (!sound) {
     if (!opened && opened.error().code == Code::parked) return held(SegmentState::parked);
     const Code code = opened ? Code::malformed : opened.error().code;
     GANDAN_CHECK(vault_.add_finding(code, &feed.row.id, header.sequence, "authentic, and not usable", {}));
-    feed.open_save.clear();
     return held(SegmentState::unopenable);
   }
 
-  const auto last = opened->back();
+  const auto& last = opened->back();
   GANDAN_CHECK(vault_.db().run(
       "UPDATE segment SET last_hlc = ?, open_save = ? WHERE feed = ? AND sequence = ?",
       static_cast<std::int64_t>(last.stamp.hlc), static_cast<std::int64_t>(ends_inside_save(last)),
       feed.row.number, static_cast<std::int64_t>(header.sequence)));
-  std::size_t applied = 0;
-  for (auto& op : *opened) {
-    const bool suspect = is_suspect(op, receipt);
-    if (!suspect) highest_ = std::max(highest_, op.stamp.hlc);
-    feed.open_save.push_back(std::move(op));
-    if (ends_inside_save(feed.open_save.back())) continue;
-    for (const auto& whole : feed.open_save)
-      GANDAN_CHECK(projections_.add(whole, feed.row.unit, is_suspect(whole, receipt)));
-    applied += feed.open_save.size();
-    feed.open_save.clear();
-  }
+  for (const auto& op : *opened)
+    if (!is_suspect(op, receipt)) highest_ = std::max(highest_, op.stamp.hlc);
+  const auto add = [&](const std::vector<SaveReader::Part>& save) -> Status {
+    for (const auto& part : save) GANDAN_CHECK(projections_.add(part.op, feed.row.unit, part.suspect));
+    report.ops += save.size();
+    return {};
+  };
+  GANDAN_CHECK(feed.open.take(std::move(*opened), receipt, add));
+  feed.before_counts = true;
   ++report.segments;
-  report.ops += applied;
   return SegmentState::applied;
 }
 
-// After a restart of the program the ops of a save that ended inside a segment are found in the segments
-// again.
-Status SegmentApplier::load_open_save(Feed& feed) {
-  std::uint64_t first = feed.row.next;
+// What stands open is found in the segments again: those directly before `at` that count and end inside a
+// save.
+Status SegmentApplier::load_open_save(Feed& feed, std::uint64_t at) {
+  feed.open.clear();
+  feed.open_at = at;
+  feed.before_counts = true;
+  std::uint64_t first = at;
   while (first > 0) {
-    GANDAN_TRY(auto row, vault_.db().query("SELECT open_save FROM segment WHERE feed = ? AND sequence = ?",
-                                           feed.row.number, static_cast<std::int64_t>(first - 1)));
+    GANDAN_TRY(auto row,
+               vault_.db().query("SELECT state, open_save FROM segment WHERE feed = ? AND sequence = ?",
+                                 feed.row.number, static_cast<std::int64_t>(first - 1)));
     GANDAN_TRY(const bool present, row.step());
-    if (!present || row.integer(0) == 0) break;
+    const bool counts = present && static_cast<SegmentState>(row.integer(0)) == SegmentState::applied;
+    if (first == at) feed.before_counts = counts;
+    if (!counts || row.integer(1) == 0) break;
     --first;
   }
-  for (std::uint64_t sequence = first; sequence < feed.row.next; ++sequence) {
+  for (std::uint64_t sequence = first; sequence < at; ++sequence) {
     auto opened = read(feed.row, sequence);
-    if (!opened && opened.error().code == Code::no_key) return {};
     if (!opened) return Error{Code::vault_damaged, "a segment no longer opens"};
-    for (auto& op : opened->ops) {
-      feed.open_save.push_back(std::move(op));
-      if (!ends_inside_save(feed.open_save.back())) feed.open_save.clear();
-    }
+    GANDAN_CHECK(
+        feed.open.take(std::move(opened->ops), opened->receipt, [](const auto&) { return Status(); }));
   }
   return {};
 }
@@ -270,11 +334,8 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
                       static_cast<std::int64_t>(sequence)));
   if (known->state != SegmentState::applied) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());
-  if (!roster->counts(feed->row.device, feed->row.unit, known->segment.header.roster_size, receipt.index)) {
-    GANDAN_CHECK(take_back(*feed, known->segment));
-    ++report.held;
-    return set_state(feed->row, sequence, SegmentState::quarantined);
-  }
+  GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, receipt.index));
+  if (!authorised) return quarantine(*feed, known->segment, report);
   // Its ops are in the records; a stamp beyond the receipt is marked there.
   GANDAN_TRY(auto row, vault_.db().query("SELECT last_hlc FROM segment WHERE feed = ? AND sequence = ?",
                                          feed->row.number, static_cast<std::int64_t>(sequence)));
@@ -285,79 +346,8 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   const auto* key = vault_.keyring().feed_key(feed->row.unit, known->segment.header.epoch, id);
   if (key == nullptr) return {};
   GANDAN_TRY(const auto ops, codec_.open(roster->realm(), known->segment, *key));
-  for (const auto& op : ops) GANDAN_CHECK(projections_.add(op, feed->row.unit, is_suspect(op, receipt)));
-  return {};
-}
-
-Status SegmentApplier::take_back(Feed& feed, const protocol::Segment& segment) {
-  const auto* key = vault_.keyring().feed_key(feed.row.unit, segment.header.epoch, feed.row.id);
-  if (key == nullptr) return {};
-  GANDAN_TRY(const auto ops, codec_.open((*vault_.roster())->realm(), segment, *key));
-  for (const auto& op : ops) GANDAN_CHECK(projections_.remove(op));
-  return {};
-}
-
-Status SegmentApplier::judge_again(const DeviceId& device, IngestReport& report) {
-  std::vector<FeedId> feeds;
-  {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ?", device));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      feeds.push_back(FeedId::from(rows.blob(0)));
-    }
-  }
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  for (const auto& id : feeds) {
-    GANDAN_TRY(auto* feed, load(id));
-    for (std::uint64_t sequence = 0; sequence < feed->row.next; ++sequence) {
-      GANDAN_TRY(const auto known, stored(feed->row, sequence));
-      if (!known) continue;
-      std::optional<std::uint64_t> index;
-      if (known->receipt) index = known->receipt->index;
-      const bool counts =
-          roster->counts(feed->row.device, feed->row.unit, known->segment.header.roster_size, index);
-      if (counts && known->state == SegmentState::quarantined) {
-        GANDAN_TRY(const auto state, apply(*feed, known->segment, known->receipt, report));
-        GANDAN_CHECK(set_state(feed->row, sequence, state));
-      } else if (!counts && known->state == SegmentState::applied) {
-        GANDAN_CHECK(take_back(*feed, known->segment));
-        GANDAN_CHECK(set_state(feed->row, sequence, SegmentState::quarantined));
-        ++report.held;
-      }
-    }
-  }
-  return {};
-}
-
-Status SegmentApplier::retry(IngestReport& report) {
-  struct Held {
-    std::int64_t feed;
-    std::uint64_t sequence;
-  };
-  std::vector<Held> held;
-  {
-    GANDAN_TRY(auto rows,
-               vault_.db().query(
-                   "SELECT feed, sequence FROM segment WHERE state IN (2, 3, 5) ORDER BY feed, sequence"));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      held.push_back({rows.integer(0), static_cast<std::uint64_t>(rows.integer(1))});
-    }
-  }
-  for (const auto& [number, sequence] : held) {
-    GANDAN_TRY(const auto row, vault_.feed_by_number(number));
-    if (!row) continue;
-    GANDAN_TRY(auto* feed, load(row->id));
-    GANDAN_TRY(const auto known, stored(feed->row, sequence));
-    if (!known) continue;
-    const auto held_before = report.held;
-    GANDAN_TRY(const auto state, apply(*feed, known->segment, known->receipt, report));
-    report.held = held_before;
-    if (state != known->state) GANDAN_CHECK(set_state(feed->row, sequence, state));
-  }
-  return {};
+  for (const auto& op : ops) GANDAN_CHECK(projections_.judge(op, is_suspect(op, receipt)));
+  return load_open_save(*feed, feed->row.next);
 }
 
 Status SegmentApplier::finish() {

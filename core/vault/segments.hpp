@@ -5,6 +5,9 @@
 //     ─> signature ─> chain (gap: waiting) ─> stored ─> authority ─> key ─> open ─> whole saves ─>
 //     Projections
 //
+// Of two segments of one author at one place the ledger's is the one that everybody has: it displaces one
+// that came by hand, unless that is this device's own.
+//
 // Threading: as the vault's.
 #pragma once
 
@@ -17,6 +20,41 @@ constexpr std::int64_t kClockDriftMs = 10 * 60'000;  // a stamp further ahead of
 
 bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt);
 
+// The feed that made a record or item: its id begins as the feed's does. nullptr: no such feed is known here.
+const roster::FeedInfo* founder(const roster::Roster& roster, const RecordId& record);
+
+// Saves that a segment's end cuts in two, put together again: ops are given out when their save is whole,
+// each with its own segment's suspicion. What goes on where nothing is open is not given out: its save began
+// in a segment that does not count.
+class SaveReader {
+ public:
+  struct Part {
+    changelog::Op op;
+    bool suspect;
+  };
+  bool open() const { return !parts_.empty(); }
+  // Whether a segment that begins with `first` goes on where the one before it stopped.
+  bool continues(const changelog::Op& first) const;
+  const std::vector<Part>& parts() const { return parts_; }
+  void clear() { parts_.clear(); }
+  // `whole(parts)` for each save that is complete.
+  template <class F>
+  Status take(std::vector<changelog::Op> ops, const std::optional<Receipt>& receipt, F whole) {
+    for (auto& op : ops) {
+      if (parts_.empty() && op.stamp.hlc != op.save) continue;
+      const bool suspect = is_suspect(op, receipt);
+      parts_.push_back({std::move(op), suspect});
+      if (ends_inside_save(parts_.back().op)) continue;
+      GANDAN_CHECK(whole(parts_));
+      parts_.clear();
+    }
+    return {};
+  }
+
+ private:
+  std::vector<Part> parts_;
+};
+
 class SegmentApplier {
  public:
   explicit SegmentApplier(Vault& vault) : vault_(vault), projections_(vault) {}
@@ -24,10 +62,16 @@ class SegmentApplier {
   Status take(const FeedId& feed, std::uint64_t sequence, const Hash& previous, ByteView in_run,
               std::optional<Receipt> receipt, IngestReport& report, Hash& hash);
   Status receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt, IngestReport& report);
+  // A checkpoint root that segments may sign. A later claim takes the place of an earlier one.
+  void claim(std::uint64_t size, const Hash& root) { claims_[size] = root; }
   // The feed's row as it stands within this transaction; nullptr: not a feed of the roster.
   Result<FeedRow*> feed(const FeedId& id);
-  // Verdicts about a device's segments may have changed: ops come and go with them.
-  Status judge_again(const DeviceId& device, IngestReport& report);
+  // Verdicts about a device's segments, or everybody's, may have changed: ops come and go with them.
+  Status judge_again(const std::optional<DeviceId>& device, IngestReport& report);
+  // Own segments that no server has and that sign a roster which, the ledger says, never was: another
+  // administrator's statement came before one that was provisional here. Nobody can ever accept them; their
+  // ops are pending again, and go out under the roster as it is.
+  Status unseal_overtaken();
   // What was held for a key, a statement or an earlier segment may be usable now.
   Status retry(IngestReport& report);
   Status finish();  // writes projections and the clock
@@ -44,8 +88,11 @@ class SegmentApplier {
  private:
   struct Feed {
     FeedRow row;
-    crypto::Verifier author;
-    std::vector<changelog::Op> open_save;  // of a save that goes on in the next segment
+    std::optional<crypto::Verifier> author;  // absent: no statement in force opens the feed
+    // What stands open where segment `open_at` begins, and whether the segment before that one counts.
+    SaveReader open;
+    std::uint64_t open_at = 0;
+    bool before_counts = true;
   };
   struct Stored {
     protocol::Segment segment;
@@ -55,8 +102,14 @@ class SegmentApplier {
   };
 
   Result<Feed*> load(const FeedId& id);
-  Result<protocol::Segment> complete(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
-                                     const Hash* root, ByteView in_run);
+  // The ledger's root at that size, if this device saw its checkpoint.
+  Result<std::optional<Hash>> verified_root(std::uint64_t size);
+  // Whether it counts: its roster is one that was, and its author was authorised.
+  Result<bool> counts(const Feed& feed, const protocol::SegmentHeader& header,
+                      std::optional<std::uint64_t> ledger_index) const;
+  // Removes what is stored from `from` on, its ops included. False: some of it has a receipt; nothing is
+  // done.
+  Result<bool> displace(Feed& feed, std::uint64_t from);
   Result<std::optional<Stored>> stored(const FeedRow& feed, std::uint64_t sequence);
   Status store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
                std::optional<Receipt> receipt, SegmentState state);
@@ -67,13 +120,19 @@ class SegmentApplier {
   Result<SegmentState> apply(Feed& feed, const protocol::Segment& segment, std::optional<Receipt> receipt,
                              IngestReport& report);
   Status set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state);
-  Status load_open_save(Feed& feed);
+  Status load_open_save(Feed& feed, std::uint64_t at);
+  // Applies it, and again what follows and was only waiting for the end of a save that began here.
+  Status apply_again(Feed& feed, const Stored& known, IngestReport& report);
+  // Keeps it, and lets it count no more.
+  Status quarantine(Feed& feed, const protocol::Segment& segment, IngestReport& report);
+  // Its ops leave the records, and with them the rest of the saves that it cuts.
   Status take_back(Feed& feed, const protocol::Segment& segment);
 
   Vault& vault_;
   Projections projections_;
   changelog::SegmentCodec codec_;
   std::map<FeedId, Feed> feeds_;
+  std::map<std::uint64_t, Hash> claims_;
   changelog::Hlc highest_ = 0;  // of what was seen and is not suspect
 };
 

@@ -5,8 +5,9 @@
 //                \________________  |  ________________/                    projections included
 //                                 records, documents, search
 //
-// This header is the vault itself: its lifecycle, identity, roster and keys. What is done with it stands
-// beside:
+// This header is the vault itself: its lifecycle, identity, roster and keys. What it has in memory of its
+// realm follows its disk: what a transaction changed is taken back when the transaction is (Work). What is
+// done with it stands beside:
 //   acts.hpp         statements this device issues: units, grants, revocations, feed openings
 //   journal.hpp      saves, sealing, projections
 //   ingest.hpp       what comes from a server or a bundle
@@ -17,6 +18,7 @@
 // same folder gets Code::vault_locked.
 #pragma once
 
+#include <deque>
 #include <memory>
 
 #include "base/seams.hpp"
@@ -39,9 +41,10 @@ struct Seams {
 struct Projection {
   std::string kind;
   std::string title;
-  std::string date;      // of the event, YYYY-MM-DD, or empty
-  std::string document;  // JSON
-  std::string search;    // text in which the record is found
+  std::string date;                                     // of the event, YYYY-MM-DD, or empty
+  std::string document;                                 // JSON
+  std::string search;                                   // text in which the record is found
+  std::vector<std::pair<std::string, RecordId>> links;  // path of the field, the record it names
 };
 class Projector {
  public:
@@ -52,11 +55,12 @@ class Projector {
 
 enum class SegmentState : int {
   applied = 0,
-  waiting = 1,      // an earlier segment of its feed is missing
-  no_key = 2,       // its epoch's secret is not here (yet)
-  parked = 3,       // needs a newer program
-  unopenable = 4,   // authentic, and does not open or holds nonsense: recorded against its author
-  quarantined = 5,  // its author was not authorised
+  waiting = 1,         // an earlier segment of its feed is missing
+  no_key = 2,          // its epoch's secret is not here (yet)
+  parked = 3,          // needs a newer program
+  unopenable = 4,      // authentic, and does not open or holds nonsense: recorded against its author
+  quarantined = 5,     // its author was not authorised
+  unknown_record = 6,  // writes in a record that no feed known here made (yet)
 };
 
 struct Identity {
@@ -76,6 +80,18 @@ struct FeedRow {
   std::uint64_t sent_next = 0;
   Hash sent_head;
   std::uint64_t id_counter = 0;
+};
+
+// The roster, and which of its statements the ledger has: first those, in its order, then what is
+// provisional, in the order in which it came.
+struct OrderedRoster {
+  std::optional<roster::Roster> roster;  // absent: the vault belongs to no realm yet
+  std::uint64_t confirmed = 0;           // roster size after the last authority statement that the ledger has
+  std::uint64_t logged_end = 0;          // ledger index after the last statement that it has
+  std::deque<Hash> provisional;          // authority statements in force that it has not
+
+  Status apply(const roster::Statement& statement, std::optional<std::uint64_t> ledger_index,
+               roster::Signatures signatures);
 };
 
 class Vault {
@@ -107,7 +123,12 @@ class Vault {
 
   // Code::not_enrolled before the realm is known.
   Result<const roster::Roster*> roster() const;
-  bool in_realm() const { return roster_.has_value(); }
+  bool in_realm() const { return realm_.roster.has_value(); }
+  // The largest roster that nobody's order can change any more: what statements and segments of ours name,
+  // where it suffices. At least the root statement's.
+  std::uint64_t confirmed_roster_size() const { return std::max<std::uint64_t>(realm_.confirmed, 1); }
+  // Grows whenever statements that were in force changed their order: verdicts must be found again.
+  std::uint64_t roster_order() const { return roster_order_; }
   Result<roster::RealmAddress> address();
   // Takes a realm's card: this vault belongs to that realm from now on. Code::wrong_realm when it has
   // another.
@@ -115,11 +136,14 @@ class Vault {
 
   changelog::Keyring& keyring() { return *keyring_; }
 
-  // Statements: stored and applied. With a ledger index they are final; a new order replays the roster.
+  // Statements: stored and applied. With a ledger index they are final, and what is provisional comes after
+  // them: where that is another order than the one in force, the roster is made anew.
   Status add_statement(const roster::Statement& statement, std::optional<std::uint64_t> ledger_index,
                        std::optional<std::int64_t> receipt_ms);
-  // Wraps: kept, and opened as far as the keys here allow; new secrets may open segments (Ingest::retry).
-  Result<bool> add_wrap(const protocol::Wrap& wrap, bool to_send);  // true: a new secret was learned
+  // Wraps: kept here, opened by open_wraps as far as the keys allow. What is for this device and does not
+  // open is thrown away.
+  Status add_wrap(const protocol::Wrap& wrap, bool to_send);
+  Result<bool> open_wraps();  // true: a new secret was learned; it may open segments (Ingest)
   Status add_secret(const UnitId& unit, std::uint32_t epoch, const crypto::Secret<32>& secret);
 
   // Single values. Absent: nothing.
@@ -149,23 +173,51 @@ class Vault {
                      ByteView evidence);
 
  private:
+  friend class Work;
   Vault(std::string folder, const Projector& projector, Seams seams);
   enum class Opening { create, with_right_key, with_raw_key };
   static Result<std::unique_ptr<Vault>> start(const std::string& folder, ByteView key, Opening how,
                                               const Projector& projector, Seams seams);
   Status load_identity(bool create);
-  Result<std::optional<roster::Roster>> replay(const roster::Statement* added, std::uint64_t added_index);
+  Result<OrderedRoster> replay(const roster::Statement* added, std::uint64_t added_index);
   Status load_roster();
-  Status load_keyring();
-  Status open_wraps(bool* learned);
+  Result<std::unique_ptr<changelog::Keyring>> load_keyring(const RealmId& realm);
+  Status take_statement(const roster::Statement& statement, std::optional<std::uint64_t> ledger_index,
+                        std::optional<std::int64_t> receipt_ms);
+  void remember();   // before memory changes: what to go back to
+  void take_back();  // to what was remembered
 
   std::string folder_;
   const Projector& projector_;
   Seams seams_;
   std::unique_ptr<storage::Database> db_;
   std::unique_ptr<Identity> identity_;
-  std::optional<roster::Roster> roster_;
-  std::unique_ptr<changelog::Keyring> keyring_;
+
+  struct Memory {
+    OrderedRoster realm;
+    std::unique_ptr<changelog::Keyring> keyring;
+  };
+  OrderedRoster realm_;
+  std::unique_ptr<changelog::Keyring> keyring_;  // there when realm_.roster is
+  std::uint64_t roster_order_ = 0;
+  std::optional<Memory> before_;  // since the transaction's first change
+};
+
+// One transaction over a vault. What is not committed is on the disk no more, nor in memory.
+class Work {
+ public:
+  static Result<Work> begin(Vault& vault);
+  Work(Work&& other) noexcept
+      : vault_(std::exchange(other.vault_, nullptr)), transaction_(std::move(other.transaction_)) {}
+  Work& operator=(Work&&) = delete;
+  ~Work();
+  Status commit();
+
+ private:
+  Work(Vault& vault, storage::Transaction transaction)
+      : vault_(&vault), transaction_(std::move(transaction)) {}
+  Vault* vault_;
+  storage::Transaction transaction_;
 };
 
 }  // namespace gandan::vault

@@ -13,6 +13,8 @@ constexpr std::size_t kPage = 256;               // segments with their bodies, 
 constexpr std::size_t kKeyPage = 1024;           // segments without
 constexpr std::size_t kMaxOwnBytes = 24 * 1024;  // of own receipts in the Welcome: about 35 feeds
 constexpr std::size_t kLeavesPerFrame = 1024;
+constexpr std::size_t kReceiptsPerFrame = 1024;       // fewer where their proof is long
+constexpr std::uint64_t kMaxLookedUpReceipts = 4096;  // of segments that came with earlier requests
 constexpr std::size_t kFrameOverhead = 4;
 constexpr std::size_t kPulledOverhead = 16;  // index, receipt, length
 constexpr std::size_t kRunBytes = 60;
@@ -57,7 +59,7 @@ Status Answer::welcome(Bytes token, Brought brought) {
           const auto* feed = roster.feed(head.feed);
           return feed != nullptr && feed->device == hello_.device;
         }))
-      has_[head.feed] = head.next;
+      has_[head.feed] = std::max(head.next, head.held);
   }
   for (const auto& receipts : brought.receipts) {
     if (seen.insert(receipts.feed).second) feeds.push_back(receipts.feed);
@@ -86,11 +88,44 @@ Status Answer::welcome(Bytes token, Brought brought) {
     if (own_bytes > kMaxOwnBytes) break;
     welcome.own.push_back(std::move(own));
   }
-  welcome.receipts = std::move(brought.receipts);
   welcome.rejected = std::move(brought.rejected);
   const Bytes payload = protocol::encode(welcome);
   if (payload.size() > protocol::kMaxFrameBytes) return Error{Code::internal, "the welcome is too large"};
   protocol::append_frame(first_, FrameType::welcome, payload);
+  return plan_receipts(brought.receipts);
+}
+
+// Of what the request brought, and of what an answer that was cut never told: the device's own segments
+// between the head that it states and the server's, as far as it holds them.
+Status Answer::plan_receipts(const std::vector<protocol::ReceiptRun>& brought) {
+  const auto add = [&](const FeedId& feed, std::uint64_t sequence, std::uint64_t index,
+                       std::int64_t receipt_ms) {
+    // A replay of what is committed and not given out yet: no checkpoint covers it.
+    if (index < snapshot_.size) receipts_.push_back({index, receipt_ms, feed, sequence});
+  };
+  for (const auto& run : brought)
+    for (std::size_t i = 0; i < run.indexes.size(); ++i)
+      add(run.feed, run.first + i, run.indexes[i], run.receipt_ms[i]);
+  std::uint64_t looked_up = 0;
+  for (const auto& stated : hello_.own) {
+    const auto has = has_.find(stated.feed);
+    if (has == has_.end()) continue;
+    const auto at = std::find_if(snapshot_.feeds.begin(), snapshot_.feeds.end(),
+                                 [&](const FeedRow& row) { return row.feed == stated.feed; });
+    if (at == snapshot_.feeds.end()) continue;
+    const std::uint64_t end = std::min(at->next, has->second);
+    for (std::uint64_t sequence = stated.next; sequence < end; ++sequence) {
+      if (is_brought(stated.feed, sequence)) continue;
+      if (++looked_up > kMaxLookedUpReceipts) break;
+      GANDAN_TRY(const auto place,
+                 realm_->environment().store.find_segment(realm_->number(), stated.feed, sequence));
+      if (place) add(stated.feed, sequence, place->index, place->receipt_ms);
+    }
+  }
+  std::sort(receipts_.begin(), receipts_.end(),
+            [](const Receipt& a, const Receipt& b) { return a.index < b.index; });
+  const auto same = [](const Receipt& a, const Receipt& b) { return a.index == b.index; };
+  receipts_.erase(std::unique(receipts_.begin(), receipts_.end(), same), receipts_.end());
   return {};
 }
 
@@ -138,6 +173,10 @@ Status Answer::plan_wraps() {
 
 bool Answer::known_to_device(const FeedId& feed, std::uint64_t sequence) const {
   if (const auto own = has_.find(feed); own != has_.end() && sequence < own->second) return true;
+  return is_brought(feed, sequence);
+}
+
+bool Answer::is_brought(const FeedId& feed, std::uint64_t sequence) const {
   if (const auto brought = brought_.find(feed); brought != brought_.end())
     for (const auto& [first, end] : brought->second)
       if (sequence >= first && sequence < end) return true;
@@ -198,6 +237,10 @@ Result<Bytes> Answer::next() {
       case Phase::welcome:
         out = std::move(first_);
         break;
+      case Phase::receipts: {
+        GANDAN_TRY(more, more_receipts(out));
+        break;
+      }
       case Phase::statements: {
         GANDAN_TRY(more, more_statements(out));
         break;
@@ -227,6 +270,30 @@ Result<Bytes> Answer::next() {
     if (!more) phase_ = static_cast<Phase>(static_cast<int>(phase_) + 1);
   }
   return out;
+}
+
+Result<bool> Answer::more_receipts(Bytes& out) {
+  if (receipts_at_ == receipts_.size()) return false;
+  for (std::size_t count = std::min(kReceiptsPerFrame, receipts_.size() - receipts_at_);; count /= 2) {
+    const auto part = std::span(receipts_).subspan(receipts_at_, count);
+    protocol::Receipts receipts;
+    std::vector<std::uint64_t> indexes;
+    for (const auto& one : part) {
+      auto& runs = receipts.runs;
+      if (runs.empty() || runs.back().feed != one.feed ||
+          runs.back().first + runs.back().indexes.size() != one.sequence)
+        runs.push_back({one.feed, one.sequence, {}, {}});
+      runs.back().indexes.push_back(one.index);
+      runs.back().receipt_ms.push_back(one.receipt_ms);
+      indexes.push_back(one.index);
+    }
+    GANDAN_TRY(receipts.path, ledger::batch_inclusion_proof(indexes, snapshot_.size, *snapshot_.tree));
+    const Bytes payload = protocol::encode(receipts);
+    if (payload.size() > kPieceBytes && count > 1) continue;
+    protocol::append_frame(out, FrameType::receipts, payload);
+    receipts_at_ += count;
+    return true;
+  }
 }
 
 Result<bool> Answer::more_statements(Bytes& out) {

@@ -1,6 +1,6 @@
 // Answer: the response to one sync, made piece by piece from one moment of what is committed.
 //
-//   Welcome, statements, wraps, roots, runs of segments unit by unit, leaves, Done
+//   Welcome, receipts, statements, wraps, roots, runs of segments unit by unit, leaves, Done
 //
 // Two passes over the index of segments: the first, without bodies, finds where max_response cuts and which
 // roots the segments name; the second sends. When something is cut, what comes after it is left out, and Done
@@ -16,7 +16,7 @@ namespace gandan::server {
 
 // What the request brought.
 struct Brought {
-  std::vector<protocol::Receipts> receipts;
+  std::vector<protocol::ReceiptRun> receipts;
   std::vector<protocol::Rejection> rejected;
 };
 
@@ -32,14 +32,17 @@ class Answer {
   Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello)
       : realm_(std::move(realm)), hello_(hello) {}
   Status welcome(Bytes token, Brought brought);
+  Status plan_receipts(const std::vector<protocol::ReceiptRun>& brought);
   Status plan_statements();
   Status plan_wraps();
   Status plan_segments();
   Result<bool> plan_unit(const UnitId& unit, std::uint64_t from, std::uint64_t end,
                          std::set<std::uint64_t>& sizes);
   bool known_to_device(const FeedId& feed, std::uint64_t sequence) const;
+  bool is_brought(const FeedId& feed, std::uint64_t sequence) const;
   bool fits(std::size_t bytes);
 
+  Result<bool> more_receipts(Bytes& out);
   Result<bool> more_statements(Bytes& out);
   Result<bool> more_wraps(Bytes& out);
   Result<bool> more_roots(Bytes& out);
@@ -55,6 +58,14 @@ class Answer {
   bool cut_ = false;  // the budget is spent: nothing more is planned
 
   std::map<FeedId, std::uint64_t> has_;  // own feeds that Hello lists: the device has the segments below this
+  struct Receipt {
+    std::uint64_t index;
+    std::int64_t receipt_ms;
+    FeedId feed;
+    std::uint64_t sequence;
+  };
+  std::vector<Receipt> receipts_;  // ascending by ledger index
+  std::size_t receipts_at_ = 0;
   std::map<FeedId, std::vector<std::pair<std::uint64_t, std::uint64_t>>>
       brought_;  // [first, end) of what it sent
   std::uint64_t statements_at_ = 0, statements_until_ = 0;
@@ -74,6 +85,7 @@ class Answer {
   std::uint64_t leaves_at_ = 0, leaves_until_ = 0;
   enum class Phase {
     welcome,
+    receipts,
     statements,
     wraps,
     roots,

@@ -32,6 +32,17 @@ Error failed(const std::filesystem::path& path) {
                path.string() + ": " + std::generic_category().message(error)};
 }
 
+Status write_all(const Fd& fd, const std::filesystem::path& path, std::size_t offset, ByteView bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::pwrite(fd.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return failed(path);
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+    offset += static_cast<std::size_t>(n);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Bytes> read_small_file(const std::filesystem::path& path) {
@@ -56,17 +67,20 @@ Status replace_file(const std::filesystem::path& path, ByteView bytes, bool secr
   {
     const Fd fd(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, secret ? 0600 : 0644));
     if (fd.get() < 0) return failed(beside);
-    for (std::size_t at = 0; at < bytes.size();) {
-      const auto n = ::write(fd.get(), bytes.data() + at, bytes.size() - at);
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return failed(beside);
-      at += static_cast<std::size_t>(n);
-    }
+    GANDAN_CHECK(write_all(fd, beside, 0, bytes));
     if (::fsync(fd.get()) != 0) return failed(beside);
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return failed(path);
   const Fd folder(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failed(path.parent_path());
+  return {};
+}
+
+Status overwrite(const std::filesystem::path& path, std::size_t offset, ByteView bytes) {
+  const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (fd.get() < 0) return failed(path);
+  GANDAN_CHECK(write_all(fd, path, offset, bytes));
+  if (::fdatasync(fd.get()) != 0) return failed(path);
   return {};
 }
 

@@ -18,6 +18,9 @@ Result<Bytes> read_small_file(const std::filesystem::path& path);
 // Writes beside, syncs, renames, syncs the folder: afterwards there is the old file or the new one, never
 // half.
 Status replace_file(const std::filesystem::path& path, ByteView bytes, bool secret);
+// Writes into a file that is there, and syncs it: one sync where replacing takes two and a rename. Whoever
+// reads it must be able to tell half of it from all.
+Status overwrite(const std::filesystem::path& path, std::size_t offset, ByteView bytes);
 
 // Holds a lock on a file until destroyed; the system frees it when the process dies.
 class FileLock {

@@ -143,12 +143,28 @@ void Realm::submit(std::unique_ptr<Submission> submission) {
   // The submission stays in the queue, hence alive, until its check is done.
   environment_.workers.post([this, raw] {
     const auto& job = std::get<SegmentJob>(raw->job);
-    const bool good = crypto::verify(job.key, job.message, job.signature);
+    const auto author = verifier(job.key);
+    const bool good = author != nullptr && author->verify(job.message, job.signature);
     const std::lock_guard lock(queue_mutex_);
     raw->check = good ? Submission::Check::good : Submission::Check::bad;
     --checking_;
     if (queue_.front().get() == raw || checking_ == 0) queue_wake_.notify_one();
   });
+}
+
+// nullptr for a key that verifies nothing.
+std::shared_ptr<const crypto::Verifier> Realm::verifier(const SignPublicKey& key) {
+  {
+    const std::lock_guard lock(verifiers_mutex_);
+    if (const auto found = verifiers_.find(key); found != verifiers_.end()) return found->second;
+  }
+  auto made = crypto::Verifier::create(key);
+  if (!made.ok()) return nullptr;
+  auto verifier = std::make_shared<const crypto::Verifier>(std::move(*made));
+  const std::lock_guard lock(verifiers_mutex_);
+  if (verifiers_.size() >= kRememberedDevices) verifiers_.clear();
+  verifiers_[key] = verifier;
+  return verifier;
 }
 
 std::vector<std::unique_ptr<Submission>> Realm::take() {

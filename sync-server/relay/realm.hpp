@@ -118,6 +118,7 @@ class Realm {
   Result<Place> judge(IntroductionJob& job, Batch& batch);
   Result<Place> judge(WrapJob& job, Batch& batch);
   Result<Place> judge(ChunkJob& job, Batch& batch);
+  std::shared_ptr<const crypto::Verifier> verifier(const SignPublicKey& key);
   Result<Place> known_segment(const SegmentJob& job, const Batch& batch) const;
   Status take_room(std::size_t bytes, Batch& batch);
   Place append(ledger::EntryType type, const Hash& hash, Batch& batch);
@@ -155,6 +156,10 @@ class Realm {
     std::shared_ptr<const std::vector<UnitId>> units;
   };
   mutable std::unordered_map<DeviceId, Readable, FixedBytesHash> readable_;  // guarded by readable_mutex_
+
+  std::mutex verifiers_mutex_;
+  std::unordered_map<SignPublicKey, std::shared_ptr<const crypto::Verifier>, FixedBytesHash>
+      verifiers_;  // of authors seen lately; guarded by verifiers_mutex_
 
   std::atomic<std::size_t> queued_bytes_{0};
   std::mutex queue_mutex_;

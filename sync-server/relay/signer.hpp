@@ -1,7 +1,10 @@
 // Signer: the ledger's key, and the memory of the highest checkpoint that it ever gave out, realm by realm.
 // The memory lies outside the database, so that a database restored from a backup cannot make the server
-// contradict itself: DIR/ledger-high/<realm, hex> is the signed note, replaced and synced before the note is
-// given out.
+// contradict itself: DIR/ledger-high/<realm, hex> holds the signed note, synced before the note is given out.
+//
+// The file has two places, and a note goes to the one that does not hold the highest: a crash in the middle
+// leaves the other whole, and what it interrupted was not given out. A place whose note does not hold is
+// passed over when the other one's does.
 //
 // Threading: safe from several threads; one realm's checkpoints come from one thread, its sequencer.
 // Errors: disk errors; ledger_behind when a checkpoint would be lower than, or contradict, one given out
@@ -34,12 +37,18 @@ class Signer {
   Status give_out(const RealmId& realm, std::uint64_t size, const Hash& root, const std::string& note);
 
  private:
+  struct Memory {
+    ledger::Checkpoint highest;
+    std::size_t place = 0;  // where its note lies
+    bool kept = false;      // there is a file
+  };
   std::filesystem::path file(const RealmId& realm) const;
+  Result<Memory> read(const RealmId& realm) const;
 
   const crypto::SigningKey key_;
   const std::filesystem::path folder_;
   std::mutex mutex_;
-  std::map<RealmId, ledger::Checkpoint> given_;  // guarded by mutex_
+  std::map<RealmId, Memory> given_;  // guarded by mutex_
 };
 
 }  // namespace gandan::server

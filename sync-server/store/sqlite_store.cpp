@@ -115,7 +115,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::pa
                    : mode == Mode::read_only ? storage::Mode::read_only
                                              : storage::Mode::open;
   GANDAN_TRY(auto writer, translated(Database::open(options_for(file, how, kWriterCacheKib), sql::server)));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(file, std::move(writer), mode == Mode::read_only));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(file, std::move(writer)));
 }
 
 Result<SqliteStore::Reader> SqliteStore::reader() {

@@ -48,13 +48,12 @@ class SqliteStore : public Store {
 
  private:
   class Reader;  // a borrowed connection
-  SqliteStore(std::filesystem::path file, storage::Database writer, bool read_only)
-      : file_(std::move(file)), read_only_(read_only), writer_(std::move(writer)) {}
+  SqliteStore(std::filesystem::path file, storage::Database writer)
+      : file_(std::move(file)), writer_(std::move(writer)) {}
   Result<Reader> reader();
   Status commit_rows(RealmNumber realm, const Batch& batch);
 
   const std::filesystem::path file_;
-  const bool read_only_;
   std::mutex write_mutex_;
   storage::Database writer_;  // guarded by write_mutex_
   std::mutex pool_mutex_;

@@ -85,10 +85,18 @@ TEST_CASE_METHOD(Office, "after a cut the next sync sends again at most the segm
   wire.cut_request_at = 3000;
   CHECK(sync::run(*a->vault, wire, options).error().code == Code::connection_lost);
   // How much the server has of it is not known to the phone; the probe finds out.
+  const auto total = must(vault::counts(*a->vault)).unsent_segments;
+  server.relay().stop();  // commits what had arrived
+  const auto arrived = server.relay().counters().segments_accepted.load();
+  server.stop();
+  server.start(clock);
+  REQUIRE(arrived > 0);
+  REQUIRE(arrived < total);
   wire.exchanges = 0;
   const auto resumed = must(sync::run(*a->vault, wire, options));
   CHECK(resumed.exchanges == 2);
-  CHECK(resumed.segments_sent < 20);
+  CHECK(resumed.segments_sent == total - arrived);
+  CHECK(resumed.ingest.known == 0);  // receipts alone come back, not what the phone has
   CHECK(resumed.ingest.refused_count == 0);
   sync(*office);
   CHECK(office->document(record) == a->document(record));
@@ -174,4 +182,35 @@ TEST_CASE_METHOD(Office, "a ledger that was cut back is noticed by the phone tha
   }
   sync(*b);
   CHECK(sync::run(*a->vault, wire, {}).error().code == Code::ledger_rewritten);
+}
+
+TEST_CASE_METHOD(Office, "two administrators offline: whoever comes first, nobody's records are stuck") {
+  auto second = enrolled("second", roster::Role::admin, top);
+  sync(*admin);
+  sync(*second);
+  // Approved by hand under a roster that the ledger never sees in this order.
+  auto fresh = enrolled("fresh", roster::Role::cadre, commune);
+  const auto record = fresh->write(commune, {text("title", "máy mới")});
+  must(vault::seal(*fresh->vault));
+  const auto mine = must(vault::add_unit(*admin->vault, top));
+  const auto ours = admin->write(mine, {text("title", "đơn vị mới")});
+  must(vault::add_unit(*second->vault, top));
+  sync(*second);
+  // The new phone comes before its administrator.
+  const auto pushed = sync(*fresh);
+  CHECK(pushed.rejected.empty());
+  CHECK(pushed.exchanges == 2);
+  CHECK(must(vault::counts(*fresh->vault)).unsent_segments == 0);
+  const auto report = sync(*admin);
+  CHECK(report.rejected.empty());
+  CHECK(must(vault::counts(*admin->vault)).unsent_segments == 0);
+  for (auto* device : {office.get(), second.get()}) {
+    CHECK(sync(*device).ingest.refused_count == 0);
+    CHECK(device->document(record) == fresh->document(record));
+    CHECK(device->document(ours) == admin->document(ours));
+    CHECK(must(vault::findings(*device->vault)).empty());
+  }
+  const auto again = sync(*fresh);
+  CHECK(again.exchanges == 1);
+  CHECK(again.segments_sent == 0);
 }

@@ -191,6 +191,7 @@ struct Response {
   std::size_t bytes = 0;
   std::optional<protocol::Refusal> refusal;
   protocol::Welcome welcome;
+  std::vector<protocol::ReceiptRun> receipts;
   ledger::Checkpoint checkpoint;
   std::vector<protocol::LoggedStatement> statements;
   std::vector<Bytes> wraps;
@@ -230,6 +231,11 @@ inline Response parse_response(ByteView bytes, const ledger::NoteKey& log) {
         out.welcome = must(protocol::decode_welcome(payload));
         out.checkpoint = must(ledger::open_checkpoint(out.welcome.checkpoint, log));
         break;
+      case FrameType::receipts: {
+        auto receipts = must(protocol::decode_receipts(payload));
+        for (auto& run : receipts.runs) out.receipts.push_back(std::move(run));
+        break;
+      }
       case FrameType::statement:
         out.statements.push_back(must(protocol::decode_logged_statement(payload)));
         break;

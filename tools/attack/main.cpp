@@ -1,6 +1,5 @@
 // gandan-attack: what somebody who owns the server's disk and its keys could try, one attack a call, on a
-// COPY of its folder. For the demonstration and the tests: each attack must be detected by devices and
-// supervisors.
+// COPY of its folder. For the demonstration and the tests: devices and supervisors must detect each.
 //
 //   remove     drops a segment's bytes; the ledger still counts it
 //   receipt    moves a segment's receipt time an hour back
@@ -10,7 +9,7 @@
 //   server's key backdate   rewrites an entry's receipt time in the ledger, and signs a new checkpoint of the
 //   same size over it
 //
-// `remove` … `flip` take the newest feed with at least two segments, so that honest copies hold what is
+// `remove` ... `flip` take the newest feed with at least two segments, so that honest copies hold what is
 // attacked.
 #include <cstdio>
 #include <filesystem>
@@ -160,6 +159,11 @@ Status stranger(Target& target) {
       "SELECT 1, ?, ?, ?, 0, unit, 0, ?, ?, ?, ? FROM segment WHERE realm = 1 AND idx = ?",
       all.size(), entry.receipt_ms, segment.header.feed, bytes.size(), segment.previous, hash,
       ByteView(bytes), pair.second.index));
+  // The server's note of that feed's head, so that it hands the segment out.
+  GANDAN_CHECK(target.db.run(
+      "INSERT INTO feed (realm, feed, device, unit, next, hash, idx, receipt, roster_size, checkpoint) "
+      "SELECT 1, ?, device, unit, 1, ?, ?, ?, 0, 0 FROM feed WHERE realm = 1 AND feed = ?",
+      segment.header.feed, hash, all.size(), entry.receipt_ms, ByteView(pair.second.feed)));
   all.push_back(entry);
   return sign_anew(target, all);
 }

@@ -4,7 +4,7 @@
 //   node proxy.mjs --folder DIR --port-file FILE --upstream PORT --cert PEM --key PEM --ca PEM
 //
 // DIR/wire-N.up and DIR/wire-N.down: decrypted bytes of connection N, device to server and back. A file DIR/cut with a
-// number in it cuts the next connection after so many bytes to the server, once.
+// number in it cuts the next connection once so many percent of the first request's body have gone to the server.
 // DIR/upstream, when present, holds another port of the server: a proxy outlives servers.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,12 +16,15 @@ const folder = options.folder;
 const ca = fs.readFileSync(options.ca);
 let count = 0;
 
-function takeCut() {
+// How many bytes may pass: the file's percentage of the request whose head `start` begins with.
+function takeCut(start) {
   const file = path.join(folder, 'cut');
   if (!fs.existsSync(file)) return Infinity;
-  const bytes = Number(fs.readFileSync(file, 'utf8'));
+  const percent = Number(fs.readFileSync(file, 'utf8'));
   fs.unlinkSync(file);
-  return bytes;
+  const text = start.toString('latin1');
+  const length = Number(text.match(/^content-length: *(\d+)/im)[1]);
+  return text.indexOf('\r\n\r\n') + 4 + Math.floor((length * percent) / 100);
 }
 
 function upstreamPort() {
@@ -33,13 +36,14 @@ const server = tls.createServer(
   { cert: fs.readFileSync(options.cert), key: fs.readFileSync(options.key), minVersion: 'TLSv1.3' },
   (device) => {
     const name = path.join(folder, `wire-${String(++count).padStart(3, '0')}`);
-    let room = takeCut();
+    let room;
     const above = tls.connect({ host: '127.0.0.1', port: upstreamPort(), ca, servername: 'localhost', minVersion: 'TLSv1.3' });
     const end = () => {
       device.destroy();
       above.destroy();
     };
     device.on('data', (bytes) => {
+      room ??= takeCut(bytes);
       const part = bytes.subarray(0, Math.min(bytes.length, room));
       fs.appendFileSync(`${name}.up`, part);
       room -= part.length;

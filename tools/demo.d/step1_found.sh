@@ -21,7 +21,8 @@ must g admin realm create "Lạng Sơn" --code 20 --ledger-key "$ledger_key" --r
 fingerprint="$(j admin realm info | field fingerprint)"
 note "Vân tay hệ thống: $fingerprint"
 note "Khoá gốc nằm dưới mật khẩu, trong một tệp cất riêng."
-hold "khoá gốc không nằm trần trong tệp (the root key's file is sealed)" test "$(head -c 6 "$work/root.key")" = gandan
+hold "khoá gốc không nằm trần trong tệp: sai mật khẩu thì không mở được (the root key's file is sealed)" \
+  test "$(head -c 4 "$work/root.key" | od -An -c | tr -d ' ')" = '211GDP'
 hold "máy chủ nhận hệ thống bằng thẻ (the server admits the realm by its card)" \
   "$bin/gandan-server" realm admit "$work/realm.card" --data "$work/server" --quota 1GiB
 
@@ -35,7 +36,7 @@ must g admin holder add QT01 --unit 20 --role administrator --display "Quản tr
 add_village() {
   local village roll households
   village="$(j admin unit add "$2" --parent "$1" --kind thon | field record)"
-  households="$(seq 1 "$3" | awk '{printf "%s{\"code\":\"H%02d\"}", NR > 1 ? "," : "", $1}')"
+  households="$(seq 1 "$3" | awk '{printf "%s{\"code\":\"H%02d\"}", (NR > 1 ? "," : ""), $1}')"
   roll="$(j admin record add household_roll --unit "$1" --set "village=$village" --set as_of=2026-01-15 \
     --set "households:=[$households]" | field id)"
   j admin record finalize "$roll" >/dev/null || return 1
@@ -45,5 +46,7 @@ read -r village1 roll1 < <(add_village 20.X1 "Khòn Nưa" 12)
 read -r village2 roll2 < <(add_village 20.X1 "Nà Phước" 9)
 read -r village3 roll3 < <(add_village 20.X2 "Bản Lải" 7)
 read -r village4 roll4 < <(add_village 20.X3 "Lũng Mười" 5)
-hold "bốn thôn, bốn danh sách hộ đã chốt (four villages, four frozen rolls)" test -n "${village1:-}${roll1:-}" -a -n "${roll2:-}" -a -n "${roll3:-}" -a -n "${roll4:-}"
+hold "bốn thôn, bốn danh sách hộ đã chốt (four villages, four frozen rolls)" \
+  test "$(j admin record list --kind household_roll | grep -o '"state":"finalized"' | wc -l)" -eq 4
+must test -n "${village1:-}" -a -n "${roll1:-}"
 show g admin unit list --villages

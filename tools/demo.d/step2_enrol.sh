@@ -17,9 +17,8 @@ hold "máy của giám sát, cấp tỉnh (the supervisor)" enrol supervisor sup
 holds_not "cán bộ xã không duyệt được thiết bị (a cadre cannot approve)" \
   g phone1 device approve "$work/carried/phone2.request" --role admin --unit 20.X1
 
-# The rolls come by file, too: nothing so far needed a server.
-must g admin bundle export "$work/carried/start.bundle"
-for device in phone1 phone2 phone3 office; do must g "$device" bundle import "$work/carried/start.bundle"; done
+hold "sổ hộ đã có trên điện thoại 1, chưa cần máy chủ (the roll came with the approval; no server so far)" \
+  sh -c "'$bin/gandan' --vault '$work/devices/phone1' --json record list --kind household_roll | grep -q '$roll1'"
 # A supervisor's device as it was on its first day: the witness of step 7, which trusts the fingerprint alone.
 cp -r "$work/devices/supervisor" "$work/devices/witness"
 

@@ -10,8 +10,10 @@ verdict() { # RULE, TRUE|FALSE, HOW MANY: so many verdicts of that rule say so
 }
 hold "Điều 21: 9/12 hộ đủ hai phần ba; tính trên toàn bộ hộ trong danh sách đã chốt (two thirds of the frozen roll)" \
   verdict l10.art21.two_thirds true 1
-hold "Điều 21: 7/12 hộ không đủ hai phần ba, dù mọi hộ có mặt đều đồng ý (seven of twelve do not carry)" \
+hold "Điều 21: 7 trong 9 hộ có mặt là quá hai phần ba, nhưng 7/12 hộ thì không: không thông qua (seven of twelve do not carry)" \
   verdict l10.art21.two_thirds false 1
+
+hold "chốt biên bản họp: nội dung được đóng băng dưới mã băm (the meeting is finalised: frozen under a hash)" g phone1 record finalize "$meeting"
 
 visit="$(j phone1 record add mobilisation_visit --file "$here/data/visit.json" | field id)"
 must test -n "$visit"

@@ -118,6 +118,24 @@ Verb& Verb::sets(const std::string& param, const std::string& help) {
   return *this;
 }
 
+Verb& Verb::pairs(const std::string& word, const std::string& param, const std::string& key_name,
+                  const std::string& text_name, const std::string& help) {
+  auto& place = lists_.emplace_back();
+  app_->add_option(word, place, help)->expected(1)->take_all()->allow_extra_args(false);
+  takers_.push_back([&place, word, param, key_name, text_name](json::object& out) {
+    if (place.empty()) return;
+    json::array rows;
+    for (const auto& text : place) {
+      const auto equals = text.find('=');
+      if (equals == std::string::npos || equals == 0)
+        throw CLI::ValidationError(word, "'" + text + "': phải có dạng A=B / must be A=B");
+      rows.push_back(json::object{{key_name, text.substr(0, equals)}, {text_name, text.substr(equals + 1)}});
+    }
+    out[param] = std::move(rows);
+  });
+  return *this;
+}
+
 Verb& Verb::no_vault() {
   command_.needs_vault = false;
   return *this;

@@ -94,7 +94,10 @@ std::string present_error(const json::object& error, Language language) {
   for (const auto& row : list(error, "fields")) {
     if (!row.is_object()) continue;
     const auto& field = row.get_object();
-    out += "  · " + text(field, "path") + ": " + text(field, vi_first ? "vi" : "en") + " / " +
+    // A closed gate is named by its rule: that is what --override wants.
+    const std::string place =
+        text(error, "code") == "record.gate" ? text(field, "code") : text(field, "path");
+    out += "  · " + place + ": " + text(field, vi_first ? "vi" : "en") + " / " +
            text(field, vi_first ? "en" : "vi") + "\n";
   }
   const std::string detail = text(error, "detail");

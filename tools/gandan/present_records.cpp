@@ -145,10 +145,13 @@ void verdicts(Page& page) {
     const auto& verdict = row.get_object();
     const json::value* holds = json::find(verdict, "holds");
     const bool known = holds != nullptr && holds->is_bool();
-    const std::string sign = !known ? "?" : holds->get_bool() ? "✓" : "✗";
+    const bool open = text(verdict, "state") == "open";  // a deadline that has not come
+    const std::string sign = !known ? (open ? "…" : "?") : holds->get_bool() ? "✓" : "✗";
     page.line(sign + " " + page.words(part(verdict, "message")) + "  [" + text(verdict, "law") + ", " +
               text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") +
-              "]");
+              (truth(verdict, "verified") ? "" : page.say("; chưa đối chiếu", "; not verified")) + "]");
+    if (const auto reason = text(verdict, "overridden"); !reason.empty())
+      page.line(std::string(page.say("    vẫn chốt, lý do: ", "    finalised all the same: ")) + reason);
   }
 }
 
@@ -231,6 +234,23 @@ void conflicts(Page& page) {
   }
 }
 
+void links(Page& page) {
+  const auto show = [&page](const char* heading, const json::array& found) {
+    page.line(heading);
+    if (found.empty()) page.line("  –");
+    for (const auto& row : found) {
+      const auto& link = row.get_object();
+      const auto& record = part(link, "record");
+      page.line("  " + text(link, page.language == Language::vi ? "label_vi" : "label_en") + ": " +
+                (record.empty() ? std::string(page.say("(chưa có trên máy này)", "(not on this device)"))
+                                : text(record, "title")) +
+                " [" + short_id(text(link, "id")) + "]");
+    }
+  };
+  show(page.say("Nối tới:", "Names:"), list(page.ok, "out"));
+  show(page.say("Hồ sơ nối tới đây:", "Named by:"), list(page.ok, "in"));
+}
+
 void kinds(Page& page) {
   const auto& types = list(page.ok, "kinds");
   std::vector<std::vector<std::string>> cells;
@@ -243,6 +263,7 @@ void kinds(Page& page) {
   const auto walk = [&](const auto& self, const json::array& survey) -> void {
     for (const auto& row : survey) {
       const auto& field = row.get_object();
+      if (truth(field, "read_only")) continue;
       std::string choices;
       for (const auto& choice : list(field, "choices"))
         choices += (choices.empty() ? "" : " ") + text(choice.get_object(), "name");
@@ -290,6 +311,8 @@ bool present_records(const std::string& method, Page& page) {
     rows(list(page.ok, "hits"), page);
   else if (method == "record.history")
     history(page);
+  else if (method == "record.links")
+    links(page);
   else if (method == "conflict.list")
     conflicts(page);
   else if (method == "record.kinds")

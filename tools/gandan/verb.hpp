@@ -27,6 +27,9 @@ class Verb {
               const std::string& help);  // joined by spaces
   // --set path=value, path= (empties), path:=JSON; collected into the object `param`.
   Verb& sets(const std::string& param, const std::string& help);
+  // `word` KEY=TEXT, may be repeated: the array `param` of {key_name: KEY, text_name: TEXT}.
+  Verb& pairs(const std::string& word, const std::string& param, const std::string& key_name,
+              const std::string& text_name, const std::string& help);
   Verb& no_vault();
   Verb& creates_vault();
   Verb& secret(Secret which, const std::string& file_word, const std::string& help);

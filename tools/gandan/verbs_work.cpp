@@ -43,10 +43,16 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--conflicts", "conflicts", "Chỉ hồ sơ có chỗ ghi trùng / only those with a conflict")
       .integer("--limit", "limit", "Nhiều nhất / at most")
       .integer("--offset", "offset", "Bỏ qua / skip");
+  verbs
+      .emplace_back(record, "links", "record.links",
+                    "Nối tới đâu, và hồ sơ nào nối tới đây / what it names, and what names it")
+      .required("ID", "id", kIdHelp);
   verbs.emplace_back(record, "history", "record.history", "Ai sửa gì, khi nào, đã tới chưa / every change")
       .required("ID", "id", kIdHelp);
   verbs.emplace_back(record, "finalize", "record.finalize", "Chốt hồ sơ / sign it as it stands")
-      .required("ID", "id", kIdHelp);
+      .required("ID", "id", kIdHelp)
+      .pairs("--override", "overrides", "rule", "reason",
+             "QUY_TẮC=lý do, để chốt khi điều kiện chưa đạt / RULE=reason, to go on against a condition");
   verbs
       .emplace_back(record, "withdraw", "record.withdraw",
                     "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
@@ -55,6 +61,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
   verbs.emplace_back(record, "print", "record.print", "In biên bản (HTML, khổ A4) / minutes for printing")
       .required("ID", "id", kIdHelp)
       .required("--out", "out", "Tệp HTML / the HTML file")
+      .optional("--template", "report", "Mẫu in khác / another template")
       .optional("--number", "number", "Số văn bản / number")
       .optional("--superior", "superior", "Cơ quan cấp trên / the agency above")
       .optional("--organisation", "organisation", "Cơ quan ban hành / who issues it")

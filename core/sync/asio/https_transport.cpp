@@ -228,8 +228,7 @@ Result<std::unique_ptr<HttpsTransport>> HttpsTransport::create(const HttpsOption
   } else {
     impl->tls.load_verify_file(options.ca_file, error);
   }
-  if (error)
-    return Error{Code::certificate_foreign, "the authority's file cannot be read: " + error.message()};
+  if (error) return Error{Code::file_unreadable, "the authority's certificate: " + error.message()};
   return std::unique_ptr<HttpsTransport>(new HttpsTransport(std::move(impl)));
 }
 

@@ -48,7 +48,8 @@ CREATE TABLE segment (
   sequence     INTEGER NOT NULL,
   hash         BLOB NOT NULL,
   previous     BLOB NOT NULL,
-  root         BLOB NOT NULL,           -- the checkpoint root that the segment signs and does not carry
+  roster_head  BLOB NOT NULL,           -- what the segment signs and does not carry: the roster's head …
+  root         BLOB NOT NULL,           -- … and the checkpoint's root
   bytes        BLOB NOT NULL,           -- as in a run, see schema/wire/segment.md
   ledger_index INTEGER,                 -- absent: not received by the server, or not known to be
   receipt_ms   INTEGER,
@@ -82,6 +83,14 @@ CREATE TABLE record (
   document  TEXT NOT NULL               -- JSON, records::document_json
 );
 CREATE INDEX record_list ON record (kind, date);
+-- Which records a record names, so that links are followed backwards, too.
+CREATE TABLE link (
+  target BLOB NOT NULL,                 -- id; perhaps not here
+  source INTEGER NOT NULL,              -- record.number
+  path   TEXT NOT NULL,                 -- of the link's field
+  PRIMARY KEY (target, source, path)
+) WITHOUT ROWID;
+CREATE INDEX link_source ON link (source);
 CREATE VIRTUAL TABLE search USING fts5 (
   exact, folded, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"
 );
@@ -100,7 +109,8 @@ CREATE TABLE wanted_chunk (
   unit BLOB NOT NULL
 ) WITHOUT ROWID;
 
--- What the ledger has shown: roots by size; per unit how far it was pulled; for supervisors every entry.
+-- What the ledger has shown: roots of verified checkpoints by size; per unit how far it was pulled; for supervisors
+-- every entry.
 CREATE TABLE root_seen (
   size INTEGER PRIMARY KEY,
   root BLOB NOT NULL

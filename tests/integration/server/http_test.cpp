@@ -128,7 +128,7 @@ TEST_CASE("requests may be pipelined, and are answered in their order") {
   REQUIRE(client.send(all));
   for (int i = 0; i < 5; ++i) CHECK(client.receive()->text() == "ok\n");
   const auto pushed = parse_sync(client.receive(), party.server.note_key());
-  CHECK(pushed.welcome.receipts.at(0).indexes.size() == 3);
+  CHECK(pushed.receipts.at(0).indexes.size() == 3);
   CHECK(client.receive()->text() == pushed.welcome.checkpoint);
   CHECK(parse_sync(client.receive(), party.server.note_key()).checkpoint == pushed.checkpoint);
   CHECK(client.receive()->status == 404);

@@ -1,9 +1,5 @@
-// Golden bytes: what was written once is read for ever, and written the same way.
-// tests/data/changelog/golden.txt has "name hex" per line. A format that must change gets a new version and
-// lines of its own; GANDAN_WRITE_GOLDEN=1 adds the lines that are missing.
-#include <cstdlib>
-#include <fstream>
-
+// Golden bytes of the changelog's formats: support/golden.hpp.
+#include "support/golden.hpp"
 #include "changelog/blob.hpp"
 #include "changelog/columns.hpp"
 #include "changelog/op_proof.hpp"
@@ -11,27 +7,6 @@
 
 namespace gandan::changelog::test {
 namespace {
-
-class Golden {
- public:
-  Golden() {
-    std::ifstream in(path_);
-    for (std::string name, hex; in >> name >> hex;) lines_[name] = hex;
-  }
-  Bytes operator()(const std::string& name, const Bytes& now) {
-    auto found = lines_.find(name);
-    if (found == lines_.end() && std::getenv("GANDAN_WRITE_GOLDEN")) {
-      std::ofstream(path_, std::ios::app) << name << ' ' << to_hex(now) << '\n';
-      found = lines_.emplace(name, to_hex(now)).first;
-    }
-    REQUIRE(found != lines_.end());
-    return *from_hex(found->second);
-  }
-
- private:
-  std::string path_ = GANDAN_SOURCE_DIR "/tests/data/changelog/golden.txt";
-  std::map<std::string, std::string> lines_;
-};
 
 // One op of every type of value, in saves of three, two and five.
 std::vector<Op> golden_ops() {
@@ -79,7 +54,7 @@ std::vector<Op> golden_ops() {
 }  // namespace
 
 TEST_CASE("golden bytes of ops, columns, states, segments, proofs, keys and blobs") {
-  Golden golden;
+  gandan::test::Golden golden("changelog");
   const World world;
   const auto ops = golden_ops();
   for (std::size_t i = 0; i < ops.size(); ++i) {

@@ -187,3 +187,56 @@ TEST_CASE("the bytes of proofs") {
   trailing.push_back(0);
   CHECK(decode_consistency_proof(trailing).error().code == Code::malformed);
 }
+
+TEST_CASE("a proof of several leaves: every choice of leaves in every small tree") {
+  constexpr std::size_t kMost = 9;
+  const auto leaves = numbered_leaves(kMost);
+  const MemoryTree tree(leaves);
+  for (std::uint64_t size = 1; size <= kMost; ++size) {
+    const Hash root = *root_at(size, tree);
+    for (std::uint64_t bits = 1; bits < std::uint64_t{1} << size; ++bits) {
+      std::vector<std::uint64_t> indexes;
+      std::vector<IndexedLeaf> named;
+      for (std::uint64_t i = 0; i < size; ++i)
+        if ((bits >> i & 1) != 0) {
+          indexes.push_back(i);
+          named.push_back({i, leaves[i]});
+        }
+      const auto path = *batch_inclusion_proof(indexes, size, tree);
+      CHECK(verify_batch_inclusion(named, size, root, path).ok());
+      if (indexes.size() == 1) CHECK(path.size() == inclusion_proof(indexes[0], size, tree)->path.size());
+      if (indexes.size() == size) CHECK(path.empty());
+      for (auto& leaf : named) {
+        std::swap(leaf.leaf.bytes[0], leaf.leaf.bytes[1]);
+        CHECK_FALSE(verify_batch_inclusion(named, size, root, path).ok());
+        std::swap(leaf.leaf.bytes[0], leaf.leaf.bytes[1]);
+      }
+    }
+    CHECK(batch_inclusion_proof({}, size, tree)->empty());
+    CHECK(verify_batch_inclusion({}, size, root, {}).ok());
+    CHECK_FALSE(verify_batch_inclusion({}, size, root, {&root, 1}).ok());
+  }
+  // Side by side they cost what the two ends cost.
+  const MemoryTree forest(numbered_leaves(4096));
+  std::vector<std::uint64_t> side_by_side;
+  for (std::uint64_t i = 1000; i < 1300; ++i) side_by_side.push_back(i);
+  CHECK(batch_inclusion_proof(side_by_side, 4096, forest)->size() <= 22);
+}
+
+TEST_CASE("a proof of several leaves wants them in order, each once, inside the tree") {
+  const auto leaves = numbered_leaves(8);
+  const MemoryTree tree(leaves);
+  const Hash root = *root_at(8, tree);
+  const auto made = [&](std::vector<std::uint64_t> indexes) {
+    const auto path = batch_inclusion_proof(indexes, 8, tree);
+    std::vector<IndexedLeaf> named;
+    for (const auto index : indexes) named.push_back({index, leaves[index % 8]});
+    const std::vector<Hash> hashes = path.ok() ? *path : std::vector<Hash>(5);
+    return std::pair(path.ok() ? Code::internal : path.error().code,
+                     verify_batch_inclusion(named, 8, root, hashes).ok());
+  };
+  CHECK(made({1, 5, 6}) == std::pair(Code::internal, true));
+  for (const auto& wrong : {std::vector<std::uint64_t>{1, 1}, {5, 1}, {1, 8}, {8}, {UINT64_MAX}})
+    CHECK(made(wrong) == std::pair(Code::bad_request, false));
+  CHECK(verify_batch_inclusion({}, kMaxTreeSize + 1, root, {}).error().code == Code::bad_proof);
+}

@@ -2,6 +2,8 @@
 #ifndef __EMSCRIPTEN__
 #include <rapidcheck.h>
 
+#include <set>
+
 #include "ledger/tiles.hpp"
 #include "support.hpp"
 
@@ -60,6 +62,52 @@ TEST_CASE("property: consistency proofs hold as made and in no other way") {
       RC_ASSERT(!consistency_holds(old, old_root, other_size, *root_at(other_size, forest()), path));
     RC_ASSERT(damage(path));
     RC_ASSERT(!consistency_holds(old, old_root, size, root, path));
+  }));
+}
+
+TEST_CASE("property: a proof of several leaves holds as made, for these leaves, and in no other way") {
+  const auto leaves = numbered_leaves(5000);
+  CHECK(rc::check([&] {
+    const std::uint64_t size = in_range(1, 5001);
+    std::set<std::uint64_t> chosen;
+    for (std::uint64_t n = in_range(1, 40); n > 0; --n) {
+      const std::uint64_t first = in_range(0, size);
+      for (std::uint64_t i = first; i < std::min(size, first + in_range(1, 5)); ++i) chosen.insert(i);
+    }
+    const std::vector<std::uint64_t> indexes(chosen.begin(), chosen.end());
+    const Hash root = *root_at(size, forest());
+    auto path = *batch_inclusion_proof(indexes, size, forest());
+    std::vector<IndexedLeaf> named;
+    for (const auto index : indexes) named.push_back({index, leaves[index]});
+    const auto holds = [&](std::uint64_t of, const Hash& at, const std::vector<Hash>& by) {
+      return verify_batch_inclusion(named, of, at, by).ok();
+    };
+    RC_ASSERT(holds(size, root, path));
+    // Never more hashes than the single proofs have together.
+    std::size_t single = 0;
+    for (const auto index : indexes) single += inclusion_proof(index, size, forest())->path.size();
+    RC_ASSERT(path.size() <= single);
+    const std::uint64_t other_size = in_range(indexes.back() + 1, 5001);
+    if (other_size != size) RC_ASSERT(!holds(other_size, *root_at(other_size, forest()), path));
+    auto longer = path;
+    longer.push_back(root);
+    RC_ASSERT(!holds(size, root, longer));
+    if (!path.empty()) RC_ASSERT(!holds(size, root, std::vector<Hash>(path.begin(), path.end() - 1)));
+    const auto which = in_range(0, named.size());
+    const auto kept = named[which];
+    named[which].leaf.bytes[3] ^= 1;
+    RC_ASSERT(!holds(size, root, path));
+    named[which] = kept;
+    // A leaf at a place where it is not.
+    const std::uint64_t place = in_range(0, size);
+    if (chosen.count(place) == 0) {
+      named[which].index = place;
+      std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) { return a.index < b.index; });
+      RC_ASSERT(!holds(size, root, path));
+      named.clear();
+      for (const auto index : indexes) named.push_back({index, leaves[index]});
+    }
+    if (damage(path)) RC_ASSERT(!holds(size, root, path));
   }));
 }
 

@@ -75,12 +75,15 @@ class Desk {
   }
   const Document& refresh(const RecordId& id) {
     auto document = make_document(id, UnitId{}, changelog::view(states[id]));
+    note_entries(document, states[id]);
     catalog->calculate(document, links);
     return documents[id] = std::move(document);
   }
   std::vector<Verdict> judge(const RecordId& id) {
     refresh(id);
-    return catalog->judge(documents[id], links, {});
+    JudgeOptions options;
+    options.province = "20";
+    return catalog->judge(documents[id], links, options);
   }
   std::optional<bool> verdict(const RecordId& id, const std::string& rule, Verdict* out = nullptr) {
     for (auto& v : judge(id)) {
@@ -90,6 +93,22 @@ class Desk {
     }
     FAIL("no verdict of " << rule);
     return std::nullopt;
+  }
+  // What a rule says, in a word: holds, fails, unknown; a deadline's state; "silent" when it does not speak.
+  std::string word(const RecordId& id, const std::string& rule) {
+    for (const auto& v : judge(id)) {
+      if (v.rule != rule) continue;
+      if (v.state != DeadlineState::none) return to_text(v.state);
+      return !v.holds ? "unknown" : *v.holds ? "holds" : "fails";
+    }
+    return "silent";
+  }
+  std::string word(const std::string& kind, const std::string& patch, const std::string& rule) {
+    return word(add(kind, patch), rule);
+  }
+  void today(const char* day) {
+    clock.now = *parse_instant(std::string(day) + "T09:00:00+07:00");
+    hlc = static_cast<std::uint64_t>(clock.now);
   }
   json::object json_of(const RecordId& id) {
     refresh(id);

@@ -117,6 +117,7 @@ TEST_CASE("each wrong field is named, with a code, in both languages") {
                                                     {"agenda", "wrong_type"},
                                                     {"attendance[].present", "wrong_type"},
                                                     {"decisions[].agree", "bad_integer"},
+                                                    {"decisions[].against", "constraint"},
                                                     {"decisions[].matter_clause", "one_choice"},
                                                     {"files[].file", "no_blob"},
                                                     {"present_number", "bad_integer"},

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "desk.hpp"
 
 using namespace gandan;
@@ -6,7 +8,38 @@ using test::Desk;
 
 TEST_CASE("the built-in schema loads: every expression, template and link holds") {
   Desk desk;
-  CHECK(desk.catalog->types().size() == 7);
+  std::set<std::string> kinds;
+  for (const auto* type : desk.catalog->types()) kinds.insert(type->kind);
+  CHECK(kinds == std::set<std::string>{"affected_household",
+                                       "ballot",
+                                       "citizen_reception",
+                                       "coercion",
+                                       "commitment",
+                                       "community_decision",
+                                       "community_meeting",
+                                       "complaint",
+                                       "consultation",
+                                       "denunciation",
+                                       "dialogue",
+                                       "disclosure_item",
+                                       "dissemination_session",
+                                       "emulation_model",
+                                       "handover",
+                                       "holder",
+                                       "household_roll",
+                                       "initiative",
+                                       "inspection",
+                                       "legal_basis",
+                                       "mobilisation_visit",
+                                       "opinion",
+                                       "opinion_note",
+                                       "parcel",
+                                       "plan_posting",
+                                       "project",
+                                       "satisfaction_feedback",
+                                       "supervision_recommendation",
+                                       "unit_profile",
+                                       "village"});
   for (const auto& rule : desk.catalog->rules()) {
     INFO(rule.id);
     CHECK_FALSE(rule.article.empty());
@@ -170,6 +203,9 @@ TEST_CASE("persuasion before compulsion: three bodies, in writing") {
   Verdict v;
   CHECK(desk.verdict(visit, "l31.handover_persuasion_team", &v) == true);
   CHECK_FALSE(v.verified);  // remembered, not read: shown as such
+  CHECK(desk.verdict(visit, "l31.handover_persuasion_written") == true);
+  REQUIRE(desk.save(visit, "mobilisation_visit", {{"minutes", "not_written"}}).ok());
+  CHECK(desk.verdict(visit, "l31.handover_persuasion_written") == false);
 }
 
 TEST_CASE("a rule speaks only where and while it is in force; two versions both speak") {
@@ -204,15 +240,76 @@ TEST_CASE("a rule speaks only where and while it is in force; two versions both 
   CHECK(spoken("20").size() == 1);
 }
 
-TEST_CASE("a thousand records are judged within the budget") {
+TEST_CASE("a record is judged by its day under one version, and where both are in force under both") {
+  Desk desk;
+  const auto level = [&](const char* day, const char* notice_level) {
+    const auto id = desk.add("affected_household", R"~({"code": "H1", "land": "other", "notice_on": ")~" +
+                                                       std::string(day) + R"~(", "notice_level": ")~" +
+                                                       notice_level + R"~("})~");
+    std::string out;
+    for (const auto& v : desk.judge(id)) {
+      if (v.rule == "levels.affected_household")
+        out += "v" + std::to_string(v.version) + (v.holds == true ? " holds" : " fails");
+    }
+    return out;
+  };
+  CHECK(level("2025-06-30", "district") == "v1 holds");
+  CHECK(level("2025-07-01", "district") == "v2 fails");
+  CHECK(level("2025-07-01", "commune") == "v2 holds");
+  // The province keeps the older procedure alive for cases that had begun: both speak.
+  auto files = builtin_schema();
+  for (auto& file : files) {
+    if (file.path != "rules/petitions.json") continue;
+    const std::string old = R"~("valid_to": "2026-06-30")~";
+    file.text.replace(file.text.find(old), old.size(), R"~("valid_to": "2026-12-31")~");
+  }
+  Desk both(files);
+  both.today("2026-07-20");
+  const auto id =
+      both.add("complaint", R"~({"number": "1", "received_on": "2026-07-02", "accepted_on": "2026-07-13"})~");
+  std::vector<std::string> said;
+  for (const auto& v : both.judge(id)) {
+    if (v.rule == "complaint.accepted")
+      said.push_back(std::to_string(v.version) + " " + to_text(v.state) + " " + date_text(*v.due) + " " +
+                     v.law);
+  }
+  REQUIRE(said.size() == 2);
+  CHECK(said[0] == "1 late 2026-07-12 Luật Khiếu nại số 02/2011/QH13");
+  CHECK(said[1].find("2 in_time 2026-07-13") == 0);
+}
+
+// The figure is for reading: on a slow machine or under sanitizers it means nothing.
+TEST_CASE("a thousand records are judged again, each by all rules of its kind") {
   Desk desk;
   const auto village = desk.village();
-  const auto meeting = desk.meeting(village, desk.roll(village, 80), "c1", 60);
-  const auto& document = desk.refresh(meeting);
+  const auto roll = desk.roll(village, 80);
+  const std::vector<RecordId> ids = {
+      desk.meeting(village, roll, "c1", 60),
+      desk.add(
+          "complaint",
+          R"~({"number": "1", "received_on": "2026-01-05", "accepted_on": "2026-01-09", "instance": "first"})~"),
+      desk.add(
+          "affected_household",
+          R"~({"code": "H1", "land": "agricultural", "notice_on": "2025-10-01", "meeting_on": "2025-09-20",
+        "notice_level": "commune", "recovery_decided_on": "2026-01-15", "plan_approved_on": "2026-01-15", "paid_on": "2026-02-01"})~"),
+      desk.add(
+          "coercion",
+          R"~({"project": "P", "household": "H1", "kind": "recovery", "start": "2026-04-07T01:00:00Z", "end": "2026-04-07T04:00:00Z"})~"),
+      desk.add(
+          "disclosure_item",
+          R"~({"subject": "x", "clause": 3, "issued_on": "2026-01-05", "published_on": "2026-01-09", "forms": ["posted"],
+        "posted_from": "2026-01-09"})~")};
+  JudgeOptions options;
+  options.province = "20";
+  std::size_t each = 0;
+  for (const auto& id : ids) each += desk.judge(id).size();
   const auto before = system_clock().monotonic_ms();
   std::size_t verdicts = 0;
-  for (int i = 0; i < 1000; ++i) verdicts += desk.catalog->judge(document, desk.links, {}).size();
+  for (int i = 0; i < 200; ++i) {
+    for (const auto& id : ids)
+      verdicts += desk.catalog->judge(desk.documents[id], desk.links, options).size();
+  }
   const auto took = system_clock().monotonic_ms() - before;
   WARN("1000 records, " << verdicts << " verdicts: " << took << " ms");
-  CHECK(took < 2000);  // a debug build under sanitizers; the budget of 100 ms is the bench's
+  CHECK(verdicts == 200 * each);
 }

@@ -69,6 +69,8 @@ TEST_CASE("faults of a form are named by file, field and column") {
   CHECK(names(faults(field(R"~("type": "calculate", "calculation": "random()")~")),
               "records/x.json: a: calculation"));
   CHECK(names(faults(field(R"("type": "calculate")")), "records/x.json: a: calculation"));
+  CHECK(names(faults(field(R"~("type": "calculate", "calculation": "today()")~")),
+              "records/x.json: a: calculation | A calculation does not use today()"));
   CHECK(names(faults(field(R"("type": "select_one")")), "records/x.json: a: choices"));
   CHECK(names(faults(field(R"("type": "select_one", "choices": "nowhere")")), "records/x.json: a: choices"));
   CHECK(names(

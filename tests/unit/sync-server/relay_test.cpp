@@ -63,8 +63,8 @@ TEST_CASE("a first sync introduces an administrator, then phones push and office
   }();
   CHECK(pushed.refused() == "");
   check_own(pushed, party.feed);
-  REQUIRE(pushed.welcome.receipts.size() == 1);
-  CHECK(pushed.welcome.receipts[0].indexes.size() == 3);
+  REQUIRE(pushed.receipts.size() == 1);
+  CHECK(pushed.receipts[0].indexes.size() == 3);
   CHECK(pushed.welcome.token.size() == kTokenBytes);
   CHECK(pushed.segments.empty());  // its own come not back
   CHECK(pushed.statements.size() == server.realm.statements.size() + 1);
@@ -121,8 +121,8 @@ TEST_CASE("a replay succeeds and adds nothing; a fork, a gap and a swap are refu
   const auto first = party.server.send(body);
   const auto replay = party.server.send(body);
   CHECK(replay.checkpoint == first.checkpoint);
-  CHECK(replay.welcome.receipts[0].indexes == first.welcome.receipts[0].indexes);
-  CHECK(replay.welcome.receipts[0].receipt_ms == first.welcome.receipts[0].receipt_ms);
+  CHECK(replay.receipts[0].indexes == first.receipts[0].indexes);
+  CHECK(replay.receipts[0].receipt_ms == first.receipts[0].receipt_ms);
 
   auto forked_feed = start;
   auto fork = party.request();
@@ -280,7 +280,7 @@ TEST_CASE("a third device's segments arrive through a carrier, who hears of it")
   for (int i = 0; i < 5; ++i) request.segment(realm.segment(party.phone, party.feed));
   const auto response = party.server.send(request);
   check_own(response, party.feed);
-  CHECK(response.welcome.receipts[0].indexes.size() == 5);
+  CHECK(response.receipts[0].indexes.size() == 5);
   CHECK(response.segments.empty());  // another commune's: not the carrier's to read
 }
 
@@ -315,7 +315,7 @@ TEST_CASE("a body may come byte by byte, break off, or be nonsense") {
   Party party;
   auto& server = party.server;
   auto request = party.push(2);
-  CHECK(server.send(server.body(request), 1).welcome.receipts[0].indexes.size() == 2);
+  CHECK(server.send(server.body(request), 1).receipts[0].indexes.size() == 2);
 
   // Cut in the middle of the third of four segments: two more are durable.
   const std::uint64_t before = party.feed.next;

@@ -1,28 +1,12 @@
 // Never lose: the power is cut at every write, sync, truncate and delete of a working day in turn, and the
 // vault is opened again.
-#include <sqlite3.h>
-
-#include "support/crash_vfs.hpp"
+#include "support/on_disk.hpp"
 #include "support/realm.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
 
 namespace {
-
-// While it lives, every database opens on the crashing disk, below the layer that encrypts pages.
-class OnDisk {
- public:
-  explicit OnDisk(const CrashVfs& disk) : before_(sqlite3_vfs_find(nullptr)) {
-    REQUIRE(sqlite3mc_vfs_create(disk.name().c_str(), 1) == SQLITE_OK);
-  }
-  ~OnDisk() { sqlite3_vfs_register(before_, 1); }
-  OnDisk(const OnDisk&) = delete;
-  OnDisk& operator=(const OnDisk&) = delete;
-
- private:
-  sqlite3_vfs* before_;
-};
 
 // What a phone does in a day; `acknowledged` grows with each save that returned ok.
 struct Day {

@@ -1,45 +1,9 @@
 #include "vault/ingest.hpp"
 
-#include "support/realm.hpp"
+#include "unit/vault/segments_fixture.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
-
-namespace {
-
-// The one segment of `from`'s only feed, as a receiver gets it.
-struct Received {
-  FeedId feed;
-  std::uint64_t sequence;
-  Hash previous;
-  Bytes bytes;
-};
-std::vector<Received> segments_of(Device& from) {
-  must(vault::seal(*from.vault));
-  std::vector<Received> out;
-  auto rows =
-      must(from.vault->db().query("SELECT feed.id, sequence, previous, bytes FROM segment JOIN feed ON "
-                                  "feed.number = segment.feed ORDER BY segment.feed, sequence"));
-  while (must(rows.step()))
-    out.push_back({FeedId::from(rows.blob(0)), static_cast<std::uint64_t>(rows.integer(1)),
-                   Hash::from(rows.blob(2)), to_bytes(rows.blob(3))});
-  return out;
-}
-
-vault::IngestReport give(Device& to, const std::vector<Received>& segments,
-                         std::optional<vault::Receipt> receipt = std::nullopt) {
-  auto ingest = must(vault::Ingest::begin(*to.vault));
-  for (const auto& s : segments) must(ingest->segment(s.feed, s.sequence, s.previous, s.bytes, receipt));
-  return must(ingest->commit());
-}
-
-struct Pair : Realm {
-  std::unique_ptr<Device> a = enrolled("a", roster::Role::cadre, commune);
-  std::unique_ptr<Device> b = enrolled("b", roster::Role::cadre, commune);
-};
-
-}  // namespace
-
 TEST_CASE_METHOD(Pair, "two devices that hold the same segments show the same documents") {
   const auto record = a->write(commune, {text("title", "gốc"), text("note", "1")});
   CHECK(b->take(*a).segments == 1);

@@ -1,0 +1,129 @@
+#include "records/calendars.hpp"
+
+#include <cstdlib>
+
+#include "base/calendar.hpp"
+
+namespace gandan::records {
+namespace {
+
+constexpr std::int64_t kMaxWorkingDays = 2000;
+
+std::size_t weekday(std::int32_t day) {  // Monday is 0; 1970-01-01 was a Thursday
+  const std::int32_t n = (day + 3) % 7;
+  return static_cast<std::size_t>(n < 0 ? n + 7 : n);
+}
+
+}  // namespace
+
+bool CalendarReader::covered(const CalendarPart& part, std::int32_t day) {
+  for (const auto& period : part.covers) {
+    if (day < period.from || day > period.until) continue;
+    if (!period.verified) unverified_ = true;
+    return true;
+  }
+  return false;
+}
+
+const CalendarPart* CalendarReader::local() const {
+  const auto found = calendars_->provinces.find(province_);
+  return found == calendars_->provinces.end() ? nullptr : &found->second;
+}
+
+const CalendarDay* CalendarReader::find(std::int32_t day) {
+  const CalendarDay* out = nullptr;
+  for (const auto* part : {local(), &calendars_->country}) {
+    if (part == nullptr || out != nullptr) continue;
+    const auto found = part->days.find(day);
+    if (found != part->days.end()) out = &found->second;
+  }
+  if (out != nullptr && out->verified_by.empty()) unverified_ = true;
+  return out;
+}
+
+std::optional<bool> CalendarReader::working_day(std::int32_t day) {
+  if (!covered(calendars_->country, day)) return std::nullopt;
+  const CalendarDay* special = find(day);
+  if (special != nullptr && special->kind != CalendarDay::Kind::local)
+    return special->kind == CalendarDay::Kind::working;
+  return !calendars_->weekend[weekday(day)];
+}
+
+std::optional<bool> CalendarReader::holiday(std::int32_t day) {
+  if (!covered(calendars_->country, day)) return std::nullopt;
+  const CalendarDay* special = find(day);
+  return special != nullptr &&
+         (special->kind == CalendarDay::Kind::holiday || special->kind == CalendarDay::Kind::day_off);
+}
+
+std::optional<bool> CalendarReader::local_holiday(std::int32_t day) {
+  const CalendarPart* part = local();
+  if (part == nullptr || !covered(*part, day)) return std::nullopt;
+  const CalendarDay* special = find(day);
+  return special != nullptr && special->kind == CalendarDay::Kind::local;
+}
+
+std::optional<std::int32_t> CalendarReader::add_working_days(std::int32_t day, std::int64_t n) {
+  if (n > kMaxWorkingDays || n < -kMaxWorkingDays) return std::nullopt;
+  if (n == 0) {
+    for (;; ++day) {
+      const auto works = working_day(day);
+      if (!works) return std::nullopt;
+      if (*works) return day;
+    }
+  }
+  const std::int32_t step = n > 0 ? 1 : -1;
+  for (std::int64_t left = std::llabs(n); left > 0;) {
+    day += step;
+    const auto works = working_day(day);
+    if (!works) return std::nullopt;
+    if (*works) --left;
+  }
+  return day;
+}
+
+std::optional<std::int64_t> CalendarReader::working_days_between(std::int32_t from, std::int32_t to) {
+  if (!covered(calendars_->country, from) || !covered(calendars_->country, to)) return std::nullopt;
+  if (to < from) {
+    const auto back = working_days_between(to, from);
+    return back ? std::optional(-*back) : std::nullopt;
+  }
+  std::int64_t count = 0;
+  for (std::int32_t day = from + 1; day <= to; ++day) {
+    const auto works = working_day(day);
+    if (!works) return std::nullopt;
+    count += *works ? 1 : 0;
+  }
+  return count;
+}
+
+// Both neighbours must be known: the nearer of one known and one unknown would be a guess.
+const Tet* CalendarReader::nearest(std::int32_t day) {
+  const auto& all = calendars_->tet;
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+    const auto& before = all[i];
+    const auto& after = all[i + 1];
+    if (day < before.first_day || day > after.first_day) continue;
+    if (civil_from_days(after.first_day).year - civil_from_days(before.first_day).year != 1) return nullptr;
+    const auto& out = day - before.first_day <= after.first_day - day ? before : after;
+    if (!out.verified) unverified_ = true;
+    return &out;
+  }
+  return nullptr;
+}
+
+std::optional<std::int64_t> CalendarReader::days_from_tet(std::int32_t day) {
+  const Tet* tet = nearest(day);
+  if (tet == nullptr) return std::nullopt;
+  return std::int64_t{day} - tet->first_day;
+}
+
+std::optional<std::int64_t> CalendarReader::days_from_tet_holiday(std::int32_t day) {
+  const Tet* tet = nearest(day);
+  if (tet == nullptr) return std::nullopt;
+  if (day < tet->holiday_from) return std::int64_t{day} - tet->holiday_from;
+  if (day > tet->holiday_until) return std::int64_t{day} - tet->holiday_until;
+  return 0;
+}
+
+}  // namespace gandan::records

@@ -1,0 +1,91 @@
+// Calendars as data (schema/calendars/*.json): public holidays, days off in lieu, Saturdays worked instead,
+// Tết, and the traditional holidays of a province. A day that no calendar covers is not known: every answer
+// is then empty, never a guess.
+//
+// Threading: plain values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "records/type.hpp"
+
+namespace gandan::records {
+
+struct CalendarDay {
+  enum class Kind {
+    holiday,  // a public holiday: nobody works
+    day_off,  // not worked: a weekday exchanged for another, or in lieu of a holiday at a weekend
+    working,  // a Saturday or Sunday that is worked instead
+    local     // a traditional holiday of the place: work goes on, but some acts are barred
+  };
+  Kind kind = Kind::holiday;
+  Label name;
+  std::string source;       // the notice that says so
+  std::string verified_by;  // who read it; empty shows as not verified
+};
+
+struct Tet {
+  std::int32_t first_day = 0;     // mùng 1
+  std::int32_t holiday_from = 0;  // the days off around it, weekends in the middle included
+  std::int32_t holiday_until = 0;
+  bool verified = false;
+};
+
+struct CoveredDays {
+  std::int32_t from = 0;  // inclusive, both
+  std::int32_t until = 0;
+  bool verified = false;  // somebody checked that no holiday is missing
+};
+
+struct CalendarPart {  // of the country, or what a province adds to it
+  std::vector<CoveredDays> covers;
+  std::map<std::int32_t, CalendarDay> days;
+};
+
+struct Calendars {
+  std::array<bool, 7> weekend{};  // Monday first
+  CalendarPart country;
+  std::map<std::string, CalendarPart> provinces;  // by province code; their days win
+  std::vector<Tet> tet;                           // ascending
+};
+
+// The calendars as one province reads them. Days are days since 1970.
+class CalendarReader {
+ public:
+  explicit CalendarReader(const Calendars& calendars, std::string province = {})
+      : calendars_(&calendars), province_(std::move(province)) {}
+
+  void set_province(std::string province) { province_ = std::move(province); }
+  std::optional<bool> working_day(std::int32_t day);
+  std::optional<bool> holiday(std::int32_t day);        // public holidays and days off in lieu
+  std::optional<bool> local_holiday(std::int32_t day);  // known where the province's own calendar reaches
+  // The n-th working day after `day`, which itself is not counted; before it when n < 0. n = 0 is `day` when
+  // it is worked, else the next one that is.
+  std::optional<std::int32_t> add_working_days(std::int32_t day, std::int64_t n);
+  // Working days after `from`, up to and with `to`; negative when `to` lies before `from`.
+  std::optional<std::int64_t> working_days_between(std::int32_t from, std::int32_t to);
+  // Signed days to the nearest first day of Tết, and to the nearest days off around it (0: inside).
+  std::optional<std::int64_t> days_from_tet(std::int32_t day);
+  std::optional<std::int64_t> days_from_tet_holiday(std::int32_t day);
+
+  // Whether an answer since the last call stood on a row that nobody has verified.
+  bool take_unverified() { return std::exchange(unverified_, false); }
+
+ private:
+  bool covered(const CalendarPart& part, std::int32_t day);
+  const CalendarPart* local() const;
+  const CalendarDay* find(std::int32_t day);
+  const Tet* nearest(std::int32_t day);
+
+  const Calendars* calendars_;
+  std::string province_;
+  bool unverified_ = false;
+};
+
+}  // namespace gandan::records

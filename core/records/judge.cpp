@@ -1,0 +1,235 @@
+#include "records/judge.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/calendar.hpp"
+#include "records/document.hpp"
+#include "records/format.hpp"
+
+namespace gandan::records {
+namespace {
+
+constexpr std::string_view kMissing = "…";
+
+std::string text_of(const Scalar& scalar) {
+  if (const auto* n = std::get_if<std::int64_t>(&scalar)) return std::to_string(*n);
+  if (const auto* t = std::get_if<std::string>(&scalar)) return *t;
+  return {};
+}
+
+std::optional<std::int32_t> day_of_scalar(const Scalar& scalar) {
+  const auto* text = std::get_if<std::string>(&scalar);
+  if (text == nullptr) return std::nullopt;
+  if (const auto day = parse_date(*text)) return day;
+  if (const auto ms = parse_instant(*text)) return local_days(*ms);
+  return std::nullopt;
+}
+
+class Judge {
+ public:
+  Judge(Catalog::State& state, const Document& document, const LinkSource& links, std::int32_t today)
+      : state_(state), document_(document), links_(links), today_(today) {}
+
+  std::optional<Verdict> one(const Rule& rule, const Saying& saying, const Item* item) {
+    extra_.clear();
+    where_ = {&document_, {}, &links_, &extra_};
+    if (item != nullptr) where_.items.push_back(&item->tree);
+    state_.engine.take_unverified();
+    for (const auto& count : rule.counts) extra_.push_back(count_of(count));
+    if (rule.applies && !holds(rule.applies)) return std::nullopt;
+    Verdict v;
+    v.rule = rule.id;
+    v.version = rule.version;
+    v.law = rule.law;
+    v.article = rule.article;
+    if (item != nullptr) v.path = rule.list + "[" + item->id + "]";
+    v.severity = rule.severity;
+    v.gate = rule.gate;
+    v.overridden = override_reason(v);
+    Sentence sentence = Sentence::unknown;
+    if (rule.test) {
+      const auto result = rule.test.bound->evaluate(where_);
+      if (result.ok()) v.holds = truth(*result);
+      if (v.holds) sentence = *v.holds ? Sentence::holds : Sentence::fails;
+    } else {
+      sentence = deadline(rule, item, v);
+    }
+    v.verified = !rule.verified_by.empty() && !state_.engine.take_unverified();
+    say(rule, saying, sentence, v);
+    for (const auto* formula : {&rule.test, &rule.due, &rule.not_before, &rule.done}) note_used(*formula, v);
+    return v;
+  }
+
+ private:
+  bool holds(const Formula& formula) const {
+    const auto result = formula.bound->evaluate(where_);
+    return result.ok() && truth(*result) == true;
+  }
+
+  Scalar count_of(const RuleCount& count) const {
+    std::int64_t n = 0;
+    const auto* items = document_.tree.list(count.list);
+    if (items == nullptr) return n;
+    Where inside{&document_, {nullptr}, &links_, nullptr};
+    for (const auto& item : *items) {
+      inside.items[0] = &item.tree;
+      const auto result = count.where.bound->evaluate(inside);
+      n += result.ok() && truth(*result) == true ? 1 : 0;
+    }
+    return n;
+  }
+
+  std::optional<std::int32_t> day(const Formula& formula) const {
+    if (!formula) return std::nullopt;
+    const auto result = formula.bound->evaluate(where_);
+    return result.ok() ? day_of_scalar(*result) : std::nullopt;
+  }
+
+  Sentence deadline(const Rule& rule, const Item* item, Verdict& v) const {
+    v.due = day(rule.due);
+    v.done = day(rule.done);
+    v.not_before = day(rule.not_before);
+    v.state = DeadlineState::unknown;
+    if ((rule.due && !v.due) || (rule.not_before && !v.not_before)) return Sentence::unknown;
+    if (!v.done) {
+      if (v.due && today_ > *v.due) {
+        v.state = DeadlineState::overdue;
+        v.days = std::int64_t{today_} - *v.due;
+        v.holds = false;
+        return Sentence::overdue;
+      }
+      v.state = DeadlineState::open;
+      v.days = std::max<std::int64_t>(0, std::int64_t{v.due ? *v.due : *v.not_before} - today_);
+      return v.due ? Sentence::open : Sentence::waiting;
+    }
+    note_entry(rule, item, v);
+    if (v.not_before && *v.done < *v.not_before) {
+      v.state = DeadlineState::early;
+      v.days = std::int64_t{*v.not_before} - *v.done;
+      v.holds = false;
+      return Sentence::early;
+    }
+    if (v.due && *v.done > *v.due) {
+      v.state = DeadlineState::late;
+      v.days = std::int64_t{*v.done} - *v.due;
+      v.holds = false;
+      return Sentence::late;
+    }
+    v.state = DeadlineState::in_time;
+    v.holds = true;
+    return Sentence::in_time;
+  }
+
+  // When the fields that say the act was done were first written down. Fields of linked records are theirs.
+  void note_entry(const Rule& rule, const Item* item, Verdict& v) const {
+    for (const auto& slot : rule.done.bound->slots()) {
+      if (slot.what != Slot::What::value || !slot.links.empty()) continue;
+      const bool inside = slot.level > 0 && item != nullptr;
+      const auto found =
+          document_.entered.find(inside ? rule.list + "[" + item->id + "]." + slot.path : slot.path);
+      if (found != document_.entered.end()) v.entered_ms = std::max(v.entered_ms.value_or(0), found->second);
+    }
+    if (v.entered_ms && rule.entry_within)
+      v.entered_late = std::int64_t{local_days(*v.entered_ms)} - *v.done > *rule.entry_within;
+  }
+
+  std::string override_reason(const Verdict& v) const {
+    const auto* items = v.gate ? document_.tree.list(kOverrides) : nullptr;
+    if (items == nullptr) return {};
+    for (const auto& item : *items) {
+      const auto text = [&](const char* field) {
+        const auto* value = item.tree.value(field);
+        return value == nullptr ? std::string() : text_of(to_scalar(*value));
+      };
+      if (text("rule") == v.rule && text("path") == v.path) return text("reason");
+    }
+    return {};
+  }
+
+  void say(const Rule& rule, const Saying& saying, Sentence which, Verdict& v) {
+    const std::size_t at = extra_.size();
+    extra_.resize(at + std::size(kSentenceNames));
+    const auto date = [](const std::optional<std::int32_t>& d) {
+      return d ? Scalar{date_for_people(*d)} : Scalar{};
+    };
+    extra_[at + 1] = date(v.due);
+    extra_[at + 2] = date(v.done);
+    extra_[at + 3] = date(v.not_before);
+    extra_[at + 4] = v.days;
+    if (v.entered_ms) extra_[at + 5] = date_for_people(local_days(*v.entered_ms));
+    const auto add = [&](Sentence sentence) {
+      const auto& texts = saying.sentences[static_cast<std::size_t>(sentence)];
+      if (!texts) return;
+      const auto append = [](std::string& to, std::string text) {
+        to += (to.empty() ? "" : " ") + std::move(text);
+      };
+      extra_[at] = rule.label.vi;
+      append(v.message.vi, texts->first.fill(where_, "vi", kMissing));
+      extra_[at] = rule.label.en;
+      append(v.message.en, texts->second.fill(where_, "en", kMissing));
+    };
+    add(which);
+    if (v.entered_late) add(Sentence::entry_late);
+  }
+
+  void note_used(const Formula& formula, Verdict& v) const {
+    if (!formula) return;
+    const auto& names = formula.bound->names();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto known = [&](const auto& pair) { return pair.first == names[i]; };
+      if (std::any_of(v.used.begin(), v.used.end(), known)) continue;
+      v.used.emplace_back(names[i], text_of(read(formula.bound->slots()[i], where_)));
+    }
+  }
+
+  Catalog::State& state_;
+  const Document& document_;
+  const LinkSource& links_;
+  std::int32_t today_;
+  Where where_;
+  std::vector<Scalar> extra_;  // the rule's counts, then what its sentences quote
+};
+
+}  // namespace
+
+const char* to_text(Severity severity) {
+  constexpr std::array<const char*, 3> names = {"info", "warning", "violation"};
+  return names[static_cast<std::size_t>(severity)];
+}
+const char* to_text(DeadlineState state) {
+  constexpr std::array<const char*, 7> names = {"", "unknown", "open", "overdue", "in_time", "late", "early"};
+  return names[static_cast<std::size_t>(state)];
+}
+const char* to_text(Sentence sentence) {
+  constexpr std::array<const char*, kSentences> names = {
+      "unknown", "holds", "fails", "in_time", "late", "early", "open", "waiting", "overdue", "entry_late"};
+  return names[static_cast<std::size_t>(sentence)];
+}
+
+std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& type, const Document& document,
+                                    const LinkSource& links, const JudgeOptions& options) {
+  std::vector<Verdict> out;
+  const std::int32_t today = local_days(state.clock.wall_ms());
+  std::optional<std::int32_t> day = day_of(type, document);
+  if (!day) day = options.on_day;
+  if (!day) day = today;
+  state.engine.set_province(options.province);
+  Judge judge(state, document, links, today);
+  for (std::size_t i = 0; i < state.rules.size(); ++i) {
+    const Rule& rule = state.rules[i];
+    if (rule.kind != document.kind || (!rule.province.empty() && rule.province != options.province)) continue;
+    if ((rule.valid_from && *day < *rule.valid_from) || (rule.valid_to && *day > *rule.valid_to)) continue;
+    const auto add = [&](const Item* item) {
+      if (auto verdict = judge.one(rule, state.sayings[i], item)) out.push_back(std::move(*verdict));
+    };
+    if (rule.list.empty()) {
+      add(nullptr);
+    } else if (const auto* items = document.tree.list(rule.list)) {
+      for (const auto& item : *items) add(&item);
+    }
+  }
+  return out;
+}
+
+}  // namespace gandan::records

@@ -1,0 +1,240 @@
+// From schema/rules/*.json to rules, every fault by file, rule and column. See loader.hpp.
+#include <algorithm>
+
+#include "base/calendar.hpp"
+#include "records/judge.hpp"
+#include "records/loader.hpp"
+
+namespace gandan::records {
+namespace {
+
+constexpr Sentence kTestSentences[] = {Sentence::holds, Sentence::fails, Sentence::unknown};
+constexpr Sentence kDeadlineSentences[] = {Sentence::in_time, Sentence::late,      Sentence::early,
+                                           Sentence::open,    Sentence::waiting,   Sentence::overdue,
+                                           Sentence::unknown, Sentence::entry_late};
+constexpr std::int64_t kMaxEntryDays = 3660;
+
+}  // namespace
+
+void Loader::load_rules(const SchemaFile& file, const json::object& root) {
+  if (const auto* sentences = json::find_object(root, "sentences")) {
+    check_columns(root, {"sentences"}, "");
+    return load_sentences(*sentences);
+  }
+  check_columns(root, {"law", "rules"}, "");
+  const auto law = json::find_text(root, "law").value_or("");
+  const json::array* rows = json::find_array(root, "rules");
+  if (rows == nullptr || law.empty()) {
+    return fault("", rows == nullptr ? "rules" : "law", "Thiếu cột này.", "This column is missing.");
+  }
+  for (const auto& row : *rows) {
+    const json::object* o = row.if_object();
+    if (o == nullptr) {
+      fault("rules", "", "Mỗi quy tắc là một đối tượng.", "Every rule is an object.");
+      continue;
+    }
+    Rule rule = read_rule(*o, file.path);
+    if (json::find(*o, "law") == nullptr) rule.law = law;
+    for (const auto& other : state_.rules) {
+      if (other.id == rule.id && other.version == rule.version) {
+        fault(rule.id, "version", "Quy tắc và phiên bản này đã có.", "This rule and version exists already.");
+      }
+    }
+    state_.rules.push_back(std::move(rule));
+  }
+}
+
+void Loader::load_sentences(const json::object& sentences) {
+  std::vector<std::string_view> known;
+  for (const auto which : kDeadlineSentences) {
+    known.push_back(to_text(which));
+    if (json::find(sentences, to_text(which)) == nullptr) continue;
+    state_.sentences[static_cast<std::size_t>(which)] =
+        read_label(sentences, to_text(which), "sentences", true);
+  }
+  check_columns(sentences, known, "sentences");
+}
+
+Rule Loader::read_rule(const json::object& o, const std::string& file) {
+  Rule rule;
+  rule.file = file;
+  rule.id = json::find_text(o, "id").value_or("");
+  const std::string where = rule.id;
+  check_columns(o, {"id",       "version",      "label",    "law",        "article",    "kind",    "list",
+                    "applies",  "test",         "due",      "done",       "not_before", "counts",  "gate",
+                    "severity", "entry_within", "holds",    "fails",      "unknown",    "in_time", "late",
+                    "early",    "open",         "waiting",  "overdue",    "entry_late", "value",   "unit",
+                    "province", "valid_from",   "valid_to", "verified_by"},
+                where);
+  if (rule.id.empty()) fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
+  rule.version = static_cast<std::uint32_t>(
+      std::clamp<std::int64_t>(json::find_integer(o, "version").value_or(0), 0, 999'999));
+  if (rule.version == 0) fault(where, "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
+  rule.label = read_label(o, "label", where, true);
+  rule.law = json::find_text(o, "law").value_or("");
+  rule.article = json::find_text(o, "article").value_or("");
+  if (rule.article.empty()) fault(where, "article", "Thiếu điều khoản.", "The article is missing.");
+  rule.kind = json::find_text(o, "kind").value_or("");
+  rule.list = json::find_text(o, "list").value_or("");
+  rule.applies.text = json::find_text(o, "applies").value_or("");
+  rule.test.text = json::find_text(o, "test").value_or("");
+  rule.due.text = json::find_text(o, "due").value_or("");
+  rule.done.text = json::find_text(o, "done").value_or("");
+  rule.not_before.text = json::find_text(o, "not_before").value_or("");
+  const bool deadline = !rule.due.text.empty() || !rule.done.text.empty() || !rule.not_before.text.empty();
+  if (rule.test.text.empty() && !deadline) {
+    fault(where, "test", "Thiếu phép thử, hoặc thời hạn (due, done).",
+          "The test is missing, or a deadline (due, done).");
+  } else if (!rule.test.text.empty() && deadline) {
+    fault(where, "test", "Chỉ một trong hai: phép thử hoặc thời hạn.", "Either a test or a deadline.");
+  } else if (deadline && rule.done.text.empty()) {
+    fault(where, "done", "Thời hạn cần ngày đã làm.", "A deadline wants the day of the act.");
+  } else if (deadline && rule.due.text.empty() && rule.not_before.text.empty()) {
+    fault(where, "due", "Thời hạn cần ngày cuối hoặc ngày sớm nhất.",
+          "A deadline wants its last day or its first.");
+  }
+  if (const auto* within = json::find(o, "entry_within")) {
+    rule.entry_within = json::as_integer(*within);
+    if (!deadline || !rule.entry_within || *rule.entry_within < 0 || *rule.entry_within > kMaxEntryDays) {
+      fault(where, "entry_within", "Số ngày, chỉ đi cùng thời hạn.", "A number of days, of a deadline only.");
+    }
+  }
+  const auto severity = json::find_text(o, "severity").value_or("");
+  if (severity == "info")
+    rule.severity = Severity::info;
+  else if (severity == "warning")
+    rule.severity = Severity::warning;
+  else if (severity != "violation")
+    fault(where, "severity", "Chỉ có info, warning, violation.", "One of info, warning, violation.");
+  if (json::find(o, "gate") != nullptr) {
+    rule.gate = json::find_text(o, "gate") == "finalize";
+    if (!rule.gate) fault(where, "gate", "Chỉ có finalize.", "Only finalize.");
+    if (rule.gate && rule.severity != Severity::violation)
+      fault(where, "gate", "Cửa chặn phải là violation.", "A gate is a violation.");
+  }
+  read_sentences(o, rule);
+  read_values(o, rule);
+  read_counts(o, rule);
+  rule.unit = json::find_text(o, "unit").value_or("");
+  rule.province = json::find_text(o, "province").value_or("");
+  rule.verified_by = json::find_text(o, "verified_by").value_or("");
+  if (json::find(o, "verified_by") == nullptr) {
+    fault(where, "verified_by", "Ghi ai đã đọc điều luật, hoặc null.", "Name who read the article, or null.");
+  }
+  rule.valid_from = read_day(o, "valid_from", where, false);
+  rule.valid_to = read_day(o, "valid_to", where, false);
+  return rule;
+}
+
+// A test brings its three sentences; a deadline those that say more than the common ones.
+void Loader::read_sentences(const json::object& o, Rule& rule) {
+  const bool test = !rule.test.text.empty();
+  for (std::size_t i = 0; i < kSentences; ++i) {
+    const auto which = static_cast<Sentence>(i);
+    const char* column = to_text(which);
+    const bool asked = test ? std::find(std::begin(kTestSentences), std::end(kTestSentences), which) !=
+                                  std::end(kTestSentences)
+                            : std::find(std::begin(kDeadlineSentences), std::end(kDeadlineSentences),
+                                        which) != std::end(kDeadlineSentences);
+    const bool given = json::find(o, column) != nullptr;
+    if (asked && (test || given)) {
+      rule.sentences[i] = read_label(o, column, rule.id, true);
+    } else if (!asked && given) {
+      fault(rule.id, column, "Câu này không đi cùng loại quy tắc này.",
+            "This sentence does not go with such a rule.");
+    }
+  }
+}
+
+void Loader::read_values(const json::object& o, Rule& rule) {
+  const auto* value = json::find(o, "value");
+  if (value == nullptr) return;
+  if (const auto* several = value->if_object()) {
+    for (const auto& member : *several) {
+      const auto n = json::as_integer(member.value());
+      if (!n) fault(rule.id, "value", "Chỉ nhận số nguyên.", "Only whole numbers.");
+      rule.values[std::string(member.key().data(), member.key().size())] = n.value_or(0);
+    }
+  } else if (const auto n = json::as_integer(*value)) {
+    rule.values["value"] = *n;
+  } else {
+    fault(rule.id, "value", "Chỉ nhận số nguyên.", "Only whole numbers.");
+  }
+}
+
+void Loader::read_counts(const json::object& o, Rule& rule) {
+  if (json::find(o, "counts") == nullptr) return;
+  const auto* counts = json::find_object(o, "counts");
+  if (counts == nullptr) return fault(rule.id, "counts", "Cần một đối tượng.", "Wants an object.");
+  for (const auto& member : *counts) {
+    RuleCount count;
+    count.name = std::string(member.key().data(), member.key().size());
+    const auto* row = member.value().if_object();
+    if (row == nullptr) {
+      fault(rule.id, "counts", "Mỗi phép đếm là một đối tượng.", "Every count is an object.");
+      continue;
+    }
+    check_columns(*row, {"list", "where"}, rule.id + ": counts: " + count.name);
+    count.list = json::find_text(*row, "list").value_or("");
+    count.where.text = json::find_text(*row, "where").value_or("");
+    if (count.list.empty() || count.where.text.empty())
+      fault(rule.id, "counts", "Phép đếm cần list và where.", "A count wants list and where.");
+    rule.counts.push_back(std::move(count));
+  }
+}
+
+void Loader::bind_rule(Rule& rule, Saying& saying) {
+  file_ = rule.file;
+  const RecordType* type = state_.newest(rule.kind);
+  if (type == nullptr) {
+    return fault(rule.id, "kind", "Không có loại hồ sơ \"" + rule.kind + "\".",
+                 "There is no kind \"" + rule.kind + "\".");
+  }
+  auto names = state_.names(*type, rule.list);
+  if (!names.ok()) return fault(rule.id, "list", "Không có danh sách này.", names.error().detail);
+  names->figures = &rule.values;
+  std::vector<std::string> extra;
+  for (auto& count : rule.counts) {
+    if (type->find(count.name) != nullptr)
+      fault(rule.id, "counts", "Tên này đã là một mục của mẫu.", "A field of the form has this name.");
+    auto inside = state_.names(*type, count.list);
+    if (!inside.ok()) {
+      fault(rule.id, "counts", "Không có danh sách này.", inside.error().detail);
+      continue;
+    }
+    inside->figures = &rule.values;
+    count.where = bind(count.where.text, *inside, rule.id, "counts");
+    extra.push_back(count.name);
+  }
+  names->extra = &extra;
+  rule.applies = bind(rule.applies.text, *names, rule.id, "applies");
+  rule.test = bind(rule.test.text, *names, rule.id, "test");
+  rule.due = bind(rule.due.text, *names, rule.id, "due");
+  rule.done = bind(rule.done.text, *names, rule.id, "done");
+  rule.not_before = bind(rule.not_before.text, *names, rule.id, "not_before");
+  for (const char* name : kSentenceNames) extra.emplace_back(name);
+  if (rule.test.text.empty()) {  // what the common sentences say need not be repeated
+    for (const auto which : kDeadlineSentences) {
+      auto& label = rule.sentences[static_cast<std::size_t>(which)];
+      if (label.vi.empty()) label = state_.sentences[static_cast<std::size_t>(which)];
+      if (label.vi.empty())
+        fault(rule.id, to_text(which), "Thiếu câu này, cả ở tệp câu chung.",
+              "This sentence is missing, also from the common ones.");
+    }
+  }
+  for (std::size_t i = 0; i < kSentences; ++i) {
+    const Label& label = rule.sentences[i];
+    if (label.vi.empty()) continue;
+    const char* column = to_text(static_cast<Sentence>(i));
+    auto vi = TextTemplate::parse(label.vi, *names);
+    auto en = TextTemplate::parse(label.en, *names);
+    for (const auto* parsed : {&vi, &en}) {
+      if (!parsed->ok())
+        fault(rule.id, column, "Mẫu câu sai: " + parsed->error().detail,
+              "Bad template: " + parsed->error().detail);
+    }
+    if (vi.ok() && en.ok()) saying.sentences[i].emplace(std::move(*vi), std::move(*en));
+  }
+}
+
+}  // namespace gandan::records

@@ -1,0 +1,52 @@
+// LedgerClaims: what one answer says of the ledger, held against what this device has seen and signed.
+//
+//   checkpoint   signed by the ledger's key, continues the last one seen
+//   own heads    this device's own segments, under the checkpoint, never fewer than were proven before
+//   receipts     of segments that are here and that the request was about, all under the checkpoint
+//   leaves       without a gap; together, when they reach the checkpoint, they give its root
+//
+// Threading: as the vault's. Errors: bad_checkpoint, bad_signature, ledger_went_back, ledger_rewritten,
+// not_in_ledger, bad_proof, fork: the server contradicts what this device holds, and nothing of its answer is
+// kept.
+#pragma once
+
+#include "ledger/tree.hpp"
+#include "sync/request.hpp"
+
+namespace gandan::sync {
+
+class LedgerClaims {
+ public:
+  LedgerClaims(vault::Vault& vault, const Request& request, vault::Ingest& ingest)
+      : vault_(vault), request_(request), ingest_(ingest) {}
+
+  Status welcome(const protocol::Welcome& welcome);
+  Status receipts(const protocol::Receipts& receipts);
+  Status leaves(const protocol::Leaves& leaves);
+  Status done(const protocol::Done& done);
+
+  std::uint64_t size() const { return checkpoint_.size; }
+  // A place in the ledger lies under the checkpoint.
+  Status place(std::uint64_t index) const;
+  // Whether a segment that comes back is one of this device's own, so that its receipt needs a proof.
+  Result<bool> own_and_here(const FeedId& feed, std::uint64_t sequence);
+
+ private:
+  Status check_checkpoint(const protocol::Welcome& welcome);
+  Status own_head(const protocol::OwnReceipt& own);
+  bool asked_about(const FeedId& feed, std::uint64_t sequence) const;
+  Result<std::optional<Hash>> hash_here(const FeedId& feed, std::uint64_t sequence);
+
+  vault::Vault& vault_;
+  const Request& request_;
+  vault::Ingest& ingest_;
+  ledger::Checkpoint checkpoint_;
+  std::optional<ledger::Frontier> leaves_;  // from the first frame of leaves on
+};
+
+// How many entries of the ledger are here, from the first on without a gap.
+Result<std::uint64_t> leaves_here(vault::Vault& vault);
+// After an answer whose leaves did not give the root: back to those that gave one.
+Status drop_unproven_leaves(vault::Vault& vault);
+
+}  // namespace gandan::sync

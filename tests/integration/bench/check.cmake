@@ -1,0 +1,60 @@
+# gandan-bench --quick --json: every figure is there with its unit, and beside its budget where it has one. Bytes and
+# round trips do not depend on the machine, so these budgets must hold; nothing that is timed is asserted.
+# Needs BENCH, SERVER (programs) and FOLDER (to work in).
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND "${BENCH}" --quick --json --server "${SERVER}" --folder "${FOLDER}"
+  RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "gandan-bench ended with ${result}\n${errors}")
+endif()
+
+set(figures
+  ed25519_verify ed25519_verify_all disk_sync bytes_per_change_8 seal_rate save_p50 save_p99 save_request_p50
+  save_request_p99 list_page list_kind list_conflicts status nothing_new_bytes push_bytes_per_change)
+set(within_budget
+  bytes_per_change_1 bytes_per_change_64 bytes_per_change_256 bytes_per_change_64_records
+  push_round_trips_tls pull_round_trips_tls nothing_new_round_trips_tls
+  push_round_trips_relay pull_round_trips_relay nothing_new_round_trips_relay)
+set(beside_budget
+  ${within_budget} ingest_new ingest_edits save_beyond_disk_p50 save_request_beyond_disk_p50 open_large open_notebook
+  search_rare search_common search_letter encryption_overhead push_tls pull_tls push_relay pull_relay pushes_relay pushes_many_relay pushes_tls
+  pushes_many_tls idle_connection)
+
+string(JSON count LENGTH "${output}" figures)
+math(EXPR last "${count} - 1")
+foreach(i RANGE ${last})
+  string(JSON name GET "${output}" figures ${i} name)
+  list(APPEND measured ${name})
+  string(JSON value_${name} GET "${output}" figures ${i} value)
+  string(JSON budget_${name} ERROR_VARIABLE absent GET "${output}" figures ${i} budget)
+  string(JSON within_${name} ERROR_VARIABLE absent GET "${output}" figures ${i} within)
+endforeach()
+
+set(wrong "")
+foreach(name ${figures} ${beside_budget})
+  if(NOT name IN_LIST measured)
+    list(APPEND wrong "${name} was not measured")
+  elseif(NOT value_${name} GREATER 0)
+    list(APPEND wrong "${name} is ${value_${name}}")
+  endif()
+endforeach()
+foreach(name ${beside_budget})
+  if(name IN_LIST measured AND NOT budget_${name} GREATER 0)
+    list(APPEND wrong "${name} is shown without its budget")
+  endif()
+endforeach()
+foreach(name ${within_budget})
+  if(name IN_LIST measured AND NOT within_${name})
+    list(APPEND wrong "${name} is ${value_${name}}, the budget ${budget_${name}}")
+  endif()
+endforeach()
+foreach(name ${measured})
+  if(NOT name IN_LIST figures AND NOT name IN_LIST beside_budget)
+    list(APPEND wrong "${name} is measured and not expected here")
+  endif()
+endforeach()
+if(wrong)
+  list(JOIN wrong "\n  " wrong)
+  message(FATAL_ERROR "gandan-bench:\n  ${wrong}")
+endif()
+message("gandan-bench: ${count} figures")

@@ -1,0 +1,219 @@
+#!/usr/bin/env bash
+# What a person gets for bad input at the command line: a stable code, both languages, a non-zero exit, and everything
+# written before still there.
+#
+#   test.sh GANDAN GANDAN-SERVER FOLDER-FOR-WORK
+set -u
+gandan="$1" server="$2" work="$3"
+rm -rf "$work"
+mkdir -p "$work"
+cd "$work" || exit 2
+export GANDAN_PASSPHRASE="mật khẩu dài của sổ" GANDAN_ROOT_PASSPHRASE="mật khẩu khoá gốc"
+unset GANDAN_VAULT GANDAN_LANG
+passed=0 failed=0
+
+g() { "$gandan" --vault "$work/${vault:-admin}" "$@"; }
+field() { grep -o "\"$1\":\(\"[^\"]*\"\|-\?[0-9]*\)" | head -n 1 | sed -e "s/^\"$1\"://" -e 's/^"//' -e 's/"$//'; }
+ok() { # CLAIM COMMAND…
+  local claim="$1"
+  shift
+  if "$@" >out 2>&1; then passed=$((passed + 1)); else
+    failed=$((failed + 1))
+    echo "NOT: $claim"
+    sed 's/^/    /' out
+  fi
+}
+# refuses CODE EXIT COMMAND…: the JSON answer has that code and both languages, the exit status is that, and without
+# --json the same is said on standard error in both languages.
+refuses() {
+  local code="$1" want="$2" status
+  shift 2
+  "$@" --json >out 2>err
+  status=$?
+  if [ "$(field code <out)" = "$code" ] && [ $status -eq "$want" ] && [ -n "$(field vi <out)" ] && [ -n "$(field en <out)" ]; then
+    "$@" >out 2>err
+    if [ $? -eq "$want" ] && [ ! -s out ] && grep -qF "[$code]" err; then
+      passed=$((passed + 1))
+      return
+    fi
+  fi
+  failed=$((failed + 1))
+  echo "NOT: $code with exit $want for: $*"
+  sed 's/^/    /' out err
+}
+refuses_use() { # COMMAND…: wrong use of the command line itself
+  "$@" >out 2>err
+  if [ $? -eq 2 ] && [ -s err ]; then passed=$((passed + 1)); else
+    failed=$((failed + 1))
+    echo "NOT: exit 2 for: $*"
+    sed 's/^/    /' out err
+  fi
+}
+
+# --- a small realm
+"$server" init --data server >key.txt || exit 2
+g realm create "Lạng Sơn" --code 20 --ledger-key "$(cat key.txt)" --root-key root.key --card realm.card >/dev/null || exit 2
+g unit add "Xã A" --parent 20 --kind xa --code 20.A >/dev/null || exit 2
+g holder add QT01 --unit 20.A --role administrator --use >/dev/null || exit 2
+cat >visit.json <<'J'
+{"project": "Đường nối", "household": "H01", "stage": "inventory", "team": [{"name": "Cán bộ xã", "organisation": "ubnd"}],
+ "start": "2026-02-09T02:10:00Z", "end": "2026-02-09T03:25:00Z", "place": "Nhà hộ H01", "met": "land_user",
+ "explained": "Đơn giá", "outcome": "agreed", "minutes": "signed"}
+J
+visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"
+[ -n "$visit" ] || exit 2
+
+# --- wrong use
+refuses_use g record
+refuses_use g record add
+refuses_use g nonsense
+refuses_use g record add mobilisation_visit --set household
+refuses_use g record add mobilisation_visit --set 'a:={'
+refuses vault.missing 4 env -u GANDAN_VAULT "$gandan" status
+vault=nowhere refuses vault.missing 4 g status
+ok "help is help" g record add --help
+ok "the version is said" "$gandan" --version
+
+# --- passphrases and vaults
+GANDAN_PASSPHRASE=khác refuses vault.wrong_passphrase 4 g status
+GANDAN_PASSPHRASE= refuses request.bad 2 g status </dev/null
+refuses file.unreadable 3 g --passphrase-file none status
+cp -r admin damaged && printf 'xxxxxxxxxxxxxxxx' | dd of=damaged/vault.db bs=1 seek=5000 conv=notrunc status=none
+sum="$(cat damaged/vault.db damaged/vault.key | sha256sum)"
+vault=damaged refuses vault.damaged 4 g record list
+ok "a damaged vault is left untouched" test "$sum" = "$(cat damaged/vault.db damaged/vault.key | sha256sum)"
+cp -r admin cut && truncate -s 3 cut/vault.key
+vault=cut refuses vault.damaged 4 g status
+cp -r admin newer && printf 'gandan passphrase v9' | dd of=newer/vault.key bs=1 conv=notrunc status=none
+ok "a key file of another form is not called a wrong passphrase" sh -c "! GANDAN_PASSPHRASE=x '$gandan' --vault newer --json status | grep -q wrong_passphrase"
+refuses request.bad 2 g realm create "Hai" --code 21 --ledger-key "$(cat key.txt)" --root-key root2.key --card card2
+
+# --- records
+printf '{"project": ' >cut.json
+refuses json.bad 3 g record add mobilisation_visit --unit 20.A --file cut.json
+printf '[1]' >list.json
+refuses json.bad 3 g record add mobilisation_visit --unit 20.A --file list.json
+head -c 3000000 /dev/zero | tr '\0' '[' >deep.json
+ok "a file of three million brackets is refused quickly" sh -c "! timeout 10 '$gandan' --vault admin record add mobilisation_visit --unit 20.A --file deep.json"
+printf '{"project": "\xff\xfe"}' >latin.json
+ok "text that is not UTF-8 is refused" sh -c "! '$gandan' --vault admin record add mobilisation_visit --unit 20.A --file latin.json"
+refuses file.unreadable 3 g record add mobilisation_visit --unit 20.A --file none.json
+refuses record.unknown_kind 3 g record add poem --unit 20.A --file visit.json
+refuses roster.unknown_unit 3 g record add mobilisation_visit --unit 99999 --file visit.json
+printf '{"project": 5, "household": "012345678901", "start": "hôm qua", "outcome": "maybe", "ghost": 1, "team": {"x": 1}}' >wrong.json
+refuses record.invalid 3 g record add mobilisation_visit --unit 20.A --file wrong.json
+g --json record add mobilisation_visit --unit 20.A --file wrong.json >wrong.answer
+for path in project household start outcome ghost team; do
+  ok "the wrong field $path is named" grep -q "\"path\":\"$path\"" wrong.answer
+done
+refuses not_found 3 g record show zzzzzzzz
+refuses record.no_conflict 3 g resolve "$visit" outcome --value agreed
+refuses request.bad 2 g record list --from 09/02/2026
+g record withdraw "$visit" --reason "thử" >/dev/null
+refuses record.withdrawn 3 g record edit "$visit" --set place=X
+visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"
+
+# --- gates
+cat >coercion.json <<'J'
+{"project": "Đường nối", "household": "H01", "kind": "recovery", "decision_number": "9/QĐ", "decided_on": "2026-04-01",
+ "decision_level": "commune", "posted_on": "2026-04-02", "received_on": "2026-04-02", "received_how": "received",
+ "start": "2026-04-07T01:00:00Z", "end": "2026-04-07T16:00:00Z", "place": "Thửa 34",
+ "board": [{"name": "Chủ tịch UBND xã", "organisation": "ubnd"}], "area_m2": 400, "proceedings": "…", "outcome": "done"}
+J
+coercion="$(g --json record add coercion --unit 20.A --file coercion.json | field id)"
+refuses record.gate 3 g record finalize "$coercion"
+g record finalize "$coercion" 2>closed
+ok "a closed gate is named by its rule" grep -q "· l31.coercion.persuaded: " closed
+ok "and the other, too" grep -q "· l31.coercion.night: " closed
+refuses record.gate 3 g record finalize "$coercion" --override "l31.coercion.night=Sạt lở"
+refuses request.bad 2 g record finalize "$coercion" --override "l31.coercion.tet=không cần"
+refuses_use g record finalize "$coercion" --override l31.coercion.night
+ok "with a reason for each it is finalised" g record finalize "$coercion" --override "l31.coercion.night=Sạt lở" \
+  --override "l31.coercion.persuaded=Vận động miệng, chưa lập biên bản"
+g record show "$coercion" >shown
+ok "and the reasons stay in sight" grep -q "vẫn chốt, lý do: Sạt lở" shown
+
+# --- attachments and files
+truncate -s 33M big.bin
+refuses attachment.too_large 3 g attach "$visit" big.bin
+refuses file.unreadable 3 g attach "$visit" none.jpg
+refuses file.unreadable 3 g attach "$visit" "$work"
+printf x >taken.html
+refuses file.exists 3 g record print "$visit" --out taken.html
+refuses file.unwritable 1 g bundle export /proc/none/x.bundle
+ok "what stood there stays" test "$(cat taken.html)" = x
+printf 'not a bundle' >junk.bundle
+refuses format.malformed 3 g bundle import junk.bundle
+g bundle export good.bundle --everything >/dev/null
+head -c 400 good.bundle >cut.bundle
+ok "a bundle that was cut is refused" sh -c "! '$gandan' --vault admin bundle import cut.bundle"
+printf 'junk' >junk.request
+ok "a join request that is none is refused" sh -c "! '$gandan' --vault admin device approve junk.request --role cadre --unit 20.A"
+printf 'junk' >junk.proof
+ok "a proof that is none is refused" sh -c "! '$gandan' audit verify-proof junk.proof --root $(printf '0%.0s' $(seq 64))"
+refuses request.bad 2 "$gandan" audit verify-proof junk.proof --root 12
+printf 'junk' >junk.card
+ok "a card that is none is refused" sh -c "! '$server' realm admit junk.card --data server"
+
+# --- a full disk, where the system lets us make one
+if unshare -rm true 2>/dev/null; then
+  cat >full.sh <<'S'
+mkdir -p small && mount -t tmpfs -o size=3m tmpfs small && cp -r admin small/full || exit 3
+head -c 3000000 /dev/zero >small/fill 2>/dev/null
+"$1" --vault small/full --json attach "$2" "$3" >full.out 2>&1
+echo $? >full.status
+rm -f small/fill
+"$1" --vault small/full --json vault check >full.check 2>&1
+S
+  head -c 2000000 /dev/urandom >photo.bin
+  unshare -rm bash full.sh "$gandan" "$visit" photo.bin
+  ok "a full disk is named" grep -q '"code":"disk.full"' full.out
+  ok "with a status of its own" test "$(cat full.status)" = 4
+  ok "and the vault is sound afterwards" grep -q '"held":true' full.check
+else
+  echo "full disk: left out, no mount namespace can be made here"
+fi
+
+# --- network
+# A server that takes the connection and says nothing: the sync waits, and the vault is open meanwhile.
+node -e '
+  const server = require("net").createServer(() => {});
+  server.listen(0, "127.0.0.1", () => require("fs").writeFileSync("silent.port", String(server.address().port)));' &
+silent=$!
+for _ in $(seq 200); do [ -s silent.port ] && break; sleep 0.05; done
+g --json sync --server "https://127.0.0.1:$(cat silent.port)" >silent.out 2>&1 &
+waiting=$!
+sleep 1.5
+refuses vault.locked 4 g status
+{ kill -KILL $silent && wait $silent; } 2>/dev/null
+wait $waiting
+ok "a connection that breaks is an error of the network" test $? -eq 5
+ok "and the vault is free again" g status
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+  -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout tls.key -out tls.pem 2>/dev/null || exit 2
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=other -keyout other.key -out other.pem 2>/dev/null
+refuses request.bad 2 g sync --server http://localhost:1
+refuses net.unreachable 5 g sync --server https://127.0.0.1:9
+"$server" realm admit realm.card --data server --quota 1GiB >/dev/null || exit 2
+"$server" run --data server --listen 127.0.0.1:0 --cert tls.pem --key tls.key --port-file port >server.log 2>&1 &
+pid=$!
+trap 'kill -KILL $pid 2>/dev/null' EXIT
+for _ in $(seq 200); do [ -s port ] && break; sleep 0.05; done
+url="https://127.0.0.1:$(tr -d '[:space:]' <port)"
+refuses net.certificate_foreign 5 g sync --server "$url" --ca other.pem
+refuses net.certificate_foreign 5 g sync --server "$url"
+refuses file.unreadable 3 g sync --server "$url" --ca none.pem
+ok "with the right authority it syncs" g sync --server "$url" --ca tls.pem
+"$server" verify --data server >out 2>err
+ok "a store that is being served is not verified" test $? -eq 4
+ok "and the server says why" grep -qF "[server.running]" err
+kill -TERM $pid
+wait $pid
+ok "the server stops cleanly" test $? -eq 0
+trap - EXIT
+ok "the records are still there after all this" g record show "$visit"
+ok "and the vault is sound" g vault check
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,251 @@
+// Law 10/2022, beyond the meeting: ballots, decisions, initiatives, disclosures, consultations, supervision.
+// Each bound from both sides.
+#include "desk.hpp"
+
+using namespace gandan;
+using namespace gandan::records;
+using test::Desk;
+
+namespace {
+
+struct Village : Desk {
+  RecordId village_id = village();
+  std::string place = R"~("village": ")~" + gandan::to_text(village_id) + "\", ";
+
+  std::string with_roll(int households, bool freeze = true) {
+    return place + R"~("roll": ")~" + gandan::to_text(roll(village_id, households, freeze)) + "\", ";
+  }
+  std::string ballot(const std::string& roll, const std::string& clause, int agree,
+                     const std::string& more = "") {
+    return "{" + roll + R"~("matter_clause": ")~" + clause +
+           R"~(", "announced_on": "2026-02-01", "from": "2026-02-03", "until": "2026-02-05", "counted_on": "2026-02-06",
+           "issued": 80, "returned": 80, "valid": 80, "against": 0, "other": 0, "agree": )~" +
+           std::to_string(agree) + more + "}";
+  }
+  std::string decision(const std::string& clause, int agree, const std::string& more = "",
+                       const std::string& on = "2026-02-05") {
+    return "{" + place +
+           R"~("number": "1", "total": 80, "present": 70, "against": 0, "other": 0, "decided_on": ")~" + on +
+           R"~(", "matter_clause": ")~" + clause + R"~(", "agree": )~" + std::to_string(agree) + more + "}";
+  }
+};
+
+}  // namespace
+
+TEST_CASE("choosing the secretary needs more than half of those present, not of all") {
+  Village v;
+  const auto said = [&](int agree) {
+    return v.word(v.meeting(v.village_id, v.roll(v.village_id, 80), "c1", 60, 0,
+                            R"~(, "procedure": [{"what": "secretary", "chosen": "x", "agree": )~" +
+                                std::to_string(agree) + "}]"),
+                  "l10.art21.procedure");
+  };
+  CHECK(said(30) == "fails");  // 60 of 80 are present
+  CHECK(said(31) == "holds");
+}
+
+TEST_CASE("thresholds of a ballot: of the frozen roll") {
+  Village v;
+  const auto roll = v.with_roll(80);
+  const std::string two = "l10.art21.two_thirds.ballot";
+  const std::string half = "l10.art21.more_than_half.ballot";
+  CHECK(v.word("ballot", v.ballot(roll, "c1", 53), two) == "fails");
+  CHECK(v.word("ballot", v.ballot(roll, "c2", 54), two) == "holds");
+  CHECK(v.word("ballot", v.ballot(roll, "c6", 40), half) == "fails");
+  CHECK(v.word("ballot", v.ballot(roll, "c6", 41), half) == "holds");
+  CHECK(v.word("ballot", v.ballot(roll, "c6", 41), two) == "silent");
+  CHECK(v.word("ballot", v.ballot(v.with_roll(80, false), "c1", 54), two) == "unknown");
+}
+
+TEST_CASE("thresholds of a decision: of all households, 53 of 80 fail and 54 carry") {
+  Village v;
+  const std::string two = "l10.art21.two_thirds.community_decision";
+  const std::string half = "l10.art21.more_than_half.community_decision";
+  CHECK(v.word("community_decision", v.decision("c1", 53), two) == "fails");
+  CHECK(v.word("community_decision", v.decision("c1", 54), two) == "holds");
+  CHECK(v.word("community_decision", v.decision("c4", 40), half) == "fails");
+  CHECK(v.word("community_decision", v.decision("c4", 41), half) == "holds");
+  CHECK(v.word("community_decision", v.decision("c4", 70), "l10.decision.votes") == "holds");
+  CHECK(v.word("community_decision", v.decision("c4", 71), "l10.decision.votes") == "fails");
+}
+
+TEST_CASE("a ballot's team, announcement and papers") {
+  Village v;
+  const auto roll = v.with_roll(80);
+  const auto team = [&](int people) {
+    std::string rows;
+    for (int i = 0; i < people; ++i) rows += (i > 0 ? "," : "") + std::string(R"~({"name": "x"})~");
+    return v.word("ballot", v.ballot(roll, "c1", 60, R"~(, "team": [)~" + rows + "]"), "l10.ballot.team");
+  };
+  CHECK(team(2) == "fails");
+  CHECK(team(3) == "holds");
+  CHECK(team(5) == "holds");
+  CHECK(team(6) == "fails");
+  const auto id = v.add("ballot", v.ballot(roll, "c1", 60));
+  const auto set = [&](const char* patch, const char* rule) {
+    REQUIRE(v.save(id, "ballot", test::object(patch)).ok());
+    return v.word(id, rule);
+  };
+  CHECK(set(R"~({"announced_on": "2026-02-01"})~", "l10.ballot.announced") == "holds");
+  CHECK(set(R"~({"announced_on": "2026-02-02"})~", "l10.ballot.announced") == "fails");
+  CHECK(set(R"~({"issued": 80})~", "l10.ballot.issued") == "holds");
+  CHECK(set(R"~({"issued": 81})~", "l10.ballot.issued") == "fails");
+  CHECK(set(R"~({"agree": 60, "against": 20, "valid": 80})~", "l10.ballot.adds_up") == "holds");
+  CHECK(set(R"~({"agree": 59})~", "l10.ballot.adds_up") == "fails");
+  CHECK(v.word(id, "l10.ballot.frozen_roll") == "holds");
+  CHECK(v.word("ballot", v.ballot(v.with_roll(80, false), "c1", 54), "l10.ballot.frozen_roll") == "fails");
+}
+
+TEST_CASE("clauses 3 to 5 come to a ballot only after a meeting") {
+  Village v;
+  const auto roll = v.with_roll(80);
+  CHECK(v.word("ballot", v.ballot(roll, "c4", 60), "l10.ballot.after_meeting") == "fails");
+  CHECK(v.word("ballot", v.ballot(roll, "c1", 60), "l10.ballot.after_meeting") == "silent");
+  const auto meeting = v.meeting(v.village_id, v.roll(v.village_id, 80), "c4", 30);
+  CHECK(v.word("ballot", v.ballot(roll, "c4", 60, R"~(, "meeting": ")~" + gandan::to_text(meeting) + "\""),
+               "l10.ballot.after_meeting") == "holds");
+}
+
+TEST_CASE("ballots and decisions carry four signatures of different households") {
+  Village v;
+  const std::string three =
+      R"~(, "signers": {"village_head": "a", "front_head": "b", "household_1": "H1", "household_2": "H1"})~";
+  const std::string four =
+      R"~(, "signers": {"village_head": "a", "front_head": "b", "household_1": "H1", "household_2": "H2"})~";
+  const auto roll = v.with_roll(80);
+  CHECK(v.word("ballot", v.ballot(roll, "c1", 60, three), "l10.art20.signatures.ballot") == "fails");
+  CHECK(v.word("ballot", v.ballot(roll, "c1", 60, four), "l10.art20.signatures.ballot") == "holds");
+  CHECK(v.word("community_decision", v.decision("c1", 60, three),
+               "l10.art20.signatures.community_decision") == "fails");
+  CHECK(v.word("community_decision", v.decision("c1", 60, four), "l10.art20.signatures.community_decision") ==
+        "holds");
+}
+
+TEST_CASE("a decision is sent within 5 working days, and recognised within 5 more") {
+  Village v;
+  v.today("2026-03-20");
+  const auto word = [&](const std::string& day) {
+    return v.word("community_decision",
+                  v.decision("c1", 60, R"~(, "sent_on": ")~" + day + "\"", "2026-02-10"),
+                  "l10.art20.decision_sent");
+  };
+  CHECK(word("2026-02-24") == "in_time");  // Tết lies between
+  CHECK(word("2026-02-25") == "late");
+  v.today("2026-02-24");
+  const auto waiting = v.add("community_decision", v.decision("c1", 60, "", "2026-02-10"));
+  CHECK(v.word(waiting, "l10.art20.decision_sent") == "open");
+  CHECK(v.word(waiting, "l10.art20.decision_recognised") == "silent");
+  v.today("2026-02-25");
+  CHECK(v.word(waiting, "l10.art20.decision_sent") == "overdue");
+  REQUIRE(
+      v.save(
+           waiting, "community_decision",
+           test::object(
+               R"~({"sent_on": "2026-02-24", "received_on": "2026-02-24", "recognised_on": "2026-03-03"})~"))
+          .ok());
+  CHECK(v.word(waiting, "l10.art20.decision_recognised") == "in_time");
+  REQUIRE(v.save(waiting, "community_decision", {{"recognised_on", "2026-03-04"}}).ok());
+  CHECK(v.word(waiting, "l10.art20.decision_recognised") == "late");
+  REQUIRE(v.save(waiting, "community_decision", {{"recognition", "not_needed"}}).ok());
+  CHECK(v.word(waiting, "l10.art20.decision_recognised") == "silent");
+}
+
+TEST_CASE("an initiative: 10 % of the roll, by consents of the last 3 months") {
+  Village v;
+  const auto roll = v.with_roll(80);
+  const auto made = [&](int fresh, int stale) {
+    std::string rows;
+    for (int i = 0; i < fresh + stale; ++i) {
+      rows += (i > 0 ? "," : "") + std::string(R"~({"household": "H)~") + std::to_string(i) +
+              R"~(", "on": ")~" + (i < fresh ? "2025-11-05" : "2025-11-04") + "\"}";
+    }
+    return v.add("initiative", "{" + roll + R"~("submitted_on": "2026-02-05", "consents": [)~" + rows + "]}");
+  };
+  CHECK(v.word(made(7, 0), "l10.initiative.share") == "fails");
+  CHECK(v.word(made(8, 0), "l10.initiative.share") == "holds");
+  CHECK(v.word(made(7, 5), "l10.initiative.share") == "fails");  // five are older than three months
+  Verdict verdict;
+  const auto id = made(8, 1);
+  CHECK(v.verdict(id, "l10.initiative.share", &verdict) == true);
+  CHECK(verdict.message.vi.find("Đủ: 8 hộ đồng ý còn giá trị trên tổng số 80 hộ") == 0);
+  std::vector<std::optional<bool>> lapsed;
+  for (const auto& one : v.judge(id)) {
+    if (one.rule == "l10.initiative.consents_lapse") lapsed.push_back(one.holds);
+  }
+  CHECK(lapsed == std::vector<std::optional<bool>>{true, true, true, true, true, true, true, true, false});
+  CHECK(v.word(id, "l10.initiative.codes") == "holds");
+  REQUIRE(
+      v.save(id, "initiative", test::object(R"~({"consents": [{"household": "H0", "on": "2026-02-01"}]})~"))
+          .ok());
+  CHECK(v.word(id, "l10.initiative.codes") == "fails");
+  CHECK(v.word("initiative", "{" + v.with_roll(80, false) + R"~("submitted_on": "2026-02-05"})~",
+               "l10.initiative.share") == "unknown");
+}
+
+TEST_CASE("a disclosure: published within 5 working days, posted 30 days, broadcast on 3 consecutive days") {
+  Desk desk;
+  desk.today("2026-03-20");
+  const auto word = [&](const char* patch, const char* rule) {
+    return desk.word("disclosure_item", patch, rule);
+  };
+  CHECK(word(R"~({"issued_on": "2026-02-10", "published_on": "2026-02-24"})~", "l10.disclosure.published") ==
+        "in_time");
+  CHECK(word(R"~({"issued_on": "2026-02-10", "published_on": "2026-02-25"})~", "l10.disclosure.published") ==
+        "late");
+  CHECK(word(R"~({"issued_on": "2026-03-13"})~", "l10.disclosure.published") == "open");
+  CHECK(word(R"~({"issued_on": "2026-03-12"})~", "l10.disclosure.published") == "overdue");
+  const char* posted = "l10.disclosure.posted";
+  CHECK(word(R"~({"forms": ["posted"], "posted_from": "2026-01-05", "posted_until": "2026-02-04"})~",
+             posted) == "in_time");
+  CHECK(word(R"~({"forms": ["posted"], "posted_from": "2026-01-05", "posted_until": "2026-02-03"})~",
+             posted) == "early");
+  CHECK(word(R"~({"forms": ["posted"], "posted_from": "2026-03-05"})~", posted) == "open");
+  CHECK(word(R"~({"forms": ["meeting"]})~", posted) == "silent");
+  const char* broadcast = "l10.disclosure.broadcast";
+  CHECK(word(R"~({"forms": ["broadcast"], "broadcasts": [{"on": "2026-03-01"}, {"on": "2026-03-02"}]})~",
+             broadcast) == "fails");
+  CHECK(
+      word(
+          R"~({"forms": ["broadcast"], "broadcasts": [{"on": "2026-03-01"}, {"on": "2026-03-02"}, {"on": "2026-03-03"}]})~",
+          broadcast) == "holds");
+  CHECK(
+      word(
+          R"~({"forms": ["broadcast"], "broadcasts": [{"on": "2026-03-01"}, {"on": "2026-03-02"}, {"on": "2026-03-04"}]})~",
+          broadcast) == "fails");
+  // A broadcast again later takes nothing away.
+  CHECK(
+      word(
+          R"~({"forms": ["broadcast"], "broadcasts": [{"on": "2026-03-01"}, {"on": "2026-03-02"}, {"on": "2026-03-03"}, {"on": "2026-03-19"}]})~",
+          broadcast) == "holds");
+}
+
+TEST_CASE("a consultation stays open 20 days and is answered in public") {
+  Desk desk;
+  const auto word = [&](const char* patch, const char* rule) {
+    return desk.word("consultation", patch, rule);
+  };
+  CHECK(word(R"~({"opened_on": "2026-01-05", "closed_on": "2026-01-25"})~", "l10.consultation.open") ==
+        "in_time");
+  CHECK(word(R"~({"opened_on": "2026-01-05", "closed_on": "2026-01-24"})~", "l10.consultation.open") ==
+        "early");
+  CHECK(word(R"~({"opened_on": "2026-02-05"})~", "l10.consultation.open") == "open");
+  CHECK(word(R"~({"opened_on": "2026-01-05", "closed_on": "2026-01-25", "synthesis": "x", "answer": "y"})~",
+             "l10.consultation.answered") == "fails");
+  CHECK(
+      word(
+          R"~({"opened_on": "2026-01-05", "closed_on": "2026-01-25", "synthesis": "x", "answer": "y", "published_on": "2026-02-01"})~",
+          "l10.consultation.answered") == "holds");
+  CHECK(word(R"~({"opened_on": "2026-01-05"})~", "l10.consultation.answered") == "silent");
+}
+
+TEST_CASE("a supervision recommendation is answered in 15 days") {
+  Desk desk;
+  desk.today("2026-02-20");
+  const auto word = [&](const char* patch) {
+    return desk.word("supervision_recommendation", patch, "l10.supervision.answered");
+  };
+  CHECK(word(R"~({"sent_on": "2026-02-01", "answered_on": "2026-02-16"})~") == "in_time");
+  CHECK(word(R"~({"sent_on": "2026-02-01", "answered_on": "2026-02-17"})~") == "late");
+  CHECK(word(R"~({"sent_on": "2026-02-05"})~") == "open");
+  CHECK(word(R"~({"sent_on": "2026-02-04"})~") == "overdue");
+}
