@@ -16,6 +16,8 @@
 namespace gandan::server {
 namespace {
 
+constexpr std::int64_t kBurstSeconds = 20;  // of a device's rate, saved up while it is quiet
+
 struct Arguments {
   std::string data;
   std::string name = "gandan-server";
@@ -29,6 +31,7 @@ struct Arguments {
   unsigned workers = 2;
   std::size_t max_connections = 12'000;
   unsigned drain_seconds = 8;
+  std::int64_t device_rate = DeviceLimits{}.per_second;
 };
 
 int complain(const Error& error) {
@@ -146,7 +149,18 @@ Status run(const Arguments& arguments) {
   GANDAN_TRY(auto options, listen_options(arguments));
   options.max_connections = affordable_connections(options.max_connections);
   GANDAN_TRY(auto context, TlsContext::load(arguments.certificate, arguments.key));
-  GANDAN_TRY(const auto relay, Relay::open({arguments.data, arguments.workers}, system_clock()));
+  RelayOptions relay_options;
+  relay_options.data = arguments.data;
+  relay_options.workers = arguments.workers;
+  relay_options.device_limits.per_second = arguments.device_rate;
+  relay_options.device_limits.burst = kBurstSeconds * arguments.device_rate;
+  relay_options.report = [](std::string_view event, const RealmId& realm, const Error& error) {
+    log(LogLevel::error, event,
+        {{"realm", to_hex(realm.view().first(4))},
+         {"code", std::string(info(error.code).text)},
+         {"detail", error.detail}});
+  };
+  GANDAN_TRY(const auto relay, Relay::open(relay_options, system_clock()));
   GANDAN_TRY(const auto server, Server::listen(options, std::move(context), *relay));
   log(LogLevel::info, "listening",
       {{"port", std::int64_t{server->port()}}, {"realms", static_cast<std::int64_t>(relay->realms())}});
@@ -208,6 +222,11 @@ int main_function(int argc, char** argv) {
       .add_option("--drain-seconds", arguments.drain_seconds, "for requests under way, when told to stop")
       ->capture_default_str()
       ->check(CLI::Range(0, 3600));
+  run_command
+      .add_option("--device-rate", arguments.device_rate,
+                  "requests a second that one device may make for long; 0: no limit")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000));
   run_command.add_option("--log-level", arguments.log_level, "debug, info, warning or error")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));

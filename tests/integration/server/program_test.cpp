@@ -49,7 +49,7 @@ TEST_CASE(
   REQUIRE(answer);
   CHECK(answer->headers.at("connection") == "close");
   const auto response = parse_sync(answer, served.note_key());
-  CHECK(response.welcome.receipts.at(0).indexes.size() == 50);
+  CHECK(response.receipts.at(0).indexes.size() == 50);
   CHECK(client.closed());
   CHECK(served.server.program().wait() == 0);
 
