@@ -113,6 +113,26 @@ g record withdraw "$visit" --reason "thử" >/dev/null
 refuses record.withdrawn 3 g record edit "$visit" --set place=X
 visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"
 
+# --- gates
+cat >coercion.json <<'J'
+{"project": "Đường nối", "household": "H01", "kind": "recovery", "decision_number": "9/QĐ", "decided_on": "2026-04-01",
+ "decision_level": "commune", "posted_on": "2026-04-02", "received_on": "2026-04-02", "received_how": "received",
+ "start": "2026-04-07T01:00:00Z", "end": "2026-04-07T16:00:00Z", "place": "Thửa 34",
+ "board": [{"name": "Chủ tịch UBND xã", "organisation": "ubnd"}], "area_m2": 400, "proceedings": "…", "outcome": "done"}
+J
+coercion="$(g --json record add coercion --unit 20.A --file coercion.json | field id)"
+refuses record.gate 3 g record finalize "$coercion"
+g record finalize "$coercion" 2>closed
+ok "a closed gate is named by its rule" grep -q "· l31.coercion.persuaded: " closed
+ok "and the other, too" grep -q "· l31.coercion.night: " closed
+refuses record.gate 3 g record finalize "$coercion" --override "l31.coercion.night=Sạt lở"
+refuses request.bad 2 g record finalize "$coercion" --override "l31.coercion.tet=không cần"
+refuses_use g record finalize "$coercion" --override l31.coercion.night
+ok "with a reason for each it is finalised" g record finalize "$coercion" --override "l31.coercion.night=Sạt lở" \
+  --override "l31.coercion.persuaded=Vận động miệng, chưa lập biên bản"
+g record show "$coercion" >shown
+ok "and the reasons stay in sight" grep -q "vẫn chốt, lý do: Sạt lở" shown
+
 # --- attachments and files
 truncate -s 33M big.bin
 refuses attachment.too_large 3 g attach "$visit" big.bin
