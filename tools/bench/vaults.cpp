@@ -81,6 +81,10 @@ void measure_bytes(Run& run) {
                      "bytes per change, " + std::to_string(size) + " per segment, 8 records", bytes, "bytes",
                      want, 23, ""});
   }
+  Workload random(phone.feed, 43, Workload::Texts::random);
+  for (int i = 0; i < 400; ++i) (void)random.make_record();
+  run.figures.add({"bytes_per_change_64_random", "the same, 64 per segment, texts of random letters",
+                   bytes_per_change(phone, random, 64, 8, rounds), "bytes", Want::at_most, 23, ""});
   const double apart = bytes_per_change(phone, workload, 64, 64, rounds);
   run.figures.add({"bytes_per_change_64_records", "bytes per change, 64 per segment, 64 records", apart,
                    "bytes", Want::at_most, 36, ""});

@@ -10,7 +10,8 @@ endif()
 
 set(figures
   ed25519_verify ed25519_verify_all disk_sync bytes_per_change_8 seal_rate save_p50 save_p99 save_request_p50
-  save_request_p99 list_page list_kind list_conflicts status nothing_new_bytes push_bytes_per_change)
+  save_request_p99 list_page list_kind list_conflicts status nothing_new_bytes push_bytes_per_change
+  nothing_new_wire_bytes push_wire_bytes_per_change nothing_new_tls nothing_new_relay bytes_per_change_64_random)
 set(within_budget
   bytes_per_change_1 bytes_per_change_64 bytes_per_change_256 bytes_per_change_64_records
   push_round_trips_tls pull_round_trips_tls nothing_new_round_trips_tls
