@@ -8,8 +8,8 @@ namespace {
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
 constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
 
-// What is in force here and the ledger has not; one that no longer fits the ledger's order would be refused for ever.
-// Returns whether all of it goes with this exchange.
+// What is in force here and the ledger has not; one that no longer fits the ledger's order would be refused
+// for ever. Returns whether all of it goes with this exchange.
 Result<bool> add_statements(vault::Vault& vault, std::size_t limit, Request& request) {
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(
