@@ -6,6 +6,7 @@ namespace gandan::app {
 namespace {
 
 const changelog::FieldView* field_at(const changelog::RecordView& view, std::string_view path) {
+  if (path == changelog::kFinalMark) return view.rival_finals();
   const auto found = view.fields.find(path);
   return found == view.fields.end() ? nullptr : &found->second;
 }
@@ -13,6 +14,7 @@ const changelog::FieldView* field_at(const changelog::RecordView& view, std::str
 json::object conflict_json(Documents& documents, const Loaded& loaded, std::string_view path,
                            const changelog::FieldView& field) {
   const records::Field* about = loaded.type == nullptr ? nullptr : loaded.type->find(path);
+  const bool finals = path == changelog::kFinalMark;
   json::array heads;
   for (const auto* head : field.heads)
     heads.push_back(json::object{{"value", records::value_json(head->value)},
@@ -21,8 +23,12 @@ json::object conflict_json(Documents& documents, const Loaded& loaded, std::stri
                       {"kind", loaded.row.kind},
                       {"title", documents.title(loaded.row)},
                       {"path", path},
-                      {"label_vi", about == nullptr ? std::string(path) : about->label.vi},
-                      {"label_en", about == nullptr ? std::string(path) : about->label.en},
+                      {"label_vi", finals             ? std::string("Hai người cùng chốt hồ sơ")
+                                   : about == nullptr ? std::string(path)
+                                                      : about->label.vi},
+                      {"label_en", finals             ? std::string("Finalised by two people")
+                                   : about == nullptr ? std::string(path)
+                                                      : about->label.en},
                       {"heads", std::move(heads)}};
 }
 
@@ -49,6 +55,8 @@ Result<json::value> conflict_list(Session& s, Params& p) {
   json::array out;
   for (const auto& id : ids) {
     GANDAN_TRY(const auto loaded, documents.load(id));
+    if (const auto* finals = loaded->view.rival_finals())
+      out.push_back(conflict_json(documents, *loaded, changelog::kFinalMark, *finals));
     for (const auto& [path, field] : loaded->view.fields)
       if (field.conflict()) out.push_back(conflict_json(documents, *loaded, path, field));
   }
@@ -71,6 +79,7 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
   if (field == nullptr || !field->conflict()) return Error{Code::no_conflict, path};
   changelog::Value chosen;
   if (value != nullptr) {
+    if (path == changelog::kFinalMark) return Error{Code::bad_request, "one of the two is picked"};
     GANDAN_TRY(auto change, records::plan_resolve(*s.catalog, *loaded->type, path, *value));
     chosen = std::move(change.value);
   } else {

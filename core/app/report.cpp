@@ -36,6 +36,8 @@ Result<json::value> record_print(Session& s, Params& p) {
   input.superior = superior.value_or(unit.name);
   input.organisation = organisation.value_or("");
   input.place = place.value_or(unit.place);
+  if (loaded->view.rival_finals() != nullptr)
+    input.warning = "HAI NGƯỜI CÙNG CHỐT HỒ SƠ NÀY VÀ CHƯA AI CHỌN BẢN ĐÚNG";
   input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + loaded->document.state;
   GANDAN_TRY(const std::string html, report::print_html(*s.catalog, input));
   json::object answer{{"id", to_text(loaded->row.id)}, {"state", loaded->document.state}};

@@ -154,6 +154,9 @@ class ProofCheck {
     const auto* origin = roster_->feed(op.stamp.feed);
     if (origin == nullptr || origin->device != feed.device || origin->unit != feed.unit)
       return bad("a change of another device's feed");
+    // A record lies in the unit of the feed that made it: what another unit's feed says of it is not of it.
+    const auto* maker = vault::founder(*roster_, op.record);
+    if (maker == nullptr || maker->unit != feed.unit) return bad("a change from outside the record's unit");
     if (record_ && *record_ != op.record) return bad("changes of two records");
     record_ = op.record;
     Proven proven{op.stamp, std::move(op.replaces), common};

@@ -152,6 +152,14 @@ void collect_late(const RecordState::Cells& cells, const Seen& seen, RecordView&
 
 }  // namespace
 
+const FieldView* RecordView::rival_finals() const {
+  const auto finals = marks.find(kFinalMark);
+  if (finals == marks.end()) return nullptr;
+  const auto holds = [](const OpEntry* head) { return std::holds_alternative<Mark>(head->value); };
+  return std::count_if(finals->second.heads.begin(), finals->second.heads.end(), holds) > 1 ? &finals->second
+                                                                                            : nullptr;
+}
+
 std::vector<Stamp> RecordState::heads(std::string_view path) const {
   std::vector<Stamp> out;
   const auto cell = cells_.find(path);
@@ -173,7 +181,7 @@ RecordView view(const RecordState& state) {
     out.deleted = out.deleted_op != nullptr;
   }
   out.fields = fields_of(cells, {});
-  if (const auto finals = out.marks.find("@final"); finals != out.marks.end()) {
+  if (const auto finals = out.marks.find(kFinalMark); finals != out.marks.end()) {
     out.final_op = holding_final(finals->second);
   }
   if (out.final_op) {

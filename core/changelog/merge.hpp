@@ -25,6 +25,8 @@
 
 namespace gandan::changelog {
 
+constexpr std::string_view kFinalMark = "@final";
+
 struct OpEntry {
   Stamp stamp;
   Value value;
@@ -86,6 +88,10 @@ struct RecordView {
   Fields signed_fields;  // when finalized: as the finalisation had seen it
   // When finalized: edits, and deletes of items, that the finalisation had not seen, ascending by stamp.
   std::vector<std::pair<std::string_view, const OpEntry*>> late;
+
+  // Two finalisations that had not seen each other: a conflict like any other, whichever is shown. Their
+  // stamps are their devices' own word, so none of them may win in silence.
+  const FieldView* rival_finals() const;
 };
 RecordView view(const RecordState& state);
 

@@ -207,8 +207,12 @@ json::object document_json(const Catalog& catalog, const RecordType* type, const
   out["fields"] = std::move(fields);
   out["items"] = std::move(items);
   json::array conflicts;
-  for (const auto& [path, field] : view.fields) {
-    if (!field.conflict()) continue;
+  std::vector<std::pair<std::string_view, const changelog::FieldView*>> contested;
+  if (const auto* finals = view.rival_finals()) contested.emplace_back(changelog::kFinalMark, finals);
+  for (const auto& [path, field] : view.fields)
+    if (field.conflict()) contested.emplace_back(path, &field);
+  for (const auto& [path, contest] : contested) {
+    const auto& field = *contest;
     json::array heads;
     for (const auto* head : field.heads) {
       heads.push_back(json::object{{"value", value_json(head->value)}, {"author", author(*head)}});

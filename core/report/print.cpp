@@ -76,6 +76,7 @@ class Printer {
       head.place_date = (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + date;
     out_ = page_begin(head);
     if (document_.state != "finalized") out_ += paragraphs(text_of(form_, "draft_mark"), "draft");
+    out_ += paragraphs(input_.warning, "draft");
     out_ += paragraphs(text_of(form_, "title"), "title");
     out_ += paragraphs(subtitle, "subtitle") + "<p class=\"rule\"></p>\n";
     const auto* blocks = json::find_array(form_, "blocks");

@@ -17,6 +17,7 @@ struct PrintInput {
   std::string organisation;  // who issues it: "THÔN KHÒN NƯA"; empty: the template's own
   std::string number;        // Số: "05/BB-CĐDC"; empty leaves dots to write on
   std::string place;         // of the date line: "Chiến Thắng"
+  std::string warning;       // boxed above the title, e.g. that two people finalised it; may be empty
   std::string footer;        // record id and version, for tracing; may be empty
 };
 

@@ -208,8 +208,9 @@ bool Roster::counts(const DeviceId& device, const UnitId& unit, std::uint64_t na
   for (const auto& grant : info->grants) {
     if (!grants_right(grant.role, Right::write) || !within(unit, grant.unit)) continue;
     if (named_size < grant.from || (grant.until && named_size >= *grant.until)) continue;
+    // What is not in the ledger when the revocation is cannot be shown to lie before it.
     const bool before_revocation =
-        !grant.revoked_index || !ledger_index || *ledger_index < *grant.revoked_index;
+        !grant.revoked_index || (ledger_index && *ledger_index < *grant.revoked_index);
     if (before_revocation) return true;
   }
   return false;

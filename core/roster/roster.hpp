@@ -91,7 +91,8 @@ class Roster {
   std::set<UnitId> readable_units(const DeviceId& device) const;
 
   // Whether a segment of `device` in `unit` counts: authorised at the roster size it names, and in the ledger
-  // before a revocation of all that authorised it. `ledger_index` absent: carried by hand, provisional.
+  // before a revocation of all that authorised it. `ledger_index` absent: carried by hand, provisional until
+  // a revocation stands in the ledger.
   bool counts(const DeviceId& device, const UnitId& unit, std::uint64_t named_size,
               std::optional<std::uint64_t> ledger_index) const;
 

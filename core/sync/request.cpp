@@ -89,6 +89,24 @@ Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& roo
   return {};
 }
 
+// A segment waits for an earlier one that an answer left out: that unit is asked for again from where the
+// feed broke off.
+Status ask_again_for_gaps(vault::Vault& vault, protocol::Hello& hello) {
+  GANDAN_TRY(auto rows, vault.db().query(
+                            "SELECT feed.unit, min(coalesce((SELECT max(ledger_index) + 1 FROM segment AS s "
+                            "WHERE s.feed = feed.number AND s.sequence < feed.next), 0)) "
+                            "FROM segment JOIN feed ON feed.number = segment.feed WHERE segment.state = ? "
+                            "GROUP BY feed.unit",
+                            static_cast<int>(vault::SegmentState::waiting)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return {};
+    const auto cursor = hello.cursors.find(UnitId::from(rows.blob(0)));
+    if (cursor != hello.cursors.end())
+      cursor->second = std::min(cursor->second, static_cast<std::uint64_t>(rows.integer(1)));
+  }
+}
+
 // By token where there is one, else by signature.
 Result<Request> finish_hello(vault::Vault& vault, Request request) {
   auto& hello = request.hello;
@@ -131,6 +149,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
       hello.cursors[UnitId::from(rows.blob(0))] = static_cast<std::uint64_t>(rows.integer(1));
     }
   }
+  GANDAN_CHECK(ask_again_for_gaps(vault, hello));
   // A server takes no more from a device that it does not know yet; the rest goes with the next exchange, and
   // so does what may rest on it.
   const bool stranger = statements_from == 0;

@@ -66,7 +66,7 @@ Status ResponseReader::welcome(ByteView payload) {
   for (const auto& rejection : welcome.rejected)
     outcome_.rejected.push_back(Error{code_from_text(rejection.code).value_or(Code::server_refused),
                                       to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)});
-  return sent_everything();
+  return sent_everything(welcome);
 }
 
 Status ResponseReader::statement(ByteView payload) {
@@ -79,9 +79,13 @@ Status ResponseReader::statement(ByteView payload) {
   return {};
 }
 
-// The answer came, so the server has what was pushed and not rejected: statements come back with their index.
-Status ResponseReader::sent_everything() {
+// The answer came, so the server has what was pushed and not rejected: statements come back with their index,
+// and wraps go again while any frame outside the runs was refused (a quota, a full disk), for the server
+// knows what it has.
+Status ResponseReader::sent_everything(const protocol::Welcome& welcome) {
   GANDAN_CHECK(mark_unsure(vault_, false));
+  for (const auto& rejection : welcome.rejected)
+    if (rejection.feed.is_zero()) return {};
   for (const auto& wrap : request_.wraps)
     GANDAN_CHECK(vault_.db().run("UPDATE wrap SET to_send = 0 WHERE bytes = ?", ByteView(wrap)));
   return {};

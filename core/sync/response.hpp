@@ -37,7 +37,7 @@ class ResponseReader {
   Status pulled(ByteView payload);
   Status hold(const FeedId& feed, std::uint64_t index);
   Status done(ByteView payload);
-  Status sent_everything();
+  Status sent_everything(const protocol::Welcome& welcome);
 
   vault::Vault& vault_;
   const Request& request_;

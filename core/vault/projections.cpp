@@ -12,6 +12,7 @@ int flags_of(const changelog::RecordView& view) {
   if (view.deleted) flags |= kDeleted;
   if (view.finalized) flags |= kFinalized;
   if (!view.late.empty()) flags |= kLateEdits;
+  if (view.rival_finals()) flags |= kConflict;
   for (const auto& [path, field] : view.fields)
     if (field.conflict()) flags |= kConflict;
   return flags;

@@ -332,6 +332,10 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
       vault_.db().run("UPDATE segment SET ledger_index = ?, receipt_ms = ? WHERE feed = ? AND sequence = ?",
                       static_cast<std::int64_t>(receipt.index), receipt.ms, feed->row.number,
                       static_cast<std::int64_t>(sequence)));
+  if (known->state == SegmentState::quarantined) {  // perhaps for want of this receipt alone
+    GANDAN_TRY(const auto again, stored(feed->row, sequence));
+    return apply_again(*feed, *again, report);
+  }
   if (known->state != SegmentState::applied) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());
   GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, receipt.index));

@@ -256,6 +256,23 @@ TEST_CASE("of two finalisations the first holds; a delete that had seen neither 
   CHECK_FALSE(v.deleted);
 }
 
+TEST_CASE("a finalisation whose author dates it back is a conflict, never a silent rewriting") {
+  auto state = state_of({op(kA, 10, "title", std::string("a"))});
+  const auto seen = state.seen();
+  state.add(mark(kA, 21, "@final", seen), false);
+  CHECK(view(state).rival_finals() == nullptr);
+  state.add(mark(kB, 5, "@final", seen), false);  // its clock was turned back
+  const auto contested = view(state);
+  REQUIRE(contested.rival_finals() != nullptr);
+  CHECK(contested.rival_finals()->heads.size() == 2);
+  // A person chooses one: it replaces both.
+  auto chosen = mark(kA, 30, "@final", seen);
+  chosen.replaces = state.heads("@final");
+  state.add(chosen, false);
+  CHECK(view(state).rival_finals() == nullptr);
+  CHECK(view(state).finalized);
+}
+
 TEST_CASE("forged stamps cannot make a field vanish") {
   // Two ops that replace each other, and two different ops under one stamp.
   auto ring = state_of(

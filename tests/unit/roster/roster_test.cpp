@@ -149,6 +149,7 @@ TEST_CASE_METHOD(Chain, "a revocation ends a role from its place on, for the ros
   const auto named = roster->size();
   CHECK(counts(phone, commune, named, 100));
   CHECK_FALSE(counts(phone, commune, named - 1, 100));
+  CHECK(counts(phone, commune, named, std::nullopt));  // by hand: provisional, as of the roster it names
   const auto revoked_at = next_index;
   apply(by(admin, RevokeBody{phone.id(), commune, RevokeReason::lost}));
   CHECK_FALSE(may(phone, Right::write, commune));
@@ -158,8 +159,8 @@ TEST_CASE_METHOD(Chain, "a revocation ends a role from its place on, for the ros
   CHECK(counts(phone, commune, named, revoked_at - 1));
   CHECK_FALSE(counts(phone, commune, named, revoked_at));
   CHECK_FALSE(counts(phone, commune, named, revoked_at + 1));
-  // By hand there is no index: provisional, as of the roster it names.
-  CHECK(counts(phone, commune, named, std::nullopt));
+  // By hand there is no index, and nothing else shows that it lies before the revocation.
+  CHECK_FALSE(counts(phone, commune, named, std::nullopt));
   CHECK_FALSE(counts(phone, commune, roster->size(), std::nullopt));
   CHECK(refused(by(phone, FeedBody{commune, 0})) == Code::not_authorized);
   CHECK(refused(by(admin, RevokeBody{phone.id(), commune, RevokeReason::lost})) == Code::bad_statement);
