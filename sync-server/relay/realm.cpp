@@ -128,6 +128,11 @@ Status Realm::load() {
   return {};
 }
 
+bool Realm::healthy() const {
+  const auto failed = failed_ms_.load();
+  return failed == kNever || environment_.clock.monotonic_ms() - failed >= kUnhealthyMs;
+}
+
 void Realm::submit(std::unique_ptr<Submission> submission) {
   Submission* raw = submission.get();
   queued_bytes_ += raw->bytes;
@@ -211,8 +216,12 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
       outcomes.push_back(for_devices(judge(*submission, batch)));
   }
   const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.chunks.empty();
+  const bool tried = anything || behind_;
   const auto written = anything ? write(batch) : behind_ ? give_out() : Status();
-  healthy_ = usable && written.ok();
+  if (!usable || !written.ok())
+    failed_ms_ = environment_.clock.monotonic_ms();
+  else if (tried)  // what was refused by its judgement alone says nothing of the disk
+    failed_ms_ = kNever;
   // Nobody may take for acknowledged what is not: also those whose own part was a replay hear of it.
   if (!written.ok())
     for (auto& outcome : outcomes)

@@ -47,7 +47,8 @@ struct Environment {
 constexpr std::size_t kMaxChunkBytes = 256 * 1024;
 constexpr std::size_t kMaxQueuedBytes = 64u
                                         << 20;  // per realm; beyond, a connection sends one thing at a time
-constexpr std::size_t kMaxBatch = 2048;         // submissions per commit
+constexpr std::int64_t kUnhealthyMs = 30'000;
+constexpr std::size_t kMaxBatch = 2048;  // submissions per commit
 constexpr std::size_t kMaxBatchBytes = 8u << 20;
 constexpr std::size_t kMaxWrapsPerRecipient = 65536;  // a unit receives those of all its children and epochs
 
@@ -64,8 +65,10 @@ class Realm {
   const SignPublicKey& ledger_key() const { return environment_.signer.public_key(); }
   const Environment& environment() const { return environment_; }
   bool suspended() const { return suspended_; }
-  // Whether the last thing that was to be committed could be, and a checkpoint given out for it.
-  bool healthy() const { return healthy_; }
+  // False after something could not be committed or given out a checkpoint for, until something can, or
+  // kUnhealthyMs are over: whatever stands before the server sends it nothing meanwhile, and has to try
+  // again.
+  bool healthy() const;
   Gate& gate() { return gate_; }
   Gate& strangers() { return strangers_; }
   void set_limits(std::uint64_t quota, bool suspended) {
@@ -110,6 +113,8 @@ class Realm {
   Published published() const;
 
  private:
+  static constexpr std::int64_t kNever = -kUnhealthyMs;
+
   Realm(const Environment& environment, const RealmRow& row)
       : environment_(environment), row_(row), gate_(environment.device_limits) {
     set_limits(row.quota, row.state != RealmState::open);
@@ -141,7 +146,7 @@ class Realm {
   const RealmRow row_;
   std::atomic<std::uint64_t> quota_{0};
   std::atomic<bool> suspended_{false};
-  std::atomic<bool> healthy_{true};
+  std::atomic<std::int64_t> failed_ms_{kNever};  // when the last commit failed, if none went well since
   Gate gate_;
   Gate strangers_{kStrangerLimits};
 

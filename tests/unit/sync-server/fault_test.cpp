@@ -103,6 +103,11 @@ TEST_CASE_METHOD(Faults,
   CHECK(published() == before);
   CHECK_FALSE(server.relay->healthy());
   CHECK(ask().welcome.own.at(0).head.next == mine.next);  // reading goes on
+  // Whoever distributes the load sends nothing meanwhile, then tries again.
+  server.clock.advance(30'000);
+  CHECK(server.relay->healthy());
+  CHECK(server.send(body).rejected() == "net.busy");
+  CHECK_FALSE(server.relay->healthy());
   mend_store();
   CHECK(server.send(body).rejected() == "");
   CHECK(ask().welcome.own.at(0).head.next == feed.next);
