@@ -40,6 +40,12 @@ Result<json::value> attachment_add(Session& s, Params& p) {
   const std::string media_type = p.text_or("media_type", media_type_of(name));
   const json::object* more = p.optional_object("fields");
   const bool late = p.flag("late");
+  const auto odd = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '/' || c == '\\';
+  };
+  if (std::any_of(name.begin(), name.end(), odd))
+    p.fault("name", "bad_name", "Tên tệp không được có dấu / \\ hay ký tự điều khiển.",
+            "A file's name has no slashes and no control characters.");
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late));

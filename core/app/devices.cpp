@@ -63,6 +63,18 @@ std::optional<roster::RevokeReason> reason_from(std::string_view text) {
   return std::nullopt;
 }
 
+bool administers_top(const roster::Roster& roster, const roster::DeviceInfo& device) {
+  return std::any_of(device.grants.begin(), device.grants.end(), [&](const roster::GrantInfo& grant) {
+    return !grant.until && grant.role == roster::Role::admin && grant.unit == roster.root().top;
+  });
+}
+
+bool is_last_administrator(const roster::Roster& roster, const DeviceId& device) {
+  std::size_t others = 0;
+  for (const auto& [id, info] : roster.devices()) others += id != device && administers_top(roster, info);
+  return others == 0 && administers_top(roster, *roster.device(device));
+}
+
 }  // namespace
 
 Result<json::value> device_info(Session& s, Params& p) {
@@ -179,6 +191,8 @@ Result<json::value> device_revoke(Session& s, Params& p) {
       if (!grant.until) units.insert(grant.unit);
   }
   if (units.empty()) return Error{Code::unknown_device, "holds no role any more"};
+  if (units.count(roster->root().top) != 0 && is_last_administrator(*roster, device))
+    return Code::last_administrator;
   json::array done;
   for (const auto& unit : units) {
     GANDAN_CHECK(vault::revoke(*s.vault, device, unit, *reason));

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 
 namespace gandan::app {
 namespace {
@@ -52,23 +53,38 @@ Result<Bytes> read_file(const std::string& path, std::size_t limit) {
 Status write_file(const std::string& path, ByteView content, bool replace) {
   struct stat about {};
   if (!replace && ::lstat(path.c_str(), &about) == 0) return Error{Code::file_exists, file_name(path)};
-  const std::string draft = path + ".part";
+  // A fresh name beside it, readable by its owner only: nobody's link is followed, nobody's file overwritten.
+  std::string draft = path + ".XXXXXX";
   {
-    Descriptor file{::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+    Descriptor file{::mkostemp(draft.data(), O_CLOEXEC)};
     if (file.fd < 0) return write_error(path);
+    const auto fail = [&] {
+      const Error error = write_error(path);
+      ::unlink(draft.c_str());
+      return error;
+    };
     while (!content.empty()) {
       const ssize_t put = ::write(file.fd, content.data(), content.size());
       if (put < 0 && errno == EINTR) continue;
-      if (put < 0) {
-        const Error error = write_error(path);
-        ::unlink(draft.c_str());
-        return error;
-      }
+      if (put < 0) return fail();
       content = content.subspan(static_cast<std::size_t>(put));
     }
-    if (::fsync(file.fd) != 0) return write_error(path);
+    if (::fsync(file.fd) != 0) return fail();
+    // A link, unlike a rename, does not replace what came there meanwhile.
+    const bool placed =
+        replace ? std::rename(draft.c_str(), path.c_str()) == 0 : ::link(draft.c_str(), path.c_str()) == 0;
+    if (!placed && !replace && errno == EEXIST) {
+      ::unlink(draft.c_str());
+      return Error{Code::file_exists, file_name(path)};
+    }
+    // A file system without links (a USB stick's): by renaming after all.
+    if (!placed && (replace || std::rename(draft.c_str(), path.c_str()) != 0)) return fail();
+    if (placed && !replace) ::unlink(draft.c_str());
   }
-  if (std::rename(draft.c_str(), path.c_str()) != 0) return write_error(path);
+  const auto slash = path.find_last_of('/');
+  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  const Descriptor directory{::open(folder.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (directory.fd >= 0) (void)::fsync(directory.fd);
   return {};
 }
 

@@ -85,12 +85,16 @@ Result<json::value> realm_create(Session& s, Params& p) {
   ReservedFile card(card_file);
   GANDAN_CHECK(root.reserve());
   GANDAN_CHECK(card.reserve());
-  GANDAN_TRY(const auto realm, vault::create_realm(*s.vault, SignPublicKey::from(*ledger)));
-  const auto seed = realm.root_key.seed();
-  GANDAN_TRY(const Bytes sealed, crypto::seal_with_passphrase(seed.view(), passphrase, kRootKeyPurpose,
-                                                              crypto::ScryptParams::fresh(*s.seams.random)));
-  GANDAN_CHECK(root.fill(sealed));
-  GANDAN_CHECK(card.fill(roster::encode_card(realm.card)));
+  const auto keep = [&](const vault::NewRealm& realm) -> Status {
+    const auto seed = realm.root_key.seed();
+    GANDAN_TRY(const Bytes sealed,
+               crypto::seal_with_passphrase(seed.view(), passphrase, kRootKeyPurpose,
+                                            crypto::ScryptParams::fresh(*s.seams.random)));
+    GANDAN_CHECK(root.fill(sealed));
+    return card.fill(roster::encode_card(realm.card));
+  };
+  GANDAN_TRY(const auto realm, vault::create_realm(*s.vault, SignPublicKey::from(*ledger), keep));
+  (void)realm;
 
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   const UnitId top = roster->root().top;

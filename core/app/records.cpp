@@ -113,6 +113,11 @@ Result<json::value> record_finalize(Session& s, Params& p) {
     Documents documents(s);
     GANDAN_TRY(const auto draft, documents.load_for_edit(id, false));
     auto faults = records::check_final(*s.catalog, *draft->type, draft->document, documents.links());
+    for (const auto& [path, field] : draft->view.fields)
+      if (field.conflict())
+        faults.push_back({std::string(path), "conflict",
+                          "Hai người ghi khác nhau; chọn bản đúng rồi hãy chốt.",
+                          "Two people wrote different things; choose before it is finalised."});
     if (!faults.empty()) return Error{Code::invalid_record, "not complete", std::move(faults)};
     GANDAN_CHECK(save_overrides(s, *draft, documents.verdicts(*draft), overrides));
   }

@@ -92,10 +92,24 @@ Result<json::value> bundle_export(Session& s, Params& p) {
 
 Result<json::value> bundle_import(Session& s, Params& p) {
   const std::string file = p.text("file");
+  const auto root = p.optional_text("root");
+  std::optional<Hash> expected;
+  if (root) {
+    const auto bytes = from_hex(*root);
+    if (bytes && bytes->size() == Hash::size)
+      expected = Hash::from(*bytes);
+    else
+      p.fault("root", "type", "Phải là 64 chữ số thập lục phân.", "Must be 64 hexadecimal digits.");
+  }
   GANDAN_CHECK(p.done());
+  const bool joined = !s.vault->in_realm();
   GANDAN_TRY(const Bytes bundle, read_file(file, kMaxBundle));
-  GANDAN_TRY(const auto report, sync::import_bundle(*s.vault, bundle));
-  return json::value(json::object{{"file", file}, {"received", ingest_json(report)}});
+  GANDAN_TRY(const auto report, sync::import_bundle(*s.vault, bundle, expected));
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  return json::value(json::object{{"file", file},
+                                  {"joined", joined},
+                                  {"fingerprint", to_hex(roster->fingerprint().view())},
+                                  {"received", ingest_json(report)}});
 }
 
 }  // namespace gandan::app

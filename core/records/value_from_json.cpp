@@ -111,7 +111,10 @@ Result<Value> position_value(const json::value& v) {
   if (o == nullptr) return bad();
   const auto latitude = json::find_integer(*o, "latitude_e7");
   const auto longitude = json::find_integer(*o, "longitude_e7");
-  const auto accuracy = json::find_integer(*o, "accuracy_cm").value_or(0);
+  const bool accurate = json::find(*o, "accuracy_cm") != nullptr;
+  const auto accuracy_cm = json::find_integer(*o, "accuracy_cm");
+  if ((accurate && !accuracy_cm) || o->size() != (accurate ? 3u : 2u)) return bad();
+  const auto accuracy = accuracy_cm.value_or(0);
   if (!latitude || !longitude || *latitude < -900'000'000 || *latitude > 900'000'000 ||
       *longitude < -1'800'000'000 || *longitude > 1'800'000'000 || accuracy < 0 || accuracy > 100'000'000) {
     return bad();

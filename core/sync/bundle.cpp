@@ -193,9 +193,15 @@ Result<Bytes> export_enrolment(vault::Vault& vault) {
   return writer.finish();
 }
 
-Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle) {
+Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle,
+                                          const std::optional<Hash>& expected) {
   GANDAN_TRY(const auto frames, read_frames(bundle));
   GANDAN_TRY(const auto card, roster::decode_card(frames.front().payload));
+  if (expected) {
+    GANDAN_TRY(const auto roster, roster::Roster::start(card.root));
+    if (roster.fingerprint() != *expected)
+      return Error{Code::wrong_realm, to_hex(roster.fingerprint().view())};
+  }
   GANDAN_TRY(auto ingest, vault::Ingest::begin(vault));
   GANDAN_CHECK(vault.join(card));
   RunPosition run;

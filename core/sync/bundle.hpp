@@ -23,6 +23,9 @@ Result<Bytes> export_enrolment(vault::Vault& vault);
 
 // Takes a bundle; joins its realm when this vault has none. Code::truncated, malformed, wrong_realm: nothing
 // is taken then.
-Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle);
+// A first bundle makes this vault a member of its realm, for good: `expected` is that realm's fingerprint as
+// it was printed or read aloud. Code::wrong_realm when the bundle's is another.
+Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle,
+                                          const std::optional<Hash>& expected = std::nullopt);
 
 }  // namespace gandan::sync

@@ -59,7 +59,8 @@ Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::S
   return in_transaction(vault, [&] { return issue_now(vault, std::move(body), root_key); });
 }
 
-Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key) {
+Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
+                              const std::function<Status(const NewRealm&)>& keep) {
   if (vault.in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
   return in_transaction(vault, [&]() -> Result<NewRealm> {
     auto root_key = crypto::SigningKey::generate(vault.random());
@@ -87,7 +88,9 @@ Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key) {
                                            vault.identity().box.public_key(), roster::Role::admin, body.top},
                          &root_key));
     (void)granted;
-    return NewRealm{std::move(card), std::move(root_key)};
+    NewRealm made{std::move(card), std::move(root_key)};
+    if (keep) GANDAN_CHECK(keep(made));
+    return made;
   });
 }
 

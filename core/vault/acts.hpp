@@ -4,6 +4,8 @@
 // Threading: as the vault's.
 #pragma once
 
+#include <functional>
+
 #include "vault/vault.hpp"
 
 namespace gandan::vault {
@@ -17,8 +19,11 @@ struct NewRealm {
   crypto::SigningKey root_key;  // to be sealed under a passphrase and kept apart from the vault
 };
 // Founds a realm: root statement with the server's ledger key, the top unit with its first epoch, and this
-// device as its administrator. Code::bad_request when the vault belongs to a realm already.
-Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key);
+// device as its administrator. `keep` puts card and root key where they last; it runs before the realm is on
+// this disk, so that no realm is without its root. Code::bad_request when the vault belongs to a realm
+// already; `keep`'s error.
+Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
+                              const std::function<Status(const NewRealm&)>& keep = {});
 
 // A new unit below `parent` with its first epoch; its secret is wrapped for the parent's epoch.
 Result<UnitId> add_unit(Vault& vault, const UnitId& parent);

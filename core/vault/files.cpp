@@ -39,10 +39,16 @@ bool exists(const std::string& path) {
 
 Status make_folder(const std::string& path) {
   std::error_code error;
-  std::filesystem::create_directories(path, error);
+  const bool made = std::filesystem::create_directories(path, error);
   if (error) return Error{Code::disk_failed, error.message()};
-  std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+  // A folder that somebody else made keeps its rights; the files in it are their owner's anyway.
+  if (made) std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
   return {};
+}
+
+Status make_private_file(const std::string& path) {
+  const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  return file.open() ? Status() : disk_error();
 }
 
 Result<Bytes> read_file(const std::string& path, std::size_t limit) {

@@ -11,7 +11,8 @@
 namespace gandan::vault {
 
 bool exists(const std::string& path);
-Status make_folder(const std::string& path);  // with its parents, mode 0700
+Status make_folder(const std::string& path);        // with its parents; mode 0700 when it is new
+Status make_private_file(const std::string& path);  // empty, mode 0600; Code::disk_failed when there is one
 // Code::not_found, Code::too_large above `limit` bytes, Code::disk_failed.
 Result<Bytes> read_file(const std::string& path, std::size_t limit);
 // Writes beside, syncs, renames, syncs the folder: the old or the new content, never a mixture. Mode 0600.

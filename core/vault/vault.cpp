@@ -95,6 +95,7 @@ Result<std::unique_ptr<Vault>> Vault::start(const std::string& folder, ByteView 
   options.path = database_path(folder);
   options.key = key;
   options.mode = create ? storage::Mode::create : storage::Mode::open;
+  if (create) GANDAN_CHECK(make_private_file(options.path));
   auto database = storage::Database::open(options, sql::vault);
   if (!database) {
     // vault.key's passphrase was right, so a page that does not decrypt is a damaged page.

@@ -29,8 +29,21 @@ const json::object& part(const json::object& o, std::string_view key) {
   return found == nullptr ? kNoObject : *found;
 }
 
+// What others wrote must not speak to the terminal: control characters show as such.
+std::string printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f)
+      out += "\xef\xbf\xbd";
+    else
+      out += c;
+  }
+  return out;
+}
+
 std::string value_text(const json::value& v) {
-  if (v.is_string()) return std::string(v.get_string().data(), v.get_string().size());
+  if (v.is_string()) return printable(std::string_view(v.get_string().data(), v.get_string().size()));
   if (v.is_null()) return "–";
   if (v.is_bool()) return v.get_bool() ? "✓" : "✗";
   if (v.is_array()) {

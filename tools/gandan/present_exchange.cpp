@@ -147,6 +147,11 @@ bool present_exchange(const std::string& method, Page& page) {
     page.line(page.say("Đã ghi gói ", "Wrote bundle ") + text(ok, "file") + " (" + text(ok, "bytes") + " B)");
   } else if (method == "bundle.import") {
     page.line(page.say("Đã nhận gói ", "Took bundle ") + text(ok, "file"));
+    if (truth(ok, "joined"))
+      page.line(page.say("Máy này từ nay thuộc hệ thống có vân tay (đối chiếu với người quản trị): ",
+                         "This device now belongs to the realm with this fingerprint (compare it with the "
+                         "administrator): ") +
+                text(ok, "fingerprint"));
     received(part(ok, "received"), page);
   } else if (method == "audit.verify") {
     audit(page);

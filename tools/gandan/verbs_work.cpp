@@ -122,6 +122,9 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--no-attachments", "attachments", "Không kèm tệp / without attachments", false);
   verbs.emplace_back(bundle, "import", "bundle.import", "Nhận gói / take a bundle")
       .required("FILE", "file", "Tệp gói / the bundle")
+      .optional("--root", "root",
+                "Vân tay hệ thống người quản trị đã đọc cho / the realm's fingerprint, as the administrator "
+                "gave it")
       .creates_vault();
 
   auto& audit = group(app, "audit", "Kiểm tra, giám sát / supervision");
