@@ -91,6 +91,8 @@ class RowMaker {
     put("relevant", field.relevant, make().condition(field.relevant.text, false));
     put("constraint", field.constraint, make().condition(field.constraint.text, true));
     put("calculation", field.calculation, make().value(field.calculation.text));
+    // A calculate row without a calculation is no XLSForm.
+    if (field.calculation && cells.count("calculation") == 0) cells["calculation"] = "''";
     auto standing = plain_default(field, field.default_value.text);
     put("default", field.default_value, standing ? standing : make().value(field.default_value.text));
     put("choice_filter", field.choice_filter, make().filter(field.choice_filter.text));
