@@ -142,7 +142,7 @@ ToSql::Term ToSql::compare(const XPath& x, Null empties) {
       if (!yes && !is_call(*side, "false")) continue;
       return (x.text == "=") == yes ? test(other, empties) : negated(other, empties);
     }
-    if (is_test(*left_x) && is_test(*right_x)) {
+    if (is_test(*left_x) || is_test(*right_x)) {  // what is compared with a truth value counts as one
       const Term a = test(*left_x, Null::never);
       const Term b = test(*right_x, Null::never);
       if (!a.ok || !b.ok) return {};
@@ -291,7 +291,7 @@ ToSql::Term ToSql::compare_numbers(const XPath& x, Term left, Term right, const 
   if (!left.ok || !right.ok) return {};
   const bool equality = op == "=" || op == "!=";
   const bool none = !left.nullable && !right.nullable;
-  const bool answers = left.question != nullptr && right.question != nullptr;
+  const bool answers = left.nullable && right.nullable && !left.nan && !right.nan;
   if (equality && !none && (answers || !left.nullable || !right.nullable)) {
     // Two empty answers are equal texts; an empty answer and a number are not.
     const bool equal = op == "=";

@@ -59,6 +59,7 @@ class ToSql {
     int rank = kAtom;
     Value type = Value::none;
     bool nullable = true;                // NULL where XPath has '' or NaN
+    bool nan = false;                    // … and it is NaN, which equals nothing, not even itself
     bool empty_text = false;             // may be '' as well
     bool positive = false;               // never negative
     std::int64_t divisor = 1;            // of a number: it is sql / (divisor * by)
@@ -89,6 +90,7 @@ class ToSql {
   // to_sql_values.cpp
   Term term(const XPath& x);
   Term arithmetic(const XPath& x);
+  Term worked_out(const XPath& x);
   Term add(const XPath& x, Term left, Term right);
   Term add_days(const XPath& x, Term date, Term days, bool minus);
   Term days_between(const XPath& x, Term later, Term earlier);

@@ -130,6 +130,7 @@ ToSql::Term ToSql::call(const XPath& x) {
     Term out = make("coalesce(" + first + ", " + b.sql + ")", kAtom, a.type == b.type ? a.type : Value::text,
                     b.nullable);
     out.positive = a.positive && b.positive;
+    out.nan = a.nan || b.nan;
     out.empty_text = b.empty_text;
     return out;
   }
@@ -191,6 +192,7 @@ ToSql::Term ToSql::call(const XPath& x) {
       list += (i > 0 ? ", " : "") + a.sql;
     }
     out.sql = name + "(" + list + ")";
+    out.nan = true;
     return out;
   }
   if ((name == "substring-before" || name == "substring-after") && count == 2) {
@@ -232,6 +234,7 @@ ToSql::Term ToSql::if_else(const XPath& x) {
   Term out = make(sql, kAtom, type, yes.nullable || no.nullable || empty(yes) || empty(no));
   out.empty_text = (yes.empty_text && !empty(yes)) || (no.empty_text && !empty(no));
   out.positive = (yes.positive || empty(yes)) && (no.positive || empty(no));
+  out.nan = yes.nan || no.nan;
   return out;
 }
 
@@ -388,20 +391,26 @@ ToSql::Term ToSql::regex(const XPath& x, Null empties) {
 ToSql::Term ToSql::search(const XPath& x, Null empties) {
   if (x.children.size() != 2)
     return fail(x, "function.unknown", x.text + "() cần hai vế", x.text + "() wants two arguments");
-  const Term text = as_text(x, term(x.children[0]));
-  const Term part = as_text(x, term(x.children[1]));
+  Term text = as_text(x, term(x.children[0]));
+  Term part = as_text(x, term(x.children[1]));
   if (!text.ok || !part.ok) return {};
   if (part.literal && part.literal->empty()) return make("TRUE", kAtom, Value::boolean, false);
-  const bool nullable = text.nullable || part.nullable;
+  if (part.nullable || part.empty_text) {  // an empty text is a part of every text, also of an empty one
+    for (auto* side : {&text, &part})
+      if (side->nullable) *side = make("coalesce(" + side->sql + ", '')", kAtom, Value::text, false);
+  }
+  const bool nullable = text.nullable;
   if (x.text == "contains")
     return with_null(make("instr(" + text.sql + ", " + part.sql + ") > 0", kOrder, Value::boolean, nullable),
                      false, empties);
   const std::string size =
       part.literal ? std::to_string(code_points(*part.literal)) : "length(" + part.sql + ")";
-  const std::string cut = x.text == "starts-with" ? ", 1, " + size + ")" : ", -" + size + ")";
-  return with_null(
-      make("substr(" + text.sql + cut + " = " + wrap(part, kOrder), kEqual, Value::boolean, nullable), false,
-      empties);
+  // From the end: the length is subtracted, for substr(x, -0) is all of it.
+  const std::string from =
+      x.text == "starts-with" ? "1" : "1 + max(0, length(" + text.sql + ") - " + size + ")";
+  return with_null(make("substr(" + text.sql + ", " + from + ", " + size + ") = " + wrap(part, kOrder),
+                        kEqual, Value::boolean, nullable),
+                   false, empties);
 }
 
 std::optional<std::string> ToSql::title(const XPath& x) {

@@ -291,7 +291,9 @@ ToSql::Term ToSql::aggregate(const XPath& x, const std::string& function) {
   if (type != Value::number && (function == "sum" || (type != Value::date && type != Value::instant)))
     return fail(x, "number.none", "\"" + question.given + "\" không phải số",
                 "\"" + question.given + "\" is no number");
-  return make(name + "__" + function, kAtom, type, function != "sum");
+  Term out = make(name + "__" + function, kAtom, type, function != "sum");
+  out.nan = true;
+  return out;
 }
 
 }  // namespace gandan::xlsform

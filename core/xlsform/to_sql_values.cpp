@@ -81,6 +81,7 @@ ToSql::Term ToSql::term(const XPath& x) {
       out.rank = out.number ? kAtom : kUnary;
       out.positive = false;
       out.question = nullptr;
+      out.nan = true;
       return out;
     }
     case XPath::What::operation:
@@ -95,6 +96,12 @@ ToSql::Term ToSql::term(const XPath& x) {
 }
 
 ToSql::Term ToSql::arithmetic(const XPath& x) {
+  Term out = worked_out(x);
+  out.nan = true;
+  return out;
+}
+
+ToSql::Term ToSql::worked_out(const XPath& x) {
   Term left = term(x.children[0]);
   Term right = term(x.children[1]);
   if (x.text == "|")
@@ -118,6 +125,8 @@ ToSql::Term ToSql::arithmetic(const XPath& x) {
     if (left.divisor > kMostDivisor / right.divisor)
       return fail(x, "number.large", "Quá nhiều số lẻ", "Too many decimals");
     Term out = make(wrap(left, kMultiply) + " * " + wrap(right, kUnary), kMultiply, Value::number, nullable);
+    if (right.number == 1) out.sql = left.sql;  // x * 0.1 is x over 10
+    if (right.number == 1) out.rank = left.rank;
     out.divisor = left.divisor * right.divisor;
     out.positive = left.positive && right.positive;
     return out;
@@ -240,6 +249,7 @@ ToSql::Term ToSql::rounded(Term term, const std::string& how) {
   if (how == "ceiling") out = "-" + out;
   Term result = make(out, how == "ceiling" ? kUnary : kAtom, Value::number, term.nullable);
   result.positive = term.positive;
+  result.nan = true;
   return result;
 }
 
@@ -259,10 +269,13 @@ ToSql::Term ToSql::as_number(const XPath& x, Term term) {
     out.positive = true;
     return out;
   }
-  if (term.type == Value::text || term.type == Value::choice || term.type == Value::choices)
-    return make(
-        "CASE WHEN regex(" + term.sql + ", '-?[0-9]{1,15}') THEN " + wrap(term, kMultiply) + " + 0 END",
-        kAtom, Value::number, true);
+  if (term.type == Value::text || term.type == Value::choice || term.type == Value::choices) {
+    Term out =
+        make("CASE WHEN regex(" + term.sql + ", '-?[0-9]{1,15}') THEN " + wrap(term, kMultiply) + " + 0 END",
+             kAtom, Value::number, true);
+    out.nan = true;
+    return out;
+  }
   return fail(x, "number.none", "Không tính số với ngày, giờ, vị trí hoặc tệp được",
               "A date, time, position or file is no number");
 }
