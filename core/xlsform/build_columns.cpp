@@ -316,13 +316,14 @@ void TypeBuilder::translate_constraint(Question& q) {
     const std::string low = parameter(text, "start").value_or("0");
     const std::string high = parameter(text, "end").value_or("10");
     const std::string step = parameter(text, "step").value_or("1");
-    std::string range = q.name + " >= " + low + " AND " + q.name + " <= " + high;
-    if (step != "1") range += " AND (" + q.name + " - " + low + ") % " + step + " = 0";
+    const std::string name = ToSql::own_name(q);
+    std::string range = name + " >= " + low + " AND " + name + " <= " + high;
+    if (step != "1") range += " AND (" + name + " - " + low + ") % " + step + " = 0";
     column = both(range, column);
     otherwise = {"Từ " + low + " đến " + high + ".", low + " to " + high + "."};
   }
   if (q.word == "time") {
-    column = both("regex(" + q.name + ", '" + kClockRegex + "')", column);
+    column = both("regex(" + ToSql::own_name(q) + ", '" + kClockRegex + "')", column);
     otherwise = {"Giờ ghi dạng GIỜ:PHÚT, ví dụ 08:30.", "A time is written HH:MM, such as 08:30."};
   }
   if (column.empty()) {

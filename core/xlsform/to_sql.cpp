@@ -172,6 +172,10 @@ ToSql::Term ToSql::compare(const XPath& x, Null empties) {
   }
   if (left.type == Value::place || right.type == Value::place)
     return fail(x, "compare.place", "Vị trí chỉ so được với ''", "A position compares with '' only");
+  if (equality && left.question != nullptr && right.question != nullptr && left.type != right.type)
+    for (auto* side : {&left, &right})  // two answers compare as the texts that they are
+      if (side->type == Value::number)
+        *side = make(wrap(*side, kConcat) + " || ''", kConcat, Value::text, side->nullable);
   const bool texts = equality && left.type != Value::number && right.type != Value::number;
   if (texts || (temporal(left.type) && (temporal(right.type) || right.literal)) ||
       (temporal(right.type) && left.literal))

@@ -50,6 +50,8 @@ class ToSql {
   // answers.
   std::optional<std::string> title(const XPath& x);
   const std::vector<Problem>& problems() const { return problems_; }
+  // What a question is called in its own expressions: with the groups around it, within its list.
+  static std::string own_name(const Question& question);
 
  private:
   enum Rank { kOr = 1, kAnd, kNot, kEqual, kOrder, kAdd, kMultiply, kConcat, kUnary, kAtom };

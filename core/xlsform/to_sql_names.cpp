@@ -42,6 +42,11 @@ std::string ToSql::name_below(const Question& question, const Question* list) {
   return out;
 }
 
+std::string ToSql::own_name(const Question& question) {
+  const auto lists = lists_around(question);
+  return name_below(question, lists.empty() ? nullptr : lists.back());
+}
+
 // The one question of that name; of several the one that shares the most lists with the context.
 Question* ToSql::find(const XPath& x, const std::string& given, bool quiet) {
   std::vector<Question*> found;
@@ -204,7 +209,12 @@ bool ToSql::has_name(const Question& here, const Question* list, const std::stri
 ToSql::Term ToSql::filter_column(const XPath& x, const std::string& given) {
   const std::string key = lower_ascii(given);
   bool known = key == "name";
-  for (const auto& choice : filter_->choices) known = known || choice.columns.count(key) > 0;
+  bool everywhere = true;
+  for (const auto& choice : filter_->choices) {
+    const bool filled = choice.columns.count(key) > 0;
+    known = known || filled;
+    everywhere = everywhere && filled;
+  }
   if (!known)
     return fail(x, "filter.column", "Trang choices không có cột \"" + given + "\" cho danh sách này",
                 "The sheet choices has no column \"" + given + "\" for this list");
@@ -212,7 +222,7 @@ ToSql::Term ToSql::filter_column(const XPath& x, const std::string& given) {
   if (found == filter_->columns.end())
     return fail(x, "filter.column", "Không dùng cột \"" + given + "\" làm điều kiện được",
                 "The column \"" + given + "\" cannot be a condition");
-  Term out = make(found->second, kAtom, Value::text, key != "name");
+  Term out = make(found->second, kAtom, Value::text, !everywhere && key != "name");
   out.column = true;
   return out;
 }

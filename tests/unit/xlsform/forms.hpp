@@ -1,6 +1,7 @@
 // XLSForms for tests, as rows of text.
 #pragma once
 
+#include <set>
 #include <sstream>
 
 #include "records/catalog.hpp"
