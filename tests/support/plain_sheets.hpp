@@ -1,5 +1,5 @@
-// Spreadsheets as plain text, for tests that need no .xlsx: "[survey]" begins a sheet, tabs divide cells, "\n" in a
-// cell is written ␤.
+// Spreadsheets as plain text, for tests that need no .xlsx: "[survey]" begins a sheet, tabs divide cells,
+// "\n" in a cell is written ␤.
 #pragma once
 
 #include "office/sheets.hpp"
@@ -29,8 +29,8 @@ class PlainSheets final : public office::Spreadsheets {
       for (std::size_t from = 0; from <= line.size(); ++column) {
         const auto to = std::min(line.find('\t', from), line.size());
         if (to > from)
-          row.cells.push_back(
-              {column, office::Cell::Kind::text, replaced(std::string(line.substr(from, to - from)), "␤", "\n")});
+          row.cells.push_back({column, office::Cell::Kind::text,
+                               replaced(std::string(line.substr(from, to - from)), "␤", "\n")});
         from = to + 1;
       }
       if (!row.cells.empty()) out.sheets.back().rows.push_back(std::move(row));
