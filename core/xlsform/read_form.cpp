@@ -114,11 +114,10 @@ class FormReader {
       choice.columns = row.cells;
       list.choices.push_back(std::move(choice));
     }
-    for (auto& [given, list] : form_->lists) {
-      list.name = free_name(clean_name(given), [&](const std::string& name) {
-        return std::any_of(form_->lists.begin(), form_->lists.end(), [&](const auto& other) {
-          return &other.second != &list && other.second.name == name;
-        });
+    for (auto& entry : form_->lists) {
+      entry.second.name = free_name(clean_name(entry.first), [&](const std::string& name) {
+        return std::any_of(form_->lists.begin(), form_->lists.end(),
+                           [&](const auto& other) { return &other != &entry && other.second.name == name; });
       });
     }
   }

@@ -100,6 +100,12 @@ ToSql::Term ToSql::test(const XPath& x, Null empties) {
                   Value::boolean, yes.nullable || no.nullable);
     }
   }
+  // One of these with another number of arguments.
+  if (is_test(x))
+    return fail(x, "function.unknown",
+                "Không biết hàm " + x.text + "() với " + std::to_string(x.children.size()) + " vế",
+                "The function " + x.text + "() with " + std::to_string(x.children.size()) +
+                    " arguments is not known");
   return is_filled(term(x), empties);
 }
 

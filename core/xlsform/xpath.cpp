@@ -335,7 +335,8 @@ class Parser {
 
 Result<XPath> parse_xpath(std::string_view text) {
   if (text.size() > kMaxXPathBytes) return Error{Code::bad_expression, "the expression is too long"};
-  if (!valid_utf8(text)) return Error{Code::bad_expression, "the expression is not UTF-8"};
+  if (!valid_utf8(text) || text.find('\0') != std::string_view::npos)
+    return Error{Code::bad_expression, "the expression has damaged characters"};
   std::string straight(text);
   for (const auto& [from, to] : kLookalikes)
     for (auto at = straight.find(from); at != std::string::npos; at = straight.find(from, at + 1))

@@ -2,6 +2,7 @@
 // expression of a record type, unless it has become too long for one.
 #include "xlsform/xpath.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 
 #include "records/expression.hpp"
@@ -50,7 +51,10 @@ void must_compile(const std::optional<Sql>& sql) {
   static test::FakeClock clock;
   static records::Engine engine(clock);
   if (!sql || sql->text.size() > records::kMaxExpressionBytes) return;
-  if (!engine.compile(sql->text)) std::abort();
+  const auto compiled = engine.compile(sql->text);
+  if (compiled) return;
+  std::fprintf(stderr, "%s\n%s\n", sql->text.c_str(), compiled.error().detail.c_str());
+  std::abort();
 }
 
 }  // namespace

@@ -226,6 +226,8 @@ TEST_CASE("names lead to groups and lists as they are called here") {
          {"pulldata('a', 'b', 'c', ${name}) = 1", "! function.pulldata"},
          {"instance('x')/root/item[name = 'a']/label = 'b'", "! function.instance"},
          {"frobnicate(${a})", "! function.unknown"},
+         {"not(${a}, ${b})", "! function.unknown"},
+         {"true(1)", "! function.unknown"},
          {"${a} | ${b}", "! path.union"}},
         relevant);
 }
