@@ -53,6 +53,7 @@ class TypeBuilder {
   void translate_filter(Question& q);
   std::optional<std::string> static_default(Question& q, const std::string& text);
   bool take_exact(Question& q, const std::string& key);
+  // build_report.cpp
   void report_other_columns(Question& q);
   void report_unknown_heads();
   void retranslate(Question& q, const std::string& column);
