@@ -10,8 +10,10 @@ namespace {
 
 using records::FieldType;
 
-constexpr int kMostNested = 4;                // groups and repeats, as in a record type
-constexpr std::size_t kMostQuestions = 5000;  // of a survey
+constexpr int kMostNested = 4;                 // groups and repeats, as in a record type
+constexpr std::size_t kMostQuestions = 5000;   // of a survey
+constexpr std::size_t kMostChoices = 10'000;   // of the sheet choices
+constexpr std::size_t kMostOffered = 200'000;  // choices of all questions together: each has its own copy
 
 bool yes(const std::string& text) {
   const std::string low = lower_ascii(text);
@@ -43,10 +45,12 @@ class FormReader {
     if (form_->survey.head("type") == nullptr || form_->survey.head("name") == nullptr)
       return Error{Code::not_an_xlsform, "the sheet survey has no columns type and name"};
     if (form_->survey.rows.size() > kMostQuestions) return Error{Code::too_large, "the number of questions"};
+    if (form_->choices.rows.size() > kMostChoices) return Error{Code::too_large, "the number of choices"};
     read_settings();
     choose_language();
     read_choices();
     read_survey();
+    if (offered_ > kMostOffered) return Error{Code::too_large, "the choices of all questions together"};
     name_questions(form_->root);
     return std::move(form_);
   }
@@ -223,6 +227,7 @@ class FormReader {
       }
       list = &found->second;
       list->used = true;
+      offered_ += list->choices.size();
     }
     if (!type.note.vi.empty())
       survey(Effect::changed, row.number, "type", "type.changed",
@@ -295,6 +300,7 @@ class FormReader {
   const office::Workbook& workbook_;
   Findings& findings_;
   std::unique_ptr<Form> form_;
+  std::size_t offered_ = 0;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // column.
 #include "forms.hpp"
 
+#include <random>
 #include "records/document.hpp"
 
 using namespace gandan;
@@ -248,6 +249,15 @@ TEST_CASE("the smallest form, and what is none") {
   CHECK(code(Sheets{{{"type", "label"}, {"text", "A"}}}.workbook()) == "schema.not_an_xlsform");
   CHECK(code(sheets.workbook(), {"Bad Kind", 0}) == "request.bad");
   CHECK(code(Sheets{{{"type", "name"}}}.workbook()).empty());
+  Sheets many = sheets;
+  many.choices = {{"list_name", "name", "label"}};
+  for (int i = 0; i < 10'001; ++i) many.choices.push_back({"l", std::to_string(i), "x"});
+  CHECK(code(many.workbook()) == "format.too_large");
+  many.choices.resize(9'000);
+  for (int i = 0; i < 30; ++i) many.survey.push_back({"select_one l", "s" + std::to_string(i), "S"});
+  CHECK(code(many.workbook()) == "format.too_large");
+  for (int i = 0; i < 5'000; ++i) sheets.survey.push_back({"note", "", "N"});
+  CHECK(code(sheets.workbook()) == "format.too_large");
 }
 
 TEST_CASE("a loop of calculations, a name too many, a name that the program keeps") {
@@ -307,4 +317,113 @@ TEST_CASE("defaults, once and for every type") {
   for (const auto* left : {"survey!5 default.type", "survey!7 default.type", "survey!10 default.type",
                            "survey!14 column.no_use"})
     CHECK(told(form, left, Effect::left_out));
+}
+
+TEST_CASE("whatever stands in the cells, a form is taken over or refused with a reason") {
+  const std::vector<std::string> heads = {"type",
+                                          "name",
+                                          "label",
+                                          "label::vi",
+                                          "label::English (en)",
+                                          "hint",
+                                          "required",
+                                          "relevant",
+                                          "constraint",
+                                          "constraint_message",
+                                          "calculation",
+                                          "default",
+                                          "choice_filter",
+                                          "appearance",
+                                          "parameters",
+                                          "read_only",
+                                          "gandan::link",
+                                          "gandan::constraint",
+                                          "gandan::calculation",
+                                          "gandan::sealed",
+                                          "gandan::choice_filter",
+                                          "disabled",
+                                          "other"};
+  const std::vector<std::string> types = {"text",
+                                          "integer",
+                                          "decimal",
+                                          "date",
+                                          "dateTime",
+                                          "time",
+                                          "note",
+                                          "calculate",
+                                          "select_one l",
+                                          "select_multiple l or_other",
+                                          "select_one none",
+                                          "begin group",
+                                          "begin repeat",
+                                          "end group",
+                                          "end repeat",
+                                          "range",
+                                          "acknowledge",
+                                          "image",
+                                          "today",
+                                          "begin_score",
+                                          "junk",
+                                          "geopoint"};
+  const std::vector<std::string> texts = {"a",
+                                          "b",
+                                          "A",
+                                          "a b",
+                                          "ă",
+                                          "",
+                                          "yes",
+                                          "no",
+                                          "${a} = 1",
+                                          "${b} != ''",
+                                          ". > 3",
+                                          "sum(${a})",
+                                          "count(${b})",
+                                          "once(today())",
+                                          "${a} + ${b}",
+                                          "of = ${a}",
+                                          "name = 'x'",
+                                          "OK",
+                                          "x",
+                                          "3",
+                                          "2.5",
+                                          "today()",
+                                          "concat(${a}, 'x')",
+                                          "start=1 end=5",
+                                          "village",
+                                          "a > 1",
+                                          "((",
+                                          "indexed-repeat(${a}, ${b}, 1)",
+                                          "overrides",
+                                          "${today}"};
+  std::mt19937 random(7);
+  const auto any = [&](const std::vector<std::string>& list) { return list[random() % list.size()]; };
+  gandan::test::FakeClock clock;
+  int taken = 0;
+  for (int n = 0; n < 400; ++n) {
+    Sheets sheets;
+    sheets.survey = {{"type", "name", "label"}};
+    for (int i = 0; i < 8; ++i) sheets.survey[0].push_back(any(heads));
+    for (int i = 0; i < 14; ++i) {
+      std::vector<std::string> row = {any(types), any(texts), any(texts)};
+      for (int c = 0; c < 8; ++c) row.push_back(random() % 3 == 0 ? any(texts) : "");
+      sheets.survey.push_back(std::move(row));
+    }
+    sheets.choices = {{"list_name", "name", "label", "of"}};
+    for (int i = 0; i < 5; ++i)
+      sheets.choices.push_back({random() % 4 == 0 ? "m" : "l", any(texts), any(texts), any(texts)});
+    sheets.settings = {{"form_id", "form_title", "instance_name", "version", "gandan::title", "gandan::date"},
+                       {any(texts), any(texts), any(texts), any(texts),
+                        random() % 4 == 0 ? "{a} {nobody}" : "", random() % 4 == 0 ? "a" : ""}};
+    const auto form = import_form(sheets.workbook(), {}, {}, clock);
+    if (form.ok()) {
+      ++taken;
+      const auto again = records::Catalog::load({{"records/x.json", json::pretty(form->type)}}, clock);
+      CHECK(again.ok());
+    } else {
+      CHECK(form.error().code == Code::bad_schema);
+      for (const auto& f : form.error().fields) UNSCOPED_INFO(f.path << ": " << f.en);
+      FAIL("refused: " << form.error().detail);
+    }
+  }
+  CHECK(taken == 400);
 }
