@@ -61,7 +61,6 @@ bool verify_segment(const RealmId& realm, const Segment& segment, const crypto::
 constexpr std::size_t kMaxInRunBytes = kMaxSealedBytes + 160;
 Bytes encode_in_run(const Segment& segment);
 Result<Segment> decode_in_run(ByteView bytes);
-bool is_newer(ByteView in_run);  // of a version that this program does not know
 
 // What a ledger or a proof needs of a segment without its ciphertext.
 struct SegmentStub {

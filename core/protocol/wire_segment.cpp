@@ -84,8 +84,6 @@ Result<Segment> decode_in_run(ByteView bytes) {
   return segment;
 }
 
-bool is_newer(ByteView in_run) { return !in_run.empty() && in_run[0] % 8 != kSegmentVersion; }
-
 Bytes encode_stub(const SegmentStub& stub) {
   Bytes out;
   CanonicalWriter a(out);

@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t kMaxPattern = 500;
 constexpr std::size_t kMaxNodes = 5000;
+constexpr std::size_t kMaxRanges = 20'000;  // of all nodes: repeated sets are copied
 constexpr int kMaxDepth = 30;
 
 // The next code point; bytes that are not UTF-8 count one each, above all code points.
@@ -252,6 +253,8 @@ class RegexParser {
       const std::uint32_t point = next_point(left_);
       ranges.push_back({point, point});
     }
+    ranges_ += ranges.size();
+    if (ranges_ > kMaxRanges) message_ = "pattern too large";
     nodes_[at(n)].ranges = std::move(ranges);
     nodes_[at(n)].negated = negated;
     return {n, n};
@@ -260,6 +263,7 @@ class RegexParser {
   std::string_view left_;
   std::string message_;
   std::vector<Regex::Node> nodes_;
+  std::size_t ranges_ = 0;
 };
 
 Result<Regex> Regex::parse(std::string_view pattern) { return RegexParser(pattern).parse(); }

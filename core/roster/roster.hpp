@@ -59,6 +59,10 @@ class Roster {
   Status apply(const Statement& statement, std::optional<std::uint64_t> ledger_index,
                Signatures signatures = Signatures::verify);
 
+  // Whether it is what its issuer signed next: signature, chain and roster head, as `apply` checks them
+  // before it looks at what is said. Allocates nothing that lasts.
+  Status authentic(const Statement& statement) const { return check_issuer(statement, Signatures::verify); }
+
   const RealmId& realm() const { return realm_; }
   const Hash& fingerprint() const { return fingerprint_; }
   const RootBody& root() const { return root_; }

@@ -8,7 +8,7 @@
 
 namespace gandan::sync {
 namespace {
-constexpr std::size_t kBatch = 64;
+constexpr std::size_t kMostChunks = 100'000;  // names in memory at a time
 }
 
 Status exchange_chunks(vault::Vault& vault, Transport& transport, const Options& options, Progress progress,
@@ -20,21 +20,21 @@ Status exchange_chunks(vault::Vault& vault, Transport& transport, const Options&
     progress.chunks_received = report.chunks_received;
     return !options.progress || options.progress(progress);
   };
-  for (;;) {
-    GANDAN_TRY(const auto names, vault::chunks_to_send(vault, kBatch));
-    if (names.empty()) break;
-    for (const auto& [hash, unit] : names) {
-      GANDAN_TRY(const auto data, vault::chunk_data(vault, hash));
-      GANDAN_CHECK(transport.put_chunk(address, hash, unit, bearer, data));
-      GANDAN_CHECK(vault::chunk_sent(vault, hash));
-      report.bytes_sent += data.size();
-      ++report.chunks_sent;
-      if (!go_on()) return Code::cancelled;
-    }
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(const auto names, vault::chunks_to_send(vault, kMostChunks));
+  for (const auto& [hash, unit] : names) {
+    // What is carried for a unit in which this device may not write waits for somebody who may.
+    if (!roster->may(vault.identity().id, roster::Right::write, unit)) continue;
+    GANDAN_TRY(const auto data, vault::chunk_data(vault, hash));
+    GANDAN_CHECK(transport.put_chunk(address, hash, unit, bearer, data));
+    GANDAN_CHECK(vault::chunk_sent(vault, hash));
+    report.bytes_sent += data.size();
+    ++report.chunks_sent;
+    if (!go_on()) return Code::cancelled;
   }
   if (!options.fetch_attachments) return {};
   // A chunk whose sender has not come by yet stays wanted; asking once per sync is enough.
-  GANDAN_TRY(const auto wanted, vault::chunks_wanted(vault, 100'000));
+  GANDAN_TRY(const auto wanted, vault::chunks_wanted(vault, kMostChunks));
   for (const auto& [hash, unit] : wanted) {
     const auto data = transport.get_chunk(address, hash, bearer);
     if (!data && data.error().code == Code::not_found) {

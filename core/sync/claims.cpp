@@ -139,11 +139,6 @@ Status LedgerClaims::place(std::uint64_t index) const {
   return Error{Code::bad_proof, "ledger #" + std::to_string(index) + " lies beyond the checkpoint"};
 }
 
-Result<bool> LedgerClaims::own_and_here(const FeedId& feed, std::uint64_t sequence) {
-  GANDAN_TRY(const auto row, vault_.feed(feed));
-  return row && row->own && sequence < row->next;
-}
-
 Status LedgerClaims::leaves(const protocol::Leaves& leaves) {
   if (!request_.hello.leaves_from) return Error{Code::bad_proof, "entries that were not asked for"};
   if (!leaves_) {

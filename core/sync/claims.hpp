@@ -28,8 +28,6 @@ class LedgerClaims {
   std::uint64_t size() const { return checkpoint_.size; }
   // A place in the ledger lies under the checkpoint.
   Status place(std::uint64_t index) const;
-  // Whether a segment that comes back is one of this device's own, so that its receipt needs a proof.
-  Result<bool> own_and_here(const FeedId& feed, std::uint64_t sequence);
 
  private:
   Status check_checkpoint(const protocol::Welcome& welcome);

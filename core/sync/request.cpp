@@ -8,12 +8,18 @@ namespace {
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
 constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
 
-Status add_statements(vault::Vault& vault, Request& request) {
-  GANDAN_TRY(auto rows,
-             vault.db().query("SELECT bytes FROM statement WHERE ledger_index IS NULL ORDER BY position"));
+// What is in force here and the ledger has not; one that no longer fits the ledger's order would be refused
+// for ever. Returns whether all of it goes with this exchange.
+Result<bool> add_statements(vault::Vault& vault, std::size_t limit, Request& request) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(
+      auto rows,
+      vault.db().query("SELECT bytes, hash FROM statement WHERE ledger_index IS NULL ORDER BY position"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
-    if (!more) return {};
+    if (!more) return true;
+    if (!roster->knows(Hash::from(rows.blob(1)))) continue;
+    if (request.statements.size() == limit) return false;
     request.statements.push_back(to_bytes(rows.blob(0)));
   }
 }
@@ -83,12 +89,16 @@ Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& roo
   return {};
 }
 
-Status sign_hello(vault::Vault& vault, protocol::Hello& hello) {
+// By token where there is one, else by signature.
+Result<Request> finish_hello(vault::Vault& vault, Request request) {
+  auto& hello = request.hello;
+  GANDAN_TRY(hello.token, token(vault));
+  if (!hello.token.empty()) return request;
   GANDAN_TRY(const auto* roster, vault.roster());
   hello.time_ms = vault.clock().wall_ms();
   hello.signature =
       vault.identity().sign.sign(protocol::hello_message(roster->realm(), roster->root().ledger_key, hello));
-  return {};
+  return request;
 }
 
 }  // namespace
@@ -121,7 +131,15 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
       hello.cursors[UnitId::from(rows.blob(0))] = static_cast<std::uint64_t>(rows.integer(1));
     }
   }
-  GANDAN_CHECK(add_statements(vault, request));
+  // A server takes no more from a device that it does not know yet; the rest goes with the next exchange, and
+  // so does what may rest on it.
+  const bool stranger = statements_from == 0;
+  const std::size_t limit = stranger ? protocol::kMaxIntroduction : SIZE_MAX;
+  GANDAN_TRY(const bool introduced, add_statements(vault, limit, request));
+  if (!introduced) {
+    request.more_to_send = true;
+    return finish_hello(vault, std::move(request));
+  }
   GANDAN_CHECK(add_wraps(vault, request));
   GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
   GANDAN_TRY(const auto feeds, unsent_feeds(vault));
@@ -135,9 +153,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
     if (unsure == 0) GANDAN_CHECK(add_run(vault, feed, room, request));
   }
   if (unsure != 0 && !feeds.empty()) request.more_to_send = true;
-  GANDAN_TRY(hello.token, token(vault));
-  if (hello.token.empty()) GANDAN_CHECK(sign_hello(vault, hello));
-  return request;
+  return finish_hello(vault, std::move(request));
 }
 
 Bytes encode_request(const Request& request) {

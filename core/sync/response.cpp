@@ -72,10 +72,11 @@ Status ResponseReader::welcome(ByteView payload) {
 Status ResponseReader::statement(ByteView payload) {
   GANDAN_TRY(const auto logged, protocol::decode_logged_statement(payload));
   GANDAN_CHECK(claims_->place(logged.index));
-  if (const auto read = roster::decode_statement(logged.statement);
-      !read && read.error().code == Code::newer_format)
-    unread_statements_ = std::min(unread_statements_, logged.index);
-  return ingest_->statement(logged.statement, vault::Receipt{logged.index, logged.receipt_ms});
+  GANDAN_CHECK(ingest_->statement(logged.statement, vault::Receipt{logged.index, logged.receipt_ms}));
+  // What it rests on may have been left out earlier: then all of them are asked for again.
+  if (const auto refused = ingest_->refusal(); refused && !statements_next_)
+    statements_next_ = *refused == Code::newer_format ? logged.index : 0;
+  return {};
 }
 
 // The answer came, so the server has what was pushed and not rejected: statements come back with their index.
@@ -89,6 +90,8 @@ Status ResponseReader::sent_everything() {
 Status ResponseReader::run(ByteView payload) {
   GANDAN_TRY(run_, protocol::decode_run(payload));
   sequence_ = run_->first;
+  GANDAN_TRY(const auto feed, vault_.feed(run_->feed));
+  own_here_ = feed && feed->own ? feed->next : 0;
   if (run_->previous) {
     previous_ = *run_->previous;
     return {};
@@ -97,7 +100,6 @@ Status ResponseReader::run(ByteView payload) {
     previous_ = found->second;
     return {};
   }
-  GANDAN_TRY(const auto feed, vault_.feed(run_->feed));
   previous_ = feed ? feed->head : Hash{};
   return {};
 }
@@ -105,18 +107,25 @@ Status ResponseReader::run(ByteView payload) {
 Status ResponseReader::pulled(ByteView payload) {
   GANDAN_TRY(const auto pulled, protocol::decode_pulled(payload));
   GANDAN_CHECK(claims_->place(pulled.index));
-  if (protocol::is_newer(pulled.segment)) {
-    GANDAN_TRY(const auto* roster, vault_.roster());
-    if (const auto* feed = roster->feed(run_->feed); feed != nullptr)
-      unread_segments_.emplace(feed->unit, pulled.index);
-  }
-  std::optional<vault::Receipt> receipt(vault::Receipt{pulled.index, pulled.receipt_ms});
-  GANDAN_TRY(const bool proven_apart, claims_->own_and_here(run_->feed, sequence_));
-  if (proven_apart) receipt.reset();
+  // Receipts of what this device sealed and holds come with a proof, not beside the segment.
+  std::optional<vault::Receipt> receipt;
+  if (sequence_ >= own_here_) receipt = vault::Receipt{pulled.index, pulled.receipt_ms};
   GANDAN_TRY(const auto hash, ingest_->segment(run_->feed, sequence_, previous_, pulled.segment, receipt));
   previous_ = hash;
   ++sequence_;
   run_heads_[run_->feed] = hash;
+  const auto refused = ingest_->refusal();
+  const bool evidence =
+      refused == Code::fork || refused == Code::broken_chain || refused == Code::receipt_changed;
+  return refused && !evidence ? hold(run_->feed, pulled.index) : Status();
+}
+
+Status ResponseReader::hold(const FeedId& id, std::uint64_t index) {
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  const auto* feed = roster->feed(id);
+  auto& first =
+      feed == nullptr ? refused_stranger_ : refused_segments_.emplace(feed->unit, index).first->second;
+  first = std::min(first, index);
   return {};
 }
 
@@ -125,17 +134,19 @@ Status ResponseReader::done(ByteView payload) {
   GANDAN_CHECK(claims_->done(done));
   const auto& hello = request_.hello;
   for (const auto& [unit, next] : done.cursors) {
-    const auto unread = unread_segments_.find(unit);
+    const auto refused = refused_segments_.find(unit);
+    const std::uint64_t held =
+        std::min(refused_stranger_, refused == refused_segments_.end() ? UINT64_MAX : refused->second);
     const auto stated = hello.cursors.find(unit);
     outcome_.moved |= next > (stated == hello.cursors.end() ? 0 : stated->second);
     GANDAN_CHECK(
         vault_.db().run("INSERT INTO cursor (unit, next) VALUES (?, ?) "
                         "ON CONFLICT (unit) DO UPDATE SET next = excluded.next",
-                        unit, unread == unread_segments_.end() ? next : std::min(next, unread->second)));
+                        unit, std::min(next, held)));
   }
   outcome_.moved |= done.statements_next > hello.statements_from || done.wraps_next > hello.wraps_from;
   GANDAN_CHECK(vault_.set_meta_number(
-      "statements_next", static_cast<std::int64_t>(std::min(done.statements_next, unread_statements_))));
+      "statements_next", static_cast<std::int64_t>(statements_next_.value_or(done.statements_next))));
   GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(done.wraps_next)));
   outcome_.more = done.more;
   return {};

@@ -35,6 +35,7 @@ class ResponseReader {
   Status statement(ByteView payload);
   Status run(ByteView payload);
   Status pulled(ByteView payload);
+  Status hold(const FeedId& feed, std::uint64_t index);
   Status done(ByteView payload);
   Status sent_everything();
 
@@ -48,9 +49,11 @@ class ResponseReader {
   std::map<FeedId, Hash> run_heads_;  // where the last run of a feed left it
   Hash previous_;
   std::uint64_t sequence_ = 0;
+  std::uint64_t own_here_ = 0;  // of the run's feed, if it is this device's: below this its segments are here
   std::unique_ptr<LedgerClaims> claims_;
-  std::uint64_t unread_statements_ = UINT64_MAX;     // ledger index of the first that is of a later program
-  std::map<UnitId, std::uint64_t> unread_segments_;  // the same per unit
+  std::optional<std::uint64_t> statements_next_;      // from where they are asked for again
+  std::map<UnitId, std::uint64_t> refused_segments_;  // ledger index of the first per unit
+  std::uint64_t refused_stranger_ = UINT64_MAX;       // of a feed that is not known here
   Outcome outcome_;
 };
 

@@ -23,6 +23,7 @@ struct Ingest::Impl {
   bool learned_secret = false;
   bool learned_feed = false;
   std::set<DeviceId> revoked;
+  std::optional<Code> refusal;  // of the last thing that came
 
   // Once for all wraps that came: each costs a key agreement.
   Status open_wraps() {
@@ -33,6 +34,7 @@ struct Ingest::Impl {
   }
 
   Status refuse(Error error) {
+    refusal = error.code;
     ++report.refused_count;
     if (report.refused.size() < kMaxRefusedKept) report.refused.push_back(std::move(error));
     return {};
@@ -56,7 +58,10 @@ Result<std::unique_ptr<Ingest>> Ingest::begin(Vault& vault) {
   return std::unique_ptr<Ingest>(new Ingest(std::make_unique<Impl>(vault, std::move(work))));
 }
 
+std::optional<Code> Ingest::refusal() const { return impl_->refusal; }
+
 Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
+  impl_->refusal.reset();
   const auto statement = roster::decode_statement(bytes);
   if (!statement) return impl_->refuse(statement.error());
   const auto known = [this](auto of) -> std::uint64_t {
@@ -99,6 +104,7 @@ Status Ingest::root(std::uint64_t size, const Hash& root) {
 
 Result<Hash> Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
                              ByteView in_run, std::optional<Receipt> receipt) {
+  impl_->refusal.reset();
   GANDAN_CHECK(impl_->open_wraps());
   Hash hash;
   GANDAN_CHECK(

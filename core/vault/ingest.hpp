@@ -51,6 +51,9 @@ class Ingest {
   Status leaves(std::uint64_t first, ByteView entries);
   Status chunk(const UnitId& unit, ByteView data, bool on_server);
 
+  // Why the last statement or segment was refused; nothing when it was taken, or kept for later.
+  std::optional<Code> refusal() const;
+
   Result<IngestReport> commit();
 
  private:

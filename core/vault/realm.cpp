@@ -53,14 +53,23 @@ Status OrderedRoster::apply(const roster::Statement& statement, std::optional<st
   const bool authority = !std::holds_alternative<roster::FeedBody>(statement.body);
   const Hash hash = roster::statement_hash(roster->realm(), statement);
   if (!ledger_index) {
-    if (authority) provisional.push_back(hash);
+    provisional.push_back(hash);
+    provisional_authority += authority ? 1 : 0;
     return {};
   }
   logged_end = *ledger_index + 1;
-  if (!authority) return {};
-  ++confirmed;
-  if (!provisional.empty() && provisional.front() == hash) provisional.pop_front();
+  confirmed += authority ? 1 : 0;
+  if (const auto was = std::find(provisional.begin(), provisional.end(), hash); was != provisional.end()) {
+    provisional.erase(was);
+    provisional_authority -= authority ? 1 : 0;
+  }
   return {};
+}
+
+bool OrderedRoster::comes_next(const roster::Statement& statement, const Hash& hash) const {
+  if (provisional.empty() || provisional.front() == hash) return true;
+  return provisional_authority == 0 &&
+         std::find(provisional.begin(), provisional.end(), statement.issuer_previous) == provisional.end();
 }
 
 // Statements in the ledger's order, then what is not in the ledger yet in the order in which it came. One of
@@ -177,13 +186,10 @@ Status Vault::take_statement(const roster::Statement& statement, std::optional<s
   if (ledger_index && *ledger_index < realm_.logged_end)
     return Error{Code::bad_statement, "it stands before what the ledger showed already"};
 
-  // As it comes, where that is the ledger's order too: openings of feeds may stand anywhere.
-  const bool in_order = !ledger_index || std::holds_alternative<roster::FeedBody>(statement.body) ||
-                        realm_.provisional.empty() || realm_.provisional.front() == hash;
-  if (in_order) {
+  if (!ledger_index || realm_.comes_next(statement, hash)) {
     const auto applied = realm_.apply(statement, ledger_index, roster::Signatures::verify);
     if (applied) return keep(hash);
-    if (!ledger_index) return applied;
+    if (!ledger_index || realm_.provisional.empty()) return applied;
   }
   // The ledger has it, so others accepted it: what is provisional here may stand in its way.
   GANDAN_TRY(realm_, replay(&statement, *ledger_index));

@@ -88,10 +88,14 @@ struct OrderedRoster {
   std::optional<roster::Roster> roster;  // absent: the vault belongs to no realm yet
   std::uint64_t confirmed = 0;           // roster size after the last authority statement that the ledger has
   std::uint64_t logged_end = 0;          // ledger index after the last statement that it has
-  std::deque<Hash> provisional;          // authority statements in force that it has not
+  std::deque<Hash> provisional;          // what is in force and it has not
+  std::size_t provisional_authority = 0;  // how many of these are more than openings of feeds
 
   Status apply(const roster::Statement& statement, std::optional<std::uint64_t> ledger_index,
                roster::Signatures signatures);
+  // Whether the ledger's next statement may be applied as the roster stands: what is provisional neither
+  // changes its order nor carries it.
+  bool comes_next(const roster::Statement& statement, const Hash& hash) const;
 };
 
 class Vault {

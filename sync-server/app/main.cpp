@@ -16,6 +16,8 @@
 namespace gandan::server {
 namespace {
 
+constexpr std::int64_t kBurstSeconds = 20;  // of a device's rate, saved up while it is quiet
+
 struct Arguments {
   std::string data;
   std::string name = "gandan-server";
@@ -28,6 +30,8 @@ struct Arguments {
   unsigned threads = 2;
   unsigned workers = 2;
   std::size_t max_connections = 12'000;
+  unsigned drain_seconds = 8;
+  std::int64_t device_rate = DeviceLimits{}.per_second;
 };
 
 int complain(const Error& error) {
@@ -112,6 +116,7 @@ Result<ServerOptions> listen_options(const Arguments& arguments) {
   options.port = static_cast<std::uint16_t>(number);
   options.threads = arguments.threads;
   options.max_connections = arguments.max_connections;
+  options.timeouts.drain = std::chrono::seconds(arguments.drain_seconds);
   return options;
 }
 
@@ -144,7 +149,18 @@ Status run(const Arguments& arguments) {
   GANDAN_TRY(auto options, listen_options(arguments));
   options.max_connections = affordable_connections(options.max_connections);
   GANDAN_TRY(auto context, TlsContext::load(arguments.certificate, arguments.key));
-  GANDAN_TRY(const auto relay, Relay::open({arguments.data, arguments.workers}, system_clock()));
+  RelayOptions relay_options;
+  relay_options.data = arguments.data;
+  relay_options.workers = arguments.workers;
+  relay_options.device_limits.per_second = arguments.device_rate;
+  relay_options.device_limits.burst = kBurstSeconds * arguments.device_rate;
+  relay_options.report = [](std::string_view event, const RealmId& realm, const Error& error) {
+    log(LogLevel::error, event,
+        {{"realm", to_hex(realm.view().first(4))},
+         {"code", std::string(info(error.code).text)},
+         {"detail", error.detail}});
+  };
+  GANDAN_TRY(const auto relay, Relay::open(relay_options, system_clock()));
   GANDAN_TRY(const auto server, Server::listen(options, std::move(context), *relay));
   log(LogLevel::info, "listening",
       {{"port", std::int64_t{server->port()}}, {"realms", static_cast<std::int64_t>(relay->realms())}});
@@ -200,7 +216,17 @@ int main_function(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::Range(1, 64));
   run_command.add_option("--max-connections", arguments.max_connections, "connections at a time")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  run_command
+      .add_option("--drain-seconds", arguments.drain_seconds, "for requests under way, when told to stop")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 3600));
+  run_command
+      .add_option("--device-rate", arguments.device_rate,
+                  "requests a second that one device may make for long; 0: no limit")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000));
   run_command.add_option("--log-level", arguments.log_level, "debug, info, warning or error")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));

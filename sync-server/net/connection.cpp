@@ -40,10 +40,11 @@ awaitable<void> Connection::run() {
       request_deadline_ = std::chrono::steady_clock::now() + timeouts_.request;
       reader_ = std::make_unique<RequestReader>();
       go_on = co_await serve();
+      unread_ = !reader_->done();
       reader_.reset();
       Bytes().swap(body_);
     }
-    allow(timeouts_.handshake);
+    allow(unread_ ? timeouts_.refused : timeouts_.goodbye);
     co_await stream_.finish(kLingerBytes);
   }
   stream_.close();

@@ -62,8 +62,9 @@ class Connection {
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point request_deadline_;
   bool idle_ = false;
-  Bytes input_;  // received and not parsed yet; freed while idle
-  Bytes body_;   // decoded and not used yet
+  bool unread_ = false;  // the last request was answered before all of it had come
+  Bytes input_;          // received and not parsed yet; freed while idle
+  Bytes body_;           // decoded and not used yet
   std::optional<Code> fault_;
   std::unique_ptr<RequestReader> reader_;
 };

@@ -53,9 +53,11 @@ Connection::Task Connection::route(const RequestHead& head) {
   }
   if (path == "/v1/sync" && head.method == Method::post) co_return co_await sync(head);
   if (path == "/healthz" && head.method == Method::get) {
+    const bool healthy = relay_.healthy();
     ResponseHead response;
+    response.status = healthy ? 200 : 503;
     response.keep_alive = may_keep_alive(head);
-    co_return co_await respond(response, as_bytes("ok\n"));
+    co_return co_await respond(response, as_bytes(healthy ? "ok\n" : "failing\n"));
   }
   if (path == "/metrics" && head.method == Method::get) co_return co_await metrics(head);
   constexpr std::string_view kPrefix = "/v1/";
@@ -167,6 +169,9 @@ Connection::Task Connection::put_chunk(const RequestHead& head, const Target& ta
       [&](const roster::Roster& roster) { return roster.may(*device, roster::Right::write, *unit); });
   if (!may) co_return co_await refuse(403, Code::not_authorized, may_keep_alive(head));
 
+  const auto pass = target.realm->gate().enter(*device, relay_.clock().monotonic_ms());
+  if (!pass) co_return co_await refuse(503, Code::server_busy, may_keep_alive(head));
+
   auto submission = std::make_unique<Submission>();
   ChunkJob job{*device, {*hash, *unit, {}}};
   while (!reader_->done()) {
@@ -205,6 +210,8 @@ Connection::Task Connection::get_chunk(const RequestHead& head, const Target& ta
   const auto device = bearer(*target.realm, head);
   if (!device.ok())
     co_return co_await refuse(status_of(device.error().code), device.error().code, may_keep_alive(head));
+  const auto pass = target.realm->gate().enter(*device, relay_.clock().monotonic_ms());
+  if (!pass) co_return co_await refuse(503, Code::server_busy, may_keep_alive(head));
   Store& store = target.realm->environment().store;
   const auto units = store.chunk_units(target.realm->number(), *hash);
   if (!units.ok()) co_return co_await refuse(503, Code::server_busy, false);

@@ -17,6 +17,8 @@ struct Timeouts {
   std::chrono::seconds read{30};       // for the next bytes of a body
   std::chrono::seconds write{60};      // for a piece of an answer to leave
   std::chrono::seconds commit{60};     // for the store
+  std::chrono::seconds goodbye{2};     // for the peer to close, too, once it has been answered
+  std::chrono::seconds refused{10};    // the same when it may not have stopped sending
   std::chrono::seconds request{1800};  // for a whole request
   std::chrono::seconds drain{8};       // for everybody, when the server is told to stop
 };

@@ -106,7 +106,6 @@ Status Answer::plan_receipts(const std::vector<protocol::ReceiptRun>& brought) {
   for (const auto& run : brought)
     for (std::size_t i = 0; i < run.indexes.size(); ++i)
       add(run.feed, run.first + i, run.indexes[i], run.receipt_ms[i]);
-  std::uint64_t looked_up = 0;
   for (const auto& stated : hello_.own) {
     const auto has = has_.find(stated.feed);
     if (has == has_.end()) continue;
@@ -116,7 +115,7 @@ Status Answer::plan_receipts(const std::vector<protocol::ReceiptRun>& brought) {
     const std::uint64_t end = std::min(at->next, has->second);
     for (std::uint64_t sequence = stated.next; sequence < end; ++sequence) {
       if (is_brought(stated.feed, sequence)) continue;
-      if (++looked_up > kMaxLookedUpReceipts) break;
+      if (++lookups_ > kMaxLookedUpReceipts) break;
       GANDAN_TRY(const auto place,
                  realm_->environment().store.find_segment(realm_->number(), stated.feed, sequence));
       if (place) add(stated.feed, sequence, place->index, place->receipt_ms);

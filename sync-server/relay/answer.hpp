@@ -27,6 +27,8 @@ class Answer {
                                               Bytes token, Brought brought);
   // Empty at the end. An error in the middle leaves the peer with a response without Done: cut, not wrong.
   Result<Bytes> next();
+  bool over() const { return phase_ == Phase::over; }
+  std::uint64_t lookups() const { return lookups_; }  // of single segments, while it was planned
 
  private:
   Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello)
@@ -66,6 +68,7 @@ class Answer {
   };
   std::vector<Receipt> receipts_;  // ascending by ledger index
   std::size_t receipts_at_ = 0;
+  std::uint64_t lookups_ = 0;
   std::map<FeedId, std::vector<std::pair<std::uint64_t, std::uint64_t>>>
       brought_;  // [first, end) of what it sent
   std::uint64_t statements_at_ = 0, statements_until_ = 0;

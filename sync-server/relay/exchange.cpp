@@ -16,8 +16,15 @@ struct Exchange::Inbox {
   std::size_t wake_bytes = 0;
   std::optional<Code> introduction;  // why a stranger stays one
   Brought brought;
+  std::uint64_t refused = 0;               // of what was brought
+  std::map<FeedId, std::uint64_t> failed;  // the lowest sequence number of a feed that was refused
 
   void reject(const FeedId& feed, std::uint64_t sequence, Code code) {
+    ++refused;
+    if (!feed.is_zero()) {
+      const auto known = failed.emplace(feed, sequence);
+      known.first->second = std::min(known.first->second, sequence);
+    }
     // After one failure a feed's other segments fail too: the first says why.
     if (!feed.is_zero())
       for (const auto& known : brought.rejected)
@@ -44,8 +51,13 @@ struct Exchange::Inbox {
 Exchange::Exchange(Relay& relay) : relay_(relay), inbox_(std::make_shared<Inbox>()) {}
 
 Exchange::~Exchange() {
-  const std::lock_guard lock(inbox_->mutex);
-  inbox_->wake = {};
+  std::uint64_t refused = 0;
+  {
+    const std::lock_guard lock(inbox_->mutex);
+    inbox_->wake = {};
+    refused = inbox_->refused;
+  }
+  if (realm_ && pass_) realm_->gate().charge(hello_.device, refused);
 }
 
 Exchange::State Exchange::feed(ByteView bytes, const std::function<void()>& wake) {
@@ -70,6 +82,8 @@ Exchange::State Exchange::go_on(const std::function<void()>& wake) {
     }
     if (stage_ == Stage::introduction && held_->type != FrameType::statement) {
       if (!introduction_.empty()) {
+        pass_ = realm_->strangers().enter(DeviceId{}, relay_.clock().monotonic_ms());
+        if (!pass_) return refuse(Code::server_busy);
         submit(IntroductionJob{std::exchange(introduction_, {}), hello_}, protocol::kMaxHelloBytes, FeedId{},
                0);
       }
@@ -81,7 +95,7 @@ Exchange::State Exchange::go_on(const std::function<void()>& wake) {
       }
       if (failed) return refuse(*failed);
       if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_enrolled);
-      stage_ = Stage::body;
+      if (const auto refused = admit()) return refuse(*refused);
     }
     // Segments and wraps are looked up against the statements that came before them.
     if (statements_open_ && held_->type != FrameType::statement) {
@@ -126,9 +140,12 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
   // A revocation may have come meanwhile, even with this very request.
   if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_authorized);
   auto answer = Answer::make(realm_, hello_, std::move(token), std::move(brought));
-  if (!answer.ok()) return refuse(Code::server_busy);
+  if (!answer.ok()) {
+    relay_.report("sync_not_answered", realm_->id(), answer.error());
+    return refuse(Code::server_busy);
+  }
   answer_ = std::move(*answer);
-  relay_.counters().syncs_served += 1;
+  realm_->gate().charge(hello_.device, answer_->lookups() / kLookupsPerRequest);
   return State::answering;
 }
 
@@ -139,8 +156,15 @@ Exchange::State Exchange::refuse(Code code) {
 
 Bytes Exchange::next_piece() {
   if (answer_) {
-    auto piece = answer_->next();
-    if (piece.ok()) return std::move(*piece);
+    // A long answer outlasts a removal: what is left of it is for members only.
+    auto piece = realm_->standing(hello_.device) == Realm::Standing::active
+                     ? answer_->next()
+                     : Result<Bytes>(Code::not_authorized);
+    if (piece.ok()) {
+      if (answer_->over() && !std::exchange(answered_, true)) relay_.counters().syncs_served += 1;
+      return std::move(*piece);
+    }
+    if (piece.error().code != Code::not_authorized) relay_.report("answer_cut", realm_->id(), piece.error());
     answer_.reset();  // the response ends without Done: the device sees that it was cut
     answered_ = true;
     return {};
@@ -198,8 +222,7 @@ std::optional<Code> Exchange::hello(ByteView payload) {
     if (!claim.ok() || claim->device != hello_.device) return Code::token_expired;
     if (standing == Realm::Standing::unknown) return Code::not_enrolled;
     token_expires_ms_ = claim->expires_ms;
-    stage_ = Stage::body;
-    return std::nullopt;
+    return admit();
   }
   if (hello_.time_ms < now - protocol::kMaxClockSkewMs || hello_.time_ms > now + protocol::kMaxClockSkewMs)
     return Code::clock_off;
@@ -213,6 +236,13 @@ std::optional<Code> Exchange::hello(ByteView payload) {
   if (!crypto::verify(key, protocol::hello_message(realm_->id(), realm_->ledger_key(), hello_),
                       hello_.signature))
     return Code::bad_signature;
+  return admit();
+}
+
+// It is known who asks: whether it may ask for more now.
+std::optional<Code> Exchange::admit() {
+  pass_ = realm_->gate().enter(hello_.device, relay_.clock().monotonic_ms());
+  if (!pass_) return Code::server_busy;
   stage_ = Stage::body;
   return std::nullopt;
 }
@@ -237,7 +267,10 @@ std::optional<Code> Exchange::begin_run(ByteView payload) {
 }
 
 void Exchange::segment(Bytes payload) {
-  if (!run_) return;
+  if (!run_ || has_failed(*run_, at_.next)) {  // it cannot be accepted any more: nobody need look at it
+    relay_.counters().segments_rejected += 1;
+    return;
+  }
   const std::size_t bytes = payload.size();
   auto job = ++segments_ > kMaxSegmentsPerRequest ? Result<SegmentJob>(Code::server_busy)
                                                   : prepare(std::move(payload));
@@ -323,6 +356,12 @@ void Exchange::submit(std::variant<SegmentJob, StatementJob, IntroductionJob, Wr
     inbox_->bytes += bytes;
   }
   realm_->submit(std::move(submission));
+}
+
+bool Exchange::has_failed(const FeedId& feed, std::uint64_t sequence) const {
+  const std::lock_guard lock(inbox_->mutex);
+  const auto found = inbox_->failed.find(feed);
+  return found != inbox_->failed.end() && found->second < sequence;
 }
 
 void Exchange::reject(const FeedId& feed, std::uint64_t sequence, Code code) {

@@ -23,6 +23,7 @@ constexpr std::size_t kWindowJobs = 1024;
 // Receipts of one request stand in one Welcome frame.
 constexpr std::size_t kMaxSegmentsPerRequest = 5000;
 constexpr std::size_t kMaxRejections = 256;
+constexpr std::uint64_t kLookupsPerRequest = 16;  // what an answer looks up singly, weighed as requests
 
 class Answer;
 
@@ -59,15 +60,18 @@ class Exchange {
 
   std::optional<Code> take(const protocol::Frame& frame);  // a code: refused
   std::optional<Code> hello(ByteView payload);
+  std::optional<Code> admit();
   std::optional<Code> begin_run(ByteView payload);
   void segment(Bytes payload);
   Result<SegmentJob> prepare(Bytes payload);
   void submit(std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job,
               std::size_t bytes, const FeedId& feed, std::uint64_t sequence);
   void reject(const FeedId& feed, std::uint64_t sequence, Code code);
+  bool has_failed(const FeedId& feed, std::uint64_t sequence) const;
 
   Relay& relay_;
   std::shared_ptr<Realm> realm_;
+  Gate::Pass pass_;  // of realm_, and goes before it
   protocol::FrameReader reader_;
   protocol::OrderCheck order_{protocol::OrderCheck::Side::request};
   std::optional<protocol::Frame> held_;  // read, but what comes before it must be committed first

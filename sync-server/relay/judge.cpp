@@ -108,13 +108,20 @@ Result<Place> Realm::judge(StatementJob& job, Batch& batch) {
 }
 
 Result<Place> Realm::judge(IntroductionJob& job, Batch& batch) {
+  // Nothing is done for a stranger whose first news somebody known did not sign.
+  std::vector<roster::Statement> news;
+  for (const auto& bytes : job.statements) {
+    GANDAN_TRY(auto statement, roster::decode_statement(bytes));
+    if (roster_->knows(roster::statement_hash(row_.id, statement))) continue;
+    if (news.empty() && !roster_->authentic(statement).ok()) return Code::not_enrolled;
+    news.push_back(std::move(statement));
+  }
+  if (news.empty()) return Code::not_enrolled;
   // On a copy first: a stranger's statements must make the stranger known, or nothing of them is kept. The
   // copy is dear; that only the sequencer makes one at a time is the bound.
   roster::Roster copy = *roster_;
-  for (const auto& bytes : job.statements) {
-    GANDAN_TRY(const auto statement, roster::decode_statement(bytes));
+  for (const auto& statement : news)
     if (!copy.apply(statement, std::nullopt).ok()) return Code::not_enrolled;
-  }
   const auto* device = copy.device(job.hello.device);
   if (device == nullptr) return Code::not_enrolled;
   const bool active = std::any_of(device->grants.begin(), device->grants.end(),

@@ -20,12 +20,6 @@ Result<std::unique_ptr<Realm>> Realm::open(const Environment& environment, const
     const auto place = realm->append(ledger::EntryType::statement, realm->roster_->fingerprint(), batch);
     batch.statements.push_back({place.index, place.receipt_ms, roster::encode_statement(card.root)});
     GANDAN_CHECK(realm->write(batch));
-    environment.counters.statements_accepted += 1;
-  } else {
-    // After a crash between commit and giving out, the store is ahead of the signer's memory: catch up.
-    const Hash root = realm->tree_->root();
-    GANDAN_CHECK(
-        environment.signer.give_out(row.id, realm->progress_.size, root, realm->progress_.checkpoint));
   }
   realm->sequencer_ = std::jthread([raw = realm.get()] { raw->run(); });
   return realm;
@@ -95,6 +89,11 @@ Status Realm::load() {
       return Error{Code::ledger_behind, "another root at size " + std::to_string(highest.size)};
   }
 
+  // After a crash between commit and giving out, the store is ahead of the signer's memory: catch up, before
+  // anybody sees the checkpoint.
+  if (progress.size > 0)
+    GANDAN_CHECK(environment_.signer.give_out(row_.id, progress.size, tree->root(), progress.checkpoint));
+
   GANDAN_TRY(const auto feeds, store.feeds(row_.number));
   GANDAN_TRY(const auto units, store.last_of_units(row_.number));
   GANDAN_TRY(const auto wraps, store.last_wraps(row_.number));
@@ -104,10 +103,15 @@ Status Realm::load() {
   wrap_counts_.clear();
   progress_ = progress;
   last_receipt_ms_ = last_receipt;
+  stale_ = behind_ = false;
   unpublished_ = {};
   {
     const std::unique_lock lock(roster_mutex_);
     roster_ = std::move(roster);
+  }
+  {
+    const std::lock_guard lock(readable_mutex_);
+    readable_.clear();  // another roster may have the same size
   }
   const std::unique_lock lock(view_mutex_);
   tree_ = std::move(tree);
@@ -194,30 +198,25 @@ void Realm::run() {
 
 void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   Batch batch;
-  batch.progress = progress_;
   std::vector<Result<Place>> outcomes;
   outcomes.reserve(taken.size());
+  const bool usable = !stale_ || reload().ok();
+  batch.progress = progress_;
   for (auto& submission : taken) {
-    if (broken_)
-      outcomes.emplace_back(*broken_);
+    if (!usable)
+      outcomes.emplace_back(Code::server_busy);
     else if (suspended_)
       outcomes.emplace_back(Code::realm_suspended);
     else
-      outcomes.push_back(judge(*submission, batch));
+      outcomes.push_back(for_devices(judge(*submission, batch)));
   }
   const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.chunks.empty();
-  if (anything) {
-    const std::size_t segments = batch.segments.size();
-    const std::size_t statements = batch.statements.size();
-    if (auto written = write(batch); written.ok()) {
-      environment_.counters.segments_accepted += segments;
-      environment_.counters.statements_accepted += statements;
-    } else {
-      // Nobody may take for durable what is not: also those whose own part was a replay hear of the error.
-      for (auto& outcome : outcomes)
-        if (outcome.ok()) outcome = written.error();
-    }
-  }
+  const auto written = anything ? write(batch) : behind_ ? give_out() : Status();
+  healthy_ = usable && written.ok();
+  // Nobody may take for acknowledged what is not: also those whose own part was a replay hear of it.
+  if (!written.ok())
+    for (auto& outcome : outcomes)
+      if (outcome.ok()) outcome = Error{Code::server_busy, written.error().detail};
   for (std::size_t i = 0; i < taken.size(); ++i) {
     if (!outcomes[i].ok() && std::holds_alternative<SegmentJob>(taken[i]->job))
       environment_.counters.segments_rejected += 1;
@@ -234,40 +233,61 @@ Status Realm::write(Batch& batch) {
   for (const auto& segment : batch.segments)
     if (const auto& head = heads_[segment.feed]; head.index == segment.index) batch.feeds.push_back(head);
   if (auto committed = environment_.store.commit(row_.number, batch); !committed.ok()) {
+    environment_.report("not_committed", row_.id, committed.error());
     // Memory is ahead of the store now: start again from what is there.
-    if (auto loaded = load(); !loaded.ok()) broken_ = loaded.error();
+    stale_ = true;
+    (void)reload().ok();
     return committed.error();
   }
   progress_ = batch.progress;
-  // Committed but not given out: it stays unseen until a later checkpoint, which covers it, can be given out.
-  if (auto given = environment_.signer.give_out(row_.id, progress_.size, root, progress_.checkpoint);
-      !given.ok()) {
-    const auto keep = [](auto& to, auto& from) {
-      to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-    };
-    keep(unpublished_.feeds, batch.feeds);
-    keep(unpublished_.statements, batch.statements);
-    keep(unpublished_.wraps, batch.wraps);
-    return given.error();
-  }
-  publish(batch);
-  return {};
+  environment_.counters.segments_accepted += batch.segments.size();
+  environment_.counters.statements_accepted += batch.statements.size();
+  const auto keep = [](auto& to, auto& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  keep(unpublished_.feeds, batch.feeds);
+  keep(unpublished_.statements, batch.statements);
+  keep(unpublished_.wraps, batch.wraps);
+  return give_out();
 }
 
-void Realm::publish(Batch& batch) {
+// What is wrong with this server's disk is for whoever runs it: to a device it would speak of its own.
+Result<Place> Realm::for_devices(Result<Place> outcome) const {
+  constexpr int kOfTheDisk = 4;  // exit status of the errors of vaults, stores and disks
+  if (outcome.ok() || info(outcome.error().code).exit_code != kOfTheDisk) return outcome;
+  environment_.report("not_judged", row_.id, outcome.error());
+  return Code::server_busy;
+}
+
+Status Realm::reload() {
+  auto loaded = load();
+  if (!loaded.ok()) environment_.report("store_not_read", row_.id, loaded.error());
+  return loaded;
+}
+
+// What is committed and not given out stays unseen until its checkpoint, or a later one that covers it, is.
+Status Realm::give_out() {
+  auto given = environment_.signer.give_out(row_.id, progress_.size, tree_->root(), progress_.checkpoint);
+  behind_ = !given.ok();
+  if (behind_)
+    environment_.report("checkpoint_not_given_out", row_.id, given.error());
+  else
+    publish();
+  return given;
+}
+
+void Realm::publish() {
   const std::unique_lock lock(view_mutex_);
   size_ = progress_.size;
   checkpoint_ = progress_.checkpoint;
   wraps_ = progress_.wraps;
-  for (const Batch* part : {static_cast<const Batch*>(&unpublished_), static_cast<const Batch*>(&batch)}) {
-    for (const auto& statement : part->statements) statements_end_ = statement.index + 1;
-    for (const auto& feed : part->feeds) {
-      feeds_[feed.feed] = feed;
-      auto& end = unit_ends_[feed.unit];
-      end = std::max(end, feed.index + 1);
-    }
-    for (const auto& wrap : part->wraps) wrap_ends_[wrap.recipient] = wrap.number + 1;
+  for (const auto& statement : unpublished_.statements) statements_end_ = statement.index + 1;
+  for (const auto& feed : unpublished_.feeds) {
+    feeds_[feed.feed] = feed;
+    auto& end = unit_ends_[feed.unit];
+    end = std::max(end, feed.index + 1);
   }
+  for (const auto& wrap : unpublished_.wraps) wrap_ends_[wrap.recipient] = wrap.number + 1;
   unpublished_ = {};
 }
 

@@ -8,8 +8,8 @@
 // the queue whatever is checked, and never waits to make a batch larger.
 //
 // Threading: public members may be called from any thread. What responses are made from changes after a
-// commit only. Errors: a commit that fails gives its error to everybody in the batch; the realm then starts
-// again from the store.
+// commit only. Errors: everybody in a batch that cannot be committed, or whose checkpoint cannot be given
+// out, hears server_busy; the realm starts again from the store, and tries again with the next batch.
 #pragma once
 
 #include <condition_variable>
@@ -20,6 +20,7 @@
 #include <unordered_map>
 
 #include "relay/counters.hpp"
+#include "relay/gate.hpp"
 #include "relay/ledger_tree.hpp"
 #include "relay/signer.hpp"
 #include "relay/submission.hpp"
@@ -29,6 +30,9 @@
 
 namespace gandan::server {
 
+// Tells whoever runs the server what went wrong, where, and why. Called from any thread.
+using Reporter = std::function<void(std::string_view event, const RealmId& realm, const Error& error)>;
+
 struct Environment {
   Store& store;
   Signer& signer;
@@ -36,6 +40,8 @@ struct Environment {
   Workers& workers;
   Clock& clock;
   Counters& counters;
+  const Reporter& report;
+  DeviceLimits device_limits;
 };
 
 constexpr std::size_t kMaxChunkBytes = 256 * 1024;
@@ -58,6 +64,10 @@ class Realm {
   const SignPublicKey& ledger_key() const { return environment_.signer.public_key(); }
   const Environment& environment() const { return environment_; }
   bool suspended() const { return suspended_; }
+  // Whether the last thing that was to be committed could be, and a checkpoint given out for it.
+  bool healthy() const { return healthy_; }
+  Gate& gate() { return gate_; }
+  Gate& strangers() { return strangers_; }
   void set_limits(std::uint64_t quota, bool suspended) {
     quota_ = quota;
     suspended_ = suspended;
@@ -100,7 +110,8 @@ class Realm {
   Published published() const;
 
  private:
-  Realm(const Environment& environment, const RealmRow& row) : environment_(environment), row_(row) {
+  Realm(const Environment& environment, const RealmRow& row)
+      : environment_(environment), row_(row), gate_(environment.device_limits) {
     set_limits(row.quota, row.state != RealmState::open);
   }
   Status load();
@@ -108,8 +119,11 @@ class Realm {
   void run();
   std::vector<std::unique_ptr<Submission>> take();
   void process(std::vector<std::unique_ptr<Submission>> taken);
+  Result<Place> for_devices(Result<Place> outcome) const;
   Status write(Batch& batch);
-  void publish(Batch& batch);
+  Status reload();
+  Status give_out();
+  void publish();
 
   // The sequencer's judgement: what it accepts is in the batch, the tree and the roster afterwards.
   Result<Place> judge(Submission& submission, Batch& batch);
@@ -127,14 +141,18 @@ class Realm {
   const RealmRow row_;
   std::atomic<std::uint64_t> quota_{0};
   std::atomic<bool> suspended_{false};
+  std::atomic<bool> healthy_{true};
+  Gate gate_;
+  Gate strangers_{kStrangerLimits};
 
   // --- the sequencer's own
   std::unordered_map<FeedId, FeedRow, FixedBytesHash> heads_;  // with what is not committed yet
   std::map<protocol::RecipientId, std::size_t> wrap_counts_;
   Progress progress_;
   std::int64_t last_receipt_ms_ = 0;
-  std::optional<Error> broken_;  // reading the store again failed: everything is answered with this
-  Batch unpublished_;  // committed, but the checkpoint could not be given out: goes out with the next
+  bool stale_ = false;   // memory is not what the store has: it is read again before anything is judged
+  bool behind_ = false;  // committed, but the checkpoint could not be given out: tried again with every batch
+  Batch unpublished_;    // what was committed while it was behind
 
   mutable std::shared_mutex roster_mutex_;
   std::unique_ptr<roster::Roster> roster_;  // guarded by roster_mutex_; the sequencer alone writes

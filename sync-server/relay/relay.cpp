@@ -59,7 +59,9 @@ Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card_by
 
 Relay::Relay(std::unique_ptr<Store> store, crypto::SigningKey key, const RelayOptions& options, FileLock lock,
              ByteView token_secret, Clock& clock)
-    : lock_(std::move(lock)),
+    : report_(options.report ? options.report : [](std::string_view, const RealmId&, const Error&) {}),
+      device_limits_(options.device_limits),
+      lock_(std::move(lock)),
       clock_(clock),
       store_(std::move(store)),
       signer_(std::move(key), options.data),
@@ -97,6 +99,11 @@ std::shared_ptr<Realm> Relay::find(const roster::RealmAddress& address) const {
   return found == realms_.end() ? nullptr : found->second;
 }
 
+bool Relay::healthy() const {
+  const std::shared_lock lock(realms_mutex_);
+  return std::all_of(realms_.begin(), realms_.end(), [](const auto& one) { return one.second->healthy(); });
+}
+
 std::size_t Relay::realms() const {
   const std::shared_lock lock(realms_mutex_);
   return realms_.size();
@@ -107,17 +114,24 @@ Status Relay::refresh() {
   GANDAN_TRY(const auto version, store_->version());
   if (version == version_) return {};
   GANDAN_TRY(const auto rows, store_->realms());
+  Status outcome;
   for (const auto& row : rows) {
     if (auto known = find(row.address)) {
       known->set_limits(row.quota, row.state != RealmState::open);
       continue;
     }
-    GANDAN_TRY(auto realm, Realm::open({*store_, signer_, tokens_, workers_, clock_, counters_}, row));
+    auto realm =
+        Realm::open({*store_, signer_, tokens_, workers_, clock_, counters_, report_, device_limits_}, row);
+    if (!realm.ok()) {  // it must not keep the others from being served
+      report("realm_not_opened", row.id, realm.error());
+      if (outcome.ok()) outcome = realm.error();
+      continue;
+    }
     const std::unique_lock lock(realms_mutex_);
-    realms_[key_of(row.address)] = std::move(realm);
+    realms_[key_of(row.address)] = std::move(*realm);
   }
-  version_ = version;
-  return {};
+  if (outcome.ok()) version_ = version;
+  return outcome;
 }
 
 }  // namespace gandan::server

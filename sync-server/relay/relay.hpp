@@ -16,6 +16,8 @@ namespace gandan::server {
 struct RelayOptions {
   std::filesystem::path data;  // as made by `gandan-server init`
   unsigned workers = 2;        // threads that check signatures
+  DeviceLimits device_limits{};
+  Reporter report{};  // may be left out
 };
 
 // What `gandan-server init` makes, all readable by its owner only:
@@ -42,6 +44,11 @@ class Relay {
   Status refresh();
   std::size_t realms() const;
 
+  // Whether everything that realms were given lately could be committed.
+  bool healthy() const;
+  void report(std::string_view event, const RealmId& realm, const Error& error) const {
+    report_(event, realm, error);
+  }
   Counters& counters() { return counters_; }
   Clock& clock() { return clock_; }
   const TokenMint& tokens() const { return tokens_; }
@@ -51,6 +58,8 @@ class Relay {
         ByteView token_secret, Clock& clock);
   Hash key_of(const roster::RealmAddress& address) const;
 
+  const Reporter report_;
+  const DeviceLimits device_limits_;
   FileLock lock_;
   Clock& clock_;
   std::unique_ptr<Store> store_;

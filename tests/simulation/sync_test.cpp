@@ -46,6 +46,28 @@ TEST_CASE_METHOD(Office, "a phone that was enrolled by hand may come before its 
   CHECK(office->document(record) == a->document(record));
 }
 
+TEST_CASE("an administrator who prepared a whole province without a network can sync it") {
+  ServedRealm realm;
+  for (int i = 0; i < 200; ++i) must(vault::add_unit(*realm.admin->vault, realm.top));
+  auto phone = realm.enrolled("phone", roster::Role::cadre, realm.commune);
+  const auto record = phone->write(realm.commune, {text("title", "họp thôn")});
+  const auto admins = realm.admin->write(realm.top, {text("title", "tỉnh")});
+  const auto first = realm.sync(*realm.admin);
+  CHECK(first.exchanges == 2);
+  CHECK(first.rejected.empty());
+  CHECK(first.segments_sent == 1);
+  CHECK(must(vault::counts(*realm.admin->vault)).unsent_segments == 0);
+  CHECK(must(realm.admin->vault->db().integer("SELECT count(*) FROM statement WHERE ledger_index IS NULL")) ==
+        0);
+  CHECK(realm.sync(*phone).exchanges == 2);  // it cannot know that the server knows it by now
+  CHECK(realm.sync(*phone).exchanges == 1);
+  auto office = realm.enrolled("office", roster::Role::office, realm.top);
+  realm.sync(*realm.admin);
+  realm.sync(*office);
+  CHECK(office->document(record) == phone->document(record));
+  CHECK(office->document(admins) == realm.admin->document(admins));
+}
+
 TEST_CASE_METHOD(Office,
                  "edits of two phones meet as one conflict everywhere, and a choice ends it everywhere") {
   sync(*admin);

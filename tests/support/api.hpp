@@ -5,6 +5,8 @@
 #include <map>
 #include <sstream>
 
+#include <map>
+
 #include "gandan/notebook.hpp"
 #include "support/catch.hpp"
 #include "support/schema_checker.hpp"

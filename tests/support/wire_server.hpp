@@ -39,8 +39,8 @@ class Waiter {
 // A server's folder, its relay, and one realm admitted to it.
 class TestServer {
  public:
-  explicit TestServer(std::uint64_t quota = 0)
-      : set_up(init_server(folder.path("data"), "test", crypto::system_random())),
+  explicit TestServer(std::uint64_t quota = 0, Random& random = crypto::system_random())
+      : set_up(init_server(folder.path("data"), "test", random)),
         key(must(load_ledger_key(folder.path("data")))),
         realm(key.public_key()) {
     must(set_up);

@@ -27,8 +27,9 @@ int main_function(int argc, char** argv) {
   app.add_flag("--json", json, "figures as JSON on standard output instead of a table");
   app.add_flag("--quick", quick,
                "small amounts, for a test that everything is measured; the values say little");
-  app.add_option("--only", only,
-                 "bytes, ingest, save, large, encryption, sync, relay, server; all when absent");
+  std::vector<std::string> subjects;
+  for (const auto& subject : kSubjects) subjects.emplace_back(subject.name);
+  app.add_option("--only", only, "some subjects; all when absent")->check(CLI::IsMember(subjects));
   app.add_option("--folder", folder, "work here: on the disk that is to be measured");
   app.add_option("--server", server, "the gandan-server that is measured; beside this program when absent");
   app.add_option("--repeats", repeats, "of each measurement")->check(CLI::Range(1, 100));

@@ -63,10 +63,9 @@ ServerProcess::ServerProcess(const std::string& program, const std::string& data
       spawn({program, "run", "--data", data, "--listen", "127.0.0.1:0", "--cert", certificate.certificate,
              "--key", certificate.key, "--port-file", port_file, "--log-level", "error"});
   for (int i = 0; i < 1000; ++i) {
-    std::string port = text_of(port_file);
+    const std::string port = text_of(port_file);
     if (!port.empty() && port.back() == '\n') {
-      port.pop_back();
-      url_ = "https://127.0.0.1:" + port;
+      port_ = static_cast<std::uint16_t>(std::stoul(port));
       return;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -79,9 +78,9 @@ ServerProcess::~ServerProcess() {
   ::waitpid(process_, nullptr, 0);
 }
 
-std::unique_ptr<sync::HttpsTransport> ServerProcess::connect() const {
+std::unique_ptr<sync::HttpsTransport> ServerProcess::connect(std::uint16_t port) const {
   sync::HttpsOptions options;
-  options.server = url_;
+  options.server = "https://127.0.0.1:" + std::to_string(port);
   options.ca_file = ca_file_;
   return must(sync::HttpsTransport::create(options));
 }

@@ -28,14 +28,16 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  std::unique_ptr<sync::HttpsTransport> connect() const;
+  std::unique_ptr<sync::HttpsTransport> connect() const { return connect(port_); }
+  std::unique_ptr<sync::HttpsTransport> connect(std::uint16_t port) const;  // of what stands in front of it
+  std::uint16_t port() const { return port_; }
   std::size_t resident_bytes() const;
   std::size_t open_files() const;
   double cpu_seconds() const;
 
  private:
   int process_ = -1;
-  std::string url_;
+  std::uint16_t port_ = 0;
   std::string ca_file_;
 };
 

@@ -16,8 +16,11 @@ constexpr std::int64_t kDaysBack = 45;
 
 }  // namespace
 
-Workload::Workload(const FeedId& feed, std::uint64_t seed)
-    : feed_(feed), holder_(HolderId::from(changelog::make_record_id(feed, 0).view())), state_(seed * 2 + 1) {
+Workload::Workload(const FeedId& feed, std::uint64_t seed, Texts texts)
+    : feed_(feed),
+      holder_(HolderId::from(changelog::make_record_id(feed, 0).view())),
+      texts_(texts),
+      state_(seed * 2 + 1) {
   now_ms_ = system_clock().wall_ms() - kDaysBack * 86'400'000;
 }
 
@@ -31,7 +34,7 @@ std::uint64_t Workload::next() {
 std::uint64_t Workload::below(std::uint64_t n) { return (next() >> 11) % n; }
 
 std::string Workload::text() {
-  if (below(2) == 0) return kWords[below(std::size(kWords))];
+  if (texts_ == Texts::mixed && below(2) == 0) return kWords[below(std::size(kWords))];
   std::string out;
   while (out.size() < 8) out += static_cast<char>('a' + below(26));
   return out;

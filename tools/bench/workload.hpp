@@ -21,7 +21,8 @@ struct Record {
 
 class Workload {
  public:
-  explicit Workload(const FeedId& feed, std::uint64_t seed = 42);
+  enum class Texts { mixed, random };  // random: letters only, nothing to compress but their alphabet
+  explicit Workload(const FeedId& feed, std::uint64_t seed = 42, Texts texts = Texts::mixed);
 
   // A new record in one save: kind, form version and six texts.
   std::vector<changelog::Op> make_record();
@@ -36,6 +37,7 @@ class Workload {
 
   FeedId feed_;
   HolderId holder_;
+  Texts texts_;
   std::uint64_t state_;
   std::uint64_t counter_ = 1;
   std::int64_t now_ms_;

@@ -25,6 +25,7 @@ struct Logged {
 };
 
 struct LedgerRealm : Realm {
+  using Realm::Realm;
   RealmId realm() const { return (*admin->vault->roster())->realm(); }
   Hash fingerprint() const { return (*admin->vault->roster())->fingerprint(); }
 

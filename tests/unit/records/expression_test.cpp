@@ -177,6 +177,7 @@ TEST_CASE("patterns match the whole text in linear time") {
     CHECK_FALSE(Regex::parse(bad).ok());
   }
   CHECK_FALSE(Regex::parse("((((a{50}){50}){50}){50})").ok());
+  CHECK_FALSE(Regex::parse("([" + std::string(400, 'x') + "]{50}){50}").ok());  // copies of a large set
 }
 
 TEST_CASE("order keys leave room everywhere and stay short") {

@@ -269,6 +269,25 @@ TEST_CASE("a removed device gets one refusal and nothing else, with a token too"
   CHECK(party.server.send(carried).rejected() == "roster.not_authorized");
 }
 
+TEST_CASE(
+    "what was sealed before a role ended and was given again gets in, and the store's own check agrees") {
+  Party party;
+  auto& realm = party.server.realm;
+  const auto sealed_at = realm.roster->size();
+  realm.revoke(party.phone, realm.commune);
+  realm.by_admin(
+      roster::GrantBody{party.phone.key.public_key(), party.phone.box, roster::Role::cadre, realm.commune});
+  introduce(party.server);
+  realm.roster_size = sealed_at;
+  auto request = party.push(1);
+  CHECK(party.server.send(request).rejected() == "");
+  realm.roster_size = 0;
+  auto newer = party.push(1);
+  CHECK(party.server.send(newer).rejected() == "");
+  party.server.stop();
+  for (const auto& finding : party.verify().findings) FAIL_CHECK(finding.what);
+}
+
 TEST_CASE("a third device's segments arrive through a carrier, who hears of it") {
   Party party;
   auto& realm = party.server.realm;

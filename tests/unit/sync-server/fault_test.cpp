@@ -1,0 +1,264 @@
+// What the relay does when its disk fails, when a device floods it, and when a member is removed in the
+// middle.
+#include <fstream>
+
+#include "relay/verify.hpp"
+#include "support/wire_server.hpp"
+
+namespace gandan::server::test {
+namespace {
+
+struct Faults {
+  Faults() : phone(server.realm.device(roster::Role::cadre, server.realm.commune)) {
+    feed = server.realm.open_feed(phone, server.realm.commune);
+    introduce();
+  }
+  void introduce() {
+    RequestBuilder request(server.realm, server.realm.admin);
+    request.statements(server.realm.statements);
+    const auto done = server.send(request);
+    REQUIRE(done.refused() == "");
+    REQUIRE(done.rejected() == "");
+  }
+  Bytes push_body(std::size_t count, std::size_t size = 120) {
+    RequestBuilder out(server.realm, phone);
+    out.hello.own.push_back({feed.id, feed.next, feed.hash});
+    out.run(feed.id, feed.next, std::nullopt);
+    for (std::size_t i = 0; i < count; ++i) out.segment(server.realm.segment(phone, feed, size));
+    return server.body(out);
+  }
+  Response ask() {
+    RequestBuilder out(server.realm, phone);
+    out.hello.own.push_back({feed.id, 0, {}});
+    return server.send(out);
+  }
+  std::uint64_t published() const { return server.relay->find(server.realm.card.address)->published().size; }
+
+  // The signer's memory cannot be written.
+  std::filesystem::path memory() const {
+    return std::filesystem::path(server.data()) / "ledger-high" / to_hex(server.realm.id.view());
+  }
+  void hide_memory() const { std::filesystem::rename(memory(), memory().string() + ".hidden"); }
+  void show_memory() const { std::filesystem::rename(memory().string() + ".hidden", memory()); }
+  // Segments cannot be stored.
+  void store(const std::string& sql) const {
+    storage::Options options;
+    options.path = (std::filesystem::path(server.data()) / "server.db").string();
+    options.exclusive = false;
+    options.busy_timeout_ms = 5000;
+    auto db = must(storage::Database::open(options));
+    must(db.execute(sql));
+  }
+  void break_store() const {
+    store("CREATE TRIGGER fault BEFORE INSERT ON segment BEGIN SELECT RAISE(ABORT, 'fault'); END");
+  }
+  void mend_store() const { store("DROP TRIGGER fault"); }
+  VerifyReport verify() {
+    server.stop();
+    const Signer signer(must(load_ledger_key(server.data())), server.data());
+    const auto opened = must(SqliteStore::open(server.data(), SqliteStore::Mode::open));
+    return must(verify_store(*opened, signer));
+  }
+
+  TestServer server;
+  TestDevice& phone;
+  TestFeed feed;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Faults,
+                 "what is committed but under no checkpoint that was given out is not acknowledged, not even "
+                 "as a replay") {
+  const auto before = published();
+  hide_memory();
+  const Bytes body = push_body(3);
+  const auto refused = server.send(body);
+  CHECK(refused.rejected() == "net.busy");
+  CHECK(refused.receipts.empty());
+  const auto replay = server.send(body);
+  CHECK(replay.rejected() == "net.busy");
+  CHECK(replay.receipts.empty());
+  CHECK(replay.checkpoint.size == before);
+  CHECK_FALSE(server.relay->healthy());
+  show_memory();
+  // The next try, though it brings nothing new, gives the checkpoint out.
+  const auto accepted = server.send(body);
+  CHECK(accepted.rejected() == "");
+  CHECK(accepted.receipts.at(0).indexes.size() == 3);
+  CHECK(accepted.checkpoint.size == before + 3);
+  CHECK(server.relay->healthy());
+  CHECK(server.relay->counters().segments_accepted == 3);
+  CHECK(verify().findings.empty());
+}
+
+TEST_CASE_METHOD(Faults,
+                 "a commit that fails keeps nothing, says so, and the realm goes on when the disk does") {
+  CHECK(server.send(push_body(2)).rejected() == "");
+  const auto before = published();
+  break_store();
+  auto mine = feed;
+  const Bytes body = push_body(3);
+  CHECK(server.send(body).rejected() == "net.busy");
+  CHECK(published() == before);
+  CHECK_FALSE(server.relay->healthy());
+  CHECK(ask().welcome.own.at(0).head.next == mine.next);  // reading goes on
+  mend_store();
+  CHECK(server.send(body).rejected() == "");
+  CHECK(ask().welcome.own.at(0).head.next == feed.next);
+  CHECK(server.relay->healthy());
+  CHECK(server.relay->counters().segments_accepted == 5);
+  CHECK(verify().findings.empty());
+}
+
+TEST_CASE_METHOD(Faults, "both at once: no checkpoint is shown that the signer does not remember") {
+  const auto before = published();
+  hide_memory();
+  const Bytes first = push_body(2);
+  CHECK(server.send(first).rejected() == "net.busy");  // committed, not given out
+  break_store();
+  const Bytes second = push_body(1);
+  CHECK(server.send(second).rejected() == "net.busy");  // memory is read from the store again
+  CHECK(published() == before);
+  CHECK(server.send(first).rejected() == "net.busy");
+  CHECK(published() == before);
+  show_memory();
+  CHECK(server.send(first).rejected() == "");
+  CHECK(published() == before + 2);
+  mend_store();
+  CHECK(server.send(second).rejected() == "");
+  CHECK(verify().findings.empty());
+}
+
+TEST_CASE_METHOD(Faults, "whoever runs the server hears what its disk does") {
+  server.stop();
+  std::mutex mutex;
+  std::vector<std::string> events;
+  RelayOptions options;
+  options.data = server.data();
+  options.report = [&](std::string_view event, const RealmId& realm, const Error&) {
+    const std::lock_guard lock(mutex);
+    events.push_back(std::string(event) + (realm == server.realm.id ? "" : " of another realm"));
+  };
+  server.relay = must(Relay::open(options, server.clock));
+  hide_memory();
+  server.send(push_body(1));
+  show_memory();
+  break_store();
+  server.send(push_body(1));
+  server.stop();
+  CHECK(events == std::vector<std::string>{"checkpoint_not_given_out", "not_committed"});
+}
+
+TEST_CASE_METHOD(Faults, "a realm that cannot be opened does not keep another one from being served") {
+  TestRealm second(server.key.public_key(), 5);
+  TestRealm third(server.key.public_key(), 6);
+  server.admit(second);
+  must(server.relay->refresh());
+  REQUIRE(server.relay->find(second.card.address));
+  server.admit(third);
+  store("UPDATE realm SET card = x'00' WHERE number = 3");
+  TestRealm fourth(server.key.public_key(), 7);
+  server.admit(fourth, 1000);
+  CHECK_FALSE(server.relay->refresh().ok());
+  CHECK_FALSE(server.relay->find(third.card.address));
+  CHECK(server.relay->find(fourth.card.address));
+  CHECK(server.send(push_body(1)).rejected() == "");
+}
+
+TEST_CASE_METHOD(Faults, "a device that floods is told to wait, the others are not") {
+  server.stop();
+  RelayOptions options;
+  options.data = server.data();
+  options.device_limits = {10, 50, 2};
+  server.relay = must(Relay::open(options, server.clock));
+  int served = 0;
+  while (served < 200 && ask().refused().empty()) ++served;
+  CHECK(served == 50);
+  CHECK(ask().refused() == "net.busy");
+  RequestBuilder other(server.realm, server.realm.admin);
+  CHECK(server.send(other).refused() == "");
+  server.clock.advance(1000);
+  served = 0;
+  while (served < 200 && ask().refused().empty()) ++served;
+  CHECK(served == 10);
+
+  // Rubbish costs as much as requests: 40 refused statements leave a saved-up allowance of 50 nearly empty.
+  server.clock.advance(3'600'000);
+  RequestBuilder rubbish(server.realm, phone);
+  for (int i = 0; i < 40; ++i) rubbish.add(FrameType::statement, Bytes(200, static_cast<std::uint8_t>(i)));
+  CHECK(server.send(rubbish).refused() == "");
+  served = 0;
+  while (served < 200 && ask().refused().empty()) ++served;
+  CHECK(served == 9);
+
+  // At a time.
+  server.clock.advance(3'600'000);
+  const Bytes body = [&] {
+    RequestBuilder request(server.realm, phone);
+    return server.body(request);
+  }();
+  Waiter waiter;
+  std::vector<std::unique_ptr<Exchange>> open;
+  for (int i = 0; i < 2; ++i) {
+    open.push_back(std::make_unique<Exchange>(*server.relay));
+    CHECK(open.back()->feed(body, waiter.trigger()) == Exchange::State::reading);
+  }
+  CHECK(server.send(body).refused() == "net.busy");
+  open.clear();
+  CHECK(server.send(body).refused() == "");
+}
+
+TEST_CASE_METHOD(Faults, "strangers who bring statements are let in a few at a time") {
+  server.clock.advance(60'000);
+  TestDevice stranger(server.realm.random);
+  std::map<std::string, int> said;
+  for (int i = 0; i < 150; ++i) {
+    RequestBuilder request(server.realm, stranger);
+    request.statements({server.realm.statements.back()});
+    ++said[server.send(request).refused()];
+  }
+  CHECK(said["roster.not_enrolled"] == 100);
+  CHECK(said["net.busy"] == 50);
+  CHECK(ask().refused() == "");  // those who are known do not notice
+}
+
+TEST_CASE_METHOD(Faults, "after one segment of a feed is refused, nobody looks at the rest of the run") {
+  TestDevice stranger(server.realm.random);
+  auto forged = feed;
+  RequestBuilder request(server.realm, phone);
+  request.run(feed.id, feed.next, feed.hash);
+  constexpr int kForged = 4000;
+  for (int i = 0; i < kForged; ++i) request.segment(server.realm.segment(stranger, forged));
+  const auto answer = server.send(request);
+  CHECK(answer.rejected() == "crypto.bad_signature");
+  CHECK(answer.welcome.rejected.size() == 1);
+  CHECK(server.relay->counters().segments_rejected == kForged);
+  CHECK(server.send(push_body(1)).rejected() == "");
+}
+
+TEST_CASE_METHOD(Faults, "a long answer ends where the device is removed") {
+  auto& realm = server.realm;
+  auto& office = realm.device(roster::Role::office, realm.top);
+  introduce();
+  for (int i = 0; i < 5; ++i) CHECK(server.send(push_body(10, 20'000)).rejected() == "");
+  RequestBuilder pull(realm, office);
+  const Bytes body = server.body(pull);
+  Exchange exchange(*server.relay);
+  Waiter waiter;
+  auto state = exchange.feed(body, waiter.trigger());
+  REQUIRE(state == Exchange::State::reading);
+  state = exchange.finish(waiter.trigger());
+  REQUIRE(state == Exchange::State::answering);
+  const auto served = server.relay->counters().syncs_served.load();
+  CHECK(exchange.next_piece().size() > 1000);
+  CHECK(exchange.next_piece().size() > 1000);
+  realm.revoke(office, realm.top);
+  introduce();
+  CHECK(exchange.next_piece().empty());
+  CHECK(exchange.next_piece().empty());
+  CHECK(server.relay->counters().syncs_served ==
+        served + 1);  // the introduction's; this one was not answered in full
+}
+
+}  // namespace gandan::server::test

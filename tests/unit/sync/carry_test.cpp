@@ -1,0 +1,66 @@
+// What a device carries for others goes as far as it may, and what it may not send holds nothing up.
+#include "hand_server.hpp"
+#include "vault/attachments.hpp"
+
+using namespace gandan;
+using namespace gandan::test;
+
+namespace {
+
+struct Carriers : HandServer {
+  Carriers() { must(sync(*admin)); }
+  std::unique_ptr<Device> a = enrolled("a", roster::Role::cadre, commune);
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Carriers, "attachments of another unit are carried on, and hold no sync up") {
+  const auto other = must(vault::add_unit(*admin->vault, top));
+  auto far = enrolled("far", roster::Role::cadre, other);
+  must(vault::keep_attachment(*far->vault, other, "xa.txt", "text/plain", as_bytes("bản xa")));
+  must(vault::keep_attachment(*a->vault, commune, "gan.txt", "text/plain", as_bytes("bản gần")));
+  a->take(*far, false);
+  const auto report = must(sync(*a));
+  CHECK(report.chunks_sent == 1);
+  CHECK(chunks_put == std::vector<UnitId>{commune});
+  CHECK(must(vault::counts(*a->vault)).unsent_chunks == 1);
+  auto office = enrolled("office", roster::Role::office, top);
+  office->take(*a, false);
+  CHECK(must(sync(*office)).chunks_sent == 1);
+  CHECK(chunks_put.back() == other);
+}
+
+TEST_CASE_METHOD(Carriers, "a statement that lost against the ledger's is kept, and sent no more") {
+  auto second = enrolled("second", roster::Role::admin, top);
+  must(sync(*admin));
+  must(sync(*second));
+  // The second administrator is removed; what it had decided meanwhile never was.
+  must(vault::add_unit(*second->vault, top));
+  must(vault::revoke(*admin->vault, second->vault->identity().id, top, roster::RevokeReason::left));
+  must(sync(*admin));
+  auto ingest = must(vault::Ingest::begin(*second->vault));
+  must(ingest->statement(log.back().body, vault::Receipt{log.size() - 1, log.back().told_ms}));
+  must(ingest->commit());
+  CHECK(must(second->vault->roster())->units().size() == 2);
+  CHECK(must(second->vault->db().integer("SELECT count(*) FROM statement WHERE ledger_index IS NULL")) == 1);
+  CHECK(must(sync::build_request(*second->vault, {})).statements.empty());
+}
+
+TEST_CASE_METHOD(Carriers, "segments of many phones go through one carrier, each with its receipt") {
+  std::vector<std::unique_ptr<Device>> phones;
+  for (int i = 0; i < 5; ++i) {
+    phones.push_back(enrolled("p" + std::to_string(i), roster::Role::cadre, commune));
+    const auto record = phones.back()->write(commune, {text("title", std::to_string(i))});
+    must(vault::seal(*phones.back()->vault));
+    phones.back()->edit(commune, record, {text("title", "hai")});
+    a->take(*phones.back(), false);
+  }
+  const auto report = must(sync(*a));
+  CHECK(report.segments_sent == 10);
+  CHECK(must(vault::counts(*a->vault)).unsent_segments == 0);
+  // When one of them comes by itself, nothing of it travels twice.
+  must(sync(*phones[2]));
+  const auto again = must(sync(*phones[2]));
+  CHECK(again.segments_sent == 0);
+  CHECK(must(vault::counts(*phones[2]->vault)).unsent_segments == 0);
+}
