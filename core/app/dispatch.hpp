@@ -73,6 +73,10 @@ Result<json::value> audit_verify_proof(Session& s, Params& p);
 // report.cpp
 Result<json::value> record_print(Session& s, Params& p);
 Result<json::value> report_period(Session& s, Params& p);
+// schema.cpp
+Result<json::value> schema_import(Session& s, Params& p);
+Result<json::value> schema_export(Session& s, Params& p);
+Result<json::value> schema_check(Session& s, Params& p);
 // status.cpp
 Result<json::value> app_version(Session& s, Params& p);
 Result<json::value> status(Session& s, Params& p);

@@ -139,6 +139,11 @@ Result<Names> Catalog::State::names(const RecordType& type, const std::string& l
 void Loader::fault(const std::string& where, const std::string& column, const std::string& vi,
                    const std::string& en) {
   if (faults_.size() >= kMaxFaults) return;
+  if (faults_.size() + 1 == kMaxFaults) {
+    faults_.push_back(
+        {file_, "schema", "Còn nhiều chỗ sai nữa, không kể hết.", "There are more faults than are listed."});
+    return;
+  }
   std::string path = file_;
   if (!where.empty()) path += ": " + where;
   if (!column.empty()) path += ": " + column;

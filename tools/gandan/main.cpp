@@ -10,6 +10,7 @@
 #include "gandan/notebook.hpp"
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
+#include "office/xlsx/xlsx.hpp"
 
 namespace {
 
@@ -82,6 +83,7 @@ class Shell {
       options.progress = [this](const std::string& event) { show(event); };
     Seams seams;
     seams.transport = connect;
+    seams.spreadsheets = &office::xlsx();
     std::string error;
     notebook_ = Notebook::open(options, seams, error);
     return error;

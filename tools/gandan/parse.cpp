@@ -136,6 +136,11 @@ Verb& Verb::pairs(const std::string& word, const std::string& param, const std::
   return *this;
 }
 
+Verb& Verb::fixed(const std::string& param, const std::string& value) {
+  command_.params[param] = value;
+  return *this;
+}
+
 Verb& Verb::no_vault() {
   command_.needs_vault = false;
   return *this;

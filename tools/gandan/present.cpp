@@ -90,7 +90,8 @@ std::string Page::words(const json::object& o) const {
 
 std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask) {
   Page page{ok, language, ask, {}};
-  if (present_organisation(method, page) || present_records(method, page) || present_exchange(method, page))
+  if (present_organisation(method, page) || present_records(method, page) || present_exchange(method, page) ||
+      present_schema(method, page))
     return page.out;
   return json::pretty(ok);
 }
@@ -116,6 +117,7 @@ std::string present_error(const json::object& error, Language language) {
 
 int exit_of(const std::string& method, const json::object& ok) {
   if (method == "audit.verify" && !truth(ok, "held")) return 6;
+  if (method == "schema.check" && !truth(ok, "held")) return 3;
   if (number(part(ok, "received"), "refused") > 0) return 6;
   if (method == "sync.run" && !list(ok, "rejected").empty()) return 5;
   return 0;

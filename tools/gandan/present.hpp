@@ -16,8 +16,8 @@ std::string present(const std::string& method, const json::object& ok, Language 
 // What stderr shows for an error: the chosen language first, the other below, then each wrong field.
 std::string present_error(const json::object& error, Language language);
 
-// The exit status of an answer that is not an error: an audit with findings, a sync whose records were
-// refused, a bundle with forgeries in it did not succeed.
+// The exit status of an answer that is not an error: an audit with findings, a schema with faults, a sync
+// whose records were refused, a bundle with forgeries in it did not succeed.
 int exit_of(const std::string& method, const json::object& ok);
 
 // --- for the files that present one area each; false: not theirs
@@ -37,6 +37,7 @@ struct Page {
 bool present_organisation(const std::string& method, Page& page);
 bool present_records(const std::string& method, Page& page);
 bool present_exchange(const std::string& method, Page& page);
+bool present_schema(const std::string& method, Page& page);
 
 // --- reading answers
 std::string text(const json::object& o, std::string_view key);     // numbers as text, absent as empty

@@ -30,6 +30,7 @@ class Verb {
   // `word` KEY=TEXT, may be repeated: the array `param` of {key_name: KEY, text_name: TEXT}.
   Verb& pairs(const std::string& word, const std::string& param, const std::string& key_name,
               const std::string& text_name, const std::string& help);
+  Verb& fixed(const std::string& param, const std::string& value);  // unless an option says otherwise
   Verb& no_vault();
   Verb& creates_vault();
   Verb& secret(Secret which, const std::string& file_word, const std::string& help);

@@ -140,6 +140,32 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .required("--root", "root", "Vân tay hệ thống / the realm's fingerprint")
       .no_vault();
 
+  auto& schema = group(app, "schema", "Mẫu biểu, quy tắc / forms and rules");
+  verbs
+      .emplace_back(schema, "import", "schema.import",
+                    "Lấy mẫu XLSForm (ODK, Kobo) thành loại hồ sơ / a record type from an XLSForm")
+      .required("FILE", "file", "Bảng tính .xlsx / the spreadsheet")
+      .optional("--out", "out",
+                "Tệp JSON hoặc thư mục; mặc định: thư mục này / JSON file or folder; default: here")
+      .optional("--kind", "kind", "Tên loại hồ sơ, thay cho form_id / kind, instead of form_id")
+      .integer("--version-number", "version", "Phiên bản, thay cho của mẫu / version, instead of the form's")
+      .flag("--strict", "strict",
+            "Không ghi gì nếu có phần không chuyển được / write nothing unless all comes along")
+      .fixed("out", ".")
+      .no_vault();
+  verbs
+      .emplace_back(schema, "export", "schema.export",
+                    "Ghi loại hồ sơ thành XLSForm / an XLSForm of a record type")
+      .required("KIND", "kind", "Loại hồ sơ / kind")
+      .required("--out", "out", "Bảng tính .xlsx / the spreadsheet")
+      .integer("--version-number", "version", "Phiên bản; mặc định: mới nhất / version; default: the newest")
+      .no_vault();
+  verbs
+      .emplace_back(schema, "check", "schema.check",
+                    "Soát mẫu biểu, quy tắc, báo cáo, lịch / check forms, rules, reports, calendars")
+      .required("DIR", "folder", "Thư mục bày như schema/ / a folder laid out as schema/")
+      .no_vault();
+
   verbs.emplace_back(app, "report", "report.period", "Số liệu một kỳ / a period's figures")
       .required("--from", "from", "Từ ngày / from")
       .required("--until", "until", "Đến hết ngày / until, inclusive")

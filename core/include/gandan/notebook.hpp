@@ -25,6 +25,9 @@ namespace gandan {
 
 class Clock;
 class Random;
+namespace office {
+class Spreadsheets;
+}
 namespace sync {
 class Transport;
 }
@@ -34,11 +37,13 @@ struct Server {
   std::string ca_file;  // PEM of the authority that vouches for the server; empty: the system's
 };
 
-// What the notebook takes from the world. Absent: the system's clock and randomness, and no network.
+// What the notebook takes from the world. Absent: the system's clock and randomness, no network, no
+// spreadsheets.
 struct Seams {
   Clock* clock = nullptr;  // base/seams.hpp; must outlive the notebook
   Random* random = nullptr;
   std::function<std::shared_ptr<sync::Transport>(const Server&)> transport;  // sync/sync.hpp
+  const office::Spreadsheets* spreadsheets = nullptr;  // office/sheets.hpp; must outlive the notebook
 };
 
 struct OpenOptions {

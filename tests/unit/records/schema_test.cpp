@@ -32,6 +32,16 @@ bool names(const std::vector<std::string>& list, const std::string& start) {
 }
 }  // namespace
 
+TEST_CASE("a hundred faults are listed, and that there are more") {
+  std::string survey = "[";
+  for (int i = 0; i < 150; ++i)
+    survey += std::string(i > 0 ? "," : "") + R"({"type": "poem", "name": "q)" + std::to_string(i) +
+              R"(", "label": {"vi": "x", "en": "x"}})";
+  const auto list = faults(survey + "]");
+  REQUIRE(list.size() == 100);
+  CHECK(list.back() == "records/x.json | There are more faults than are listed.");
+}
+
 TEST_CASE("a type is added from data alone") {
   auto files = builtin_schema();
   files.push_back({"records/well.json", R"({
