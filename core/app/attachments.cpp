@@ -40,9 +40,10 @@ Result<json::value> attachment_add(Session& s, Params& p) {
   const std::string media_type = p.text_or("media_type", media_type_of(name));
   const json::object* more = p.optional_object("fields");
   const bool late = p.flag("late");
+  const std::string reason = p.optional_sentence("reason");
   GANDAN_CHECK(p.done());
   Documents documents(s);
-  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late));
+  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late, reason));
   const records::Field* field = path ? loaded->type->find(*path) : first_file_field(loaded->type->fields);
   if (field == nullptr || field->type != records::FieldType::file)
     return Error{Code::no_attachment_field, path.value_or(loaded->row.kind)};
@@ -51,8 +52,8 @@ Result<json::value> attachment_add(Session& s, Params& p) {
     return Error{Code::attachment_too_large, content.error().detail};
   if (!content.ok()) return content.error();
   GANDAN_TRY(const auto blob, vault::keep_attachment(*s.vault, loaded->row.unit, name, media_type, *content));
-  GANDAN_TRY(const std::size_t changed,
-             save_patch(s, *loaded, patch_for(path.value_or(field->path), more), {{kToken, blob}}));
+  GANDAN_TRY(const std::size_t changed, save_patch(s, *loaded, patch_for(path.value_or(field->path), more),
+                                                   {{kToken, blob}}, reason_mark(reason)));
   Documents after(s);
   GANDAN_TRY(auto out, after.answer(loaded->row.id));
   out.get_object()["changed"] = changed;

@@ -60,13 +60,14 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
   const std::string id = p.text("record");
   const std::string path = p.text("path");
   const json::value* value = p.any("value");
+  const std::string reason = p.optional_sentence("reason");
   const std::int64_t pick = p.integer_or("pick", -1, 0, 1000);
   if ((value == nullptr) == (pick < 0))
     p.fault("pick", "choose_one", "Chọn một trong hai: pick (số thứ tự) hoặc value (giá trị mới).",
             "Give either pick (a number) or value (a new value).");
   GANDAN_CHECK(p.done());
   Documents documents(s);
-  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, true));
+  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, true, reason));
   const changelog::FieldView* field = field_at(loaded->view, path);
   if (field == nullptr || !field->conflict()) return Error{Code::no_conflict, path};
   changelog::Value chosen;
@@ -78,7 +79,9 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
       return Error{Code::no_conflict, "no such head"};
     chosen = field->heads[static_cast<std::size_t>(pick)]->value;
   }
-  GANDAN_CHECK(save_change(s, *loaded, path, std::move(chosen)));
+  Marks changes = reason_mark(reason);
+  changes.emplace_back(path, std::move(chosen));
+  GANDAN_CHECK(save_changes(s, *loaded, changes));
   Documents after(s);
   return after.answer(loaded->row.id);
 }

@@ -49,6 +49,9 @@ Result<json::value> record_add(Session& s, Params& p);
 Result<json::value> record_edit(Session& s, Params& p);
 Result<json::value> record_finalize(Session& s, Params& p);
 Result<json::value> record_withdraw(Session& s, Params& p);
+// review.cpp
+Result<json::value> record_accept(Session& s, Params& p);
+Result<json::value> record_return(Session& s, Params& p);
 // reading.cpp
 Result<json::value> record_show(Session& s, Params& p);
 Result<json::value> record_list(Session& s, Params& p);

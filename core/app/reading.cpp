@@ -39,12 +39,16 @@ const char* to_text(vault::Arrival arrival) {
 
 }  // namespace
 
+// As it stands now; or the signed state alone, of any version.
 Result<json::value> record_show(Session& s, Params& p) {
   const std::string id = p.text("id");
+  const bool signed_only = p.flag("signed");
+  const auto version = static_cast<unsigned>(p.integer_or("version", 0, 1, 1 << 20));
   GANDAN_CHECK(p.done());
-  GANDAN_TRY(const RecordId record, vault::resolve_id(*s.vault, id));
   Documents documents(s);
-  return documents.answer(record);
+  GANDAN_TRY(const auto loaded,
+             signed_only || version > 0 ? documents.load_version(id, version) : documents.load(id));
+  return documents.answer(*loaded);
 }
 
 Result<json::value> record_list(Session& s, Params& p) {

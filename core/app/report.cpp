@@ -20,6 +20,7 @@ json::object label_json(const records::Label& label) {
 Result<json::value> record_print(Session& s, Params& p) {
   const std::string id = p.text("id");
   const auto out = p.optional_text("out");
+  const auto version = static_cast<unsigned>(p.integer_or("version", 0, 1, 1 << 20));
   report::PrintInput input;
   input.number = p.text_or("number", "");
   input.report = p.text_or("report", "");
@@ -28,7 +29,7 @@ Result<json::value> record_print(Session& s, Params& p) {
   const auto place = p.optional_text("place");
   GANDAN_CHECK(p.done());
   Documents documents(s);
-  GANDAN_TRY(const auto loaded, documents.load(id));
+  GANDAN_TRY(const auto loaded, version > 0 ? documents.load_version(id, version) : documents.load(id));
   const Names::Unit unit = documents.names().unit(loaded->row.unit);
   input.document = &loaded->document;
   input.links = documents.links();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "protocol/segment.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -150,32 +151,48 @@ Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListF
   return out;
 }
 
+Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::string_view path) {
+  OpOrigin origin;
+  origin.op = &op;
+  origin.path = path;
+  origin.feed = op.stamp.feed;
+  GANDAN_TRY(const auto feed, vault.feed(op.stamp.feed));
+  if (!feed) return origin;
+  origin.device = feed->device;
+  origin.unit = feed->unit;
+  // Stamps grow along a feed, so the op lies in the first segment that ends at or behind it.
+  GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms FROM segment "
+                                        "WHERE feed = ? AND last_hlc >= ? ORDER BY sequence LIMIT 1",
+                                        feed->number, op.stamp.hlc));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return origin;
+  origin.sequence = static_cast<std::uint64_t>(row.integer(0));
+  origin.arrival = row.is_null(1) ? Arrival::sealed : Arrival::received;
+  if (!row.is_null(1)) {
+    origin.ledger_index = static_cast<std::uint64_t>(row.integer(1));
+    origin.receipt_ms = row.integer(2);
+  }
+  return origin;
+}
+
+Result<bool> had_right(Vault& vault, const OpOrigin& origin, roster::Right right) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  if (origin.arrival == Arrival::pending) return roster->may(origin.device, right, origin.unit);
+  GANDAN_TRY(const auto feed, vault.feed(origin.feed));
+  if (!feed) return false;
+  GANDAN_TRY(auto row, vault.db().query("SELECT bytes FROM segment WHERE feed = ? AND sequence = ?",
+                                        feed->number, static_cast<std::int64_t>(origin.sequence)));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return false;
+  GANDAN_TRY(const auto segment, protocol::decode_in_run(row.blob(0)));
+  return roster->counts(origin.device, origin.unit, segment.header.roster_size, origin.ledger_index, right);
+}
+
 Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState& state) {
   std::vector<OpOrigin> out;
   for (const auto& [path, cell] : state.cells())
     for (const auto& op : cell.ops) {
-      OpOrigin origin;
-      origin.op = &op;
-      origin.path = path;
-      origin.feed = op.stamp.feed;
-      GANDAN_TRY(const auto feed, vault.feed(op.stamp.feed));
-      if (feed) {
-        origin.device = feed->device;
-        origin.unit = feed->unit;
-        // Stamps grow along a feed, so the op lies in the first segment that ends at or behind it.
-        GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms FROM segment "
-                                              "WHERE feed = ? AND last_hlc >= ? ORDER BY sequence LIMIT 1",
-                                              feed->number, op.stamp.hlc));
-        GANDAN_TRY(const bool present, row.step());
-        if (present) {
-          origin.sequence = static_cast<std::uint64_t>(row.integer(0));
-          origin.arrival = row.is_null(1) ? Arrival::sealed : Arrival::received;
-          if (!row.is_null(1)) {
-            origin.ledger_index = static_cast<std::uint64_t>(row.integer(1));
-            origin.receipt_ms = row.integer(2);
-          }
-        }
-      }
+      GANDAN_TRY(auto origin, origin_of(vault, op, path));
       out.push_back(std::move(origin));
     }
   std::sort(out.begin(), out.end(),

@@ -41,6 +41,10 @@ struct OpOrigin {
   std::optional<std::uint64_t> ledger_index;
   std::optional<std::int64_t> receipt_ms;
 };
+Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::string_view path);
+// Whether its author had that right: at the roster that its segment names, before a revocation. What is not
+// sealed yet goes by the roster as it is. Devices with the same segments, statements and receipts agree.
+Result<bool> had_right(Vault& vault, const OpOrigin& origin, roster::Right right);
 // Every op of the record in the order of its stamps, with where it came from.
 Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState& state);
 

@@ -66,6 +66,10 @@ class Form {
 
 std::string state_text(const std::string& state, const Page& page) {
   if (state == "draft") return page.say("đang ghi", "draft");
+  if (state == "received") return page.say("máy chủ đã nhận", "received");
+  if (state == "accepted") return page.say("đã được nhận", "accepted");
+  if (state == "returned") return page.say("bị trả lại", "returned");
+  if (state == "amended") return page.say("đã sửa, chưa chốt lại", "amended");
   if (state == "finalized") return page.say("đã chốt", "finalised");
   if (state == "withdrawn") return page.say("đã rút", "withdrawn");
   return page.say("đã xoá", "deleted");
@@ -155,11 +159,35 @@ void verdicts(Page& page) {
   }
 }
 
+// Where the record stands, its signed versions, and what somebody without the right to it tried.
+void workflow(Page& page) {
+  const auto& flow = part(page.ok, "workflow");
+  if (text(flow, "state") != "draft") page.line(page.words(flow));
+  if (list(flow, "versions").size() > 1)
+    for (const auto& row : list(flow, "versions")) {
+      const auto& version = row.get_object();
+      const std::string reason = text(version, "reason");
+      page.line(std::string(page.say("  bản ", "  version ")) + text(version, "number") + ": " +
+                author_text(part(version, "author")) + (reason.empty() ? "" : " – " + reason) +
+                (truth(version, "holds") ? page.say("  (đang giữ)", "  (holds)") : ""));
+    }
+  for (const auto& row : list(flow, "versions"))
+    if (!truth(row.get_object(), "whole"))
+      page.line(std::string(page.say("  ! nội dung chưa về đủ hoặc không khớp dấu đã chốt, bản ",
+                                     "  ! content incomplete here, or not what was signed: version ")) +
+                text(row.get_object(), "number"));
+  for (const auto& row : list(flow, "ignored"))
+    page.line(std::string(page.say("  ! không tính, người ghi không có quyền nhận hay trả hồ sơ: ",
+                                   "  ! does not count, no right to accept or return: ")) +
+              author_text(row.get_object()));
+}
+
 void record(Page& page) {
   document(part(page.ok, "document"), page);
   if (!list(page.ok, "verdicts").empty()) page.line("");
   verdicts(page);
   page.line("");
+  workflow(page);
   page.line(page.words(part(page.ok, "arrival")));
   for (const auto& file : list(part(page.ok, "arrival"), "attachments"))
     page.line("  " + text(file.get_object(), "name") + ": " + page.words(file.get_object()));
@@ -168,6 +196,7 @@ void record(Page& page) {
 void saved(const char* vi, const char* en, Page& page) {
   const auto& doc = part(page.ok, "document");
   page.line(std::string(page.say(vi, en)) + text(page.ok, "id") + "  " + text(doc, "title"));
+  workflow(page);
   verdicts(page);
 }
 
@@ -175,7 +204,7 @@ void rows(const json::array& records, Page& page) {
   std::vector<std::vector<std::string>> cells;
   for (const auto& row : records) {
     const auto& record = row.get_object();
-    std::string state = state_text(text(record, "state"), page);
+    std::string state = state_text(text(record, "workflow"), page);
     if (truth(record, "conflict")) state += page.say(" · ghi trùng", " · conflict");
     if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
     const std::string snippet = text(record, "snippet");
@@ -299,6 +328,10 @@ bool present_records(const std::string& method, Page& page) {
     saved("Đã sửa: ", "Edited: ", page);
   else if (method == "record.finalize")
     saved("Đã chốt: ", "Finalised: ", page);
+  else if (method == "record.accept")
+    saved("Đã nhận: ", "Accepted: ", page);
+  else if (method == "record.return")
+    saved("Đã trả lại: ", "Handed back: ", page);
   else if (method == "record.withdraw")
     saved("Đã rút: ", "Withdrawn: ", page);
   else if (method == "attachment.add")

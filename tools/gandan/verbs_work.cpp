@@ -14,6 +14,8 @@ CLI::App& group(CLI::App& app, const std::string& name, const std::string& help)
 constexpr const char* kUnitHelp = "Đơn vị: mã, tên hoặc đuôi mã / unit: code, name or end of its id";
 constexpr const char* kIdHelp = "Mã hồ sơ hoặc mấy chữ cuối / the record's id or the end of it";
 constexpr const char* kSetHelp = "đường.dẫn=giá trị, lặp lại được; path:=JSON / path=value, may be repeated";
+constexpr const char* kReasonHelp =
+    "Lý do; bắt buộc khi hồ sơ đã chốt / why; wanted when the record is finalised";
 constexpr const char* kFileHelp = "Tệp JSON nội dung hồ sơ / JSON file with the record's fields";
 
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
@@ -32,8 +34,12 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "id", kIdHelp)
       .optional("--file", "record_file", kFileHelp)
       .sets("record", kSetHelp)
-      .flag("--late", "late", "Cho ghi thêm bên cạnh bản đã chốt / allow it beside a finalised state");
-  verbs.emplace_back(record, "show", "record.show", "Xem / show").required("ID", "id", kIdHelp);
+      .flag("--late", "late", "Cho ghi thêm bên cạnh bản đã chốt / allow it beside a finalised state")
+      .optional("--reason", "reason", kReasonHelp);
+  verbs.emplace_back(record, "show", "record.show", "Xem / show")
+      .required("ID", "id", kIdHelp)
+      .flag("--signed", "signed", "Chỉ bản đã chốt / the signed state alone")
+      .integer("--version", "version", "Bản đã chốt số mấy / a signed version by its number");
   verbs.emplace_back(record, "list", "record.list", "Liệt kê / list")
       .optional("--kind", "kind", "Loại hồ sơ / kind")
       .optional("--from", "from", "Từ ngày, NĂM-THÁNG-NGÀY / from")
@@ -52,7 +58,17 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
   verbs.emplace_back(record, "finalize", "record.finalize", "Chốt hồ sơ / sign it as it stands")
       .required("ID", "id", kIdHelp)
       .pairs("--override", "overrides", "rule", "reason",
-             "QUY_TẮC=lý do, để chốt khi điều kiện chưa đạt / RULE=reason, to go on against a condition");
+             "QUY_TẮC=lý do, để chốt khi điều kiện chưa đạt / RULE=reason, to go on against a condition")
+      .optional("--reason", "reason", "Vì sao chốt lại / why it is finalised again");
+  verbs
+      .emplace_back(record, "accept", "record.accept",
+                    "Cơ quan tiếp nhận nhận hồ sơ / the office takes a finalised record")
+      .required("ID", "id", kIdHelp);
+  verbs
+      .emplace_back(record, "return", "record.return",
+                    "Trả hồ sơ kèm câu hỏi / hand a finalised record back with a question")
+      .required("ID", "id", kIdHelp)
+      .required("--question", "question", "Câu hỏi, yêu cầu / the question");
   verbs
       .emplace_back(record, "withdraw", "record.withdraw",
                     "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
@@ -62,6 +78,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "id", kIdHelp)
       .required("--out", "out", "Tệp HTML / the HTML file")
       .optional("--template", "report", "Mẫu in khác / another template")
+      .integer("--version", "version", "Bản đã chốt số mấy / a signed version by its number")
       .optional("--number", "number", "Số văn bản / number")
       .optional("--superior", "superior", "Cơ quan cấp trên / the agency above")
       .optional("--organisation", "organisation", "Cơ quan ban hành / who issues it")
@@ -76,7 +93,8 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--name", "name", "Tên khác / another name")
       .optional("--type", "media_type", "Kiểu nội dung / media type")
       .sets("fields", "Mục đi kèm tệp, ví dụ chú thích / fields beside the file")
-      .flag("--late", "late", "Cho thêm bên cạnh bản đã chốt / allow it beside a finalised state");
+      .flag("--late", "late", "Cho thêm bên cạnh bản đã chốt / allow it beside a finalised state")
+      .optional("--reason", "reason", kReasonHelp);
   auto& attachment = group(app, "attachment", "Tệp đính kèm / attachments");
   verbs.emplace_back(attachment, "list", "attachment.list", "Liệt kê / list")
       .required("ID", "record", kIdHelp);
@@ -107,7 +125,8 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "record", kIdHelp)
       .required("PATH", "path", "Mục / the field's path")
       .integer("--pick", "pick", "Số thứ tự trong bảng, từ 1 / its number in the table, from 1", -1)
-      .optional("--value", "value", "Hoặc giá trị mới / or a new value");
+      .optional("--value", "value", "Hoặc giá trị mới / or a new value")
+      .optional("--reason", "reason", kReasonHelp);
 
   verbs.emplace_back(app, "sync", "sync.run", "Gửi và nhận qua máy chủ / send and fetch")
       .required("--server", "server", "https://máy:cổng / https://host:port")
