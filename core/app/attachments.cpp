@@ -47,11 +47,8 @@ Result<json::value> attachment_add(Session& s, Params& p) {
   const records::Field* field = path ? loaded->type->find(*path) : first_file_field(loaded->type->fields);
   if (field == nullptr || field->type != records::FieldType::file)
     return Error{Code::no_attachment_field, path.value_or(loaded->row.kind)};
-  auto content = read_file(file, vault::kMaxAttachmentBytes);
-  if (!content.ok() && content.error().code == Code::too_large)
-    return Error{Code::attachment_too_large, content.error().detail};
-  if (!content.ok()) return content.error();
-  GANDAN_TRY(const auto blob, vault::keep_attachment(*s.vault, loaded->row.unit, name, media_type, *content));
+  GANDAN_TRY(const Bytes content, read_attachment_file(file));
+  GANDAN_TRY(const auto blob, vault::keep_attachment(*s.vault, loaded->row.unit, name, media_type, content));
   GANDAN_TRY(const std::size_t changed, save_patch(s, *loaded, patch_for(path.value_or(field->path), more),
                                                    {{kToken, blob}}, reason_mark(reason)));
   Documents after(s);

@@ -38,6 +38,8 @@ constexpr Method kMethods[] = {
     {"record.print", Needs::realm, record_print},
     {"record.return", Needs::realm, record_return},
     {"record.show", Needs::realm, record_show},
+    {"record.sign", Needs::realm, record_sign},
+    {"record.signatures", Needs::realm, record_signatures},
     {"record.withdraw", Needs::realm, record_withdraw},
     {"report.period", Needs::realm, report_period},
     {"search", Needs::realm, search},

@@ -38,6 +38,9 @@ Result<json::value> record_print(Session& s, Params& p) {
   input.organisation = organisation.value_or("");
   input.place = place.value_or(unit.place);
   input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + loaded->document.state;
+  // A scan of the signed paper then shows which content it is of.
+  if (loaded->view.finalized)
+    input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());
   GANDAN_TRY(const std::string html, report::print_html(*s.catalog, input));
   json::object answer{{"id", to_text(loaded->row.id)}, {"state", loaded->document.state}};
   if (out) {

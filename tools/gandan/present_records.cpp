@@ -182,6 +182,22 @@ void workflow(Page& page) {
               author_text(row.get_object()));
 }
 
+void signatures(Page& page) {
+  page.line(text(page.ok, "title"));
+  if (text(page.ok, "content_hash").empty())
+    page.line(page.say("Hồ sơ chưa chốt.", "The record is not finalised."));
+  else
+    page.line(std::string(page.say("Bản ", "Version ")) + text(page.ok, "version") +
+              page.say(", mã nội dung ", ", content hash ") + text(page.ok, "content_hash"));
+  if (list(page.ok, "signatures").empty()) page.line(page.say("Chưa có ai ký.", "Nobody has signed."));
+  for (const auto& row : list(page.ok, "signatures")) {
+    const auto& signature = row.get_object();
+    const std::string file = text(part(signature, "file"), "name");
+    page.line(std::string(truth(signature, "valid") ? "✓ " : "✗ ") + page.words(signature) +
+              (file.empty() ? "" : " [" + file + "]"));
+  }
+}
+
 void record(Page& page) {
   document(part(page.ok, "document"), page);
   if (!list(page.ok, "verdicts").empty()) page.line("");
@@ -332,6 +348,8 @@ bool present_records(const std::string& method, Page& page) {
     saved("Đã nhận: ", "Accepted: ", page);
   else if (method == "record.return")
     saved("Đã trả lại: ", "Handed back: ", page);
+  else if (method == "record.sign" || method == "record.signatures")
+    signatures(page);
   else if (method == "record.withdraw")
     saved("Đã rút: ", "Withdrawn: ", page);
   else if (method == "attachment.add")

@@ -70,6 +70,20 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "id", kIdHelp)
       .required("--question", "question", "Câu hỏi, yêu cầu / the question");
   verbs
+      .emplace_back(record, "sign", "record.sign",
+                    "Ký vào hồ sơ đã chốt; không nêu tệp thì ký bằng khoá của máy này / sign a finalised "
+                    "record; without a file this device's key signs")
+      .required("ID", "id", kIdHelp)
+      .optional("--as", "as",
+                "Tư cách: chair, secretary, village_head, front_head, household, official, witness, other")
+      .optional("--name", "name", "Chức danh hoặc mã hộ / title or household code")
+      .optional("--drawn", "drawn", "Tệp ảnh chữ ký vẽ trên máy / image of a drawn signature")
+      .optional("--scan", "scan", "Tệp quét bản giấy đã ký / scan of the signed paper");
+  verbs
+      .emplace_back(record, "signatures", "record.signatures",
+                    "Ai đã ký, đúng nội dung nào / who signed which content")
+      .required("ID", "id", kIdHelp);
+  verbs
       .emplace_back(record, "withdraw", "record.withdraw",
                     "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
       .required("ID", "id", kIdHelp)
