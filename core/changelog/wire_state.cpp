@@ -41,14 +41,23 @@ class Table {
       ids_.push_back(Id::from(a.raw(Id::size)));
       if (i > 0 && !(ids_[i - 1] < ids_[i])) throw DecodeError{Code::not_canonical};
     }
+    used_.assign(count, false);
+    unused_ = count;
   }
-  const Id& operator[](std::uint64_t index) const {
+  const Id& use(std::uint64_t index) {
     if (index >= ids_.size()) throw DecodeError{Code::malformed};
-    return ids_[static_cast<std::size_t>(index)];
+    const auto at = static_cast<std::size_t>(index);
+    if (!used_[at]) --unused_;
+    used_[at] = true;
+    return ids_[at];
   }
+  // An id that nothing uses would make two byte strings of one value.
+  bool all_used() const { return unused_ == 0; }
 
  private:
   std::vector<Id> ids_;
+  std::vector<bool> used_;  // when reading
+  std::size_t unused_ = 0;
   std::size_t last_ = 0;
   std::size_t limit_ = 64;
 };
@@ -130,6 +139,7 @@ class StateReader {
       for (std::size_t k = 0; k < entries; ++k) read_entry(ops[k], k > 0 ? &ops[k - 1] : nullptr);
     }
     if (a_.remaining() != 0) throw DecodeError{Code::malformed};
+    if (!feeds_.all_used() || !holders_.all_used()) throw DecodeError{Code::not_canonical};
     return cells;
   }
 
@@ -137,12 +147,12 @@ class StateReader {
   void read_entry(OpEntry& entry, const OpEntry* before) {
     entry.stamp.hlc = a_.varint() + (before ? before->stamp.hlc : last_);
     if (!before) last_ = entry.stamp.hlc;
-    entry.stamp.feed = feeds_[a_.varint()];
+    entry.stamp.feed = feeds_.use(a_.varint());
     if (before && entry.stamp < before->stamp) throw DecodeError{Code::not_canonical};
     entry.save = entry.stamp.hlc - a_.varint();
     a_(entry.count);
     const auto holder = a_.varint();
-    entry.holder = holders_[holder / 2];
+    entry.holder = holders_.use(holder / 2);
     entry.suspect = holder % 2 == 1;
     const auto code = a_.varint();
     if (code == 1) {
@@ -153,8 +163,9 @@ class StateReader {
       entry.replaces.resize(static_cast<std::size_t>(code - 1));
       for (auto& stamp : entry.replaces) {
         stamp.hlc = entry.stamp.hlc - a_.varint();
-        stamp.feed = feeds_[a_.varint()];
+        stamp.feed = feeds_.use(a_.varint());
       }
+      if (before && code == 2 && entry.replaces[0] == before->stamp) throw DecodeError{Code::not_canonical};
     }
     entry.value = read_value(a_);
   }

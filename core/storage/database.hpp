@@ -6,9 +6,9 @@
 //
 // Durability: WAL with synchronous=FULL. When a commit returns without error the transaction survives power
 // loss; when it returns an error the transaction is not there, or, after a failed sync only, whole.
-// Encryption: AEGIS-256, every page with its own nonce and tag, key used raw: there is no key derivation in
+// Encryption: AEGIS-256X2, every page with its own nonce and tag, key used raw: there is no key derivation in
 // here. Nothing is written in clear: the WAL and rollback journal are encrypted, temporary tables stay in
-// memory. Numbers behind the choices stand in the README of schema/sql.
+// memory. What it costs: gandan-bench --only encryption.
 //
 // Threading: a Database and everything made from it belong to one thread at a time (they may be handed over).
 // One writer by design: `exclusive` keeps other processes and other Databases out.

@@ -9,7 +9,7 @@ namespace gandan::vault {
 namespace {
 
 constexpr std::string_view kColumns =
-    "SELECT record.number, id, unit, kind, title, date, flags, document FROM record ";
+    "SELECT record.number, id, unit, kind, title, date, flags, document FROM ";
 
 RecordRow row_of(const storage::Statement& row) {
   RecordRow out;
@@ -24,14 +24,15 @@ RecordRow row_of(const storage::Statement& row) {
   return out;
 }
 
-// One statement serves every filter: an absent one is NULL and lets everything through.
-constexpr std::string_view kFilter =
-    "(?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR date >= ?2) AND (?3 IS NULL OR (date <= ?3 AND date <> "
-    "'')) "
-    "AND (flags & 1 = 0 OR ?4) AND (flags & 4 <> 0 OR NOT ?5) ";
-
-std::optional<std::string> some(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+// Only the terms that are asked for, so that an index can serve them.
+std::string where_of(const ListFilter& filter) {
+  std::string out = "WHERE ";
+  if (!filter.kind.empty()) out += "kind = ?1 AND ";
+  if (!filter.from.empty()) out += "date >= ?2 AND ";
+  if (!filter.until.empty()) out += "date <= ?3 AND date <> '' AND ";
+  if (!filter.deleted) out += "flags & 1 = 0 AND ";
+  if (filter.conflicts) out += "flags & 4 <> 0 AND ";
+  return out;
 }
 
 class UnitFilter {
@@ -53,13 +54,17 @@ UnitFilter unit_filter(Vault& vault, const ListFilter& filter) {
 }
 
 void bind_filter(storage::Statement& statement, const ListFilter& filter) {
-  statement.bind(1, some(filter.kind)).bind(2, some(filter.from)).bind(3, some(filter.until));
-  statement.bind(4, filter.deleted).bind(5, filter.conflicts);
+  if (!filter.kind.empty()) statement.bind(1, filter.kind);
+  if (!filter.from.empty()) statement.bind(2, filter.from);
+  if (!filter.until.empty()) statement.bind(3, filter.until);
 }
 
-// FTS5's query for words that must all occur; the last one may be a beginning. Exact diacritics weigh more.
-std::string match_text(std::string_view text) {
-  std::string out;
+// FTS5's queries for words that must all occur; the last one may be a beginning.
+struct Match {
+  std::string exact;   // as they are written
+  std::string folded;  // with other diacritics or none, and those of `exact` apart
+};
+Match match_of(std::string_view text) {
   std::string word;
   std::vector<std::string> words;
   const auto take = [&] {
@@ -74,19 +79,26 @@ std::string match_text(std::string_view text) {
       word += c;
   }
   take();
+  Match out;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    const char* star = i + 1 == words.size() ? "*" : "";
-    if (!out.empty()) out += " AND ";
-    out += "(exact : \"" + words[i] + "\"" + star + " OR folded : \"" + fold(words[i]) + "\"" + star + ")";
+    const char* end = i + 1 == words.size() ? "\"*" : "\"";
+    const char* joint = i == 0 ? "" : " AND ";
+    out.exact += std::string(joint) + "exact : \"" + words[i] + end;
+    out.folded += std::string(joint) + "folded : \"" + fold(words[i]) + end;
   }
+  if (!words.empty()) out.folded = "(" + out.folded + ") NOT (" + out.exact + ")";
   return out;
 }
 
 }  // namespace
 
 Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter) {
-  static const std::string sql =
-      std::string(kColumns) + "WHERE " + std::string(kFilter) + "ORDER BY date DESC, record.number DESC";
+  // Named, because SQLite would rather sort the whole table than stop early.
+  const char* index = filter.conflicts      ? "INDEXED BY record_conflict "
+                      : filter.kind.empty() ? "INDEXED BY record_date "
+                                            : "INDEXED BY record_list ";
+  const std::string sql = std::string(kColumns) + "record " + index + where_of(filter) +
+                          "true ORDER BY date DESC, record.number DESC";
   const auto units = unit_filter(vault, filter);
   GANDAN_TRY(auto rows, vault.db().prepare(sql));
   bind_filter(rows, filter);
@@ -106,7 +118,7 @@ Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter) {
 }
 
 Result<RecordRow> find(Vault& vault, const RecordId& id) {
-  static const std::string sql = std::string(kColumns) + "WHERE id = ?";
+  static const std::string sql = std::string(kColumns) + "record WHERE id = ?";
   GANDAN_TRY(auto row, vault.db().query(sql, id));
   GANDAN_TRY(const bool present, row.step());
   if (!present) return Code::not_found;
@@ -133,20 +145,23 @@ Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
 
 Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListFilter& filter) {
   GANDAN_TRY(const auto normal, nfc(text));
-  const std::string match = match_text(normal);
-  if (match.empty()) return std::vector<Hit>();
-  static const std::string sql = std::string(kColumns) +
-                                 "JOIN search ON search.rowid = record.number WHERE " + std::string(kFilter) +
-                                 "AND search MATCH ?6 ORDER BY bm25(search, 10.0, 1.0), date DESC LIMIT 1000";
-  const auto units = unit_filter(vault, filter);
-  GANDAN_TRY(auto rows, vault.db().prepare(sql));
-  bind_filter(rows, filter);
-  rows.bind(6, match);
+  const Match match = match_of(normal);
   std::vector<Hit> out;
-  while (out.size() < filter.limit) {
-    GANDAN_TRY(const bool more, rows.step());
-    if (!more) break;
-    if (units.passes(UnitId::from(rows.blob(2)))) out.push_back({row_of(rows), {}});
+  if (match.exact.empty()) return out;
+  // In this order FTS5 hands out hits one by one, so that a common word costs no more than what is shown.
+  const std::string sql = std::string(kColumns) +
+                          "search CROSS JOIN record ON record.number = search.rowid " + where_of(filter) +
+                          "search MATCH ?4 ORDER BY search.rowid DESC";
+  const auto units = unit_filter(vault, filter);
+  for (const auto& tier : {match.exact, match.folded}) {
+    GANDAN_TRY(auto rows, vault.db().prepare(sql));
+    bind_filter(rows, filter);
+    rows.bind(4, tier);
+    while (out.size() < filter.limit) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      if (units.passes(UnitId::from(rows.blob(2)))) out.push_back({row_of(rows), {}});
+    }
   }
   return out;
 }
@@ -207,7 +222,10 @@ Result<Counts> counts(Vault& vault) {
     into = static_cast<std::uint64_t>(value.value_or(0));
     return {};
   };
-  GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 1 = 0", out.records));
+  std::uint64_t deleted = 0;
+  GANDAN_CHECK(number("SELECT count(*) FROM record", out.records));
+  GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 1 <> 0", deleted));
+  out.records -= deleted;
   GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 4 <> 0", out.conflicts));
   GANDAN_CHECK(number("SELECT count(*) FROM pending", out.pending_ops));
   GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL", out.unsent_segments));
@@ -249,7 +267,7 @@ Result<std::vector<Backlink>> links_to(Vault& vault, const RecordId& id, std::si
 
 Result<std::vector<RecordRow>> records_of(Vault& vault, const UnitId& unit, std::string_view kind) {
   static const std::string sql =
-      std::string(kColumns) + "WHERE unit = ? AND kind = ? AND flags & 1 = 0 ORDER BY record.number";
+      std::string(kColumns) + "record WHERE unit = ? AND kind = ? AND flags & 1 = 0 ORDER BY record.number";
   GANDAN_TRY(auto rows, vault.db().query(sql, unit, kind));
   std::vector<RecordRow> out;
   for (;;) {

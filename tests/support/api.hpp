@@ -4,6 +4,8 @@
 #include <fstream>
 #include <sstream>
 
+#include <map>
+
 #include "gandan/notebook.hpp"
 #include "support/catch.hpp"
 #include "support/schema_checker.hpp"

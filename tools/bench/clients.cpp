@@ -104,7 +104,8 @@ void Client::accepted(ByteView answer) {
   if (!welcome.rejected.empty() || welcome.own.size() != 1 ||
       welcome.own[0].head.next != push.back().sequence + 1)
     give_up(Error{Code::internal, "a push was not acknowledged"});
-  hello_.own[0] = welcome.own[0].head;
+  const auto& head = welcome.own[0].head;
+  hello_.own[0] = {head.feed, head.next, head.hash, head.next};
 }
 
 }  // namespace gandan::bench

@@ -33,6 +33,22 @@ VaultHandle World::enrol(const std::string& name, roster::Role role, const UnitI
   return made;
 }
 
+std::unique_ptr<Notebook> open_notebook(const OpenOptions& options) {
+  std::string error;
+  auto notebook = Notebook::open(options, {}, error);
+  if (notebook == nullptr) give_up(Error{Code::internal, error});
+  return notebook;
+}
+
+json::object ask(Notebook& notebook, const std::string& method, json::object params) {
+  const std::string answer =
+      notebook.request(json::compact(json::object{{"method", method}, {"params", std::move(params)}}));
+  auto parsed = must(json::parse(answer));
+  const auto* ok = json::find_object(parsed.get_object(), "ok");
+  if (ok == nullptr) give_up(Error{Code::internal, method + ": " + answer});
+  return *ok;
+}
+
 IngestTimes take(vault::Vault& vault, const Stream& stream, std::size_t from, std::size_t to) {
   const Stopwatch all;
   const double cpu = thread_cpu_seconds();

@@ -5,8 +5,10 @@
 #pragma once
 
 #include "app/projector.hpp"
+#include "base/json.hpp"
 #include "bench/measure.hpp"
 #include "bench/workload.hpp"
+#include "gandan/notebook.hpp"
 #include "vault/acts.hpp"
 #include "vault/ingest.hpp"
 #include "vault/queries.hpp"
@@ -34,6 +36,10 @@ struct World {
   UnitId top;
   UnitId commune;
 };
+
+// What a shell has: the one request, and its answer's "ok".
+std::unique_ptr<Notebook> open_notebook(const OpenOptions& options);
+json::object ask(Notebook& notebook, const std::string& method, json::object params);
 
 // The segments of one phone, and an office that knows the phone and none of them.
 struct Stream {

@@ -25,7 +25,7 @@ target_compile_options(gandan_wasm_test_options INTERFACE -Wno-shorten-64-to-32)
 
 # gandan_wasm_runnable(sources-variable dependencies...): takes out of the list what cannot be built here:
 # everything when a dependency is not part of this build (the server, Asio); when rapidcheck is missing, the
-# files that include it without asking (#if __has_include(<rapidcheck.h>)).
+# files that include it, themselves or by a header beside them, without asking (#if __has_include(<rapidcheck.h>)).
 function(gandan_wasm_runnable variable)
   foreach(dependency ${ARGN})
     if(NOT TARGET ${dependency})
@@ -36,6 +36,14 @@ function(gandan_wasm_runnable variable)
   set(kept "")
   foreach(source ${${variable}})
     file(STRINGS "${source}" uses REGEX "#include <rapidcheck")
+    file(STRINGS "${source}" headers REGEX "#include \"")
+    foreach(header ${headers})
+      string(REGEX REPLACE ".*\"(.*/)?([^/]*)\".*" "${CMAKE_CURRENT_SOURCE_DIR}/\\2" header "${header}")
+      if(EXISTS "${header}")
+        file(STRINGS "${header}" more REGEX "#include <rapidcheck")
+        list(APPEND uses ${more})
+      endif()
+    endforeach()
     file(STRINGS "${source}" asks REGEX "__has_include\\(<rapidcheck")
     if(uses AND NOT asks AND NOT GANDAN_WASM_RAPIDCHECK)
       file(RELATIVE_PATH name "${PROJECT_SOURCE_DIR}" "${source}")
