@@ -29,6 +29,7 @@ constexpr Method kMethods[] = {
     {"realm.info", Needs::realm, realm_info},
     {"record.accept", Needs::realm, record_accept},
     {"record.add", Needs::realm, record_add},
+    {"record.copy", Needs::realm, record_copy},
     {"record.edit", Needs::realm, record_edit},
     {"record.finalize", Needs::realm, record_finalize},
     {"record.history", Needs::realm, record_history},

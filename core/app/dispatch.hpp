@@ -46,6 +46,7 @@ Result<json::value> holder_use(Session& s, Params& p);
 // records.cpp
 Result<json::value> record_kinds(Session& s, Params& p);
 Result<json::value> record_add(Session& s, Params& p);
+Result<json::value> record_copy(Session& s, Params& p);
 Result<json::value> record_edit(Session& s, Params& p);
 Result<json::value> record_finalize(Session& s, Params& p);
 Result<json::value> record_withdraw(Session& s, Params& p);

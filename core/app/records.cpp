@@ -1,5 +1,6 @@
 // Methods record.kinds, record.add, record.edit, record.finalize, record.withdraw: what changes a record.
 #include <algorithm>
+#include <set>
 
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
@@ -88,6 +89,60 @@ Result<json::value> record_add(Session& s, Params& p) {
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
   GANDAN_TRY(const RecordId id, save_new(s, unit, kind, patch));
   return documents.answer(id);
+}
+
+namespace {
+
+// Saves a new record; what the form does not take as it is now (another version, a filter over a date) is
+// left out by whole fields, and named.
+Result<RecordId> save_copy(Session& s, const UnitId& unit, const records::RecordType& type,
+                           json::object patch, const Marks& marks, const json::object& said,
+                           std::set<std::string>& left_out) {
+  for (;;) {
+    json::object all = patch;
+    for (const auto& member : said) all[member.key()] = member.value();
+    auto saved = save_new(s, unit, type.kind, all, {}, marks);
+    if (saved.ok() || saved.error().code != Code::invalid_record) return saved;
+    bool dropped = false;
+    for (const auto& field : saved.error().fields) {
+      const std::string top = field.path.substr(0, field.path.find('['));
+      if (json::find(said, top) != nullptr || json::find(patch, top) == nullptr) continue;
+      patch.erase(top);
+      left_out.insert(top);
+      dropped = true;
+    }
+    if (!dropped) return saved;
+  }
+}
+
+}  // namespace
+
+// The last meeting as a start of the next: what the form copies, and whatever else the request says.
+Result<json::value> record_copy(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  const auto unit_text = p.optional_text("unit");
+  const json::object* said = p.optional_object("record");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto source, documents.load(id));
+  const records::RecordType* type = s.catalog->find(source->row.kind);
+  if (type == nullptr) return Error{Code::unknown_kind, source->row.kind};
+  UnitId unit = source->row.unit;
+  if (unit_text) {
+    GANDAN_TRY(unit, documents.names().find_unit(*unit_text));
+  }
+  const json::object nothing;
+  std::set<std::string> left_out;
+  Marks marks;
+  marks.emplace_back(records::kCopiedMark, to_text(source->row.id));
+  GANDAN_TRY(const RecordId made, save_copy(s, unit, *type, records::copy_patch(*type, source->document),
+                                            marks, said == nullptr ? nothing : *said, left_out));
+  Documents after(s);
+  GANDAN_TRY(auto out, after.answer(made));
+  json::array names;
+  for (const auto& name : left_out) names.push_back(json::value(name));
+  out.get_object()["left_out"] = std::move(names);
+  return out;
 }
 
 Result<json::value> record_edit(Session& s, Params& p) {

@@ -131,6 +131,8 @@ Result<json::object> flow_json(vault::Vault& vault, Names& names, const Loaded& 
     amendments.push_back(std::move(row));
   }
   out["amendments"] = std::move(amendments);
+  if (const auto copied = view.marks.find(records::kCopiedMark); copied != view.marks.end())
+    if (const auto* from = std::get_if<std::string>(&copied->second.shown())) out["copied_from"] = *from;
   return out;
 }
 

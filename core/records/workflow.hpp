@@ -14,6 +14,7 @@
 //   @review    an office's word on the content with that hash: with a reason it is a question, else an
 //              acceptance
 //   @reason    why its save was made; amendments of a finalised record carry one
+//   @copied    the record that this one was started from: what was copied shows to supervisors
 //
 // Anybody with the unit's key can write a @review. So one counts only when its author had the right
 // (roster::Right::accept, ask), and one that does not count replaces nothing.
@@ -30,6 +31,7 @@ namespace gandan::records {
 constexpr std::string_view kFinalMark = "@final";
 constexpr std::string_view kReviewMark = "@review";
 constexpr std::string_view kReasonMark = "@reason";
+constexpr std::string_view kCopiedMark = "@copied";
 
 enum class Stage { draft, finalized, received, accepted, returned, amended, withdrawn, deleted };
 const char* to_text(Stage stage);

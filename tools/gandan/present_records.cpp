@@ -340,7 +340,11 @@ bool present_records(const std::string& method, Page& page) {
     record(page);
   else if (method == "record.add")
     saved("Đã lưu: ", "Saved: ", page);
-  else if (method == "record.edit")
+  else if (method == "record.copy") {
+    saved("Đã lập từ hồ sơ trước: ", "Started from an earlier record: ", page);
+    for (const auto& path : list(page.ok, "left_out"))
+      page.line(std::string(page.say("  không lấy được: ", "  could not be taken: ")) + value_text(path));
+  } else if (method == "record.edit")
     saved("Đã sửa: ", "Edited: ", page);
   else if (method == "record.finalize")
     saved("Đã chốt: ", "Finalised: ", page);

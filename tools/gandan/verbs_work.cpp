@@ -30,6 +30,13 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--file", "record_file", kFileHelp)
       .sets("record", kSetHelp)
       .optional("--unit", "unit", kUnitHelp);
+  verbs
+      .emplace_back(record, "copy", "record.copy",
+                    "Lập hồ sơ mới từ hồ sơ trước; ngày, số liệu, kết quả để trống / start a new record from "
+                    "an earlier one")
+      .required("ID", "id", kIdHelp)
+      .sets("record", kSetHelp)
+      .optional("--unit", "unit", kUnitHelp);
   verbs.emplace_back(record, "edit", "record.edit", "Sửa / edit")
       .required("ID", "id", kIdHelp)
       .optional("--file", "record_file", kFileHelp)
