@@ -25,6 +25,8 @@ constexpr Method kMethods[] = {
     {"holder.add", Needs::realm, holder_add},
     {"holder.list", Needs::realm, holder_list},
     {"holder.use", Needs::realm, holder_use},
+    {"number.assign", Needs::realm, number_assign},
+    {"number.list", Needs::realm, number_list},
     {"realm.create", Needs::vault, realm_create},
     {"realm.info", Needs::realm, realm_info},
     {"record.accept", Needs::realm, record_accept},

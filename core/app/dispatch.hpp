@@ -56,6 +56,9 @@ Result<json::value> record_return(Session& s, Params& p);
 // signatures.cpp
 Result<json::value> record_sign(Session& s, Params& p);
 Result<json::value> record_signatures(Session& s, Params& p);
+// numbers.cpp
+Result<json::value> number_assign(Session& s, Params& p);
+Result<json::value> number_list(Session& s, Params& p);
 // reading.cpp
 Result<json::value> record_show(Session& s, Params& p);
 Result<json::value> record_list(Session& s, Params& p);

@@ -29,6 +29,7 @@ class Params {
   std::string optional_sentence(std::string_view name);  // empty: absent
   const json::object& object(std::string_view name);     // required
   const json::object* optional_object(std::string_view name);
+  bool has(std::string_view name) const { return json::find(values_, name) != nullptr; }
   const json::value* any(std::string_view name);     // whatever it is; nullptr: absent
   std::string date(std::string_view name);           // YYYY-MM-DD, required
   std::string optional_date(std::string_view name);  // empty: absent

@@ -5,6 +5,7 @@
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
 #include "app/files.hpp"
+#include "app/numbers.hpp"
 #include "records/workflow.hpp"
 
 namespace gandan::app {
@@ -165,10 +166,12 @@ Result<json::value> record_finalize(Session& s, Params& p) {
   const std::string id = p.text("id");
   const auto overrides = read_overrides(p);
   const std::string reason = p.optional_sentence("reason");
+  const bool numbered = p.flag("numbered");
   GANDAN_CHECK(p.done());
   {
     Documents documents(s);
     GANDAN_TRY(const auto draft, documents.load_to_finalize(id));
+    if (numbered) GANDAN_CHECK(check_numbering(s, *draft, ""));
     if (draft->view.final_op != nullptr && reason.empty() && !says_why(*draft)) return Code::no_reason;
     auto faults = records::check_final(*s.catalog, *draft->type, draft->document, documents.links());
     if (!faults.empty()) return Error{Code::invalid_record, "not complete", std::move(faults)};
@@ -184,6 +187,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
   Marks marks = reason_mark(reason);
   marks.emplace_back(records::kFinalMark, mark);
   GANDAN_CHECK(save_changes(s, *loaded, marks));
+  if (numbered && !number_of(*loaded)) GANDAN_CHECK(give_number(s, *loaded, {}));
   GANDAN_TRY(const std::size_t sealed, vault::seal(*s.vault));
   Documents after(s);
   GANDAN_TRY(auto out, after.answer(loaded->row.id));

@@ -2,6 +2,7 @@
 
 #include "base/calendar.hpp"
 #include "records/format.hpp"
+#include "records/number.hpp"
 
 namespace gandan::app {
 namespace {
@@ -131,6 +132,14 @@ Result<json::object> flow_json(vault::Vault& vault, Names& names, const Loaded& 
     amendments.push_back(std::move(row));
   }
   out["amendments"] = std::move(amendments);
+  json::array numbers;
+  for (const auto& [number, op] : records::numbers_of(view))
+    numbers.push_back(json::object{{"text", records::for_people(number)},
+                                   {"year", number.year},
+                                   {"number", json::integer(number.number)},
+                                   {"symbol", number.symbol},
+                                   {"author", names.author(*op)}});
+  out["numbers"] = std::move(numbers);
   if (const auto copied = view.marks.find(records::kCopiedMark); copied != view.marks.end())
     if (const auto* from = std::get_if<std::string>(&copied->second.shown())) out["copied_from"] = *from;
   return out;

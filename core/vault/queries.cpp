@@ -125,6 +125,23 @@ Result<RecordRow> find(Vault& vault, const RecordId& id) {
   return row_of(row);
 }
 
+Result<std::vector<MarkedRecord>> marked(Vault& vault, RecordFlag flag) {
+  // The terms are those of the partial indexes.
+  const std::string_view sql =
+      flag == kNumbered ? "SELECT number, id, unit, kind, title, date, flags, document, state FROM record "
+                          "WHERE flags & 16 <> 0 ORDER BY number"
+                        : "SELECT number, id, unit, kind, title, date, flags, document, state FROM record "
+                          "WHERE flags & 32 <> 0 ORDER BY number";
+  GANDAN_TRY(auto rows, vault.db().query(sql));
+  std::vector<MarkedRecord> out;
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    GANDAN_TRY(auto state, changelog::RecordState::decode(rows.blob(8)));
+    out.push_back({row_of(rows), std::move(state)});
+  }
+}
+
 Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
   if (text.size() == 26) return id_from_text<RecordId>(text);
   if (text.size() < 4 || text.size() > 26) return Error{Code::bad_id, "at least the last four characters"};

@@ -22,6 +22,13 @@ Result<RecordRow> find(Vault& vault, const RecordId& id);  // Code::not_found
 // A record by its id or the end of its id's text, if that is unique.
 Result<RecordId> resolve_id(Vault& vault, std::string_view text);
 
+// The records with a mark (kNumbered, kReviewed), withdrawn ones too, in the order in which they came.
+struct MarkedRecord {
+  RecordRow row;
+  changelog::RecordState state;
+};
+Result<std::vector<MarkedRecord>> marked(Vault& vault, RecordFlag flag);
+
 struct Hit {
   RecordRow row;
   std::string snippet;

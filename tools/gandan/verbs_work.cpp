@@ -16,6 +16,7 @@ constexpr const char* kIdHelp = "Mã hồ sơ hoặc mấy chữ cuối / the re
 constexpr const char* kSetHelp = "đường.dẫn=giá trị, lặp lại được; path:=JSON / path=value, may be repeated";
 constexpr const char* kReasonHelp =
     "Lý do; bắt buộc khi hồ sơ đã chốt / why; wanted when the record is finalised";
+constexpr const char* kNumberedHelp = "Cấp số kế tiếp nếu chưa có / give the next number if it has none";
 constexpr const char* kFileHelp = "Tệp JSON nội dung hồ sơ / JSON file with the record's fields";
 
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
@@ -66,7 +67,8 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "id", kIdHelp)
       .pairs("--override", "overrides", "rule", "reason",
              "QUY_TẮC=lý do, để chốt khi điều kiện chưa đạt / RULE=reason, to go on against a condition")
-      .optional("--reason", "reason", "Vì sao chốt lại / why it is finalised again");
+      .optional("--reason", "reason", "Vì sao chốt lại / why it is finalised again")
+      .flag("--numbered", "numbered", kNumberedHelp);
   verbs
       .emplace_back(record, "accept", "record.accept",
                     "Cơ quan tiếp nhận nhận hồ sơ / the office takes a finalised record")
@@ -100,10 +102,27 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("--out", "out", "Tệp HTML / the HTML file")
       .optional("--template", "report", "Mẫu in khác / another template")
       .integer("--version", "version", "Bản đã chốt số mấy / a signed version by its number")
-      .optional("--number", "number", "Số văn bản / number")
+      .optional("--number", "number", "In số khác / print another number")
+      .flag("--numbered", "numbered", kNumberedHelp)
       .optional("--superior", "superior", "Cơ quan cấp trên / the agency above")
       .optional("--organisation", "organisation", "Cơ quan ban hành / who issues it")
       .optional("--place", "place", "Địa danh / place of the date line");
+}
+
+void add_number_verbs(CLI::App& app, Verbs& verbs) {
+  auto& number = group(app, "number", "Số văn bản theo đơn vị, ký hiệu, năm / document numbers");
+  verbs
+      .emplace_back(number, "assign", "number.assign",
+                    "Cấp số, hoặc đổi số kèm lý do / give or change a number")
+      .required("ID", "id", kIdHelp)
+      .integer("--number", "number", "Số; bỏ trống: số kế tiếp / absent: the next one")
+      .optional("--symbol", "symbol", "Ký hiệu, ví dụ BB-CĐDC / symbol")
+      .integer("--year", "year", "Năm / year")
+      .optional("--reason", "reason", "Lý do; bắt buộc khi đổi số / why; wanted to change one");
+  verbs.emplace_back(number, "list", "number.list", "Sổ cấp số: số trống, số trùng / gaps and doubles")
+      .optional("--unit", "unit", kUnitHelp)
+      .optional("--symbol", "symbol", "Ký hiệu / symbol")
+      .integer("--year", "year", "Năm / year");
 }
 
 void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
@@ -129,6 +148,7 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
 
 void add_work_verbs(CLI::App& app, Verbs& verbs) {
   add_record_verbs(app, verbs);
+  add_number_verbs(app, verbs);
   add_attachment_verbs(app, verbs);
   verbs
       .emplace_back(app, "search", "search",
