@@ -48,6 +48,7 @@ constexpr Method kMethods[] = {
     {"search", Needs::realm, search},
     {"status", Needs::vault, status},
     {"sync.run", Needs::realm, sync_run},
+    {"task.list", Needs::realm, task_list},
     {"unit.add", Needs::realm, unit_add},
     {"unit.list", Needs::realm, unit_list},
     {"vault.check", Needs::vault, vault_check},

@@ -83,6 +83,8 @@ Result<json::value> audit_verify_proof(Session& s, Params& p);
 // report.cpp
 Result<json::value> record_print(Session& s, Params& p);
 Result<json::value> report_period(Session& s, Params& p);
+// tasks.cpp
+Result<json::value> task_list(Session& s, Params& p);
 // status.cpp
 Result<json::value> app_version(Session& s, Params& p);
 Result<json::value> status(Session& s, Params& p);

@@ -102,9 +102,13 @@ Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view tex
   if (out->view.deleted) return Code::withdrawn;
   if (out->view.finalized && out->view.late.empty()) return Code::finalized;  // nothing is new
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
-  out->view.finalized = false;
-  fill_document(*out);
+  make_present(*out);
   return out;
+}
+
+void Documents::make_present(Loaded& loaded) {
+  loaded.view.finalized = false;
+  fill_document(loaded);
 }
 
 json::object Documents::json(const Loaded& loaded) {

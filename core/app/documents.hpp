@@ -36,6 +36,7 @@ class Documents {
   Result<std::unique_ptr<Loaded>> load_for_edit(std::string_view id, bool late, std::string_view reason);
   // As a draft, whatever was signed: with everything that was written since. For finalising it.
   Result<std::unique_ptr<Loaded>> load_to_finalize(std::string_view id);
+  void make_present(Loaded& loaded);  // the same of one that is loaded
 
   json::object json(const Loaded& loaded);
   std::vector<records::Verdict> verdicts(const Loaded& loaded);

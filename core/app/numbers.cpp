@@ -171,6 +171,23 @@ Status give_number(Session& s, const Loaded& loaded, const NumberRequest& reques
   return save_changes(s, loaded, marks);
 }
 
+Result<std::vector<NumberFault>> number_faults(Session& s, Documents& documents) {
+  GANDAN_TRY(const auto numbers, Register::read(*s.vault));
+  std::vector<NumberFault> out;
+  std::set<RecordId> two_numbers;
+  for (const auto& [series, given] : numbers.series())
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      const auto& row = given[i].record->row;
+      if (given[i].conflict && two_numbers.insert(row.id).second)
+        out.push_back(
+            {row,
+             {"Hồ sơ có hai số văn bản, hãy chọn một.", "The record has two document numbers: choose one."}});
+      if (i == 0 || given[i].number.number != given[i - 1].number.number) continue;
+      out.push_back({row, double_words(documents, {&given[i - 1], &given[i]})});
+    }
+  return out;
+}
+
 Result<json::value> number_assign(Session& s, Params& p) {
   const std::string id = p.text("id");
   NumberRequest request;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/documents.hpp"
+#include "app/words.hpp"
 #include "records/number.hpp"
 
 namespace gandan::app {
@@ -21,5 +22,12 @@ struct NumberRequest {
 Status give_number(Session& session, const Loaded& loaded, const NumberRequest& request);
 // What give_number would refuse, before anything else is done. Nothing to do when it has a number.
 Status check_numbering(Session& session, const Loaded& loaded, std::string_view report);
+
+// What a person has to settle: numbers given twice (at each record but the first), records with two numbers.
+struct NumberFault {
+  vault::RecordRow row;
+  Words words;
+};
+Result<std::vector<NumberFault>> number_faults(Session& session, Documents& documents);
 
 }  // namespace gandan::app

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "protocol/segment.hpp"
+#include "vault/segments.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -256,6 +257,38 @@ Result<Counts> counts(Vault& vault) {
     if (!more) return out;
     out.held[static_cast<SegmentState>(rows.integer(0))] = static_cast<std::uint64_t>(rows.integer(1));
   }
+}
+
+Result<std::set<RecordId>> unsent_records(Vault& vault) {
+  std::set<RecordId> out;
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT op FROM pending"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      GANDAN_TRY(const auto op, changelog::decode_op(rows.blob(0)));
+      out.insert(op.record);
+    }
+  }
+  std::vector<std::pair<std::int64_t, std::uint64_t>> sealed;
+  {
+    GANDAN_TRY(auto rows,
+               vault.db().query("SELECT segment.feed, sequence FROM segment JOIN feed ON feed.number = "
+                                "segment.feed WHERE own = 1 AND ledger_index IS NULL ORDER BY 1, 2"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      sealed.emplace_back(rows.integer(0), static_cast<std::uint64_t>(rows.integer(1)));
+    }
+  }
+  SegmentApplier reader(vault);
+  for (const auto& [number, sequence] : sealed) {
+    GANDAN_TRY(const auto feed, vault.feed_by_number(number));
+    if (!feed) return Error{Code::vault_damaged, "segments of an unknown feed"};
+    GANDAN_TRY(const auto opened, reader.read(*feed, sequence));
+    for (const auto& op : opened.ops) out.insert(op.record);
+  }
+  return out;
 }
 
 Result<std::vector<Finding>> findings(Vault& vault) {

@@ -3,6 +3,8 @@
 // Threading: as the vault's.
 #pragma once
 
+#include <set>
+
 #include "vault/journal.hpp"
 
 namespace gandan::vault {
@@ -66,6 +68,9 @@ struct Counts {
   std::int64_t last_sync_ms = 0;  // 0: never
 };
 Result<Counts> counts(Vault& vault);
+
+// Records of which the server has not everything that this device wrote, in the order of their ids.
+Result<std::set<RecordId>> unsent_records(Vault& vault);
 
 struct Finding {
   std::int64_t found_ms = 0;

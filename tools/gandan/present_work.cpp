@@ -35,6 +35,40 @@ void numbers(Page& page) {
   }
 }
 
+// "3 ngày nữa", "hôm nay", "quá 2 ngày".
+std::string when(const json::object& task, const Page& page) {
+  if (text(task, "due").empty()) return {};
+  const auto days = number(task, "days");
+  if (days == 0) return page.say("hôm nay", "today");
+  const std::string n = std::to_string(days < 0 ? -days : days);
+  if (page.language == Language::en) return days < 0 ? n + " days late" : "in " + n + " days";
+  return days < 0 ? "QUÁ " + n + " ngày" : "còn " + n + " ngày";
+}
+
+void tasks(Page& page) {
+  const auto& all = list(page.ok, "tasks");
+  if (all.empty()) page.line(page.say("Không có việc nào đến hạn.", "Nothing is due."));
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& row : all) {
+    const auto& task = row.get_object();
+    const auto& record = part(task, "record");
+    cells.push_back({day(text(task, "due")), when(task, page), page.words(task), text(record, "title"),
+                     short_id(text(record, "id"))});
+  }
+  if (!cells.empty())
+    page.out += table({page.say("Hạn", "Due"), "", page.say("Việc", "What"), page.say("Hồ sơ", "Record"),
+                       page.say("Mã", "Id")},
+                      cells);
+  const auto& c = part(page.ok, "commitments");
+  if (number(c, "made") > 0)
+    page.line(std::string(page.say("Cam kết với dân: ", "Commitments: ")) + text(c, "made") +
+              page.say("; đã giữ đúng hạn ", "; kept in time ") + text(c, "kept") +
+              page.say(", giữ muộn ", ", kept late ") + text(c, "kept_late") +
+              page.say(", một phần ", ", partly ") + text(c, "partly") +
+              page.say(", không giữ ", ", broken ") + text(c, "broken") + page.say(", còn hạn ", ", open ") +
+              text(c, "open") + page.say(", QUÁ HẠN ", ", OVERDUE ") + text(c, "overdue"));
+}
+
 }  // namespace
 
 bool present_work(const std::string& method, Page& page) {
@@ -43,6 +77,8 @@ bool present_work(const std::string& method, Page& page) {
   } else if (method == "number.assign") {
     page.line(std::string(page.say("Số ", "Number ")) + text(page.ok, "number") + ": " +
               text(part(page.ok, "document"), "title"));
+  } else if (method == "task.list") {
+    tasks(page);
   } else {
     return false;
   }

@@ -202,6 +202,12 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .required("--until", "until", "Đến hết ngày / until, inclusive")
       .optional("--unit", "unit", kUnitHelp)
       .optional("--report", "report", "Mẫu báo cáo khác / another report");
+  verbs.emplace_back(app, "tasks", "task.list", "Việc phải làm: hạn, cam kết, hồ sơ bị trả / what is due")
+      .integer("--days", "days", "Trong bao nhiêu ngày tới, mặc định 7 / within so many days")
+      .optional("--unit", "unit", kUnitHelp)
+      .flag("--only-unit", "below", "Không kể đơn vị bên dưới / without the units below", false)
+      .flag("--mine", "mine", "Chỉ việc của tôi / mine only")
+      .integer("--limit", "limit", "Nhiều nhất / at most");
   verbs.emplace_back(app, "status", "status", "Tình hình máy này; hồ sơ đã tới chưa / did it arrive?")
       .optional("ID", "record", kIdHelp)
       .integer("--limit", "limit", "Bao nhiêu hồ sơ mới nhất / how many of the newest records");
