@@ -1,6 +1,6 @@
 // Methods conflict.list, conflict.resolve: fields that two people wrote without knowing of each other.
 #include "app/dispatch.hpp"
-#include "app/documents.hpp"
+#include "app/story.hpp"
 
 namespace gandan::app {
 namespace {
@@ -17,13 +17,15 @@ json::object conflict_json(Documents& documents, const Loaded& loaded, std::stri
   for (const auto* head : field.heads)
     heads.push_back(json::object{{"value", records::value_json(head->value)},
                                  {"author", documents.names().author(*head)}});
-  return json::object{{"record", to_text(loaded.row.id)},
-                      {"kind", loaded.row.kind},
-                      {"title", documents.title(loaded.row)},
-                      {"path", path},
-                      {"label_vi", about == nullptr ? std::string(path) : about->label.vi},
-                      {"label_en", about == nullptr ? std::string(path) : about->label.en},
-                      {"heads", std::move(heads)}};
+  json::object out{{"record", to_text(loaded.row.id)},
+                   {"kind", loaded.row.kind},
+                   {"title", documents.title(loaded.row)},
+                   {"path", path},
+                   {"label_vi", about == nullptr ? std::string(path) : about->label.vi},
+                   {"label_en", about == nullptr ? std::string(path) : about->label.en},
+                   {"heads", std::move(heads)}};
+  put_words(out, conflict_words(documents, loaded, path, field));
+  return out;
 }
 
 }  // namespace

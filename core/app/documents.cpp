@@ -132,6 +132,11 @@ std::string Documents::title(const vault::RecordRow& row) {
   return records::search_text(*session_.catalog, *(*loaded)->type, (*loaded)->document, links()).title;
 }
 
+std::optional<vault::RecordRow> Documents::row(const RecordId& id) {
+  auto found = vault::find(*session_.vault, id);
+  return found.ok() ? std::optional<vault::RecordRow>(std::move(*found)) : std::nullopt;
+}
+
 json::object Documents::row_json(const vault::RecordRow& row) {
   const bool deleted = (row.flags & vault::kDeleted) != 0;
   const bool finalized = (row.flags & vault::kFinalized) != 0;

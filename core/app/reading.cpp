@@ -1,6 +1,7 @@
 // Methods record.show, record.list, record.links, record.history, search: what reads records.
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
+#include "app/story.hpp"
 #include "base/calendar.hpp"
 
 namespace gandan::app {
@@ -116,6 +117,7 @@ Result<json::value> record_history(Session& s, Params& p) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
   GANDAN_TRY(const auto origins, vault::history(*s.vault, loaded->state));
+  GANDAN_TRY(auto chapters, story(s, documents, *loaded, origins));
   json::array changes;
   for (const auto& origin : origins) {
     const records::Field* field = loaded->type == nullptr ? nullptr : loaded->type->find(origin.path);
@@ -133,6 +135,7 @@ Result<json::value> record_history(Session& s, Params& p) {
   }
   return json::value(json::object{{"id", gandan::to_text(loaded->row.id)},
                                   {"title", documents.title(loaded->row)},
+                                  {"story", std::move(chapters)},
                                   {"changes", std::move(changes)}});
 }
 

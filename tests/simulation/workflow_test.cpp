@@ -81,3 +81,24 @@ TEST_CASE_METHOD(
   CHECK(stage("p2", id) == "accepted");
   CHECK(stage("p1", id) == "accepted");
 }
+
+TEST_CASE_METHOD(
+    Served, "the story names the time on the device and the time of receipt, and a clock that was wrong") {
+  const auto id = visit("p1");  // at 08:01
+  clock.advance(3 * kDayMs);
+  sync("p1");
+  const auto chapter = [&](std::size_t n) {
+    const json::value all = at(shell("p1").ok("record.history", {{"id", id}}), "story");
+    REQUIRE(n < all.get_array().size());
+    return text_at(all.get_array()[n], "vi");
+  };
+  CHECK(chapter(0).find(", 3 ngày sau khi ghi.") != std::string::npos);
+  CHECK(chapter(0).find("Máy chủ nhận lúc ") != std::string::npos);
+  CHECK(chapter(0).find("ĐỒNG HỒ") == std::string::npos);
+  const auto now = clock.wall_ms();
+  clock.advance(2 * 3'600'000);  // this phone is two hours ahead
+  shell("p1").ok("record.edit", {{"id", id}, {"record", {{"outcome", "agreed"}}}});
+  clock.set(now);
+  sync("p1");
+  CHECK(chapter(1).find("ĐỒNG HỒ MÁY NÀY CHẠY SAI") != std::string::npos);
+}

@@ -237,23 +237,10 @@ void rows(const json::array& records, Page& page) {
                     cells);
 }
 
+// The story; every change, op by op, is for programs.
 void history(Page& page) {
-  std::vector<std::vector<std::string>> cells;
-  for (const auto& row : list(page.ok, "changes")) {
-    const auto& change = row.get_object();
-    const std::string arrival = text(change, "arrival");
-    const json::value* value = json::find(change, "value");
-    cells.push_back({author_text(part(change, "author")),
-                     text(change, page.language == Language::vi ? "label_vi" : "label_en"),
-                     value == nullptr ? "" : value_text(*value),
-                     arrival == "received"
-                         ? page.say("đã nhận ", "received ") + moment(text(change, "received_at"))
-                     : arrival == "sealed" ? page.say("đã đóng gói", "sealed")
-                                           : page.say("trên máy này", "on this device")});
-  }
-  page.out += table({page.say("Ai, lúc nào", "Who and when"), page.say("Mục", "Field"),
-                     page.say("Giá trị", "Value"), page.say("Tới chưa", "Arrived")},
-                    cells);
+  page.line(text(page.ok, "title"));
+  for (const auto& row : list(page.ok, "story")) page.line("· " + page.words(row.get_object()));
 }
 
 void conflicts(Page& page) {
@@ -265,6 +252,7 @@ void conflicts(Page& page) {
     page.line(text(conflict, "title") + " [" + short_id(text(conflict, "record")) + "] · " +
               text(conflict, page.language == Language::vi ? "label_vi" : "label_en") + " (" +
               text(conflict, "path") + ")");
+    page.line("  " + page.words(conflict));
     int place = 0;
     for (const auto& head : list(conflict, "heads")) {
       const json::value* value = json::find(head.get_object(), "value");
