@@ -11,14 +11,8 @@ constexpr std::size_t kLeastEnd = 4;  // characters of an id that a person may g
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 bool names_id(std::string_view id, std::string_view text) {
-  return text.size() >= kLeastEnd && ends_with(id, lower(text));
+  return text.size() >= kLeastEnd && ends_with(id, id_ending(text));
 }
 
 // The one that matched; `none` or Code::ambiguous otherwise.
@@ -29,10 +23,6 @@ Result<Id> only(const std::set<Id>& found, Code none, std::string_view text) {
 }
 
 }  // namespace
-
-std::string short_id(std::string_view id) {
-  return std::string(id.size() > 6 ? id.substr(id.size() - 6) : id);
-}
 
 std::string field_text(const std::string& document, std::string_view name) {
   const auto parsed = json::parse(document);

@@ -15,8 +15,6 @@ constexpr std::string_view kVillage = "village";
 constexpr std::string_view kHolder = "holder";
 constexpr std::string_view kCommitment = "commitment";
 
-std::string short_id(std::string_view id);  // the last 6 characters: enough to tell devices of a realm apart
-
 class Names {
  public:
   explicit Names(vault::Vault& vault) : vault_(vault) {}

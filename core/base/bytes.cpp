@@ -113,6 +113,33 @@ std::string to_base32(ByteView id) {
   return out;
 }
 
+namespace {
+constexpr std::size_t kIdText = 26;
+constexpr std::size_t kFeedPart = 17;     // characters of an id that counts, before its counter
+constexpr std::size_t kFeedShown = 4;     // of these
+constexpr std::size_t kLeadingZeros = 4;  // a counter begins with so many for a million ids and more
+}  // namespace
+
+std::string short_id(std::string_view text) {
+  if (text.size() != kIdText ||
+      text.substr(kFeedPart, kLeadingZeros).find_first_not_of('0') != std::string_view::npos)
+    return std::string(text.size() > 6 ? text.substr(text.size() - 6) : text);
+  const std::string_view counter = text.substr(kFeedPart);
+  const auto first = std::min(counter.find_first_not_of('0'), counter.size() - 1);
+  return std::string(text.substr(kFeedPart - kFeedShown, kFeedShown)) + '-' +
+         std::string(counter.substr(first));
+}
+
+std::string id_ending(std::string_view typed) {
+  std::string out;
+  for (const char c : typed) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const auto dash = out.find('-');
+  const std::size_t digits = dash == std::string::npos ? 0 : out.size() - dash - 1;
+  if (digits == 0 || digits > kIdText - kFeedPart) return out;
+  out.replace(dash, 1, kIdText - kFeedPart - digits, '0');
+  return out;
+}
+
 std::optional<Bytes> from_base32(std::string_view text) {
   if (text.size() != 26) return std::nullopt;
   Bytes out;

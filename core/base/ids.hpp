@@ -25,6 +25,13 @@ std::string to_base32(ByteView id);  // 16 bytes -> 26 characters
 std::optional<Bytes> from_base32(
     std::string_view text);  // 26 characters -> 16 bytes; O, I, L read as 0, 1, 1
 
+// What people read and type of an id's text: "n69g-1" where it counts (a record's, an item's: the end of its
+// feed's part, then the counter without its zeros), else the last six characters. Nearly unique in a realm,
+// never surely.
+std::string short_id(std::string_view text);
+// How the id ends that a person typed in one of these forms, in lower case: "N69G-1" is "n69g000000001".
+std::string id_ending(std::string_view typed);
+
 template <class Tag>
 std::string to_text(const FixedBytes<16, Tag>& id) {
   return to_base32(id.view());

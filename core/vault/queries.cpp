@@ -146,6 +146,7 @@ Result<std::vector<MarkedRecord>> marked(Vault& vault, RecordFlag flag) {
 Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
   if (text.size() == 26) return id_from_text<RecordId>(text);
   if (text.size() < 4 || text.size() > 26) return Error{Code::bad_id, "at least the last four characters"};
+  const std::string ending = id_ending(text);
   std::optional<RecordId> found;
   GANDAN_TRY(auto rows, vault.db().query("SELECT id FROM record"));
   for (;;) {
@@ -153,8 +154,9 @@ Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
     if (!more) break;
     const auto id = RecordId::from(rows.blob(0));
     const std::string name = to_text(id);
-    if (std::string_view(name).substr(name.size() - text.size()) != text) continue;
-    if (found) return Error{Code::bad_id, "several records end like this"};
+    if (name.size() < ending.size() || name.compare(name.size() - ending.size(), ending.size(), ending) != 0)
+      continue;
+    if (found) return Error{Code::ambiguous, std::string(text)};
     found = id;
   }
   if (!found) return Code::not_found;

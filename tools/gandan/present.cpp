@@ -71,10 +71,6 @@ std::string day(std::string_view date) {
   return buffer;
 }
 
-std::string short_id(std::string_view id) {
-  return std::string(id.size() > 6 ? id.substr(id.size() - 6) : id);
-}
-
 std::string Page::words(const json::object& o) const {
   return text(o, language == Language::vi ? "vi" : "en");
 }

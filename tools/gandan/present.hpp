@@ -3,6 +3,7 @@
 // Threading: none.
 #pragma once
 
+#include "base/ids.hpp"
 #include "gandan/command.hpp"
 
 namespace gandan::cli {
@@ -47,6 +48,5 @@ const json::object& part(const json::object& o, std::string_view key);
 std::string value_text(const json::value& v);  // a field's value on one line
 std::string moment(std::string_view instant);  // in Viet Nam's time: 05/02/2026 09:05; empty stays empty
 std::string day(std::string_view date);        // 05/02/2026
-std::string short_id(std::string_view id);     // what people type: the last 6 characters
 
 }  // namespace gandan::cli

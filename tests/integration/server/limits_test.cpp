@@ -71,12 +71,6 @@ TEST_CASE("whoever is slow before saying who it is, is let go of in time") {
          return drip(client, std::string(10, '\0'));
        },
        1.9, 5},
-      {"never ends a chunk's head",
-       [](TlsClient& client) {
-         client.send("POST /v1/sync HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;");
-         return drip(client, "xxxxxx");
-       },
-       1.9, 5},
   };
   std::vector<double> took(all.size());
   {
