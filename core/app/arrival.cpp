@@ -75,8 +75,9 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
 std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(
     const changelog::RecordView& view) {
   std::vector<std::pair<std::string, const changelog::BlobRef*>> out;
-  for (const auto& [path, field] : view.fields)
-    if (const auto* blob = std::get_if<changelog::BlobRef>(&field.shown())) out.emplace_back(path, blob);
+  for (const auto* fields : {&view.fields, &view.marks})  // signatures are marks
+    for (const auto& [path, field] : *fields)
+      if (const auto* blob = std::get_if<changelog::BlobRef>(&field.shown())) out.emplace_back(path, blob);
   return out;
 }
 

@@ -11,7 +11,7 @@ namespace gandan::app {
 //  "attachments": [{"path", "name", "state": here|partly|missing, "sent", "chunks", "vi", "en"}]}
 Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded);
 
-// Every attachment of a record as it is shown now, with its path.
+// Every attachment of a record as it is shown now, drawn signatures and scans among them, with its path.
 std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(
     const changelog::RecordView& view);
 

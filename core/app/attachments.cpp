@@ -46,19 +46,17 @@ Result<json::value> attachment_add(Session& s, Params& p) {
   if (std::any_of(name.begin(), name.end(), odd))
     p.fault("name", "bad_name", "Tên tệp không được có dấu / \\ hay ký tự điều khiển.",
             "A file's name has no slashes and no control characters.");
+  const std::string reason = p.optional_sentence("reason");
   GANDAN_CHECK(p.done());
   Documents documents(s);
-  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late));
+  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late, reason));
   const records::Field* field = path ? loaded->type->find(*path) : first_file_field(loaded->type->fields);
   if (field == nullptr || field->type != records::FieldType::file)
     return Error{Code::no_attachment_field, path.value_or(loaded->row.kind)};
-  auto content = read_file(file, vault::kMaxAttachmentBytes);
-  if (!content.ok() && content.error().code == Code::too_large)
-    return Error{Code::attachment_too_large, content.error().detail};
-  if (!content.ok()) return content.error();
-  GANDAN_TRY(const auto blob, vault::keep_attachment(*s.vault, loaded->row.unit, name, media_type, *content));
-  GANDAN_TRY(const std::size_t changed,
-             save_patch(s, *loaded, patch_for(path.value_or(field->path), more), {{kToken, blob}}));
+  GANDAN_TRY(const Bytes content, read_attachment_file(file));
+  GANDAN_TRY(const auto blob, vault::keep_attachment(*s.vault, loaded->row.unit, name, media_type, content));
+  GANDAN_TRY(const std::size_t changed, save_patch(s, *loaded, patch_for(path.value_or(field->path), more),
+                                                   {{kToken, blob}}, reason_mark(reason)));
   Documents after(s);
   GANDAN_TRY(auto out, after.answer(loaded->row.id));
   out.get_object()["changed"] = changed;

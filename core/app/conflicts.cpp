@@ -1,6 +1,6 @@
 // Methods conflict.list, conflict.resolve: fields that two people wrote without knowing of each other.
 #include "app/dispatch.hpp"
-#include "app/documents.hpp"
+#include "app/story.hpp"
 
 namespace gandan::app {
 namespace {
@@ -19,17 +19,18 @@ json::object conflict_json(Documents& documents, const Loaded& loaded, std::stri
   for (const auto* head : field.heads)
     heads.push_back(json::object{{"value", records::value_json(head->value)},
                                  {"author", documents.names().author(*head)}});
-  return json::object{{"record", to_text(loaded.row.id)},
-                      {"kind", loaded.row.kind},
-                      {"title", documents.title(loaded.row)},
-                      {"path", path},
-                      {"label_vi", finals             ? std::string("Hai người cùng chốt hồ sơ")
-                                   : about == nullptr ? std::string(path)
-                                                      : about->label.vi},
-                      {"label_en", finals             ? std::string("Finalised by two people")
-                                   : about == nullptr ? std::string(path)
-                                                      : about->label.en},
-                      {"heads", std::move(heads)}};
+  const auto label = [&](const char* finals_words, const auto& words) {
+    return finals ? std::string(finals_words) : about == nullptr ? std::string(path) : words(about->label);
+  };
+  json::object out{{"record", to_text(loaded.row.id)},
+                   {"kind", loaded.row.kind},
+                   {"title", documents.title(loaded.row)},
+                   {"path", path},
+                   {"label_vi", label("Hai người cùng chốt hồ sơ", [](const auto& of) { return of.vi; })},
+                   {"label_en", label("Finalised by two people", [](const auto& of) { return of.en; })},
+                   {"heads", std::move(heads)}};
+  put_words(out, conflict_words(documents, loaded, path, field));
+  return out;
 }
 
 }  // namespace
@@ -68,13 +69,14 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
   const std::string id = p.text("record");
   const std::string path = p.text("path");
   const json::value* value = p.any("value");
+  const std::string reason = p.optional_sentence("reason");
   const std::int64_t pick = p.integer_or("pick", -1, 0, 1000);
   if ((value == nullptr) == (pick < 0))
     p.fault("pick", "choose_one", "Chọn một trong hai: pick (số thứ tự) hoặc value (giá trị mới).",
             "Give either pick (a number) or value (a new value).");
   GANDAN_CHECK(p.done());
   Documents documents(s);
-  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, true));
+  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, true, reason));
   const changelog::FieldView* field = field_at(loaded->view, path);
   if (field == nullptr || !field->conflict()) return Error{Code::no_conflict, path};
   changelog::Value chosen;
@@ -87,7 +89,9 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
       return Error{Code::no_conflict, "no such head"};
     chosen = field->heads[static_cast<std::size_t>(pick)]->value;
   }
-  GANDAN_CHECK(save_change(s, *loaded, path, std::move(chosen)));
+  Marks changes = reason_mark(reason);
+  changes.emplace_back(path, std::move(chosen));
+  GANDAN_CHECK(save_changes(s, *loaded, changes));
   Documents after(s);
   return after.answer(loaded->row.id);
 }

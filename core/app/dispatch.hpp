@@ -46,9 +46,19 @@ Result<json::value> holder_use(Session& s, Params& p);
 // records.cpp
 Result<json::value> record_kinds(Session& s, Params& p);
 Result<json::value> record_add(Session& s, Params& p);
+Result<json::value> record_copy(Session& s, Params& p);
 Result<json::value> record_edit(Session& s, Params& p);
 Result<json::value> record_finalize(Session& s, Params& p);
 Result<json::value> record_withdraw(Session& s, Params& p);
+// review.cpp
+Result<json::value> record_accept(Session& s, Params& p);
+Result<json::value> record_return(Session& s, Params& p);
+// signatures.cpp
+Result<json::value> record_sign(Session& s, Params& p);
+Result<json::value> record_signatures(Session& s, Params& p);
+// numbers.cpp
+Result<json::value> number_assign(Session& s, Params& p);
+Result<json::value> number_list(Session& s, Params& p);
 // reading.cpp
 Result<json::value> record_show(Session& s, Params& p);
 Result<json::value> record_list(Session& s, Params& p);
@@ -77,6 +87,8 @@ Result<json::value> report_period(Session& s, Params& p);
 Result<json::value> schema_import(Session& s, Params& p);
 Result<json::value> schema_export(Session& s, Params& p);
 Result<json::value> schema_check(Session& s, Params& p);
+// tasks.cpp
+Result<json::value> task_list(Session& s, Params& p);
 // status.cpp
 Result<json::value> app_version(Session& s, Params& p);
 Result<json::value> status(Session& s, Params& p);

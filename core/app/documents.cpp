@@ -1,6 +1,7 @@
 #include "app/documents.hpp"
 
 #include "app/arrival.hpp"
+#include "app/workflow.hpp"
 #include "vault/acts.hpp"
 
 namespace gandan::app {
@@ -17,7 +18,7 @@ std::vector<vault::Change> to_vault(std::vector<records::Change> changes) {
 template <class MakeRecord>
 Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const records::RecordType& type,
                                   const changelog::RecordState& state, const json::object& patch,
-                                  const Blobs& blobs, MakeRecord record) {
+                                  const Blobs& blobs, const Marks& marks, MakeRecord record) {
   vault::Vault& vault = *session.vault;
   GANDAN_TRY(const auto feed, vault::open_feed(vault, unit));
   vault::IdMaker ids(feed);
@@ -31,7 +32,9 @@ Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const re
   GANDAN_TRY(auto changes, records::plan_save(*session.catalog, type, state, input));
   if (changes.empty()) return std::size_t{0};
   const std::size_t count = changes.size();
-  GANDAN_CHECK(vault::save(vault, unit, id, to_vault(std::move(changes)), current_holder(vault), ids));
+  auto all = to_vault(std::move(changes));
+  all.insert(all.end(), marks.begin(), marks.end());
+  GANDAN_CHECK(vault::save(vault, unit, id, all, current_holder(vault), ids));
   return count;
 }
 
@@ -60,19 +63,52 @@ Result<std::unique_ptr<Loaded>> Documents::load(const RecordId& id) {
   GANDAN_TRY(out->row, vault::find(*session_.vault, id));
   GANDAN_TRY(out->state, vault::load_state(*session_.vault, id));
   out->view = changelog::view(out->state);
-  out->document = records::make_document(id, out->row.unit, out->view);
-  records::note_entries(out->document, out->state);
-  out->type = session_.catalog->find_for(out->document);
-  if (out->type != nullptr) session_.catalog->calculate(out->document, links());
+  fill_document(*out);
   return out;
 }
 
-Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, bool late) {
+void Documents::fill_document(Loaded& loaded) {
+  loaded.document = records::make_document(loaded.row.id, loaded.row.unit, loaded.view);
+  records::note_entries(loaded.document, loaded.state);
+  loaded.type = session_.catalog->find_for(loaded.document);
+  if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links());
+}
+
+Result<std::unique_ptr<Loaded>> Documents::load_version(std::string_view text, unsigned number) {
+  GANDAN_TRY(auto out, load(text));
+  const auto flow = records::workflow(out->state, out->view, [](auto&, bool) { return false; });
+  if (flow.versions.empty()) return Code::not_finalized;
+  for (const auto& version : flow.versions) {
+    if (number == 0 ? !version.holds : version.number != number) continue;
+    out->view = records::view_of(out->state, out->view, version);
+    fill_document(*out);
+    return out;
+  }
+  return Error{Code::unknown_version, std::to_string(number)};
+}
+
+Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, bool late,
+                                                         std::string_view reason) {
   GANDAN_TRY(auto out, load(text));
   if (out->view.deleted) return Code::withdrawn;
   if (out->view.finalized && !late) return Code::finalized;
+  if (out->view.finalized && reason.empty()) return Code::no_reason;
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
   return out;
+}
+
+Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view text) {
+  GANDAN_TRY(auto out, load(text));
+  if (out->view.deleted) return Code::withdrawn;
+  if (out->view.finalized && out->view.late.empty()) return Code::finalized;  // nothing is new
+  if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
+  make_present(*out);
+  return out;
+}
+
+void Documents::make_present(Loaded& loaded) {
+  loaded.view.finalized = false;
+  fill_document(loaded);
 }
 
 json::object Documents::json(const Loaded& loaded) {
@@ -96,9 +132,22 @@ std::string Documents::title(const vault::RecordRow& row) {
   return records::search_text(*session_.catalog, *(*loaded)->type, (*loaded)->document, links()).title;
 }
 
+std::optional<vault::RecordRow> Documents::row(const RecordId& id) {
+  auto found = vault::find(*session_.vault, id);
+  return found.ok() ? std::optional<vault::RecordRow>(std::move(*found)) : std::nullopt;
+}
+
 json::object Documents::row_json(const vault::RecordRow& row) {
   const bool deleted = (row.flags & vault::kDeleted) != 0;
   const bool finalized = (row.flags & vault::kFinalized) != 0;
+  records::Stage stage = records::Stage::draft;
+  if (finalized || deleted) {
+    const auto state = vault::load_state(*session_.vault, row.id);
+    if (state.ok()) {
+      const auto view = changelog::view(*state);
+      if (const auto flow = flow_of(*session_.vault, *state, view); flow.ok()) stage = flow->stage;
+    }
+  }
   return json::object{{"id", to_text(row.id)},
                       {"kind", row.kind},
                       {"title", title(row)},
@@ -108,34 +157,47 @@ json::object Documents::row_json(const vault::RecordRow& row) {
                       {"state", deleted     ? "deleted"
                                 : finalized ? "finalized"
                                             : "draft"},
+                      {"workflow", records::to_text(stage)},
                       {"conflict", (row.flags & vault::kConflict) != 0},
                       {"late_edits", (row.flags & vault::kLateEdits) != 0}};
 }
 
 Result<json::value> Documents::answer(const RecordId& id) {
   GANDAN_TRY(const auto loaded, load(id));
-  GANDAN_TRY(auto arrival, record_arrival(*session_.vault, *loaded));
-  return json::value(json::object{{"id", to_text(id)},
-                                  {"document", json(*loaded)},
-                                  {"verdicts", records::verdicts_json(verdicts(*loaded))},
+  return answer(*loaded);
+}
+
+Result<json::value> Documents::answer(const Loaded& loaded) {
+  GANDAN_TRY(auto arrival, record_arrival(*session_.vault, loaded));
+  GANDAN_TRY(auto workflow, flow_json(*session_.vault, names_, loaded));
+  return json::value(json::object{{"id", to_text(loaded.row.id)},
+                                  {"document", json(loaded)},
+                                  {"verdicts", records::verdicts_json(verdicts(loaded))},
+                                  {"workflow", std::move(workflow)},
                                   {"arrival", std::move(arrival)}});
 }
 
+Marks reason_mark(const std::string& reason) {
+  Marks out;
+  if (!reason.empty()) out.emplace_back(records::kReasonMark, reason);
+  return out;
+}
+
 Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind,
-                          const json::object& patch, const Blobs& blobs) {
+                          const json::object& patch, const Blobs& blobs, const Marks& marks) {
   const records::RecordType* type = session.catalog->find(kind);
   if (type == nullptr) return Error{Code::unknown_kind, std::string(kind)};
   RecordId id;
   const auto make = [&id](vault::IdMaker& ids) { return id = ids.record(); };
-  GANDAN_TRY(const std::size_t count, plan_and_save(session, unit, *type, {}, patch, blobs, make));
+  GANDAN_TRY(const std::size_t count, plan_and_save(session, unit, *type, {}, patch, blobs, marks, make));
   if (count == 0) return Error{Code::invalid_record, "empty"};
   return id;
 }
 
 Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const json::object& patch,
-                               const Blobs& blobs) {
+                               const Blobs& blobs, const Marks& marks) {
   const auto same = [&loaded](vault::IdMaker&) { return loaded.row.id; };
-  return plan_and_save(session, loaded.row.unit, *loaded.type, loaded.state, patch, blobs, same);
+  return plan_and_save(session, loaded.row.unit, *loaded.type, loaded.state, patch, blobs, marks, same);
 }
 
 Status save_overrides(Session& session, const Loaded& loaded, const std::vector<records::Verdict>& verdicts,
@@ -150,13 +212,17 @@ Status save_overrides(Session& session, const Loaded& loaded, const std::vector<
                      current_holder(vault), ids);
 }
 
-Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value) {
+Status save_changes(Session& session, const Loaded& loaded, const std::vector<vault::Change>& changes) {
   vault::Vault& vault = *session.vault;
   GANDAN_TRY(const auto feed, vault::open_feed(vault, loaded.row.unit));
   const vault::IdMaker ids(feed);
+  return vault::save(vault, loaded.row.unit, loaded.row.id, changes, current_holder(vault), ids);
+}
+
+Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value) {
   std::vector<vault::Change> changes;
   changes.emplace_back(std::move(path), std::move(value));
-  return vault::save(vault, loaded.row.unit, loaded.row.id, changes, current_holder(vault), ids);
+  return save_changes(session, loaded, changes);
 }
 
 }  // namespace gandan::app

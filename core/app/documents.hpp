@@ -28,18 +28,28 @@ class Documents {
   // By full id or its unique end. Code::not_found, Code::ambiguous, Code::bad_id.
   Result<std::unique_ptr<Loaded>> load(std::string_view id);
   Result<std::unique_ptr<Loaded>> load(const RecordId& id);
-  // As load(), for writing: Code::withdrawn, Code::unknown_kind; Code::finalized unless `late`.
-  Result<std::unique_ptr<Loaded>> load_for_edit(std::string_view id, bool late);
+  // A signed version of it (records/workflow.hpp); 0: the one that holds. Code::not_finalized,
+  // Code::unknown_version.
+  Result<std::unique_ptr<Loaded>> load_version(std::string_view id, unsigned number);
+  // As load(), for writing: Code::withdrawn, Code::unknown_kind. A finalised record: Code::finalized unless
+  // `late`, and then Code::no_reason without one.
+  Result<std::unique_ptr<Loaded>> load_for_edit(std::string_view id, bool late, std::string_view reason);
+  // As a draft, whatever was signed: with everything that was written since. For finalising it.
+  Result<std::unique_ptr<Loaded>> load_to_finalize(std::string_view id);
+  void make_present(Loaded& loaded);  // the same of one that is loaded
 
   json::object json(const Loaded& loaded);
   std::vector<records::Verdict> verdicts(const Loaded& loaded);
   std::string title(const vault::RecordRow& row);
+  std::optional<vault::RecordRow> row(const RecordId& id);  // nothing when it is not here
   json::object row_json(const vault::RecordRow& row);
-  // {"document", "verdicts", "arrival"}: what show, add, edit and finalize answer.
+  // {"document", "verdicts", "workflow", "arrival"}: what show, add, edit and finalize answer.
   Result<json::value> answer(const RecordId& id);
+  Result<json::value> answer(const Loaded& loaded);
 
  private:
   const records::Document* linked(const RecordId& id);
+  void fill_document(Loaded& loaded);  // from its view
 
   Session& session_;
   Names names_;
@@ -47,19 +57,22 @@ class Documents {
 };
 
 using Blobs = std::map<std::string, changelog::BlobRef>;
+using Marks = std::vector<vault::Change>;      // beside a save's fields: @reason …
+Marks reason_mark(const std::string& reason);  // none when it is empty
 
 // A new record from a patch (records/document.hpp). Code::unknown_kind, Code::invalid_record and the vault's.
 Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind,
-                          const json::object& patch, const Blobs& blobs = {});
+                          const json::object& patch, const Blobs& blobs = {}, const Marks& marks = {});
 // Changes of a record that is here. Nothing is written when the patch changes nothing; returns how many
 // fields did.
 Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const json::object& patch,
-                               const Blobs& blobs = {});
+                               const Blobs& blobs = {}, const Marks& marks = {});
 // The reasons for passing gates (records/document.hpp, plan_overrides), as one save; nothing when there are
 // none.
 Status save_overrides(Session& session, const Loaded& loaded, const std::vector<records::Verdict>& verdicts,
                       const std::vector<records::Override>& overrides);
-// One change as it is: marks, resolutions.
+// Changes as they are: marks, resolutions.
+Status save_changes(Session& session, const Loaded& loaded, const std::vector<vault::Change>& changes);
 Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value);
 
 }  // namespace gandan::app

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "vault/attachments.hpp"
+
 namespace gandan::app {
 namespace {
 
@@ -48,6 +50,13 @@ Result<Bytes> read_file(const std::string& path, std::size_t limit) {
     append(out, ByteView(buffer, static_cast<std::size_t>(got)));
     if (out.size() > limit) return Error{Code::too_large, file_name(path)};
   }
+}
+
+Result<Bytes> read_attachment_file(const std::string& path) {
+  auto content = read_file(path, vault::kMaxAttachmentBytes);
+  if (!content.ok() && content.error().code == Code::too_large)
+    return Error{Code::attachment_too_large, content.error().detail};
+  return content;
 }
 
 Status write_file(const std::string& path, ByteView content, bool replace) {

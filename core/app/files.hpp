@@ -11,6 +11,9 @@ namespace gandan::app {
 // Code::file_unreadable; Code::too_large beyond `limit` bytes.
 Result<Bytes> read_file(const std::string& path, std::size_t limit);
 
+// A file to be attached: Code::attachment_too_large.
+Result<Bytes> read_attachment_file(const std::string& path);
+
 // Through a temporary file beside it, synced and renamed. Code::file_exists unless `replace`;
 // Code::file_unwritable, Code::disk_full.
 Status write_file(const std::string& path, ByteView content, bool replace);

@@ -13,6 +13,7 @@ namespace gandan::app {
 constexpr std::string_view kUnitProfile = "unit_profile";
 constexpr std::string_view kVillage = "village";
 constexpr std::string_view kHolder = "holder";
+constexpr std::string_view kCommitment = "commitment";
 
 class Names {
  public:

@@ -1,11 +1,13 @@
 #include "app/params.hpp"
 
 #include "base/calendar.hpp"
+#include "base/text.hpp"
 
 namespace gandan::app {
 namespace {
 
 constexpr std::size_t kMaxText = 32 * 1024;
+constexpr std::size_t kMaxSentence = 4000;
 
 }  // namespace
 
@@ -47,6 +49,25 @@ std::optional<std::string> Params::optional_text(std::string_view name) {
 
 std::string Params::text_or(std::string_view name, std::string_view otherwise) {
   return optional_text(name).value_or(std::string(otherwise));
+}
+
+std::string Params::sentence(std::string_view name) {
+  if (take(name) == nullptr) missing(name);
+  return optional_sentence(name);
+}
+
+std::string Params::optional_sentence(std::string_view name) {
+  const auto given = optional_text(name);
+  if (!given) return {};
+  const auto normal = nfc(*given);
+  if (!normal.ok() || normal->size() > kMaxSentence) {
+    fault(name, "too_long", "Dài quá 4000 byte, hoặc có ký tự hỏng.",
+          "Is longer than 4000 bytes, or has damaged characters.");
+    return {};
+  }
+  if (normal->find_first_not_of(" \t\r\n") != std::string::npos) return *normal;
+  missing(name);
+  return {};
 }
 
 bool Params::flag(std::string_view name) { return flag_or(name, false); }

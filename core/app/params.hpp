@@ -24,8 +24,12 @@ class Params {
   bool flag(std::string_view name);  // absent: false
   bool flag_or(std::string_view name, bool otherwise);
   std::int64_t integer_or(std::string_view name, std::int64_t otherwise, std::int64_t low, std::int64_t high);
-  const json::object& object(std::string_view name);  // required
+  // What a person says to people: not blank, at most 4000 bytes, NFC.
+  std::string sentence(std::string_view name);           // required
+  std::string optional_sentence(std::string_view name);  // empty: absent
+  const json::object& object(std::string_view name);     // required
   const json::object* optional_object(std::string_view name);
+  bool has(std::string_view name) const { return json::find(values_, name) != nullptr; }
   const json::value* any(std::string_view name);     // whatever it is; nullptr: absent
   std::string date(std::string_view name);           // YYYY-MM-DD, required
   std::string optional_date(std::string_view name);  // empty: absent

@@ -1,6 +1,7 @@
 #include "app/projector.hpp"
 
 #include "base/calendar.hpp"
+#include "records/number.hpp"
 
 namespace gandan::app {
 namespace {
@@ -27,6 +28,8 @@ vault::Projection DocumentProjector::project(const RecordId& id, const UnitId& u
     records::SearchText text = records::search_text(catalog_, *type, document, no_links);
     out.title = std::move(text.title);
     out.search = std::move(text.body);
+    for (const auto& [number, op] : records::numbers_of(view))
+      out.search += records::for_people(number) + "\n";
     out.links = records::links_of(*type, document);
     if (const auto day = records::day_of(*type, document)) out.date = date_text(*day);
   }

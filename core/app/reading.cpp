@@ -1,6 +1,7 @@
 // Methods record.show, record.list, record.links, record.history, search: what reads records.
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
+#include "app/story.hpp"
 #include "base/calendar.hpp"
 
 namespace gandan::app {
@@ -39,12 +40,16 @@ const char* to_text(vault::Arrival arrival) {
 
 }  // namespace
 
+// As it stands now; or the signed state alone, of any version.
 Result<json::value> record_show(Session& s, Params& p) {
   const std::string id = p.text("id");
+  const bool signed_only = p.flag("signed");
+  const auto version = static_cast<unsigned>(p.integer_or("version", 0, 1, 1 << 20));
   GANDAN_CHECK(p.done());
-  GANDAN_TRY(const RecordId record, vault::resolve_id(*s.vault, id));
   Documents documents(s);
-  return documents.answer(record);
+  GANDAN_TRY(const auto loaded,
+             signed_only || version > 0 ? documents.load_version(id, version) : documents.load(id));
+  return documents.answer(*loaded);
 }
 
 Result<json::value> record_list(Session& s, Params& p) {
@@ -112,6 +117,7 @@ Result<json::value> record_history(Session& s, Params& p) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
   GANDAN_TRY(const auto origins, vault::history(*s.vault, loaded->state));
+  GANDAN_TRY(auto chapters, story(s, documents, *loaded, origins));
   json::array changes;
   for (const auto& origin : origins) {
     const records::Field* field = loaded->type == nullptr ? nullptr : loaded->type->find(origin.path);
@@ -129,6 +135,7 @@ Result<json::value> record_history(Session& s, Params& p) {
   }
   return json::value(json::object{{"id", gandan::to_text(loaded->row.id)},
                                   {"title", documents.title(loaded->row)},
+                                  {"story", std::move(chapters)},
                                   {"changes", std::move(changes)}});
 }
 

@@ -2,6 +2,7 @@
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
 #include "app/files.hpp"
+#include "app/numbers.hpp"
 #include "base/calendar.hpp"
 #include "report/figures.hpp"
 #include "report/print.hpp"
@@ -20,15 +21,27 @@ json::object label_json(const records::Label& label) {
 Result<json::value> record_print(Session& s, Params& p) {
   const std::string id = p.text("id");
   const auto out = p.optional_text("out");
+  const auto version = static_cast<unsigned>(p.integer_or("version", 0, 1, 1 << 20));
   report::PrintInput input;
-  input.number = p.text_or("number", "");
+  const auto number = p.optional_text("number");
+  const bool numbered = p.flag("numbered");
   input.report = p.text_or("report", "");
   const auto superior = p.optional_text("superior");
   const auto organisation = p.optional_text("organisation");
   const auto place = p.optional_text("place");
   GANDAN_CHECK(p.done());
   Documents documents(s);
-  GANDAN_TRY(const auto loaded, documents.load(id));
+  GANDAN_TRY(const auto loaded, version > 0 ? documents.load_version(id, version) : documents.load(id));
+  std::optional<records::DocumentNumber> given = number_of(*loaded);
+  if (numbered && !number && !given) {
+    NumberRequest request;
+    if (const auto symbol = report::symbol_of(*s.catalog, loaded->row.kind, input.report); !symbol.empty())
+      request.symbol = symbol;
+    GANDAN_CHECK(give_number(s, *loaded, request));
+    GANDAN_TRY(const auto now, documents.load(loaded->row.id));
+    given = number_of(*now);
+  }
+  input.number = number ? *number : given ? records::for_people(*given) : std::string();
   const Names::Unit unit = documents.names().unit(loaded->row.unit);
   input.document = &loaded->document;
   input.links = documents.links();
@@ -39,8 +52,12 @@ Result<json::value> record_print(Session& s, Params& p) {
   if (loaded->view.rival_finals() != nullptr)
     input.warning = "HAI NGƯỜI CÙNG CHỐT HỒ SƠ NÀY VÀ CHƯA AI CHỌN BẢN ĐÚNG";
   input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + loaded->document.state;
+  // A scan of the signed paper then shows which content it is of.
+  if (loaded->view.finalized)
+    input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());
   GANDAN_TRY(const std::string html, report::print_html(*s.catalog, input));
   json::object answer{{"id", to_text(loaded->row.id)}, {"state", loaded->document.state}};
+  if (!input.number.empty()) answer["number"] = input.number;
   if (out) {
     GANDAN_CHECK(write_file(*out, as_bytes(html), false));
     answer["file"] = *out;

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "changelog/wire_value.hpp"
+#include "crypto/hash.hpp"
+
 namespace gandan::changelog {
 namespace {
 
@@ -25,7 +28,8 @@ struct Filter {
 };
 
 // Ascending by stamp.
-std::vector<const OpEntry*> heads_of(const Cell& cell, Filter filter) {
+template <class F>
+std::vector<const OpEntry*> heads_of(const Cell& cell, const F& filter) {
   const auto& ops = cell.ops;
   std::vector<const OpEntry*> out;
   if (ops.size() == 1) {
@@ -60,14 +64,17 @@ std::vector<const OpEntry*> heads_of(const Cell& cell, Filter filter) {
   return out;
 }
 
-FieldView field_of(const Cell& cell, Filter filter) {
-  auto heads = heads_of(cell, filter);
-  if (heads.size() > 1) {
-    std::reverse(heads.begin(), heads.end());  // the last is shown, twins by hash
-    const bool mind = filter.seen == nullptr;  // the signed state does not depend on suspicion
-    if (mind) std::stable_partition(heads.begin(), heads.end(), [](const OpEntry* e) { return !e->suspect; });
-  }
+// Ascending by stamp as they come; the last is shown, twins by hash.
+FieldView shown_first(std::vector<const OpEntry*> heads, bool mind_suspicion) {
+  std::reverse(heads.begin(), heads.end());
+  if (mind_suspicion)
+    std::stable_partition(heads.begin(), heads.end(), [](const OpEntry* e) { return !e->suspect; });
   return {std::move(heads)};
+}
+
+FieldView field_of(const Cell& cell, Filter filter) {
+  // The signed state does not depend on suspicion.
+  return shown_first(heads_of(cell, filter), filter.seen == nullptr);
 }
 
 using CellRange = std::pair<RecordState::Cells::const_iterator, RecordState::Cells::const_iterator>;
@@ -164,7 +171,7 @@ std::vector<Stamp> RecordState::heads(std::string_view path) const {
   std::vector<Stamp> out;
   const auto cell = cells_.find(path);
   if (cell == cells_.end()) return out;
-  for (const auto* head : heads_of(cell->second, {})) {
+  for (const auto* head : heads_of(cell->second, Filter{})) {
     if (out.empty() || out.back() < head->stamp) out.push_back(head->stamp);  // twins share one
   }
   return out;
@@ -191,6 +198,34 @@ RecordView view(const RecordState& state) {
     collect_late(cells, seen, out);
   }
   return out;
+}
+
+Fields fields_seen(const RecordState& state, const Seen& seen) { return fields_of(state.cells(), {&seen}); }
+
+FieldView heads_among(const Cell& cell, const std::function<bool(const OpEntry&)>& counts) {
+  return shown_first(heads_of(cell, counts), true);
+}
+
+Hash content_hash(const RealmId& realm, const UnitId& unit, const RecordId& record, const RecordState& state,
+                  const Seen& seen) {
+  Fields fields = fields_seen(state, seen);
+  for (const char* mark : {"@kind", "@schema"}) {
+    const auto cell = state.cells().find(mark);
+    if (cell == state.cells().end()) continue;
+    auto field = field_of(cell->second, {&seen});
+    if (!field.heads.empty()) fields.emplace(cell->first, std::move(field));
+  }
+  Bytes bytes;
+  CanonicalWriter writer(bytes);
+  writer.raw(record.view());
+  writer.raw(unit.view());
+  writer.varint(fields.size());
+  for (const auto& [path, field] : fields) {
+    write_text(writer, path);
+    writer.varint(field.heads.size());
+    for (const auto* head : field.heads) write_value(writer, head->value);
+  }
+  return crypto::tagged_hash("gandan/content/v1", realm, {bytes});
 }
 
 }  // namespace gandan::changelog

@@ -21,6 +21,8 @@
 // Threading: plain values.
 #pragma once
 
+#include <functional>
+
 #include "changelog/op.hpp"
 
 namespace gandan::changelog {
@@ -94,5 +96,16 @@ struct RecordView {
   const FieldView* rival_finals() const;
 };
 RecordView view(const RecordState& state);
+
+// What the record said to whoever had seen that much: the signed state of any finalisation, also an older
+// one. It does not depend on suspicion.
+Fields fields_seen(const RecordState& state, const Seen& seen);
+// The heads of a cell among the ops that count, the shown one first; none when none does. For marks that
+// want a role: an op that does not count replaces nothing.
+FieldView heads_among(const Cell& cell, const std::function<bool(const OpEntry&)>& counts);
+// What a finalisation that has seen that much signs: kind, form version and every field with all its heads.
+// Bytes: schema/wire/record.md.
+Hash content_hash(const RealmId& realm, const UnitId& unit, const RecordId& record, const RecordState& state,
+                  const Seen& seen);
 
 }  // namespace gandan::changelog

@@ -48,6 +48,10 @@ Result<Change> plan_resolve(const Catalog& catalog, const RecordType& type, cons
 // A document's JSON ("fields" and "items") as the patch that would make it again.
 json::object patch_of(const json::object& document);
 
+// What a copy of `source` starts with, as the patch of a new record of `type`: the fields that the form
+// copies (type.hpp, Field::copied), items without their ids.
+json::object copy_patch(const RecordType& type, const Document& source);
+
 // What still keeps a record from being finalised: what is required where it is relevant, constraints, links
 // to records that were deleted or withdrawn. `document` with its calculations. Rules never block: they judge.
 std::vector<FieldError> check_final(const Catalog& catalog, const RecordType& type, const Document& document,

@@ -130,6 +130,7 @@ json::array fields_json(const std::vector<Field>& fields) {
     if (field.choice_filter) row["choice_filter"] = field.choice_filter.text;
     if (field.read_only) row["read_only"] = true;
     if (!field.link.empty()) row["link"] = field.link;
+    if (field.copy) row["copy"] = *field.copy;
     if (field.sealed) row["sealed"] = true;
     if (field.personal) row["personal"] = true;
     if (!field.choices.empty()) {

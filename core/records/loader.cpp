@@ -271,11 +271,11 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   field.name = json::find_text(row, "name").value_or("");
   field.path = prefix.empty() ? field.name : prefix + "." + field.name;
   const auto& where = field.path;
-  check_columns(
-      row,
-      {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
-       "calculation", "default", "choices", "choice_filter", "link", "sealed", "personal", "children"},
-      where);
+  check_columns(row,
+                {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
+                 "calculation", "default", "choices", "choice_filter", "link", "sealed", "personal",
+                 "children", "copy"},
+                where);
   if (!good_name(field.name)) {
     fault(where, "name", "Tên chỉ gồm chữ thường, số và một gạch dưới.",
           "A name has lower case letters, digits and single underscores.");
@@ -300,6 +300,10 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   field.sealed = json::find_bool(row, "sealed").value_or(false);
   field.personal = json::find_bool(row, "personal").value_or(false);
   field.link = json::find_text(row, "link").value_or("");
+  if (json::find(row, "copy") != nullptr) {
+    field.copy = json::find_bool(row, "copy");
+    if (!field.copy) fault(where, "copy", "Cần true hoặc false.", "Wants true or false.");
+  }
   if ((field.type == FieldType::calculate) != !field.calculation.text.empty()) {
     fault(where, "calculation", "Cột này đi cùng kiểu calculate.",
           "This column goes with the type calculate.");

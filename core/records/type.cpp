@@ -20,6 +20,17 @@ const Choice* Field::choice(std::string_view code) const {
   return found == choices.end() ? nullptr : &*found;
 }
 
+bool Field::copied() const {
+  if (read_only || reserved() || type == FieldType::calculate || type == FieldType::note) return false;
+  if (copy) return *copy;
+  if (type == FieldType::group) return true;
+  if (type == FieldType::repeat)  // a list of files is one of evidence
+    return std::none_of(children.begin(), children.end(),
+                        [](const Field& child) { return child.type == FieldType::file; });
+  return type == FieldType::text || type == FieldType::select_one || type == FieldType::select_multiple ||
+         type == FieldType::link;
+}
+
 std::string schema_path(std::string_view path) {
   std::string out;
   bool inside = false;

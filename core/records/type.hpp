@@ -6,6 +6,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,10 +73,13 @@ struct Field {
   bool sealed = false;                      // reserved: for named recipients only
   bool personal = false;                    // reserved: erasable; never in search
   bool read_only = false;                   // written by the program alone: the list of overrides
+  std::optional<bool> copy;                 // whether a copy of a record takes it; absent: by its type
   std::vector<Field> children;              // group, repeat
 
   const Choice* choice(std::string_view code) const;
   bool reserved() const { return sealed || personal; }  // cannot be written yet
+  // What a copy starts with: who, where and about what; not when, how many and what came of it.
+  bool copied() const;
   bool holds_value() const {
     return type != FieldType::note && type != FieldType::group && type != FieldType::repeat;
   }

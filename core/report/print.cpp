@@ -333,6 +333,12 @@ Result<std::string> print_html(const records::Catalog& catalog, const PrintInput
   return form == nullptr ? printer.sheet(*type) : printer.run();
 }
 
+std::string symbol_of(const records::Catalog& catalog, std::string_view kind, std::string_view report) {
+  json::value root;
+  const auto* form = find_print(catalog, kind, report, root);
+  return form == nullptr ? std::string() : json::find_text(*form, "symbol").value_or("");
+}
+
 Status check_templates(const records::Catalog& catalog) {
   for (const auto& file : catalog.reports()) {
     const auto fault = [&](const Error& e) {

@@ -24,6 +24,8 @@ struct PrintInput {
 // A kind without a template prints as a sheet of its form. Code::not_found when `report` is not a template of
 // the kind; Code::unknown_kind; Code::bad_schema when the template is faulty.
 Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input);
+// The symbol of document numbers in the kind's template, "BB-CĐDC"; empty when there is none.
+std::string symbol_of(const records::Catalog& catalog, std::string_view kind, std::string_view report = {});
 // Every print template of the catalog compiles against its record type.
 Status check_templates(const records::Catalog& catalog);
 

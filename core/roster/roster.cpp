@@ -15,6 +15,10 @@ bool grants_right(Role role, Right right) {
       return role != Role::auditor;
     case Right::read:
       return role != Role::auditor;
+    case Right::accept:
+      return role == Role::admin || role == Role::office;
+    case Right::ask:
+      return role == Role::admin || role == Role::office || role == Role::supervisor;
   }
   return false;
 }
@@ -202,11 +206,11 @@ std::set<UnitId> Roster::readable_units(const DeviceId& device) const {
 }
 
 bool Roster::counts(const DeviceId& device, const UnitId& unit, std::uint64_t named_size,
-                    std::optional<std::uint64_t> ledger_index) const {
+                    std::optional<std::uint64_t> ledger_index, Right right) const {
   const auto* info = this->device(device);
   if (info == nullptr) return false;
   for (const auto& grant : info->grants) {
-    if (!grants_right(grant.role, Right::write) || !within(unit, grant.unit)) continue;
+    if (!grants_right(grant.role, right) || !within(unit, grant.unit)) continue;
     if (named_size < grant.from || (grant.until && named_size >= *grant.until)) continue;
     // What is not in the ledger when the revocation is cannot be shown to lie before it.
     const bool before_revocation =

@@ -42,7 +42,8 @@ struct FeedInfo {
   std::uint32_t incarnation = 0;
 };
 
-enum class Right { read, write, administer };
+// accept: say of a finalised record that the office takes it. ask: hand one back with a question.
+enum class Right { read, write, administer, accept, ask };
 
 // Whether a statement's signature is checked again: one that a vault or store keeps was checked when it came.
 enum class Signatures { verify, verified_before };
@@ -92,9 +93,10 @@ class Roster {
 
   // Whether a segment of `device` in `unit` counts: authorised at the roster size it names, and in the ledger
   // before a revocation of all that authorised it. `ledger_index` absent: carried by hand, provisional until
-  // a revocation stands in the ledger.
+  // a revocation stands in the ledger. With another right: whether an act in such a segment that wants it
+  // counts.
   bool counts(const DeviceId& device, const UnitId& unit, std::uint64_t named_size,
-              std::optional<std::uint64_t> ledger_index) const;
+              std::optional<std::uint64_t> ledger_index, Right right = Right::write) const;
 
  private:
   Roster() = default;

@@ -1,6 +1,9 @@
 #include "vault/journal.hpp"
 
+#include <algorithm>
+
 #include "changelog/segment_content.hpp"
+#include "records/workflow.hpp"
 #include "vault/acts.hpp"
 
 namespace gandan::vault {
@@ -35,14 +38,36 @@ Result<PendingOps> pending_of(Vault& vault, std::int64_t feed) {
   }
 }
 
+// The right beyond writing that an op wants of its author.
+std::optional<roster::Right> right_wanted(const changelog::Op& op) {
+  const auto* mark = op.path == records::kReviewMark ? std::get_if<changelog::Mark>(&op.value) : nullptr;
+  if (mark == nullptr) return std::nullopt;
+  return mark->reason.empty() ? roster::Right::accept : roster::Right::ask;
+}
+
 // What a segment's header says of what its author had seen, never less than the feed said before: the roster
-// as the ledger has it, which no other administrator's statement can overtake. Only who is authorised by a
-// statement that the ledger has not yet names the roster as it is after that one.
+// as the ledger has it, which no other administrator's statement can overtake. Only who is authorised (to
+// write, and to whatever else `ops` do) by a statement that the ledger has not yet names the roster as it is
+// after that one.
 Status fill_causality(Vault& vault, const FeedRow& feed, std::uint64_t last_named,
-                      protocol::SegmentHeader& header) {
+                      std::span<const changelog::Op> ops, protocol::SegmentHeader& header) {
   GANDAN_TRY(const auto* roster, vault.roster());
-  auto size = std::max(last_named, vault.confirmed_roster_size());
-  while (size < roster->size() && !roster->may(feed.device, roster::Right::write, feed.unit, size)) ++size;
+  const auto least = std::max(last_named, vault.confirmed_roster_size());
+  const auto may_write = [&](std::uint64_t at) {
+    return roster->may(feed.device, roster::Right::write, feed.unit, at);
+  };
+  const auto may_all = [&](std::uint64_t at) {
+    return may_write(at) && std::all_of(ops.begin(), ops.end(), [&](const changelog::Op& op) {
+             const auto right = right_wanted(op);
+             return !right || roster->may(feed.device, *right, feed.unit, at);
+           });
+  };
+  auto size = least;
+  while (size < roster->size() && !may_all(size)) ++size;
+  if (!may_all(size)) {  // that right has ended since; what only wants writing is not lost with it
+    size = least;
+    while (size < roster->size() && !may_write(size)) ++size;
+  }
   header.roster_size = std::min(size, roster->size());
   header.roster_head = *roster->head(header.roster_size);
   GANDAN_TRY(const auto seen, vault.checkpoint());
@@ -80,7 +105,7 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
     header.feed = feed.id;
     header.sequence = feed.next;
     header.epoch = *epoch;
-    GANDAN_CHECK(fill_causality(vault, feed, last_named, header));
+    GANDAN_CHECK(fill_causality(vault, feed, last_named, ops, header));
     GANDAN_TRY(const auto segment,
                codec.seal(roster->realm(), header, feed.head, ops, *key, vault.identity().sign));
     const Hash hash = protocol::segment_hash(roster->realm(), segment);

@@ -18,6 +18,8 @@ enum RecordFlag : int {
   kFinalized = 2,
   kConflict = 4,
   kLateEdits = 8,
+  kNumbered = 16,  // has a document number
+  kReviewed = 32,  // somebody wrote a review; whether it counts is for the reader to find
 };
 
 struct RecordRow {

@@ -1,5 +1,7 @@
 #include "base/text.hpp"
 #include "crypto/hash.hpp"
+#include "records/number.hpp"
+#include "records/workflow.hpp"
 #include "vault/attachments.hpp"
 #include "vault/journal.hpp"
 #include "vault/segments.hpp"
@@ -13,6 +15,8 @@ int flags_of(const changelog::RecordView& view) {
   if (view.finalized) flags |= kFinalized;
   if (!view.late.empty()) flags |= kLateEdits;
   if (view.rival_finals()) flags |= kConflict;
+  if (view.marks.count(records::kNumberMark) > 0) flags |= kNumbered;
+  if (view.marks.count(records::kReviewMark) > 0) flags |= kReviewed;
   for (const auto& [path, field] : view.fields)
     if (field.conflict()) flags |= kConflict;
   return flags;

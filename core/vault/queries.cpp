@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "protocol/segment.hpp"
+#include "vault/segments.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -124,6 +126,23 @@ Result<RecordRow> find(Vault& vault, const RecordId& id) {
   return row_of(row);
 }
 
+Result<std::vector<MarkedRecord>> marked(Vault& vault, RecordFlag flag) {
+  // The terms are those of the partial indexes.
+  const std::string_view sql =
+      flag == kNumbered ? "SELECT number, id, unit, kind, title, date, flags, document, state FROM record "
+                          "WHERE flags & 16 <> 0 ORDER BY number"
+                        : "SELECT number, id, unit, kind, title, date, flags, document, state FROM record "
+                          "WHERE flags & 32 <> 0 ORDER BY number";
+  GANDAN_TRY(auto rows, vault.db().query(sql));
+  std::vector<MarkedRecord> out;
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    GANDAN_TRY(auto state, changelog::RecordState::decode(rows.blob(8)));
+    out.push_back({row_of(rows), std::move(state)});
+  }
+}
+
 Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
   if (text.size() == 26) return id_from_text<RecordId>(text);
   if (text.size() < 4 || text.size() > 26) return Error{Code::bad_id, "at least the last four characters"};
@@ -167,32 +186,48 @@ Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListF
   return out;
 }
 
+Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::string_view path) {
+  OpOrigin origin;
+  origin.op = &op;
+  origin.path = path;
+  origin.feed = op.stamp.feed;
+  GANDAN_TRY(const auto feed, vault.feed(op.stamp.feed));
+  if (!feed) return origin;
+  origin.device = feed->device;
+  origin.unit = feed->unit;
+  // Stamps grow along a feed, so the op lies in the first segment that ends at or behind it.
+  GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms FROM segment "
+                                        "WHERE feed = ? AND last_hlc >= ? ORDER BY sequence LIMIT 1",
+                                        feed->number, op.stamp.hlc));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return origin;
+  origin.sequence = static_cast<std::uint64_t>(row.integer(0));
+  origin.arrival = row.is_null(1) ? Arrival::sealed : Arrival::received;
+  if (!row.is_null(1)) {
+    origin.ledger_index = static_cast<std::uint64_t>(row.integer(1));
+    origin.receipt_ms = row.integer(2);
+  }
+  return origin;
+}
+
+Result<bool> had_right(Vault& vault, const OpOrigin& origin, roster::Right right) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  if (origin.arrival == Arrival::pending) return roster->may(origin.device, right, origin.unit);
+  GANDAN_TRY(const auto feed, vault.feed(origin.feed));
+  if (!feed) return false;
+  GANDAN_TRY(auto row, vault.db().query("SELECT bytes FROM segment WHERE feed = ? AND sequence = ?",
+                                        feed->number, static_cast<std::int64_t>(origin.sequence)));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return false;
+  GANDAN_TRY(const auto segment, protocol::decode_in_run(row.blob(0)));
+  return roster->counts(origin.device, origin.unit, segment.header.roster_size, origin.ledger_index, right);
+}
+
 Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState& state) {
   std::vector<OpOrigin> out;
   for (const auto& [path, cell] : state.cells())
     for (const auto& op : cell.ops) {
-      OpOrigin origin;
-      origin.op = &op;
-      origin.path = path;
-      origin.feed = op.stamp.feed;
-      GANDAN_TRY(const auto feed, vault.feed(op.stamp.feed));
-      if (feed) {
-        origin.device = feed->device;
-        origin.unit = feed->unit;
-        // Stamps grow along a feed, so the op lies in the first segment that ends at or behind it.
-        GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms FROM segment "
-                                              "WHERE feed = ? AND last_hlc >= ? ORDER BY sequence LIMIT 1",
-                                              feed->number, op.stamp.hlc));
-        GANDAN_TRY(const bool present, row.step());
-        if (present) {
-          origin.sequence = static_cast<std::uint64_t>(row.integer(0));
-          origin.arrival = row.is_null(1) ? Arrival::sealed : Arrival::received;
-          if (!row.is_null(1)) {
-            origin.ledger_index = static_cast<std::uint64_t>(row.integer(1));
-            origin.receipt_ms = row.integer(2);
-          }
-        }
-      }
+      GANDAN_TRY(auto origin, origin_of(vault, op, path));
       out.push_back(std::move(origin));
     }
   std::sort(out.begin(), out.end(),
@@ -224,6 +259,38 @@ Result<Counts> counts(Vault& vault) {
     if (!more) return out;
     out.held[static_cast<SegmentState>(rows.integer(0))] = static_cast<std::uint64_t>(rows.integer(1));
   }
+}
+
+Result<std::set<RecordId>> unsent_records(Vault& vault) {
+  std::set<RecordId> out;
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT op FROM pending"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      GANDAN_TRY(const auto op, changelog::decode_op(rows.blob(0)));
+      out.insert(op.record);
+    }
+  }
+  std::vector<std::pair<std::int64_t, std::uint64_t>> sealed;
+  {
+    GANDAN_TRY(auto rows,
+               vault.db().query("SELECT segment.feed, sequence FROM segment JOIN feed ON feed.number = "
+                                "segment.feed WHERE own = 1 AND ledger_index IS NULL ORDER BY 1, 2"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      sealed.emplace_back(rows.integer(0), static_cast<std::uint64_t>(rows.integer(1)));
+    }
+  }
+  SegmentApplier reader(vault);
+  for (const auto& [number, sequence] : sealed) {
+    GANDAN_TRY(const auto feed, vault.feed_by_number(number));
+    if (!feed) return Error{Code::vault_damaged, "segments of an unknown feed"};
+    GANDAN_TRY(const auto opened, reader.read(*feed, sequence));
+    for (const auto& op : opened.ops) out.insert(op.record);
+  }
+  return out;
 }
 
 Result<std::vector<Finding>> findings(Vault& vault) {

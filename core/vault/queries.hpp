@@ -3,6 +3,8 @@
 // Threading: as the vault's.
 #pragma once
 
+#include <set>
+
 #include "vault/journal.hpp"
 
 namespace gandan::vault {
@@ -21,6 +23,13 @@ Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter);
 Result<RecordRow> find(Vault& vault, const RecordId& id);  // Code::not_found
 // A record by its id or the end of its id's text, if that is unique.
 Result<RecordId> resolve_id(Vault& vault, std::string_view text);
+
+// The records with a mark (kNumbered, kReviewed), withdrawn ones too, in the order in which they came.
+struct MarkedRecord {
+  RecordRow row;
+  changelog::RecordState state;
+};
+Result<std::vector<MarkedRecord>> marked(Vault& vault, RecordFlag flag);
 
 struct Hit {
   RecordRow row;
@@ -41,6 +50,10 @@ struct OpOrigin {
   std::optional<std::uint64_t> ledger_index;
   std::optional<std::int64_t> receipt_ms;
 };
+Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::string_view path);
+// Whether its author had that right: at the roster that its segment names, before a revocation. What is not
+// sealed yet goes by the roster as it is. Devices with the same segments, statements and receipts agree.
+Result<bool> had_right(Vault& vault, const OpOrigin& origin, roster::Right right);
 // Every op of the record in the order of its stamps, with where it came from.
 Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState& state);
 
@@ -55,6 +68,9 @@ struct Counts {
   std::int64_t last_sync_ms = 0;  // 0: never
 };
 Result<Counts> counts(Vault& vault);
+
+// Records of which the server has not everything that this device wrote, in the order of their ids.
+Result<std::set<RecordId>> unsent_records(Vault& vault);
 
 struct Finding {
   std::int64_t found_ms = 0;

@@ -90,8 +90,8 @@ std::string Page::words(const json::object& o) const {
 
 std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask) {
   Page page{ok, language, ask, {}};
-  if (present_organisation(method, page) || present_records(method, page) || present_exchange(method, page) ||
-      present_schema(method, page))
+  if (present_organisation(method, page) || present_records(method, page) || present_work(method, page) ||
+      present_exchange(method, page) || present_schema(method, page))
     return page.out;
   return json::pretty(ok);
 }

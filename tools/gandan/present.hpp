@@ -36,6 +36,7 @@ struct Page {
 };
 bool present_organisation(const std::string& method, Page& page);
 bool present_records(const std::string& method, Page& page);
+bool present_work(const std::string& method, Page& page);
 bool present_exchange(const std::string& method, Page& page);
 bool present_schema(const std::string& method, Page& page);
 

@@ -66,6 +66,10 @@ class Form {
 
 std::string state_text(const std::string& state, const Page& page) {
   if (state == "draft") return page.say("đang ghi", "draft");
+  if (state == "received") return page.say("máy chủ đã nhận", "received");
+  if (state == "accepted") return page.say("đã được nhận", "accepted");
+  if (state == "returned") return page.say("bị trả lại", "returned");
+  if (state == "amended") return page.say("đã sửa, chưa chốt lại", "amended");
   if (state == "finalized") return page.say("đã chốt", "finalised");
   if (state == "withdrawn") return page.say("đã rút", "withdrawn");
   return page.say("đã xoá", "deleted");
@@ -155,11 +159,51 @@ void verdicts(Page& page) {
   }
 }
 
+// Where the record stands, its signed versions, and what somebody without the right to it tried.
+void workflow(Page& page) {
+  const auto& flow = part(page.ok, "workflow");
+  if (text(flow, "state") != "draft") page.line(page.words(flow));
+  if (list(flow, "versions").size() > 1)
+    for (const auto& row : list(flow, "versions")) {
+      const auto& version = row.get_object();
+      const std::string reason = text(version, "reason");
+      page.line(std::string(page.say("  bản ", "  version ")) + text(version, "number") + ": " +
+                author_text(part(version, "author")) + (reason.empty() ? "" : " – " + reason) +
+                (truth(version, "holds") ? page.say("  (đang giữ)", "  (holds)") : ""));
+    }
+  for (const auto& row : list(flow, "versions"))
+    if (!truth(row.get_object(), "whole"))
+      page.line(std::string(page.say("  ! nội dung chưa về đủ hoặc không khớp dấu đã chốt, bản ",
+                                     "  ! content incomplete here, or not what was signed: version ")) +
+                text(row.get_object(), "number"));
+  for (const auto& row : list(flow, "ignored"))
+    page.line(std::string(page.say("  ! không tính, người ghi không có quyền nhận hay trả hồ sơ: ",
+                                   "  ! does not count, no right to accept or return: ")) +
+              author_text(row.get_object()));
+}
+
+void signatures(Page& page) {
+  page.line(text(page.ok, "title"));
+  if (text(page.ok, "content_hash").empty())
+    page.line(page.say("Hồ sơ chưa chốt.", "The record is not finalised."));
+  else
+    page.line(std::string(page.say("Bản ", "Version ")) + text(page.ok, "version") +
+              page.say(", mã nội dung ", ", content hash ") + text(page.ok, "content_hash"));
+  if (list(page.ok, "signatures").empty()) page.line(page.say("Chưa có ai ký.", "Nobody has signed."));
+  for (const auto& row : list(page.ok, "signatures")) {
+    const auto& signature = row.get_object();
+    const std::string file = text(part(signature, "file"), "name");
+    page.line(std::string(truth(signature, "valid") ? "✓ " : "✗ ") + page.words(signature) +
+              (file.empty() ? "" : " [" + file + "]"));
+  }
+}
+
 void record(Page& page) {
   document(part(page.ok, "document"), page);
   if (!list(page.ok, "verdicts").empty()) page.line("");
   verdicts(page);
   page.line("");
+  workflow(page);
   page.line(page.words(part(page.ok, "arrival")));
   for (const auto& file : list(part(page.ok, "arrival"), "attachments"))
     page.line("  " + text(file.get_object(), "name") + ": " + page.words(file.get_object()));
@@ -168,6 +212,7 @@ void record(Page& page) {
 void saved(const char* vi, const char* en, Page& page) {
   const auto& doc = part(page.ok, "document");
   page.line(std::string(page.say(vi, en)) + text(page.ok, "id") + "  " + text(doc, "title"));
+  workflow(page);
   verdicts(page);
 }
 
@@ -175,7 +220,7 @@ void rows(const json::array& records, Page& page) {
   std::vector<std::vector<std::string>> cells;
   for (const auto& row : records) {
     const auto& record = row.get_object();
-    std::string state = state_text(text(record, "state"), page);
+    std::string state = state_text(text(record, "workflow"), page);
     if (truth(record, "conflict")) state += page.say(" · ghi trùng", " · conflict");
     if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
     const std::string snippet = text(record, "snippet");
@@ -192,23 +237,10 @@ void rows(const json::array& records, Page& page) {
                     cells);
 }
 
+// The story; every change, op by op, is for programs.
 void history(Page& page) {
-  std::vector<std::vector<std::string>> cells;
-  for (const auto& row : list(page.ok, "changes")) {
-    const auto& change = row.get_object();
-    const std::string arrival = text(change, "arrival");
-    const json::value* value = json::find(change, "value");
-    cells.push_back({author_text(part(change, "author")),
-                     text(change, page.language == Language::vi ? "label_vi" : "label_en"),
-                     value == nullptr ? "" : value_text(*value),
-                     arrival == "received"
-                         ? page.say("đã nhận ", "received ") + moment(text(change, "received_at"))
-                     : arrival == "sealed" ? page.say("đã đóng gói", "sealed")
-                                           : page.say("trên máy này", "on this device")});
-  }
-  page.out += table({page.say("Ai, lúc nào", "Who and when"), page.say("Mục", "Field"),
-                     page.say("Giá trị", "Value"), page.say("Tới chưa", "Arrived")},
-                    cells);
+  page.line(text(page.ok, "title"));
+  for (const auto& row : list(page.ok, "story")) page.line("· " + page.words(row.get_object()));
 }
 
 void conflicts(Page& page) {
@@ -220,6 +252,7 @@ void conflicts(Page& page) {
     page.line(text(conflict, "title") + " [" + short_id(text(conflict, "record")) + "] · " +
               text(conflict, page.language == Language::vi ? "label_vi" : "label_en") + " (" +
               text(conflict, "path") + ")");
+    page.line("  " + page.words(conflict));
     int place = 0;
     for (const auto& head : list(conflict, "heads")) {
       const json::value* value = json::find(head.get_object(), "value");
@@ -295,10 +328,20 @@ bool present_records(const std::string& method, Page& page) {
     record(page);
   else if (method == "record.add")
     saved("Đã lưu: ", "Saved: ", page);
-  else if (method == "record.edit")
+  else if (method == "record.copy") {
+    saved("Đã lập từ hồ sơ trước: ", "Started from an earlier record: ", page);
+    for (const auto& path : list(page.ok, "left_out"))
+      page.line(std::string(page.say("  không lấy được: ", "  could not be taken: ")) + value_text(path));
+  } else if (method == "record.edit")
     saved("Đã sửa: ", "Edited: ", page);
   else if (method == "record.finalize")
     saved("Đã chốt: ", "Finalised: ", page);
+  else if (method == "record.accept")
+    saved("Đã nhận: ", "Accepted: ", page);
+  else if (method == "record.return")
+    saved("Đã trả lại: ", "Handed back: ", page);
+  else if (method == "record.sign" || method == "record.signatures")
+    signatures(page);
   else if (method == "record.withdraw")
     saved("Đã rút: ", "Withdrawn: ", page);
   else if (method == "attachment.add")

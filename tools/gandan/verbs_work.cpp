@@ -14,6 +14,9 @@ CLI::App& group(CLI::App& app, const std::string& name, const std::string& help)
 constexpr const char* kUnitHelp = "Đơn vị: mã, tên hoặc đuôi mã / unit: code, name or end of its id";
 constexpr const char* kIdHelp = "Mã hồ sơ hoặc mấy chữ cuối / the record's id or the end of it";
 constexpr const char* kSetHelp = "đường.dẫn=giá trị, lặp lại được; path:=JSON / path=value, may be repeated";
+constexpr const char* kReasonHelp =
+    "Lý do; bắt buộc khi hồ sơ đã chốt / why; wanted when the record is finalised";
+constexpr const char* kNumberedHelp = "Cấp số kế tiếp nếu chưa có / give the next number if it has none";
 constexpr const char* kFileHelp = "Tệp JSON nội dung hồ sơ / JSON file with the record's fields";
 
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
@@ -28,12 +31,23 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--file", "record_file", kFileHelp)
       .sets("record", kSetHelp)
       .optional("--unit", "unit", kUnitHelp);
+  verbs
+      .emplace_back(record, "copy", "record.copy",
+                    "Lập hồ sơ mới từ hồ sơ trước; ngày, số liệu, kết quả để trống / start a new record from "
+                    "an earlier one")
+      .required("ID", "id", kIdHelp)
+      .sets("record", kSetHelp)
+      .optional("--unit", "unit", kUnitHelp);
   verbs.emplace_back(record, "edit", "record.edit", "Sửa / edit")
       .required("ID", "id", kIdHelp)
       .optional("--file", "record_file", kFileHelp)
       .sets("record", kSetHelp)
-      .flag("--late", "late", "Cho ghi thêm bên cạnh bản đã chốt / allow it beside a finalised state");
-  verbs.emplace_back(record, "show", "record.show", "Xem / show").required("ID", "id", kIdHelp);
+      .flag("--late", "late", "Cho ghi thêm bên cạnh bản đã chốt / allow it beside a finalised state")
+      .optional("--reason", "reason", kReasonHelp);
+  verbs.emplace_back(record, "show", "record.show", "Xem / show")
+      .required("ID", "id", kIdHelp)
+      .flag("--signed", "signed", "Chỉ bản đã chốt / the signed state alone")
+      .integer("--version", "version", "Bản đã chốt số mấy / a signed version by its number");
   verbs.emplace_back(record, "list", "record.list", "Liệt kê / list")
       .optional("--kind", "kind", "Loại hồ sơ / kind")
       .optional("--from", "from", "Từ ngày, NĂM-THÁNG-NGÀY / from")
@@ -52,7 +66,32 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
   verbs.emplace_back(record, "finalize", "record.finalize", "Chốt hồ sơ / sign it as it stands")
       .required("ID", "id", kIdHelp)
       .pairs("--override", "overrides", "rule", "reason",
-             "QUY_TẮC=lý do, để chốt khi điều kiện chưa đạt / RULE=reason, to go on against a condition");
+             "QUY_TẮC=lý do, để chốt khi điều kiện chưa đạt / RULE=reason, to go on against a condition")
+      .optional("--reason", "reason", "Vì sao chốt lại / why it is finalised again")
+      .flag("--numbered", "numbered", kNumberedHelp);
+  verbs
+      .emplace_back(record, "accept", "record.accept",
+                    "Cơ quan tiếp nhận nhận hồ sơ / the office takes a finalised record")
+      .required("ID", "id", kIdHelp);
+  verbs
+      .emplace_back(record, "return", "record.return",
+                    "Trả hồ sơ kèm câu hỏi / hand a finalised record back with a question")
+      .required("ID", "id", kIdHelp)
+      .required("--question", "question", "Câu hỏi, yêu cầu / the question");
+  verbs
+      .emplace_back(record, "sign", "record.sign",
+                    "Ký vào hồ sơ đã chốt; không nêu tệp thì ký bằng khoá của máy này / sign a finalised "
+                    "record; without a file this device's key signs")
+      .required("ID", "id", kIdHelp)
+      .optional("--as", "as",
+                "Tư cách: chair, secretary, village_head, front_head, household, official, witness, other")
+      .optional("--name", "name", "Chức danh hoặc mã hộ / title or household code")
+      .optional("--drawn", "drawn", "Tệp ảnh chữ ký vẽ trên máy / image of a drawn signature")
+      .optional("--scan", "scan", "Tệp quét bản giấy đã ký / scan of the signed paper");
+  verbs
+      .emplace_back(record, "signatures", "record.signatures",
+                    "Ai đã ký, đúng nội dung nào / who signed which content")
+      .required("ID", "id", kIdHelp);
   verbs
       .emplace_back(record, "withdraw", "record.withdraw",
                     "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
@@ -62,10 +101,28 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "id", kIdHelp)
       .required("--out", "out", "Tệp HTML / the HTML file")
       .optional("--template", "report", "Mẫu in khác / another template")
-      .optional("--number", "number", "Số văn bản / number")
+      .integer("--version", "version", "Bản đã chốt số mấy / a signed version by its number")
+      .optional("--number", "number", "In số khác / print another number")
+      .flag("--numbered", "numbered", kNumberedHelp)
       .optional("--superior", "superior", "Cơ quan cấp trên / the agency above")
       .optional("--organisation", "organisation", "Cơ quan ban hành / who issues it")
       .optional("--place", "place", "Địa danh / place of the date line");
+}
+
+void add_number_verbs(CLI::App& app, Verbs& verbs) {
+  auto& number = group(app, "number", "Số văn bản theo đơn vị, ký hiệu, năm / document numbers");
+  verbs
+      .emplace_back(number, "assign", "number.assign",
+                    "Cấp số, hoặc đổi số kèm lý do / give or change a number")
+      .required("ID", "id", kIdHelp)
+      .integer("--number", "number", "Số; bỏ trống: số kế tiếp / absent: the next one")
+      .optional("--symbol", "symbol", "Ký hiệu, ví dụ BB-CĐDC / symbol")
+      .integer("--year", "year", "Năm / year")
+      .optional("--reason", "reason", "Lý do; bắt buộc khi đổi số / why; wanted to change one");
+  verbs.emplace_back(number, "list", "number.list", "Sổ cấp số: số trống, số trùng / gaps and doubles")
+      .optional("--unit", "unit", kUnitHelp)
+      .optional("--symbol", "symbol", "Ký hiệu / symbol")
+      .integer("--year", "year", "Năm / year");
 }
 
 void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
@@ -76,7 +133,8 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--name", "name", "Tên khác / another name")
       .optional("--type", "media_type", "Kiểu nội dung / media type")
       .sets("fields", "Mục đi kèm tệp, ví dụ chú thích / fields beside the file")
-      .flag("--late", "late", "Cho thêm bên cạnh bản đã chốt / allow it beside a finalised state");
+      .flag("--late", "late", "Cho thêm bên cạnh bản đã chốt / allow it beside a finalised state")
+      .optional("--reason", "reason", kReasonHelp);
   auto& attachment = group(app, "attachment", "Tệp đính kèm / attachments");
   verbs.emplace_back(attachment, "list", "attachment.list", "Liệt kê / list")
       .required("ID", "record", kIdHelp);
@@ -90,6 +148,7 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
 
 void add_work_verbs(CLI::App& app, Verbs& verbs) {
   add_record_verbs(app, verbs);
+  add_number_verbs(app, verbs);
   add_attachment_verbs(app, verbs);
   verbs
       .emplace_back(app, "search", "search",
@@ -107,7 +166,8 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "record", kIdHelp)
       .required("PATH", "path", "Mục / the field's path")
       .integer("--pick", "pick", "Số thứ tự trong bảng, từ 1 / its number in the table, from 1", -1)
-      .optional("--value", "value", "Hoặc giá trị mới / or a new value");
+      .optional("--value", "value", "Hoặc giá trị mới / or a new value")
+      .optional("--reason", "reason", kReasonHelp);
 
   verbs.emplace_back(app, "sync", "sync.run", "Gửi và nhận qua máy chủ / send and fetch")
       .required("--server", "server", "https://máy:cổng / https://host:port")
@@ -171,6 +231,12 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .required("--until", "until", "Đến hết ngày / until, inclusive")
       .optional("--unit", "unit", kUnitHelp)
       .optional("--report", "report", "Mẫu báo cáo khác / another report");
+  verbs.emplace_back(app, "tasks", "task.list", "Việc phải làm: hạn, cam kết, hồ sơ bị trả / what is due")
+      .integer("--days", "days", "Trong bao nhiêu ngày tới, mặc định 7 / within so many days")
+      .optional("--unit", "unit", kUnitHelp)
+      .flag("--only-unit", "below", "Không kể đơn vị bên dưới / without the units below", false)
+      .flag("--mine", "mine", "Chỉ việc của tôi / mine only")
+      .integer("--limit", "limit", "Nhiều nhất / at most");
   verbs.emplace_back(app, "status", "status", "Tình hình máy này; hồ sơ đã tới chưa / did it arrive?")
       .optional("ID", "record", kIdHelp)
       .integer("--limit", "limit", "Bao nhiêu hồ sơ mới nhất / how many of the newest records");

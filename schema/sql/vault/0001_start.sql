@@ -83,6 +83,8 @@ CREATE TABLE record (
   document  TEXT NOT NULL               -- JSON, records::document_json
 );
 CREATE INDEX record_list ON record (kind, date);
+CREATE INDEX record_numbered ON record (number) WHERE flags & 16 <> 0;
+CREATE INDEX record_reviewed ON record (number) WHERE flags & 32 <> 0;
 -- Which records a record names, so that links are followed backwards, too.
 CREATE TABLE link (
   target BLOB NOT NULL,                 -- id; perhaps not here

@@ -122,7 +122,9 @@ TEST_CASE("edits beside a finalised record need to be asked for, and stand besid
       "id");
   shell.ok("record.finalize", {{"id", id}});
   CHECK(shell.error("record.edit", {{"id", id}, {"record", {{"code", "T1"}}}}) == "record.finalized");
-  const auto late = shell.ok("record.edit", {{"id", id}, {"record", {{"code", "T1"}}}, {"late", true}});
+  const auto late =
+      shell.ok("record.edit",
+               {{"id", id}, {"record", {{"code", "T1"}}}, {"late", true}, {"reason", "Quên ghi mã thôn"}});
   CHECK(text_at(late, "document.state") == "finalized");
   CHECK(at(late, "document.late").get_array().size() == 1);
   CHECK(text_at(late, "document.late.0.path") == "code");

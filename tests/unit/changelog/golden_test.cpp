@@ -75,6 +75,9 @@ TEST_CASE("golden bytes of ops, columns, states, segments, proofs, keys and blob
   CHECK(stored == state.encode());
   CHECK(RecordState::decode(stored)->encode() == stored);
 
+  Seen all = state.seen();
+  golden.same("content_hash", content_hash(world.realm, world.unit, ops[0].record, state, all).view());
+
   // A lone op is stored: its segment is the same everywhere. What zstd makes may change with its version: it
   // is only opened.
   const auto lone = *seal_segment(world.realm, world.header(), world.previous, std::span(ops).first(1),

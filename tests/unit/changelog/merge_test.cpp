@@ -273,6 +273,62 @@ TEST_CASE("a finalisation whose author dates it back is a conflict, never a sile
   CHECK(view(state).finalized);
 }
 
+TEST_CASE("an older finalisation's fields stay readable after the next one replaced it") {
+  auto state = state_of({op(kA, 10, "title", std::string("a"))});
+  const Seen first = state.seen();
+  state.add(mark(kA, 20, "@final", first), false);
+  state.add(op(kA, 30, "title", std::string("b"), {{10, kA}}), false);
+  state.add(mark(kA, 40, "@final", state.seen(), state.heads("@final")), false);
+  const auto v = view(state);
+  CHECK(v.final_op->stamp.hlc == 40);
+  CHECK(text(v.signed_fields.at("title")) == "b");
+  CHECK(v.late.empty());
+  CHECK(text(fields_seen(state, first).at("title")) == "a");
+}
+
+TEST_CASE("an op that does not count replaces nothing") {
+  const auto state = state_of({op(kA, 10, "@review", std::string("office")),
+                               op(kB, 20, "@review", std::string("forger"), {{10, kA}}),
+                               op(kA, 30, "@review", std::string("office again"), {{10, kA}})});
+  const auto& cell = state.cells().at("@review");
+  const auto of_a = [](const OpEntry& entry) { return entry.stamp.feed == kA; };
+  const auto heads = heads_among(cell, of_a).heads;
+  REQUIRE(heads.size() == 1);
+  CHECK(std::get<std::string>(heads[0]->value) == "office again");
+  CHECK(heads_among(cell, [](const OpEntry&) { return true; }).heads.size() == 2);
+  CHECK(heads_among(cell, [](const OpEntry&) { return false; }).heads.empty());
+}
+
+TEST_CASE("the content hash covers kind, form, every field with all its heads, and nothing that came later") {
+  const World world;
+  const auto item = to_text(make_item_id(kA, 7));
+  const std::vector<Op> base{op(kA, 10, "@kind", std::string("visit")),
+                             op(kA, 11, "@schema", std::int64_t{1}), op(kA, 12, "title", std::string("a")),
+                             op(kA, 13, "items[" + item + "]", std::string("m"))};
+  auto state = state_of(base);
+  const Seen seen = state.seen();
+  const auto hash = [&](const RecordState& of) {
+    return content_hash(world.realm, world.unit, kRecord, of, seen);
+  };
+  const Hash whole = hash(state);
+  for (std::size_t left_out = 0; left_out < base.size(); ++left_out) {
+    CAPTURE(left_out);
+    auto less = base;
+    less.erase(less.begin() + static_cast<std::ptrdiff_t>(left_out));
+    CHECK(hash(state_of(less)) != whole);
+  }
+  CHECK(content_hash(world.realm, world.unit, make_record_id(kA, 2), state, seen) != whole);
+  CHECK(content_hash(world.realm, id_of<UnitId>(9), kRecord, state, seen) != whole);
+  CHECK(content_hash(id_of<RealmId>(9), world.unit, kRecord, state, seen) != whole);
+  state.add(op(kA, 20, "title", std::string("b"), {{12, kA}}), false);
+  state.add(op(kB, 12, "title", std::string("unseen")), false);
+  state.add(mark(kB, 13, "@review", {}), false);
+  CHECK(hash(state) == whole);
+  auto conflict = base;
+  conflict.push_back(op(kA, 9, "title", std::string("a")));  // the same text twice is another content
+  CHECK(hash(state_of(conflict)) != whole);
+}
+
 TEST_CASE("forged stamps cannot make a field vanish") {
   // Two ops that replace each other, and two different ops under one stamp.
   auto ring = state_of(

@@ -67,6 +67,8 @@ TEST_CASE("a type is added from data alone") {
 
 TEST_CASE("faults of a form are named by file, field and column") {
   CHECK(faults(field(R"("type": "text")")).empty());
+  CHECK(faults(field(R"("type": "text", "copy": false)")).empty());
+  CHECK(names(faults(field(R"("type": "text", "copy": "no")")), "records/x.json: a: copy"));
   CHECK(names(faults(field(R"("type": "texte")")), "records/x.json: a: type"));
   CHECK(names(faults(field(R"("type": "text", "colour": "red")")), "records/x.json: a: colour"));
   CHECK(names(faults(field(R"("type": "text", "relevant": "b = 1")")),

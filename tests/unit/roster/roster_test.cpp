@@ -172,6 +172,41 @@ TEST_CASE_METHOD(Chain, "a revocation ends a role from its place on, for the ros
   CHECK_FALSE(counts(phone, commune, named, next_index));
 }
 
+TEST_CASE_METHOD(
+    Chain,
+    "offices accept and ask, supervisors ask, cadres and auditors neither; at the roster that is named") {
+  const auto sibling = add_unit(top);
+  const auto before = roster->size();
+  const auto cadre = device(Role::cadre, commune), office = device(Role::office, top),
+             supervisor = device(Role::supervisor, top), auditor = device(Role::auditor, top),
+             local = device(Role::office, commune);
+  const auto rights = [&](const TestDevice& d, const UnitId& unit) {
+    return std::string(may(d, Right::accept, unit) ? "accept " : "") +
+           (may(d, Right::ask, unit) ? "ask" : "");
+  };
+  CHECK(rights(cadre, commune).empty());
+  CHECK(rights(auditor, commune).empty());
+  CHECK(rights(supervisor, commune) == "ask");
+  CHECK(rights(office, commune) == "accept ask");
+  CHECK(rights(admin, commune) == "accept ask");
+  CHECK(rights(local, commune) == "accept ask");
+  CHECK(rights(local, sibling).empty());
+  const auto accepts = [&](std::uint64_t named, std::optional<std::uint64_t> index) {
+    return roster->counts(office.id(), commune, named, index, Right::accept);
+  };
+  const auto named = roster->size();
+  CHECK_FALSE(accepts(before, 100));
+  CHECK(accepts(named, 100));
+  CHECK_FALSE(roster->counts(cadre.id(), commune, named, 100, Right::accept));
+  const auto revoked_at = next_index;
+  apply(by(admin, RevokeBody{office.id(), top, RevokeReason::left}));
+  apply(by(admin, grant(office, Role::cadre, commune)));  // writes on, and accepts no more
+  CHECK(accepts(named, revoked_at - 1));
+  CHECK_FALSE(accepts(named, revoked_at));
+  CHECK(counts(office, commune, roster->size(), next_index));
+  CHECK_FALSE(accepts(roster->size(), next_index));
+}
+
 TEST_CASE_METHOD(Chain, "a role that ends leaves the other roles of the device") {
   const auto phone = device(Role::cadre, commune);
   apply(by(admin, grant(phone, Role::office, top)));

@@ -1,0 +1,47 @@
+// Methods record.accept, record.return: what a receiving office says of a finalised record.
+#include "app/dispatch.hpp"
+#include "app/workflow.hpp"
+#include "base/text.hpp"
+
+namespace gandan::app {
+namespace {
+
+// Marks the record's signed content; with a question, or without one. What is not whole here is accepted
+// nowhere: nobody puts his name under what he cannot read.
+Result<json::value> review(Session& s, const std::string& id, const std::string& question) {
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  const auto right = question.empty() ? roster::Right::accept : roster::Right::ask;
+  if (!roster->may(s.vault->identity().id, right, loaded->row.unit)) return Code::not_reviewer;
+  if (loaded->view.deleted) return Code::withdrawn;
+  if (!loaded->view.finalized) return Code::not_finalized;
+  const records::Workflow flow =
+      records::workflow(loaded->state, loaded->view, [](auto&, bool) { return false; });
+  const auto& version = *flow.signed_version();
+  GANDAN_TRY(const bool whole, is_whole(*s.vault, *loaded, version));
+  if (!whole && question.empty()) return Code::not_whole;
+  changelog::Mark mark;
+  mark.content = version.mark().content;
+  mark.reason = question;
+  GANDAN_CHECK(save_change(s, *loaded, std::string(records::kReviewMark), mark));
+  Documents after(s);
+  return after.answer(loaded->row.id);
+}
+
+}  // namespace
+
+Result<json::value> record_accept(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  GANDAN_CHECK(p.done());
+  return review(s, id, {});
+}
+
+Result<json::value> record_return(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  const std::string question = p.sentence("question");
+  GANDAN_CHECK(p.done());
+  return review(s, id, question);
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,170 @@
+// Methods record.sign, record.signatures: people's signatures on the hash of what was finalised.
+#include "records/signature.hpp"
+
+#include "app/arrival.hpp"
+#include "app/dispatch.hpp"
+#include "app/files.hpp"
+#include "app/workflow.hpp"
+#include "records/format.hpp"
+#include "vault/acts.hpp"
+#include "vault/attachments.hpp"
+
+namespace gandan::app {
+namespace {
+
+using records::SignedHow;
+
+constexpr std::size_t kMaxName = 200;  // bytes
+
+Words how_words(SignedHow how) {
+  switch (how) {
+    case SignedHow::device:
+      return {"ký bằng khoá của ", "signed with the key of "};
+    case SignedHow::drawn:
+      return {"ký tay trên ", "signed by hand on "};
+    case SignedHow::scan:
+      return {"bản giấy đã ký, quét bằng ", "signed paper, scanned on "};
+  }
+  return {};
+}
+
+// Which version has the content that is signed; nullptr: none that is here.
+const records::Version* version_of(const records::Workflow& flow, const Hash& content) {
+  const records::Version* found = nullptr;
+  for (const auto& version : flow.versions)
+    if (version.mark().content == content && (found == nullptr || version.holds)) found = &version;
+  return found;
+}
+
+// A device's signature by its key; of the others, that the op and the blob are one device's save says it.
+Result<bool> is_valid(vault::Vault& vault, const Loaded& loaded, const records::PersonSignature& signature) {
+  if (signature.how != SignedHow::device) return true;
+  if (!signature.key_signature) return false;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const auto* feed = roster->feed(signature.op->stamp.feed);
+  const auto* device = feed == nullptr ? nullptr : roster->device(feed->device);
+  if (device == nullptr) return false;
+  return crypto::verify(device->sign_key,
+                        records::signature_message(roster->realm(), loaded.row.id, signature.content,
+                                                   signature.op->holder, signature.capacity, signature.name),
+                        *signature.key_signature);
+}
+
+Result<json::value> answer(Session& s, const RecordId& id) {
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  GANDAN_TRY(const auto flow, flow_of(*s.vault, loaded->state, loaded->view));
+  const auto* holds = flow.flow.signed_version();
+  json::array out;
+  std::int64_t current = 0;
+  for (const auto& signature : records::signatures_of(loaded->state)) {
+    GANDAN_TRY(const bool valid, is_valid(*s.vault, *loaded, signature));
+    const auto* version = version_of(flow.flow, signature.content);
+    const bool about_current = version != nullptr && version->holds;
+    current += valid && about_current ? 1 : 0;
+    const auto* capacity = records::find_capacity(signature.capacity);
+    const json::object author = documents.names().author(*signature.op);
+    Words words = capacity == nullptr ? same(signature.capacity) : capacity->label;
+    if (!signature.name.empty()) words = words + same(" (" + signature.name + ")");
+    if (!words.vi.empty()) words = words + same(": ");
+    words = words + how_words(signature.how) + device_words(author) +
+            same(", " + records::instant_for_people(changelog::hlc_ms(signature.op->stamp.hlc)));
+    if (!valid)
+      words = words + Words{". CHỮ KÝ KHÔNG ĐÚNG.", ". THE SIGNATURE DOES NOT HOLD."};
+    else if (about_current)
+      words = words + Words{". Đúng nội dung đang giữ.", ". Of the content that holds."};
+    else if (version != nullptr)
+      words = words + Words{". Nội dung cũ, bản ", ". Of older content, version "} +
+              same(std::to_string(version->number) + ".");
+    else
+      words = words + Words{". Nội dung không có trên máy này.", ". Of content that is not on this device."};
+    json::object row{{"id", signature.id},
+                     {"as", signature.capacity},
+                     {"name", signature.name},
+                     {"how", records::to_text(signature.how)},
+                     {"content_hash", to_hex(signature.content.view())},
+                     {"about", about_current        ? "current"
+                               : version != nullptr ? "older"
+                                                    : "unknown"},
+                     {"valid", valid},
+                     {"author", author}};
+    if (version != nullptr) row["version"] = version->number;
+    if (signature.file != nullptr) {
+      GANDAN_TRY(auto file, attachment_json(*s.vault, signature.file_path, *signature.file));
+      row["file"] = std::move(file);
+    }
+    put_words(row, words);
+    out.push_back(std::move(row));
+  }
+  return json::value(
+      json::object{{"id", to_text(loaded->row.id)},
+                   {"title", documents.title(loaded->row)},
+                   {"version", holds == nullptr ? 0u : holds->number},
+                   {"content_hash", holds == nullptr ? std::string() : to_hex(holds->mark().content.view())},
+                   {"valid", json::integer(current)},
+                   {"signatures", std::move(out)}});
+}
+
+}  // namespace
+
+// With a file it is a drawn signature or a scan; without one this device's key signs.
+Result<json::value> record_sign(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  const auto capacity = p.optional_text("as");
+  const std::string name = p.optional_sentence("name");
+  const auto drawn = p.optional_text("drawn");
+  const auto scan = p.optional_text("scan");
+  if (capacity && records::find_capacity(*capacity) == nullptr) {
+    std::string codes;
+    for (const auto& known : records::capacities())
+      codes += (codes.empty() ? "" : ", ") + std::string(known.code);
+    p.fault("as", "choice", "Phải là một trong: " + codes + ".", "Must be one of: " + codes + ".");
+  }
+  if (!capacity && !scan) p.fault("as", "required", "Còn thiếu: ký với tư cách gì.", "Is missing.");
+  if (drawn && scan)
+    p.fault("scan", "choose_one", "Chọn một: drawn hoặc scan.", "Give either drawn or scan.");
+  if (name.size() > kMaxName) p.fault("name", "too_long", "Dài quá 200 byte.", "Is longer than 200 bytes.");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  if (loaded->view.deleted) return Code::withdrawn;
+  if (!loaded->view.finalized) return Code::not_finalized;
+  GANDAN_TRY(const auto flow, flow_of(*s.vault, loaded->state, loaded->view));
+  const auto& version = *flow.flow.signed_version();
+  GANDAN_TRY(const bool whole, is_whole(*s.vault, *loaded, version));
+  if (!whole) return Code::not_whole;
+
+  vault::Vault& vault = *s.vault;
+  GANDAN_TRY(const auto feed, vault::open_feed(vault, loaded->row.unit));
+  GANDAN_TRY(const auto* roster, vault.roster());
+  vault::IdMaker ids(feed);
+  const HolderId holder = current_holder(vault);
+  records::PersonSignature signature;
+  signature.id = to_text(ids.item());
+  signature.how = scan ? SignedHow::scan : drawn ? SignedHow::drawn : SignedHow::device;
+  signature.content = version.mark().content;
+  signature.capacity = capacity.value_or("");
+  signature.name = name;
+  std::optional<changelog::BlobRef> blob;
+  if (drawn || scan) {
+    const std::string& path = drawn ? *drawn : *scan;
+    GANDAN_TRY(const Bytes content, read_attachment_file(path));
+    GANDAN_TRY(
+        blob, vault::keep_attachment(vault, loaded->row.unit, file_name(path), media_type_of(path), content));
+  } else {
+    signature.key_signature = vault.identity().sign.sign(records::signature_message(
+        roster->realm(), loaded->row.id, signature.content, holder, signature.capacity, signature.name));
+  }
+  GANDAN_CHECK(vault::save(vault, loaded->row.unit, loaded->row.id, records::signature_marks(signature, blob),
+                           holder, ids));
+  return answer(s, loaded->row.id);
+}
+
+Result<json::value> record_signatures(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const RecordId record, vault::resolve_id(*s.vault, id));
+  return answer(s, record);
+}
+
+}  // namespace gandan::app

@@ -1,0 +1,53 @@
+#include "app/words.hpp"
+
+#include "base/calendar.hpp"
+#include "base/text.hpp"
+#include "records/format.hpp"
+
+namespace gandan::app {
+namespace {
+
+constexpr std::size_t kLongestQuote = 120;  // code points
+
+std::string text(const json::object& o, std::string_view key) { return json::find_text(o, key).value_or(""); }
+
+Words suspicion(const json::object& author) {
+  if (json::find_bool(author, "suspect") != true) return {};
+  return {" (đồng hồ máy này chạy sai)", " (this device's clock was wrong)"};
+}
+
+}  // namespace
+
+Words device_words(const json::object& author) {
+  const std::string device = text(author, "device_short").empty() ? "?" : text(author, "device_short");
+  const std::string holder = text(author, "holder_code");
+  const std::string in = holder.empty() ? "" : " (" + holder + ")";
+  return {"máy " + device + in, "device " + device + in};
+}
+
+Words author_words(const json::object& author, bool with_time) {
+  const std::string holder = text(author, "holder_code");
+  const std::string device = text(author, "device_short").empty() ? "?" : text(author, "device_short");
+  Words out = same(holder.empty() ? "" : holder + ", ");
+  out = out + Words{"máy ", "device "} + same(device);
+  if (const auto unit = text(author, "unit_name"); !unit.empty()) out = out + same(" (" + unit + ")");
+  const auto at = parse_instant(text(author, "at"));
+  if (with_time && at) out = out + same(", " + records::instant_for_people(*at));
+  return out + suspicion(author);
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  std::size_t count = 0;
+  for (const char c : text) {
+    const bool starts = (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+    if (starts && ++count > kLongestQuote) {
+      out += "…";
+      break;
+    }
+    out += c == '\n' ? ' ' : c;
+  }
+  return "“" + out + "”";
+}
+
+}  // namespace gandan::app

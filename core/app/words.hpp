@@ -1,0 +1,31 @@
+// Words: short pieces of sentences in both languages, shared by the handlers that speak to people.
+//
+// Threading: pure functions.
+#pragma once
+
+#include "app/names.hpp"
+#include "records/type.hpp"
+
+namespace gandan::app {
+
+using Words = records::Label;
+
+inline void put_words(json::object& out, const Words& words) {
+  out["vi"] = words.vi;
+  out["en"] = words.en;
+}
+inline Words operator+(Words a, const Words& b) {
+  a.vi += b.vi;
+  a.en += b.en;
+  return a;
+}
+inline Words same(const std::string& text) { return {text, text}; }
+
+// "CB01, máy 7k2m9x (Xã A), 09:10 05/02/2026"; says so when the clock is suspect. `author`: Names::author.
+Words author_words(const json::object& author, bool with_time = true);
+// "máy 7k2m9x (CB01)" / "device 7k2m9x (CB01)".
+Words device_words(const json::object& author);
+// In „…“ and not too long for a line of text.
+std::string quoted(std::string_view text);
+
+}  // namespace gandan::app

@@ -1,0 +1,130 @@
+#include "records/workflow.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "records/tree.hpp"
+
+namespace gandan::records {
+namespace {
+
+using changelog::Mark;
+using changelog::OpEntry;
+
+const changelog::Cell* cell_of(const changelog::RecordState& state, std::string_view path) {
+  const auto found = state.cells().find(path);
+  return found == state.cells().end() ? nullptr : &found->second;
+}
+
+bool is_question(const OpEntry& op) { return !std::get<Mark>(op.value).reason.empty(); }
+
+// A review names the content it speaks of.
+bool is_review(const OpEntry& op) {
+  const auto* mark = std::get_if<Mark>(&op.value);
+  return mark != nullptr && !mark->content.is_zero();
+}
+
+bool same_save(const OpEntry& a, const OpEntry& b) {
+  return a.save == b.save && a.stamp.feed == b.stamp.feed;
+}
+
+std::vector<Version> versions_of(const changelog::RecordState& state, const changelog::RecordView& view) {
+  std::vector<Version> out;
+  const auto* cell = cell_of(state, kFinalMark);
+  if (cell == nullptr) return out;
+  for (const auto& op : cell->ops) {  // ascending by stamp
+    if (!std::holds_alternative<Mark>(op.value)) continue;
+    out.push_back({static_cast<unsigned>(out.size() + 1), &op, &op == view.final_op});
+  }
+  return out;
+}
+
+void read_reviews(const changelog::RecordState& state, const changelog::RecordView& view,
+                  const HadRight& had_right, Workflow& out) {
+  const auto* cell = cell_of(state, kReviewMark);
+  if (cell == nullptr) return;
+  std::vector<const OpEntry*> counting;
+  for (const auto& op : cell->ops) {
+    if (!is_review(op)) continue;
+    if (had_right(op, is_question(op)))
+      counting.push_back(&op);
+    else
+      out.ignored.push_back(&op);
+  }
+  const auto counts = [&](const OpEntry& op) {
+    return std::find(counting.begin(), counting.end(), &op) != counting.end();
+  };
+  const Hash content = view.final_op == nullptr ? Hash{} : std::get<Mark>(view.final_op->value).content;
+  for (const auto* head : changelog::heads_among(*cell, counts).heads)
+    out.reviews.push_back({head, is_question(*head), std::get<Mark>(head->value).content == content});
+  const auto rank = [](const Review& review) { return review.current ? (review.question ? 0 : 1) : 2; };
+  std::stable_sort(out.reviews.begin(), out.reviews.end(),
+                   [&](const Review& a, const Review& b) { return rank(a) < rank(b); });
+}
+
+void read_amendments(const changelog::RecordState& state, const changelog::RecordView& view, Workflow& out) {
+  for (const auto& change : view.late) {  // ascending by stamp: the ops of a save stand mostly together
+    const auto at = std::find_if(out.amendments.begin(), out.amendments.end(), [&](const Amendment& known) {
+      return same_save(*known.changes.front().second, *change.second);
+    });
+    if (at != out.amendments.end())
+      at->changes.push_back(change);
+    else
+      out.amendments.push_back({reason_of(state, *change.second), {change}});
+  }
+}
+
+}  // namespace
+
+const char* to_text(Stage stage) {
+  constexpr std::array<const char*, 8> names = {"draft",    "finalized", "received",  "accepted",
+                                                "returned", "amended",   "withdrawn", "deleted"};
+  return names[static_cast<std::size_t>(stage)];
+}
+
+const Version* Workflow::signed_version() const {
+  const auto found = std::find_if(versions.begin(), versions.end(), [](const Version& v) { return v.holds; });
+  return found == versions.end() ? nullptr : &*found;
+}
+
+const OpEntry* reason_of(const changelog::RecordState& state, const OpEntry& op) {
+  const auto* cell = cell_of(state, kReasonMark);
+  if (cell == nullptr) return nullptr;
+  const auto found = std::find_if(cell->ops.begin(), cell->ops.end(), [&](const OpEntry& reason) {
+    return same_save(reason, op) && std::holds_alternative<std::string>(reason.value);
+  });
+  return found == cell->ops.end() ? nullptr : &*found;
+}
+
+Workflow workflow(const changelog::RecordState& state, const changelog::RecordView& view,
+                  const HadRight& had_right) {
+  Workflow out;
+  out.versions = versions_of(state, view);
+  read_reviews(state, view, had_right, out);
+  read_amendments(state, view, out);
+  return out;
+}
+
+Stage stage_of(const changelog::RecordView& view, const Workflow& workflow, bool received) {
+  if (view.deleted) return state_of(view) == "withdrawn" ? Stage::withdrawn : Stage::deleted;
+  if (!view.finalized) return Stage::draft;
+  const bool amended = std::any_of(workflow.amendments.begin(), workflow.amendments.end(),
+                                   [](const Amendment& a) { return a.reason != nullptr; });
+  if (amended) return Stage::amended;
+  if (!workflow.reviews.empty() && workflow.reviews.front().current)
+    return workflow.reviews.front().question ? Stage::returned : Stage::accepted;
+  return received ? Stage::received : Stage::finalized;
+}
+
+changelog::RecordView view_of(const changelog::RecordState& state, const changelog::RecordView& now,
+                              const Version& version) {
+  changelog::RecordView out;
+  out.finalized = true;
+  out.final_op = version.op;
+  out.marks = now.marks;
+  out.fields = changelog::fields_seen(state, version.mark().seen);
+  out.signed_fields = out.fields;
+  return out;
+}
+
+}  // namespace gandan::records

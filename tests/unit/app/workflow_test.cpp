@@ -1,0 +1,189 @@
+// Workflow over the boundary: finalised, accepted or returned, amended, signed again; whose word counts.
+#include "records/workflow.hpp"
+#include "support/province.hpp"
+
+using namespace gandan;
+using namespace gandan::test;
+
+namespace {
+
+struct Work : Province {
+  Work() {
+    enrol("p1", "cadre", "06463");
+    enrol("p2", "cadre", "06463");
+    enrol("office", "office", "20.A");
+    enrol("boss", "supervisor", "20");
+  }
+  // A finalised visit of p1 that the office has.
+  std::string arrived() {
+    const auto id = visit("p1");
+    shell("p1").ok("record.finalize", {{"id", id}});
+    carry("p1", "office");
+    return id;
+  }
+};
+
+changelog::Mark word_on(const std::string& hash, const char* question = "") {
+  changelog::Mark mark;
+  mark.content = Hash::from(*from_hex(hash));
+  mark.reason = question;
+  return mark;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Work, "a record goes from draft to accepted, and every device says the same") {
+  const auto id = visit("p1");
+  CHECK(stage("p1", id) == "draft");
+  CHECK(shell("office").error("record.accept", {{"id", id}}) == "not_found");
+  const auto final = shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK(text_at(final, "workflow.state") == "finalized");
+  CHECK(at(final, "workflow.version") == json::value(1));
+  CHECK(at(final, "workflow.versions.0.whole") == json::value(true));
+  CHECK(text_at(final, "workflow.versions.0.content_hash") == text_at(final, "content_hash"));
+  carry("p1", "office");
+  CHECK(at(show("office", id), "workflow.versions.0.whole") == json::value(true));
+  const auto accepted = shell("office").ok("record.accept", {{"id", id}});
+  CHECK(text_at(accepted, "workflow.state") == "accepted");
+  CHECK(text_at(accepted, "workflow.vi").find("CB-office") != std::string::npos);
+  carry("office", "p1");
+  const auto shown = show("p1", id);
+  CHECK(text_at(shown, "workflow.state") == "accepted");
+  CHECK(text_at(shown, "workflow.reviews.0.author.device") == devices["office"]);
+  CHECK(text_at(shown, "document.state") == "finalized");
+  const json::value rows = at(shell("p1").ok("record.list", {{"kind", "mobilisation_visit"}}), "records");
+  CHECK(text_at(rows, "0.workflow") == "accepted");
+  CHECK(at(shell("p1").ok("vault.rebuild"), "same") == json::value(true));
+}
+
+TEST_CASE_METHOD(
+    Work,
+    "a question brings it back; amended with a reason it is signed again, and the first version stays") {
+  const auto id = arrived();
+  CHECK(shell("office").error("record.return", {{"id", id}, {"question", "  "}}) == "request.bad");
+  shell("office").ok("record.return", {{"id", id}, {"question", "Ai đã ký biên bản?"}});
+  CHECK(stage("office", id) == "returned");
+  carry("office", "p1");
+  CHECK(text_at(show("p1", id), "workflow.vi").find("Ai đã ký biên bản?") != std::string::npos);
+
+  const json::object change{{"outcome", "agreed"}};
+  CHECK(shell("p1").error("record.finalize", {{"id", id}}) == "record.finalized");  // nothing is new
+  CHECK(shell("p1").error("record.edit", {{"id", id}, {"record", change}}) == "record.finalized");
+  CHECK(shell("p1").error("record.edit", {{"id", id}, {"record", change}, {"late", true}}) ==
+        "record.no_reason");
+  const auto amended = shell("p1").ok(
+      "record.edit", {{"id", id}, {"record", change}, {"late", true}, {"reason", "Hộ đã ký ngày 10/3"}});
+  CHECK(text_at(amended, "workflow.state") == "amended");
+  CHECK(text_at(amended, "workflow.amendments.0.reason") == "Hộ đã ký ngày 10/3");
+  CHECK(text_at(amended, "workflow.amendments.0.paths.0") == "outcome");
+  CHECK(text_at(amended, "document.fields.outcome.0") == "considering");  // the signed state stands
+
+  const auto again = shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK(text_at(again, "workflow.state") == "finalized");
+  CHECK(at(again, "workflow.version") == json::value(2));
+  CHECK(text_at(again, "document.fields.outcome.0") == "agreed");
+  CHECK(at(again, "workflow.amendments").get_array().empty());
+  CHECK(at(again, "workflow.reviews.0.current") == json::value(false));
+  carry("p1", "office");
+  for (const char* device : {"p1", "office"}) {
+    INFO(device);
+    const auto first = show(device, id, {{"version", 1}});
+    CHECK(text_at(first, "document.fields.outcome.0") == "considering");
+    CHECK(text_at(first, "workflow.state") == "finalized");  // of the record, whichever version is shown
+    CHECK(text_at(show(device, id, {{"signed", true}}), "document.fields.outcome.0") == "agreed");
+    CHECK(shell(device).error("record.show", {{"id", id}, {"version", 3}}) == "record.unknown_version");
+    const auto page = text_at(shell(device).ok("record.print", {{"id", id}, {"version", 1}}), "html");
+    CHECK(page.find("BẢN NHÁP") == std::string::npos);
+  }
+  shell("office").ok("record.accept", {{"id", id}});
+  CHECK(stage("office", id) == "accepted");
+}
+
+TEST_CASE_METHOD(
+    Work, "what changes a finalised record without a reason of its own is signed again with one only") {
+  const auto id = visit("p1");
+  carry("p1", "p2");
+  shell("p2").ok("record.edit", {{"id", id}, {"record", {{"explained", "Đơn giá và chỗ ở mới"}}}});
+  shell("p1").ok("record.finalize", {{"id", id}});
+  carry("p2", "p1");  // an edit that the finalisation had not seen
+  CHECK(stage("p1", id) == "finalized");
+  CHECK(at(show("p1", id), "workflow.amendments").get_array().size() == 1);
+  CHECK(shell("p1").error("record.finalize", {{"id", id}}) == "record.no_reason");
+  const auto again =
+      shell("p1").ok("record.finalize", {{"id", id}, {"reason", "Nhập phần ghi của máy thứ hai"}});
+  CHECK(text_at(again, "workflow.versions.1.reason") == "Nhập phần ghi của máy thứ hai");
+  CHECK(text_at(again, "document.fields.explained") == "Đơn giá và chỗ ở mới");
+}
+
+TEST_CASE_METHOD(Work, "a cadre may neither accept nor return; a supervisor may ask and not accept") {
+  const auto id = arrived();
+  CHECK(shell("p1").error("record.accept", {{"id", id}}) == "record.not_reviewer");
+  CHECK(shell("p1").error("record.return", {{"id", id}, {"question", "?"}}) == "record.not_reviewer");
+  carry("p1", "boss");
+  CHECK(shell("boss").error("record.accept", {{"id", id}}) == "record.not_reviewer");
+  shell("boss").ok("record.return", {{"id", id}, {"question", "Vị trí ở đâu?"}});
+  CHECK(stage("boss", id) == "returned");
+  const auto draft = visit("p1");
+  carry("p1", "office");
+  CHECK(shell("office").error("record.accept", {{"id", draft}}) == "record.not_finalized");
+  CHECK(shell("office").error("record.show", {{"id", draft}, {"signed", true}}) == "record.not_finalized");
+  shell("p1").ok("record.withdraw", {{"id", draft}, {"reason", "Ghi nhầm"}});
+  CHECK(stage("p1", draft) == "withdrawn");
+  CHECK(text_at(show("p1", draft), "workflow.vi").find("Ghi nhầm") != std::string::npos);
+}
+
+TEST_CASE_METHOD(Work, "an acceptance forged by a cadre counts nowhere and takes no office's word away") {
+  const auto id = arrived();
+  const auto hash = text_at(show("p1", id), "workflow.versions.0.content_hash");
+  forge("p1", id, {{std::string(records::kReviewMark), word_on(hash)}});
+  CHECK(stage("p1", id) == "finalized");
+  CHECK(text_at(show("p1", id), "workflow.ignored.0.device") == devices["p1"]);
+  carry("p1", "office");
+  CHECK(stage("office", id) == "finalized");
+  shell("office").ok("record.return", {{"id", id}, {"question", "Thiếu ảnh"}});
+  carry("office", "p1");
+  CHECK(stage("p1", id) == "returned");
+  forge("p1", id, {{std::string(records::kReviewMark), word_on(hash)}});  // replaces the office's op by name
+  carry("p1", "office");
+  carry("p1", "boss");
+  for (const char* device : {"p1", "office", "boss"}) {
+    INFO(device);
+    CHECK(stage(device, id) == "returned");
+    CHECK(at(show(device, id), "workflow.ignored").get_array().size() == 2);
+  }
+}
+
+TEST_CASE_METHOD(Work, "of an acceptance and a question that had not seen each other the question stands") {
+  const auto id = arrived();
+  carry("p1", "boss");
+  shell("office").ok("record.accept", {{"id", id}});
+  shell("boss").ok("record.return", {{"id", id}, {"question", "Ảnh đâu?"}});
+  clock.advance(60'000);
+  carry("office", "boss");
+  carry("boss", "office");
+  for (const char* device : {"office", "boss"}) {
+    CHECK(stage(device, id) == "returned");
+    CHECK(at(show(device, id), "workflow.reviews").get_array().size() == 2);
+  }
+  shell("office").ok("record.accept", {{"id", id}});  // having seen the question
+  CHECK(stage("office", id) == "accepted");
+}
+
+TEST_CASE_METHOD(Work, "content that is not what was signed is said to be so, and accepted by nobody") {
+  const auto id = visit("p1");
+  forge("p1", id, {{std::string(records::kFinalMark), word_on(std::string(64, '7'))}});
+  carry("p1", "office");
+  CHECK(at(show("office", id), "workflow.versions.0.whole") == json::value(false));
+  CHECK(shell("office").error("record.accept", {{"id", id}}) == "record.not_whole");
+  shell("office").ok("record.return", {{"id", id}, {"question", "Dấu chốt không khớp"}});
+  CHECK(stage("office", id) == "returned");
+}
+
+TEST_CASE_METHOD(Work, "an office's word stands after its device is revoked, as its records do") {
+  const auto id = arrived();
+  shell("office").ok("record.accept", {{"id", id}});
+  carry("office", "admin");
+  shell("admin").ok("device.revoke", {{"device", "office"}});
+  CHECK(stage("admin", id) == "accepted");
+  CHECK(at(shell("admin").ok("vault.rebuild"), "same") == json::value(true));
+}

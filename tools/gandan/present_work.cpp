@@ -1,0 +1,88 @@
+// Answers of number and task: what an office keeps an eye on.
+#include "gandan/present.hpp"
+#include "gandan/terminal.hpp"
+
+namespace gandan::cli {
+namespace {
+
+void numbers(Page& page) {
+  const auto& series = list(page.ok, "series");
+  if (series.empty()) page.line(page.say("Chưa cấp số nào.", "No number was given yet."));
+  for (const auto& row : series) {
+    const auto& one = row.get_object();
+    page.line(text(one, "unit_name") + " · " + text(one, "symbol") + " · " + text(one, "year") +
+              page.say(" · số kế tiếp ", " · next ") + text(one, "next"));
+    std::vector<std::vector<std::string>> cells;
+    for (const auto& given : list(one, "numbers")) {
+      const auto& number = given.get_object();
+      std::string note = truth(number, "withdrawn") ? page.say("đã rút", "withdrawn") : "";
+      if (truth(number, "conflict"))
+        note += page.say("hồ sơ có hai số, hãy chọn", "the record has two numbers, choose one");
+      cells.push_back({text(number, "text"), text(number, "title"), short_id(text(number, "record")),
+                       moment(text(part(number, "author"), "at")), note});
+    }
+    page.out += table({page.say("Số", "Number"), page.say("Hồ sơ", "Record"), page.say("Mã", "Id"),
+                       page.say("Cấp lúc", "Given"), ""},
+                      cells);
+    std::string gaps;
+    for (const auto& gap : list(one, "gaps")) {
+      const auto& range = gap.get_object();
+      const std::string from = text(range, "from"), to = text(range, "to");
+      gaps += (gaps.empty() ? "" : ", ") + (from == to ? from : from + "–" + to);
+    }
+    if (!gaps.empty()) page.line(std::string(page.say("  Số trống: ", "  Gaps: ")) + gaps);
+    for (const auto& twice : list(one, "doubles")) page.line("  ! " + page.words(twice.get_object()));
+  }
+}
+
+// "3 ngày nữa", "hôm nay", "quá 2 ngày".
+std::string when(const json::object& task, const Page& page) {
+  if (text(task, "due").empty()) return {};
+  const auto days = number(task, "days");
+  if (days == 0) return page.say("hôm nay", "today");
+  const std::string n = std::to_string(days < 0 ? -days : days);
+  if (page.language == Language::en) return days < 0 ? n + " days late" : "in " + n + " days";
+  return days < 0 ? "QUÁ " + n + " ngày" : "còn " + n + " ngày";
+}
+
+void tasks(Page& page) {
+  const auto& all = list(page.ok, "tasks");
+  if (all.empty()) page.line(page.say("Không có việc nào đến hạn.", "Nothing is due."));
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& row : all) {
+    const auto& task = row.get_object();
+    const auto& record = part(task, "record");
+    cells.push_back({day(text(task, "due")), when(task, page), page.words(task), text(record, "title"),
+                     short_id(text(record, "id"))});
+  }
+  if (!cells.empty())
+    page.out += table({page.say("Hạn", "Due"), "", page.say("Việc", "What"), page.say("Hồ sơ", "Record"),
+                       page.say("Mã", "Id")},
+                      cells);
+  const auto& c = part(page.ok, "commitments");
+  if (number(c, "made") > 0)
+    page.line(std::string(page.say("Cam kết với dân: ", "Commitments: ")) + text(c, "made") +
+              page.say("; đã giữ đúng hạn ", "; kept in time ") + text(c, "kept") +
+              page.say(", giữ muộn ", ", kept late ") + text(c, "kept_late") +
+              page.say(", một phần ", ", partly ") + text(c, "partly") +
+              page.say(", không giữ ", ", broken ") + text(c, "broken") + page.say(", còn hạn ", ", open ") +
+              text(c, "open") + page.say(", QUÁ HẠN ", ", OVERDUE ") + text(c, "overdue"));
+}
+
+}  // namespace
+
+bool present_work(const std::string& method, Page& page) {
+  if (method == "number.list") {
+    numbers(page);
+  } else if (method == "number.assign") {
+    page.line(std::string(page.say("Số ", "Number ")) + text(page.ok, "number") + ": " +
+              text(part(page.ok, "document"), "title"));
+  } else if (method == "task.list") {
+    tasks(page);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace gandan::cli
