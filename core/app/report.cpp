@@ -19,7 +19,7 @@ json::object label_json(const records::Label& label) {
 
 Result<json::value> record_print(Session& s, Params& p) {
   const std::string id = p.text("id");
-  const auto out = p.optional_text("out");
+  const auto out = p.optional_path("out");
   report::PrintInput input;
   input.number = p.text_or("number", "");
   input.report = p.text_or("report", "");

@@ -211,13 +211,20 @@ Result<std::string> nfc(std::string_view text) {
   return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
 }
 
+bool same_text(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const auto one = nfc(a);
+  const auto two = nfc(b);
+  return one.ok() && two.ok() && *one == *two;
+}
+
 std::string fold(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (auto c : decomposed(text)) {
     if (is_mark(c)) continue;
     c = utf8proc_tolower(c);
-    if (c == 0x111 || c == 0xf0) c = 'd';  // đ, and ð of an Icelandic keyboard that looks alike
+    if (c == 0x111 || c == 0xf0 || c == 0x256) c = 'd';  // đ, and what looks like it: ð, ɖ
     if (is_space(c)) {
       if (!out.empty() && out.back() != ' ') out.push_back(' ');
     } else {
