@@ -13,9 +13,9 @@ struct Subject {
   void (*measure)(Run&);
 };
 const Subject kSubjects[] = {
-    {"bytes", measure_bytes}, {"ingest", measure_ingest},         {"save", measure_save},
-    {"large", measure_large}, {"encryption", measure_encryption}, {"sync", measure_sync},
-    {"relay", measure_relay}, {"server", measure_server}};
+    {"bytes", measure_bytes}, {"ingest", measure_ingest}, {"save", measure_save},
+    {"large", measure_large}, {"search", measure_search}, {"encryption", measure_encryption},
+    {"sync", measure_sync},   {"relay", measure_relay},   {"server", measure_server}};
 
 int main_function(int argc, char** argv) {
   CLI::App app{"gandan-bench: the figures of Gần Dân on this machine, each beside its budget"};
@@ -28,7 +28,7 @@ int main_function(int argc, char** argv) {
   app.add_flag("--quick", quick,
                "small amounts, for a test that everything is measured; the values say little");
   app.add_option("--only", only,
-                 "bytes, ingest, save, large, encryption, sync, relay, server; all when absent");
+                 "bytes, ingest, save, large, search, encryption, sync, relay, server; all when absent");
   app.add_option("--folder", folder, "work here: on the disk that is to be measured");
   app.add_option("--server", server, "the gandan-server that is measured; beside this program when absent");
   app.add_option("--repeats", repeats, "of each measurement")->check(CLI::Range(1, 100));
