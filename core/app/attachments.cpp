@@ -4,6 +4,7 @@
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
+#include "base/text.hpp"
 
 namespace gandan::app {
 namespace {
@@ -34,7 +35,7 @@ json::object patch_for(const std::string& path, const json::object* more) {
 
 Result<json::value> attachment_add(Session& s, Params& p) {
   const std::string id = p.text("record");
-  const std::string file = p.text("file");
+  const std::string file = p.path("file");
   const auto path = p.optional_text("path");
   const std::string name = p.text_or("name", file_name(file));
   const std::string media_type = p.text_or("media_type", media_type_of(name));
@@ -79,13 +80,13 @@ Result<json::value> attachment_list(Session& s, Params& p) {
 Result<json::value> attachment_read(Session& s, Params& p) {
   const std::string id = p.text("record");
   const auto wanted = p.optional_text("path");
-  const std::string out = p.text("out");
+  const std::string out = p.path("out");
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
   std::vector<std::pair<std::string, const changelog::BlobRef*>> found;
   for (auto& attachment : attachments_of(loaded->view))
-    if (!wanted || attachment.first == *wanted || attachment.second->name == *wanted)
+    if (!wanted || attachment.first == *wanted || same_text(attachment.second->name, *wanted))
       found.push_back(std::move(attachment));
   if (found.size() != 1)
     return Error{found.empty() ? Code::not_found : Code::ambiguous, "attachment " + wanted.value_or("")};

@@ -44,7 +44,7 @@ Result<json::value> audit_verify(Session& s, Params& p) {
 
 Result<json::value> audit_prove(Session& s, Params& p) {
   const std::string id = p.text("record");
-  const std::string out = p.text("out");
+  const std::string out = p.path("out");
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const RecordId record, vault::resolve_id(*s.vault, id));
   GANDAN_TRY(const Bytes proof, audit::prove(*s.vault, record));
@@ -58,7 +58,7 @@ Result<json::value> audit_prove(Session& s, Params& p) {
 
 // Needs neither vault nor network: the file and the realm's fingerprint say it all.
 Result<json::value> audit_verify_proof(Session&, Params& p) {
-  const std::string file = p.text("file");
+  const std::string file = p.path("file");
   const std::string root = p.text("root");
   const auto fingerprint = from_hex(root);
   if (!root.empty() && (!fingerprint || fingerprint->size() != Hash::size))

@@ -3,6 +3,7 @@
 #include "app/files.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
+#include "base/text.hpp"
 #include "sync/bundle.hpp"
 #include "vault/acts.hpp"
 
@@ -103,7 +104,7 @@ Result<json::value> device_info(Session& s, Params& p) {
 
 Result<json::value> device_request(Session& s, Params& p) {
   const std::string label = p.text("label");
-  const auto file = p.optional_text("file");
+  const auto file = p.optional_path("file");
   if (label.size() > kMaxLabel) p.fault("label", "too_long", "Dài quá 64 byte.", "Is longer than 64 bytes.");
   GANDAN_CHECK(p.done());
   const auto& identity = s.vault->identity();
@@ -117,10 +118,10 @@ Result<json::value> device_request(Session& s, Params& p) {
 
 Result<json::value> device_approve(Session& s, Params& p) {
   const auto text = p.optional_text("request");
-  const auto file = p.optional_text("request_file");
+  const auto file = p.optional_path("request_file");
   const std::string role_text = p.text("role");
   const std::string unit_text = p.text("unit");
-  const auto out = p.optional_text("out");
+  const auto out = p.optional_path("out");
   const bool records = p.flag_or("records", true);
   const auto role = roster::role_from_name(role_text);
   if (!role_text.empty() && !role)
@@ -139,7 +140,8 @@ Result<json::value> device_approve(Session& s, Params& p) {
   Names names(*s.vault);
   GANDAN_TRY(const UnitId unit, names.find_unit(unit_text));
   GANDAN_TRY(const DeviceId device, vault::approve(*s.vault, request, *role, unit));
-  GANDAN_CHECK(s.vault->set_meta("label/" + to_text(device), as_bytes(request.label)));
+  const auto label = nfc(request.label);  // another program may have written it
+  GANDAN_CHECK(s.vault->set_meta("label/" + to_text(device), as_bytes(label.ok() ? *label : std::string{})));
   if (out) {
     sync::ExportOptions everything;
     everything.everything = true;

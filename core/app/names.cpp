@@ -100,7 +100,8 @@ Result<UnitId> Names::find_unit(std::string_view text) {
   for (const auto& [id, info] : roster->units()) {
     if (names_id(to_text(id), text)) by_id.insert(id);
     const Unit& about = unit(id);
-    if ((!about.code.empty() && about.code == text) || (!about.name.empty() && fold(about.name) == folded))
+    if ((!about.code.empty() && same_text(about.code, text)) ||
+        (!about.name.empty() && fold(about.name) == folded))
       by_name.insert(id);
   }
   return only(by_name.empty() ? by_id : by_name, Code::unknown_unit, text);
@@ -122,7 +123,7 @@ Result<DeviceId> Names::find_device(std::string_view text) {
   GANDAN_TRY(const roster::Roster* roster, vault_.roster());
   std::set<DeviceId> found;
   for (const auto& [id, info] : roster->devices())
-    if (names_id(to_text(id), text) || device_label(id) == text) found.insert(id);
+    if (names_id(to_text(id), text) || same_text(device_label(id), text)) found.insert(id);
   return only(found, Code::unknown_device, text);
 }
 
@@ -133,7 +134,7 @@ Result<HolderId> Names::find_holder(std::string_view text) {
   GANDAN_TRY(const auto rows, vault::list(vault_, filter));
   std::set<HolderId> found;
   for (const auto& row : rows)
-    if (names_id(to_text(row.id), text) || field_text(row.document, "code") == text)
+    if (names_id(to_text(row.id), text) || same_text(field_text(row.document, "code"), text))
       found.insert(HolderId::from(row.id.view()));
   return only(found, Code::not_found, text);
 }

@@ -25,14 +25,25 @@ void Params::wrong_type(std::string_view name, std::string_view vi, std::string_
 }
 void Params::missing(std::string_view name) { fault(name, "required", "Còn thiếu.", "Is missing."); }
 
-std::string Params::text(std::string_view name) {
-  auto found = optional_text(name);
+std::string Params::required(std::string_view name, const std::optional<std::string>& found) {
   if (found && !found->empty()) return *found;
   if (take(name) == nullptr || (found && found->empty())) missing(name);
   return {};
 }
 
+std::string Params::text(std::string_view name) { return required(name, optional_text(name)); }
+std::string Params::path(std::string_view name) { return required(name, optional_path(name)); }
+
 std::optional<std::string> Params::optional_text(std::string_view name) {
+  const auto found = optional_path(name);
+  if (!found) return std::nullopt;
+  auto normal = nfc(*found);
+  if (normal.ok()) return std::move(*normal);
+  wrong_type(name, "chữ UTF-8", "UTF-8 text");
+  return std::nullopt;
+}
+
+std::optional<std::string> Params::optional_path(std::string_view name) {
   const json::value* found = take(name);
   if (found == nullptr) return std::nullopt;
   if (!found->is_string()) {

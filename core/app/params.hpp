@@ -18,9 +18,13 @@ class Params {
  public:
   explicit Params(const json::object& values) : values_(values) {}
 
-  std::string text(std::string_view name);  // required, not empty, at most 32 KiB
+  // Text is NFC, whatever the keyboard sent; at most 32 KiB.
+  std::string text(std::string_view name);  // required, not empty
   std::optional<std::string> optional_text(std::string_view name);
   std::string text_or(std::string_view name, std::string_view otherwise);
+  // The name of a file, byte for byte: two normal forms are two files.
+  std::string path(std::string_view name);  // required, not empty
+  std::optional<std::string> optional_path(std::string_view name);
   bool flag(std::string_view name);  // absent: false
   bool flag_or(std::string_view name, bool otherwise);
   std::int64_t integer_or(std::string_view name, std::int64_t otherwise, std::int64_t low, std::int64_t high);
@@ -42,6 +46,7 @@ class Params {
 
  private:
   const json::value* take(std::string_view name);
+  std::string required(std::string_view name, const std::optional<std::string>& found);
   void wrong_type(std::string_view name, std::string_view vi, std::string_view en);
   void missing(std::string_view name);
 

@@ -9,6 +9,17 @@ namespace {
 
 constexpr std::int64_t kMaxRows = 10'000;
 
+std::optional<vault::Standing> read_standing(Params& p) {
+  const std::string text = p.text_or("state", "");
+  if (text == "draft") return vault::Standing::draft;
+  if (text == "finalized") return vault::Standing::finalized;
+  if (text == "withdrawn") return vault::Standing::withdrawn;
+  if (!text.empty())
+    p.fault("state", "choice", "Phải là draft, finalized hoặc withdrawn.",
+            "Must be draft, finalized or withdrawn.");
+  return std::nullopt;
+}
+
 Result<vault::ListFilter> read_filter(Params& p, Names& names, std::int64_t usual_limit) {
   vault::ListFilter filter;
   filter.kind = p.text_or("kind", "");
@@ -16,6 +27,7 @@ Result<vault::ListFilter> read_filter(Params& p, Names& names, std::int64_t usua
   filter.until = p.optional_date("until");
   filter.limit = static_cast<std::size_t>(p.integer_or("limit", usual_limit, 1, kMaxRows));
   filter.offset = static_cast<std::size_t>(p.integer_or("offset", 0, 0, 1 << 30));
+  filter.standing = read_standing(p);
   filter.deleted = p.flag("deleted");
   filter.conflicts = p.flag("conflicts");
   const auto unit = p.optional_text("unit");
@@ -67,11 +79,17 @@ Result<json::value> search(Session& s, Params& p) {
   const std::string text = p.text("text");
   Documents documents(s);
   GANDAN_TRY(const auto filter, read_filter(p, documents.names(), 50));
+  if (!filter.kind.empty() && s.catalog->find(filter.kind) == nullptr)
+    return Error{Code::unknown_kind, filter.kind};
   GANDAN_TRY(const auto hits, vault::search(*s.vault, text, filter));
   json::array out;
   for (const auto& hit : hits) {
     json::object row = documents.row_json(hit.row);
-    row["snippet"] = hit.snippet;
+    row["exact"] = hit.exact;
+    json::array parts;
+    for (const auto& part : hit.snippet)
+      parts.push_back(json::object{{"text", part.text}, {"hit", part.hit}});
+    row["snippet"] = std::move(parts);
     out.push_back(std::move(row));
   }
   return json::value(json::object{{"hits", std::move(out)}});

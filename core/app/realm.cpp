@@ -69,8 +69,8 @@ Result<json::value> realm_create(Session& s, Params& p) {
   const json::object* more = p.optional_object("fields");
   const std::string ledger_hex = p.text("ledger_key");
   const std::string passphrase_text = p.text("root_passphrase");
-  const std::string root_file = p.text("root_key_file");
-  const std::string card_file = p.text("card_file");
+  const std::string root_file = p.path("root_key_file");
+  const std::string card_file = p.path("card_file");
   const auto ledger = from_hex(ledger_hex);
   if (!ledger_hex.empty() && (!ledger || ledger->size() != SignPublicKey::size))
     p.fault("ledger_key", "type", "Phải là 64 chữ số thập lục phân, do máy chủ in ra.",

@@ -47,7 +47,7 @@ struct PatchSource {
   std::optional<std::string> file;
 
   static PatchSource read(Params& p) {
-    PatchSource out{p.optional_object("record"), p.optional_text("record_file")};
+    PatchSource out{p.optional_object("record"), p.optional_path("record_file")};
     if (out.given == nullptr && !out.file)
       p.fault("record", "required", "Cần record (nội dung) hoặc record_file (tệp JSON).",
               "Needs record (its content) or record_file (a JSON file).");

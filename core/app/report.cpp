@@ -20,7 +20,7 @@ json::object label_json(const records::Label& label) {
 
 Result<json::value> record_print(Session& s, Params& p) {
   const std::string id = p.text("id");
-  const auto out = p.optional_text("out");
+  const auto out = p.optional_path("out");
   const auto version = static_cast<unsigned>(p.integer_or("version", 0, 1, 1 << 20));
   report::PrintInput input;
   const auto number = p.optional_text("number");

@@ -47,7 +47,7 @@ json::object ingest_json(const vault::IngestReport& report) {
 }
 
 Result<json::value> sync_run(Session& s, Params& p) {
-  const Server server{p.text("server"), p.text_or("ca_file", "")};
+  const Server server{p.text("server"), p.optional_path("ca_file").value_or("")};
   sync::Options options;
   options.fetch_attachments = p.flag_or("attachments", true);
   options.keep_ledger = p.flag_or("keep_ledger", supervises(*s.vault));
@@ -75,7 +75,7 @@ Result<json::value> sync_run(Session& s, Params& p) {
 }
 
 Result<json::value> bundle_export(Session& s, Params& p) {
-  const std::string file = p.text("file");
+  const std::string file = p.path("file");
   const auto unit = p.optional_text("unit");
   sync::ExportOptions options;
   options.everything = p.flag("everything");
@@ -91,7 +91,7 @@ Result<json::value> bundle_export(Session& s, Params& p) {
 }
 
 Result<json::value> bundle_import(Session& s, Params& p) {
-  const std::string file = p.text("file");
+  const std::string file = p.path("file");
   const auto root = p.optional_text("root");
   std::optional<Hash> expected;
   if (root) {

@@ -9,15 +9,13 @@
 #include <optional>
 #include <vector>
 
+#include "base/text_letters.hpp"
+
 namespace gandan {
-namespace {
-
-using Points = std::vector<std::int32_t>;
-
-// The tones in dictionary order: level, huyền, hỏi, ngã, sắc, nặng (CLDR's `vi` tailoring).
-constexpr std::int32_t kTones[] = {0x300, 0x309, 0x303, 0x301, 0x323};
+namespace letters {
 
 int tone_rank(std::int32_t mark) {
+  constexpr std::int32_t kTones[] = {0x300, 0x309, 0x303, 0x301, 0x323};
   for (int i = 0; i < 5; ++i) {
     if (kTones[i] == mark) return i + 1;
   }
@@ -28,6 +26,63 @@ bool is_mark(std::int32_t c) {
   const auto category = utf8proc_category(c);
   return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME;
 }
+
+bool modifies(std::int32_t base, std::int32_t mark) {
+  switch (mark) {
+    case 0x306:
+      return base == 'a';
+    case 0x302:
+      return base == 'a' || base == 'e' || base == 'o';
+    case 0x31b:
+      return base == 'o' || base == 'u';
+    default:
+      return false;
+  }
+}
+
+std::optional<std::size_t> tone_seat(const std::vector<Seat>& word) {
+  const auto is_vowel = [&](std::size_t i) {
+    const auto c = word[i].base;
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y';
+  };
+  std::size_t first = 0;
+  while (first < word.size() && !is_vowel(first)) ++first;
+  std::size_t last = first;
+  while (last < word.size() && is_vowel(last)) ++last;
+  if (first == last) return std::nullopt;
+  for (std::size_t i = last; i < word.size(); ++i) {
+    if (is_vowel(i)) return std::nullopt;
+  }
+  const bool qu = first > 0 && word[first - 1].base == 'q' && word[first].base == 'u';
+  const bool gi = first == 1 && word[0].base == 'g' && word[first].base == 'i';
+  if ((qu || gi) && last - first > 1) ++first;
+  for (std::size_t i = last; i-- > first;) {
+    if (word[i].modified) return i;
+  }
+  const std::size_t n = last - first;
+  if (n == 1) return first;
+  if (last < word.size()) return last - 1;
+  if (n == 3) return first + 1;
+  const auto a = word[first].base;
+  const auto b = word[first + 1].base;
+  const bool second = (a == 'o' && (b == 'a' || b == 'e')) || (a == 'u' && b == 'y');
+  return second ? first + 1 : first;
+}
+
+void put_utf8(std::string& out, std::int32_t c) {
+  utf8proc_uint8_t buffer[4];
+  const auto n = utf8proc_encode_char(c, buffer);
+  out.append(reinterpret_cast<const char*>(buffer), static_cast<std::size_t>(n));
+}
+
+}  // namespace letters
+
+namespace {
+
+using letters::is_mark;
+using letters::put_utf8;
+using letters::tone_rank;
+using Points = std::vector<std::int32_t>;
 
 // Code points of `text` in canonical decomposition; bytes that are not UTF-8 are dropped.
 Points decomposed(std::string_view text) {
@@ -67,12 +122,6 @@ Points decomposed(std::string_view text) {
   return out;
 }
 
-void put_utf8(std::string& out, std::int32_t c) {
-  utf8proc_uint8_t buffer[4];
-  const auto n = utf8proc_encode_char(c, buffer);
-  out.append(reinterpret_cast<const char*>(buffer), static_cast<std::size_t>(n));
-}
-
 bool is_space(std::int32_t c) {
   return c == ' ' || (c >= 9 && c <= 13) || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
 }
@@ -85,37 +134,6 @@ struct Letter {
   std::int32_t original = 0;  // base as written, with its case
 };
 
-bool is_vowel(const Letter& l) {
-  return l.base == 'a' || l.base == 'e' || l.base == 'i' || l.base == 'o' || l.base == 'u' || l.base == 'y';
-}
-
-// Where the one tone of a syllable stands when everybody agrees; nothing when it is not a Vietnamese
-// syllable.
-std::optional<std::size_t> tone_seat(const std::vector<Letter>& word) {
-  std::size_t first = 0;
-  while (first < word.size() && !is_vowel(word[first])) ++first;
-  std::size_t last = first;
-  while (last < word.size() && is_vowel(word[last])) ++last;
-  if (first == last) return std::nullopt;
-  for (std::size_t i = last; i < word.size(); ++i) {
-    if (is_vowel(word[i])) return std::nullopt;
-  }
-  const bool qu = first > 0 && word[first - 1].base == 'q' && word[first].base == 'u';
-  const bool gi = first == 1 && word[0].base == 'g' && word[first].base == 'i';
-  if ((qu || gi) && last - first > 1) ++first;
-  for (std::size_t i = last; i-- > first;) {
-    if (!word[i].marks.empty()) return i;
-  }
-  const std::size_t n = last - first;
-  if (n == 1) return first;
-  if (last < word.size()) return last - 1;
-  if (n == 3) return first + 1;
-  const auto a = word[first].base;
-  const auto b = word[first + 1].base;
-  const bool second = (a == 'o' && (b == 'a' || b == 'e')) || (a == 'u' && b == 'y');
-  return second ? first + 1 : first;
-}
-
 void put_word(Points& out, std::vector<Letter>& word) {
   int tones = 0;
   std::int32_t tone = 0;
@@ -125,7 +143,9 @@ void put_word(Points& out, std::vector<Letter>& word) {
     tone = l.tone;
   }
   if (tones == 1) {
-    if (const auto seat = tone_seat(word)) {
+    std::vector<letters::Seat> seats;
+    for (const auto& l : word) seats.push_back({l.base, !l.marks.empty()});
+    if (const auto seat = letters::tone_seat(seats)) {
       for (auto& l : word) l.tone = 0;
       word[*seat].tone = tone;
     }
@@ -164,19 +184,6 @@ void put_primary(std::string& out, std::int32_t base, std::int32_t modifier) {
   }
 }
 
-bool modifies(std::int32_t base, std::int32_t mark) {
-  switch (mark) {
-    case 0x306:
-      return base == 'a';
-    case 0x302:
-      return base == 'a' || base == 'e' || base == 'o';
-    case 0x31b:
-      return base == 'o' || base == 'u';
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 bool valid_utf8(std::string_view text) {
@@ -211,13 +218,20 @@ Result<std::string> nfc(std::string_view text) {
   return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
 }
 
+bool same_text(std::string_view a, std::string_view b) {
+  if (a == b) return true;
+  const auto one = nfc(a);
+  const auto two = nfc(b);
+  return one.ok() && two.ok() && *one == *two;
+}
+
 std::string fold(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (auto c : decomposed(text)) {
     if (is_mark(c)) continue;
     c = utf8proc_tolower(c);
-    if (c == 0x111 || c == 0xf0) c = 'd';  // đ, and ð of an Icelandic keyboard that looks alike
+    if (c == 0x111 || c == 0xf0 || c == 0x256) c = 'd';  // đ, and what looks like it: ð, ɖ
     if (is_space(c)) {
       if (!out.empty() && out.back() != ' ') out.push_back(' ');
     } else {
@@ -270,7 +284,7 @@ std::string collation_key(std::string_view text) {
     std::int32_t modifier = 0;
     std::string marks;
     for (std::size_t m = i + 1; m < end; ++m) {
-      if (modifier == 0 && modifies(base, points[m])) {
+      if (modifier == 0 && letters::modifies(base, points[m])) {
         modifier = points[m];
       } else if (const int rank = tone_rank(points[m])) {
         marks.push_back(static_cast<char>(2 + rank));

@@ -17,6 +17,8 @@ bool valid_utf8(std::string_view text);
 
 // Unicode normal form C. Code::malformed when the text is not UTF-8.
 Result<std::string> nfc(std::string_view text);
+// Whether two texts are canonically the same: what another program wrote may be in another normal form.
+bool same_text(std::string_view a, std::string_view b);
 
 // For search: lower case, no diacritics, đ and Đ become d, runs of white space become one space.
 // "Đường", "duong" and "DƯƠNG" fold alike. Bytes that are not UTF-8 are dropped.

@@ -1,5 +1,6 @@
 #include "vault/attachments.hpp"
 
+#include "base/text.hpp"
 #include "changelog/blob.hpp"
 
 namespace gandan::vault {
@@ -7,6 +8,7 @@ namespace gandan::vault {
 Result<changelog::BlobRef> keep_attachment(Vault& vault, const UnitId& unit, std::string name,
                                            std::string media_type, ByteView content) {
   if (content.size() > kMaxAttachmentBytes) return Code::attachment_too_large;
+  GANDAN_TRY(name, nfc(name));  // iPhones and Macs name files in NFD
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto blob, changelog::seal_blob(roster->realm(), std::move(name), std::move(media_type), content,
                                              vault.random()));

@@ -1,9 +1,10 @@
-#include "base/text.hpp"
+#include "base/search_text.hpp"
 #include "crypto/hash.hpp"
 #include "records/number.hpp"
 #include "records/workflow.hpp"
 #include "vault/attachments.hpp"
 #include "vault/journal.hpp"
+#include "vault/search_index.hpp"
 #include "vault/segments.hpp"
 
 namespace gandan::vault {
@@ -89,28 +90,30 @@ Status Projections::flush() {
     const auto view = changelog::view(entry.state);
     const auto projection = vault_.projector().project(id, entry.unit, entry.state, view);
     const Bytes state = entry.state.encode();
+    const int flags = flags_of(view);
     if (entry.number == 0) {
-      GANDAN_CHECK(
-          vault_.db().run("INSERT INTO record (id, unit, kind, title, date, flags, state, document) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                          id, entry.unit, projection.kind, projection.title, projection.date,
-                          static_cast<std::int64_t>(flags_of(view)), ByteView(state), projection.document));
+      GANDAN_CHECK(vault_.db().run(
+          "INSERT INTO record (id, unit, kind, title, date, flags, state, document, searched) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          id, entry.unit, projection.kind, projection.title, projection.date, std::int64_t{flags},
+          ByteView(state), projection.document, projection.search));
       entry.number = vault_.db().last_row();
     } else {
       GANDAN_CHECK(vault_.db().run(
-          "UPDATE record SET kind = ?, title = ?, date = ?, flags = ?, state = ?, document = ? "
-          "WHERE number = ?",
-          projection.kind, projection.title, projection.date, static_cast<std::int64_t>(flags_of(view)),
-          ByteView(state), projection.document, entry.number));
+          "UPDATE record SET kind = ?, title = ?, date = ?, flags = ?, state = ?, document = ?, "
+          "searched = ? WHERE number = ?",
+          projection.kind, projection.title, projection.date, std::int64_t{flags}, ByteView(state),
+          projection.document, projection.search, entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM search WHERE rowid = ?", entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM link WHERE source = ?", entry.number));
     }
     for (const auto& [path, target] : projection.links)
       GANDAN_CHECK(vault_.db().run("INSERT INTO link (target, source, path) VALUES (?, ?, ?)", target,
                                    entry.number, path));
-    if (!view.deleted)
-      GANDAN_CHECK(vault_.db().run("INSERT INTO search (rowid, exact, folded) VALUES (?, ?, ?)", entry.number,
-                                   projection.search, fold(projection.search)));
+    const auto words = search_forms(projection.search);
+    GANDAN_CHECK(vault_.db().run("INSERT INTO search (rowid, exact, folded, facets) VALUES (?, ?, ?, ?)",
+                                 entry.number, words.exact, words.folded,
+                                 facets(projection.kind, entry.unit, flags, projection.date, words.folded)));
   }
   records_.clear();
   return {};

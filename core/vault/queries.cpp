@@ -2,96 +2,11 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
 #include "protocol/segment.hpp"
+#include "vault/rows.hpp"
 #include "vault/segments.hpp"
 
 namespace gandan::vault {
-namespace {
-
-constexpr std::string_view kColumns =
-    "SELECT record.number, id, unit, kind, title, date, flags, document FROM ";
-
-RecordRow row_of(const storage::Statement& row) {
-  RecordRow out;
-  out.number = row.integer(0);
-  out.id = RecordId::from(row.blob(1));
-  out.unit = UnitId::from(row.blob(2));
-  out.kind = std::string(row.text(3));
-  out.title = std::string(row.text(4));
-  out.date = std::string(row.text(5));
-  out.flags = static_cast<int>(row.integer(6));
-  out.document = std::string(row.text(7));
-  return out;
-}
-
-// Only the terms that are asked for, so that an index can serve them.
-std::string where_of(const ListFilter& filter) {
-  std::string out = "WHERE ";
-  if (!filter.kind.empty()) out += "kind = ?1 AND ";
-  if (!filter.from.empty()) out += "date >= ?2 AND ";
-  if (!filter.until.empty()) out += "date <= ?3 AND date <> '' AND ";
-  if (!filter.deleted) out += "flags & 1 = 0 AND ";
-  if (filter.conflicts) out += "flags & 4 <> 0 AND ";
-  return out;
-}
-
-class UnitFilter {
- public:
-  UnitFilter(const roster::Roster* roster, const std::optional<UnitId>& unit)
-      : roster_(roster), unit_(unit) {}
-  bool passes(const UnitId& unit) const {
-    return !unit_ || (roster_ != nullptr && roster_->within(unit, *unit_));
-  }
-
- private:
-  const roster::Roster* roster_;
-  std::optional<UnitId> unit_;
-};
-
-UnitFilter unit_filter(Vault& vault, const ListFilter& filter) {
-  const auto roster = vault.roster();
-  return {roster ? *roster : nullptr, filter.unit};
-}
-
-void bind_filter(storage::Statement& statement, const ListFilter& filter) {
-  if (!filter.kind.empty()) statement.bind(1, filter.kind);
-  if (!filter.from.empty()) statement.bind(2, filter.from);
-  if (!filter.until.empty()) statement.bind(3, filter.until);
-}
-
-// FTS5's queries for words that must all occur; the last one may be a beginning.
-struct Match {
-  std::string exact;   // as they are written
-  std::string folded;  // with other diacritics or none, and those of `exact` apart
-};
-Match match_of(std::string_view text) {
-  std::string word;
-  std::vector<std::string> words;
-  const auto take = [&] {
-    if (!word.empty()) words.push_back(std::move(word));
-    word.clear();
-  };
-  for (const char c : text) {
-    // Quotes would end the FTS5 string; everything else is data inside it.
-    if (c == ' ' || c == '\t' || c == '\n' || c == '"')
-      take();
-    else
-      word += c;
-  }
-  take();
-  Match out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const char* end = i + 1 == words.size() ? "\"*" : "\"";
-    const char* joint = i == 0 ? "" : " AND ";
-    out.exact += std::string(joint) + "exact : \"" + words[i] + end;
-    out.folded += std::string(joint) + "folded : \"" + fold(words[i]) + end;
-  }
-  if (!words.empty()) out.folded = "(" + out.folded + ") NOT (" + out.exact + ")";
-  return out;
-}
-
-}  // namespace
 
 Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter) {
   // Named, because SQLite would rather sort the whole table than stop early.
@@ -161,29 +76,6 @@ Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
   }
   if (!found) return Code::not_found;
   return *found;
-}
-
-Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListFilter& filter) {
-  GANDAN_TRY(const auto normal, nfc(text));
-  const Match match = match_of(normal);
-  std::vector<Hit> out;
-  if (match.exact.empty()) return out;
-  // In this order FTS5 hands out hits one by one, so that a common word costs no more than what is shown.
-  const std::string sql = std::string(kColumns) +
-                          "search CROSS JOIN record ON record.number = search.rowid " + where_of(filter) +
-                          "search MATCH ?4 ORDER BY search.rowid DESC";
-  const auto units = unit_filter(vault, filter);
-  for (const auto& tier : {match.exact, match.folded}) {
-    GANDAN_TRY(auto rows, vault.db().prepare(sql));
-    bind_filter(rows, filter);
-    rows.bind(4, tier);
-    while (out.size() < filter.limit) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      if (units.passes(UnitId::from(rows.blob(2)))) out.push_back({row_of(rows), {}});
-    }
-  }
-  return out;
 }
 
 Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::string_view path) {

@@ -5,17 +5,20 @@
 
 #include <set>
 
+#include "base/search_text.hpp"
 #include "vault/journal.hpp"
 
 namespace gandan::vault {
 
+enum class Standing { draft, finalized, withdrawn };
 struct ListFilter {
   std::string kind;            // empty: all
   std::string from;            // YYYY-MM-DD, of the event; empty: open
   std::string until;           // inclusive
   std::optional<UnitId> unit;  // with its subtree
-  bool deleted = false;        // show deleted ones too
-  bool conflicts = false;      // only those with a conflict
+  std::optional<Standing> standing;
+  bool deleted = false;    // show withdrawn ones too
+  bool conflicts = false;  // only those with a conflict
   std::size_t limit = 1000;
   std::size_t offset = 0;
 };
@@ -33,9 +36,12 @@ Result<std::vector<MarkedRecord>> marked(Vault& vault, RecordFlag flag);
 
 struct Hit {
   RecordRow row;
-  std::string snippet;
+  bool exact = false;  // it has the words with the diacritics they were typed with
+  std::vector<SnippetPart> snippet;
 };
-// Every word must occur, the last may be the beginning of one. Exact diacritics rank first.
+// Every word must occur (base/search_text.hpp); the last may be the beginning of one. Those with the
+// diacritics that were typed come first, then the others; the newest records first in both. Whatever the text
+// holds, it is data.
 Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListFilter& filter);
 
 enum class Arrival { pending, sealed, received };  // on this device; in a segment; in the server's ledger

@@ -24,6 +24,7 @@ class PlainProjector final : public vault::Projector {
       if (text == nullptr) continue;
       if (path == "title") out.title = *text;
       if (path == "kind") out.kind = *text;
+      if (path == "day") out.date = *text;
       out.search += *text + "\n";
     }
     return out;

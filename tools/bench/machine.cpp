@@ -188,11 +188,11 @@ double write_and_read(const std::string& path, ByteView key, std::size_t records
         const auto ops = workload.make_record();
         std::string text;
         for (std::size_t f = 2; f < ops.size(); ++f) text += std::get<std::string>(ops[f].value) + "\n";
-        must(
-            db.run("INSERT INTO record (id, unit, kind, title, date, flags, state, document) VALUES "
-                   "(?,?,?,?,?,?,?,?)",
-                   ops[0].record, UnitId{}, "mobilisation_visit", text, "2026-01-01", 0, ByteView(state),
-                   std::string(900, 'd')));
+        must(db.run(
+            "INSERT INTO record (id, unit, kind, title, date, flags, state, document, searched) VALUES "
+            "(?,?,?,?,?,?,?,?,?)",
+            ops[0].record, UnitId{}, "mobilisation_visit", text, "2026-01-01", 0, ByteView(state),
+            std::string(900, 'd'), text));
         must(db.run("INSERT INTO search (rowid, exact, folded) VALUES (?,?,?)", db.last_row(), text, text));
         if (i % 8 == 0)
           must(db.run("INSERT INTO chunk (hash, unit, data, state) VALUES (?, ?, ?, 0)", ops[0].record,

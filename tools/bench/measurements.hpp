@@ -28,6 +28,7 @@ void measure_bytes(Run& run);       // bytes per change
 void measure_ingest(Run& run);      // sealing; verify, decrypt, merge, durable
 void measure_save(Run& run);        // one record saved, against the disk
 void measure_large(Run& run);       // opening and searching a large vault
+void measure_search(Run& run);      // searching a large vault of much text, with every filter
 void measure_encryption(Run& run);  // encrypted pages against plain ones
 void measure_sync(Run& run);        // push, pull and nothing new, in the process and over TLS
 void measure_relay(Run& run);       // durable pushes/s, without a network

@@ -223,9 +223,7 @@ void rows(const json::array& records, Page& page) {
     std::string state = state_text(text(record, "workflow"), page);
     if (truth(record, "conflict")) state += page.say(" · ghi trùng", " · conflict");
     if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
-    const std::string snippet = text(record, "snippet");
-    cells.push_back({short_id(text(record, "id")), day(text(record, "date")),
-                     text(record, "title") + (snippet.empty() ? "" : " — " + snippet),
+    cells.push_back({short_id(text(record, "id")), day(text(record, "date")), text(record, "title"),
                      text(record, "unit_name"), state});
   }
   if (cells.empty()) {
@@ -282,6 +280,23 @@ void links(Page& page) {
   };
   show(page.say("Nối tới:", "Names:"), list(page.ok, "out"));
   show(page.say("Hồ sơ nối tới đây:", "Named by:"), list(page.ok, "in"));
+}
+
+void hits(Page& page) {
+  const auto& found = list(page.ok, "hits");
+  if (found.empty()) page.line(page.say("Không tìm thấy.", "Nothing found."));
+  for (const auto& row : found) {
+    const auto& hit = row.get_object();
+    const std::string date = day(text(hit, "date"));
+    page.line(short_id(text(hit, "id")) + "  " + (date.empty() ? "" : date + "  ") + text(hit, "title") +
+              "  (" + text(hit, "unit_name") + ", " + state_text(text(hit, "state"), page) + ")");
+    std::string snippet;
+    for (const auto& part : list(hit, "snippet")) {
+      const bool marked = truth(part.get_object(), "hit");
+      snippet += (marked ? "[" : "") + text(part.get_object(), "text") + (marked ? "]" : "");
+    }
+    if (!snippet.empty()) page.line("      " + snippet);
+  }
 }
 
 void kinds(Page& page) {
@@ -351,7 +366,7 @@ bool present_records(const std::string& method, Page& page) {
   else if (method == "record.list")
     rows(list(page.ok, "records"), page);
   else if (method == "search")
-    rows(list(page.ok, "hits"), page);
+    hits(page);
   else if (method == "record.history")
     history(page);
   else if (method == "record.links")

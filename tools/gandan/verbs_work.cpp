@@ -12,6 +12,8 @@ CLI::App& group(CLI::App& app, const std::string& name, const std::string& help)
 }
 
 constexpr const char* kUnitHelp = "Đơn vị: mã, tên hoặc đuôi mã / unit: code, name or end of its id";
+constexpr const char* kStateHelp = "draft (nháp), finalized (đã chốt) hoặc withdrawn (đã rút) / only these";
+constexpr const char* kConflictsHelp = "Chỉ hồ sơ có chỗ ghi trùng / only those with a conflict";
 constexpr const char* kIdHelp = "Mã hồ sơ hoặc mấy chữ cuối / the record's id or the end of it";
 constexpr const char* kSetHelp = "đường.dẫn=giá trị, lặp lại được; path:=JSON / path=value, may be repeated";
 constexpr const char* kReasonHelp =
@@ -53,8 +55,9 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--from", "from", "Từ ngày, NĂM-THÁNG-NGÀY / from")
       .optional("--until", "until", "Đến hết ngày / until, inclusive")
       .optional("--unit", "unit", kUnitHelp)
+      .optional("--state", "state", kStateHelp)
       .flag("--deleted", "deleted", "Kể cả đã rút / withdrawn ones, too")
-      .flag("--conflicts", "conflicts", "Chỉ hồ sơ có chỗ ghi trùng / only those with a conflict")
+      .flag("--conflicts", "conflicts", kConflictsHelp)
       .integer("--limit", "limit", "Nhiều nhất / at most")
       .integer("--offset", "offset", "Bỏ qua / skip");
   verbs
@@ -153,10 +156,15 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
   verbs
       .emplace_back(app, "search", "search",
                     "Tìm, có dấu hay không đều được / search, with or without diacritics")
-      .words("WORDS", "text", "Từ cần tìm / words")
+      .words("WORDS", "text", "Từ cần tìm; trong \"…\" là cụm từ liền nhau / words; in quotes: together")
       .optional("--kind", "kind", "Loại hồ sơ / kind")
+      .optional("--from", "from", "Từ ngày / from")
+      .optional("--until", "until", "Đến hết ngày / until, inclusive")
       .optional("--unit", "unit", kUnitHelp)
-      .integer("--limit", "limit", "Nhiều nhất / at most");
+      .optional("--state", "state", kStateHelp)
+      .flag("--conflicts", "conflicts", kConflictsHelp)
+      .integer("--limit", "limit", "Nhiều nhất / at most")
+      .integer("--offset", "offset", "Bỏ qua / skip");
   verbs
       .emplace_back(app, "conflicts", "conflict.list",
                     "Những chỗ hai người cùng ghi / fields that two people wrote")

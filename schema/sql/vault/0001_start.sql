@@ -80,7 +80,8 @@ CREATE TABLE record (
   date      TEXT NOT NULL,              -- YYYY-MM-DD of the event, or empty
   flags     INTEGER NOT NULL,           -- vault::RecordFlag
   state     BLOB NOT NULL,              -- changelog::RecordState
-  document  TEXT NOT NULL               -- JSON, records::document_json
+  document  TEXT NOT NULL,              -- JSON, records::document_json
+  searched  TEXT NOT NULL               -- the text that the search index has the words of, for snippets
 );
 CREATE INDEX record_list ON record (kind, date);
 CREATE INDEX record_numbered ON record (number) WHERE flags & 16 <> 0;
@@ -93,8 +94,9 @@ CREATE TABLE link (
   PRIMARY KEY (target, source, path)
 ) WITHOUT ROWID;
 CREATE INDEX link_source ON link (source);
+-- Words, as base/search_text makes them, and what filters ask: vault/search_index. Withdrawn records, too.
 CREATE VIRTUAL TABLE search USING fts5 (
-  exact, folded, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0"
+  exact, folded, facets, content = '', contentless_delete = 1, tokenize = "ascii"
 );
 
 -- Attachments: encrypted chunks by the hash of their ciphertext.

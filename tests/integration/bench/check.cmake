@@ -10,15 +10,18 @@ endif()
 
 set(figures
   ed25519_verify ed25519_verify_all disk_sync bytes_per_change_8 seal_rate save_p50 save_p99 save_request_p50
-  save_request_p99 list_page list_kind list_conflicts status nothing_new_bytes push_bytes_per_change
-  nothing_new_wire_bytes push_wire_bytes_per_change nothing_new_tls nothing_new_relay bytes_per_change_64_random)
+  save_request_p99 search_text_first search_text_common search_text_rare
+  search_text_plain search_text_phrase search_text_letters search_text_begins search_text_unit search_text_kind
+  search_text_period search_text_state list_page list_kind list_conflicts status nothing_new_bytes
+  push_bytes_per_change nothing_new_wire_bytes push_wire_bytes_per_change nothing_new_tls nothing_new_relay
+  bytes_per_change_64_random)
 set(within_budget
   bytes_per_change_1 bytes_per_change_64 bytes_per_change_256 bytes_per_change_64_records
   push_round_trips_tls pull_round_trips_tls nothing_new_round_trips_tls
   push_round_trips_relay pull_round_trips_relay nothing_new_round_trips_relay)
 set(beside_budget
   ${within_budget} ingest_new ingest_edits save_beyond_disk_p50 save_request_beyond_disk_p50 open_large open_notebook
-  search_rare search_common search_letter encryption_overhead push_tls pull_tls push_relay pull_relay pushes_relay pushes_many_relay pushes_tls
+  search_text_p50 search_text_p99 search_rare search_common search_letter encryption_overhead push_tls pull_tls push_relay pull_relay pushes_relay pushes_many_relay pushes_tls
   pushes_many_tls idle_connection)
 
 string(JSON count LENGTH "${output}" figures)

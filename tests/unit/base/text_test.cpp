@@ -260,3 +260,10 @@ TEST_CASE("JSON integers keep their value in every reader") {
   CHECK(json::pretty(json::object{{"a", json::array{1, json::object{}}}}) ==
         "{\n  \"a\": [\n    1,\n    {}\n  ]\n}\n");
 }
+
+TEST_CASE("two normal forms are the same text") {
+  CHECK(same_text("Đường", "Đu\xcc\x9bo\xcc\x9b\xcc\x80ng"));
+  CHECK(same_text("", ""));
+  CHECK_FALSE(same_text("Đường", "Dương"));
+  CHECK_FALSE(same_text("a\xff", "a"));
+}
