@@ -113,6 +113,9 @@ Status Database::configure(const Options& options, MigrationSet migrations) {
   if (!options.key.empty())
     if (const int result = set_key(db, options.key); result != SQLITE_OK) return error(result);
   sqlite3_busy_timeout(db, options.exclusive ? 0 : options.busy_timeout_ms);
+  // In this mode the first access takes the lock for good, and WAL needs no shared memory. Before all else:
+  // some of the settings below read the database already.
+  if (options.exclusive && writes && !in_memory) GANDAN_CHECK(execute("PRAGMA locking_mode = EXCLUSIVE"));
   GANDAN_CHECK(execute("PRAGMA page_size = " + std::to_string(options.page_size) +
                        ";"
                        "PRAGMA cache_size = -" +
@@ -122,9 +125,6 @@ Status Database::configure(const Options& options, MigrationSet migrations) {
                        "PRAGMA synchronous = FULL;"
                        // Apple's fsync leaves data in the drive's cache; elsewhere these two mean nothing.
                        "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;"));
-  // In this mode the first access takes the lock for good, and WAL needs no shared memory.
-  if (options.exclusive && writes && !in_memory) GANDAN_CHECK(execute("PRAGMA locking_mode = EXCLUSIVE"));
-
   // The first access: lock, key, and that it is a database at all.
   GANDAN_TRY(const auto version, integer("PRAGMA user_version"));
   GANDAN_CHECK(execute("SELECT count(*) FROM sqlite_schema"));

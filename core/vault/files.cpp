@@ -1,6 +1,7 @@
 #include "vault/files.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,6 +30,14 @@ class File {
  private:
   int descriptor_;
 };
+
+Status rename_durably(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return disk_error();
+  const auto folder = std::filesystem::path(to).parent_path();
+  const File directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
+  if (directory.open()) (void)::fsync(directory.get());
+  return {};
+}
 
 }  // namespace
 
@@ -77,11 +86,29 @@ Status write_file_atomically(const std::string& path, ByteView content) {
     }
     if (::fsync(file.get()) != 0) return disk_error();
   }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return disk_error();
-  const auto folder = std::filesystem::path(path).parent_path();
-  const File directory(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_CLOEXEC));
-  if (directory.open()) (void)::fsync(directory.get());
-  return {};
+  return rename_durably(beside, path);
+}
+
+Status remove_file(const std::string& path) {
+  return ::unlink(path.c_str()) == 0 || errno == ENOENT ? Status() : disk_error();
+}
+
+Status move_file(const std::string& from, const std::string& to) {
+  if (exists(to)) return Error{Code::disk_failed, "exists"};
+  return rename_durably(from, to);
+}
+
+struct FolderLock {
+  File folder;
+};
+void ReleaseLock::operator()(FolderLock* lock) const { delete lock; }
+
+Result<std::unique_ptr<FolderLock, ReleaseLock>> lock_folder(const std::string& path) {
+  std::unique_ptr<FolderLock, ReleaseLock> lock(
+      new FolderLock{File(::open(path.c_str(), O_RDONLY | O_CLOEXEC))});
+  if (!lock->folder.open()) return disk_error();
+  if (::flock(lock->folder.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return Code::vault_locked;
+  return lock;
 }
 
 }  // namespace gandan::vault

@@ -3,6 +3,7 @@
 // Threading: functions; any thread.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/bytes.hpp"
@@ -13,6 +14,15 @@ namespace gandan::vault {
 bool exists(const std::string& path);
 Status make_folder(const std::string& path);        // with its parents; mode 0700 when it is new
 Status make_private_file(const std::string& path);  // empty, mode 0600; Code::disk_failed when there is one
+Status remove_file(const std::string& path);        // fine when there is none
+// Onto a path where nothing is; syncs the folder. Code::disk_failed.
+Status move_file(const std::string& from, const std::string& to);
+// Held by one process at a time, until the lock goes. Code::vault_locked when another has it.
+struct FolderLock;
+struct ReleaseLock {
+  void operator()(FolderLock* lock) const;
+};
+Result<std::unique_ptr<FolderLock, ReleaseLock>> lock_folder(const std::string& path);
 // Code::not_found, Code::too_large above `limit` bytes, Code::disk_failed.
 Result<Bytes> read_file(const std::string& path, std::size_t limit);
 // Writes beside, syncs, renames, syncs the folder: the old or the new content, never a mixture. Mode 0600.

@@ -16,6 +16,8 @@ constexpr std::size_t kKeyBytes = 32;
 
 std::string database_path(const std::string& folder) { return folder + "/vault.db"; }
 std::string key_path(const std::string& folder) { return folder + "/vault.key"; }
+// What is being made stands beside until it is whole.
+std::string draft_path(const std::string& folder) { return folder + "/vault.db.new"; }
 
 Status check_passphrase(std::string_view passphrase) {
   if (passphrase.empty()) return Error{Code::wrong_passphrase, "an empty passphrase"};
@@ -47,18 +49,20 @@ Vault::~Vault() = default;
 Result<std::unique_ptr<Vault>> Vault::create(const std::string& folder, std::string_view passphrase,
                                              const Projector& projector, Seams seams) {
   GANDAN_CHECK(check_passphrase(passphrase));
-  if (exists(database_path(folder)) || exists(key_path(folder))) return Code::vault_exists;
-  GANDAN_CHECK(make_folder(folder));
   crypto::SecretBytes key(kKeyBytes);
   seams.random.fill(key.data());
   GANDAN_TRY(const auto file, crypto::seal_with_passphrase(key.view(), passphrase, kKeyPurpose,
                                                            crypto::ScryptParams::fresh(seams.random)));
-  GANDAN_CHECK(write_file_atomically(key_path(folder), file));
-  return start(folder, key.view(), Opening::create, projector, seams);
+  GANDAN_CHECK(make(folder, key.view(), file, projector, seams));
+  return start(folder, key.view(), Opening::with_right_key, projector, seams);
 }
 
 Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, std::string_view passphrase,
                                            const Projector& projector, Seams seams) {
+  if (!exists(database_path(folder))) {
+    const bool lost = exists(key_path(folder)) && !exists(draft_path(folder));
+    return lost ? Error{Code::vault_damaged, "no vault.db"} : Error{Code::vault_missing};
+  }
   GANDAN_TRY(const auto key, read_key(folder, passphrase));
   return start(folder, key.view(), Opening::with_right_key, projector, seams);
 }
@@ -66,9 +70,8 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, std::strin
 Result<std::unique_ptr<Vault>> Vault::create_raw(const std::string& folder, ByteView key,
                                                  const Projector& projector, Seams seams) {
   if (key.size() != kKeyBytes) return Code::bad_key;
-  if (exists(database_path(folder)) || exists(key_path(folder))) return Code::vault_exists;
-  GANDAN_CHECK(make_folder(folder));
-  return start(folder, key, Opening::create, projector, seams);
+  GANDAN_CHECK(make(folder, key, {}, projector, seams));
+  return start(folder, key, Opening::with_raw_key, projector, seams);
 }
 
 Result<std::unique_ptr<Vault>> Vault::open_raw(const std::string& folder, ByteView key,
@@ -86,16 +89,41 @@ Status Vault::change_passphrase(const std::string& folder, std::string_view old_
   return write_file_atomically(key_path(folder), file);
 }
 
+// A vault is there from the moment its database has its name: what a kill or a full disk leaves before that
+// is not a vault, and the next try begins anew.
+Status Vault::make(const std::string& folder, ByteView key, ByteView key_file, const Projector& projector,
+                   Seams seams) {
+  GANDAN_CHECK(make_folder(folder));
+  GANDAN_TRY(const auto alone, lock_folder(folder));
+  const std::string draft = draft_path(folder);
+  // A key without its database may be all that is left of one that was moved away: it is not overwritten.
+  if (exists(database_path(folder)) || (exists(key_path(folder)) && !exists(draft)))
+    return Code::vault_exists;
+  if (!key_file.empty()) GANDAN_CHECK(remove_file(key_path(folder)));
+  for (const char* part : {"-journal", "-wal", "-shm", ""}) GANDAN_CHECK(remove_file(draft + part));
+  GANDAN_CHECK(make_private_file(draft));
+  {
+    Vault vault(folder, projector, seams);
+    storage::Options options;
+    options.path = draft;
+    options.key = key;
+    options.mode = storage::Mode::open_or_create;
+    GANDAN_TRY(auto database, storage::Database::open(options, sql::vault));
+    vault.db_ = std::make_unique<storage::Database>(std::move(database));
+    GANDAN_CHECK(vault.load_identity(true));
+  }
+  if (!key_file.empty()) GANDAN_CHECK(write_file_atomically(key_path(folder), key_file));
+  return move_file(draft, database_path(folder));
+}
+
 Result<std::unique_ptr<Vault>> Vault::start(const std::string& folder, ByteView key, Opening how,
                                             const Projector& projector, Seams seams) {
-  const bool create = how == Opening::create;
-  if (!create && !exists(database_path(folder))) return Code::vault_missing;
+  if (!exists(database_path(folder))) return Code::vault_missing;
   std::unique_ptr<Vault> vault(new Vault(folder, projector, seams));
   storage::Options options;
   options.path = database_path(folder);
   options.key = key;
-  options.mode = create ? storage::Mode::create : storage::Mode::open;
-  if (create) GANDAN_CHECK(make_private_file(options.path));
+  options.mode = storage::Mode::open;
   auto database = storage::Database::open(options, sql::vault);
   if (!database) {
     // vault.key's passphrase was right, so a page that does not decrypt is a damaged page.
@@ -104,7 +132,7 @@ Result<std::unique_ptr<Vault>> Vault::start(const std::string& folder, ByteView 
     return Error{damaged ? Code::vault_damaged : code, database.error().detail};
   }
   vault->db_ = std::make_unique<storage::Database>(std::move(*database));
-  GANDAN_CHECK(vault->load_identity(create));
+  GANDAN_CHECK(vault->load_identity(false));
   GANDAN_CHECK(vault->load_roster());
   return vault;
 }

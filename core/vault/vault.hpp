@@ -179,7 +179,9 @@ class Vault {
  private:
   friend class Work;
   Vault(std::string folder, const Projector& projector, Seams seams);
-  enum class Opening { create, with_right_key, with_raw_key };
+  enum class Opening { with_right_key, with_raw_key };
+  static Status make(const std::string& folder, ByteView key, ByteView key_file, const Projector& projector,
+                     Seams seams);
   static Result<std::unique_ptr<Vault>> start(const std::string& folder, ByteView key, Opening how,
                                               const Projector& projector, Seams seams);
   Status load_identity(bool create);

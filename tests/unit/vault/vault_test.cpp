@@ -30,11 +30,64 @@ TEST_CASE("a vault opens with its passphrase and with no other") {
   CHECK(vault::Vault::create(path, "mot hai ba", projector, seams).error().code == Code::vault_exists);
   CHECK(vault::Vault::open(path, "mot hai bon", projector, seams).error().code == Code::wrong_passphrase);
   CHECK(vault::Vault::open(folder.path("w"), "x", projector, seams).error().code == Code::vault_missing);
-  CHECK(must(vault::Vault::open(path, "mot hai ba", projector, seams))->identity().id == device);
+  {
+    // Also one that was there before is held by one at a time.
+    const auto held = must(vault::Vault::open(path, "mot hai ba", projector, seams));
+    CHECK(held->identity().id == device);
+    CHECK(vault::Vault::open(path, "mot hai ba", projector, seams).error().code == Code::vault_locked);
+    CHECK_FALSE(std::filesystem::exists(path + "/vault.db-shm"));
+  }
 
   must(vault::Vault::change_passphrase(path, "mot hai ba", "nam sau bay", crypto::system_random()));
   CHECK(vault::Vault::open(path, "mot hai ba", projector, seams).error().code == Code::wrong_passphrase);
   CHECK(must(vault::Vault::open(path, "nam sau bay", projector, seams))->identity().id == device);
+}
+
+TEST_CASE(
+    "a vault whose making was cut is none, and the next try makes it; one that lost a part is never "
+    "replaced") {
+  TempFolder folder;
+  FakeClock clock;
+  const PlainProjector projector;
+  const vault::Seams seams{clock, crypto::system_random()};
+  const std::string path = folder.path("v");
+  (void)must(vault::Vault::create(path, "mot hai ba", projector, seams));
+  const std::string database = path + "/vault.db", draft = database + ".new", key = path + "/vault.key";
+  const auto opens = [&](std::string_view passphrase) {
+    return vault::Vault::open(path, passphrase, projector, seams);
+  };
+  const auto makes = [&](std::string_view passphrase) {
+    return vault::Vault::create(path, passphrase, projector, seams);
+  };
+  SECTION("cut while the database was made") {
+    std::filesystem::remove(key);
+    std::filesystem::remove(database);
+    std::ofstream(draft, std::ios::binary) << "half";
+    std::ofstream(draft + "-journal", std::ios::binary) << "half";
+    CHECK(opens("other").error().code == Code::vault_missing);
+    (void)must(makes("other"));
+    (void)must(opens("other"));
+    CHECK_FALSE(std::filesystem::exists(draft));
+  }
+  SECTION("cut before it got its name") {
+    std::filesystem::rename(database, draft);
+    CHECK(opens("other").error().code == Code::vault_missing);
+    (void)must(makes("other"));
+    (void)must(opens("other"));
+    CHECK(opens("mot hai ba").error().code == Code::wrong_passphrase);
+  }
+  SECTION("the database was moved away: its key stays") {
+    const std::string kept = contents(key);
+    std::filesystem::rename(database, folder.path("elsewhere.db"));
+    CHECK(opens("mot hai ba").error().code == Code::vault_damaged);
+    CHECK(makes("other").error().code == Code::vault_exists);
+    CHECK(contents(key) == kept);
+  }
+  SECTION("the key was moved away") {
+    std::filesystem::remove(key);
+    CHECK(opens("mot hai ba").error().code == Code::vault_damaged);
+    CHECK(makes("other").error().code == Code::vault_exists);
+  }
 }
 
 TEST_CASE("a damaged or newer vault is refused and left untouched") {
