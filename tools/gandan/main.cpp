@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "crypto/secret.hpp"
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
 #include "gandan/present.hpp"
@@ -151,6 +152,7 @@ class Shell {
 }  // namespace
 
 int main(int argc, char** argv) {
+  crypto::forbid_memory_dumps();
   const Parsed parsed = parse(argc, argv);
   if (!parsed.command) return parsed.exit_code;
   return Shell(parsed).run();
