@@ -46,12 +46,23 @@ json::object parse_answer(const std::string& answer) {
   return parsed.ok() && parsed->is_object() ? std::move(parsed->get_object()) : json::object{};
 }
 
+// Says an error and returns the exit status.
+int tell(const std::string& answer, const Globals& globals) {
+  const json::object parsed = parse_answer(answer);
+  const json::object* error = json::find_object(parsed, "error");
+  if (globals.json)
+    std::cout << answer << std::endl;
+  else if (error != nullptr)
+    std::cerr << present_error(*error, globals.language) << std::flush;
+  return error == nullptr ? 1 : static_cast<int>(number(*error, "exit"));
+}
+
 class Shell {
  public:
   explicit Shell(const Parsed& parsed) : globals_(parsed.globals), command_(*parsed.command) {}
 
   int run() {
-    if (auto failed = prepare(); !failed.empty()) return finish(failed);
+    if (auto failed = prepare(); !failed.empty()) return tell(failed, globals_);
     running.store(notebook_.get());
     std::signal(SIGINT, on_interrupt);
     const std::string answer = request(command_.method, command_.params);
@@ -108,17 +119,14 @@ class Shell {
 
   int finish(const std::string& answer) {
     const json::object parsed = parse_answer(answer);
-    const json::object* error = json::find_object(parsed, "error");
     const json::object* ok = json::find_object(parsed, "ok");
+    if (ok == nullptr) return tell(answer, globals_);
     if (globals_.json)
       std::cout << answer << "\n";
-    else if (error != nullptr)
-      std::cerr << present_error(*error, globals_.language);
-    else if (ok != nullptr)
+    else
       std::cout << present(command_.method, *ok, globals_.language, ask());
     std::cout.flush();
-    if (error != nullptr) return static_cast<int>(number(*error, "exit"));
-    return ok == nullptr ? 1 : exit_of(command_.method, *ok);
+    return exit_of(command_.method, *ok);
   }
 
   Ask ask() {
@@ -152,6 +160,6 @@ class Shell {
 
 int main(int argc, char** argv) {
   const Parsed parsed = parse(argc, argv);
-  if (!parsed.command) return parsed.exit_code;
-  return Shell(parsed).run();
+  if (parsed.wrong) return tell(error_answer(*parsed.wrong), parsed.globals);
+  return parsed.command ? Shell(parsed).run() : 0;
 }

@@ -41,13 +41,15 @@ refuses() {
   echo "NOT: $code with exit $want for: $*"
   sed 's/^/    /' out err
 }
-refuses_use() { # COMMAND…: wrong use of the command line itself
-  "$@" >out 2>err
-  if [ $? -eq 2 ] && [ -s err ]; then passed=$((passed + 1)); else
-    failed=$((failed + 1))
-    echo "NOT: exit 2 for: $*"
-    sed 's/^/    /' out err
-  fi
+says() { # CLAIM TEXT COMMAND…: standard output has that text
+  local claim="$1" want="$2"
+  shift 2
+  ok "$claim" sh -c '"$@" | grep -qF -- "$0"' "$want" "$@"
+}
+says_not() { # CLAIM TEXT COMMAND…
+  local claim="$1" want="$2"
+  shift 2
+  ok "$claim" sh -c '"$@" >said && ! grep -qF -- "$0" said' "$want" "$@"
 }
 
 # --- a small realm
@@ -64,15 +66,40 @@ visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | 
 [ -n "$visit" ] || exit 2
 
 # --- wrong use
-refuses_use g record
-refuses_use g record add
-refuses_use g nonsense
-refuses_use g record add mobilisation_visit --set household
-refuses_use g record add mobilisation_visit --set 'a:={'
-refuses vault.missing 4 env -u GANDAN_VAULT "$gandan" status
-vault=nowhere refuses vault.missing 4 g status
-ok "help is help" g record add --help
-ok "the version is said" "$gandan" --version
+v=("$gandan" --vault "$work/admin")
+refuses use.no_command 2 g
+refuses use.no_command 2 g record
+refuses use.missing 2 g record add
+refuses use.missing 2 g report --from 2026-01-01
+refuses use.unknown 2 g nonsense
+refuses use.unknown 2 g record list extra
+refuses use.unknown 2 g record list --knd poem
+refuses use.bad_value 2 g record list --limit many
+refuses use.bad_value 2 g device approve x --unit 20 --role boss
+refuses use.bad_value 2 g record list --kind a --kind b
+refuses use.bad_value 2 g record add mobilisation_visit --set household
+refuses use.bad_value 2 g record add mobilisation_visit --set 'a:={'
+refuses use.bad_value 2 g status --lang fr
+g device approve x --unit 20 --role boss 2>said
+ok "a wrong choice names those that there are" grep -qF "cadre, office, supervisor" said
+g record list --kind 2>said
+ok "a value that is missing is asked for" sh -c 'grep -qF "[use.bad_value]" said && grep -qF "· --kind: " said'
+g record list --knd poem 2>said
+ok "an unknown option is named" grep -qF "· --knd: " said
+
+# --- help
+for words in "" record "record add" "device approve" sync "audit verify-proof" "vault passphrase"; do
+  # shellcheck disable=SC2086
+  {
+    says "help speaks both languages: $words" "Cách gõ/Usage" "$gandan" $words --help
+    says "help speaks Vietnamese alone: $words" "Cách gõ: gandan" "$gandan" --lang vi $words --help
+    says_not "and no English then: $words" "Usage" "$gandan" --lang vi $words --help
+    says "help speaks English alone: $words" "Usage: gandan" "$gandan" $words --help --lang=en
+    says_not "and no Vietnamese then: $words" "Cách gõ" "$gandan" $words --help --lang=en
+    says "the environment chooses, too: $words" "Usage: gandan" env GANDAN_LANG=en "$gandan" $words --help
+  }
+done
+says "help says how a row of a list is written" "team[n69g-2].name=" "$gandan" record edit --help
 
 # --- passphrases and vaults
 GANDAN_PASSPHRASE=khác refuses vault.wrong_passphrase 4 g status
@@ -127,7 +154,7 @@ ok "a closed gate is named by its rule" grep -q "· l31.coercion.persuaded: " cl
 ok "and the other, too" grep -q "· l31.coercion.night: " closed
 refuses record.gate 3 g record finalize "$coercion" --override "l31.coercion.night=Sạt lở"
 refuses request.bad 2 g record finalize "$coercion" --override "l31.coercion.tet=không cần"
-refuses_use g record finalize "$coercion" --override l31.coercion.night
+refuses use.bad_value 2 g record finalize "$coercion" --override l31.coercion.night
 ok "with a reason for each it is finalised" g record finalize "$coercion" --override "l31.coercion.night=Sạt lở" \
   --override "l31.coercion.persuaded=Vận động miệng, chưa lập biên bản"
 g record show "$coercion" >shown
