@@ -100,6 +100,16 @@ for words in "" record "record add" "device approve" sync "audit verify-proof" "
   }
 done
 says "help says how a row of a list is written" "team[n69g-2].name=" "$gandan" record edit --help
+says "a form says its fields with their labels" "outcome * – Kết quả" "$gandan" record kinds mobilisation_visit
+says "in English, too" "outcome * – Outcome" "$gandan" --lang en record kinds mobilisation_visit
+says "what is wanted in some cases is marked so" "explained (*) – " "$gandan" record kinds mobilisation_visit
+says "the last of many choices is there, with its label" "handover_persuasion: Vận động khi không bàn giao" \
+  "$gandan" record kinds mobilisation_visit
+says_not "and nothing is cut" "…" "$gandan" record kinds community_meeting
+refuses vault.missing 4 env -u GANDAN_VAULT "$gandan" status
+vault=nowhere refuses vault.missing 4 g status
+ok "help is help" g record add --help
+ok "the version is said" "$gandan" --version
 
 # --- passphrases and vaults
 GANDAN_PASSPHRASE=khác refuses vault.wrong_passphrase 4 g status
