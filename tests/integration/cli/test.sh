@@ -150,6 +150,30 @@ g record withdraw "$visit" --reason "thử" >/dev/null
 refuses record.withdrawn 3 g record edit "$visit" --set place=X
 visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"
 
+# --- rows of lists and links, by the ids that are shown
+says "a row is shown by its short id" "1. [" "${v[@]}" record show "$visit"
+row="$("${v[@]}" record show "$visit" | grep -o '1\. \[[^]]*' | head -n 1 | cut -d '[' -f 2)"
+ok "a row is edited by it" g record edit "$visit" --set "team[$row].name=Trưởng thôn"
+says "and says so" "Trưởng thôn" "${v[@]}" record show "$visit"
+ok "a row is added" g record edit "$visit" --set 'team:=[{"name":"Bí thư chi bộ","organisation":"party"}]'
+says "beside the other" "2. [" "${v[@]}" record show "$visit"
+refuses record.invalid 3 g record edit "$visit" --set "team[zzzz-9].name=X"
+g record edit "$visit" --set "team[zzzz-9].name=X" 2>said
+ok "an unknown row is answered with those that there are" grep -qF "$row" said
+ok "a row is removed" g record edit "$visit" --set "team[$row]="
+says_not "and gone" "Trưởng thôn" "${v[@]}" record show "$visit"
+g unit add "Khòn Nưa" --parent 20.A --kind thon >/dev/null
+village="$("${v[@]}" record list --kind village --unit 20.A | tail -n 1 | cut -d ' ' -f 1)"
+meeting="$(g --json record add community_meeting --unit 20.A --set "village=$village" --set subject=Đường | field id)"
+ok "a link takes the id that is shown" test -n "$meeting"
+says "and shows the title beside it" "Khòn Nưa [$village]" "${v[@]}" record show "$meeting"
+refuses record.invalid 3 g record edit "$meeting" --set village=zzzz-9
+refuses record.invalid 3 g record edit "$meeting" --set "village=$visit"
+says_not "choices are shown by their label" inventory "${v[@]}" record show "$visit"
+says "times are Viet Nam's, the day first" "Bắt đầu: 09/02/2026 09:10" "${v[@]}" record show "$visit"
+says_not "with no path of the program" "@" "${v[@]}" record history "$visit"
+says_not "and no code of a choice" ubnd "${v[@]}" record history "$visit"
+
 # --- gates
 cat >coercion.json <<'J'
 {"project": "Đường nối", "household": "H01", "kind": "recovery", "decision_number": "9/QĐ", "decided_on": "2026-04-01",
