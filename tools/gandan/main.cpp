@@ -2,9 +2,11 @@
 //
 //   parse ─> open (passphrase) ─> Notebook::request ─> present ─> exit status
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
@@ -16,6 +18,9 @@ namespace {
 
 using namespace gandan;
 using namespace gandan::cli;
+
+constexpr auto kPatience = std::chrono::seconds(3);  // for a vault that another program has open
+constexpr auto kLook = std::chrono::milliseconds(100);
 
 // What an interrupt stops. A signal handler can reach nothing else.
 std::atomic<Notebook*> running{nullptr};
@@ -83,8 +88,12 @@ class Shell {
                              "--vault",
                              {{"--vault", "required", "Hãy nêu thư mục của sổ (--vault hoặc GANDAN_VAULT).",
                                "Name the vault's folder (--vault or GANDAN_VAULT)."}}});
+      const bool fresh = command_.creates_vault && !Notebook::has_vault(globals_.vault);
       auto passphrase = read_secret(globals_.passphrase_file, "GANDAN_PASSPHRASE",
-                                    say("Mật khẩu của sổ", "Passphrase of the vault"), false);
+                                    fresh ? say("Mật khẩu cho sổ mới, ít nhất 8 ký tự",
+                                                "Passphrase for the new vault, 8 characters at least")
+                                          : say("Mật khẩu của sổ", "Passphrase of the vault"),
+                                    fresh);
       if (!passphrase.ok()) return error_answer(passphrase.error());
       options.folder = globals_.vault;
       options.passphrase = *passphrase;
@@ -95,9 +104,20 @@ class Shell {
     Seams seams;
     seams.transport = connect;
     seams.spreadsheets = &office::xlsx();
-    std::string error;
-    notebook_ = Notebook::open(options, seams, error);
-    return error;
+    return open(options, seams);
+  }
+
+  // Another program may have the vault for a moment, e.g. a sync in the background: that is waited for.
+  std::string open(const OpenOptions& options, const Seams& seams) {
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    for (;;) {
+      std::string error;
+      notebook_ = Notebook::open(options, seams, error);
+      if (notebook_ != nullptr || std::chrono::steady_clock::now() >= until) return error;
+      const json::object answer = parse_answer(error);
+      if (text(part(answer, "error"), "code") != info(Code::vault_locked).text) return error;
+      std::this_thread::sleep_for(kLook);
+    }
   }
 
   std::string ask_secret(const std::string& passphrase) {

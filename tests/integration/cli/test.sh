@@ -125,6 +125,32 @@ cp -r admin newer && printf 'gandan passphrase v9' | dd of=newer/vault.key bs=1 
 ok "a key file of another form is not called a wrong passphrase" sh -c "! GANDAN_PASSPHRASE=x '$gandan' --vault newer --json status | grep -q wrong_passphrase"
 refuses request.bad 2 g realm create "Hai" --code 21 --ledger-key "$(cat key.txt)" --root-key root2.key --card card2
 
+GANDAN_PASSPHRASE="bảy chữ" vault=short refuses vault.short_passphrase 3 g device request may-1
+ok "no vault was made then" test ! -e short
+printf 'ngắn\n' >short.pass
+GANDAN_PASSPHRASE= vault=short refuses vault.short_passphrase 3 g --passphrase-file short.pass device request may-1
+# On a terminal: asked twice for a new vault, once for one that is there. Each pause lets the program ask first.
+typed() { # FILE LINE…: what the program says goes to FILE
+  local file="$1" line
+  shift
+  (
+    for line in "$@"; do
+      sleep 1
+      printf '%s\n' "$line"
+    done
+    sleep 2
+  ) | script -qec "env -u GANDAN_PASSPHRASE '$gandan' --vault '$work/asked' $command" /dev/null >"$file" 2>&1
+}
+command="device request may-1 --out asked.request"
+typed said "mật khẩu mới" "mật khẩu khác"
+ok "two entries that differ make no vault" sh -c 'grep -qF "[request.bad]" said && [ ! -e asked ]'
+typed said "mật khẩu mới" "mật khẩu mới"
+ok "a new vault's passphrase is asked twice" test -s asked.request
+ok "and is never shown" sh -c '! grep -qF "mật khẩu mới" said'
+command=status
+typed said "mật khẩu mới"
+ok "that of a vault which is there once" grep -qF "hồ sơ" said
+
 # --- records
 printf '{"project": ' >cut.json
 refuses json.bad 3 g record add mobilisation_visit --unit 20.A --file cut.json
@@ -246,9 +272,14 @@ g --json sync --server "https://127.0.0.1:$(cat silent.port)" >silent.out 2>&1 &
 waiting=$!
 sleep 1.5
 refuses vault.locked 4 g status
+g status >said 2>&1 &
+patient=$!
+sleep 1
 { kill -KILL $silent && wait $silent; } 2>/dev/null
 wait $waiting
 ok "a connection that breaks is an error of the network" test $? -eq 5
+wait $patient
+ok "a program that waited for the vault gets it" test $? -eq 0
 ok "and the vault is free again" g status
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
