@@ -197,6 +197,7 @@ refuses record.invalid 3 g record edit "$meeting" --set village=zzzz-9
 refuses record.invalid 3 g record edit "$meeting" --set "village=$visit"
 says_not "choices are shown by their label" inventory "${v[@]}" record show "$visit"
 says "times are Viet Nam's, the day first" "Bắt đầu: 09/02/2026 09:10" "${v[@]}" record show "$visit"
+says "in the history as well" "$(TZ=UTC-7 date +%d/%m/%Y) " "${v[@]}" record history "$visit"
 says_not "with no path of the program" "@" "${v[@]}" record history "$visit"
 says_not "and no code of a choice" ubnd "${v[@]}" record history "$visit"
 

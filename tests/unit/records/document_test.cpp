@@ -339,7 +339,7 @@ TEST_CASE("values for people") {
   CHECK(date_words(*parse_date("2026-11-15")) == "ngày 15 tháng 11 năm 2026");
   CHECK(date_words(*parse_date("2026-03-09")) == "ngày 09 tháng 3 năm 2026");
   CHECK(format_value(nullptr, changelog::Instant{*parse_instant("2026-02-05T12:05:00Z")}, "vi") ==
-        "19:05 05/02/2026");
+        "05/02/2026 19:05");
   CHECK(format_value(nullptr, changelog::Position{-218537001, 5, 1250}, "vi") ==
         "-21.8537001, 0.0000005 (±13 m)");
 }
