@@ -5,6 +5,7 @@
 #   test.sh GANDAN GANDAN-SERVER FOLDER-FOR-WORK
 set -u
 gandan="$1" server="$2" work="$3"
+root="$(cd "$(dirname "$0")/../../.." && pwd)"
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work" || exit 2
@@ -175,6 +176,13 @@ refuses request.bad 2 g record list --from 09/02/2026
 g record withdraw "$visit" --reason "thử" >/dev/null
 refuses record.withdrawn 3 g record edit "$visit" --set place=X
 visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"
+
+# --- the example of both READMEs is a record
+for readme in README.md README.vi.md; do
+  sed -n '/^```json/,/^```$/p' "$root/$readme" | grep -v '^```' >example.json
+  ok "the example of $readme is a record that can be finalised" \
+    g record finalize "$(g --json record add mobilisation_visit --unit 20.A --file example.json | field id)"
+done
 
 # --- rows of lists and links, by the ids that are shown
 says "a row is shown by its short id" "1. [" "${v[@]}" record show "$visit"
