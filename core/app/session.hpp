@@ -11,6 +11,8 @@
 
 namespace gandan::app {
 
+constexpr std::size_t kLeastPassphrase = 8;  // code points, of a new one
+
 struct Session {
   OpenOptions options;
   gandan::Seams seams;  // clock and random are set here, never null
