@@ -58,6 +58,8 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--state", "state", kStateHelp)
       .flag("--deleted", "deleted", "Kể cả đã rút / withdrawn ones, too")
       .flag("--conflicts", "conflicts", kConflictsHelp)
+      .choice("--order", "order", "newest: mới trước; title: theo tên / newest first or by title",
+              {"newest", "title"}, false)
       .integer("--limit", "limit", "Nhiều nhất / at most")
       .integer("--offset", "offset", "Bỏ qua / skip");
   verbs
