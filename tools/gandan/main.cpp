@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "gandan/dates.hpp"
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
 #include "gandan/present.hpp"
@@ -54,6 +55,7 @@ class Shell {
     if (auto failed = prepare(); !failed.empty()) return finish(failed);
     running.store(notebook_.get());
     std::signal(SIGINT, on_interrupt);
+    read_dates(command_, ask());
     const std::string answer = request(command_.method, command_.params);
     if (progress_shown_) std::cerr << "\r\033[K";
     const int status = finish(answer);

@@ -20,6 +20,9 @@ class Verb {
   Verb& optional(const std::string& word, const std::string& param, const std::string& help);
   Verb& choice(const std::string& word, const std::string& param, const std::string& help,
                std::vector<std::string> choices, bool is_required);
+  // A day as dd/mm/yyyy or YYYY-MM-DD; the parameter is YYYY-MM-DD.
+  Verb& date(const std::string& word, const std::string& param, const std::string& help,
+             bool is_required = false);
   Verb& integer(const std::string& word, const std::string& param, const std::string& help,
                 std::int64_t shift = 0);
   Verb& flag(const std::string& word, const std::string& param, const std::string& help, bool value = true);

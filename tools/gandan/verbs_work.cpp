@@ -14,6 +14,8 @@ CLI::App& group(CLI::App& app, const std::string& name, const std::string& help)
 constexpr const char* kUnitHelp = "Đơn vị: mã, tên hoặc đuôi mã / unit: code, name or end of its id";
 constexpr const char* kStateHelp = "draft (nháp), finalized (đã chốt) hoặc withdrawn (đã rút) / only these";
 constexpr const char* kConflictsHelp = "Chỉ hồ sơ có chỗ ghi trùng / only those with a conflict";
+constexpr const char* kFromHelp = "Từ ngày, dd/mm/yyyy / from, also YYYY-MM-DD";
+constexpr const char* kUntilHelp = "Đến hết ngày / until, inclusive";
 constexpr const char* kIdHelp = "Mã hồ sơ hoặc mấy chữ cuối / the record's id or the end of it";
 constexpr const char* kSetHelp = "đường.dẫn=giá trị, lặp lại được; path:=JSON / path=value, may be repeated";
 constexpr const char* kReasonHelp =
@@ -52,8 +54,8 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .integer("--version", "version", "Bản đã chốt số mấy / a signed version by its number");
   verbs.emplace_back(record, "list", "record.list", "Liệt kê / list")
       .optional("--kind", "kind", "Loại hồ sơ / kind")
-      .optional("--from", "from", "Từ ngày, NĂM-THÁNG-NGÀY / from")
-      .optional("--until", "until", "Đến hết ngày / until, inclusive")
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--deleted", "deleted", "Kể cả đã rút / withdrawn ones, too")
@@ -160,8 +162,8 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
                     "Tìm, có dấu hay không đều được / search, with or without diacritics")
       .words("WORDS", "text", "Từ cần tìm; trong \"…\" là cụm từ liền nhau / words; in quotes: together")
       .optional("--kind", "kind", "Loại hồ sơ / kind")
-      .optional("--from", "from", "Từ ngày / from")
-      .optional("--until", "until", "Đến hết ngày / until, inclusive")
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--conflicts", "conflicts", kConflictsHelp)
@@ -237,8 +239,8 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .no_vault();
 
   verbs.emplace_back(app, "report", "report.period", "Số liệu một kỳ / a period's figures")
-      .required("--from", "from", "Từ ngày / from")
-      .required("--until", "until", "Đến hết ngày / until, inclusive")
+      .date("--from", "from", kFromHelp, true)
+      .date("--until", "until", kUntilHelp, true)
       .optional("--unit", "unit", kUnitHelp)
       .optional("--report", "report", "Mẫu báo cáo khác / another report");
   verbs.emplace_back(app, "tasks", "task.list", "Việc phải làm: hạn, cam kết, hồ sơ bị trả / what is due")

@@ -322,3 +322,20 @@ TEST_CASE("two normal forms are the same text") {
   CHECK_FALSE(same_text("Đường", "Dương"));
   CHECK_FALSE(same_text("a\xff", "a"));
 }
+
+TEST_CASE("dates and times as people write them") {
+  for (const char* text : {"5/2/2026", "05/02/2026", "05/2/2026"})
+    CHECK(parse_written_date(text) == parse_date("2026-02-05"));
+  CHECK(parse_written_date("31/12/2025") == parse_date("2025-12-31"));
+  for (const char* bad :
+       {"", "5/2/26", "2026-02-05", "29/02/2026", "31/04/2026", "0/1/2026", "1/0/2026", "1/13/2026",
+        "005/02/2026", "5/2/2026 ", " 5/2/2026", "5-2-2026", "5/2/2026x", "5/2/20260"})
+    CHECK_FALSE(parse_written_date(bad));
+  const auto morning = parse_instant("2026-02-05T08:30:00+07:00");
+  for (const char* text : {"5/2/2026 8:30", "05/02/2026 08:30", "05/02/2026 8h30"})
+    CHECK(parse_written_time(text) == morning);
+  CHECK(parse_written_time("05/02/2026 8h") == parse_instant("2026-02-05T08:00:00+07:00"));
+  for (const char* bad : {"5/2/2026", "5/2/2026 8", "5/2/2026 24:00", "5/2/2026 8:60", "5/2/2026 8:3",
+                          "5/2/2026 8h3", "30/2/2026 8:00", "5/2/2026  8:30", "5/2/2026 8:30 "})
+    CHECK_FALSE(parse_written_time(bad));
+}
