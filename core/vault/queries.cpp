@@ -2,13 +2,41 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "protocol/segment.hpp"
 #include "vault/rows.hpp"
 #include "vault/segments.hpp"
 
 namespace gandan::vault {
+namespace {
+
+// Every title that passes is read and compared; the rows of one page are read whole.
+Result<std::vector<RecordRow>> list_by_title(Vault& vault, const ListFilter& filter) {
+  const auto units = unit_filter(vault, filter);
+  GANDAN_TRY(auto rows,
+             vault.db().prepare("SELECT number, unit, title FROM record " + where_of(filter) + "true"));
+  bind_filter(rows, filter);
+  std::vector<std::pair<std::string, std::int64_t>> found;
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    if (units.passes(UnitId::from(rows.blob(1)))) found.emplace_back(list_key(rows.text(2)), rows.integer(0));
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<RecordRow> out;
+  static const std::string sql = std::string(kColumns) + "record WHERE number = ?";
+  for (std::size_t i = filter.offset; i < found.size() && out.size() < filter.limit; ++i) {
+    GANDAN_TRY(auto row, vault.db().query(sql, found[i].second));
+    GANDAN_TRY(const bool present, row.step());
+    if (present) out.push_back(row_of(row));
+  }
+  return out;
+}
+
+}  // namespace
 
 Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter) {
+  if (filter.by_title) return list_by_title(vault, filter);
   // Named, because SQLite would rather sort the whole table than stop early.
   const char* index = filter.conflicts      ? "INDEXED BY record_conflict "
                       : filter.kind.empty() ? "INDEXED BY record_date "

@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "crypto/secret.hpp"
 #include "usage/usage.hpp"
 
 namespace gandan::server {
@@ -183,6 +184,7 @@ class CommandLine {
 }  // namespace gandan::server
 
 int main(int argc, char** argv) {
+  gandan::crypto::forbid_memory_dumps();
   using namespace gandan;
   try {
     return server::CommandLine(usage::language_of(argc, argv, "GANDAN_LANG")).run(argc, argv);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "crypto/secret.hpp"
+#include "gandan/dates.hpp"
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
 #include "gandan/present.hpp"
@@ -71,6 +72,7 @@ class Shell {
     if (auto failed = prepare(); !failed.empty()) return tell(failed, globals_);
     running.store(notebook_.get());
     std::signal(SIGINT, on_interrupt);
+    read_dates(command_, ask());
     const std::string answer = request(command_.method, command_.params);
     if (progress_shown_) std::cerr << "\r\033[K";
     const int status = finish(answer);

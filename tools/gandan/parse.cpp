@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "gandan/dates.hpp"
 #include "gandan/notebook.hpp"
 #include "gandan/verb.hpp"
 
@@ -95,6 +96,15 @@ Verb& Verb::optional(const std::string& word, const std::string& param, const Te
 Verb& Verb::choice(const std::string& word, const std::string& param, const Text& help,
                    std::vector<std::string> choices, bool is_required) {
   text_option(word, param, help)->required(is_required)->check(usage::one_of(std::move(choices)));
+  return *this;
+}
+
+Verb& Verb::date(const std::string& word, const std::string& param, const Text& help, bool is_required) {
+  std::string& place = texts_.emplace_back();
+  CLI::Option* option = app_->add_option(word, place, say(help))->required(is_required);
+  takers_.push_back([option, &place, param](json::object& out) {
+    if (option->count() > 0) out[param] = typed_date(place);
+  });
   return *this;
 }
 

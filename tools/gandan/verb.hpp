@@ -24,6 +24,8 @@ class Verb {
   // The help has to say the choices.
   Verb& choice(const std::string& word, const std::string& param, const Text& help,
                std::vector<std::string> choices, bool is_required);
+  // A day as dd/mm/yyyy or YYYY-MM-DD; the parameter is YYYY-MM-DD.
+  Verb& date(const std::string& word, const std::string& param, const Text& help, bool is_required = false);
   Verb& integer(const std::string& word, const std::string& param, const Text& help, std::int64_t shift = 0);
   Verb& flag(const std::string& word, const std::string& param, const Text& help, bool value = true);
   Verb& words(const std::string& word, const std::string& param, const Text& help);  // joined by spaces

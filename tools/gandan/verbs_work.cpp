@@ -25,8 +25,8 @@ constexpr Text kNumberedHelp{"Cấp luôn số kế tiếp nếu chưa có số"
 constexpr Text kFileHelp{"Tệp nội dung hồ sơ (JSON, ví dụ ở README)",
                          "File with the record's fields (JSON, see README)"};
 constexpr Text kKindHelp{"Loại hồ sơ, xem 'record kinds'", "The kind, see 'record kinds'"};
-constexpr Text kFromHelp{"Từ ngày, ghi NĂM-THÁNG-NGÀY", "From this day, as YEAR-MONTH-DAY"};
-constexpr Text kUntilHelp{"Đến hết ngày, ghi NĂM-THÁNG-NGÀY", "Until this day, inclusive"};
+constexpr Text kFromHelp{"Từ ngày, ghi ngày/tháng/năm", "From this day, as day/month/year"};
+constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until this day, inclusive"};
 constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
 constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
 constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
@@ -62,12 +62,15 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .integer("--version", "version", kVersionHelp);
   verbs.add(record, "list", "record.list", {"Liệt kê hồ sơ", "List records"})
       .optional("--kind", "kind", kKindHelp)
-      .optional("--from", "from", kFromHelp)
-      .optional("--until", "until", kUntilHelp)
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--deleted", "deleted", {"Kể cả hồ sơ đã rút", "Withdrawn ones, too"})
       .flag("--conflicts", "conflicts", kConflictsHelp)
+      .choice("--order", "order",
+              {"Xếp theo: newest (mới trước) hoặc title (theo tên)", "In this order: newest or title"},
+              {"newest", "title"}, false)
       .integer("--limit", "limit", kLimitHelp)
       .integer("--offset", "offset", kOffsetHelp);
   verbs
@@ -255,8 +258,8 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .words("WORDS", "text",
              {"Từ cần tìm; trong \"…\" là cụm từ liền nhau", "The words; in quotes: together"})
       .optional("--kind", "kind", kKindHelp)
-      .optional("--from", "from", kFromHelp)
-      .optional("--until", "until", kUntilHelp)
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--conflicts", "conflicts", kConflictsHelp)
@@ -281,8 +284,8 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
   add_schema_verbs(app, verbs);
 
   verbs.add(app, "report", "report.period", {"Số liệu một kỳ", "A period's figures"})
-      .required("--from", "from", kFromHelp)
-      .required("--until", "until", kUntilHelp)
+      .date("--from", "from", kFromHelp, true)
+      .date("--until", "until", kUntilHelp, true)
       .optional("--unit", "unit", kUnitHelp)
       .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"});
   verbs

@@ -172,7 +172,14 @@ for path in project household start outcome ghost team; do
 done
 refuses not_found 3 g record show zzzzzzzz
 refuses record.no_conflict 3 g resolve "$visit" outcome --value agreed
-refuses request.bad 2 g record list --from 09/02/2026
+refuses request.bad 2 g record list --from 30/02/2026
+ok "a period is typed as people write days" sh -c "'$gandan' --vault admin --json record list --from 9/2/2026 --until 09/02/2026 | grep -q '$visit'"
+g --json record edit "$visit" --set start="9/2/2026 8h30" --set place="9/2/2026" >typed
+ok "so is an instant, in Viet Nam's time" grep -q '"start":"2026-02-09T01:30:00Z"' typed
+ok "and a text stays what was typed" grep -q '"place":"9/2/2026"' typed
+ok "search shows where a hit stands" sh -c "'$gandan' --vault admin search don gia --kind mobilisation_visit | grep -q '\[Đơn\] \[giá\]'"
+ok "and takes states" sh -c "! '$gandan' --vault admin search don gia --state finalized | grep -q Đơn"
+refuses request.bad 2 g search x --state burnt
 g record withdraw "$visit" --reason "thử" >/dev/null
 refuses record.withdrawn 3 g record edit "$visit" --set place=X
 visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"
