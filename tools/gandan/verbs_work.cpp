@@ -233,6 +233,14 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
                     "Soát mẫu biểu, quy tắc, báo cáo, lịch / check forms, rules, reports, calendars")
       .required("DIR", "folder", "Thư mục bày như schema/ / a folder laid out as schema/")
       .no_vault();
+  verbs
+      .emplace_back(
+          schema, "publish", "schema.publish",
+          "Ban hành bộ mẫu biểu, quy tắc, lịch của tỉnh / publish the realm's forms, rules, calendars")
+      .required("DIR", "folder",
+                "Thư mục bày như schema/, chỉ có phần mới / a folder laid out as schema/, with what is new");
+  verbs.emplace_back(schema, "list", "schema.list",
+                     "Các bộ đã ban hành, bộ nào đang dùng / the published sets, and which are in use");
 
   verbs.emplace_back(app, "report", "report.period", "Số liệu một kỳ / a period's figures")
       .required("--from", "from", "Từ ngày / from")
