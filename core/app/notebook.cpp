@@ -2,6 +2,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/envelope.hpp"
+#include "app/schema_sets.hpp"
 #include "app/session.hpp"
 #include "base/text.hpp"
 #include "crypto/random.hpp"
@@ -57,14 +58,20 @@ std::unique_ptr<Notebook> Notebook::open(const OpenOptions& options, const Seams
     session.seams = seams;
     if (session.seams.clock == nullptr) session.seams.clock = &system_clock();
     if (session.seams.random == nullptr) session.seams.random = &crypto::system_random();
-    auto catalog = records::Catalog::builtin(*session.seams.clock);
-    if (!catalog.ok()) return app::error_envelope(catalog.error());
-    session.catalog = std::move(*catalog);
-    session.projector = std::make_unique<app::DocumentProjector>(*session.catalog);
+    session.projector = std::make_unique<app::DocumentProjector>();
     if (!options.folder.empty()) {
       auto vault = open_vault(options, *session.projector, {*session.seams.clock, *session.seams.random});
       if (!vault.ok()) return app::error_envelope(vault.error());
       session.vault = std::move(*vault);
+      // What cannot be made anew now (a full disk) waits for the next opening: records can be read all the
+      // same.
+      (void)app::use_schemas(session).ok();
+    }
+    if (session.catalog == nullptr) {
+      auto catalog = records::Catalog::builtin(*session.seams.clock);
+      if (!catalog.ok()) return app::error_envelope(catalog.error());
+      session.catalog = std::move(*catalog);
+      session.projector->use(*session.catalog);
     }
     out.reset(new Notebook(std::move(impl)));
     return {};

@@ -49,7 +49,8 @@ Result<json::value> record_print(Session& s, Params& p) {
   const Names::Unit unit = documents.names().unit(loaded->row.unit);
   input.document = &loaded->document;
   input.links = documents.links();
-  input.verdicts = documents.verdicts(*loaded);
+  for (auto& verdict : documents.verdicts(*loaded))
+    if (!verdict.apart) input.verdicts.push_back(std::move(verdict));
   input.superior = superior.value_or(unit.name);
   input.organisation = organisation.value_or("");
   input.place = place.value_or(unit.place);

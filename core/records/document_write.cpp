@@ -312,7 +312,7 @@ class Planner {
 
   // The record as it will be, for defaults and checks.
   void look_ahead() {
-    after_ = Document{{}, {}, type_.kind, type_.version, "draft", present_, {}};
+    after_ = Document{{}, {}, type_.kind, type_.version, "draft", present_, {}, {}};
     for (const auto& change : changes_) {
       if (change.path[0] != '@') put_change(after_.tree, change.path, change.value);
     }

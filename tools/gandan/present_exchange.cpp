@@ -120,6 +120,7 @@ void status(Page& page) {
   page.line(page.say("Đồng bộ lần cuối: ", "Last sync: ") + (text(ok, "last_sync").empty()
                                                                  ? page.say("chưa lần nào", "never")
                                                                  : moment(text(ok, "last_sync"))));
+  page.line(page.words(part(ok, "schema")));
   for (const auto& row : list(ok, "held"))
     page.line(page.say("Giữ lại ", "Held: ") + text(row.get_object(), "segments") +
               page.say(" đoạn: ", " segments: ") + page.words(row.get_object()));

@@ -244,6 +244,14 @@ void add_schema_verbs(CLI::App& app, Verbs& verbs) {
            {"Soát mẫu biểu, quy tắc, báo cáo, lịch", "Check forms, rules, reports, calendars"})
       .required("DIR", "folder", {"Thư mục bày như schema/", "A folder laid out as schema/"})
       .no_vault();
+  verbs
+      .add(schema, "publish", "schema.publish",
+           {"Ban hành bộ mẫu biểu, quy tắc, lịch của tỉnh", "Publish the realm's forms, rules and calendars"})
+      .required(
+          "DIR", "folder",
+          {"Thư mục bày như schema/, chỉ có phần mới", "A folder laid out as schema/, with what is new"});
+  verbs.add(schema, "list", "schema.list",
+            {"Các bộ đã ban hành, bộ nào đang dùng", "The published sets, and which are in use"});
 }
 
 }  // namespace

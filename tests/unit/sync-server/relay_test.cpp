@@ -231,6 +231,30 @@ TEST_CASE("strangers, foreign realms, unknown feeds and wrong units get nothing 
   CHECK(refused.welcome.rejected[0].sequence == 2);
 }
 
+TEST_CASE("a set of forms is taken from an administrator of the top unit only") {
+  Party party;
+  auto& realm = party.server.realm;
+  const TestDevice& local = realm.device(roster::Role::admin, realm.commune);
+  introduce(party.server);
+  const auto before = realm.statements.size();
+  const auto schema = [&](const TestDevice& by) {
+    roster::Statement statement;
+    statement.issuer = by.id();
+    statement.issuer_previous = realm.roster->last_statement_of(by.id());
+    statement.roster_size = realm.roster->size();
+    statement.roster_head = *realm.roster->head(statement.roster_size);
+    statement.body = roster::SchemaBody{1, Hash{}, 7, {crypto::sha256(as_bytes("a set"))}};
+    roster::sign_statement(realm.id, statement, by.key);
+    RequestBuilder request(realm, by);
+    request.add(FrameType::statement, roster::encode_statement(statement));
+    return party.server.send(request);
+  };
+  CHECK(schema(local).rejected() == "roster.not_authorized");
+  CHECK(schema(party.phone).rejected() == "roster.not_authorized");
+  CHECK(schema(realm.admin).rejected() == "");
+  CHECK(realm.statements.size() == before);
+}
+
 TEST_CASE("what a segment names must be known, and only grows along a feed") {
   Party party;
   auto& realm = party.server.realm;
