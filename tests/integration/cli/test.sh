@@ -113,6 +113,8 @@ ok "a period is typed as people write days" sh -c "'$gandan' --vault admin --jso
 g --json record edit "$visit" --set start="9/2/2026 8h30" --set place="9/2/2026" >typed
 ok "so is an instant, in Viet Nam's time" grep -q '"start":"2026-02-09T01:30:00Z"' typed
 ok "and a text stays what was typed" grep -q '"place":"9/2/2026"' typed
+g --json record add affected_household --unit 20.A --set code=H88 --set compensation=1.200.000 >typed
+ok "and numbers have dots" grep -q '"compensation":1200000' typed
 ok "search shows where a hit stands" sh -c "'$gandan' --vault admin search don gia --kind mobilisation_visit | grep -q '\[Đơn\] \[giá\]'"
 ok "and takes states" sh -c "! '$gandan' --vault admin search don gia --state finalized | grep -q Đơn"
 refuses request.bad 2 g search x --state burnt
