@@ -15,6 +15,7 @@
 //              acceptance
 //   @reason    why its save was made; amendments of a finalised record carry one
 //   @copied    the record that this one was started from: what was copied shows to supervisors
+//   @converted the texts of its save that came in an encoding from before Unicode, as they came
 //
 // Anybody with the unit's key can write a @review. So one counts only when its author had the right
 // (roster::Right::accept, ask), and one that does not count replaces nothing.
@@ -32,6 +33,7 @@ constexpr std::string_view kFinalMark = "@final";
 constexpr std::string_view kReviewMark = "@review";
 constexpr std::string_view kReasonMark = "@reason";
 constexpr std::string_view kCopiedMark = "@copied";
+constexpr std::string_view kConvertedMark = "@converted";
 
 enum class Stage { draft, finalized, received, accepted, returned, amended, withdrawn, deleted };
 const char* to_text(Stage stage);

@@ -21,6 +21,13 @@ constexpr const char* kSetHelp = "đường.dẫn=giá trị, lặp lại đư�
 constexpr const char* kReasonHelp =
     "Lý do; bắt buộc khi hồ sơ đã chốt / why; wanted when the record is finalised";
 constexpr const char* kNumberedHelp = "Cấp số kế tiếp nếu chưa có / give the next number if it has none";
+constexpr const char* kOldTextHelp =
+    "Chữ TCVN3, VNI: convert (đổi) hay keep (giữ nguyên); không nêu thì hỏi / text in an old encoding; "
+    "absent: asks";
+constexpr const char* kRowsFileHelp =
+    "Bảng .xlsx hoặc .csv: mỗi dòng thành một mục của danh sách / a table whose rows become items of a list";
+constexpr const char* kRowsHelp =
+    "Danh sách nào, không nêu thì danh sách đầu / which list; absent: the first";
 constexpr const char* kFileHelp = "Tệp JSON nội dung hồ sơ / JSON file with the record's fields";
 
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
@@ -33,21 +40,28 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
   verbs.emplace_back(record, "add", "record.add", "Ghi hồ sơ mới / write a new record")
       .required("KIND", "kind", "Loại hồ sơ / kind")
       .optional("--file", "record_file", kFileHelp)
+      .optional("--rows-from", "rows_file", kRowsFileHelp)
+      .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
-      .optional("--unit", "unit", kUnitHelp);
+      .optional("--unit", "unit", kUnitHelp)
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs
       .emplace_back(record, "copy", "record.copy",
                     "Lập hồ sơ mới từ hồ sơ trước; ngày, số liệu, kết quả để trống / start a new record from "
                     "an earlier one")
       .required("ID", "id", kIdHelp)
       .sets("record", kSetHelp)
-      .optional("--unit", "unit", kUnitHelp);
+      .optional("--unit", "unit", kUnitHelp)
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs.emplace_back(record, "edit", "record.edit", "Sửa / edit")
       .required("ID", "id", kIdHelp)
       .optional("--file", "record_file", kFileHelp)
+      .optional("--rows-from", "rows_file", kRowsFileHelp)
+      .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
       .flag("--late", "late", "Cho ghi thêm bên cạnh bản đã chốt / allow it beside a finalised state")
-      .optional("--reason", "reason", kReasonHelp);
+      .optional("--reason", "reason", kReasonHelp)
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs.emplace_back(record, "show", "record.show", "Xem / show")
       .required("ID", "id", kIdHelp)
       .flag("--signed", "signed", "Chỉ bản đã chốt / the signed state alone")
@@ -179,7 +193,8 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .required("PATH", "path", "Mục / the field's path")
       .integer("--pick", "pick", "Số thứ tự trong bảng, từ 1 / its number in the table, from 1", -1)
       .optional("--value", "value", "Hoặc giá trị mới / or a new value")
-      .optional("--reason", "reason", kReasonHelp);
+      .optional("--reason", "reason", kReasonHelp)
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
 
   verbs.emplace_back(app, "sync", "sync.run", "Gửi và nhận qua máy chủ / send and fetch")
       .required("--server", "server", "https://máy:cổng / https://host:port")
@@ -224,7 +239,8 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--strict", "strict",
             "Không ghi gì nếu có phần không chuyển được / write nothing unless all comes along")
       .fixed("out", ".")
-      .no_vault();
+      .no_vault()
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs
       .emplace_back(schema, "export", "schema.export",
                     "Ghi loại hồ sơ thành XLSForm / an XLSForm of a record type")

@@ -96,7 +96,7 @@ refuses json.bad 3 g record add mobilisation_visit --unit 20.A --file list.json
 head -c 3000000 /dev/zero | tr '\0' '[' >deep.json
 ok "a file of three million brackets is refused quickly" sh -c "! timeout 10 '$gandan' --vault admin record add mobilisation_visit --unit 20.A --file deep.json"
 printf '{"project": "\xff\xfe"}' >latin.json
-ok "text that is not UTF-8 is refused" sh -c "! '$gandan' --vault admin record add mobilisation_visit --unit 20.A --file latin.json"
+refuses text.unknown_encoding 3 g record add mobilisation_visit --unit 20.A --file latin.json
 refuses file.unreadable 3 g record add mobilisation_visit --unit 20.A --file none.json
 refuses record.unknown_kind 3 g record add poem --unit 20.A --file visit.json
 refuses roster.unknown_unit 3 g record add mobilisation_visit --unit 99999 --file visit.json
@@ -118,6 +118,16 @@ ok "and numbers have dots" grep -q '"compensation":1200000' typed
 ok "search shows where a hit stands" sh -c "'$gandan' --vault admin search don gia --kind mobilisation_visit | grep -q '\[Đơn\] \[giá\]'"
 ok "and takes states" sh -c "! '$gandan' --vault admin search don gia --state finalized | grep -q Đơn"
 refuses request.bad 2 g search x --state burnt
+# "Mã hộ;Người đại diện hộ", "H01;Nguyễn Văn Bình" in TCVN3
+printf 'M\267 h\351;Ng\255\354i \256\271i di\326n h\351\nH01;Nguy\324n V\250n B\327nh\nH1;L\375 \270nh\n' >ho.csv
+refuses text.old_encoding 3 g record add household_roll --unit 20.A --rows-from ho.csv
+g record add household_roll --unit 20.A --rows-from ho.csv >asked 2>&1
+ok "the conversion is shown before it is made" grep -q 'csv B2: “NguyÔn V¨n B×nh” → “Nguyễn Văn Bình”' asked
+g --json record add household_roll --unit 20.A --rows-from ho.csv --rows households --old-text convert >converted
+ok "and made when it is wanted" grep -q 'Nguyễn Văn Bình' converted
+roll="$(field id <converted)"
+ok "how it came stays in the log" sh -c "'$gandan' --vault admin --json record history '$roll' | grep -q 'NguyÔn'"
+refuses_use g record add household_roll --old-text perhaps
 g record withdraw "$visit" --reason "thử" >/dev/null
 refuses record.withdrawn 3 g record edit "$visit" --set place=X
 visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"
