@@ -4,6 +4,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
+#include "app/duplicates.hpp"
 #include "app/files.hpp"
 #include "app/numbers.hpp"
 #include "app/old_text.hpp"
@@ -113,6 +114,16 @@ struct PatchSource {
   }
 };
 
+// The answer of a new record: what looks like it is offered, for a person to compare.
+Result<json::value> answer_new(Session& s, const RecordId& id) {
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  GANDAN_TRY(auto out, documents.answer(*loaded));
+  GANDAN_TRY(auto similar, similar_records(s, documents, *loaded));
+  out.get_object()["similar"] = std::move(similar);
+  return out;
+}
+
 }  // namespace
 
 Result<json::value> record_kinds(Session& s, Params& p) {
@@ -137,7 +148,7 @@ Result<json::value> record_add(Session& s, Params& p) {
   Documents documents(s);
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
   GANDAN_TRY(const RecordId id, save_new(s, unit, kind, patch, {}, marks));
-  return documents.answer(id);
+  return answer_new(s, id);
 }
 
 namespace {
@@ -188,8 +199,7 @@ Result<json::value> record_copy(Session& s, Params& p) {
   marks.emplace_back(records::kCopiedMark, to_text(source->row.id));
   GANDAN_TRY(const RecordId made,
              save_copy(s, unit, *type, records::copy_patch(*type, source->document), marks, said, left_out));
-  Documents after(s);
-  GANDAN_TRY(auto out, after.answer(made));
+  GANDAN_TRY(auto out, answer_new(s, made));
   json::array names;
   for (const auto& name : left_out) names.push_back(json::value(name));
   out.get_object()["left_out"] = std::move(names);

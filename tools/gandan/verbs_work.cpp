@@ -188,6 +188,15 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
                     "Những chỗ hai người cùng ghi / fields that two people wrote")
       .optional("ID", "record", kIdHelp)
       .optional("--unit", "unit", kUnitHelp);
+  verbs
+      .emplace_back(app, "duplicates", "duplicate.list",
+                    "Những hồ sơ, dòng có thể đã ghi hai lần / what may have been written twice")
+      .optional("ID", "record", kIdHelp)
+      .optional("--kind", "kind", "Loại hồ sơ / kind")
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
+      .optional("--unit", "unit", kUnitHelp)
+      .integer("--limit", "limit", "Nhiều nhất / at most");
   verbs.emplace_back(app, "resolve", "conflict.resolve", "Chọn bản đúng / choose for a field")
       .required("ID", "record", kIdHelp)
       .required("PATH", "path", "Mục / the field's path")

@@ -127,7 +127,11 @@ g --json record add household_roll --unit 20.A --rows-from ho.csv --rows househo
 ok "and made when it is wanted" grep -q 'Nguyễn Văn Bình' converted
 roll="$(field id <converted)"
 ok "how it came stays in the log" sh -c "'$gandan' --vault admin --json record history '$roll' | grep -q 'NguyÔn'"
+ok "one code twice in a roll is told" sh -c "'$gandan' --vault admin duplicates '$roll' | grep -q '2. H1'"
 refuses_use g record add household_roll --old-text perhaps
+g record add mobilisation_visit --unit 20.A --file visit.json >again
+ok "a visit that is there already is offered" grep -q 'Có thể đã ghi rồi' again
+ok "and both are listed" sh -c "test \$('$gandan' --vault admin duplicates --kind mobilisation_visit | grep -c 'Vận động hộ') -eq 2"
 g record withdraw "$visit" --reason "thử" >/dev/null
 refuses record.withdrawn 3 g record edit "$visit" --set place=X
 visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"

@@ -236,6 +236,72 @@ TEST_CASE("files in old encodings: bytes are read as what they are") {
   CHECK(o.shell.error("record.add", agreed) == "text.unknown_encoding");
 }
 
+TEST_CASE("what may have been written twice is offered, and stays as it is") {
+  Office o;
+  const auto visit = [&](const char* household, const char* project, const char* start) {
+    return o.add("mobilisation_visit", {{"household", household}, {"project", project}, {"start", start}});
+  };
+  const auto first = visit("H017", "Cao tốc Hoà Bình – Đồng Đăng", "2026-03-01T08:00:00+07:00");
+  CHECK(at(first, "similar").get_array().empty());
+  CHECK(at(visit("H018", "Cao tốc Hoà Bình – Đồng Đăng", "2026-03-01T09:00:00+07:00"), "similar")
+            .get_array()
+            .empty());
+  CHECK(at(visit("H017", "Cao tốc Hoà Bình – Đồng Đăng", "2026-03-02T08:00:00+07:00"), "similar")
+            .get_array()
+            .empty());
+  const auto again = visit("h17", "Cao tốc Hòa Bình - Đồng Đăng", "2026-03-01T16:00:00+07:00");
+  CHECK(at(again, "similar").get_array().size() == 1);
+  CHECK(text_at(again, "similar.0.record.id") == text_at(first, "id"));
+  CHECK(text_at(again, "similar.0.likeness") == "same");
+  CHECK(text_at(visit("H017", "Cao toc Hoa Binh - Dong Dang", "2026-03-01T16:00:00+07:00"),
+                "similar.1.likeness") == "diacritics");
+  auto found = o.shell.ok("duplicate.list");
+  CHECK(at(found, "records").get_array().size() == 1);
+  CHECK(at(found, "records.0.records").get_array().size() == 3);
+  CHECK(text_at(found, "records.0.likeness") == "diacritics");
+  CHECK(at(o.shell.ok("duplicate.list", {{"record", text_at(first, "id")}}), "records").get_array().size() ==
+        1);
+  CHECK(at(o.shell.ok("duplicate.list", {{"from", "2026-03-02"}}), "records").get_array().empty());
+  CHECK(at(o.shell.ok("duplicate.list", {{"kind", "project"}}), "records").get_array().empty());
+  CHECK(o.shell.error("duplicate.list", {{"kind", "poem"}}) == "record.unknown_kind");
+  CHECK(at(o.shell.ok("record.list", {{"kind", "mobilisation_visit"}}), "records").get_array().size() == 5);
+  o.shell.ok("record.withdraw", {{"id", text_at(again, "id")}, {"reason", "Ghi trùng"}});
+  CHECK(at(o.shell.ok("duplicate.list"), "records.0.records").get_array().size() == 2);
+}
+
+TEST_CASE("a thing is one whatever dates came later, and the title's links count") {
+  Office o;
+  const auto project = [&](const char* name) { return text_at(o.add("project", {{"name", name}}), "id"); };
+  const auto household = [&](const char* code, const std::string& in, json::object more) {
+    more["code"] = code;
+    more["project"] = in;
+    return o.add("affected_household", std::move(more));
+  };
+  const auto one = project("Cao tốc");
+  const auto two = project("Kè sông");
+  household("H017", one, {});
+  CHECK(at(household("H017", two, {}), "similar").get_array().empty());
+  CHECK(at(household("H17", one, {{"notice_on", "2026-02-01"}}), "similar").get_array().size() == 1);
+}
+
+TEST_CASE("one household twice in a roll") {
+  Office o;
+  const auto roll = o.add(
+      "household_roll",
+      {{"as_of", "2026-03-01"},
+       {"households",
+        json::array{json::object{{"code", "H01"}, {"representative", "Nguyễn Văn Hoà"}, {"note", "nghèo"}},
+                    json::object{{"code", "H02"}, {"representative", "Nguyễn Văn Hoàn"}, {"note", "nghèo"}},
+                    json::object{{"code", "H03"}, {"representative", "nguyễn văn hòa"}},
+                    json::object{{"code", "H2"}, {"representative", "Lý Thị Ba"}}}}});
+  const auto found = o.shell.ok("duplicate.list", {{"record", text_at(roll, "id")}});
+  REQUIRE(at(found, "items").get_array().size() == 2);
+  CHECK(text_at(found, "items.0.field") == "households[].code");
+  CHECK(text_at(found, "items.0.items.1.text") == "H2 · Lý Thị Ba");
+  CHECK(text_at(found, "items.1.field") == "households[].representative");
+  CHECK(at(found, "items.1.items.1.place") == json::value(3));
+}
+
 TEST_CASE("a roll comes as the commune has it: a table, its own headings, an old encoding") {
   Office o;
   const auto from = [&](const std::string& file, json::object more = {}) {
