@@ -1,5 +1,6 @@
 // Methods conflict.list, conflict.resolve: fields that two people wrote without knowing of each other.
 #include "app/dispatch.hpp"
+#include "app/old_text.hpp"
 #include "app/story.hpp"
 
 namespace gandan::app {
@@ -69,6 +70,7 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
   const std::string id = p.text("record");
   const std::string path = p.text("path");
   const json::value* value = p.any("value");
+  const OldText old_text = read_old_text(p);
   const std::string reason = p.optional_sentence("reason");
   const std::int64_t pick = p.integer_or("pick", -1, 0, 1000);
   if ((value == nullptr) == (pick < 0))
@@ -80,16 +82,19 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
   const changelog::FieldView* field = field_at(loaded->view, path);
   if (field == nullptr || !field->conflict()) return Error{Code::no_conflict, path};
   changelog::Value chosen;
+  Marks changes = reason_mark(reason);
   if (value != nullptr) {
     if (path == changelog::kFinalMark) return Error{Code::bad_request, "one of the two is picked"};
-    GANDAN_TRY(auto change, records::plan_resolve(*s.catalog, *loaded->type, path, *value));
+    json::object said{{path, *value}};
+    GANDAN_TRY(const auto converted, settle_old_text(said, old_text));
+    for (auto& mark : keep_originals(converted)) changes.push_back(std::move(mark));
+    GANDAN_TRY(auto change, records::plan_resolve(*s.catalog, *loaded->type, path, said[path]));
     chosen = std::move(change.value);
   } else {
     if (static_cast<std::size_t>(pick) >= field->heads.size())
       return Error{Code::no_conflict, "no such head"};
     chosen = field->heads[static_cast<std::size_t>(pick)]->value;
   }
-  Marks changes = reason_mark(reason);
   changes.emplace_back(path, std::move(chosen));
   GANDAN_CHECK(save_changes(s, *loaded, changes));
   Documents after(s);

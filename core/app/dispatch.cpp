@@ -22,6 +22,7 @@ constexpr Method kMethods[] = {
     {"device.list", Needs::realm, device_list},
     {"device.request", Needs::vault, device_request},
     {"device.revoke", Needs::realm, device_revoke},
+    {"duplicate.list", Needs::realm, duplicate_list},
     {"holder.add", Needs::realm, holder_add},
     {"holder.list", Needs::realm, holder_list},
     {"holder.use", Needs::realm, holder_use},

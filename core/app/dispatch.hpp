@@ -71,6 +71,8 @@ Result<json::value> search(Session& s, Params& p);
 // conflicts.cpp
 Result<json::value> conflict_list(Session& s, Params& p);
 Result<json::value> conflict_resolve(Session& s, Params& p);
+// duplicates.cpp
+Result<json::value> duplicate_list(Session& s, Params& p);
 // attachments.cpp
 Result<json::value> attachment_add(Session& s, Params& p);
 Result<json::value> attachment_list(Session& s, Params& p);

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/legacy_text.hpp"
 #include "vault/attachments.hpp"
 
 namespace gandan::app {
@@ -57,6 +58,12 @@ Result<Bytes> read_attachment_file(const std::string& path) {
   if (!content.ok() && content.error().code == Code::too_large)
     return Error{Code::attachment_too_large, content.error().detail};
   return content;
+}
+
+Result<std::string> read_text(std::string_view bytes) {
+  auto text = decode_text_file(bytes);
+  if (!text.ok()) return Code::unknown_encoding;
+  return text;
 }
 
 Status write_file(const std::string& path, ByteView content, bool replace) {

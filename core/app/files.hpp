@@ -14,6 +14,9 @@ Result<Bytes> read_file(const std::string& path, std::size_t limit);
 // A file to be attached: Code::attachment_too_large.
 Result<Bytes> read_attachment_file(const std::string& path);
 
+// What a text file holds, as UTF-8 (base/legacy_text.hpp). Code::unknown_encoding.
+Result<std::string> read_text(std::string_view bytes);
+
 // Through a temporary file beside it, synced and renamed. Code::file_exists unless `replace`;
 // Code::file_unwritable, Code::disk_full.
 Status write_file(const std::string& path, ByteView content, bool replace);

@@ -4,8 +4,11 @@
 
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
+#include "app/duplicates.hpp"
 #include "app/files.hpp"
 #include "app/numbers.hpp"
+#include "app/old_text.hpp"
+#include "app/rows.hpp"
 #include "records/workflow.hpp"
 
 namespace gandan::app {
@@ -40,32 +43,86 @@ bool says_why(const Loaded& loaded) {
 }
 
 constexpr std::size_t kMaxRecordFile = std::size_t{4} << 20;
+constexpr std::size_t kMaxTable = std::size_t{16} << 20;
 
-// The patch of a save: from a file, from the request, or both; what the request says wins.
+// The patch of a save: from a file, from the request, or both; what the request says wins. Rows of a table
+// become new items of one list. Then the marks that keep how its texts came.
 struct PatchSource {
   const json::object* given = nullptr;
   std::optional<std::string> file;
+  std::optional<std::string> rows_file;
+  std::string rows_path;
+  OldText old_text = OldText::ask;
 
   static PatchSource read(Params& p) {
-    PatchSource out{p.optional_object("record"), p.optional_path("record_file")};
-    if (out.given == nullptr && !out.file)
-      p.fault("record", "required", "Cần record (nội dung) hoặc record_file (tệp JSON).",
-              "Needs record (its content) or record_file (a JSON file).");
+    PatchSource out{p.optional_object("record"), p.optional_path("record_file"), p.optional_path("rows_file"),
+                    p.text_or("rows", ""), read_old_text(p)};
+    if (out.given == nullptr && !out.file && !out.rows_file)
+      p.fault("record", "required", "Cần record (nội dung), record_file (tệp JSON) hoặc rows_file (bảng).",
+              "Needs record (its content), record_file (a JSON file) or rows_file (a table).");
+    if (!out.rows_path.empty() && !out.rows_file)
+      p.fault("rows_file", "required", "Cần tệp bảng cho danh sách này.", "Needs the table for this list.");
     return out;
   }
-  Result<json::object> patch() const {
+  Result<std::pair<json::object, Marks>> patch(Session& s, const records::RecordType& type) const {
     json::object out;
     if (file) {
       GANDAN_TRY(const Bytes content, read_file(*file, kMaxRecordFile));
-      GANDAN_TRY(json::value parsed, json::parse(as_text(content)));
+      GANDAN_TRY(const std::string text, read_text(as_text(content)));
+      GANDAN_TRY(json::value parsed, json::parse(text));
       if (!parsed.is_object()) return Error{Code::bad_json, "a record is an object"};
       out = std::move(parsed.get_object());
     }
     if (given != nullptr)
       for (const auto& member : *given) out[member.key()] = member.value();
-    return out;
+    GANDAN_TRY(auto converted, settle_old_text(out, old_text));
+    if (rows_file) {
+      const records::Field* list = rows_path.empty() ? first_list(type.fields) : type.find(rows_path);
+      if (list == nullptr || list->type != records::FieldType::repeat || list->read_only)
+        return Error{Code::invalid_record,
+                     "rows",
+                     {{rows_path, "no_list", "Mẫu không có danh sách này.", "The form has no such list."}}};
+      GANDAN_TRY(auto table, read_table(s, *rows_file));
+      GANDAN_TRY(const auto cells, settle_old_text(table, old_text));
+      converted.insert(converted.end(), cells.begin(), cells.end());
+      GANDAN_TRY(auto items, rows_as_items(*list, table));
+      auto& there = out[list->path];
+      if (there.is_array()) items.insert(items.begin(), there.get_array().begin(), there.get_array().end());
+      there = std::move(items);
+    }
+    return std::pair(std::move(out), keep_originals(converted));
+  }
+
+ private:
+  static const records::Field* first_list(const std::vector<records::Field>& fields) {
+    for (const auto& field : fields) {
+      if (field.type == records::FieldType::repeat && !field.read_only) return &field;
+      if (const auto* inner = field.type == records::FieldType::group ? first_list(field.children) : nullptr)
+        return inner;
+    }
+    return nullptr;
+  }
+  // A spreadsheet by its first bytes (every .xlsx is a ZIP file), a text file otherwise.
+  static Result<office::Workbook> read_table(Session& s, const std::string& path) {
+    GANDAN_TRY(const Bytes content, read_file(path, kMaxTable));
+    if (as_text(content).substr(0, 2) == "PK") {
+      if (s.seams.spreadsheets == nullptr) return Code::no_spreadsheets;
+      return s.seams.spreadsheets->read(content);
+    }
+    GANDAN_TRY(const std::string text, read_text(as_text(content)));
+    return read_csv(text);
   }
 };
+
+// The answer of a new record: what looks like it is offered, for a person to compare.
+Result<json::value> answer_new(Session& s, const RecordId& id) {
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  GANDAN_TRY(auto out, documents.answer(*loaded));
+  GANDAN_TRY(auto similar, similar_records(s, documents, *loaded));
+  out.get_object()["similar"] = std::move(similar);
+  return out;
+}
 
 }  // namespace
 
@@ -84,12 +141,14 @@ Result<json::value> record_add(Session& s, Params& p) {
   const auto unit_text = p.optional_text("unit");
   const auto source = PatchSource::read(p);
   GANDAN_CHECK(p.done());
-  GANDAN_TRY(const json::object patch, source.patch());
+  const records::RecordType* type = s.catalog->find(kind);
+  if (type == nullptr) return Error{Code::unknown_kind, kind};
+  GANDAN_TRY(const auto save, source.patch(s, *type));
+  const auto& [patch, marks] = save;
   Documents documents(s);
-  if (s.catalog->find(kind) == nullptr) return Error{Code::unknown_kind, kind};
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
-  GANDAN_TRY(const RecordId id, save_new(s, unit, kind, patch));
-  return documents.answer(id);
+  GANDAN_TRY(const RecordId id, save_new(s, unit, kind, patch, {}, marks));
+  return answer_new(s, id);
 }
 
 namespace {
@@ -122,8 +181,12 @@ Result<RecordId> save_copy(Session& s, const UnitId& unit, const records::Record
 Result<json::value> record_copy(Session& s, Params& p) {
   const std::string id = p.text("id");
   const auto unit_text = p.optional_text("unit");
-  const json::object* said = p.optional_object("record");
+  const json::object* given = p.optional_object("record");
+  const OldText old_text = read_old_text(p);
   GANDAN_CHECK(p.done());
+  json::object said = given == nullptr ? json::object{} : *given;
+  GANDAN_TRY(const auto converted, settle_old_text(said, old_text));
+  Marks marks = keep_originals(converted);
   Documents documents(s);
   GANDAN_TRY(const auto source, documents.load(id));
   const records::RecordType* type = s.catalog->find(source->row.kind);
@@ -132,14 +195,11 @@ Result<json::value> record_copy(Session& s, Params& p) {
   if (unit_text) {
     GANDAN_TRY(unit, documents.names().find_unit(*unit_text));
   }
-  const json::object nothing;
   std::set<std::string> left_out;
-  Marks marks;
   marks.emplace_back(records::kCopiedMark, to_text(source->row.id));
-  GANDAN_TRY(const RecordId made, save_copy(s, unit, *type, records::copy_patch(*type, source->document),
-                                            marks, said == nullptr ? nothing : *said, left_out));
-  Documents after(s);
-  GANDAN_TRY(auto out, after.answer(made));
+  GANDAN_TRY(const RecordId made,
+             save_copy(s, unit, *type, records::copy_patch(*type, source->document), marks, said, left_out));
+  GANDAN_TRY(auto out, answer_new(s, made));
   json::array names;
   for (const auto& name : left_out) names.push_back(json::value(name));
   out.get_object()["left_out"] = std::move(names);
@@ -152,10 +212,12 @@ Result<json::value> record_edit(Session& s, Params& p) {
   const bool late = p.flag("late");
   const std::string reason = p.optional_sentence("reason");
   GANDAN_CHECK(p.done());
-  GANDAN_TRY(const json::object patch, source.patch());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late, reason));
-  GANDAN_TRY(const std::size_t changed, save_patch(s, *loaded, patch, {}, reason_mark(reason)));
+  GANDAN_TRY(auto save, source.patch(s, *loaded->type));
+  auto& [patch, marks] = save;
+  for (auto& mark : reason_mark(reason)) marks.push_back(std::move(mark));
+  GANDAN_TRY(const std::size_t changed, save_patch(s, *loaded, patch, {}, marks));
   Documents after(s);
   GANDAN_TRY(auto out, after.answer(loaded->row.id));
   out.get_object()["changed"] = changed;

@@ -5,6 +5,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
+#include "app/old_text.hpp"
 #include "app/schema_folder.hpp"
 #include "app/session.hpp"
 #include "report/figures.hpp"
@@ -103,10 +104,12 @@ Result<json::value> schema_import(Session& s, Params& p) {
   options.kind = p.text_or("kind", "");
   options.version = static_cast<std::uint32_t>(p.integer_or("version", 0, 1, kMaxVersion));
   const bool strict = p.flag("strict");
+  const OldText old_text = read_old_text(p);
   GANDAN_CHECK(p.done());
   if (s.seams.spreadsheets == nullptr) return Code::no_spreadsheets;
   GANDAN_TRY(const Bytes content, read_file(file, kMaxSpreadsheet));
-  GANDAN_TRY(const auto workbook, s.seams.spreadsheets->read(content));
+  GANDAN_TRY(auto workbook, s.seams.spreadsheets->read(content));
+  GANDAN_TRY(const auto converted, settle_old_text(workbook, old_text));
   GANDAN_TRY(auto form, xlsform::import_form(workbook, options, records::builtin_schema(), *s.seams.clock));
   if (strict && !form.complete()) {
     Error error{Code::not_translatable, file_name(file), {}};
@@ -117,7 +120,8 @@ Result<json::value> schema_import(Session& s, Params& p) {
   json::object answer{{"kind", form.kind},
                       {"version", form.version},
                       {"questions", static_cast<std::uint64_t>(form.questions)},
-                      {"complete", form.complete()}};
+                      {"complete", form.complete()},
+                      {"converted", static_cast<std::uint64_t>(converted.size())}};
   if (out) {
     const std::string path = type_file(*out, form);
     GANDAN_CHECK(write_file(path, as_bytes(json::pretty(form.type)), false));

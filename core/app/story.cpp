@@ -139,6 +139,9 @@ class Teller {
         parts.add(reviewed(*origin->op, *mark));
       else if (origin->path == "@deleted")
         parts.add(deleted(mark));
+      else if (origin->path == records::kConvertedMark)
+        parts.add({"đổi chữ từ bảng mã cũ (nguyên văn còn giữ)",
+                   "converted text from an old encoding (as it came is kept)"});
       else if (origin->path == records::kNumberMark)
         parts.add(numbered(*origin->op));
       else if (const auto* signature = signature_at(*origin->op))

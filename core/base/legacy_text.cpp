@@ -366,10 +366,11 @@ Result<std::string> decode_text_file(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const std::int32_t c =
         byte(i) < 0x80 || byte(i) > 0x9f ? byte(i) : static_cast<std::int32_t>(kSigns[byte(i) - 0x80]);
-    if (c == 0xfffd || c == 0)
-      return Error{Code::malformed, "neither text in Unicode nor in an old Vietnamese encoding"};
+    if (c == 0xfffd || c == 0) return Error{Code::malformed, "bytes without a meaning"};
     put_utf8(out, c);
   }
+  if (!recognise_legacy(out))
+    return Error{Code::malformed, "neither text in Unicode nor in an old Vietnamese encoding"};
   return out;
 }
 

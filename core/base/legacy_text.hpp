@@ -39,8 +39,9 @@ struct Converted {
 };
 std::vector<std::optional<Converted>> convert_legacy(const std::vector<std::string_view>& texts);
 
-// A text file as UTF-8 without a byte order mark: UTF-8 and UTF-16 (with its mark) as they are; other bytes
-// as Latin-1, to be converted like pasted text. Code::malformed when they are neither.
+// A text file as UTF-8 without a byte order mark: UTF-8, and UTF-16 with its mark, as they are; other bytes
+// as Latin-1, to be converted like pasted text, when an old encoding is recognised in them. Code::malformed
+// when they are neither.
 Result<std::string> decode_text_file(std::string_view bytes);
 
 }  // namespace gandan

@@ -16,6 +16,7 @@
 //   @reason    why its save was made; amendments of a finalised record carry one
 //   @judged    the rules that judged the content, in the save of its @final: they go on judging it
 //   @copied    the record that this one was started from: what was copied shows to supervisors
+//   @converted the texts of its save that came in an encoding from before Unicode, as they came
 //
 // Anybody with the unit's key can write a @review. So one counts only when its author had the right
 // (roster::Right::accept, ask), and one that does not count replaces nothing.
@@ -35,6 +36,7 @@ constexpr std::string_view kReviewMark = "@review";
 constexpr std::string_view kReasonMark = "@reason";
 constexpr std::string_view kJudgedMark = "@judged";
 constexpr std::string_view kCopiedMark = "@copied";
+constexpr std::string_view kConvertedMark = "@converted";
 
 enum class Stage { draft, finalized, received, accepted, returned, amended, withdrawn, deleted };
 const char* to_text(Stage stage);

@@ -1,6 +1,7 @@
 #include "gandan/dates.hpp"
 
 #include "base/calendar.hpp"
+#include "base/written.hpp"
 #include "records/type.hpp"
 
 namespace gandan::cli {
@@ -9,7 +10,7 @@ namespace {
 bool looks_typed(const json::value& v) {
   if (!v.is_string()) return false;
   const std::string_view typed(v.get_string().data(), v.get_string().size());
-  return parse_written_date(typed) || parse_written_time(typed);
+  return parse_written_date(typed) || parse_written_time(typed) || parse_written_integer(typed);
 }
 
 const json::object* find_field(const json::array& survey, const std::string& path) {
@@ -27,6 +28,9 @@ void read_value(const json::array& survey, const std::string& path, json::value&
   const std::string typed = value_text(v);
   const std::string type = text(*field, "type");
   if (type == "date") v = json::value(typed_date(typed));
+  if (type == "integer") {
+    if (const auto n = parse_written_integer(typed)) v = json::integer(*n);
+  }
   if (type != "datetime") return;
   if (const auto ms = parse_written_time(typed)) v = json::value(instant_text(*ms));
 }

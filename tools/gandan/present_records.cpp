@@ -266,11 +266,47 @@ void record(Page& page) {
     page.line("  " + text(file.get_object(), "name") + ": " + page.words(file.get_object()));
 }
 
+std::string short_row(const json::object& record) {
+  const std::string date = day(text(record, "date"));
+  return short_id(text(record, "id")) + "  " + (date.empty() ? "" : date + "  ") + text(record, "title");
+}
+
+// What looks like a new record.
+void similar(Page& page) {
+  const auto& found = list(page.ok, "similar");
+  if (found.empty()) return;
+  page.line(page.say("Có thể đã ghi rồi, hãy xem lại; nếu trùng thì rút một hồ sơ (record withdraw):",
+                     "It may be there already; compare, and withdraw one if so (record withdraw):"));
+  for (const auto& row : found)
+    page.line("  " + short_row(part(row.get_object(), "record")) + "  (" + page.words(row.get_object()) +
+              ")");
+}
+
+void duplicates(Page& page) {
+  for (const auto& row : list(page.ok, "records")) {
+    const auto& group = row.get_object();
+    page.line(page.words(group) + ":");
+    for (const auto& record : list(group, "records"))
+      page.line("  " + short_row(record.get_object()) + "  (" + text(record.get_object(), "unit_name") + ")");
+  }
+  for (const auto& row : list(page.ok, "items")) {
+    const auto& group = row.get_object();
+    page.line(text(group, page.language == Language::vi ? "label_vi" : "label_en") + " " + page.words(group) +
+              ":");
+    for (const auto& item : list(group, "items"))
+      page.line("  " + text(item.get_object(), "place") + ". " + text(item.get_object(), "text") + "  [" +
+                short_id(text(item.get_object(), "id")) + "]");
+  }
+  if (list(page.ok, "records").empty() && list(page.ok, "items").empty())
+    page.line(page.say("Không thấy gì ghi hai lần.", "Nothing looks written twice."));
+}
+
 void saved(const char* vi, const char* en, Page& page) {
   const auto& doc = part(page.ok, "document");
   page.line(std::string(page.say(vi, en)) + text(page.ok, "id") + "  " + text(doc, "title"));
   workflow(page);
   verdicts(page);
+  similar(page);
 }
 
 void rows(const json::array& records, Page& page) {
@@ -454,6 +490,8 @@ bool present_records(const std::string& method, Page& page) {
     hits(page);
   else if (method == "record.history")
     history(page);
+  else if (method == "duplicate.list")
+    duplicates(page);
   else if (method == "record.links")
     links(page);
   else if (method == "conflict.list")

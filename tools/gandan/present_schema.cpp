@@ -27,6 +27,9 @@ void findings(const std::string& effect, const char* vi, const char* en, Page& p
 void imported(Page& page) {
   page.line(text(page.ok, "kind") + " v" + text(page.ok, "version") + ": " + text(page.ok, "questions") +
             page.say(" câu hỏi → ", " questions → ") + text(page.ok, "file"));
+  if (const auto cells = number(page.ok, "converted"); cells > 0)
+    page.line(std::to_string(cells) +
+              page.say(" ô đã đổi từ bảng mã cũ.", " cells converted from an old encoding."));
   findings("left_out", "Không chuyển được:", "Left out:", page);
   findings("changed", "Chuyển thành cách khác:", "Taken over in another way:", page);
   findings("looks", "Chỉ là cách hiện, không dùng ở đây:", "Only how it shows, of no use here:", page);

@@ -30,6 +30,12 @@ constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until th
 constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
 constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
 constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
+constexpr Text kOldTextHelp{
+    "Chữ theo phông cũ (TCVN3, VNI): convert (đổi) hay keep (giữ nguyên); không nêu thì máy hỏi lại",
+    "Text of old fonts (TCVN3, VNI): convert or keep; absent: you are asked"};
+constexpr Text kRowsFileHelp{"Bảng .xlsx hoặc .csv: mỗi dòng thành một dòng của danh sách",
+                             "A table (.xlsx, .csv) whose rows become items of a list"};
+constexpr Text kRowsHelp{"Danh sách nào; không nêu: danh sách đầu", "Which list; absent: the first"};
 
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
   auto& record = verbs.group(app, "record", {"Hồ sơ", "Records"});
@@ -41,21 +47,28 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(record, "add", "record.add", {"Ghi hồ sơ mới", "Write a new record"})
       .required("KIND", "kind", kKindHelp)
       .optional("--file", "record_file", kFileHelp)
+      .optional("--rows-from", "rows_file", kRowsFileHelp)
+      .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
-      .optional("--unit", "unit", kUnitHelp);
+      .optional("--unit", "unit", kUnitHelp)
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs
       .add(record, "copy", "record.copy",
            {"Lập hồ sơ mới từ hồ sơ trước; ngày, số liệu, kết quả để trống",
             "Start a new record from an earlier one; dates, figures and outcomes stay empty"})
       .required("ID", "id", kIdHelp)
       .sets("record", kSetHelp)
-      .optional("--unit", "unit", kUnitHelp);
+      .optional("--unit", "unit", kUnitHelp)
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs.add(record, "edit", "record.edit", {"Sửa hồ sơ", "Edit a record"})
       .required("ID", "id", kIdHelp)
       .optional("--file", "record_file", kFileHelp)
+      .optional("--rows-from", "rows_file", kRowsFileHelp)
+      .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
       .flag("--late", "late", kLateHelp)
-      .optional("--reason", "reason", kReasonHelp);
+      .optional("--reason", "reason", kReasonHelp)
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs.add(record, "show", "record.show", {"Xem hồ sơ", "Show a record"})
       .required("ID", "id", kIdHelp)
       .flag("--signed", "signed", {"Chỉ bản đã chốt", "The signed version alone"})
@@ -231,6 +244,7 @@ void add_schema_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--strict", "strict",
             {"Không ghi gì nếu có phần không chuyển được", "Write nothing unless all comes along"})
       .fixed("out", ".")
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false)
       .no_vault();
   verbs
       .add(schema, "export", "schema.export", {"Ghi loại hồ sơ thành XLSForm", "An XLSForm of a record type"})
@@ -279,13 +293,23 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .optional("ID", "record", kIdHelp)
       .optional("--unit", "unit", kUnitHelp);
   verbs
+      .add(app, "duplicates", "duplicate.list",
+           {"Những hồ sơ, dòng có thể đã ghi hai lần", "What may have been written twice"})
+      .optional("ID", "record", kIdHelp)
+      .optional("--kind", "kind", kKindHelp)
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
+      .optional("--unit", "unit", kUnitHelp)
+      .integer("--limit", "limit", kLimitHelp);
+  verbs
       .add(app, "resolve", "conflict.resolve",
            {"Chọn bản đúng cho chỗ hai người ghi khác nhau", "Choose what holds in a conflict"})
       .required("ID", "record", kIdHelp)
       .required("FIELD", "path", {"Mục, như lệnh conflicts nêu", "The field, as 'conflicts' names it"})
       .integer("--pick", "pick", {"Chọn bản số mấy trong bảng", "Its number in the table, from 1"}, -1)
       .optional("--value", "value", {"Hoặc ghi nội dung mới", "Or a new value"})
-      .optional("--reason", "reason", kReasonHelp);
+      .optional("--reason", "reason", kReasonHelp)
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
 
   add_exchange_verbs(app, verbs);
   add_audit_verbs(app, verbs);

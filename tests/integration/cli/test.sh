@@ -160,7 +160,7 @@ refuses json.bad 3 g record add mobilisation_visit --unit 20.A --file list.json
 head -c 3000000 /dev/zero | tr '\0' '[' >deep.json
 ok "a file of three million brackets is refused quickly" sh -c "! timeout 10 '$gandan' --vault admin record add mobilisation_visit --unit 20.A --file deep.json"
 printf '{"project": "\xff\xfe"}' >latin.json
-ok "text that is not UTF-8 is refused" sh -c "! '$gandan' --vault admin record add mobilisation_visit --unit 20.A --file latin.json"
+refuses text.unknown_encoding 3 g record add mobilisation_visit --unit 20.A --file latin.json
 refuses file.unreadable 3 g record add mobilisation_visit --unit 20.A --file none.json
 refuses record.unknown_kind 3 g record add poem --unit 20.A --file visit.json
 refuses roster.unknown_unit 3 g record add mobilisation_visit --unit 99999 --file visit.json
@@ -177,9 +177,25 @@ ok "a period is typed as people write days" sh -c "'$gandan' --vault admin --jso
 g --json record edit "$visit" --set start="9/2/2026 8h30" --set place="9/2/2026" >typed
 ok "so is an instant, in Viet Nam's time" grep -q '"start":"2026-02-09T01:30:00Z"' typed
 ok "and a text stays what was typed" grep -q '"place":"9/2/2026"' typed
+g --json record add affected_household --unit 20.A --set code=H88 --set compensation=1.200.000 >typed
+ok "and numbers have dots" grep -q '"compensation":1200000' typed
 ok "search shows where a hit stands" sh -c "'$gandan' --vault admin search don gia --kind mobilisation_visit | grep -q '\[Đơn\] \[giá\]'"
 ok "and takes states" sh -c "! '$gandan' --vault admin search don gia --state finalized | grep -q Đơn"
 refuses request.bad 2 g search x --state burnt
+# "Mã hộ;Người đại diện hộ", "H01;Nguyễn Văn Bình" in TCVN3
+printf 'M\267 h\351;Ng\255\354i \256\271i di\326n h\351\nH01;Nguy\324n V\250n B\327nh\nH1;L\375 \270nh\n' >ho.csv
+refuses text.old_encoding 3 g record add household_roll --unit 20.A --rows-from ho.csv
+g record add household_roll --unit 20.A --rows-from ho.csv >asked 2>&1
+ok "the conversion is shown before it is made" grep -q 'csv B2: “NguyÔn V¨n B×nh” → “Nguyễn Văn Bình”' asked
+g --json record add household_roll --unit 20.A --rows-from ho.csv --rows households --old-text convert >converted
+ok "and made when it is wanted" grep -q 'Nguyễn Văn Bình' converted
+roll="$(field id <converted)"
+ok "how it came stays in the log" sh -c "'$gandan' --vault admin --json record history '$roll' | grep -q 'NguyÔn'"
+ok "one code twice in a roll is told" sh -c "'$gandan' --vault admin duplicates '$roll' | grep -q '2. H1'"
+refuses_use g record add household_roll --old-text perhaps
+g record add mobilisation_visit --unit 20.A --file visit.json >again
+ok "a visit that is there already is offered" grep -q 'Có thể đã ghi rồi' again
+ok "and both are listed" sh -c "test \$('$gandan' --vault admin duplicates --kind mobilisation_visit | grep -c 'Vận động hộ') -eq 2"
 g record withdraw "$visit" --reason "thử" >/dev/null
 refuses record.withdrawn 3 g record edit "$visit" --set place=X
 visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"

@@ -154,3 +154,25 @@ TEST_CASE("the schema of the house is all good, and a folder with faults names e
   CHECK(places ==
         std::set<std::string>{"records/well.json name: constraint", "records/well.json depth: type"});
 }
+
+TEST_CASE("a form in an old encoding is shown cell by cell before it is taken over") {
+  Office office;
+  const std::string form = office.put("form.xlsx",
+                                      "[survey]\n"
+                                      "type\tname\tlabel::vi\tlabel::en\n"
+                                      "text\tcode\tM· hé d©n\tCode\n"
+                                      "integer\tarea\tDiÖn tÝch (m²)\tArea\n"
+                                      "[settings]\n"
+                                      "form_id\tform_title\tversion\n"
+                                      "well_visit\tTh¨m giÕng\t3\n");
+  CHECK(office.shell->error("schema.import", {{"file", form}}) == "text.old_encoding");
+  CHECK(text_at(office.shell->last_error, "fields.0.path") == "survey C2");
+  CHECK(text_at(office.shell->last_error, "fields.0.vi") == "“M· hé d©n” → “Mã hộ dân”, chữ TCVN3 (ABC)");
+  const auto answer = office.shell->ok("schema.import", {{"file", form}, {"old_text", "convert"}});
+  CHECK(at(answer, "converted") == json::value(3));
+  CHECK(text_at(answer, "type.survey.0.label.vi") == "Mã hộ dân");
+  CHECK(text_at(answer, "type.survey.1.label.vi") == "Diện tích (m²)");
+  CHECK(text_at(answer, "type.label.vi") == "Thăm giếng");
+  CHECK(at(office.shell->ok("schema.import", {{"file", form}, {"old_text", "keep"}}), "converted") ==
+        json::value(0));
+}

@@ -158,3 +158,214 @@ TEST_CASE("places, people and titles stand in the order of the Vietnamese alphab
   CHECK(titles({{"limit", 1}, {"offset", 2}}) == Names{"Vận động hộ h3 – Đ"});
   CHECK(o.shell.error("record.list", {{"order", "size"}}) == "request.bad");
 }
+
+TEST_CASE(
+    "text in old encodings is shown before anything is written, then converted with the original kept") {
+  Office o;
+  const json::object visit{{"project", "§­êng cao tèc"},
+                           {"household", "H017"},
+                           {"place", "Nhµ v¨n ho¸"},
+                           {"team", json::array{json::object{{"name", "NguyÔn V¨n B×nh"}}}}};
+  CHECK(o.shell.error("record.add", {{"kind", "mobilisation_visit"}, {"record", visit}}) ==
+        "text.old_encoding");
+  const json::value asked(o.shell.last_error);
+  CHECK(at(asked, "fields").get_array().size() == 3);
+  CHECK(text_at(asked, "fields.0.path") == "project");
+  CHECK(text_at(asked, "fields.0.code") == "tcvn3");
+  CHECK(text_at(asked, "fields.0.vi") == "“§­êng cao tèc” → “Đường cao tốc”, chữ TCVN3 (ABC)");
+  CHECK(text_at(asked, "fields.2.path") == "team[#1].name");
+  CHECK(at(o.shell.ok("record.list", {{"kind", "mobilisation_visit"}}), "records").get_array().empty());
+
+  const auto with = [&](const char* choice) {
+    return o.shell.ok("record.add",
+                      {{"kind", "mobilisation_visit"}, {"record", visit}, {"old_text", choice}});
+  };
+  CHECK(text_at(with("keep"), "document.fields.place") == "Nhµ v¨n ho¸");
+  const auto saved = with("convert");
+  CHECK(text_at(saved, "document.fields.project") == "Đường cao tốc");
+  CHECK(text_at(saved, "document.fields.place") == "Nhà văn hoá");
+  CHECK(text_at(saved, "document.items.team.0.name") == "Nguyễn Văn Bình");
+  const auto id = text_at(saved, "id");
+  const auto history = o.shell.ok("record.history", {{"id", id}});
+  CHECK(json::compact(history).find("Nhµ v¨n ho¸") != std::string::npos);
+  CHECK(text_at(history, "story.0.vi").find("đổi chữ từ bảng mã cũ") != std::string::npos);
+
+  const json::object edit{{"place", "Hoäi tröôøng thoân"}};
+  CHECK(o.shell.error("record.edit", {{"id", id}, {"record", edit}}) == "text.old_encoding");
+  CHECK(text_at(o.shell.ok("record.edit", {{"id", id}, {"record", edit}, {"old_text", "convert"}}),
+                "document.fields.place") == "Hội trường thôn");
+  CHECK(o.shell.error("record.copy", {{"id", id}, {"record", edit}}) == "text.old_encoding");
+  CHECK(o.shell.error("record.edit", {{"id", id}, {"record", edit}, {"old_text", "maybe"}}) == "request.bad");
+}
+
+TEST_CASE("an original longer than one value is kept whole") {
+  Office o;
+  std::string was;
+  std::string now;
+  while (was.size() < 20'000) {
+    was += "§­êng ";
+    now += "Đường ";
+  }
+  const json::object record{{"project", "P"}, {"place", was}, {"wishes", was}};
+  const auto id = text_at(
+      o.shell.ok("record.add", {{"kind", "mobilisation_visit"}, {"record", record}, {"old_text", "convert"}}),
+      "id");
+  std::string kept;
+  const auto history = o.shell.ok("record.history", {{"id", id}});
+  for (const char* mark : {"@converted", "@converted_2"})
+    for (const auto& row : *json::find_array(history, "changes"))
+      if (text_at(row, "path") == mark) kept += text_at(row, "value");
+  const auto rows = json::parse(kept);
+  REQUIRE(rows.ok());
+  CHECK(text_at(*rows, "0.was") == was);
+  CHECK(text_at(*rows, "1.path") == "wishes");
+  CHECK(text_at(*rows, "1.was") == was);
+}
+
+TEST_CASE("files in old encodings: bytes are read as what they are") {
+  Office o;
+  const auto file = o.write("cu.json", "{\"project\": \"\xa7\xad\xea\x6e\x67 cao t\xe8\x63\"}");
+  const json::object params{{"kind", "mobilisation_visit"}, {"record_file", file}};
+  CHECK(o.shell.error("record.add", params) == "text.old_encoding");
+  json::object agreed = params;
+  agreed["old_text"] = "convert";
+  CHECK(text_at(o.shell.ok("record.add", agreed), "document.fields.project") == "Đường cao tốc");
+  agreed["record_file"] = o.write("bom.json", "\xef\xbb\xbf{\"project\": \"Đường\"}");
+  CHECK(text_at(o.shell.ok("record.add", agreed), "document.fields.project") == "Đường");
+  agreed["record_file"] = o.write("hong.json", std::string("{\"project\": \"\x81\xff\"}"));
+  CHECK(o.shell.error("record.add", agreed) == "text.unknown_encoding");
+}
+
+TEST_CASE("what may have been written twice is offered, and stays as it is") {
+  Office o;
+  const auto visit = [&](const char* household, const char* project, const char* start) {
+    return o.add("mobilisation_visit", {{"household", household}, {"project", project}, {"start", start}});
+  };
+  const auto first = visit("H017", "Cao tốc Hoà Bình – Đồng Đăng", "2026-03-01T08:00:00+07:00");
+  CHECK(at(first, "similar").get_array().empty());
+  CHECK(at(visit("H018", "Cao tốc Hoà Bình – Đồng Đăng", "2026-03-01T09:00:00+07:00"), "similar")
+            .get_array()
+            .empty());
+  CHECK(at(visit("H017", "Cao tốc Hoà Bình – Đồng Đăng", "2026-03-02T08:00:00+07:00"), "similar")
+            .get_array()
+            .empty());
+  const auto again = visit("h17", "Cao tốc Hòa Bình - Đồng Đăng", "2026-03-01T16:00:00+07:00");
+  CHECK(at(again, "similar").get_array().size() == 1);
+  CHECK(text_at(again, "similar.0.record.id") == text_at(first, "id"));
+  CHECK(text_at(again, "similar.0.likeness") == "same");
+  CHECK(text_at(visit("H017", "Cao toc Hoa Binh - Dong Dang", "2026-03-01T16:00:00+07:00"),
+                "similar.1.likeness") == "diacritics");
+  auto found = o.shell.ok("duplicate.list");
+  CHECK(at(found, "records").get_array().size() == 1);
+  CHECK(at(found, "records.0.records").get_array().size() == 3);
+  CHECK(text_at(found, "records.0.likeness") == "diacritics");
+  CHECK(at(o.shell.ok("duplicate.list", {{"record", text_at(first, "id")}}), "records").get_array().size() ==
+        1);
+  CHECK(at(o.shell.ok("duplicate.list", {{"from", "2026-03-02"}}), "records").get_array().empty());
+  CHECK(at(o.shell.ok("duplicate.list", {{"kind", "project"}}), "records").get_array().empty());
+  CHECK(o.shell.error("duplicate.list", {{"kind", "poem"}}) == "record.unknown_kind");
+  CHECK(at(o.shell.ok("record.list", {{"kind", "mobilisation_visit"}}), "records").get_array().size() == 5);
+  o.shell.ok("record.withdraw", {{"id", text_at(again, "id")}, {"reason", "Ghi trùng"}});
+  CHECK(at(o.shell.ok("duplicate.list"), "records.0.records").get_array().size() == 2);
+}
+
+TEST_CASE("a thing is one whatever dates came later, and the title's links count") {
+  Office o;
+  const auto project = [&](const char* name) { return text_at(o.add("project", {{"name", name}}), "id"); };
+  const auto household = [&](const char* code, const std::string& in, json::object more) {
+    more["code"] = code;
+    more["project"] = in;
+    return o.add("affected_household", std::move(more));
+  };
+  const auto one = project("Cao tốc");
+  const auto two = project("Kè sông");
+  household("H017", one, {});
+  CHECK(at(household("H017", two, {}), "similar").get_array().empty());
+  CHECK(at(household("H17", one, {{"notice_on", "2026-02-01"}}), "similar").get_array().size() == 1);
+}
+
+TEST_CASE("one household twice in a roll") {
+  Office o;
+  const auto roll = o.add(
+      "household_roll",
+      {{"as_of", "2026-03-01"},
+       {"households",
+        json::array{json::object{{"code", "H01"}, {"representative", "Nguyễn Văn Hoà"}, {"note", "nghèo"}},
+                    json::object{{"code", "H02"}, {"representative", "Nguyễn Văn Hoàn"}, {"note", "nghèo"}},
+                    json::object{{"code", "H03"}, {"representative", "nguyễn văn hòa"}},
+                    json::object{{"code", "H2"}, {"representative", "Lý Thị Ba"}}}}});
+  const auto found = o.shell.ok("duplicate.list", {{"record", text_at(roll, "id")}});
+  REQUIRE(at(found, "items").get_array().size() == 2);
+  CHECK(text_at(found, "items.0.field") == "households[].code");
+  CHECK(text_at(found, "items.0.items.1.text") == "H2 · Lý Thị Ba");
+  CHECK(text_at(found, "items.1.field") == "households[].representative");
+  CHECK(at(found, "items.1.items.1.place") == json::value(3));
+}
+
+TEST_CASE("a roll comes as the commune has it: a table, its own headings, an old encoding") {
+  Office o;
+  const auto from = [&](const std::string& file, json::object more = {}) {
+    json::object params{
+        {"kind", "household_roll"}, {"record", json::object{{"as_of", "2026-03-01"}}}, {"rows_file", file}};
+    for (const auto& member : more) params[member.key()] = member.value();
+    return params;
+  };
+  const auto csv = o.write("ho.csv",
+                           "DANH SÁCH HỘ THÔN 1;;;\r\n\r\nSTT;Mã hộ (*);Người đại diện hộ;Ghi chú\r\n"
+                           "1;H01;\"Nguyễn \"\"Ba\"\"; Hoà\";\r\n2;H02;Lý Thị Đào;hộ nghèo\r\n;;;\r\n");
+  const auto roll = o.shell.ok("record.add", from(csv));
+  CHECK(at(roll, "document.items.households").get_array().size() == 2);
+  CHECK(text_at(roll, "document.items.households.0.representative") == "Nguyễn \"Ba\"; Hoà");
+  CHECK(text_at(roll, "document.items.households.1.note") == "hộ nghèo");
+  CHECK(at(roll, "document.fields.total") == json::value(2));
+
+  // TCVN3, as bytes: "Mã hộ,Người đại diện hộ".
+  const auto old = o.write(
+      "cu.csv",
+      "M\xb7 h\xe9,Ng\xad\xeci \xae\xb9i di\xd6n h\xe9\nH01,Nguy\xd4n V\xa8n B\xd7nh\nH02,L\xfd \xb8nh\n");
+  CHECK(o.shell.error("record.add", from(old)) == "text.old_encoding");
+  CHECK(text_at(o.shell.last_error, "fields.0.path") == "csv A1");
+  CHECK(text_at(o.shell.last_error, "fields.2.vi").find("→ “Nguyễn Văn Bình”") != std::string::npos);
+  const auto converted = o.shell.ok("record.add", from(old, {{"old_text", "convert"}}));
+  CHECK(text_at(converted, "document.items.households.0.representative") == "Nguyễn Văn Bình");
+  const auto history = json::compact(o.shell.ok("record.history", {{"id", text_at(converted, "id")}}));
+  CHECK(history.find("NguyÔn V¨n B×nh") != std::string::npos);
+
+  // Rows beside those that are there, from a list that is named.
+  const auto more = o.write("them.tsv", "code\trepresentative\nH03\tHoàng Văn Tú\n");
+  const auto edited =
+      o.shell.ok("record.edit", {{"id", text_at(roll, "id")}, {"rows_file", more}, {"rows", "households"}});
+  CHECK(at(edited, "document.items.households").get_array().size() == 3);
+
+  const auto refused = [&](const char* name, const std::string& content) {
+    CHECK(o.shell.error("record.add", from(o.write(name, content))) == "record.invalid");
+    return text_at(o.shell.last_error, "fields.0.path") + " " + text_at(o.shell.last_error, "fields.0.code");
+  };
+  CHECK(refused("a.csv", "Mã hộ,Tuổi\nH01,40\n") == "B1 unknown_column");
+  CHECK(refused("b.csv", "x,y\n1,2\n") == "households no_head");
+  CHECK(refused("c.csv", "Mã hộ\nH01,thừa\n") == "B2 no_column");
+  CHECK(refused("d.csv", "STT,Mã hộ\n1,H01\nTổng cộng,1\n") == "A3 not_a_count");
+  CHECK(refused("e.csv", "") == "households no_head");
+  CHECK(o.shell.error("record.add", from(o.write("f.xlsx", "PK…"))) == "schema.no_spreadsheets");
+  CHECK(o.shell.error("record.add", from(csv, {{"rows", "village"}})) == "record.invalid");
+  CHECK(o.shell.error("record.add",
+                      {{"kind", "household_roll"}, {"record", json::object{}}, {"rows", "households"}}) ==
+        "request.bad");
+}
+
+TEST_CASE("cells are read as people write them: choices by label, days, whole numbers, yes and no") {
+  Office o;
+  const auto commitments =
+      o.write("cam_ket.csv",
+              "Bên cam kết,Nội dung,Hạn\nỦy ban nhân dân,Sửa đường,5/4/2026\nhousehold,Dời rào,2026-04-06\n");
+  json::object params{{"kind", "mobilisation_visit"}, {"rows_file", commitments}, {"rows", "commitments"}};
+  const auto visit = o.shell.ok("record.add", params);
+  CHECK(text_at(visit, "document.items.commitments.0.party.0") == "ubnd");
+  CHECK(text_at(visit, "document.items.commitments.0.due") == "2026-04-05");
+  CHECK(text_at(visit, "document.items.commitments.1.party.0") == "household");
+  CHECK(text_at(visit, "document.items.commitments.1.due") == "2026-04-06");
+  params["rows_file"] = o.write("sai.csv", "Bên cam kết,Hạn\nÔng Ba,31/04/2026\n");
+  CHECK(o.shell.error("record.add", params) == "record.invalid");
+  CHECK(text_at(o.shell.last_error, "fields.0.path") == "A2");
+  CHECK(text_at(o.shell.last_error, "fields.1.path") == "B2");
+}

@@ -167,8 +167,9 @@ TEST_CASE("text files: Unicode in three forms, and bytes of old encodings") {
   REQUIRE(old.ok());
   CHECK(*old == "§­êng “x”");
   CHECK(from_legacy(*old, Legacy::tcvn3) == std::string("Đường “x”"));
-  for (const auto bad : {std::string_view("\xff\xfe\x10", 3), std::string_view("\xff\xfe\x3d\xd8", 4),
-                         std::string_view("\xff\xfe\x42\xde", 4), std::string_view("\x81\xff", 2),
-                         std::string_view("\xff\x00", 2)})
+  for (const auto bad :
+       {std::string_view("\xff\xfe\x10", 3), std::string_view("\xff\xfe\x3d\xd8", 4),
+        std::string_view("\xff\xfe\x42\xde", 4), std::string_view("\x81\xff", 2),
+        std::string_view("\xff\x00", 2), std::string_view("caf\xe9", 4), std::string_view("M\xfcller", 6)})
     CHECK_FALSE(decode_text_file(bad).ok());
 }

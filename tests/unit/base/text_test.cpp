@@ -1,4 +1,5 @@
 #include "base/text.hpp"
+#include "base/written.hpp"
 
 #include <algorithm>
 
@@ -338,4 +339,19 @@ TEST_CASE("dates and times as people write them") {
   for (const char* bad : {"5/2/2026", "5/2/2026 8", "5/2/2026 24:00", "5/2/2026 8:60", "5/2/2026 8:3",
                           "5/2/2026 8h3", "30/2/2026 8:00", "5/2/2026  8:30", "5/2/2026 8:30 "})
     CHECK_FALSE(parse_written_time(bad));
+}
+
+TEST_CASE("whole numbers as people write them") {
+  CHECK(parse_written_integer("0") == 0);
+  CHECK(parse_written_integer("1200") == 1200);
+  CHECK(parse_written_integer("1.200") == 1200);
+  CHECK(parse_written_integer("1.200.000") == 1'200'000);
+  CHECK(parse_written_integer("12 345") == 12'345);
+  CHECK(parse_written_integer("-1.200") == -1200);
+  CHECK(parse_written_integer("9.223.372.036.854.775.807") == INT64_MAX);
+  for (const char* bad : {"", "-", ".", "1.", "1.2", "1.20", "1.2000", "1200.000", ".200", "1,200", "1.200,5",
+                          "1.200 000", "1..200", "1.20a", "a", "9.223.372.036.854.775.808", "--1", "1.-20"}) {
+    INFO(bad);
+    CHECK_FALSE(parse_written_integer(bad));
+  }
 }
