@@ -29,6 +29,7 @@ Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const re
   input.blobs = blobs;
   input.new_item = [&ids] { return ids.item(); };
   input.links = documents.links();
+  input.find_record = [&vault](std::string_view text) { return vault::resolve_id(vault, text); };
   GANDAN_TRY(auto changes, records::plan_save(*session.catalog, type, state, input));
   if (changes.empty()) return std::size_t{0};
   const std::size_t count = changes.size();

@@ -1,6 +1,9 @@
 // Methods holder.add, holder.list, holder.use: the people who share a device, by neutral codes.
+#include <algorithm>
+
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
+#include "base/text.hpp"
 
 namespace gandan::app {
 
@@ -31,7 +34,13 @@ Result<json::value> holder_list(Session& s, Params& p) {
   if (unit_text) {
     GANDAN_TRY(filter.unit, documents.names().find_unit(*unit_text));
   }
-  GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
+  GANDAN_TRY(auto rows, vault::list(*s.vault, filter));
+  // As lists of people are in Vietnam: by the given name, which stands last.
+  const auto key = [](const vault::RecordRow& row) {
+    return std::pair(name_key(field_text(row.document, "display")),
+                     list_key(field_text(row.document, "code")));
+  };
+  std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
   const HolderId current = current_holder(*s.vault);
   json::array out;
   for (const auto& row : rows)

@@ -35,6 +35,7 @@ Result<std::unique_ptr<vault::Vault>> open_vault(const OpenOptions& options,
   auto opened = raw ? vault::Vault::open_raw(options.folder, key, projector, seams)
                     : vault::Vault::open(options.folder, passphrase, projector, seams);
   if (opened.ok() || opened.error().code != Code::vault_missing || !options.create) return opened;
+  if (!raw && code_points(passphrase) < app::kLeastPassphrase) return Code::short_passphrase;
   return raw ? vault::Vault::create_raw(options.folder, key, projector, seams)
              : vault::Vault::create(options.folder, passphrase, projector, seams);
 }
@@ -77,6 +78,8 @@ std::unique_ptr<Notebook> Notebook::open(const OpenOptions& options, const Seams
   });
   return out;
 }
+
+bool Notebook::has_vault(const std::string& folder) { return vault::Vault::is_in(folder); }
 
 std::string Notebook::request(std::string_view json) {
   return barrier([&] {

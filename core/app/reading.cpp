@@ -65,8 +65,12 @@ Result<json::value> record_show(Session& s, Params& p) {
 }
 
 Result<json::value> record_list(Session& s, Params& p) {
+  const std::string order = p.text_or("order", "newest");
+  if (order != "newest" && order != "title")
+    p.fault("order", "choice", "Phải là newest hoặc title.", "Must be newest or title.");
   Documents documents(s);
-  GANDAN_TRY(const auto filter, read_filter(p, documents.names(), 200));
+  GANDAN_TRY(auto filter, read_filter(p, documents.names(), 200));
+  filter.by_title = order == "title";
   if (!filter.kind.empty() && s.catalog->find(filter.kind) == nullptr)
     return Error{Code::unknown_kind, filter.kind};
   GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));

@@ -11,6 +11,8 @@
 
 namespace gandan::app {
 
+constexpr std::size_t kLeastPassphrase = 8;  // code points, of a new one
+
 // Which of the realm's sets of forms this notebook goes by (schema_sets.hpp).
 struct SchemaStanding {
   std::uint32_t number = 0;     // of the newest in use; 0: the program's own forms

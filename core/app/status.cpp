@@ -8,8 +8,6 @@
 namespace gandan::app {
 namespace {
 
-constexpr std::size_t kLeastPassphrase = 8;  // code points
-
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 }  // namespace

@@ -30,14 +30,29 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
+bool exists(const CivilDate& date) {
+  if (date.year < 1 || date.month < 1 || date.month > 12 || date.day < 1) return false;
+  const CivilDate back = civil_from_days(days_from_civil(date));  // 31 April comes back as 1 May
+  return back.month == date.month && back.day == date.day;
+}
+
 bool take_date(std::string_view& text, CivilDate& date) {
   if (!take(text, 4, date.year) || !take(text, '-') || !take(text, 2, date.month) || !take(text, '-') ||
       !take(text, 2, date.day)) {
     return false;
   }
-  if (date.year < 1 || date.month < 1 || date.month > 12 || date.day < 1) return false;
-  const CivilDate back = civil_from_days(days_from_civil(date));  // 31 April comes back as 1 May
-  return back.month == date.month && back.day == date.day;
+  return exists(date);
+}
+
+// One or two digits.
+bool take_short(std::string_view& text, int& out) {
+  const std::size_t width = text.size() > 1 && text[1] >= '0' && text[1] <= '9' ? 2 : 1;
+  return take(text, width, out);
+}
+
+bool take_written_date(std::string_view& text, CivilDate& date) {
+  return take_short(text, date.day) && take(text, '/') && take_short(text, date.month) && take(text, '/') &&
+         take(text, 4, date.year) && exists(date);
 }
 
 }  // namespace
@@ -91,6 +106,24 @@ std::optional<std::int32_t> parse_date(std::string_view text) {
   CivilDate date;
   if (!take_date(text, date) || !text.empty()) return std::nullopt;
   return days_from_civil(date);
+}
+
+std::optional<std::int32_t> parse_written_date(std::string_view text) {
+  CivilDate date;
+  if (!take_written_date(text, date) || !text.empty()) return std::nullopt;
+  return days_from_civil(date);
+}
+
+std::optional<std::int64_t> parse_written_time(std::string_view text) {
+  CivilDate date;
+  int hour = 0;
+  int minute = 0;
+  if (!take_written_date(text, date) || !take(text, ' ') || !take_short(text, hour)) return std::nullopt;
+  const bool by_letter = take(text, 'h');
+  if (!by_letter && !take(text, ':')) return std::nullopt;
+  if (!(by_letter && text.empty()) && !take(text, 2, minute)) return std::nullopt;
+  if (!text.empty() || hour > 23 || minute > 59) return std::nullopt;
+  return std::int64_t{days_from_civil(date)} * kDayMs + (hour * 60 + minute) * 60'000LL - kLocalOffsetMs;
 }
 
 std::string instant_text(std::int64_t ms) {

@@ -122,6 +122,8 @@ Points decomposed(std::string_view text) {
   return out;
 }
 
+bool is_digit(std::int32_t c) { return c >= '0' && c <= '9'; }
+
 bool is_space(std::int32_t c) {
   return c == ' ' || (c >= 9 && c <= 13) || utf8proc_category(c) == UTF8PROC_CATEGORY_ZS;
 }
@@ -159,8 +161,10 @@ void put_word(Points& out, std::vector<Letter>& word) {
 }
 
 // Primary weights of letters: two bytes, so that modified letters find room behind their base.
-// Order: white space and marks of punctuation, digits, Latin letters as in Vietnamese, everything else by
-// code point.
+// Order: white space and marks of punctuation as CLDR has them, digits, Latin letters as in Vietnamese,
+// everything else by code point.
+constexpr std::u32string_view kPunctuation = U"\t\n\v\f\r _-–—,;:!?.…·'‘’\"“”«»()[]{}§@*/\\&#%`^°+<=>|~$₫";
+
 void put_primary(std::string& out, std::int32_t base, std::int32_t modifier) {
   const auto put = [&](std::uint32_t group, std::uint32_t within) {
     out.push_back(static_cast<char>(group));
@@ -174,14 +178,28 @@ void put_primary(std::string& out, std::int32_t base, std::int32_t modifier) {
     put(0x30 + static_cast<std::uint32_t>(base - 'a'), within);
   } else if (base == 0x111) {
     put(0x30 + 3, 2);  // đ: a letter of its own, behind d
-  } else if (base >= '0' && base <= '9') {
+  } else if (is_digit(base)) {
     put(0x20, static_cast<std::uint32_t>(base - '0') + 1);
-  } else if (base < 0x80 || is_space(base)) {
-    put(0x10, static_cast<std::uint32_t>(is_space(base) ? 1 : 2 + (base & 0x7f)));
+  } else if (const auto mark =
+                 kPunctuation.find(static_cast<char32_t>(is_space(base) && base > 0x80 ? ' ' : base));
+             mark != std::u32string_view::npos) {
+    put(0x10, static_cast<std::uint32_t>(mark) + 1);
+  } else if (base < 0x80) {
+    put(0x11, static_cast<std::uint32_t>(base) + 1);  // control characters
   } else {
     out.push_back(static_cast<char>(0x60));
     put_utf8(out, base);  // UTF-8 sorts as code points do
   }
+}
+
+// A run of digits by its value: how many there are without leading zeros, then those. `at` moves behind it.
+void put_number(std::string& out, const Points& points, std::size_t& at) {
+  while (at < points.size() && points[at] == '0') ++at;
+  const std::size_t first = at;
+  while (at < points.size() && is_digit(points[at]) && at - first < 200) ++at;
+  out.push_back(0x20);
+  out.push_back(static_cast<char>(at - first + 1));
+  for (std::size_t i = first; i < at; ++i) out.push_back(static_cast<char>(points[i]));
 }
 
 }  // namespace
@@ -272,7 +290,9 @@ std::string normalise_tones(std::string_view text) {
   return composed.ok() ? std::move(composed).value() : bytes;
 }
 
-std::string collation_key(std::string_view text) {
+namespace {
+
+std::string make_key(std::string_view text, bool numbers) {
   std::string primary;
   std::string secondary;
   std::string tertiary;
@@ -280,6 +300,13 @@ std::string collation_key(std::string_view text) {
   for (std::size_t i = 0; i < points.size();) {
     const auto base = utf8proc_tolower(points[i]);
     std::size_t end = i + 1;
+    if (numbers && is_digit(base)) {
+      put_number(primary, points, end = i);
+      secondary.push_back(2);
+      tertiary.push_back(2);
+      i = end;
+      continue;
+    }
     while (end < points.size() && is_mark(points[end])) ++end;
     std::int32_t modifier = 0;
     std::string marks;
@@ -301,6 +328,11 @@ std::string collation_key(std::string_view text) {
   }
   return primary + '\x01' + secondary + '\x01' + tertiary;
 }
+
+}  // namespace
+
+std::string collation_key(std::string_view text) { return make_key(text, false); }
+std::string list_key(std::string_view text) { return make_key(text, true); }
 
 std::string name_key(std::string_view full_name) {
   while (!full_name.empty() && full_name.back() == ' ') full_name.remove_suffix(1);

@@ -31,6 +31,9 @@ std::string normalise_tones(std::string_view text);
 // Keys that sort bytewise as a Vietnamese dictionary does: a ă â b c d đ e ê ... u ư v, then tones
 // (level, huyền, hỏi, ngã, sắc, nặng), then lower case before upper case.
 std::string collation_key(std::string_view text);
+// The same for lists of places, codes and titles: numbers by their value, so that "Thôn 2" comes before
+// "Thôn 10".
+std::string list_key(std::string_view text);
 // The same for a person's name: by the last word first, then by the rest.
 std::string name_key(std::string_view full_name);
 

@@ -281,7 +281,7 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   check_columns(row,
                 {"type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
                  "calculation", "default", "choices", "choice_filter", "link", "sealed", "personal",
-                 "children", "copy"},
+                 "children", "copy", "sorted"},
                 where);
   if (!good_name(field.name)) {
     fault(where, "name", "Tên chỉ gồm chữ thường, số và một gạch dưới.",
@@ -336,6 +336,11 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
     read_choices(*choices, lists, field);
   } else if (select) {
     fault(where, "choices", "Thiếu danh sách lựa chọn.", "The choices are missing.");
+  }
+  if (json::find_bool(row, "sorted").value_or(false)) {
+    std::stable_sort(field.choices.begin(), field.choices.end(), [](const Choice& a, const Choice& b) {
+      return list_key(a.label.vi) < list_key(b.label.vi);
+    });
   }
   const bool nested = field.type == FieldType::group || field.type == FieldType::repeat;
   const json::array* children = json::find_array(row, "children");

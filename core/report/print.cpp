@@ -50,7 +50,7 @@ class Printer {
       head.place_date =
           (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + records::date_words(*day);
     out_ = page_begin(head);
-    if (document_.state != "finalized") out_ += paragraphs("BẢN NHÁP – HỒ SƠ CHƯA CHỐT", "draft");
+    put_standing("BẢN NHÁP – HỒ SƠ CHƯA CHỐT");
     out_ += paragraphs("PHIẾU HỒ SƠ", "title");
     out_ += paragraphs(type.label.vi + "\n" + title, "subtitle") + "<p class=\"rule\"></p>\n";
     put_fields(type.fields, "", document_.tree);
@@ -76,8 +76,7 @@ class Printer {
     if (!date.empty())
       head.place_date = (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + date;
     out_ = page_begin(head);
-    if (document_.state != "finalized") out_ += paragraphs(text_of(form_, "draft_mark"), "draft");
-    out_ += paragraphs(input_.warning, "draft");
+    put_standing(text_of(form_, "draft_mark"));
     out_ += paragraphs(text_of(form_, "title"), "title");
     out_ += paragraphs(subtitle, "subtitle") + "<p class=\"rule\"></p>\n";
     const auto* blocks = json::find_array(form_, "blocks");
@@ -89,6 +88,15 @@ class Printer {
   }
 
  private:
+  // What the paper is not: a signed record, or one that still stands.
+  void put_standing(const std::string& draft_mark) {
+    if (document_.state == "withdrawn" || document_.state == "deleted")
+      out_ += paragraphs("HỒ SƠ ĐÃ RÚT, KHÔNG CÒN HIỆU LỰC", "draft");
+    else if (document_.state != "finalized")
+      out_ += paragraphs(draft_mark, "draft");
+    out_ += paragraphs(input_.warning, "draft");
+  }
+
   // A link by the title of the record it names, where that is here.
   std::string shown(const records::Field& field, const changelog::Value& value) const {
     if (field.type == records::FieldType::link) {

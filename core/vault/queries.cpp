@@ -2,13 +2,41 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "protocol/segment.hpp"
 #include "vault/rows.hpp"
 #include "vault/segments.hpp"
 
 namespace gandan::vault {
+namespace {
+
+// Every title that passes is read and compared; the rows of one page are read whole.
+Result<std::vector<RecordRow>> list_by_title(Vault& vault, const ListFilter& filter) {
+  const auto units = unit_filter(vault, filter);
+  GANDAN_TRY(auto rows,
+             vault.db().prepare("SELECT number, unit, title FROM record " + where_of(filter) + "true"));
+  bind_filter(rows, filter);
+  std::vector<std::pair<std::string, std::int64_t>> found;
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    if (units.passes(UnitId::from(rows.blob(1)))) found.emplace_back(list_key(rows.text(2)), rows.integer(0));
+  }
+  std::sort(found.begin(), found.end());
+  std::vector<RecordRow> out;
+  static const std::string sql = std::string(kColumns) + "record WHERE number = ?";
+  for (std::size_t i = filter.offset; i < found.size() && out.size() < filter.limit; ++i) {
+    GANDAN_TRY(auto row, vault.db().query(sql, found[i].second));
+    GANDAN_TRY(const bool present, row.step());
+    if (present) out.push_back(row_of(row));
+  }
+  return out;
+}
+
+}  // namespace
 
 Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter) {
+  if (filter.by_title) return list_by_title(vault, filter);
   // Named, because SQLite would rather sort the whole table than stop early.
   const char* index = filter.conflicts      ? "INDEXED BY record_conflict "
                       : filter.kind.empty() ? "INDEXED BY record_date "
@@ -129,7 +157,7 @@ Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState
 
 Result<Counts> counts(Vault& vault) {
   Counts out;
-  const auto number = [&](const char* sql, std::uint64_t& into) -> Status {
+  const auto number = [&](const std::string& sql, std::uint64_t& into) -> Status {
     GANDAN_TRY(const auto value, vault.db().integer(sql));
     into = static_cast<std::uint64_t>(value.value_or(0));
     return {};
@@ -140,7 +168,10 @@ Result<Counts> counts(Vault& vault) {
   out.records -= deleted;
   GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 4 <> 0", out.conflicts));
   GANDAN_CHECK(number("SELECT count(*) FROM pending", out.pending_ops));
-  GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL", out.unsent_segments));
+  // Not those that count nowhere: they are kept, and no server would take them.
+  GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL AND state <> " +
+                          std::to_string(static_cast<int>(SegmentState::quarantined)),
+                      out.unsent_segments));
   GANDAN_CHECK(number("SELECT count(*) FROM chunk WHERE state = 0", out.unsent_chunks));
   GANDAN_CHECK(number("SELECT count(*) FROM finding", out.findings));
   GANDAN_TRY(out.last_sync_ms, vault.meta_number("last_sync", 0));

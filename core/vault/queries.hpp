@@ -19,6 +19,7 @@ struct ListFilter {
   std::optional<Standing> standing;
   bool deleted = false;    // show withdrawn ones too
   bool conflicts = false;  // only those with a conflict
+  bool by_title = false;   // lists: in Vietnamese order of their titles; else the newest first
   std::size_t limit = 1000;
   std::size_t offset = 0;
 };

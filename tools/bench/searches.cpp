@@ -208,6 +208,7 @@ void measure_search(Run& run) {
       all.add(same.least());
     }
   for (auto& question : questions) {
+    notebook.reset();  // one vault, one holder
     notebook = open_notebook(options);
     json::object params = question.params;
     params["text"] = question.text(0);

@@ -49,7 +49,11 @@ void audit(Page& page) {
   page.line(
       truth(ok, "whole_ledger")
           ? page.say("Gốc sổ cái đã tính lại từ mọi mục: khớp.", "The root was recomputed from every entry.")
-          : page.say("Chưa có đủ mọi mục của sổ cái ở đây.", "Not every ledger entry is here."));
+          : page.say("Chưa có đủ mọi mục của sổ cái ở đây, nên thời điểm nhận mới là lời của máy chủ. Muốn "
+                     "tự kiểm "
+                     "tra: gandan sync --keep-ledger.",
+                     "Not every ledger entry is here, so when things were received is the server's word. To "
+                     "check it: gandan sync --keep-ledger."));
   if (number(ok, "unseen_entries") > 0)
     page.line(text(ok, "unseen_entries") + page.say(" mục thuộc đơn vị khác hoặc chưa gửi tới đây.",
                                                     " entries are other units' or were not sent here."));

@@ -98,3 +98,63 @@ TEST_CASE("text is NFC on every way in") {
   o.shell.ok("record.withdraw", {{"id", id}, {"reason", "Ghi nhầm " + kNfd}});
   CHECK_FALSE(has_nfd(o.shell.ok("record.history", {{"id", id}})));
 }
+
+TEST_CASE("search over the boundary: hits with their place, kinds that exist, states that are known") {
+  Office o;
+  const auto id = text_at(
+      o.add("mobilisation_visit",
+            {{"project", "Cao tốc"}, {"household", "H017"}, {"wishes", "Hộ đề nghị đền bù thêm mương nước"}}),
+      "id");
+  const auto found = o.shell.ok("search", {{"text", "muong"}});
+  CHECK(text_at(found, "hits.0.id") == id);
+  CHECK(at(found, "hits.0.exact") == json::value(false));
+  std::string marked;
+  const json::value parts = at(found, "hits.0.snippet");
+  for (const auto& part : parts.get_array())
+    marked += at(part, "hit").as_bool() ? "[" + text_at(part, "text") + "]" : text_at(part, "text");
+  CHECK(marked.find("đền bù thêm [mương] nước") != std::string::npos);
+  CHECK(at(o.shell.ok("search", {{"text", "mương"}}), "hits.0.exact") == json::value(true));
+  for (const char* odd : {"\"", "AND", "🙂", "exact:x*", " "}) o.shell.ok("search", {{"text", odd}});
+  CHECK(o.shell.error("search", {{"text", ""}}) == "request.bad");
+  CHECK(o.shell.error("search", {{"text", "x"}, {"kind", "poem"}}) == "record.unknown_kind");
+  CHECK(o.shell.error("search", {{"text", "x"}, {"state", "burnt"}}) == "request.bad");
+  CHECK(at(o.shell.ok("search", {{"text", "muong"}, {"state", "finalized"}}), "hits").get_array().empty());
+  o.shell.ok("record.withdraw", {{"id", id}, {"reason", "Ghi nhầm"}});
+  CHECK(at(o.shell.ok("search", {{"text", "muong"}}), "hits").get_array().empty());
+  CHECK(text_at(o.shell.ok("search", {{"text", "muong"}, {"state", "withdrawn"}}), "hits.0.id") == id);
+}
+
+TEST_CASE("places, people and titles stand in the order of the Vietnamese alphabet") {
+  Office o;
+  o.shell.ok("unit.add", {{"parent", "20"}, {"kind", "xa"}, {"name", "Xã B"}, {"code", "06464"}});
+  for (const char* name : {"Đồng Nưa", "Thôn 10", "Ẳn Pè", "Thôn 2", "Áng", "Dân Tiến"})
+    o.shell.ok("unit.add", {{"parent", "06464"}, {"kind", "thon"}, {"name", name}});
+  for (const auto& [code, display] : {std::pair("C2", "Trưởng thôn Đ"),
+                                      {"C10", "Bí thư Á"},
+                                      {"C1", "Bí thư A"},
+                                      {"C3", "Cán bộ A"},
+                                      {"C4", "Trưởng thôn D"}})
+    o.shell.ok("holder.add", {{"code", code}, {"role", "cadre"}, {"display", display}, {"unit", "06464"}});
+  const auto names = [](const json::value& rows, const char* key) {
+    std::vector<std::string> out;
+    for (const auto& row : rows.get_array()) out.push_back(text_at(row, key));
+    return out;
+  };
+  using Names = std::vector<std::string>;
+  const auto units = o.shell.ok("unit.list", {{"villages", true}});
+  CHECK(names(at(units, "units.1.villages"), "name") ==
+        Names{"Áng", "Ẳn Pè", "Dân Tiến", "Đồng Nưa", "Thôn 2", "Thôn 10"});
+  CHECK(names(at(o.shell.ok("holder.list"), "holders"), "display") ==
+        Names{"Bí thư A", "Cán bộ A", "Bí thư Á", "Trưởng thôn D", "Trưởng thôn Đ"});
+  for (const char* code : {"H10", "H2", "h3", "A1"})
+    o.add("mobilisation_visit", {{"project", "Đ"}, {"household", code}});
+  const auto titles = [&](json::object params) {
+    params["kind"] = "mobilisation_visit";
+    params["order"] = "title";
+    return names(at(o.shell.ok("record.list", params), "records"), "title");
+  };
+  CHECK(titles({}) ==
+        Names{"Vận động hộ A1 – Đ", "Vận động hộ H2 – Đ", "Vận động hộ h3 – Đ", "Vận động hộ H10 – Đ"});
+  CHECK(titles({{"limit", 1}, {"offset", 2}}) == Names{"Vận động hộ h3 – Đ"});
+  CHECK(o.shell.error("record.list", {{"order", "size"}}) == "request.bad");
+}

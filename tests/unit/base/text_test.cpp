@@ -10,6 +10,9 @@
 #include <unicode/ucol.h>
 #include <unicode/ustring.h>
 #endif
+#if __has_include(<rapidcheck.h>)
+#include <rapidcheck.h>
+#endif
 
 using namespace gandan;
 
@@ -189,24 +192,76 @@ TEST_CASE("people stand by their given name") {
                                           "Nông Văn Đức", "Nguyễn Văn Ước"});
 }
 
+TEST_CASE("numbers in lists of places and codes count by their value") {
+  std::vector<std::string> names = {"Thôn 10", "Thôn 2", "Thôn 02b",   "thôn 1",
+                                    "H017",    "H9",     "Khối phố 1", "Bản Áng"};
+  std::sort(names.begin(), names.end(),
+            [](const auto& a, const auto& b) { return list_key(a) < list_key(b); });
+  CHECK(names == std::vector<std::string>{"Bản Áng", "H9", "H017", "Khối phố 1", "thôn 1", "Thôn 2",
+                                          "Thôn 02b", "Thôn 10"});
+  CHECK(list_key(std::string(5000, '7')) < list_key(std::string(5000, '8')));
+  CHECK(list_key("0") < list_key("1"));
+}
+
 #ifdef GANDAN_HAS_ICU
+namespace {
+
+struct Icu {
+  explicit Icu(bool numbers) {
+    UErrorCode status = U_ZERO_ERROR;
+    collator = ucol_open("vi", &status);
+    REQUIRE(U_SUCCESS(status));
+    ucol_setStrength(collator, UCOL_TERTIARY);
+    ucol_setAttribute(collator, UCOL_NUMERIC_COLLATION, numbers ? UCOL_ON : UCOL_OFF, &status);
+    REQUIRE(U_SUCCESS(status));
+  }
+  ~Icu() { ucol_close(collator); }
+  int compare(const std::string& a, const std::string& b) const {
+    UErrorCode status = U_ZERO_ERROR;
+    return static_cast<int>(ucol_strcollUTF8(collator, a.data(), static_cast<int>(a.size()), b.data(),
+                                             static_cast<int>(b.size()), &status));
+  }
+  UCollator* collator;
+};
+int sign(int n) { return n < 0 ? -1 : n > 0 ? 1 : 0; }
+
+}  // namespace
+
 TEST_CASE("our order is ICU's for Vietnamese") {
-  UErrorCode status = U_ZERO_ERROR;
-  UCollator* icu = ucol_open("vi", &status);
-  REQUIRE(U_SUCCESS(status));
-  ucol_setStrength(icu, UCOL_TERTIARY);
+  const Icu icu(false);
+  const Icu by_value(true);
   for (const auto& a : kWords) {
     for (const auto& b : kWords) {
-      status = U_ZERO_ERROR;
-      const auto want = ucol_strcollUTF8(icu, a.data(), static_cast<int>(a.size()), b.data(),
-                                         static_cast<int>(b.size()), &status);
-      const int got = collation_key(a).compare(collation_key(b));
       INFO(a << " | " << b);
-      CHECK((got < 0 ? -1 : got > 0 ? 1 : 0) == static_cast<int>(want));
+      CHECK(sign(collation_key(a).compare(collation_key(b))) == icu.compare(a, b));
+      CHECK(sign(list_key(a).compare(list_key(b))) == by_value.compare(a, b));
     }
   }
-  ucol_close(icu);
 }
+
+#if __has_include(<rapidcheck.h>)
+TEST_CASE("our order is ICU's for whatever people type") {
+  const Icu icu(false);
+  const Icu by_value(true);
+  rc::check("collation", [&] {
+    static const std::vector<std::string> kPieces = {
+        "a", "à", "ả", "ã", "á", "ạ", "ă", "ằ", "Ắ", "â",  "ầ", "Ậ", "b", "c", "C",  "d",  "đ",
+        "Đ", "e", "ề", "ê", "é", "g", "h", "i", "ì", "ĩ",  "j", "k", "m", "n", "ng", "o",  "ô",
+        "ộ", "ơ", "Ờ", "p", "q", "s", "t", "u", "ư", "ự",  "v", "w", "x", "y", "ỷ",  "Z",  " ",
+        " ", "-", ",", ".", "(", ")", "/", "–", "'", "\"", ":", "0", "1", "2", "10", "07", "300"};
+    const auto text = [&] {
+      std::string out;
+      const int n = *rc::gen::inRange(0, 7);
+      for (int i = 0; i < n; ++i) out += *rc::gen::elementOf(kPieces);
+      return out;
+    };
+    const std::string a = text();
+    const std::string b = text();
+    RC_ASSERT(sign(collation_key(a).compare(collation_key(b))) == icu.compare(a, b));
+    RC_ASSERT(sign(list_key(a).compare(list_key(b))) == by_value.compare(a, b));
+  });
+}
+#endif
 #endif
 
 TEST_CASE("dates and instants, to the day and back") {
@@ -266,4 +321,21 @@ TEST_CASE("two normal forms are the same text") {
   CHECK(same_text("", ""));
   CHECK_FALSE(same_text("Đường", "Dương"));
   CHECK_FALSE(same_text("a\xff", "a"));
+}
+
+TEST_CASE("dates and times as people write them") {
+  for (const char* text : {"5/2/2026", "05/02/2026", "05/2/2026"})
+    CHECK(parse_written_date(text) == parse_date("2026-02-05"));
+  CHECK(parse_written_date("31/12/2025") == parse_date("2025-12-31"));
+  for (const char* bad :
+       {"", "5/2/26", "2026-02-05", "29/02/2026", "31/04/2026", "0/1/2026", "1/0/2026", "1/13/2026",
+        "005/02/2026", "5/2/2026 ", " 5/2/2026", "5-2-2026", "5/2/2026x", "5/2/20260"})
+    CHECK_FALSE(parse_written_date(bad));
+  const auto morning = parse_instant("2026-02-05T08:30:00+07:00");
+  for (const char* text : {"5/2/2026 8:30", "05/02/2026 08:30", "05/02/2026 8h30"})
+    CHECK(parse_written_time(text) == morning);
+  CHECK(parse_written_time("05/02/2026 8h") == parse_instant("2026-02-05T08:00:00+07:00"));
+  for (const char* bad : {"5/2/2026", "5/2/2026 8", "5/2/2026 24:00", "5/2/2026 8:60", "5/2/2026 8:3",
+                          "5/2/2026 8h3", "30/2/2026 8:00", "5/2/2026  8:30", "5/2/2026 8:30 "})
+    CHECK_FALSE(parse_written_time(bad));
 }

@@ -209,3 +209,22 @@ TEST_CASE("faults of defaults, filters and reserved fields are named; types from
   CHECK(fault(R"~("type": "image")~") == "records/x.json: a: type | There is no type \"image\": use file.");
   CHECK(fault(R"~("type": "begin_repeat")~").find("use repeat with children") != std::string::npos);
 }
+
+TEST_CASE("choices stand as their list has them, or in the order of the alphabet when the form says so") {
+  const auto order = [](const std::string& column) {
+    const std::string text = R"~({"kind": "x", "version": 1, "label": {"vi": "x", "en": "x"}, "survey": [
+      {"type": "select_one", "name": "a", "label": {"vi": "a", "en": "a"}, )~" +
+                             column + R"~("choices": [
+        {"name": "n10", "label": {"vi": "Thôn 10", "en": "a"}}, {"name": "dong", "label": {"vi": "Đồng Nưa", "en": "b"}},
+        {"name": "n2", "label": {"vi": "Thôn 2", "en": "c"}}, {"name": "dan", "label": {"vi": "Dân Tiến", "en": "d"}}]}]})~";
+    test::StillClock clock;
+    const auto catalog = Catalog::load({{"records/x.json", text}}, clock);
+    REQUIRE(catalog.ok());
+    std::string out;
+    for (const auto& choice : (*catalog)->find("x")->find("a")->choices) out += choice.name + " ";
+    return out;
+  };
+  CHECK(order("") == "n10 dong n2 dan ");
+  CHECK(order(R"("sorted": false, )") == "n10 dong n2 dan ");
+  CHECK(order(R"("sorted": true, )") == "dan dong n2 n10 ");
+}
