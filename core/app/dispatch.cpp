@@ -49,6 +49,8 @@ constexpr Method kMethods[] = {
     {"schema.check", Needs::nothing, schema_check},
     {"schema.export", Needs::nothing, schema_export},
     {"schema.import", Needs::nothing, schema_import},
+    {"schema.list", Needs::realm, schema_list},
+    {"schema.publish", Needs::realm, schema_publish},
     {"search", Needs::realm, search},
     {"status", Needs::vault, status},
     {"sync.run", Needs::realm, sync_run},

@@ -53,6 +53,9 @@ Result<json::value> record_withdraw(Session& s, Params& p);
 // review.cpp
 Result<json::value> record_accept(Session& s, Params& p);
 Result<json::value> record_return(Session& s, Params& p);
+// schema_sets.cpp
+Result<json::value> schema_publish(Session& s, Params& p);
+Result<json::value> schema_list(Session& s, Params& p);
 // signatures.cpp
 Result<json::value> record_sign(Session& s, Params& p);
 Result<json::value> record_signatures(Session& s, Params& p);

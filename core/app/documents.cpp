@@ -29,6 +29,7 @@ Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const re
   input.blobs = blobs;
   input.new_item = [&ids] { return ids.item(); };
   input.links = documents.links();
+  input.find_record = [&vault](std::string_view text) { return vault::resolve_id(vault, text); };
   GANDAN_TRY(auto changes, records::plan_save(*session.catalog, type, state, input));
   if (changes.empty()) return std::size_t{0};
   const std::size_t count = changes.size();
@@ -70,6 +71,7 @@ Result<std::unique_ptr<Loaded>> Documents::load(const RecordId& id) {
 void Documents::fill_document(Loaded& loaded) {
   loaded.document = records::make_document(loaded.row.id, loaded.row.unit, loaded.view);
   records::note_entries(loaded.document, loaded.state);
+  loaded.document.judged_by = records::judged_by(loaded.state, loaded.view);
   loaded.type = session_.catalog->find_for(loaded.document);
   if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links());
 }
@@ -103,6 +105,7 @@ Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view tex
   if (out->view.finalized && out->view.late.empty()) return Code::finalized;  // nothing is new
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
   make_present(*out);
+  out->document.judged_by.reset();
   return out;
 }
 
@@ -121,6 +124,12 @@ std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   records::JudgeOptions options;
   options.province = names_.province();
   return session_.catalog->judge(loaded.document, links(), options);
+}
+
+std::vector<records::RuleVersion> Documents::rules_in_force(const Loaded& loaded) {
+  records::JudgeOptions options;
+  options.province = names_.province();
+  return session_.catalog->in_force(loaded.document, options);
 }
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.

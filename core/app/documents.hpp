@@ -34,12 +34,14 @@ class Documents {
   // As load(), for writing: Code::withdrawn, Code::unknown_kind. A finalised record: Code::finalized unless
   // `late`, and then Code::no_reason without one.
   Result<std::unique_ptr<Loaded>> load_for_edit(std::string_view id, bool late, std::string_view reason);
-  // As a draft, whatever was signed: with everything that was written since. For finalising it.
+  // As a draft, whatever was signed: with everything that was written since, to be judged anew. For
+  // finalising it.
   Result<std::unique_ptr<Loaded>> load_to_finalize(std::string_view id);
   void make_present(Loaded& loaded);  // the same of one that is loaded
 
   json::object json(const Loaded& loaded);
   std::vector<records::Verdict> verdicts(const Loaded& loaded);
+  std::vector<records::RuleVersion> rules_in_force(const Loaded& loaded);
   std::string title(const vault::RecordRow& row);
   std::optional<vault::RecordRow> row(const RecordId& id);  // nothing when it is not here
   json::object row_json(const vault::RecordRow& row);

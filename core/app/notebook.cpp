@@ -2,6 +2,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/envelope.hpp"
+#include "app/schema_sets.hpp"
 #include "app/session.hpp"
 #include "base/text.hpp"
 #include "crypto/random.hpp"
@@ -34,6 +35,7 @@ Result<std::unique_ptr<vault::Vault>> open_vault(const OpenOptions& options,
   auto opened = raw ? vault::Vault::open_raw(options.folder, key, projector, seams)
                     : vault::Vault::open(options.folder, passphrase, projector, seams);
   if (opened.ok() || opened.error().code != Code::vault_missing || !options.create) return opened;
+  if (!raw && code_points(passphrase) < app::kLeastPassphrase) return Code::short_passphrase;
   return raw ? vault::Vault::create_raw(options.folder, key, projector, seams)
              : vault::Vault::create(options.folder, passphrase, projector, seams);
 }
@@ -56,20 +58,28 @@ std::unique_ptr<Notebook> Notebook::open(const OpenOptions& options, const Seams
     session.seams = seams;
     if (session.seams.clock == nullptr) session.seams.clock = &system_clock();
     if (session.seams.random == nullptr) session.seams.random = &crypto::system_random();
-    auto catalog = records::Catalog::builtin(*session.seams.clock);
-    if (!catalog.ok()) return app::error_envelope(catalog.error());
-    session.catalog = std::move(*catalog);
-    session.projector = std::make_unique<app::DocumentProjector>(*session.catalog);
+    session.projector = std::make_unique<app::DocumentProjector>();
     if (!options.folder.empty()) {
       auto vault = open_vault(options, *session.projector, {*session.seams.clock, *session.seams.random});
       if (!vault.ok()) return app::error_envelope(vault.error());
       session.vault = std::move(*vault);
+      // What cannot be made anew now (a full disk) waits for the next opening: records can be read all the
+      // same.
+      (void)app::use_schemas(session).ok();
+    }
+    if (session.catalog == nullptr) {
+      auto catalog = records::Catalog::builtin(*session.seams.clock);
+      if (!catalog.ok()) return app::error_envelope(catalog.error());
+      session.catalog = std::move(*catalog);
+      session.projector->use(*session.catalog);
     }
     out.reset(new Notebook(std::move(impl)));
     return {};
   });
   return out;
 }
+
+bool Notebook::has_vault(const std::string& folder) { return vault::Vault::is_in(folder); }
 
 std::string Notebook::request(std::string_view json) {
   return barrier([&] {

@@ -20,12 +20,12 @@ vault::Projection DocumentProjector::project(const RecordId& id, const UnitId& u
                                              const changelog::RecordState&,
                                              const changelog::RecordView& view) const {
   records::Document document = records::make_document(id, unit, view);
-  const records::RecordType* type = catalog_.find_for(document);
+  const records::RecordType* type = catalog_->find_for(document);
   vault::Projection out;
   out.kind = document.kind;
   if (type != nullptr) {
-    catalog_.calculate(document, no_links);
-    records::SearchText text = records::search_text(catalog_, *type, document, no_links);
+    catalog_->calculate(document, no_links);
+    records::SearchText text = records::search_text(*catalog_, *type, document, no_links);
     out.title = std::move(text.title);
     out.search = std::move(text.body);
     for (const auto& [number, op] : records::numbers_of(view))
@@ -33,7 +33,7 @@ vault::Projection DocumentProjector::project(const RecordId& id, const UnitId& u
     out.links = records::links_of(*type, document);
     if (const auto day = records::day_of(*type, document)) out.date = date_text(*day);
   }
-  out.document = json::compact(records::document_json(catalog_, type, document, view, no_links, handle_of));
+  out.document = json::compact(records::document_json(*catalog_, type, document, view, no_links, handle_of));
   return out;
 }
 

@@ -11,12 +11,14 @@ namespace gandan::app {
 
 class DocumentProjector : public vault::Projector {
  public:
-  explicit DocumentProjector(const records::Catalog& catalog) : catalog_(catalog) {}
+  DocumentProjector() = default;  // use() comes before the first record
+  explicit DocumentProjector(const records::Catalog& catalog) : catalog_(&catalog) {}
+  void use(const records::Catalog& catalog) { catalog_ = &catalog; }  // from now on
   vault::Projection project(const RecordId& id, const UnitId& unit, const changelog::RecordState& state,
                             const changelog::RecordView& view) const override;
 
  private:
-  const records::Catalog& catalog_;
+  const records::Catalog* catalog_ = nullptr;
 };
 
 }  // namespace gandan::app

@@ -14,7 +14,6 @@ namespace gandan::app {
 namespace {
 
 constexpr std::string_view kRootKeyPurpose = "root key";
-constexpr std::size_t kLeastPassphrase = 8;  // code points
 
 // Proves that a file can be written before anything is founded that depends on it; removed unless kept.
 class ReservedFile {

@@ -16,6 +16,10 @@ json::object label_json(const records::Label& label) {
   return json::object{{"vi", label.vi}, {"en", label.en}};
 }
 
+std::string state_for_people(const std::string& state) {
+  return state == "finalized" ? "đã chốt" : state == "draft" ? "bản nháp" : "đã rút";
+}
+
 }  // namespace
 
 Result<json::value> record_print(Session& s, Params& p) {
@@ -45,13 +49,18 @@ Result<json::value> record_print(Session& s, Params& p) {
   const Names::Unit unit = documents.names().unit(loaded->row.unit);
   input.document = &loaded->document;
   input.links = documents.links();
-  input.verdicts = documents.verdicts(*loaded);
+  for (auto& verdict : documents.verdicts(*loaded))
+    if (!verdict.apart) input.verdicts.push_back(std::move(verdict));
   input.superior = superior.value_or(unit.name);
   input.organisation = organisation.value_or("");
   input.place = place.value_or(unit.place);
   if (loaded->view.rival_finals() != nullptr)
     input.warning = "HAI NGƯỜI CÙNG CHỐT HỒ SƠ NÀY VÀ CHƯA AI CHỌN BẢN ĐÚNG";
-  input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + loaded->document.state;
+  if (loaded->view.deleted)
+    if (const auto* mark = std::get_if<changelog::Mark>(&loaded->view.deleted_op->value);
+        mark != nullptr && !mark->reason.empty())
+      input.warning = "Lý do rút: " + mark->reason;
+  input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + state_for_people(loaded->document.state);
   // A scan of the signed paper then shows which content it is of.
   if (loaded->view.finalized)
     input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());

@@ -6,6 +6,7 @@
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
 #include "app/old_text.hpp"
+#include "app/schema_folder.hpp"
 #include "app/session.hpp"
 #include "report/figures.hpp"
 #include "report/print.hpp"
@@ -15,10 +16,7 @@ namespace gandan::app {
 namespace {
 
 constexpr std::size_t kMaxSpreadsheet = std::size_t{16} << 20;
-constexpr std::size_t kMaxSchemaFile = std::size_t{4} << 20;
-constexpr std::size_t kMaxSchemaFiles = 2000;
 constexpr std::int64_t kMaxVersion = 999'999;
-constexpr const char* kFolders[] = {"records", "rules", "reports", "calendars"};
 
 json::array findings_json(const std::vector<xlsform::Finding>& findings) {
   json::array out;
@@ -67,37 +65,6 @@ Fault fault_of(const std::string& file, const Error& error) {
   std::string detail = error.detail.empty() ? info(error.code).en : error.detail;
   if (detail.rfind(file + ": ", 0) == 0) detail = detail.substr(file.size() + 2);
   return {file, "", std::string(info(error.code).vi) + " " + detail, detail};
-}
-
-// The files of a folder laid out as schema/. What cannot be read is a fault of its own.
-Result<std::vector<records::SchemaFile>> read_folder(const std::string& folder, std::vector<Fault>& faults) {
-  namespace fs = std::filesystem;
-  std::vector<records::SchemaFile> out;
-  bool any = false;
-  for (const auto* name : kFolders) {
-    std::error_code failed;
-    const fs::path below = fs::path(folder) / name;
-    if (!fs::is_directory(below, failed)) continue;
-    any = true;
-    std::vector<std::string> names;
-    for (fs::directory_iterator it(below, failed), end; !failed && it != end; it.increment(failed)) {
-      if (it->path().extension() == ".json") names.push_back(it->path().filename().string());
-      if (names.size() + out.size() > kMaxSchemaFiles) return Error{Code::too_large, "the number of files"};
-    }
-    if (failed) return Error{Code::file_unreadable, std::string(name) + ": " + failed.message()};
-    std::sort(names.begin(), names.end());
-    for (const auto& file : names) {
-      const std::string path = std::string(name) + "/" + file;
-      auto content = read_file((below / file).string(), kMaxSchemaFile);
-      if (content.ok()) {
-        out.push_back({path, std::string(as_text(*content))});
-      } else {
-        faults.push_back({path, "", info(content.error().code).vi, info(content.error().code).en});
-      }
-    }
-  }
-  if (!any) return Error{Code::file_unreadable, "no folder records, rules, reports or calendars in it"};
-  return out;
 }
 
 // Reports bind to types and rules: one after the other, each against everything else.
@@ -188,7 +155,9 @@ Result<json::value> schema_check(Session& s, Params& p) {
   const std::string folder = p.text("folder");
   GANDAN_CHECK(p.done());
   std::vector<Fault> faults;
-  GANDAN_TRY(const auto all, read_folder(folder, faults));
+  std::vector<FieldError> unread;
+  GANDAN_TRY(const auto all, read_schema_folder(folder, unread));
+  for (const auto& fault : unread) faults.push_back(fault_of(fault));
   std::vector<records::SchemaFile> files;
   std::vector<records::SchemaFile> reports;
   for (const auto& file : all) (file.path.rfind("reports/", 0) == 0 ? reports : files).push_back(file);

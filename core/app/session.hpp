@@ -11,13 +11,24 @@
 
 namespace gandan::app {
 
+constexpr std::size_t kLeastPassphrase = 8;  // code points, of a new one
+
+// Which of the realm's sets of forms this notebook goes by (schema_sets.hpp).
+struct SchemaStanding {
+  std::uint32_t number = 0;     // of the newest in use; 0: the program's own forms
+  std::uint32_t published = 0;  // of the newest there is
+  records::Label words;         // of that
+};
+
 struct Session {
   OpenOptions options;
   gandan::Seams seams;  // clock and random are set here, never null
   std::unique_ptr<records::Catalog> catalog;
   std::unique_ptr<DocumentProjector> projector;
   std::unique_ptr<vault::Vault> vault;  // null: opened without a folder
-  std::string_view method;              // that runs now
+  SchemaStanding schema;
+  std::optional<Hash> schema_inputs;  // for which `catalog` was made
+  std::string_view method;            // that runs now
   std::atomic<bool> cancelled{false};
 
   // Tells the shell how far it is. True: go on; false: the shell wants to stop.

@@ -8,8 +8,6 @@
 namespace gandan::app {
 namespace {
 
-constexpr std::size_t kLeastPassphrase = 8;  // code points
-
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 }  // namespace
@@ -83,6 +81,9 @@ Result<json::value> status(Session& s, Params& p) {
   for (const auto& finding : findings)
     found.push_back(json::object{
         {"at", instant_text(finding.found_ms)}, {"code", finding.code}, {"detail", finding.detail}});
+  json::object schema{{"number", s.schema.number}, {"published", s.schema.published}};
+  schema["vi"] = s.schema.words.vi;
+  schema["en"] = s.schema.words.en;
   return json::value(json::object{
       {"enrolled", s.vault->in_realm()},
       {"records", number(counts.records)},
@@ -91,6 +92,7 @@ Result<json::value> status(Session& s, Params& p) {
       {"unsent_segments", number(counts.unsent_segments)},
       {"unsent_chunks", number(counts.unsent_chunks)},
       {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
+      {"schema", std::move(schema)},
       {"held", std::move(held)},
       {"findings", std::move(found)},
       {"arrivals", std::move(records)}});

@@ -16,7 +16,7 @@ using changelog::OpEntry;
 constexpr std::size_t kNamedChanges = 6;  // the rest of a save is counted
 constexpr std::int64_t kLongWayMs = kDayMs;
 
-std::string clock_time(std::int64_t ms) { return records::instant_for_people(ms).substr(0, 5); }
+std::string clock_time(std::int64_t ms) { return records::instant_for_people(ms).substr(11); }
 std::int64_t ms_of(const OpEntry& op) { return changelog::hlc_ms(op.stamp.hlc); }
 
 bool covers(const changelog::Seen& seen, const changelog::Stamp& stamp) {

@@ -6,6 +6,7 @@
 #include "app/files.hpp"
 #include "app/ingest_json.hpp"
 #include "app/names.hpp"
+#include "app/schema_sets.hpp"
 #include "app/session.hpp"
 #include "sync/bundle.hpp"
 
@@ -61,7 +62,9 @@ Result<json::value> sync_run(Session& s, Params& p) {
                                    {"chunks_sent", number(at.chunks_sent)},
                                    {"chunks_received", number(at.chunks_received)}});
   };
-  GANDAN_TRY(const auto report, sync::run(*s.vault, *transport, options));
+  const auto ran = sync::run(*s.vault, *transport, options);
+  GANDAN_CHECK(use_schemas(s));  // also when it broke off: what came before stays
+  GANDAN_TRY(const auto report, ran);
   return json::value(json::object{{"round_trips", number(report.exchanges)},
                                   {"bytes_sent", number(report.bytes_sent)},
                                   {"bytes_received", number(report.bytes_received)},
@@ -105,6 +108,7 @@ Result<json::value> bundle_import(Session& s, Params& p) {
   const bool joined = !s.vault->in_realm();
   GANDAN_TRY(const Bytes bundle, read_file(file, kMaxBundle));
   GANDAN_TRY(const auto report, sync::import_bundle(*s.vault, bundle, expected));
+  GANDAN_CHECK(use_schemas(s));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   return json::value(json::object{{"file", file},
                                   {"joined", joined},

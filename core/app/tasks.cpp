@@ -84,7 +84,7 @@ class Tasks {
 
   void deadlines(const Loaded& loaded) {
     for (const auto& v : documents_.verdicts(loaded)) {
-      if (v.state == DeadlineState::none) continue;
+      if (v.state == DeadlineState::none || v.apart) continue;
       const bool commitment = is_commitment(loaded.row.kind, v.path);
       if (commitment) count(loaded, v);
       const bool soon = v.state == DeadlineState::open && v.due && v.days <= days_;

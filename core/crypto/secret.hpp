@@ -13,6 +13,10 @@ namespace gandan::crypto {
 
 void cleanse(std::span<std::uint8_t> bytes);  // zeroises in a way that no compiler removes
 
+// Keeps keys out of crash dumps: none is written of this process, and (Linux) no other process of the same
+// user attaches to it. Called by programs at their start; a library does not decide that for its host.
+void forbid_memory_dumps();
+
 // Takes the same time for all contents of one length; the lengths are not secret.
 bool constant_time_equal(ByteView a, ByteView b);
 

@@ -72,6 +72,10 @@ std::vector<const RecordType*> Catalog::types() const {
   return out;
 }
 
+std::vector<const RecordType*> Catalog::versions(std::string_view kind) const {
+  return state_->versions(kind);
+}
+
 const std::vector<Rule>& Catalog::rules() const { return state_->rules; }
 const Calendars& Catalog::calendars() const { return state_->calendars; }
 const std::vector<SchemaFile>& Catalog::reports() const { return state_->reports; }
@@ -91,6 +95,12 @@ std::vector<Verdict> Catalog::judge(const Document& document, const LinkSource& 
   const RecordType* type = find_for(document);
   if (type == nullptr) return {};
   return judge_document(*state_, *type, document, links, options);
+}
+
+std::vector<RuleVersion> Catalog::in_force(const Document& document, const JudgeOptions& options) const {
+  const RecordType* type = find_for(document);
+  if (type == nullptr) return {};
+  return rules_in_force(*state_, *type, document, options);
 }
 
 Result<Formula> Catalog::bind(std::string_view text, const RecordType& type, const std::string& list,

@@ -45,16 +45,20 @@ class Catalog {
   const RecordType* find(std::string_view kind, std::uint32_t version = 0) const;
   // For reading: the record's version, else the newest of its kind, else nullptr.
   const RecordType* find_for(const Document& document) const;
-  std::vector<const RecordType*> types() const;  // newest versions, by kind
+  std::vector<const RecordType*> types() const;                          // newest versions, by kind
+  std::vector<const RecordType*> versions(std::string_view kind) const;  // the newest first
   const std::vector<Rule>& rules() const;
   const Calendars& calendars() const;
   const std::vector<SchemaFile>& reports() const;  // texts of reports/*.json, for report/
 
   // Adds the calculate fields' values to the document's tree. Faults leave a field empty.
   void calculate(Document& document, const LinkSource& links) const;
-  // Every rule of the document's kind that is in force, in order of the files, items in order of the list.
+  // Every rule of the document's kind that is in force or judged it before, in order of the files, items in
+  // order of the list.
   std::vector<Verdict> judge(const Document& document, const LinkSource& links,
                              const JudgeOptions& options) const;
+  // The rules of its kind that are in force, whether or not they have something to say.
+  std::vector<RuleVersion> in_force(const Document& document, const JudgeOptions& options) const;
 
   // An expression over the names of a kind (and of one of its lists), for reports and queries.
   // `extra` names come from the caller at evaluation. Code::bad_expression when a name is unknown.

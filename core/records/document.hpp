@@ -34,6 +34,8 @@ struct SaveInput {
   std::map<std::string, changelog::BlobRef> blobs;  // by token, see above
   std::function<ItemId()> new_item;                 // makes the ids of new items
   LinkSource links;                                 // may be empty: links are then checked by form only
+  // The record whose id ends so, for links given as people are shown them ("n69g-1"); may be empty.
+  std::function<Result<RecordId>(std::string_view)> find_record;
 };
 
 // The changes that a save makes: only what really differs from what is shown, so an echo of the document

@@ -265,6 +265,7 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
     }
     if (v.gate) row["gate"] = true;
     if (!v.overridden.empty()) row["overridden"] = v.overridden;
+    if (v.apart) row["apart"] = true;
     out.push_back(std::move(row));
   }
   return out;

@@ -15,6 +15,9 @@ using changelog::Value;
 constexpr std::size_t kMaxItems = 5000;
 constexpr std::size_t kMaxPath = 400;  // changelog/op.hpp
 constexpr std::size_t kMaxFaults = 200;
+constexpr std::size_t kNamedItems = 10;
+constexpr std::size_t kLeastEnd = 4;  // characters of an id that a person may give instead of all
+constexpr std::size_t kIdText = 26;
 
 // A name as a person typed it may be anything: what goes into an error is short and is UTF-8.
 std::string quoted(std::string_view name) {
@@ -136,12 +139,30 @@ class Planner {
     const auto shown = view_.fields.find(path);
     const Value before = shown == view_.fields.end() ? Value{changelog::Null{}} : shown->second.shown();
     if (value_json(before) == v) return;
-    auto value = value_from_json(field, v, input_.blobs);
+    std::optional<json::value> link;
+    if (field.type == FieldType::link && !(link = whole_link(path, v))) return;
+    auto value = value_from_json(field, link ? *link : v, input_.blobs);
     if (!value.ok()) {
       for (auto f : value.error().fields) fault(path, f.code.c_str(), f.vi, f.en);
     } else if (!(*value == before)) {
       push(path, std::move(*value));
     }
+  }
+
+  // A record's id that was given as people are shown it, as the whole one; nothing, and a fault, when none or
+  // several match.
+  std::optional<json::value> whole_link(const std::string& path, const json::value& v) {
+    const auto* text = v.if_string();
+    if (text == nullptr || text->empty() || text->size() == kIdText || !input_.find_record) return v;
+    const auto found = input_.find_record({text->data(), text->size()});
+    if (found.ok()) return json::value(gandan::to_text(*found));
+    if (found.error().code == Code::ambiguous)
+      fault(path, "ambiguous_link", "Có nhiều hồ sơ mã kết thúc như vậy; hãy ghi mã dài hơn.",
+            "Several records have an id that ends like this; give more of it.");
+    else
+      fault(path, "bad_link", "Trên máy này không có hồ sơ nào mã như vậy; ghi như máy hiện, ví dụ n69g-1.",
+            "No record on this device has such an id; give it as it is shown, e.g. n69g-1.");
+    return std::nullopt;
   }
 
   void push(std::string path, Value value) {
@@ -156,20 +177,19 @@ class Planner {
     if (field == nullptr) return unknown(quoted(key));
     if (find_in(type_.fields, steps.front().name)->read_only) return read_only(quoted(key));
     const Tree* tree = &present_;
-    const std::vector<Item>* items = nullptr;
-    std::string base;
+    std::string item_path;  // with whole ids, however short they were given
     for (const auto& step : steps) {
       if (step.item.empty()) break;
-      items = tree->list(step.name);
-      const auto item = items == nullptr ? nullptr : find_item(*items, step.item);
-      if (item == nullptr) return no_item(quoted(key));
+      const auto* item = item_of(tree->list(step.name), step.item, quoted(key));
+      if (item == nullptr) return;
       tree = &item->tree;
-      base += step.name + "[" + step.item + "].";
+      item_path += (item_path.empty() ? "" : ".") + step.name + "[" + item->id + "]";
     }
+    const std::string base = item_path + ".";
     if (steps.back().item.empty()) {
       put_object({{steps.back().name, v}}, fields_of(steps), base, "", *tree);
     } else if (v.is_null()) {
-      push(std::string(key) + "@deleted", changelog::Mark{state_.seen(), {}, {}});
+      push(item_path + "@deleted", changelog::Mark{state_.seen(), {}, {}});
     } else if (const auto* o = v.if_object()) {
       put_object(*o, field->children, base, "", *tree);
     } else {
@@ -188,9 +208,31 @@ class Planner {
     const auto found = std::find_if(items.begin(), items.end(), [&](const Item& it) { return it.id == id; });
     return found == items.end() ? nullptr : &*found;
   }
-  void no_item(const std::string& path) {
-    fault(path, "unknown_item", "Không có dòng này (có thể đã bị xoá).",
-          "There is no such item (it may have been removed).");
+  // An item by its id, whole or as people are shown it. Nothing, and a fault at `place`, when none or several
+  // match.
+  const Item* item_of(const std::vector<Item>* items, std::string_view id, const std::string& place) {
+    static const std::vector<Item> kNone;
+    const auto& all = items == nullptr ? kNone : *items;
+    if (const auto* exact = find_item(all, id)) return exact;
+    const std::string ending = id_ending(id);
+    std::vector<const Item*> found;
+    for (const auto& item : all) {
+      const bool ends = item.id.size() >= ending.size() &&
+                        item.id.compare(item.id.size() - ending.size(), ending.size(), ending) == 0;
+      if (ends && id.size() >= kLeastEnd) found.push_back(&item);
+    }
+    if (found.size() == 1) return found.front();
+    std::string known;
+    for (std::size_t i = 0; i < std::min(all.size(), kNamedItems); ++i)
+      known += (i == 0 ? "" : ", ") + short_id(all[i].id);
+    if (all.size() > kNamedItems) known += ", …";
+    if (found.empty())
+      fault(place, "unknown_item", "Không có dòng này (có thể đã bị xoá). Các dòng: " + known + ".",
+            "There is no such item (it may have been removed). The items: " + known + ".");
+    else
+      fault(place, "ambiguous_item", "Có nhiều dòng mã kết thúc như vậy. Các dòng: " + known + ".",
+            "Several items end like this. The items: " + known + ".");
+    return nullptr;
   }
 
   void put_list(const Field& field, const json::value& v, const std::string& path, const std::string& key,
@@ -219,10 +261,10 @@ class Planner {
         continue;
       }
       const auto id = json::find_text(*row, "id");
-      const Item* item = id && items != nullptr ? find_item(*items, *id) : nullptr;
-      if (json::find(*row, "id") != nullptr && item == nullptr) {
-        no_item(place);
-        continue;
+      const Item* item = nullptr;
+      if (json::find(*row, "id") != nullptr) {
+        item = item_of(items, id.value_or(""), place);
+        if (item == nullptr) continue;
       }
       const std::string name = item != nullptr ? item->id : gandan::to_text(input_.new_item());
       const std::string base = path + "[" + name + "]";
@@ -270,7 +312,7 @@ class Planner {
 
   // The record as it will be, for defaults and checks.
   void look_ahead() {
-    after_ = Document{{}, {}, type_.kind, type_.version, "draft", present_, {}};
+    after_ = Document{{}, {}, type_.kind, type_.version, "draft", present_, {}, {}};
     for (const auto& change : changes_) {
       if (change.path[0] != '@') put_change(after_.tree, change.path, change.value);
     }

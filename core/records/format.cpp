@@ -33,7 +33,7 @@ std::string date_for_people(std::int32_t days) {
 
 std::string instant_for_people(std::int64_t ms) {
   const auto t = local_time(ms);
-  return two(t.hour) + ":" + two(t.minute) + " " + date_for_people(local_days(ms));
+  return date_for_people(local_days(ms)) + " " + two(t.hour) + ":" + two(t.minute);
 }
 
 std::string date_words(std::int32_t days) {

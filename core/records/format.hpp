@@ -16,7 +16,7 @@ namespace gandan::records {
 std::string format_value(const Field* field, const changelog::Value& value, std::string_view language,
                          std::string_view format = {});
 std::string date_for_people(std::int32_t days);   // 05/02/2026
-std::string instant_for_people(std::int64_t ms);  // 09:05 05/02/2026
+std::string instant_for_people(std::int64_t ms);  // 05/02/2026 09:05
 std::string date_words(std::int32_t days);        // ngày 05 tháng 02 năm 2026 (Decree 30/2020)
 std::string integer_for_people(std::int64_t v);   // 1.234.567
 

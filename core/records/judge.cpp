@@ -191,6 +191,39 @@ class Judge {
   std::vector<Scalar> extra_;  // the rule's counts, then what its sentences quote
 };
 
+// Whether a rule is in force for a document: by province, and by the document's own day.
+class InForce {
+ public:
+  InForce(const Catalog::State& state, const RecordType& type, const Document& document,
+          const JudgeOptions& options)
+      : kind_(document.kind), province_(options.province) {
+    std::optional<std::int32_t> day = day_of(type, document);
+    if (!day) day = options.on_day;
+    day_ = day ? *day : local_days(state.clock.wall_ms());
+  }
+  bool operator()(const Rule& rule) const {
+    if (rule.kind != kind_ || (!rule.province.empty() && rule.province != province_)) return false;
+    return !(rule.valid_from && day_ < *rule.valid_from) && !(rule.valid_to && day_ > *rule.valid_to);
+  }
+
+ private:
+  const std::string& kind_;
+  const std::string& province_;
+  std::int32_t day_ = 0;
+};
+
+// A rule that judged the record when it was finalised, and that only another set of rules has.
+Verdict not_here(const RuleVersion& rule) {
+  Verdict v;
+  v.rule = rule.rule;
+  v.version = rule.version;
+  v.severity = Severity::info;
+  const std::string n = std::to_string(rule.version);
+  v.message = {"Lúc chốt đã dùng quy tắc " + rule.rule + " bản " + n + "; máy này chưa có.",
+               "Finalised under rule " + rule.rule + " version " + n + ", which is not here."};
+  return v;
+}
+
 }  // namespace
 
 const char* to_text(Severity severity) {
@@ -207,21 +240,37 @@ const char* to_text(Sentence sentence) {
   return names[static_cast<std::size_t>(sentence)];
 }
 
+std::vector<RuleVersion> rules_in_force(const Catalog::State& state, const RecordType& type,
+                                        const Document& document, const JudgeOptions& options) {
+  std::vector<RuleVersion> out;
+  const InForce in_force(state, type, document, options);
+  for (const auto& rule : state.rules)
+    if (in_force(rule)) out.push_back({rule.id, rule.version});
+  return out;
+}
+
 std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& type, const Document& document,
                                     const LinkSource& links, const JudgeOptions& options) {
   std::vector<Verdict> out;
-  const std::int32_t today = local_days(state.clock.wall_ms());
-  std::optional<std::int32_t> day = day_of(type, document);
-  if (!day) day = options.on_day;
-  if (!day) day = today;
+  const InForce in_force(state, type, document, options);
   state.engine.set_province(options.province);
-  Judge judge(state, document, links, today);
+  Judge judge(state, document, links, local_days(state.clock.wall_ms()));
+  std::vector<RuleVersion> missing;
+  if (document.judged_by) missing = *document.judged_by;
   for (std::size_t i = 0; i < state.rules.size(); ++i) {
     const Rule& rule = state.rules[i];
-    if (rule.kind != document.kind || (!rule.province.empty() && rule.province != options.province)) continue;
-    if ((rule.valid_from && *day < *rule.valid_from) || (rule.valid_to && *day > *rule.valid_to)) continue;
+    if (rule.kind != document.kind) continue;
+    const auto asked = std::find(missing.begin(), missing.end(), RuleVersion{rule.id, rule.version});
+    const bool apart = document.judged_by && asked == missing.end();
+    if (asked != missing.end())
+      missing.erase(asked);
+    else if (!in_force(rule))
+      continue;
     const auto add = [&](const Item* item) {
-      if (auto verdict = judge.one(rule, state.sayings[i], item)) out.push_back(std::move(*verdict));
+      auto verdict = judge.one(rule, state.sayings[i], item);
+      if (!verdict) return;
+      verdict->apart = apart;
+      out.push_back(std::move(*verdict));
     };
     if (rule.list.empty()) {
       add(nullptr);
@@ -229,6 +278,7 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
       for (const auto& item : *items) add(&item);
     }
   }
+  for (const auto& rule : missing) out.push_back(not_here(rule));
   return out;
 }
 

@@ -9,7 +9,6 @@
 namespace gandan::records {
 namespace {
 
-constexpr std::size_t kMaxFaults = 100;
 constexpr std::size_t kMaxFields = 500;  // of one level
 constexpr int kMaxNesting = 4;
 
@@ -120,6 +119,14 @@ bool good_code(std::string_view code) {
 const RecordType* Catalog::State::newest(std::string_view kind) const {
   const auto found = types.find(kind);
   return found == types.end() ? nullptr : found->second.rbegin()->second.get();
+}
+
+std::vector<const RecordType*> Catalog::State::versions(std::string_view kind) const {
+  std::vector<const RecordType*> out;
+  const auto found = types.find(kind);
+  if (found == types.end()) return out;
+  for (auto it = found->second.rbegin(); it != found->second.rend(); ++it) out.push_back(it->second.get());
+  return out;
 }
 
 Result<Names> Catalog::State::names(const RecordType& type, const std::string& list) const {

@@ -28,6 +28,7 @@ struct Catalog::State {
   std::map<std::string, TextTemplate> templates;  // by kind, version, list and text
 
   const RecordType* newest(std::string_view kind) const;
+  std::vector<const RecordType*> versions(std::string_view kind) const;  // the newest first
   // Names inside `list` ("" or "decisions"); Code::bad_expression when the type has no such list.
   Result<Names> names(const RecordType& type, const std::string& list) const;
 };
@@ -61,6 +62,7 @@ class Loader {
   void bind_type(RecordType& type);
   void bind_fields(std::vector<Field>& fields, Names& names);
   void bind_rule(Rule& rule, Saying& saying);
+  void bind_rule_to(const RecordType& type, Rule& rule, Saying& saying);
   Formula bind(const std::string& text, const Names& names, const std::string& where, const char* column);
   void check_template(const std::string& text, const Names& names, const std::string& where,
                       const char* column);
@@ -70,6 +72,7 @@ class Loader {
   void fault(const std::string& where, const std::string& column, const std::string& vi,
              const std::string& en);
 
+  static constexpr std::size_t kMaxFaults = 100;  // that are listed
   Catalog::State& state_;
   std::string file_;
   std::vector<FieldError> faults_;

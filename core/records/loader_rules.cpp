@@ -14,6 +14,12 @@ constexpr Sentence kDeadlineSentences[] = {Sentence::in_time, Sentence::late,   
                                            Sentence::unknown, Sentence::entry_late};
 constexpr std::int64_t kMaxEntryDays = 3660;
 
+bool good_id(std::string_view id) {
+  return id.size() <= 80 && std::all_of(id.begin(), id.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+         });
+}
+
 }  // namespace
 
 void Loader::load_rules(const SchemaFile& file, const json::object& root) {
@@ -66,7 +72,12 @@ Rule Loader::read_rule(const json::object& o, const std::string& file) {
                     "early",    "open",         "waiting",  "overdue",    "entry_late", "value",   "unit",
                     "province", "valid_from",   "valid_to", "verified_by"},
                 where);
-  if (rule.id.empty()) fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
+  if (rule.id.empty()) {
+    fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
+  } else if (!good_id(rule.id)) {
+    fault(where, "id", "Mã gồm a-z, 0-9, dấu chấm, gạch dưới; nhiều nhất 80.",
+          "An id has a-z, 0-9, dots and underscores, at most 80.");
+  }
   rule.version = static_cast<std::uint32_t>(
       std::clamp<std::int64_t>(json::find_integer(o, "version").value_or(0), 0, 999'999));
   if (rule.version == 0) fault(where, "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
@@ -183,21 +194,45 @@ void Loader::read_counts(const json::object& o, Rule& rule) {
   }
 }
 
+// To the newest version of its kind that has what the rule names: a form's next version may drop a field, and
+// the rules that judged records with it stay. The faults of the newest are told when none has.
 void Loader::bind_rule(Rule& rule, Saying& saying) {
   file_ = rule.file;
-  const RecordType* type = state_.newest(rule.kind);
-  if (type == nullptr) {
+  const auto versions = state_.versions(rule.kind);
+  if (versions.empty()) {
     return fault(rule.id, "kind", "Không có loại hồ sơ \"" + rule.kind + "\".",
                  "There is no kind \"" + rule.kind + "\".");
   }
-  auto names = state_.names(*type, rule.list);
+  std::vector<FieldError> newest;
+  std::vector<FieldError> before;
+  faults_.swap(before);
+  for (const auto* type : versions) {
+    Rule bound = rule;
+    Saying said;
+    bind_rule_to(*type, bound, said);
+    const bool whole = faults_.empty();
+    if (type == versions.front()) newest = faults_;
+    faults_.clear();
+    if (!whole) continue;
+    rule = std::move(bound);
+    saying = std::move(said);
+    newest.clear();
+    break;
+  }
+  faults_.swap(before);
+  for (auto& one : newest)
+    if (faults_.size() < kMaxFaults) faults_.push_back(std::move(one));
+}
+
+void Loader::bind_rule_to(const RecordType& type, Rule& rule, Saying& saying) {
+  auto names = state_.names(type, rule.list);
   if (!names.ok()) return fault(rule.id, "list", "Không có danh sách này.", names.error().detail);
   names->figures = &rule.values;
   std::vector<std::string> extra;
   for (auto& count : rule.counts) {
-    if (type->find(count.name) != nullptr)
+    if (type.find(count.name) != nullptr)
       fault(rule.id, "counts", "Tên này đã là một mục của mẫu.", "A field of the form has this name.");
-    auto inside = state_.names(*type, count.list);
+    auto inside = state_.names(type, count.list);
     if (!inside.ok()) {
       fault(rule.id, "counts", "Không có danh sách này.", inside.error().detail);
       continue;

@@ -92,6 +92,9 @@ struct Verdict {
   bool gate = false;       // keeps the record from being finalised unless it holds or is open
   std::string overridden;  // the reason that a person gave for going on; empty: nobody did
 
+  // The record was finalised without it: it is shown beside the judgement that was made, and counts nowhere.
+  bool apart = false;
+
   bool stops() const { return gate && holds != true && state != DeadlineState::open; }
 };
 

@@ -25,6 +25,14 @@ struct Item {
   Tree tree;
 };
 
+struct RuleVersion {
+  std::string rule;
+  std::uint32_t version = 1;
+  friend bool operator==(const RuleVersion& a, const RuleVersion& b) {
+    return a.version == b.version && a.rule == b.rule;
+  }
+};
+
 struct Document {
   RecordId id;
   UnitId unit;
@@ -34,6 +42,9 @@ struct Document {
   Tree tree;                 // of a finalised record: the signed state, without late edits
   // When each path first got a value, by its device's clock, ms since 1970. See note_entries.
   std::map<std::string, std::int64_t> entered;
+  // Of a finalised record: the rules that it was judged by then (workflow.hpp). They go on judging it, in
+  // force or not; what is in force besides speaks apart. Absent: by the rules in force.
+  std::optional<std::vector<RuleVersion>> judged_by;
 };
 
 // The list of reasons for which gates were passed; every kind of record has it.

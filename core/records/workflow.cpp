@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "records/tree.hpp"
 
@@ -26,6 +27,16 @@ bool is_review(const OpEntry& op) {
 
 bool same_save(const OpEntry& a, const OpEntry& b) {
   return a.save == b.save && a.stamp.feed == b.stamp.feed;
+}
+
+// The text that a save gives under a mark, beside `op`.
+const OpEntry* text_beside(const changelog::RecordState& state, std::string_view mark, const OpEntry& op) {
+  const auto* cell = cell_of(state, mark);
+  if (cell == nullptr) return nullptr;
+  const auto found = std::find_if(cell->ops.begin(), cell->ops.end(), [&](const OpEntry& other) {
+    return same_save(other, op) && std::holds_alternative<std::string>(other.value);
+  });
+  return found == cell->ops.end() ? nullptr : &*found;
 }
 
 std::vector<Version> versions_of(const changelog::RecordState& state, const changelog::RecordView& view) {
@@ -88,12 +99,33 @@ const Version* Workflow::signed_version() const {
 }
 
 const OpEntry* reason_of(const changelog::RecordState& state, const OpEntry& op) {
-  const auto* cell = cell_of(state, kReasonMark);
-  if (cell == nullptr) return nullptr;
-  const auto found = std::find_if(cell->ops.begin(), cell->ops.end(), [&](const OpEntry& reason) {
-    return same_save(reason, op) && std::holds_alternative<std::string>(reason.value);
-  });
-  return found == cell->ops.end() ? nullptr : &*found;
+  return text_beside(state, kReasonMark, op);
+}
+
+std::string judged_text(const std::vector<RuleVersion>& rules) {
+  std::string out;
+  for (const auto& rule : rules)
+    out += (out.empty() ? "" : "\n") + std::to_string(rule.version) + " " + rule.rule;
+  return out;
+}
+
+std::optional<std::vector<RuleVersion>> judged_by(const changelog::RecordState& state,
+                                                  const changelog::RecordView& view) {
+  const auto* op = view.final_op == nullptr ? nullptr : text_beside(state, kJudgedMark, *view.final_op);
+  if (op == nullptr) return std::nullopt;
+  std::vector<RuleVersion> out;
+  std::string_view text = std::get<std::string>(op->value);
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), line.size() + 1));
+    const auto cut = line.find(' ');
+    if (cut == std::string_view::npos) continue;
+    RuleVersion rule{std::string(line.substr(cut + 1)), 0};
+    const auto* end = line.data() + cut;
+    const auto read = std::from_chars(line.data(), end, rule.version);
+    if (read.ec == std::errc() && read.ptr == end) out.push_back(std::move(rule));
+  }
+  return out;
 }
 
 Workflow workflow(const changelog::RecordState& state, const changelog::RecordView& view,

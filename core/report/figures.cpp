@@ -57,15 +57,23 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   f.any_time = json::find_bool(o, "any_time").value_or(false);
   f.holds = json::find_bool(o, "holds").value_or(true);
   if (f.id.empty() || f.label.vi.empty() || f.label.en.empty()) return fault("wants id and label");
-  const auto* type = catalog.find(f.kind);
-  if (type == nullptr) return fault("unknown kind " + f.kind);
+  if (catalog.find(f.kind) == nullptr) return fault("unknown kind " + f.kind);
   for (const auto& [column, formula] :
        {std::pair{"where", &f.where}, {"sum", &f.sum}, {"distinct", &f.distinct}}) {
     const auto text = json::find_text(o, column);
     if (!text) continue;
-    auto bound = catalog.bind(*text, *type, f.list, kExtra);
-    if (!bound.ok()) return fault(std::string(column) + ": " + bound.error().detail);
-    *formula = std::move(*bound);
+    // To the newest version of the kind that has what it names.
+    std::optional<Error> failed;
+    for (const auto* type : catalog.versions(f.kind)) {
+      auto bound = catalog.bind(*text, *type, f.list, kExtra);
+      if (bound.ok()) {
+        *formula = std::move(*bound);
+        failed.reset();
+        break;
+      }
+      if (!failed) failed = bound.error();
+    }
+    if (failed) return fault(std::string(column) + ": " + failed->detail);
   }
   if (const auto* rules = json::find_array(o, "rules")) {
     for (const auto& rule : *rules) {
@@ -93,6 +101,7 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
 }
 
 bool counts(const Figure& f, const records::Verdict& v) {
+  if (v.apart) return false;
   if (std::find(f.rules.begin(), f.rules.end(), v.rule) == f.rules.end()) return false;
   if (f.states.empty()) return v.holds == f.holds;
   return std::find(f.states.begin(), f.states.end(), records::to_text(v.state)) != f.states.end();

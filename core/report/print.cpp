@@ -16,19 +16,20 @@ using records::Item;
 constexpr std::string_view kDots = "……………";
 constexpr std::string_view kNotVerified = " [quy tắc chưa được đối chiếu văn bản]";
 
-// Finds the template of that id, or the first one for a kind; the parsed file is kept in `root` while it is
-// used.
-const json::object* find_print(const records::Catalog& catalog, std::string_view kind, std::string_view id,
-                               json::value& root) {
+// The template of that id, or all for a kind: parsed files with a "print".
+std::vector<json::object> find_prints(const records::Catalog& catalog, std::string_view kind,
+                                      std::string_view id) {
+  std::vector<json::object> out;
   for (const auto& file : catalog.reports()) {
     auto parsed = json::parse(file.text);
     if (!parsed.ok() || !parsed->is_object()) continue;
-    root = std::move(*parsed);
-    const auto* print = json::find_object(root.get_object(), "print");
-    const bool wanted = id.empty() || json::find_text(root.get_object(), "id") == std::string(id);
-    if (print != nullptr && wanted && json::find_text(*print, "kind") == std::string(kind)) return print;
+    auto& root = parsed->get_object();
+    const bool wanted = id.empty() || json::find_text(root, "id") == std::string(id);
+    if (const auto* print = json::find_object(root, "print");
+        print != nullptr && wanted && json::find_text(*print, "kind") == std::string(kind))
+      out.push_back(*print);
   }
-  return nullptr;
+  return out;
 }
 
 class Printer {
@@ -49,7 +50,7 @@ class Printer {
       head.place_date =
           (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + records::date_words(*day);
     out_ = page_begin(head);
-    if (document_.state != "finalized") out_ += paragraphs("BẢN NHÁP – HỒ SƠ CHƯA CHỐT", "draft");
+    put_standing("BẢN NHÁP – HỒ SƠ CHƯA CHỐT");
     out_ += paragraphs("PHIẾU HỒ SƠ", "title");
     out_ += paragraphs(type.label.vi + "\n" + title, "subtitle") + "<p class=\"rule\"></p>\n";
     put_fields(type.fields, "", document_.tree);
@@ -75,8 +76,7 @@ class Printer {
     if (!date.empty())
       head.place_date = (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + date;
     out_ = page_begin(head);
-    if (document_.state != "finalized") out_ += paragraphs(text_of(form_, "draft_mark"), "draft");
-    out_ += paragraphs(input_.warning, "draft");
+    put_standing(text_of(form_, "draft_mark"));
     out_ += paragraphs(text_of(form_, "title"), "title");
     out_ += paragraphs(subtitle, "subtitle") + "<p class=\"rule\"></p>\n";
     const auto* blocks = json::find_array(form_, "blocks");
@@ -88,6 +88,15 @@ class Printer {
   }
 
  private:
+  // What the paper is not: a signed record, or one that still stands.
+  void put_standing(const std::string& draft_mark) {
+    if (document_.state == "withdrawn" || document_.state == "deleted")
+      out_ += paragraphs("HỒ SƠ ĐÃ RÚT, KHÔNG CÒN HIỆU LỰC", "draft");
+    else if (document_.state != "finalized")
+      out_ += paragraphs(draft_mark, "draft");
+    out_ += paragraphs(input_.warning, "draft");
+  }
+
   // A link by the title of the record it names, where that is here.
   std::string shown(const records::Field& field, const changelog::Value& value) const {
     if (field.type == records::FieldType::link) {
@@ -319,24 +328,41 @@ Status bind_conditions(const records::Catalog& catalog, const records::RecordTyp
   return {};
 }
 
+Status check_template(const records::Catalog& catalog, const records::RecordType& type, json::object form) {
+  Document sample;
+  sample.kind = type.kind;
+  sample.schema = type.version;
+  sample.state = "draft";
+  if (auto* blocks = form.if_contains("blocks"); blocks != nullptr && blocks->is_array()) {
+    add_items(blocks->get_array(), sample);
+    GANDAN_CHECK(bind_conditions(catalog, type, "", blocks->get_array()));
+  }
+  PrintInput input;
+  input.document = &sample;
+  GANDAN_TRY(const auto page, Printer(catalog, input, form).run());
+  (void)page;
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input) {
   const auto* type = catalog.find_for(*input.document);
   if (type == nullptr) return Error{Code::unknown_kind, input.document->kind};
-  json::value root;
-  const auto* form = find_print(catalog, input.document->kind, input.report, root);
-  if (form == nullptr && !input.report.empty())
+  const auto forms = find_prints(catalog, input.document->kind, input.report);
+  if (forms.empty() && !input.report.empty())
     return Error{Code::not_found, "no print template " + input.report + " for " + input.document->kind};
-  const json::object none;
-  Printer printer(catalog, input, form == nullptr ? none : *form);
-  return form == nullptr ? printer.sheet(*type) : printer.run();
+  for (const auto& form : forms) {
+    auto page = Printer(catalog, input, form).run();
+    // A template may name what only another version of the form has: the next one, or the form filled in.
+    if (page.ok() || page.error().code != Code::bad_expression || !input.report.empty()) return page;
+  }
+  return Printer(catalog, input, {}).sheet(*type);
 }
 
 std::string symbol_of(const records::Catalog& catalog, std::string_view kind, std::string_view report) {
-  json::value root;
-  const auto* form = find_print(catalog, kind, report, root);
-  return form == nullptr ? std::string() : json::find_text(*form, "symbol").value_or("");
+  const auto forms = find_prints(catalog, kind, report);
+  return forms.empty() ? std::string() : json::find_text(forms.front(), "symbol").value_or("");
 }
 
 Status check_templates(const records::Catalog& catalog) {
@@ -351,19 +377,20 @@ Status check_templates(const records::Catalog& catalog) {
     if (print == nullptr) continue;
     if (!print->is_object()) return fault(Error{Code::bad_schema, "print wants an object"});
     auto& form = print->get_object();
-    Document sample;
-    sample.kind = json::find_text(form, "kind").value_or("");
-    sample.state = "draft";
-    const auto* type = catalog.find(sample.kind);
-    if (type == nullptr) return fault(Error{Code::bad_schema, "unknown kind " + sample.kind});
-    if (auto* blocks = form.if_contains("blocks"); blocks != nullptr && blocks->is_array()) {
-      add_items(blocks->get_array(), sample);
-      if (auto status = bind_conditions(catalog, *type, "", blocks->get_array()); !status.ok())
-        return fault(status.error());
+    const std::string kind = json::find_text(form, "kind").value_or("");
+    const auto versions = catalog.versions(kind);
+    if (versions.empty()) return fault(Error{Code::bad_schema, "unknown kind " + kind});
+    // It fits a version of the form; records of others print by what fits them (print_html).
+    std::optional<Error> newest;
+    for (const auto* type : versions) {
+      const auto fits = check_template(catalog, *type, form);
+      if (fits.ok()) {
+        newest.reset();
+        break;
+      }
+      if (!newest) newest = fits.error();
     }
-    PrintInput input;
-    input.document = &sample;
-    if (auto page = Printer(catalog, input, form).run(); !page.ok()) return fault(page.error());
+    if (newest) return fault(*newest);
   }
   return {};
 }

@@ -142,6 +142,16 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     return {};
   }
 
+  if (const auto* body = std::get_if<SchemaBody>(&statement.body)) {
+    if (!administers(root_.top)) return Code::not_authorized;
+    if (body->number != schemas_.size() + 1) return Error{Code::bad_statement, "schemas are dense"};
+    const std::uint64_t wanted = (body->size + kSchemaChunkBytes - 1) / kSchemaChunkBytes;
+    if (body->size == 0 || body->chunks.size() > kMaxSchemaChunks || body->chunks.size() != wanted)
+      return Error{Code::bad_statement, "the schema's size and its chunks differ"};
+    schemas_.push_back({*body, statement.issuer});
+    return {};
+  }
+
   const auto& body = std::get<FeedBody>(statement.body);
   if (unit(body.unit) == nullptr) return Code::unknown_unit;
   if (!may(statement.issuer, Right::write, body.unit)) return Code::not_authorized;
@@ -175,6 +185,13 @@ const DeviceInfo* Roster::device(const DeviceId& id) const {
 const FeedInfo* Roster::feed(const FeedId& id) const {
   const auto found = feeds_.find(id);
   return found == feeds_.end() ? nullptr : &found->second;
+}
+
+bool Roster::is_schema_chunk(const Hash& chunk) const {
+  for (const auto& schema : schemas_)
+    for (const auto& name : schema.body.chunks)
+      if (name == chunk) return true;
+  return false;
 }
 
 std::uint32_t Roster::next_incarnation(const DeviceId& device, const UnitId& unit) const {

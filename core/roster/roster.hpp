@@ -42,6 +42,11 @@ struct FeedInfo {
   std::uint32_t incarnation = 0;
 };
 
+struct SchemaInfo {
+  SchemaBody body;
+  DeviceId issuer;
+};
+
 // accept: say of a finalised record that the office takes it. ask: hand one back with a question.
 enum class Right { read, write, administer, accept, ask };
 
@@ -79,6 +84,9 @@ class Roster {
   const std::map<UnitId, UnitInfo>& units() const { return units_; }
   const std::map<DeviceId, DeviceInfo>& devices() const { return devices_; }
   const std::map<FeedId, FeedInfo>& feeds() const { return feeds_; }
+  const std::vector<SchemaInfo>& schemas() const { return schemas_; }  // by number
+  // Whether a schema that is in force has this chunk: whoever is enrolled may then read it.
+  bool is_schema_chunk(const Hash& chunk) const;
   std::uint32_t next_incarnation(const DeviceId& device, const UnitId& unit) const;
   // Is `unit` the same as `ancestor` or below it?
   bool within(const UnitId& unit, const UnitId& ancestor) const;
@@ -113,6 +121,7 @@ class Roster {
   std::map<DeviceId, DeviceInfo> devices_;
   std::map<FeedId, FeedInfo> feeds_;
   std::map<std::pair<DeviceId, UnitId>, std::uint32_t> incarnations_;  // how many feeds are open
+  std::vector<SchemaInfo> schemas_;
 };
 
 }  // namespace gandan::roster

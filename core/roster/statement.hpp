@@ -1,5 +1,5 @@
 // Statement: a signed sentence about the realm: it makes a unit, grants or revokes a role, starts an epoch,
-// opens a feed. Statements name handles and keys, never names of people or places.
+// opens a feed, issues a set of forms. Statements name handles and keys, never names of people or places.
 //
 //   signed:  "gandan/statement/v1" ‖ realm ‖ the encoding without the signature
 //   hash:    "gandan/statement-hash/v1" ‖ realm ‖ the whole encoding
@@ -12,6 +12,7 @@
 #pragma once
 
 #include <variant>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -67,8 +68,18 @@ struct FeedBody {
   UnitId unit;
   std::uint32_t incarnation = 0;  // dense from 0 per device and unit
 };
+// The realm's next set of forms, rules, print templates and calendars: files that every device may read, as
+// chunks named by their SHA-256. `hash` covers the whole (schema/wire/record.md).
+constexpr std::size_t kSchemaChunkBytes = 128 * 1024;  // each but the last
+constexpr std::size_t kMaxSchemaChunks = 20;
+struct SchemaBody {
+  std::uint32_t number = 1;  // dense from 1
+  Hash hash;
+  std::uint64_t size = 0;    // bytes of all chunks, at least 1
+  std::vector<Hash> chunks;  // as many as the size wants
+};
 // The order is the type tag on the wire (from 1); appended to, never reordered.
-using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody>;
+using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody, SchemaBody>;
 
 struct Statement {
   DeviceId issuer;                // root: root_id(root key)

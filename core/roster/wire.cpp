@@ -39,6 +39,18 @@ void io(A& a, FeedBody& b) {
   a(b.unit, b.incarnation);
 }
 
+void io(CanonicalWriter& a, SchemaBody& b) {
+  a(b.number, b.hash, b.size);
+  a.varint(b.chunks.size());
+  for (const auto& chunk : b.chunks) a.raw(chunk.view());
+}
+void io(BoundedReader& a, SchemaBody& b) {
+  a(b.number, b.hash, b.size);
+  const std::size_t count = a.count(Hash::size);
+  if (count > kMaxSchemaChunks) throw DecodeError{Code::too_large};
+  for (std::size_t i = 0; i < count; ++i) b.chunks.push_back(Hash::from(a.raw(Hash::size)));
+}
+
 template <std::size_t I = 0>
 void load_body(BoundedReader& a, Body& body, std::uint8_t type) {
   if constexpr (I < std::variant_size_v<Body>) {

@@ -1,5 +1,6 @@
 #include "sync/bundle.hpp"
 
+#include "changelog/blob.hpp"
 #include "protocol/frames.hpp"
 #include "vault/attachments.hpp"
 
@@ -77,10 +78,25 @@ class BundleWriter {
       if (!more) return {};
       const auto unit = UnitId::from(rows.blob(0));
       if (options.unit && !roster->within(unit, *options.unit)) continue;
+      if (roster->is_schema_chunk(changelog::blob_chunk_name(rows.blob(1)))) continue;  // they go always
       Bytes payload = to_bytes(unit.view());
       append(payload, rows.blob(1));
       append_frame(out_, FrameType::chunk, payload);
     }
+  }
+
+  // The realm's forms, for whoever gets the bundle.
+  Status schemas() {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    for (const auto& schema : roster->schemas())
+      for (const auto& name : schema.body.chunks) {
+        if (!vault::have_chunk(vault_, name)) continue;
+        GANDAN_TRY(const Bytes data, vault::chunk_data(vault_, name));
+        Bytes payload = to_bytes(roster->root().top.view());
+        append(payload, data);
+        append_frame(out_, FrameType::chunk, payload);
+      }
+    return {};
   }
 
   Bytes finish() {
@@ -181,6 +197,7 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
   GANDAN_CHECK(writer.segments(options));
+  GANDAN_CHECK(writer.schemas());
   if (options.attachments) GANDAN_CHECK(writer.chunks(options));
   return writer.finish();
 }
@@ -190,6 +207,7 @@ Result<Bytes> export_enrolment(vault::Vault& vault) {
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
+  GANDAN_CHECK(writer.schemas());
   return writer.finish();
 }
 

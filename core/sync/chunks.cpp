@@ -32,10 +32,10 @@ Status exchange_chunks(vault::Vault& vault, Transport& transport, const Options&
     ++report.chunks_sent;
     if (!go_on()) return Code::cancelled;
   }
-  if (!options.fetch_attachments) return {};
   // A chunk whose sender has not come by yet stays wanted; asking once per sync is enough.
   GANDAN_TRY(const auto wanted, vault::chunks_wanted(vault, kMostChunks));
   for (const auto& [hash, unit] : wanted) {
+    if (!options.fetch_attachments && !roster->is_schema_chunk(hash)) continue;  // forms are wanted anyway
     const auto data = transport.get_chunk(address, hash, bearer);
     if (!data && data.error().code == Code::not_found) {
       ++report.chunks_missing;

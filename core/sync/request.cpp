@@ -37,13 +37,17 @@ Status add_wraps(vault::Vault& vault, Request& request) {
   }
 }
 
+// A segment that waits for an earlier one, or that counts nowhere for what the ledger says of its author, is
+// kept here and not sent: the server would refuse it at every sync.
+const std::string kSendable = "ledger_index IS NULL AND state NOT IN (" +
+                              std::to_string(static_cast<int>(vault::SegmentState::waiting)) + ", " +
+                              std::to_string(static_cast<int>(vault::SegmentState::quarantined)) + ") ";
+
 // Feeds with segments that the server is not known to have: own ones, and those that were carried here.
 Result<std::vector<vault::FeedRow>> unsent_feeds(vault::Vault& vault) {
   std::vector<std::int64_t> numbers;
   GANDAN_TRY(auto rows,
-             vault.db().query(
-                 "SELECT DISTINCT feed FROM segment WHERE ledger_index IS NULL AND state <> ? ORDER BY feed",
-                 static_cast<int>(vault::SegmentState::waiting)));
+             vault.db().query("SELECT DISTINCT feed FROM segment WHERE " + kSendable + "ORDER BY feed"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) break;
@@ -58,10 +62,10 @@ Result<std::vector<vault::FeedRow>> unsent_feeds(vault::Vault& vault) {
 }
 
 Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& room, Request& request) {
-  GANDAN_TRY(auto rows,
-             vault.db().query("SELECT sequence, previous, bytes FROM segment "
-                              "WHERE feed = ? AND ledger_index IS NULL AND sequence < ? ORDER BY sequence",
-                              feed.number, feed.next));
+  GANDAN_TRY(auto rows, vault.db().query("SELECT sequence, previous, bytes FROM segment "
+                                         "WHERE feed = ? AND sequence < ? AND " +
+                                             kSendable + "ORDER BY sequence",
+                                         feed.number, feed.next));
   RequestRun run;
   run.run.feed = feed.id;
   std::uint64_t expected = 0;

@@ -59,6 +59,10 @@ Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::S
   return in_transaction(vault, [&] { return issue_now(vault, std::move(body), root_key); });
 }
 
+Result<roster::Statement> issue_within(Vault& vault, roster::Body body) {
+  return issue_now(vault, std::move(body), nullptr);
+}
+
 Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
                               const std::function<Status(const NewRealm&)>& keep) {
   if (vault.in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};

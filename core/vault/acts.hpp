@@ -14,6 +14,9 @@ namespace gandan::vault {
 Result<roster::Statement> issue(Vault& vault, roster::Body body,
                                 const crypto::SigningKey* root_key = nullptr);
 
+// The same within the caller's transaction.
+Result<roster::Statement> issue_within(Vault& vault, roster::Body body);
+
 struct NewRealm {
   roster::RealmCard card;
   crypto::SigningKey root_key;  // to be sealed under a passphrase and kept apart from the vault

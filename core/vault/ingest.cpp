@@ -2,8 +2,10 @@
 
 #include <set>
 
+#include "changelog/blob.hpp"
 #include "ledger/entry.hpp"
 #include "vault/attachments.hpp"
+#include "vault/schemas.hpp"
 #include "vault/segments.hpp"
 
 namespace gandan::vault {
@@ -134,7 +136,10 @@ Status Ingest::leaves(std::uint64_t first, ByteView entries) {
 }
 
 Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
-  return impl_->outcome(keep_chunk(impl_->vault, unit, data, on_server));
+  // A schema's chunks are its issuer's to send.
+  const auto roster = impl_->vault.roster();
+  const bool schema = roster.ok() && (*roster)->is_schema_chunk(changelog::blob_chunk_name(data));
+  return impl_->outcome(keep_chunk(impl_->vault, unit, data, on_server || schema));
 }
 
 Result<IngestReport> Ingest::commit() {
@@ -147,6 +152,7 @@ Result<IngestReport> Ingest::commit() {
   if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.finish());
+  GANDAN_CHECK(want_schema_chunks(impl_->vault));
   GANDAN_CHECK(impl_->work.commit());
   return impl_->report;
 }

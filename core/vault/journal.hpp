@@ -67,6 +67,8 @@ class Projections {
  public:
   explicit Projections(Vault& vault) : vault_(vault) {}
   Status add(const changelog::Op& op, const UnitId& unit, bool suspect);
+  // Projects a record again, as it is.
+  Status touch(const RecordId& id);
   // Corrects an op that is in its record; one whose save is not whole yet is not.
   Status judge(const changelog::Op& op, bool suspect);
   Status remove(const changelog::Op& op);
@@ -92,6 +94,8 @@ struct RebuildReport {
   std::uint64_t records = 0;
 };
 Result<RebuildReport> rebuild(Vault& vault);
+// Makes titles, search, links and documents again from the records' states: for a projector that has changed.
+Status reproject(Vault& vault);
 // One hash over all records' ids, states and documents: equal before and after a rebuild.
 Result<Hash> projections_hash(Vault& vault);
 

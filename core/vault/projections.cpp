@@ -56,6 +56,12 @@ Result<Projections::Entry*> Projections::entry(const RecordId& id) {
   return &records_.emplace(id, std::move(loaded)).first->second;
 }
 
+Status Projections::touch(const RecordId& id) {
+  GANDAN_TRY(const auto* found, entry(id));
+  (void)found;
+  return {};
+}
+
 Status Projections::add(const changelog::Op& op, const UnitId& unit, bool suspect) {
   GANDAN_TRY(auto* found, entry(op.record));
   // A record lies in the unit of the feed that made it; an op about it from another unit's feed is not of

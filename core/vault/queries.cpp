@@ -157,7 +157,7 @@ Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState
 
 Result<Counts> counts(Vault& vault) {
   Counts out;
-  const auto number = [&](const char* sql, std::uint64_t& into) -> Status {
+  const auto number = [&](const std::string& sql, std::uint64_t& into) -> Status {
     GANDAN_TRY(const auto value, vault.db().integer(sql));
     into = static_cast<std::uint64_t>(value.value_or(0));
     return {};
@@ -168,7 +168,10 @@ Result<Counts> counts(Vault& vault) {
   out.records -= deleted;
   GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 4 <> 0", out.conflicts));
   GANDAN_CHECK(number("SELECT count(*) FROM pending", out.pending_ops));
-  GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL", out.unsent_segments));
+  // Not those that count nowhere: they are kept, and no server would take them.
+  GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL AND state <> " +
+                          std::to_string(static_cast<int>(SegmentState::quarantined)),
+                      out.unsent_segments));
   GANDAN_CHECK(number("SELECT count(*) FROM chunk WHERE state = 0", out.unsent_chunks));
   GANDAN_CHECK(number("SELECT count(*) FROM finding", out.findings));
   GANDAN_TRY(out.last_sync_ms, vault.meta_number("last_sync", 0));

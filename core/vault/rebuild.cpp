@@ -28,6 +28,27 @@ constexpr std::size_t kRecordsPerFlush = 2000;
 
 }  // namespace
 
+Status reproject(Vault& vault) {
+  std::vector<RecordId> ids;
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT id FROM record ORDER BY number"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      ids.push_back(RecordId::from(rows.blob(0)));
+    }
+  }
+  if (ids.empty()) return {};
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  Projections projections(vault);
+  for (const auto& id : ids) {
+    GANDAN_CHECK(projections.touch(id));
+    if (projections.touched() >= kRecordsPerFlush) GANDAN_CHECK(projections.flush());
+  }
+  GANDAN_CHECK(projections.flush());
+  return transaction.commit();
+}
+
 Result<RebuildReport> rebuild(Vault& vault) {
   RebuildReport report;
   GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));

@@ -223,8 +223,8 @@ Status SegmentApplier::append_waiting(Feed& feed, IngestReport& report) {
     GANDAN_TRY(const auto next, stored(feed.row, feed.row.next));
     if (!next) return {};
     if (next->segment.previous != feed.row.head) {
-      GANDAN_CHECK(
-          vault_.add_finding(Code::broken_chain, &feed.row.id, feed.row.next, "a waiting segment", {}));
+      GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &feed.row.id, feed.row.next, "a waiting segment",
+                                      protocol::encode_in_run(next->segment)));
       return vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence = ?", feed.row.number,
                              static_cast<std::int64_t>(feed.row.next));
     }

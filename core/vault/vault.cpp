@@ -46,6 +46,10 @@ Vault::Vault(std::string folder, const Projector& projector, Seams seams)
     : folder_(std::move(folder)), projector_(projector), seams_(seams) {}
 Vault::~Vault() = default;
 
+bool Vault::is_in(const std::string& folder) {
+  return exists(database_path(folder)) || exists(key_path(folder));
+}
+
 Result<std::unique_ptr<Vault>> Vault::create(const std::string& folder, std::string_view passphrase,
                                              const Projector& projector, Seams seams) {
   GANDAN_CHECK(check_passphrase(passphrase));

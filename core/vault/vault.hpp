@@ -100,6 +100,7 @@ struct OrderedRoster {
 
 class Vault {
  public:
+  static bool is_in(const std::string& folder);  // whole or damaged
   // Makes the folder, fresh device keys and an empty database. Code::vault_exists when there is one.
   static Result<std::unique_ptr<Vault>> create(const std::string& folder, std::string_view passphrase,
                                                const Projector& projector, Seams seams);

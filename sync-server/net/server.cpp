@@ -62,13 +62,21 @@ Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Tls
   auto state = std::make_unique<State>(options, std::move(context), relay);
   boost::system::error_code error;
   const auto address = asio::ip::make_address(options.host, error);
-  if (error) return Error{Code::bad_configuration, "not an IP address: " + options.host};
+  if (error)
+    return Error{Code::bad_configuration,
+                 options.host,
+                 {{"--listen", "address", "Không phải địa chỉ IP.", "Is not an IP address."}}};
   const tcp::endpoint endpoint(address, options.port);
   state->acceptor.open(endpoint.protocol(), error);
   if (!error) state->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) state->acceptor.bind(endpoint, error);
   if (!error) state->acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return Error{Code::bad_configuration, options.host + ": " + error.message()};
+  if (error)
+    return Error{
+        Code::bad_configuration,
+        options.host + ": " + error.message(),
+        {{"--listen", "address", "Không mở được địa chỉ, cổng này (có lẽ đã có chương trình khác dùng).",
+          "This address and port cannot be opened (perhaps another program uses them)."}}};
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 

@@ -54,10 +54,16 @@ Result<TlsContext> TlsContext::load(const std::filesystem::path& certificate,
   SSL_CTX_set_alpn_select_cb(context, choose_http, nullptr);
   SSL_CTX_set_default_passwd_cb(context, no_passphrase);
   if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1)
-    return Error{Code::bad_configuration, certificate.string() + ": " + last_error()};
+    return Error{Code::bad_configuration,
+                 certificate.string() + ": " + last_error(),
+                 {{"--cert", "file", "Không dùng được chứng thư ở tệp này.",
+                   "There is no certificate in this file that can be used."}}};
   if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
       SSL_CTX_check_private_key(context) != 1)
-    return Error{Code::bad_configuration, key.string() + ": " + last_error()};
+    return Error{Code::bad_configuration,
+                 key.string() + ": " + last_error(),
+                 {{"--key", "file", "Không dùng được khoá ở tệp này, hoặc không phải khoá của chứng thư.",
+                   "There is no key in this file that can be used, or it is not the certificate's."}}};
   return out;
 }
 

@@ -7,6 +7,8 @@ namespace {
 
 constexpr const char* kLedgerKey = "ledger-key";
 constexpr const char* kTokenSecret = "token-secret";
+constexpr const char* kStore = "server.db";
+constexpr const char* kName = "name";
 
 Result<Bytes> read_secret(const std::filesystem::path& path) {
   auto bytes = read_small_file(path);
@@ -23,17 +25,25 @@ Status init_server(const std::filesystem::path& data, std::string_view name, Ran
   std::filesystem::create_directories(data, error);
   if (error) return Error{Code::disk_failed, data.string() + ": " + error.message()};
   if (std::filesystem::exists(data / kLedgerKey)) return Code::server_set_up;
+  // Somebody's folder would become readable by its owner only; what an interrupted init left is ours.
+  for (const auto& entry : std::filesystem::directory_iterator(data, error)) {
+    const auto file = entry.path().filename().string();
+    const auto begins = [&file](const char* known) { return file.rfind(known, 0) == 0; };
+    if (!begins(kStore) && !begins(kTokenSecret) && !begins(kName) && !begins(kLedgerKey))
+      return Error{Code::folder_in_use, entry.path().string()};
+  }
+  if (error) return Error{Code::disk_failed, data.string() + ": " + error.message()};
   std::filesystem::permissions(data, std::filesystem::perms::owner_all, error);
   // The key comes last: a folder without it was never given out and may be set up again.
-  if (!std::filesystem::exists(data / "server.db")) {
+  if (!std::filesystem::exists(data / kStore)) {
     GANDAN_TRY(const auto store, SqliteStore::open(data, SqliteStore::Mode::create));
   }
   std::filesystem::permissions(
-      data / "server.db", std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
+      data / kStore, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
   crypto::Secret<32> secret;
   random.fill(secret.data());
   GANDAN_CHECK(replace_file(data / kTokenSecret, secret.view(), true));
-  GANDAN_CHECK(replace_file(data / "name", as_bytes(name), false));
+  GANDAN_CHECK(replace_file(data / kName, as_bytes(name), false));
   return replace_file(data / kLedgerKey, crypto::SigningKey::generate(random).seed().view(), true);
 }
 
@@ -48,6 +58,9 @@ Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card_by
   GANDAN_TRY(const auto card, roster::decode_card(card_bytes));
   GANDAN_TRY(const auto roster, roster::Roster::start(card.root));
   if (roster.root().ledger_key != key.public_key()) return Code::foreign_ledger_key;
+  GANDAN_TRY(const auto realms, store.realms());
+  for (const auto& known : realms)
+    if ((known.id == roster.realm()) != (known.address == card.address)) return Code::other_card;
   RealmRow row;
   row.id = roster.realm();
   row.address = card.address;

@@ -27,7 +27,8 @@ struct RelayOptions {
 Status init_server(const std::filesystem::path& data, std::string_view name, Random& random);
 Result<crypto::SigningKey> load_ledger_key(const std::filesystem::path& data);
 // Admits the realm of a card, or gives it another quota (bytes; 0: none). A running server notices within a
-// second. Code::foreign_ledger_key when its root statement names another ledger key.
+// second. Code::foreign_ledger_key when its root statement names another ledger key, other_card when the
+// realm or the address is there with another card.
 Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card, std::uint64_t quota);
 
 class Relay {

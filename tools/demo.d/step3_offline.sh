@@ -55,7 +55,11 @@ for delay in 0.9 1.3 1.7; do
   wait "$writer" 2>/dev/null
 done
 acknowledged="$(wc -l <"$work/acknowledged")"
-j phone2 record list --kind mobilisation_visit --limit 10000 >"$work/after-kill.json"
+# A program that the shell started while it was being killed holds the vault until it is done.
+for _ in $(seq 1 50); do
+  j phone2 record list --kind mobilisation_visit --limit 10000 >"$work/after-kill.json" && break
+  sleep 0.1
+done
 all_acknowledged() {
   test "$acknowledged" -gt 0 || return 1
   while read -r id; do grep -q "\"id\":\"$id\"" "$work/after-kill.json" || { echo "lost: $id"; return 1; }; done <"$work/acknowledged"

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "base/json.hpp"
+#include "base/result.hpp"
 
 namespace gandan::cli {
 
@@ -32,11 +33,11 @@ struct Command {
 
 struct Parsed {
   Globals globals;
-  std::optional<Command> command;  // absent: help or version was printed, or the words were wrong
-  int exit_code = 0;               // then
+  std::optional<Command> command;  // absent: help or version was printed
+  std::optional<Error> wrong;      // or the words were wrong
 };
 
-// Prints help and usage errors itself. Exit code 2: wrong use.
+// Prints help itself.
 Parsed parse(int argc, char** argv);
 
 }  // namespace gandan::cli

@@ -2,10 +2,13 @@
 //
 //   parse ─> open (passphrase) ─> Notebook::request ─> present ─> exit status
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
+#include "crypto/secret.hpp"
 #include "gandan/dates.hpp"
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
@@ -17,6 +20,9 @@ namespace {
 
 using namespace gandan;
 using namespace gandan::cli;
+
+constexpr auto kPatience = std::chrono::seconds(3);  // for a vault that another program has open
+constexpr auto kLook = std::chrono::milliseconds(100);
 
 // What an interrupt stops. A signal handler can reach nothing else.
 std::atomic<Notebook*> running{nullptr};
@@ -47,12 +53,23 @@ json::object parse_answer(const std::string& answer) {
   return parsed.ok() && parsed->is_object() ? std::move(parsed->get_object()) : json::object{};
 }
 
+// Says an error and returns the exit status.
+int tell(const std::string& answer, const Globals& globals) {
+  const json::object parsed = parse_answer(answer);
+  const json::object* error = json::find_object(parsed, "error");
+  if (globals.json)
+    std::cout << answer << std::endl;
+  else if (error != nullptr)
+    std::cerr << present_error(*error, globals.language) << std::flush;
+  return error == nullptr ? 1 : static_cast<int>(number(*error, "exit"));
+}
+
 class Shell {
  public:
   explicit Shell(const Parsed& parsed) : globals_(parsed.globals), command_(*parsed.command) {}
 
   int run() {
-    if (auto failed = prepare(); !failed.empty()) return finish(failed);
+    if (auto failed = prepare(); !failed.empty()) return tell(failed, globals_);
     running.store(notebook_.get());
     std::signal(SIGINT, on_interrupt);
     read_dates(command_, ask());
@@ -74,8 +91,12 @@ class Shell {
                              "--vault",
                              {{"--vault", "required", "Hãy nêu thư mục của sổ (--vault hoặc GANDAN_VAULT).",
                                "Name the vault's folder (--vault or GANDAN_VAULT)."}}});
+      const bool fresh = command_.creates_vault && !Notebook::has_vault(globals_.vault);
       auto passphrase = read_secret(globals_.passphrase_file, "GANDAN_PASSPHRASE",
-                                    say("Mật khẩu của sổ", "Passphrase of the vault"), false);
+                                    fresh ? say("Mật khẩu cho sổ mới, ít nhất 8 ký tự",
+                                                "Passphrase for the new vault, 8 characters at least")
+                                          : say("Mật khẩu của sổ", "Passphrase of the vault"),
+                                    fresh);
       if (!passphrase.ok()) return error_answer(passphrase.error());
       options.folder = globals_.vault;
       options.passphrase = *passphrase;
@@ -86,9 +107,20 @@ class Shell {
     Seams seams;
     seams.transport = connect;
     seams.spreadsheets = &office::xlsx();
-    std::string error;
-    notebook_ = Notebook::open(options, seams, error);
-    return error;
+    return open(options, seams);
+  }
+
+  // Another program may have the vault for a moment, e.g. a sync in the background: that is waited for.
+  std::string open(const OpenOptions& options, const Seams& seams) {
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    for (;;) {
+      std::string error;
+      notebook_ = Notebook::open(options, seams, error);
+      if (notebook_ != nullptr || std::chrono::steady_clock::now() >= until) return error;
+      const json::object answer = parse_answer(error);
+      if (text(part(answer, "error"), "code") != info(Code::vault_locked).text) return error;
+      std::this_thread::sleep_for(kLook);
+    }
   }
 
   std::string ask_secret(const std::string& passphrase) {
@@ -110,17 +142,14 @@ class Shell {
 
   int finish(const std::string& answer) {
     const json::object parsed = parse_answer(answer);
-    const json::object* error = json::find_object(parsed, "error");
     const json::object* ok = json::find_object(parsed, "ok");
+    if (ok == nullptr) return tell(answer, globals_);
     if (globals_.json)
       std::cout << answer << "\n";
-    else if (error != nullptr)
-      std::cerr << present_error(*error, globals_.language);
-    else if (ok != nullptr)
+    else
       std::cout << present(command_.method, *ok, globals_.language, ask());
     std::cout.flush();
-    if (error != nullptr) return static_cast<int>(number(*error, "exit"));
-    return ok == nullptr ? 1 : exit_of(command_.method, *ok);
+    return exit_of(command_.method, *ok);
   }
 
   Ask ask() {
@@ -153,7 +182,8 @@ class Shell {
 }  // namespace
 
 int main(int argc, char** argv) {
+  crypto::forbid_memory_dumps();
   const Parsed parsed = parse(argc, argv);
-  if (!parsed.command) return parsed.exit_code;
-  return Shell(parsed).run();
+  if (parsed.wrong) return tell(error_answer(*parsed.wrong), parsed.globals);
+  return parsed.command ? Shell(parsed).run() : 0;
 }

@@ -8,24 +8,39 @@
 namespace gandan::cli {
 namespace {
 
-constexpr const char* kAbout =
-    "Gần Dân – ghi sổ dân chủ cơ sở và vận động giải phóng mặt bằng khi không có mạng,\n"
-    "gửi đi có mã hoá và chữ ký, chứng minh được là không ai xoá hay sửa lùi ngày.\n"
-    "Records of grassroots democracy: offline, end-to-end encrypted, provable.";
+constexpr Text kAbout{
+    "Gần Dân – ghi sổ dân chủ cơ sở và vận động giải phóng mặt bằng khi không có mạng, gửi đi có mã hoá và "
+    "chữ "
+    "ký, chứng minh được là không ai xoá hay sửa lùi ngày.",
+    "Records of grassroots democracy and site clearance: written without a network, sent encrypted and "
+    "signed, "
+    "and provably neither removed nor back-dated."};
 
-constexpr const char* kFooter = R"(
-Mật khẩu của sổ: hỏi trên màn hình, hoặc biến GANDAN_PASSPHRASE, hoặc --passphrase-file.
-The vault's passphrase: asked for on the terminal, or GANDAN_PASSPHRASE, or --passphrase-file.
-Mã hồ sơ: có thể chỉ ghi mấy chữ cuối. / Ids: the last few characters are enough when they are unique.
+constexpr Text kFooter{
+    R"(Mật khẩu của sổ: hỏi trên màn hình, hoặc biến GANDAN_PASSPHRASE, hoặc --passphrase-file. Sổ mới: ít nhất 8 ký tự.
+Mã hồ sơ: ghi như máy đã hiện (n69g-1), hoặc mấy chữ cuối của mã đầy đủ.
+Ghi thêm --lang vi hoặc --lang en để chỉ xem một thứ tiếng.
 
-Mã thoát / exit codes:
-  0  xong / done
-  1  không làm được / failed
-  2  gõ lệnh sai / wrong use
-  3  dữ liệu đưa vào chưa đúng / bad input
-  4  sổ: sai mật khẩu, đang bị khoá, hỏng, mới hơn, hết chỗ / vault: passphrase, locked, damaged, newer, disk full
-  5  mạng hoặc máy chủ / network or server
-  6  bằng chứng hoặc chữ ký không khớp / a proof or signature does not hold)";
+Mã thoát:
+  0  xong
+  1  không làm được
+  2  gõ lệnh sai
+  3  dữ liệu đưa vào chưa đúng
+  4  sổ: sai mật khẩu, đang có chương trình khác mở, hỏng, mới hơn, hết chỗ
+  5  mạng hoặc máy chủ
+  6  bằng chứng hoặc chữ ký không khớp)",
+    R"(The vault's passphrase: asked for on the terminal, or GANDAN_PASSPHRASE, or --passphrase-file. A new vault's
+has 8 characters at least. Ids of records: as they are shown (n69g-1), or the end of the whole id.
+Add --lang vi or --lang en to see one language alone.
+
+Exit status:
+  0  done
+  1  failed
+  2  wrong use
+  3  bad input
+  4  vault: passphrase, open elsewhere, damaged, newer, disk full
+  5  network or server
+  6  a proof or signature does not hold)"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
@@ -36,90 +51,91 @@ std::string joined(const std::vector<std::string>& words) {
 // "a.b=text", "a.b=" or "a.b:=JSON" into `out`.
 void take_set(const std::string& text, json::object& out) {
   const auto equals = text.find('=');
-  const auto fail = [&](const std::string& why) {
-    throw CLI::ValidationError("--set", "'" + text + "': " + why);
-  };
-  if (equals == std::string::npos || equals == 0) fail("phải có dạng đường.dẫn=giá trị / must be path=value");
+  if (equals == std::string::npos || equals == 0)
+    throw usage::wrong("--set", "“" + text + "”: phải ghi MỤC=nội dung.",
+                       "“" + text + "”: must be FIELD=text.");
   if (text[equals - 1] != ':') {
     const std::string value = text.substr(equals + 1);
     out[text.substr(0, equals)] = value.empty() ? json::value(nullptr) : json::value(value);
     return;
   }
   auto value = json::parse(text.substr(equals + 1));
-  if (!value.ok()) fail("sau := phải là JSON / after := comes JSON");
+  if (!value.ok())
+    throw usage::wrong("--set",
+                       "“" + text + "”: sau := phải là JSON, ví dụ team:=[{\"name\":\"Cán bộ xã\"}].",
+                       "“" + text + "”: after := comes JSON, e.g. team:=[{\"name\":\"An official\"}].");
   out[text.substr(0, equals - 1)] = std::move(*value);
 }
 
 }  // namespace
 
-Verb::Verb(CLI::App& parent, const std::string& name, std::string method, const std::string& help)
-    : app_(parent.add_subcommand(name, help)) {
+Verb::Verb(CLI::App& parent, usage::Language language, const std::string& name, std::string method,
+           const Text& help)
+    : app_(parent.add_subcommand(name, usage::say(language, help))), language_(language) {
   app_->fallthrough();
   command_.method = std::move(method);
 }
 
-CLI::Option* Verb::text_option(const std::string& word, const std::string& param, const std::string& help) {
+CLI::Option* Verb::text_option(const std::string& word, const std::string& param, const Text& help) {
   std::string& place = texts_.emplace_back();
-  CLI::Option* option = app_->add_option(word, place, help);
+  CLI::Option* option = app_->add_option(word, place, say(help));
   takers_.push_back([option, &place, param](json::object& out) {
     if (option->count() > 0) out[param] = place;
   });
   return option;
 }
 
-Verb& Verb::required(const std::string& word, const std::string& param, const std::string& help) {
+Verb& Verb::required(const std::string& word, const std::string& param, const Text& help) {
   text_option(word, param, help)->required();
   return *this;
 }
-Verb& Verb::optional(const std::string& word, const std::string& param, const std::string& help) {
+Verb& Verb::optional(const std::string& word, const std::string& param, const Text& help) {
   text_option(word, param, help);
   return *this;
 }
-Verb& Verb::choice(const std::string& word, const std::string& param, const std::string& help,
+Verb& Verb::choice(const std::string& word, const std::string& param, const Text& help,
                    std::vector<std::string> choices, bool is_required) {
-  text_option(word, param, help)->required(is_required)->check(CLI::IsMember(std::move(choices)));
+  text_option(word, param, help)->required(is_required)->check(usage::one_of(std::move(choices)));
   return *this;
 }
 
-Verb& Verb::date(const std::string& word, const std::string& param, const std::string& help,
-                 bool is_required) {
+Verb& Verb::date(const std::string& word, const std::string& param, const Text& help, bool is_required) {
   std::string& place = texts_.emplace_back();
-  CLI::Option* option = app_->add_option(word, place, help)->required(is_required);
+  CLI::Option* option = app_->add_option(word, place, say(help))->required(is_required);
   takers_.push_back([option, &place, param](json::object& out) {
     if (option->count() > 0) out[param] = typed_date(place);
   });
   return *this;
 }
 
-Verb& Verb::integer(const std::string& word, const std::string& param, const std::string& help,
-                    std::int64_t shift) {
+Verb& Verb::integer(const std::string& word, const std::string& param, const Text& help, std::int64_t shift) {
   std::int64_t& place = numbers_.emplace_back(0);
-  CLI::Option* option = app_->add_option(word, place, help);
+  CLI::Option* option = app_->add_option(word, place, say(help));
   takers_.push_back([option, &place, param, shift](json::object& out) {
     if (option->count() > 0) out[param] = place + shift;
   });
   return *this;
 }
 
-Verb& Verb::flag(const std::string& word, const std::string& param, const std::string& help, bool value) {
+Verb& Verb::flag(const std::string& word, const std::string& param, const Text& help, bool value) {
   bool& place = flags_.emplace_back(false);
-  app_->add_flag(word, place, help);
+  app_->add_flag(word, place, say(help));
   takers_.push_back([&place, param, value](json::object& out) {
     if (place) out[param] = value;
   });
   return *this;
 }
 
-Verb& Verb::words(const std::string& word, const std::string& param, const std::string& help) {
+Verb& Verb::words(const std::string& word, const std::string& param, const Text& help) {
   auto& place = lists_.emplace_back();
-  app_->add_option(word, place, help)->required();
+  app_->add_option(word, place, say(help))->required();
   takers_.push_back([&place, param](json::object& out) { out[param] = joined(place); });
   return *this;
 }
 
-Verb& Verb::sets(const std::string& param, const std::string& help) {
+Verb& Verb::sets(const std::string& param, const Text& help) {
   auto& place = lists_.emplace_back();
-  app_->add_option("--set", place, help)->expected(1)->take_all()->allow_extra_args(false);
+  app_->add_option("--set", place, say(help))->expected(1)->take_all()->allow_extra_args(false);
   takers_.push_back([&place, param](json::object& out) {
     if (place.empty()) return;
     json::object values;
@@ -130,16 +146,16 @@ Verb& Verb::sets(const std::string& param, const std::string& help) {
 }
 
 Verb& Verb::pairs(const std::string& word, const std::string& param, const std::string& key_name,
-                  const std::string& text_name, const std::string& help) {
+                  const std::string& text_name, const Text& help) {
   auto& place = lists_.emplace_back();
-  app_->add_option(word, place, help)->expected(1)->take_all()->allow_extra_args(false);
+  app_->add_option(word, place, say(help))->expected(1)->take_all()->allow_extra_args(false);
   takers_.push_back([&place, word, param, key_name, text_name](json::object& out) {
     if (place.empty()) return;
     json::array rows;
     for (const auto& text : place) {
       const auto equals = text.find('=');
       if (equals == std::string::npos || equals == 0)
-        throw CLI::ValidationError(word, "'" + text + "': phải có dạng A=B / must be A=B");
+        throw usage::wrong(word, "“" + text + "”: phải ghi A=B.", "“" + text + "”: must be A=B.");
       rows.push_back(json::object{{key_name, text.substr(0, equals)}, {text_name, text.substr(equals + 1)}});
     }
     out[param] = std::move(rows);
@@ -160,9 +176,9 @@ Verb& Verb::creates_vault() {
   command_.creates_vault = true;
   return *this;
 }
-Verb& Verb::secret(Secret which, const std::string& file_word, const std::string& help) {
+Verb& Verb::secret(Secret which, const std::string& file_word, const Text& help) {
   command_.secret = which;
-  app_->add_option(file_word, command_.secret_file, help);
+  app_->add_option(file_word, command_.secret_file, say(help));
   return *this;
 }
 
@@ -172,36 +188,59 @@ Command Verb::command() const {
   return out;
 }
 
+CLI::App& Verbs::group(CLI::App& app, const std::string& name, const Text& help) {
+  CLI::App* out = app.add_subcommand(name, usage::say(language_, help));
+  out->require_subcommand(1);
+  out->fallthrough();
+  return *out;
+}
+
+const Verb* Verbs::chosen() const {
+  for (const auto& verb : verbs_)
+    if (verb.chosen()) return &verb;
+  return nullptr;
+}
+
 Parsed parse(int argc, char** argv) {
   Parsed out;
-  CLI::App app(kAbout, "gandan");
-  app.footer(kFooter);
+  const usage::Language language = usage::language_of(argc, argv, "GANDAN_LANG");
+  const auto say = [language](const Text& text) { return usage::say(language, text); };
+  out.globals.language = language == usage::Language::en ? Language::en : Language::vi;
+  CLI::App app(say(kAbout), "gandan");
+  usage::speak(app, language);
+  app.footer(say(kFooter));
   app.require_subcommand(1);
-  app.set_version_flag("--version", "gandan " + std::string(Notebook::version()));
-  app.add_option("--vault", out.globals.vault, "Thư mục của sổ / folder of the vault")
+  app.set_version_flag("--version", "gandan " + std::string(Notebook::version()),
+                       say({"Phiên bản", "The version"}));
+  app.add_option("--vault", out.globals.vault, say({"Thư mục của sổ", "Folder of the vault"}))
       ->envname("GANDAN_VAULT");
-  app.add_option("--passphrase-file", out.globals.passphrase_file,
-                 "Tệp chứa mật khẩu của sổ / file with the vault's passphrase");
-  app.add_flag("--json", out.globals.json, "In nguyên câu trả lời JSON / print the JSON answer as it is");
-  std::string language = "vi";
-  app.add_option("--lang", language, "Tiếng trước: vi (mặc định) hoặc en / which language first")
-      ->check(CLI::IsMember({"vi", "en"}))
+  app.add_option(
+      "--passphrase-file", out.globals.passphrase_file,
+      say({"Tệp chứa mật khẩu của sổ (dòng đầu)", "File with the vault's passphrase (its first line)"}));
+  app.add_flag("--json", out.globals.json,
+               say({"In câu trả lời nguyên dạng JSON, cho chương trình khác đọc",
+                    "Print the answer as it is, JSON for programs"}));
+  std::string lang;
+  app.add_option("--lang", lang,
+                 say({"Tiếng: vi (mặc định) hoặc en", "Language: vi (usual) or en, which then comes first"}))
+      ->check(usage::one_of({"vi", "en"}))
       ->envname("GANDAN_LANG");
   app.fallthrough();
 
-  Verbs verbs;
+  Verbs verbs(language);
   add_organise_verbs(app, verbs);
   add_work_verbs(app, verbs);
   try {
     app.parse(argc, argv);
-    out.globals.language = language == "en" ? Language::en : Language::vi;
-    for (const auto& verb : verbs)
-      if (verb.chosen()) out.command = verb.command();
-  } catch (const CLI::ParseError& e) {
+    if (const Verb* verb = verbs.chosen()) out.command = verb->command();
+  } catch (const CLI::ParseError& error) {
     out.command.reset();
-    const bool wanted = e.get_exit_code() == 0;  // help, version
-    app.exit(e, std::cout, std::cerr);
-    out.exit_code = wanted ? 0 : 2;
+    if (error.get_exit_code() == 0) {  // help, version
+      app.exit(error, std::cout, std::cerr);
+    } else {
+      for (int i = 1; i < argc; ++i) out.globals.json |= std::string_view(argv[i]) == "--json";
+      out.wrong = usage::error_of(error, app);
+    }
   }
   return out;
 }

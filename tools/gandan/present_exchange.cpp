@@ -49,7 +49,11 @@ void audit(Page& page) {
   page.line(
       truth(ok, "whole_ledger")
           ? page.say("Gốc sổ cái đã tính lại từ mọi mục: khớp.", "The root was recomputed from every entry.")
-          : page.say("Chưa có đủ mọi mục của sổ cái ở đây.", "Not every ledger entry is here."));
+          : page.say("Chưa có đủ mọi mục của sổ cái ở đây, nên thời điểm nhận mới là lời của máy chủ. Muốn "
+                     "tự kiểm "
+                     "tra: gandan sync --keep-ledger.",
+                     "Not every ledger entry is here, so when things were received is the server's word. To "
+                     "check it: gandan sync --keep-ledger."));
   if (number(ok, "unseen_entries") > 0)
     page.line(text(ok, "unseen_entries") + page.say(" mục thuộc đơn vị khác hoặc chưa gửi tới đây.",
                                                     " entries are other units' or were not sent here."));
@@ -116,6 +120,7 @@ void status(Page& page) {
   page.line(page.say("Đồng bộ lần cuối: ", "Last sync: ") + (text(ok, "last_sync").empty()
                                                                  ? page.say("chưa lần nào", "never")
                                                                  : moment(text(ok, "last_sync"))));
+  page.line(page.words(part(ok, "schema")));
   for (const auto& row : list(ok, "held"))
     page.line(page.say("Giữ lại ", "Held: ") + text(row.get_object(), "segments") +
               page.say(" đoạn: ", " segments: ") + page.words(row.get_object()));

@@ -10,33 +10,43 @@ namespace {
 // Labels and choices of a form, by path as the form has it.
 class Form {
  public:
-  Form(const std::string& kind, const Page& page) : page_(page) {
+  // `record`: whose links are shown by title; empty: by id alone.
+  Form(const std::string& kind, const Page& page, const std::string& record = {}) : page_(page) {
     answer_ = page.ask("record.kinds", json::object{{"kind", kind}});
     const auto& kinds = list(answer_, "kinds");
     if (kinds.empty()) return;
     label_ = page.words(part(kinds.front().get_object(), "label"));
     collect(list(kinds.front().get_object(), "survey"));
+    if (!record.empty()) collect_titles(record);
   }
   const std::string& label() const { return label_; }
   const std::vector<std::string>& order() const { return order_; }
 
   std::string field(const std::string& path) const {
-    const auto found = fields_.find(path);
-    return found == fields_.end() ? path : page_.words(part(*found->second, "label"));
+    const json::object* found = find(path);
+    if (found == nullptr) return path;
+    const auto item = path.rfind(']');  // an item's field is named with its list
+    const std::string own = page_.words(part(*found, "label"));
+    return item == std::string::npos ? own : field(path.substr(0, path.rfind('[', item))) + " / " + own;
   }
-  // Choices by their label, instants and dates as people write them, linked records by the end of their id.
+  // Without its list.
+  std::string own_label(const std::string& path) const {
+    const json::object* found = find(path);
+    return found == nullptr ? path : page_.words(part(*found, "label"));
+  }
+  // Choices by their label, instants and dates as people write them, linked records by title and short id.
   std::string value(const std::string& path, const json::value& v) const {
-    const auto found = fields_.find(path);
-    if (found == fields_.end()) return value_text(v);
-    const std::string type = text(*found->second, "type");
+    const json::object* found = find(path);
+    if (found == nullptr) return value_text(v);
+    const std::string type = text(*found, "type");
     if (type == "datetime") return moment(value_text(v));
     if (type == "date") return day(value_text(v));
-    if (type == "link") return "→ " + short_id(value_text(v));
+    if (type == "link") return linked(value_text(v));
     if (type != "select_one" && type != "select_multiple") return value_text(v);
     std::string out;
     for (const auto& code : v.is_array() ? v.get_array() : json::array{v}) {
       std::string label = value_text(code);
-      for (const auto& choice : list(*found->second, "choices"))
+      for (const auto& choice : list(*found, "choices"))
         if (text(choice.get_object(), "name") == label) {
           label = page_.words(part(choice.get_object(), "label"));
           break;
@@ -47,6 +57,16 @@ class Form {
   }
 
  private:
+  const json::object* find(const std::string& path) const {
+    // "team[01h…].name" is the form's "team[].name".
+    std::string key;
+    for (std::size_t at = 0; at < path.size(); ++at) {
+      key += path[at];
+      if (path[at] == '[') at = std::min(path.find(']', at), path.size()) - 1;
+    }
+    const auto found = fields_.find(key);
+    return found == fields_.end() ? nullptr : found->second;
+  }
   void collect(const json::array& survey) {
     for (const auto& row : survey) {
       const auto& field = row.get_object();
@@ -57,8 +77,25 @@ class Form {
     }
   }
 
+  void collect_titles(const std::string& record) {
+    bool any = false;
+    for (const auto& [path, field] : fields_) any |= text(*field, "type") == "link";
+    if (!any) return;
+    const json::object answer = page_.ask("record.links", json::object{{"id", record}});
+    for (const auto& row : list(answer, "out")) {
+      const auto& link = row.get_object();
+      if (const auto title = text(part(link, "record"), "title"); !title.empty())
+        titles_[text(link, "id")] = title;
+    }
+  }
+  std::string linked(const std::string& id) const {
+    const auto title = titles_.find(id);
+    return title == titles_.end() ? "→ " + short_id(id) : title->second + " [" + short_id(id) + "]";
+  }
+
   const Page& page_;
-  json::object answer_;  // owns what fields_ points to
+  json::object answer_;                        // owns what fields_ points to
+  std::map<std::string, std::string> titles_;  // of linked records, by id
   std::string label_;
   std::map<std::string, const json::object*> fields_;
   std::vector<std::string> order_;
@@ -104,13 +141,32 @@ void list_items(const json::array& items, const std::string& list_path, const Fo
       if (value == nullptr ||
           (value->is_array() && !value->get_array().empty() && value->get_array()[0].is_object()))
         continue;
-      page.line("     " + form.field(path) + ": " + form.value(path, *value));
+      page.line("     " + form.own_label(path) + ": " + form.value(path, *value));
     }
   }
 }
 
+// A change that the signed version has not seen: a field, an item that came or moved, one that went.
+void late_edit(const json::object& late, const Form& form, Page& page) {
+  const std::string path = text(late, "path");
+  if (path.empty() || path[0] == '@') return;  // a mark: its act has a line of its own
+  const std::string by = "  — " + author_text(part(late, "author"));
+  const std::string about = page.say("Ghi thêm sau khi chốt: ", "Late edit: ");
+  const auto item = path.find(']');
+  if (item != std::string::npos && (item + 1 == path.size() || path[item + 1] == '@')) {
+    const bool removed = item + 1 < path.size();
+    return page.line(about + form.field(path.substr(0, path.find('['))) +
+                     (removed ? page.say(", bỏ một dòng", ", an item was removed")
+                              : page.say(", thêm một dòng", ", an item was added")) +
+                     by);
+  }
+  const json::value* value = json::find(late, "value");
+  page.line(about + form.field(path) + " = " + (value == nullptr ? std::string() : form.value(path, *value)) +
+            by);
+}
+
 void document(const json::object& document, Page& page) {
-  const Form form(text(document, "kind"), page);
+  const Form form(text(document, "kind"), page, text(document, "id"));
   page.line(text(document, "title"));
   page.line(form.label() + " · " + state_text(text(document, "state"), page) + " · " + text(document, "id"));
   page.line("");
@@ -138,10 +194,7 @@ void document(const json::object& document, Page& page) {
                 "  — " + author_text(part(head.get_object(), "author")));
     }
   }
-  for (const auto& row : list(document, "late"))
-    page.line(std::string(page.say("Ghi thêm sau khi chốt: ", "Late edit: ")) +
-              form.field(text(row.get_object(), "path")) + " = " + text(row.get_object(), "value") + "  — " +
-              author_text(part(row.get_object(), "author")));
+  for (const auto& row : list(document, "late")) late_edit(row.get_object(), form, page);
 }
 
 void verdicts(Page& page) {
@@ -153,7 +206,11 @@ void verdicts(Page& page) {
     const std::string sign = !known ? (open ? "…" : "?") : holds->get_bool() ? "✓" : "✗";
     page.line(sign + " " + page.words(part(verdict, "message")) + "  [" + text(verdict, "law") + ", " +
               text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") +
-              (truth(verdict, "verified") ? "" : page.say("; chưa đối chiếu", "; not verified")) + "]");
+              (truth(verdict, "verified") ? "" : page.say("; chưa đối chiếu", "; not verified")) +
+              (truth(verdict, "apart") ? page.say("; không phải quy tắc lúc chốt, chỉ để tham khảo",
+                                                  "; not a rule it was finalised under")
+                                       : "") +
+              "]");
     if (const auto reason = text(verdict, "overridden"); !reason.empty())
       page.line(std::string(page.say("    vẫn chốt, lý do: ", "    finalised all the same: ")) + reason);
   }
@@ -335,30 +392,58 @@ void hits(Page& page) {
   }
 }
 
+const char* type_text(const std::string& type, const Page& page) {
+  if (type == "text") return page.say("chữ", "text");
+  if (type == "integer") return page.say("số nguyên", "whole number");
+  if (type == "date") return page.say("ngày, ví dụ 2026-02-05", "date, e.g. 2026-02-05");
+  if (type == "datetime")
+    return page.say("ngày giờ, ví dụ 2026-02-05T08:00:00+07:00", "time, e.g. 2026-02-05T08:00:00+07:00");
+  if (type == "select_one") return page.say("chọn một", "choose one");
+  if (type == "select_multiple")
+    return page.say("chọn nhiều, cách nhau bằng dấu cách", "choose several, with spaces between");
+  if (type == "geopoint") return page.say("vị trí, ví dụ 21.85 106.76", "position, e.g. 21.85 106.76");
+  if (type == "boolean") return page.say("true (có) hoặc false (không)", "true or false");
+  if (type == "file") return page.say("tệp, đưa vào bằng lệnh attach", "file, see attach");
+  if (type == "link") return page.say("mã hồ sơ loại ", "id of a record of kind ");
+  if (type == "repeat") return page.say("bảng nhiều dòng", "list");
+  return "";
+}
+
+// "outcome * – Kết quả (chọn một)", and each choice on a line of its own: none is cut.
+void form_field(const json::object& field, int depth, Page& page) {
+  const std::string type = text(field, "type");
+  if (truth(field, "read_only") || type == "calculate" || type == "note") return;
+  const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
+  const json::value* required = json::find(field, "required");
+  const std::string mark = required == nullptr ? "" : required->is_string() ? " (*)" : " *";
+  std::string about = type_text(type, page) + text(field, "link");
+  if (type == "group")
+    page.line(indent + page.words(part(field, "label")) + ":");
+  else
+    page.line(indent + text(field, "path") + mark + " – " + page.words(part(field, "label")) +
+              (about.empty() ? "" : "  [" + about + "]"));
+  for (const auto& choice : list(field, "choices"))
+    page.line(indent + "    " + text(choice.get_object(), "name") + ": " +
+              page.words(part(choice.get_object(), "label")));
+  for (const auto& child : list(field, "children")) form_field(child.get_object(), depth + 1, page);
+}
+
 void kinds(Page& page) {
   const auto& types = list(page.ok, "kinds");
-  std::vector<std::vector<std::string>> cells;
-  if (types.size() != 1) {
-    for (const auto& row : types)
-      cells.push_back({text(row.get_object(), "kind"), page.words(part(row.get_object(), "label"))});
-    page.out += table({page.say("Loại", "Kind"), page.say("Tên", "Label")}, cells);
+  if (types.size() == 1) {
+    const auto& type = types.front().get_object();
+    page.line(page.words(part(type, "label")) + " (" + text(type, "kind") + ")");
+    page.line(page.say("* phải ghi trước khi chốt; (*) phải ghi tuỳ trường hợp.",
+                       "* wanted before it is finalised; (*) wanted in some cases."));
+    for (const auto& field : list(type, "survey")) form_field(field.get_object(), 0, page);
     return;
   }
-  const auto walk = [&](const auto& self, const json::array& survey) -> void {
-    for (const auto& row : survey) {
-      const auto& field = row.get_object();
-      if (truth(field, "read_only")) continue;
-      std::string choices;
-      for (const auto& choice : list(field, "choices"))
-        choices += (choices.empty() ? "" : " ") + text(choice.get_object(), "name");
-      cells.push_back({text(field, "path"), text(field, "type"), page.words(part(field, "label")), choices});
-      self(self, list(field, "children"));
-    }
-  };
-  walk(walk, list(types.front().get_object(), "survey"));
-  page.out += table({page.say("Mục", "Path"), page.say("Kiểu", "Type"), page.say("Tên", "Label"),
-                     page.say("Lựa chọn", "Choices")},
-                    cells);
+  std::vector<std::vector<std::string>> cells;
+  for (const auto& row : types)
+    cells.push_back({text(row.get_object(), "kind"), page.words(part(row.get_object(), "label"))});
+  page.out += table({page.say("Loại", "Kind"), page.say("Tên", "Label")}, cells);
+  page.line(
+      page.say("Xem mục của một loại: gandan record kinds LOẠI", "Fields of one: gandan record kinds KIND"));
 }
 
 void attachments(Page& page) {

@@ -1,4 +1,4 @@
-// Answers of schema.import, schema.export, schema.check.
+// Answers of schema.import, schema.export, schema.check, schema.publish, schema.list.
 #include "gandan/present.hpp"
 
 namespace gandan::cli {
@@ -61,6 +61,23 @@ void checked(Page& page) {
             text(page.ok, "rules") + page.say(" quy tắc.", " rules."));
 }
 
+void published(Page& page) {
+  page.line(page.say("Đã ban hành bộ mẫu biểu số ", "Published schema set ") + text(page.ok, "number") +
+            ", " + text(page.ok, "bytes") + " B, " + text(page.ok, "hash"));
+  for (const auto& file : list(page.ok, "files")) page.line("  " + value_text(file));
+}
+
+void sets(Page& page) {
+  if (list(page.ok, "sets").empty())
+    page.line(page.say("Chưa ban hành bộ nào; dùng mẫu của chương trình.",
+                       "None was published; the program's own forms are in use."));
+  for (const auto& row : list(page.ok, "sets")) {
+    page.line(page.words(row.get_object()));
+    for (const auto& fault : list(row.get_object(), "faults"))
+      page.line("  · " + text(fault.get_object(), "path") + ": " + page.words(fault.get_object()));
+  }
+}
+
 }  // namespace
 
 bool present_schema(const std::string& method, Page& page) {
@@ -70,6 +87,10 @@ bool present_schema(const std::string& method, Page& page) {
     exported(page);
   } else if (method == "schema.check") {
     checked(page);
+  } else if (method == "schema.publish") {
+    published(page);
+  } else if (method == "schema.list") {
+    sets(page);
   } else {
     return false;
   }

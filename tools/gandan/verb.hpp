@@ -4,47 +4,50 @@
 // Threading: none.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <deque>
 
 #include "gandan/command.hpp"
+#include "usage/usage.hpp"
 
 namespace gandan::cli {
 
+using usage::Text;
+
 class Verb {
  public:
-  Verb(CLI::App& parent, const std::string& name, std::string method, const std::string& help);
+  Verb(CLI::App& parent, usage::Language language, const std::string& name, std::string method,
+       const Text& help);
 
   // `word` as CLI11 wants it: "NAME" is a position, "--name" an option. Text becomes the parameter as it is.
-  Verb& required(const std::string& word, const std::string& param, const std::string& help);
-  Verb& optional(const std::string& word, const std::string& param, const std::string& help);
-  Verb& choice(const std::string& word, const std::string& param, const std::string& help,
+  Verb& required(const std::string& word, const std::string& param, const Text& help);
+  Verb& optional(const std::string& word, const std::string& param, const Text& help);
+  // The help has to say the choices.
+  Verb& choice(const std::string& word, const std::string& param, const Text& help,
                std::vector<std::string> choices, bool is_required);
   // A day as dd/mm/yyyy or YYYY-MM-DD; the parameter is YYYY-MM-DD.
-  Verb& date(const std::string& word, const std::string& param, const std::string& help,
-             bool is_required = false);
-  Verb& integer(const std::string& word, const std::string& param, const std::string& help,
-                std::int64_t shift = 0);
-  Verb& flag(const std::string& word, const std::string& param, const std::string& help, bool value = true);
-  Verb& words(const std::string& word, const std::string& param,
-              const std::string& help);  // joined by spaces
+  Verb& date(const std::string& word, const std::string& param, const Text& help, bool is_required = false);
+  Verb& integer(const std::string& word, const std::string& param, const Text& help, std::int64_t shift = 0);
+  Verb& flag(const std::string& word, const std::string& param, const Text& help, bool value = true);
+  Verb& words(const std::string& word, const std::string& param, const Text& help);  // joined by spaces
   // --set path=value, path= (empties), path:=JSON; collected into the object `param`.
-  Verb& sets(const std::string& param, const std::string& help);
+  Verb& sets(const std::string& param, const Text& help);
   // `word` KEY=TEXT, may be repeated: the array `param` of {key_name: KEY, text_name: TEXT}.
   Verb& pairs(const std::string& word, const std::string& param, const std::string& key_name,
-              const std::string& text_name, const std::string& help);
+              const std::string& text_name, const Text& help);
   Verb& fixed(const std::string& param, const std::string& value);  // unless an option says otherwise
   Verb& no_vault();
   Verb& creates_vault();
-  Verb& secret(Secret which, const std::string& file_word, const std::string& help);
+  Verb& secret(Secret which, const std::string& file_word, const Text& help);
 
   bool chosen() const { return app_->parsed(); }
   Command command() const;  // CLI::ValidationError for a --set that is not path=value
 
  private:
-  CLI::Option* text_option(const std::string& word, const std::string& param, const std::string& help);
+  CLI::Option* text_option(const std::string& word, const std::string& param, const Text& help);
+  std::string say(const Text& text) const { return usage::say(language_, text); }
 
   CLI::App* app_;
+  usage::Language language_;
   Command command_;
   std::deque<std::string> texts_;  // addresses stay: CLI11 writes into them
   std::deque<std::vector<std::string>> lists_;
@@ -53,7 +56,20 @@ class Verb {
   std::vector<std::function<void(json::object&)>> takers_;
 };
 
-using Verbs = std::deque<Verb>;
+class Verbs {
+ public:
+  explicit Verbs(usage::Language language) : language_(language) {}
+  Verb& add(CLI::App& parent, const std::string& name, const std::string& method, const Text& help) {
+    return verbs_.emplace_back(parent, language_, name, method, help);
+  }
+  // A word before other verbs: "record".
+  CLI::App& group(CLI::App& app, const std::string& name, const Text& help);
+  const Verb* chosen() const;
+
+ private:
+  usage::Language language_;
+  std::deque<Verb> verbs_;
+};
 void add_organise_verbs(CLI::App& app, Verbs& verbs);  // realm, unit, device, holder, vault
 void add_work_verbs(CLI::App& app, Verbs& verbs);      // records, exchange, audit, report, status
 

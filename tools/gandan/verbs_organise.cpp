@@ -4,86 +4,109 @@
 namespace gandan::cli {
 namespace {
 
-CLI::App& group(CLI::App& app, const std::string& name, const std::string& help) {
-  CLI::App* out = app.add_subcommand(name, help);
-  out->require_subcommand(1);
-  out->fallthrough();
-  return *out;
-}
-
-constexpr const char* kUnitHelp = "Đơn vị: mã, tên hoặc đuôi mã / unit: code, name or end of its id";
+constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã máy",
+                         "The unit: its code, its name, or the end of its id"};
+constexpr Text kFieldsHelp{"Mục khác của mẫu, ví dụ place_name=Lạng Sơn",
+                           "Other fields of its form, e.g. place_name=…"};
 
 }  // namespace
 
 void add_organise_verbs(CLI::App& app, Verbs& verbs) {
-  auto& realm = group(app, "realm", "Hệ thống của một tỉnh / the realm of one province");
-  verbs.emplace_back(realm, "create", "realm.create", "Lập hệ thống mới / found a realm")
-      .required("NAME", "name", "Tên tỉnh / the province's name")
-      .optional("--code", "code", "Mã tỉnh, ví dụ 20 / the province's code")
-      .sets("fields", "Mục khác, ví dụ place_name=… / other fields of its form")
-      .required("--ledger-key", "ledger_key",
-                "Khoá sổ cái do máy chủ in ra / the server's ledger key, in hex")
-      .required("--root-key", "root_key_file",
-                "Tệp sẽ chứa khoá gốc, cất riêng / gets the root key; keep it apart")
-      .required("--card", "card_file",
-                "Tệp thẻ hệ thống, đưa cho máy chủ / gets the realm's card, for the server")
-      .secret(Secret::root_passphrase, "--root-passphrase-file",
-              "Tệp chứa mật khẩu khoá gốc, hoặc GANDAN_ROOT_PASSPHRASE / the root key's passphrase")
-      .creates_vault();
-  verbs.emplace_back(realm, "info", "realm.info",
-                     "Vân tay hệ thống, sổ cái đã thấy / fingerprint and ledger");
-
-  auto& unit = group(app, "unit", "Cây đơn vị / the tree of units");
-  verbs.emplace_back(unit, "add", "unit.add", "Thêm đơn vị hoặc thôn / add a unit or a village")
-      .required("NAME", "name", "Tên / its name")
-      .required("--parent", "parent", kUnitHelp)
-      .required("--kind", "kind",
-                "Loại: office, xa, phuong, other; thôn: thon, ban, to_dan_pho, khoi_pho / kind")
-      .optional("--code", "code", "Mã đơn vị / its code")
-      .sets("fields", "Mục khác, ví dụ place_name=… / other fields of its form");
-  verbs.emplace_back(unit, "list", "unit.list", "Liệt kê / list")
-      .flag("--villages", "villages", "Kèm thôn, bản / with villages");
-
-  auto& device = group(app, "device", "Thiết bị / devices");
+  auto& realm = verbs.group(app, "realm", {"Hệ thống của một tỉnh", "The realm of one province"});
   verbs
-      .emplace_back(device, "request", "device.request",
-                    "Lập sổ và đơn xin tham gia / make a vault and ask to join")
-      .required("LABEL", "label", "Nhãn trung tính, ví dụ “may-1” / a neutral label")
-      .optional("--out", "file", "Ghi đơn ra tệp / write the request to a file")
+      .add(realm, "create", "realm.create",
+           {"Lập hệ thống mới cho một tỉnh", "Found the realm of a province"})
+      .required("NAME", "name", {"Tên tỉnh", "The province's name"})
+      .optional("--code", "code", {"Mã tỉnh, ví dụ 20", "The province's code"})
+      .sets("fields", kFieldsHelp)
+      .required("--ledger-key", "ledger_key",
+                {"Khoá sổ cái: dòng chữ số mà 'gandan-server init' in ra",
+                 "The server's ledger key, as 'gandan-server init' prints it"})
+      .required("--root-key", "root_key_file",
+                {"Tệp sẽ chứa khoá gốc; cất riêng, không để cùng máy", "Gets the root key; keep it apart"})
+      .required("--card", "card_file",
+                {"Tệp sẽ chứa thẻ của tỉnh, đem đưa cho máy chủ", "Gets the realm's card, for the server"})
+      .secret(Secret::root_passphrase, "--root-passphrase-file",
+              {"Tệp chứa mật khẩu của khoá gốc, hoặc biến GANDAN_ROOT_PASSPHRASE; không có thì hỏi",
+               "File with the root key's passphrase, or GANDAN_ROOT_PASSPHRASE; else asked for"})
       .creates_vault();
-  verbs.emplace_back(device, "approve", "device.approve", "Duyệt đơn / approve a join request")
-      .required("REQUEST", "request_file", "Tệp đơn / the request's file")
-      .choice("--role", "role", "Vai trò / role", {"admin", "cadre", "office", "supervisor", "auditor"}, true)
+  verbs.add(realm, "info", "realm.info",
+            {"Vân tay của hệ thống, để các máy đọc cho nhau mà đối chiếu; sổ cái đã thấy tới đâu",
+             "The realm's fingerprint, to compare between devices, and the ledger that was seen"});
+
+  auto& unit = verbs.group(app, "unit", {"Các đơn vị, thôn bản", "The tree of units"});
+  verbs.add(unit, "add", "unit.add", {"Thêm đơn vị hoặc thôn", "Add a unit or a village"})
+      .required("NAME", "name", {"Tên", "Its name"})
+      .required("--parent", "parent", {"Thuộc đơn vị nào: mã hoặc tên", "The unit above: its code or name"})
+      .required(
+          "--kind", "kind",
+          {"Loại: office (cơ quan tiếp nhận), xa (xã), phuong (phường), other (khác); thon (thôn), ban "
+           "(bản), to_dan_pho (tổ dân phố), khoi_pho (khối phố)",
+           "Kind: office, xa (commune), phuong (ward), other; villages: thon, ban, to_dan_pho, khoi_pho"})
+      .optional("--code", "code", {"Mã đơn vị", "Its code"})
+      .sets("fields", kFieldsHelp);
+  verbs.add(unit, "list", "unit.list", {"Liệt kê đơn vị", "List the units"})
+      .flag("--villages", "villages", {"Kèm thôn, bản", "With villages"});
+
+  auto& device = verbs.group(app, "device", {"Các máy (điện thoại, máy tính)", "Devices"});
+  verbs
+      .add(device, "request", "device.request",
+           {"Máy này xin vào: lập sổ và đơn xin", "This device asks to join: make a vault and a request"})
+      .required("LABEL", "label",
+                {"Tên gọi của máy, không nêu tên người, ví dụ may-1", "A neutral label, e.g. phone-1"})
+      .optional("--out", "file",
+                {"Ghi đơn ra tệp này; không có thì in ra", "Write the request here; else print it"})
+      .creates_vault();
+  verbs
+      .add(device, "approve", "device.approve",
+           {"Duyệt đơn xin vào. Trước đó đọc mã máy cho nhau mà đối chiếu",
+            "Approve a join request. Compare the device's id first"})
+      .required("REQUEST", "request_file", {"Tệp đơn", "The request's file"})
+      .choice(
+          "--role", "role",
+          {"Vai trò: cadre (cán bộ), office (cơ quan tiếp nhận), supervisor (giám sát), auditor (chỉ kiểm "
+           "tra), admin (quản trị)",
+           "Role: cadre, office, supervisor, auditor, admin"},
+          {"admin", "cadre", "office", "supervisor", "auditor"}, true)
       .required("--unit", "unit", kUnitHelp)
-      .optional("--out", "out", "Ghi gói kết nạp cho thiết bị / write an enrolment bundle for the device")
-      .flag("--no-records", "records", "Gói không kèm hồ sơ của đơn vị / without the unit's records", false);
-  verbs.emplace_back(device, "list", "device.list", "Liệt kê / list");
-  verbs.emplace_back(device, "revoke", "device.revoke", "Thu hồi / revoke")
-      .required("DEVICE", "device", "Mã, đuôi mã hoặc nhãn / its id, the end of it, or its label")
-      .optional("--unit", "unit", "Chỉ ở đơn vị này / in this unit only")
-      .choice("--reason", "reason", "Lý do / reason", {"left", "lost", "replaced", "misuse"}, false);
-  verbs.emplace_back(device, "info", "device.info", "Thiết bị này / this device");
+      .optional("--out", "out",
+                {"Ghi gói cho máy ấy nhận ('bundle import')", "Write a bundle for it to import"})
+      .flag("--no-records", "records",
+            {"Gói không kèm hồ sơ đã có của đơn vị", "Without the unit's records in the bundle"}, false);
+  verbs.add(device, "list", "device.list", {"Liệt kê các máy", "List the devices"});
+  verbs.add(device, "revoke", "device.revoke", {"Thu hồi một máy", "Remove a device"})
+      .required("DEVICE", "device",
+                {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"})
+      .optional("--unit", "unit", {"Chỉ thu hồi ở đơn vị này", "In this unit only"})
+      .choice("--reason", "reason",
+              {"Lý do: left (nghỉ việc), lost (mất máy), replaced (đổi máy), misuse (dùng sai)",
+               "Why: left, lost, replaced, misuse"},
+              {"left", "lost", "replaced", "misuse"}, false);
+  verbs.add(device, "info", "device.info", {"Máy này: mã, vai trò, ai đang ghi", "This device"});
 
-  auto& holder =
-      group(app, "holder", "Người dùng máy, theo mã trung tính / who uses a device, by neutral code");
-  verbs.emplace_back(holder, "add", "holder.add", "Thêm / add")
-      .required("CODE", "code", "Mã trung tính, ví dụ CB-01 / a neutral code")
-      .optional("--role", "role", "Vai trò: cadre, village_head, front, office, supervisor … / role")
-      .optional("--display", "display", "Chức danh; không cần họ tên / a title; no name is needed")
+  auto& holder = verbs.group(
+      app, "holder", {"Người dùng máy, gọi theo mã, không cần họ tên", "Who uses a device, by neutral code"});
+  verbs.add(holder, "add", "holder.add", {"Thêm người", "Add one"})
+      .required("CODE", "code", {"Mã người, ví dụ CB-01", "A neutral code, e.g. CB-01"})
+      .optional(
+          "--role", "role",
+          {"Vai trò, ví dụ cadre (cán bộ), village_head (trưởng thôn), front (Mặt trận), office, supervisor",
+           "Role, e.g. cadre, village_head, front, office, supervisor"})
+      .optional("--display", "display", {"Chức danh; không cần họ tên", "A title; no name is needed"})
       .optional("--unit", "unit", kUnitHelp)
-      .flag("--use", "use", "Dùng luôn từ bây giờ / use it from now on");
-  verbs.emplace_back(holder, "list", "holder.list", "Liệt kê / list").optional("--unit", "unit", kUnitHelp);
-  verbs.emplace_back(holder, "use", "holder.use", "Ai đang ghi / who writes from now on")
-      .required("HOLDER", "holder", "Mã người / code or id");
+      .flag("--use", "use", {"Từ bây giờ là người này ghi", "Writes from now on"});
+  verbs.add(holder, "list", "holder.list", {"Liệt kê", "List them"}).optional("--unit", "unit", kUnitHelp);
+  verbs.add(holder, "use", "holder.use", {"Đổi người đang ghi trên máy này", "Who writes from now on"})
+      .required("HOLDER", "holder", {"Mã người", "Code or id"});
 
-  auto& vault = group(app, "vault", "Sổ trên máy này / the vault on this device");
-  verbs.emplace_back(vault, "check", "vault.check",
-                     "Đọc soát cả sổ, không sửa / read it all, change nothing");
-  verbs.emplace_back(vault, "rebuild", "vault.rebuild",
-                     "Dựng lại hồ sơ từ nhật ký / make records anew from the log");
-  verbs.emplace_back(vault, "passphrase", "vault.passphrase", "Đổi mật khẩu / change the passphrase")
+  auto& vault = verbs.group(app, "vault", {"Sổ trên máy này", "The vault on this device"});
+  verbs.add(vault, "check", "vault.check", {"Đọc soát cả sổ, không sửa gì", "Read it all, change nothing"});
+  verbs.add(vault, "rebuild", "vault.rebuild",
+            {"Dựng lại hồ sơ từ nhật ký đã ghi", "Make the records anew from the log"});
+  verbs.add(vault, "passphrase", "vault.passphrase", {"Đổi mật khẩu của sổ", "Change the passphrase"})
       .secret(Secret::new_passphrase, "--new-passphrase-file",
-              "Tệp chứa mật khẩu mới, hoặc GANDAN_NEW_PASSPHRASE / the new passphrase");
+              {"Tệp chứa mật khẩu mới, hoặc biến GANDAN_NEW_PASSPHRASE; không có thì hỏi",
+               "File with the new passphrase, or GANDAN_NEW_PASSPHRASE; else asked for"});
 }
 
 }  // namespace gandan::cli

@@ -4,41 +4,48 @@
 namespace gandan::cli {
 namespace {
 
-CLI::App& group(CLI::App& app, const std::string& name, const std::string& help) {
-  CLI::App* out = app.add_subcommand(name, help);
-  out->require_subcommand(1);
-  out->fallthrough();
-  return *out;
-}
-
-constexpr const char* kUnitHelp = "Đơn vị: mã, tên hoặc đuôi mã / unit: code, name or end of its id";
-constexpr const char* kStateHelp = "draft (nháp), finalized (đã chốt) hoặc withdrawn (đã rút) / only these";
-constexpr const char* kConflictsHelp = "Chỉ hồ sơ có chỗ ghi trùng / only those with a conflict";
-constexpr const char* kFromHelp = "Từ ngày, dd/mm/yyyy / from, also YYYY-MM-DD";
-constexpr const char* kUntilHelp = "Đến hết ngày / until, inclusive";
-constexpr const char* kIdHelp = "Mã hồ sơ hoặc mấy chữ cuối / the record's id or the end of it";
-constexpr const char* kSetHelp = "đường.dẫn=giá trị, lặp lại được; path:=JSON / path=value, may be repeated";
-constexpr const char* kReasonHelp =
-    "Lý do; bắt buộc khi hồ sơ đã chốt / why; wanted when the record is finalised";
-constexpr const char* kNumberedHelp = "Cấp số kế tiếp nếu chưa có / give the next number if it has none";
-constexpr const char* kOldTextHelp =
-    "Chữ TCVN3, VNI: convert (đổi) hay keep (giữ nguyên); không nêu thì hỏi / text in an old encoding; "
-    "absent: asks";
-constexpr const char* kRowsFileHelp =
-    "Bảng .xlsx hoặc .csv: mỗi dòng thành một mục của danh sách / a table whose rows become items of a list";
-constexpr const char* kRowsHelp =
-    "Danh sách nào, không nêu thì danh sách đầu / which list; absent: the first";
-constexpr const char* kFileHelp = "Tệp JSON nội dung hồ sơ / JSON file with the record's fields";
+constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã máy",
+                         "The unit: its code, its name, or the end of its id"};
+constexpr Text kStateHelp{"Chỉ hồ sơ: draft (đang ghi), finalized (đã chốt) hoặc withdrawn (đã rút)",
+                          "Only these: draft, finalized or withdrawn"};
+constexpr Text kConflictsHelp{"Chỉ hồ sơ có chỗ hai người ghi khác nhau", "Only those with a conflict"};
+constexpr Text kIdHelp{"Mã hồ sơ như máy hiện (n69g-1), hoặc mấy chữ cuối",
+                       "The record's id as it is shown (n69g-1), or the end of it"};
+constexpr Text kSetHelp{
+    "MỤC=nội dung, ghi được nhiều lần; MỤC= là để trống. Tên mục: xem 'record kinds'. Hồ sơ khác: "
+    "village=n69g-1. Dòng trong bảng: team[n69g-2].name=…, mã dòng ở 'record show'; thêm dòng: "
+    "team:=[{\"name\":\"…\"}]; bỏ dòng: team[n69g-2]=",
+    "FIELD=text, may be repeated; FIELD= empties it. The fields: see 'record kinds'. Another record: "
+    "village=n69g-1. An item of a list: team[n69g-2].name=…, its id as 'record show' has it; a new one: "
+    "team:=[{\"name\":\"…\"}]; to remove one: team[n69g-2]="};
+constexpr Text kReasonHelp{"Lý do; phải có khi hồ sơ đã chốt", "Why; wanted when the record is finalised"};
+constexpr Text kLateHelp{"Cho ghi bên cạnh bản đã chốt, kèm --reason; bản đã chốt vẫn giữ nguyên",
+                         "Allow it beside the signed version, with --reason; that one stays as it is"};
+constexpr Text kNumberedHelp{"Cấp luôn số kế tiếp nếu chưa có số", "Give it the next number if it has none"};
+constexpr Text kOldTextHelp{
+    "Chữ phông cũ (TCVN3, VNI): convert là đổi, keep là để nguyên; không nêu thì cho xem trước",
+    "Text of old fonts (TCVN3, VNI): convert it, or keep it; absent: shows it first"};
+constexpr Text kRowsFileHelp{"Bảng .xlsx hoặc .csv: mỗi dòng thành một dòng của danh sách",
+                             "A table, .xlsx or .csv, whose rows become items of a list"};
+constexpr Text kRowsHelp{"Danh sách nào; không nêu thì danh sách đầu", "Which list; absent: the first"};
+constexpr Text kFileHelp{"Tệp nội dung hồ sơ (JSON, ví dụ ở README)",
+                         "File with the record's fields (JSON, see README)"};
+constexpr Text kKindHelp{"Loại hồ sơ, xem 'record kinds'", "The kind, see 'record kinds'"};
+constexpr Text kFromHelp{"Từ ngày, ghi ngày/tháng/năm", "From this day, as day/month/year"};
+constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until this day, inclusive"};
+constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
+constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
+constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
 
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
-  auto& record = group(app, "record", "Hồ sơ / records");
+  auto& record = verbs.group(app, "record", {"Hồ sơ", "Records"});
   verbs
-      .emplace_back(record, "kinds", "record.kinds",
-                    "Các loại hồ sơ và mẫu / kinds of records and their forms")
-      .optional("KIND", "kind", "Chỉ loại này / this one only")
+      .add(record, "kinds", "record.kinds",
+           {"Có những loại hồ sơ nào; mỗi loại hỏi những mục gì", "The kinds of records, and what each asks"})
+      .optional("KIND", "kind", {"Xem kỹ loại này", "This one, with its fields"})
       .no_vault();
-  verbs.emplace_back(record, "add", "record.add", "Ghi hồ sơ mới / write a new record")
-      .required("KIND", "kind", "Loại hồ sơ / kind")
+  verbs.add(record, "add", "record.add", {"Ghi hồ sơ mới", "Write a new record"})
+      .required("KIND", "kind", kKindHelp)
       .optional("--file", "record_file", kFileHelp)
       .optional("--rows-from", "rows_file", kRowsFileHelp)
       .optional("--rows", "rows", kRowsHelp)
@@ -46,123 +53,219 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--unit", "unit", kUnitHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs
-      .emplace_back(record, "copy", "record.copy",
-                    "Lập hồ sơ mới từ hồ sơ trước; ngày, số liệu, kết quả để trống / start a new record from "
-                    "an earlier one")
+      .add(record, "copy", "record.copy",
+           {"Lập hồ sơ mới từ hồ sơ trước; ngày, số liệu, kết quả để trống",
+            "Start a new record from an earlier one; dates, figures and outcomes stay empty"})
       .required("ID", "id", kIdHelp)
       .sets("record", kSetHelp)
       .optional("--unit", "unit", kUnitHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
-  verbs.emplace_back(record, "edit", "record.edit", "Sửa / edit")
+  verbs.add(record, "edit", "record.edit", {"Sửa hồ sơ", "Edit a record"})
       .required("ID", "id", kIdHelp)
       .optional("--file", "record_file", kFileHelp)
       .optional("--rows-from", "rows_file", kRowsFileHelp)
       .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
-      .flag("--late", "late", "Cho ghi thêm bên cạnh bản đã chốt / allow it beside a finalised state")
+      .flag("--late", "late", kLateHelp)
       .optional("--reason", "reason", kReasonHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
-  verbs.emplace_back(record, "show", "record.show", "Xem / show")
+  verbs.add(record, "show", "record.show", {"Xem hồ sơ", "Show a record"})
       .required("ID", "id", kIdHelp)
-      .flag("--signed", "signed", "Chỉ bản đã chốt / the signed state alone")
-      .integer("--version", "version", "Bản đã chốt số mấy / a signed version by its number");
-  verbs.emplace_back(record, "list", "record.list", "Liệt kê / list")
-      .optional("--kind", "kind", "Loại hồ sơ / kind")
+      .flag("--signed", "signed", {"Chỉ bản đã chốt", "The signed version alone"})
+      .integer("--version", "version", kVersionHelp);
+  verbs.add(record, "list", "record.list", {"Liệt kê hồ sơ", "List records"})
+      .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kUnitHelp)
       .optional("--state", "state", kStateHelp)
-      .flag("--deleted", "deleted", "Kể cả đã rút / withdrawn ones, too")
+      .flag("--deleted", "deleted", {"Kể cả hồ sơ đã rút", "Withdrawn ones, too"})
       .flag("--conflicts", "conflicts", kConflictsHelp)
-      .choice("--order", "order", "newest: mới trước; title: theo tên / newest first or by title",
+      .choice("--order", "order",
+              {"Xếp theo: newest (mới trước) hoặc title (theo tên)", "In this order: newest or title"},
               {"newest", "title"}, false)
-      .integer("--limit", "limit", "Nhiều nhất / at most")
-      .integer("--offset", "offset", "Bỏ qua / skip");
+      .integer("--limit", "limit", kLimitHelp)
+      .integer("--offset", "offset", kOffsetHelp);
   verbs
-      .emplace_back(record, "links", "record.links",
-                    "Nối tới đâu, và hồ sơ nào nối tới đây / what it names, and what names it")
+      .add(record, "links", "record.links",
+           {"Nối tới hồ sơ nào, và hồ sơ nào nối tới đây", "What it names, and what names it"})
       .required("ID", "id", kIdHelp);
-  verbs.emplace_back(record, "history", "record.history", "Ai sửa gì, khi nào, đã tới chưa / every change")
+  verbs
+      .add(record, "history", "record.history",
+           {"Ai ghi gì, khi nào, đã tới máy chủ chưa", "Who wrote what, when, and whether it arrived"})
       .required("ID", "id", kIdHelp);
-  verbs.emplace_back(record, "finalize", "record.finalize", "Chốt hồ sơ / sign it as it stands")
+  verbs.add(record, "finalize", "record.finalize", {"Chốt hồ sơ", "Finalise: sign it as it stands"})
       .required("ID", "id", kIdHelp)
-      .pairs("--override", "overrides", "rule", "reason",
-             "QUY_TẮC=lý do, để chốt khi điều kiện chưa đạt / RULE=reason, to go on against a condition")
-      .optional("--reason", "reason", "Vì sao chốt lại / why it is finalised again")
+      .pairs(
+          "--override", "overrides", "rule", "reason",
+          {"QUY_TẮC=lý do: vẫn chốt khi điều kiện ấy chưa đạt; lý do ở lại trong hồ sơ. Tên quy tắc: máy nêu "
+           "khi chưa cho chốt",
+           "RULE=reason: go on against a condition; the reason stays in the record. The rule's name is in "
+           "the "
+           "refusal"})
+      .optional("--reason", "reason", {"Vì sao chốt lại", "Why it is finalised again"})
       .flag("--numbered", "numbered", kNumberedHelp);
   verbs
-      .emplace_back(record, "accept", "record.accept",
-                    "Cơ quan tiếp nhận nhận hồ sơ / the office takes a finalised record")
+      .add(record, "accept", "record.accept",
+           {"Cơ quan tiếp nhận nhận hồ sơ đã chốt", "The office takes a finalised record"})
       .required("ID", "id", kIdHelp);
   verbs
-      .emplace_back(record, "return", "record.return",
-                    "Trả hồ sơ kèm câu hỏi / hand a finalised record back with a question")
+      .add(record, "return", "record.return",
+           {"Trả hồ sơ kèm câu hỏi", "Hand a finalised record back with a question"})
       .required("ID", "id", kIdHelp)
-      .required("--question", "question", "Câu hỏi, yêu cầu / the question");
+      .required("--question", "question", {"Câu hỏi, yêu cầu", "The question"});
   verbs
-      .emplace_back(record, "sign", "record.sign",
-                    "Ký vào hồ sơ đã chốt; không nêu tệp thì ký bằng khoá của máy này / sign a finalised "
-                    "record; without a file this device's key signs")
+      .add(record, "sign", "record.sign",
+           {"Ký vào hồ sơ đã chốt; không nêu tệp thì ký bằng khoá của máy này",
+            "Sign a finalised record; without a file this device's key signs"})
       .required("ID", "id", kIdHelp)
-      .optional("--as", "as",
-                "Tư cách: chair, secretary, village_head, front_head, household, official, witness, other")
-      .optional("--name", "name", "Chức danh hoặc mã hộ / title or household code")
-      .optional("--drawn", "drawn", "Tệp ảnh chữ ký vẽ trên máy / image of a drawn signature")
-      .optional("--scan", "scan", "Tệp quét bản giấy đã ký / scan of the signed paper");
+      .optional(
+          "--as", "as",
+          {"Tư cách: chair (chủ trì), secretary (thư ký), village_head (trưởng thôn), front_head (Mặt trận), "
+           "household (hộ dân), official (cán bộ), witness (làm chứng), other (khác)",
+           "As: chair, secretary, village_head, front_head, household, official, witness, other"})
+      .optional("--name", "name", {"Chức danh hoặc mã hộ", "A title or a household's code"})
+      .optional("--drawn", "drawn", {"Tệp ảnh chữ ký vẽ trên máy", "Image of a drawn signature"})
+      .optional("--scan", "scan", {"Tệp quét bản giấy đã ký", "Scan of the signed paper"});
   verbs
-      .emplace_back(record, "signatures", "record.signatures",
-                    "Ai đã ký, đúng nội dung nào / who signed which content")
+      .add(record, "signatures", "record.signatures",
+           {"Ai đã ký, ký đúng nội dung nào", "Who signed, and which content"})
       .required("ID", "id", kIdHelp);
   verbs
-      .emplace_back(record, "withdraw", "record.withdraw",
-                    "Rút hồ sơ; nhật ký vẫn giữ / withdraw; the log keeps it")
+      .add(record, "withdraw", "record.withdraw",
+           {"Rút hồ sơ; nhật ký vẫn giữ", "Withdraw a record; the log keeps it"})
       .required("ID", "id", kIdHelp)
-      .required("--reason", "reason", "Lý do / why");
-  verbs.emplace_back(record, "print", "record.print", "In biên bản (HTML, khổ A4) / minutes for printing")
+      .required("--reason", "reason", {"Lý do", "Why"});
+  verbs
+      .add(record, "print", "record.print",
+           {"Ghi biên bản ra tệp để in, khổ A4 (mở bằng trình duyệt)", "Minutes for printing (HTML, A4)"})
       .required("ID", "id", kIdHelp)
-      .required("--out", "out", "Tệp HTML / the HTML file")
-      .optional("--template", "report", "Mẫu in khác / another template")
-      .integer("--version", "version", "Bản đã chốt số mấy / a signed version by its number")
-      .optional("--number", "number", "In số khác / print another number")
+      .required("--out", "out", {"Tệp biên bản, tên kết thúc bằng .html", "The HTML file"})
+      .optional("--template", "report", {"Mẫu in khác", "Another template"})
+      .integer("--version", "version", kVersionHelp)
+      .optional("--number", "number", {"In số khác", "Print another number"})
       .flag("--numbered", "numbered", kNumberedHelp)
-      .optional("--superior", "superior", "Cơ quan cấp trên / the agency above")
-      .optional("--organisation", "organisation", "Cơ quan ban hành / who issues it")
-      .optional("--place", "place", "Địa danh / place of the date line");
+      .optional("--superior", "superior", {"Cơ quan cấp trên", "The agency above"})
+      .optional("--organisation", "organisation", {"Cơ quan ban hành", "Who issues it"})
+      .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"});
 }
 
 void add_number_verbs(CLI::App& app, Verbs& verbs) {
-  auto& number = group(app, "number", "Số văn bản theo đơn vị, ký hiệu, năm / document numbers");
+  auto& number = verbs.group(app, "number", {"Số văn bản theo đơn vị, ký hiệu, năm", "Document numbers"});
   verbs
-      .emplace_back(number, "assign", "number.assign",
-                    "Cấp số, hoặc đổi số kèm lý do / give or change a number")
+      .add(number, "assign", "number.assign",
+           {"Cấp số cho hồ sơ, hoặc đổi số kèm lý do", "Give a record a number, or change it"})
       .required("ID", "id", kIdHelp)
-      .integer("--number", "number", "Số; bỏ trống: số kế tiếp / absent: the next one")
-      .optional("--symbol", "symbol", "Ký hiệu, ví dụ BB-CĐDC / symbol")
-      .integer("--year", "year", "Năm / year")
-      .optional("--reason", "reason", "Lý do; bắt buộc khi đổi số / why; wanted to change one");
-  verbs.emplace_back(number, "list", "number.list", "Sổ cấp số: số trống, số trùng / gaps and doubles")
+      .integer("--number", "number", {"Số; không nêu thì lấy số kế tiếp", "The number; absent: the next one"})
+      .optional("--symbol", "symbol", {"Ký hiệu, ví dụ BB-CĐDC", "The symbol, e.g. BB-CĐDC"})
+      .integer("--year", "year", {"Năm", "The year"})
+      .optional("--reason", "reason", {"Lý do; phải có khi đổi số", "Why; wanted to change one"});
+  verbs
+      .add(number, "list", "number.list",
+           {"Sổ cấp số; chỗ nào trống số, trùng số", "The numbers given, with gaps and doubles"})
       .optional("--unit", "unit", kUnitHelp)
-      .optional("--symbol", "symbol", "Ký hiệu / symbol")
-      .integer("--year", "year", "Năm / year");
+      .optional("--symbol", "symbol", {"Ký hiệu", "The symbol"})
+      .integer("--year", "year", {"Năm", "The year"});
 }
 
 void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
-  verbs.emplace_back(app, "attach", "attachment.add", "Đính kèm tệp vào hồ sơ / attach a file to a record")
+  verbs.add(app, "attach", "attachment.add", {"Đính kèm ảnh, tệp vào hồ sơ", "Attach a file to a record"})
       .required("ID", "record", kIdHelp)
-      .required("FILE", "file", "Tệp, tối đa 32 MiB / the file")
-      .optional("--path", "path", "Mục nhận tệp / the form's file field")
-      .optional("--name", "name", "Tên khác / another name")
-      .optional("--type", "media_type", "Kiểu nội dung / media type")
-      .sets("fields", "Mục đi kèm tệp, ví dụ chú thích / fields beside the file")
-      .flag("--late", "late", "Cho thêm bên cạnh bản đã chốt / allow it beside a finalised state")
+      .required("FILE", "file", {"Tệp, nặng nhất 32 MiB", "The file, at most 32 MiB"})
+      .optional("--path", "path", {"Mục nhận tệp", "The form's file field"})
+      .optional("--name", "name", {"Tên khác cho tệp", "Another name"})
+      .optional("--type", "media_type", {"Loại tệp, ví dụ image/jpeg", "The media type, e.g. image/jpeg"})
+      .sets("fields", {"Mục đi kèm tệp, ví dụ chú thích: MỤC=nội dung", "Fields beside the file: FIELD=text"})
+      .flag("--late", "late", kLateHelp)
       .optional("--reason", "reason", kReasonHelp);
-  auto& attachment = group(app, "attachment", "Tệp đính kèm / attachments");
-  verbs.emplace_back(attachment, "list", "attachment.list", "Liệt kê / list")
+  auto& attachment = verbs.group(app, "attachment", {"Tệp đính kèm", "Attachments"});
+  verbs.add(attachment, "list", "attachment.list", {"Liệt kê tệp của hồ sơ", "List a record's files"})
       .required("ID", "record", kIdHelp);
-  verbs.emplace_back(attachment, "read", "attachment.read", "Ghi tệp đính kèm ra / write one to a file")
+  verbs.add(attachment, "read", "attachment.read", {"Lấy tệp đính kèm ra", "Write one to a file"})
       .required("ID", "record", kIdHelp)
-      .required("--out", "out", "Tệp ra / output file")
-      .optional("--path", "path", "Mục hoặc tên tệp / its field or name");
+      .required("--out", "out", {"Ghi ra tệp này", "The file to write"})
+      .optional("--path", "path", {"Mục hoặc tên tệp", "Its field or its name"});
+}
+
+void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
+  verbs.add(app, "sync", "sync.run", {"Gửi và nhận qua máy chủ", "Send and fetch through the server"})
+      .required("--server", "server", {"Máy chủ, ghi https://máy:cổng", "The server, as https://host:port"})
+      .optional(
+          "--ca", "ca_file",
+          {"Tệp chứng thư của nơi cấp chứng thư cho máy chủ (PEM)", "The authority's certificate (PEM)"})
+      .flag("--no-attachments", "attachments", {"Không tải tệp đính kèm", "Do not fetch attachments"}, false)
+      .flag("--keep-ledger", "keep_ledger",
+            {"Giữ cả sổ cái, để giám sát kiểm tra", "Keep the whole ledger, for audits"});
+  auto& bundle = verbs.group(app, "bundle", {"Gói chuyển tay (USB, thẻ nhớ)", "Bundles, carried by hand"});
+  verbs.add(bundle, "export", "bundle.export", {"Ghi gói", "Write a bundle"})
+      .required("FILE", "file", {"Tệp gói", "The bundle"})
+      .optional("--unit", "unit", kUnitHelp)
+      .flag("--everything", "everything", {"Kể cả phần máy chủ đã nhận", "Also what the server has"})
+      .flag("--no-attachments", "attachments", {"Không kèm tệp đính kèm", "Without attachments"}, false);
+  verbs.add(bundle, "import", "bundle.import", {"Nhận gói", "Take a bundle"})
+      .required("FILE", "file", {"Tệp gói", "The bundle"})
+      .optional("--root", "root",
+                {"Vân tay hệ thống, như người quản trị đã đọc cho",
+                 "The realm's fingerprint, as the administrator gave it"})
+      .creates_vault();
+}
+
+void add_audit_verbs(CLI::App& app, Verbs& verbs) {
+  auto& audit = verbs.group(app, "audit", {"Kiểm tra, giám sát", "Supervision"});
+  verbs.add(audit, "verify", "audit.verify",
+            {"Soát mọi nhật ký và sổ cái", "Check every log and the ledger"});
+  verbs
+      .add(audit, "prove", "audit.prove",
+           {"Lập tệp bằng chứng cho một hồ sơ", "Write the proof of one record"})
+      .required("ID", "record", kIdHelp)
+      .required("--out", "out", {"Tệp bằng chứng", "The proof's file"});
+  verbs
+      .add(audit, "verify-proof", "audit.verify_proof",
+           {"Soát tệp bằng chứng; không cần sổ, không cần mạng",
+            "Check a proof, with no vault and no network"})
+      .required("FILE", "file", {"Tệp bằng chứng", "The proof"})
+      .required("--root", "root", {"Vân tay hệ thống", "The realm's fingerprint"})
+      .no_vault();
+}
+
+void add_schema_verbs(CLI::App& app, Verbs& verbs) {
+  auto& schema = verbs.group(
+      app, "schema", {"Mẫu biểu, quy tắc (người soạn mẫu dùng)", "Forms and rules, for their authors"});
+  verbs
+      .add(schema, "import", "schema.import",
+           {"Lấy mẫu khảo sát XLSForm (ODK, Kobo) thành loại hồ sơ",
+            "A record type from an XLSForm (ODK, Kobo)"})
+      .required("FILE", "file", {"Bảng tính .xlsx", "The spreadsheet, .xlsx"})
+      .optional("--out", "out",
+                {"Tệp hoặc thư mục ghi ra; không nêu: thư mục này", "File or folder to write; absent: here"})
+      .optional("--kind", "kind", {"Tên loại hồ sơ, thay cho form_id", "The kind, instead of form_id"})
+      .integer("--version-number", "version",
+               {"Phiên bản, thay cho của mẫu", "The version, instead of the form's"})
+      .flag("--strict", "strict",
+            {"Không ghi gì nếu có phần không chuyển được", "Write nothing unless all comes along"})
+      .fixed("out", ".")
+      .no_vault()
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
+  verbs
+      .add(schema, "export", "schema.export", {"Ghi loại hồ sơ thành XLSForm", "An XLSForm of a record type"})
+      .required("KIND", "kind", kKindHelp)
+      .required("--out", "out", {"Bảng tính .xlsx", "The spreadsheet, .xlsx"})
+      .integer("--version-number", "version",
+               {"Phiên bản; không nêu: mới nhất", "The version; absent: the newest"})
+      .no_vault();
+  verbs
+      .add(schema, "check", "schema.check",
+           {"Soát mẫu biểu, quy tắc, báo cáo, lịch", "Check forms, rules, reports, calendars"})
+      .required("DIR", "folder", {"Thư mục bày như schema/", "A folder laid out as schema/"})
+      .no_vault();
+  verbs
+      .add(schema, "publish", "schema.publish",
+           {"Ban hành bộ mẫu biểu, quy tắc, lịch của tỉnh", "Publish the realm's forms, rules and calendars"})
+      .required(
+          "DIR", "folder",
+          {"Thư mục bày như schema/, chỉ có phần mới", "A folder laid out as schema/, with what is new"});
+  verbs.add(schema, "list", "schema.list",
+            {"Các bộ đã ban hành, bộ nào đang dùng", "The published sets, and which are in use"});
 }
 
 }  // namespace
@@ -172,111 +275,65 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
   add_number_verbs(app, verbs);
   add_attachment_verbs(app, verbs);
   verbs
-      .emplace_back(app, "search", "search",
-                    "Tìm, có dấu hay không đều được / search, with or without diacritics")
-      .words("WORDS", "text", "Từ cần tìm; trong \"…\" là cụm từ liền nhau / words; in quotes: together")
-      .optional("--kind", "kind", "Loại hồ sơ / kind")
+      .add(app, "search", "search",
+           {"Tìm hồ sơ, gõ có dấu hay không dấu đều được", "Search, with or without diacritics"})
+      .words("WORDS", "text",
+             {"Từ cần tìm; trong \"…\" là cụm từ liền nhau", "The words; in quotes: together"})
+      .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--conflicts", "conflicts", kConflictsHelp)
-      .integer("--limit", "limit", "Nhiều nhất / at most")
-      .integer("--offset", "offset", "Bỏ qua / skip");
+      .integer("--limit", "limit", kLimitHelp)
+      .integer("--offset", "offset", kOffsetHelp);
   verbs
-      .emplace_back(app, "conflicts", "conflict.list",
-                    "Những chỗ hai người cùng ghi / fields that two people wrote")
+      .add(app, "conflicts", "conflict.list",
+           {"Những chỗ hai người ghi khác nhau", "Fields that two people wrote differently"})
       .optional("ID", "record", kIdHelp)
       .optional("--unit", "unit", kUnitHelp);
   verbs
-      .emplace_back(app, "duplicates", "duplicate.list",
-                    "Những hồ sơ, dòng có thể đã ghi hai lần / what may have been written twice")
+      .add(app, "duplicates", "duplicate.list",
+           {"Những hồ sơ, dòng có thể đã ghi hai lần", "What may have been written twice"})
       .optional("ID", "record", kIdHelp)
-      .optional("--kind", "kind", "Loại hồ sơ / kind")
+      .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kUnitHelp)
-      .integer("--limit", "limit", "Nhiều nhất / at most");
-  verbs.emplace_back(app, "resolve", "conflict.resolve", "Chọn bản đúng / choose for a field")
+      .integer("--limit", "limit", kLimitHelp);
+  verbs
+      .add(app, "resolve", "conflict.resolve",
+           {"Chọn bản đúng cho chỗ hai người ghi khác nhau", "Choose what holds in a conflict"})
       .required("ID", "record", kIdHelp)
-      .required("PATH", "path", "Mục / the field's path")
-      .integer("--pick", "pick", "Số thứ tự trong bảng, từ 1 / its number in the table, from 1", -1)
-      .optional("--value", "value", "Hoặc giá trị mới / or a new value")
+      .required("FIELD", "path", {"Mục, như lệnh conflicts nêu", "The field, as 'conflicts' names it"})
+      .integer("--pick", "pick", {"Chọn bản số mấy trong bảng", "Its number in the table, from 1"}, -1)
+      .optional("--value", "value", {"Hoặc ghi nội dung mới", "Or a new value"})
       .optional("--reason", "reason", kReasonHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
 
-  verbs.emplace_back(app, "sync", "sync.run", "Gửi và nhận qua máy chủ / send and fetch")
-      .required("--server", "server", "https://máy:cổng / https://host:port")
-      .optional("--ca", "ca_file", "Chứng thư của nơi bảo đảm máy chủ (PEM) / the authority's certificate")
-      .flag("--no-attachments", "attachments", "Không tải tệp đính kèm / do not fetch attachments", false)
-      .flag("--keep-ledger", "keep_ledger", "Giữ cả sổ cái để kiểm tra / keep the whole ledger, for audits");
-  auto& bundle = group(app, "bundle", "Gói chuyển tay / bundles, carried by hand");
-  verbs.emplace_back(bundle, "export", "bundle.export", "Ghi gói / write a bundle")
-      .required("FILE", "file", "Tệp gói / the bundle")
-      .optional("--unit", "unit", kUnitHelp)
-      .flag("--everything", "everything", "Kể cả phần máy chủ đã nhận / also what the server has")
-      .flag("--no-attachments", "attachments", "Không kèm tệp / without attachments", false);
-  verbs.emplace_back(bundle, "import", "bundle.import", "Nhận gói / take a bundle")
-      .required("FILE", "file", "Tệp gói / the bundle")
-      .optional("--root", "root",
-                "Vân tay hệ thống người quản trị đã đọc cho / the realm's fingerprint, as the administrator "
-                "gave it")
-      .creates_vault();
+  add_exchange_verbs(app, verbs);
+  add_audit_verbs(app, verbs);
+  add_schema_verbs(app, verbs);
 
-  auto& audit = group(app, "audit", "Kiểm tra, giám sát / supervision");
-  verbs.emplace_back(audit, "verify", "audit.verify",
-                     "Soát mọi nhật ký và sổ cái / check every feed and the ledger");
-  verbs.emplace_back(audit, "prove", "audit.prove", "Lập tệp bằng chứng cho một hồ sơ / prove one record")
-      .required("ID", "record", kIdHelp)
-      .required("--out", "out", "Tệp bằng chứng / the proof's file");
-  verbs
-      .emplace_back(audit, "verify-proof", "audit.verify_proof",
-                    "Soát tệp bằng chứng, không cần sổ, không cần mạng / check a proof with no vault")
-      .required("FILE", "file", "Tệp bằng chứng / the proof")
-      .required("--root", "root", "Vân tay hệ thống / the realm's fingerprint")
-      .no_vault();
-
-  auto& schema = group(app, "schema", "Mẫu biểu, quy tắc / forms and rules");
-  verbs
-      .emplace_back(schema, "import", "schema.import",
-                    "Lấy mẫu XLSForm (ODK, Kobo) thành loại hồ sơ / a record type from an XLSForm")
-      .required("FILE", "file", "Bảng tính .xlsx / the spreadsheet")
-      .optional("--out", "out",
-                "Tệp JSON hoặc thư mục; mặc định: thư mục này / JSON file or folder; default: here")
-      .optional("--kind", "kind", "Tên loại hồ sơ, thay cho form_id / kind, instead of form_id")
-      .integer("--version-number", "version", "Phiên bản, thay cho của mẫu / version, instead of the form's")
-      .flag("--strict", "strict",
-            "Không ghi gì nếu có phần không chuyển được / write nothing unless all comes along")
-      .fixed("out", ".")
-      .no_vault()
-      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
-  verbs
-      .emplace_back(schema, "export", "schema.export",
-                    "Ghi loại hồ sơ thành XLSForm / an XLSForm of a record type")
-      .required("KIND", "kind", "Loại hồ sơ / kind")
-      .required("--out", "out", "Bảng tính .xlsx / the spreadsheet")
-      .integer("--version-number", "version", "Phiên bản; mặc định: mới nhất / version; default: the newest")
-      .no_vault();
-  verbs
-      .emplace_back(schema, "check", "schema.check",
-                    "Soát mẫu biểu, quy tắc, báo cáo, lịch / check forms, rules, reports, calendars")
-      .required("DIR", "folder", "Thư mục bày như schema/ / a folder laid out as schema/")
-      .no_vault();
-
-  verbs.emplace_back(app, "report", "report.period", "Số liệu một kỳ / a period's figures")
+  verbs.add(app, "report", "report.period", {"Số liệu một kỳ", "A period's figures"})
       .date("--from", "from", kFromHelp, true)
       .date("--until", "until", kUntilHelp, true)
       .optional("--unit", "unit", kUnitHelp)
-      .optional("--report", "report", "Mẫu báo cáo khác / another report");
-  verbs.emplace_back(app, "tasks", "task.list", "Việc phải làm: hạn, cam kết, hồ sơ bị trả / what is due")
-      .integer("--days", "days", "Trong bao nhiêu ngày tới, mặc định 7 / within so many days")
+      .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"});
+  verbs
+      .add(app, "tasks", "task.list",
+           {"Việc phải làm: sắp đến hạn, cam kết với dân, hồ sơ bị trả",
+            "What is due: deadlines, commitments, records handed back"})
+      .integer("--days", "days", {"Trong bao nhiêu ngày tới; không nêu: 7", "Within so many days; absent: 7"})
       .optional("--unit", "unit", kUnitHelp)
-      .flag("--only-unit", "below", "Không kể đơn vị bên dưới / without the units below", false)
-      .flag("--mine", "mine", "Chỉ việc của tôi / mine only")
-      .integer("--limit", "limit", "Nhiều nhất / at most");
-  verbs.emplace_back(app, "status", "status", "Tình hình máy này; hồ sơ đã tới chưa / did it arrive?")
+      .flag("--only-unit", "below", {"Không kể đơn vị bên dưới", "Without the units below"}, false)
+      .flag("--mine", "mine", {"Chỉ việc của tôi", "Mine only"})
+      .integer("--limit", "limit", kLimitHelp);
+  verbs
+      .add(app, "status", "status",
+           {"Máy này ra sao; hồ sơ đã tới nơi chưa", "How this device stands; did the records arrive?"})
       .optional("ID", "record", kIdHelp)
-      .integer("--limit", "limit", "Bao nhiêu hồ sơ mới nhất / how many of the newest records");
+      .integer("--limit", "limit", {"Bao nhiêu hồ sơ mới nhất", "How many of the newest records"});
 }
 
 }  // namespace gandan::cli

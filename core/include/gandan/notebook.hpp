@@ -48,7 +48,7 @@ struct Seams {
 
 struct OpenOptions {
   std::string folder;      // of the vault; empty: none, for the methods that need none
-  std::string passphrase;  // UTF-8 in any normal form
+  std::string passphrase;  // UTF-8 in any normal form; of a new vault: 8 characters at least
   std::string raw_key;     // 32 bytes, instead of a passphrase, from a keystore; empty: none
   bool create = false;     // make the vault if the folder holds none
   // Gets {"method", …counters…} during long work.
@@ -60,6 +60,8 @@ class Notebook {
   // Nothing, and the answer with the error in `error`, when the vault cannot be opened; nothing was changed
   // then.
   static std::unique_ptr<Notebook> open(const OpenOptions& options, const Seams& seams, std::string& error);
+  // Whether there is a vault in the folder: so that a shell asks for a new passphrase twice.
+  static bool has_vault(const std::string& folder);
   ~Notebook();
   Notebook(const Notebook&) = delete;
   Notebook& operator=(const Notebook&) = delete;

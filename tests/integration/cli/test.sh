@@ -5,6 +5,7 @@
 #   test.sh GANDAN GANDAN-SERVER FOLDER-FOR-WORK
 set -u
 gandan="$1" server="$2" work="$3"
+root="$(cd "$(dirname "$0")/../../.." && pwd)"
 rm -rf "$work"
 mkdir -p "$work"
 cd "$work" || exit 2
@@ -41,13 +42,15 @@ refuses() {
   echo "NOT: $code with exit $want for: $*"
   sed 's/^/    /' out err
 }
-refuses_use() { # COMMAND…: wrong use of the command line itself
-  "$@" >out 2>err
-  if [ $? -eq 2 ] && [ -s err ]; then passed=$((passed + 1)); else
-    failed=$((failed + 1))
-    echo "NOT: exit 2 for: $*"
-    sed 's/^/    /' out err
-  fi
+says() { # CLAIM TEXT COMMAND…: standard output has that text
+  local claim="$1" want="$2"
+  shift 2
+  ok "$claim" sh -c '"$@" | grep -qF -- "$0"' "$want" "$@"
+}
+says_not() { # CLAIM TEXT COMMAND…
+  local claim="$1" want="$2"
+  shift 2
+  ok "$claim" sh -c '"$@" >said && ! grep -qF -- "$0" said' "$want" "$@"
 }
 
 # --- a small realm
@@ -64,11 +67,46 @@ visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | 
 [ -n "$visit" ] || exit 2
 
 # --- wrong use
-refuses_use g record
-refuses_use g record add
-refuses_use g nonsense
-refuses_use g record add mobilisation_visit --set household
-refuses_use g record add mobilisation_visit --set 'a:={'
+v=("$gandan" --vault "$work/admin")
+refuses use.no_command 2 g
+refuses use.no_command 2 g record
+refuses use.missing 2 g record add
+refuses use.missing 2 g report --from 2026-01-01
+refuses use.unknown 2 g nonsense
+refuses use.unknown 2 g record list extra
+refuses use.unknown 2 g record list --knd poem
+refuses use.bad_value 2 g record list --limit many
+refuses use.bad_value 2 g device approve x --unit 20 --role boss
+refuses use.bad_value 2 g record list --kind a --kind b
+refuses use.bad_value 2 g record add mobilisation_visit --set household
+refuses use.bad_value 2 g record add mobilisation_visit --set 'a:={'
+refuses use.bad_value 2 g status --lang fr
+g device approve x --unit 20 --role boss 2>said
+ok "a wrong choice names those that there are" grep -qF "cadre, office, supervisor" said
+g record list --kind 2>said
+ok "a value that is missing is asked for" sh -c 'grep -qF "[use.bad_value]" said && grep -qF "· --kind: " said'
+g record list --knd poem 2>said
+ok "an unknown option is named" grep -qF "· --knd: " said
+
+# --- help
+for words in "" record "record add" "device approve" sync "audit verify-proof" "vault passphrase"; do
+  # shellcheck disable=SC2086
+  {
+    says "help speaks both languages: $words" "Cách gõ/Usage" "$gandan" $words --help
+    says "help speaks Vietnamese alone: $words" "Cách gõ: gandan" "$gandan" --lang vi $words --help
+    says_not "and no English then: $words" "Usage" "$gandan" --lang vi $words --help
+    says "help speaks English alone: $words" "Usage: gandan" "$gandan" $words --help --lang=en
+    says_not "and no Vietnamese then: $words" "Cách gõ" "$gandan" $words --help --lang=en
+    says "the environment chooses, too: $words" "Usage: gandan" env GANDAN_LANG=en "$gandan" $words --help
+  }
+done
+says "help says how a row of a list is written" "team[n69g-2].name=" "$gandan" record edit --help
+says "a form says its fields with their labels" "outcome * – Kết quả" "$gandan" record kinds mobilisation_visit
+says "in English, too" "outcome * – Outcome" "$gandan" --lang en record kinds mobilisation_visit
+says "what is wanted in some cases is marked so" "explained (*) – " "$gandan" record kinds mobilisation_visit
+says "the last of many choices is there, with its label" "handover_persuasion: Vận động khi không bàn giao" \
+  "$gandan" record kinds mobilisation_visit
+says_not "and nothing is cut" "…" "$gandan" record kinds community_meeting
 refuses vault.missing 4 env -u GANDAN_VAULT "$gandan" status
 vault=nowhere refuses vault.missing 4 g status
 ok "help is help" g record add --help
@@ -87,6 +125,32 @@ vault=cut refuses vault.damaged 4 g status
 cp -r admin newer && printf 'gandan passphrase v9' | dd of=newer/vault.key bs=1 conv=notrunc status=none
 ok "a key file of another form is not called a wrong passphrase" sh -c "! GANDAN_PASSPHRASE=x '$gandan' --vault newer --json status | grep -q wrong_passphrase"
 refuses request.bad 2 g realm create "Hai" --code 21 --ledger-key "$(cat key.txt)" --root-key root2.key --card card2
+
+GANDAN_PASSPHRASE="bảy chữ" vault=short refuses vault.short_passphrase 3 g device request may-1
+ok "no vault was made then" test ! -e short
+printf 'ngắn\n' >short.pass
+GANDAN_PASSPHRASE= vault=short refuses vault.short_passphrase 3 g --passphrase-file short.pass device request may-1
+# On a terminal: asked twice for a new vault, once for one that is there. Each pause lets the program ask first.
+typed() { # FILE LINE…: what the program says goes to FILE
+  local file="$1" line
+  shift
+  (
+    for line in "$@"; do
+      sleep 1
+      printf '%s\n' "$line"
+    done
+    sleep 2
+  ) | script -qec "env -u GANDAN_PASSPHRASE '$gandan' --vault '$work/asked' $command" /dev/null >"$file" 2>&1
+}
+command="device request may-1 --out asked.request"
+typed said "mật khẩu mới" "mật khẩu khác"
+ok "two entries that differ make no vault" sh -c 'grep -qF "[request.bad]" said && [ ! -e asked ]'
+typed said "mật khẩu mới" "mật khẩu mới"
+ok "a new vault's passphrase is asked twice" test -s asked.request
+ok "and is never shown" sh -c '! grep -qF "mật khẩu mới" said'
+command=status
+typed said "mật khẩu mới"
+ok "that of a vault which is there once" grep -qF "hồ sơ" said
 
 # --- records
 printf '{"project": ' >cut.json
@@ -121,20 +185,52 @@ refuses request.bad 2 g search x --state burnt
 # "Mã hộ;Người đại diện hộ", "H01;Nguyễn Văn Bình" in TCVN3
 printf 'M\267 h\351;Ng\255\354i \256\271i di\326n h\351\nH01;Nguy\324n V\250n B\327nh\nH1;L\375 \270nh\n' >ho.csv
 refuses text.old_encoding 3 g record add household_roll --unit 20.A --rows-from ho.csv
-g record add household_roll --unit 20.A --rows-from ho.csv >asked 2>&1
-ok "the conversion is shown before it is made" grep -q 'csv B2: “NguyÔn V¨n B×nh” → “Nguyễn Văn Bình”' asked
+g record add household_roll --unit 20.A --rows-from ho.csv >preview 2>&1
+ok "the conversion is shown before it is made" grep -q 'csv B2: “NguyÔn V¨n B×nh” → “Nguyễn Văn Bình”' preview
 g --json record add household_roll --unit 20.A --rows-from ho.csv --rows households --old-text convert >converted
 ok "and made when it is wanted" grep -q 'Nguyễn Văn Bình' converted
 roll="$(field id <converted)"
 ok "how it came stays in the log" sh -c "'$gandan' --vault admin --json record history '$roll' | grep -q 'NguyÔn'"
 ok "one code twice in a roll is told" sh -c "'$gandan' --vault admin duplicates '$roll' | grep -q '2. H1'"
-refuses_use g record add household_roll --old-text perhaps
+refuses use.bad_value 2 g record add household_roll --old-text perhaps
 g record add mobilisation_visit --unit 20.A --file visit.json >again
 ok "a visit that is there already is offered" grep -q 'Có thể đã ghi rồi' again
 ok "and both are listed" sh -c "test \$('$gandan' --vault admin duplicates --kind mobilisation_visit | grep -c 'Vận động hộ') -eq 2"
 g record withdraw "$visit" --reason "thử" >/dev/null
 refuses record.withdrawn 3 g record edit "$visit" --set place=X
 visit="$(g --json record add mobilisation_visit --unit 20.A --file visit.json | field id)"
+
+# --- the example of both READMEs is a record
+for readme in README.md README.vi.md; do
+  sed -n '/^```json/,/^```$/p' "$root/$readme" | grep -v '^```' >example.json
+  ok "the example of $readme is a record that can be finalised" \
+    g record finalize "$(g --json record add mobilisation_visit --unit 20.A --file example.json | field id)"
+done
+
+# --- rows of lists and links, by the ids that are shown
+says "a row is shown by its short id" "1. [" "${v[@]}" record show "$visit"
+row="$("${v[@]}" record show "$visit" | grep -o '1\. \[[^]]*' | head -n 1 | cut -d '[' -f 2)"
+ok "a row is edited by it" g record edit "$visit" --set "team[$row].name=Trưởng thôn"
+says "and says so" "Trưởng thôn" "${v[@]}" record show "$visit"
+ok "a row is added" g record edit "$visit" --set 'team:=[{"name":"Bí thư chi bộ","organisation":"party"}]'
+says "beside the other" "2. [" "${v[@]}" record show "$visit"
+refuses record.invalid 3 g record edit "$visit" --set "team[zzzz-9].name=X"
+g record edit "$visit" --set "team[zzzz-9].name=X" 2>said
+ok "an unknown row is answered with those that there are" grep -qF "$row" said
+ok "a row is removed" g record edit "$visit" --set "team[$row]="
+says_not "and gone" "Trưởng thôn" "${v[@]}" record show "$visit"
+g unit add "Khòn Nưa" --parent 20.A --kind thon >/dev/null
+village="$("${v[@]}" record list --kind village --unit 20.A | tail -n 1 | cut -d ' ' -f 1)"
+meeting="$(g --json record add community_meeting --unit 20.A --set "village=$village" --set subject=Đường | field id)"
+ok "a link takes the id that is shown" test -n "$meeting"
+says "and shows the title beside it" "Khòn Nưa [$village]" "${v[@]}" record show "$meeting"
+refuses record.invalid 3 g record edit "$meeting" --set village=zzzz-9
+refuses record.invalid 3 g record edit "$meeting" --set "village=$visit"
+says_not "choices are shown by their label" inventory "${v[@]}" record show "$visit"
+says "times are Viet Nam's, the day first" "Bắt đầu: 09/02/2026 09:10" "${v[@]}" record show "$visit"
+says "in the history as well" "$(TZ=UTC-7 date +%d/%m/%Y) " "${v[@]}" record history "$visit"
+says_not "with no path of the program" "@" "${v[@]}" record history "$visit"
+says_not "and no code of a choice" ubnd "${v[@]}" record history "$visit"
 
 # --- gates
 cat >coercion.json <<'J'
@@ -150,7 +246,7 @@ ok "a closed gate is named by its rule" grep -q "· l31.coercion.persuaded: " cl
 ok "and the other, too" grep -q "· l31.coercion.night: " closed
 refuses record.gate 3 g record finalize "$coercion" --override "l31.coercion.night=Sạt lở"
 refuses request.bad 2 g record finalize "$coercion" --override "l31.coercion.tet=không cần"
-refuses_use g record finalize "$coercion" --override l31.coercion.night
+refuses use.bad_value 2 g record finalize "$coercion" --override l31.coercion.night
 ok "with a reason for each it is finalised" g record finalize "$coercion" --override "l31.coercion.night=Sạt lở" \
   --override "l31.coercion.persuaded=Vận động miệng, chưa lập biên bản"
 g record show "$coercion" >shown
@@ -208,9 +304,14 @@ g --json sync --server "https://127.0.0.1:$(cat silent.port)" >silent.out 2>&1 &
 waiting=$!
 sleep 1.5
 refuses vault.locked 4 g status
+g status >said 2>&1 &
+patient=$!
+sleep 1
 { kill -KILL $silent && wait $silent; } 2>/dev/null
 wait $waiting
 ok "a connection that breaks is an error of the network" test $? -eq 5
+wait $patient
+ok "a program that waited for the vault gets it" test $? -eq 0
 ok "and the vault is free again" g status
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \

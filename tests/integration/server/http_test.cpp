@@ -253,6 +253,18 @@ TEST_CASE("chunks of attachments are for whoever may read or write their unit") 
   CHECK(status(party.server.client().put(path, chunk, mine)) == 204);  // again: harmless
   CHECK(status(party.server.client().get(name)) == 401);
   CHECK(status(party.server.client().get(name, theirs)) == 404);
+  // What the realm's schema names is for everybody who is enrolled, once it is there.
+  const Bytes forms(500, 9);
+  const auto top_forms = "/v1/" + party.server.address() + "/chunks/" + to_hex(crypto::sha256(forms).view());
+  const std::string admins = bearer_of(realm.admin);
+  CHECK(status(party.server.client().put(top_forms + "?unit=" + to_text(realm.top), forms, admins)) == 204);
+  CHECK(status(party.server.client().get(top_forms, theirs)) == 404);
+  realm.by_admin(roster::SchemaBody{1, {}, forms.size(), {crypto::sha256(forms)}});
+  RequestBuilder issued(realm, realm.admin);
+  issued.statements({realm.statements.back()});
+  CHECK(party.server.sync(issued).rejected() == "");
+  CHECK(status(party.server.client().get(top_forms)) == 401);
+  CHECK(party.server.client().get(top_forms, theirs)->body == forms);
   auto client = party.server.client();
   CHECK(client.get(name, mine)->body == chunk);
   // The token is looked up at every call: on the same connection it is worth nothing after the removal.

@@ -66,6 +66,7 @@ TEST_CASE(
   CHECK(verified.status == 0);
   CHECK(verified.out.find("50 segments") != std::string::npos);
   CHECK(verified.out.find("everything holds") != std::string::npos);
+  CHECK(verified.out.find("Mọi thứ trong kho đều khớp.") != std::string::npos);
 }
 
 TEST_CASE("a request that never ends does not keep the server from stopping") {

@@ -50,6 +50,17 @@ TEST_CASE("a vault opens with its passphrase in any normal form, and with no oth
   CHECK(open_code(at_folder(vault, "duong ve thon")) == "vault.wrong_passphrase");
 }
 
+TEST_CASE("a new vault wants a passphrase of eight characters; one that is there opens with its own") {
+  TempFolder folder;
+  const std::string vault = folder.path("so");
+  CHECK_FALSE(Notebook::has_vault(vault));
+  CHECK(open_code(at_folder(vault, "bảy chữ", true)) == "vault.short_passphrase");
+  CHECK_FALSE(std::filesystem::exists(vault));
+  CHECK(open_code(at_folder(vault, "tám chữ!", true)) == "opened");
+  CHECK(Notebook::has_vault(vault));
+  CHECK(open_code(at_folder(vault, "ngắn", true)) == "vault.wrong_passphrase");
+}
+
 TEST_CASE("a new passphrase replaces the old one, and a wrong old one changes nothing") {
   const Api api;
   TempFolder folder;

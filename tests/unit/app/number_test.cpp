@@ -98,6 +98,18 @@ TEST_CASE_METHOD(Numbered, "two phones number one record: it has two numbers unt
   CHECK(at(series("p1"), "next") == json::value(8));
 }
 
+TEST_CASE_METHOD(Numbered, "the paper of a withdrawn record says so, and why") {
+  const auto id = visit("p1");
+  const auto page = [&] { return text_at(shell("p1").ok("record.print", {{"id", id}}), "html"); };
+  const auto says = [&](const char* words) { return page().find(words) != std::string::npos; };
+  CHECK(says("BẢN NHÁP"));
+  shell("p1").ok("record.withdraw", {{"id", id}, {"reason", "Ghi nhầm hộ"}});
+  CHECK_FALSE(says("BẢN NHÁP"));
+  CHECK(says("HỒ SƠ ĐÃ RÚT, KHÔNG CÒN HIỆU LỰC"));
+  CHECK(says("Lý do rút: Ghi nhầm hộ"));
+  CHECK(says("· đã rút"));
+}
+
 TEST_CASE_METHOD(Numbered, "a number comes with finalising or printing, on request; the paper bears it") {
   const auto a = visit("p1"), b = visit("p1");
   const auto final = shell("p1").ok("record.finalize", {{"id", a}, {"numbered", true}});

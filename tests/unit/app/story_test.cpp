@@ -53,7 +53,7 @@ TEST_CASE_METHOD(
   shell("office").ok("record.edit", {{"id", id}, {"record", {{"outcome", nullptr}}}});
   carry("office", "p1");
   const auto again = at(shell("p1").ok("conflict.list"), "conflicts.0");
-  CHECK(text_at(again, "vi").find("ghi “(để trống)” lúc 09:14 11/03/2026") != std::string::npos);
+  CHECK(text_at(again, "vi").find("ghi “(để trống)” lúc 11/03/2026 09:14") != std::string::npos);
 }
 
 TEST_CASE_METHOD(Told,
@@ -84,7 +84,7 @@ TEST_CASE_METHOD(Told,
   shell("p1").ok("record.finalize", {{"id", id}});
   const auto chapters = story("p1", id);
   REQUIRE(chapters.size() == 11);
-  CHECK(says(chapters[0], "08:00 10/03/2026 – CB-p1, máy " + device("p1") + " (Xã A): lập hồ sơ, ghi ",
+  CHECK(says(chapters[0], "10/03/2026 08:00 – CB-p1, máy " + device("p1") + " (Xã A): lập hồ sơ, ghi ",
              "made the record, with "));
   CHECK(says(chapters[0], "Chưa gửi", "Not sent") == false);  // it is sealed, since the finalisation
   CHECK(says(chapters[0], "Đã đóng gói", "Sealed"));

@@ -90,6 +90,26 @@ TEST_CASE("list items come, change, move and go by their ids") {
             .code == "unknown_item");
 }
 
+TEST_CASE("a list's items and linked records may be named by the ids that people are shown") {
+  Desk desk;
+  const auto id = desk.add("community_meeting", R"({"agenda": [{"text": "một"}, {"text": "hai"}]})");
+  const auto document = desk.json_of(id);
+  const auto shown = [&](std::size_t i) { return short_id(item_id(document, "agenda", i)); };
+  const auto save = [&](const std::string& patch) {
+    return desk.save(id, "community_meeting", test::object(patch));
+  };
+  REQUIRE(save(R"({"agenda[)" + shown(0) + R"(].text": "MỘT"})").ok());
+  CHECK(texts(desk.json_of(id)) == "MỘT hai ");
+  REQUIRE(save(R"({"agenda": [{"id": ")" + shown(1) + R"(", "text": "HAI"}]})").ok());
+  CHECK(texts(desk.json_of(id)) == "MỘT HAI ");
+  REQUIRE(save(R"({"agenda[)" + shown(0) + R"(]": null})").ok());
+  CHECK(texts(desk.json_of(id)) == "HAI ");
+  const auto unknown = save(R"({"agenda[)" + shown(0) + R"(].text": "x"})");
+  CHECK(unknown.error().fields.at(0).code == "unknown_item");
+  CHECK(unknown.error().fields.at(0).en.find(shown(1)) != std::string::npos);
+  CHECK(save(R"({"agenda[1].text": "x"})").error().fields.at(0).code == "unknown_item");
+}
+
 TEST_CASE("each wrong field is named, with a code, in both languages") {
   Desk desk;
   const auto patch = test::object(R"({
@@ -319,7 +339,7 @@ TEST_CASE("values for people") {
   CHECK(date_words(*parse_date("2026-11-15")) == "ngày 15 tháng 11 năm 2026");
   CHECK(date_words(*parse_date("2026-03-09")) == "ngày 09 tháng 3 năm 2026");
   CHECK(format_value(nullptr, changelog::Instant{*parse_instant("2026-02-05T12:05:00Z")}, "vi") ==
-        "19:05 05/02/2026");
+        "05/02/2026 19:05");
   CHECK(format_value(nullptr, changelog::Position{-218537001, 5, 1250}, "vi") ==
         "-21.8537001, 0.0000005 (±13 m)");
 }

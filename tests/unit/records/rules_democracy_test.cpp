@@ -55,6 +55,10 @@ TEST_CASE("thresholds of a ballot: of the frozen roll") {
   CHECK(v.word("ballot", v.ballot(roll, "c6", 41), half) == "holds");
   CHECK(v.word("ballot", v.ballot(roll, "c6", 41), two) == "silent");
   CHECK(v.word("ballot", v.ballot(v.with_roll(80, false), "c1", 54), two) == "unknown");
+  // More than there are households: nobody can say that it was carried.
+  CHECK(v.word("ballot", v.ballot(roll, "c1", 80), two) == "holds");
+  CHECK(v.word("ballot", v.ballot(roll, "c1", 81), two) == "unknown");
+  CHECK(v.word("ballot", v.ballot(roll, "c6", 81), half) == "unknown");
 }
 
 TEST_CASE("thresholds of a decision: of all households, 53 of 80 fail and 54 carry") {
@@ -65,6 +69,8 @@ TEST_CASE("thresholds of a decision: of all households, 53 of 80 fail and 54 car
   CHECK(v.word("community_decision", v.decision("c1", 54), two) == "holds");
   CHECK(v.word("community_decision", v.decision("c4", 40), half) == "fails");
   CHECK(v.word("community_decision", v.decision("c4", 41), half) == "holds");
+  CHECK(v.word("community_decision", v.decision("c1", 81), two) == "unknown");
+  CHECK(v.word("community_decision", v.decision("c4", 81), half) == "unknown");
   CHECK(v.word("community_decision", v.decision("c4", 70), "l10.decision.votes") == "holds");
   CHECK(v.word("community_decision", v.decision("c4", 71), "l10.decision.votes") == "fails");
 }

@@ -70,6 +70,10 @@ TEST_CASE("two thirds of all households, exactly: clauses 1 and 2") {
   const auto small = desk.roll(village, 3);
   CHECK(desk.verdict(desk.meeting(village, small, "c1", 2), rule) == true);  // the bound itself: 2 of 3
   CHECK(desk.verdict(desk.meeting(village, small, "c1", 1), rule) == false);
+  // More votes than households are an error in the count, never a decision that carried.
+  CHECK(desk.verdict(desk.meeting(village, small, "c1", 50), rule) == std::nullopt);
+  CHECK(desk.verdict(desk.meeting(village, small, "c1", 50), "l10.votes_within_roll") == false);
+  CHECK(desk.verdict(desk.meeting(village, small, "c4", 4), "l10.art21.more_than_half") == std::nullopt);
   const auto sixty = desk.roll(village, 60);
   CHECK(desk.verdict(desk.meeting(village, sixty, "c1", 40), rule) == true);
   CHECK(desk.verdict(desk.meeting(village, sixty, "c1", 39), rule) == false);

@@ -207,6 +207,37 @@ TEST_CASE_METHOD(
   CHECK_FALSE(accepts(roster->size(), next_index));
 }
 
+TEST_CASE_METHOD(
+    Chain,
+    "an administrator of the top unit issues schemas, dense from 1, with as many chunks as they need") {
+  const auto local = device(Role::admin, commune);
+  const auto office = device(Role::office, top);
+  const auto schema = [&](std::uint32_t number, std::uint64_t size, std::size_t chunks) {
+    SchemaBody out{number, random_id<Hash>(random), size, {}};
+    for (std::size_t i = 0; i < chunks; ++i) out.chunks.push_back(random_id<Hash>(random));
+    return out;
+  };
+  CHECK(refused(by(local, schema(1, 100, 1))) == Code::not_authorized);
+  CHECK(refused(by(office, schema(1, 100, 1))) == Code::not_authorized);
+  CHECK(refused(by(admin, schema(2, 100, 1))) == Code::bad_statement);
+  CHECK(refused(by(admin, schema(0, 100, 1))) == Code::bad_statement);
+  CHECK(refused(by(admin, schema(1, 0, 0))) == Code::bad_statement);
+  CHECK(refused(by(admin, schema(1, kSchemaChunkBytes, 2))) == Code::bad_statement);
+  CHECK(refused(by(admin, schema(1, kSchemaChunkBytes + 1, 1))) == Code::bad_statement);
+  const auto first = schema(1, kSchemaChunkBytes + 1, 2);
+  CHECK_FALSE(roster->is_schema_chunk(first.chunks[1]));
+  apply(by(admin, first));
+  apply(by_root(schema(2, kSchemaChunkBytes * kMaxSchemaChunks, kMaxSchemaChunks)));
+  CHECK(encode_statement(all.back()).size() <= kMaxStatementBytes);
+  CHECK(refused(by(admin, schema(2, 100, 1))) == Code::bad_statement);
+  CHECK(refused(by(admin, schema(3, kSchemaChunkBytes * kMaxSchemaChunks + 1, kMaxSchemaChunks + 1))) ==
+        Code::bad_statement);
+  REQUIRE(roster->schemas().size() == 2);
+  CHECK(roster->schemas()[0].body.hash == first.hash);
+  CHECK(roster->schemas()[0].issuer == admin.id());
+  CHECK(roster->is_schema_chunk(first.chunks[1]));
+}
+
 TEST_CASE_METHOD(Chain, "a role that ends leaves the other roles of the device") {
   const auto phone = device(Role::cadre, commune);
   apply(by(admin, grant(phone, Role::office, top)));

@@ -112,6 +112,39 @@ TEST_CASE("a first sync introduces an administrator, then phones push and office
   CHECK(report.segments == 3);
 }
 
+TEST_CASE("a server is set up in a folder of its own, and what an interrupted set-up left is finished") {
+  const gandan::test::TempFolder folder;
+  const std::string data = folder.path("data");
+  SeededRandom random(3);
+  std::filesystem::create_directories(data);
+  must(replace_file(std::filesystem::path(data) / "letters.txt", as_bytes("x"), false));
+  CHECK(init_server(data, "test", random).error().code == Code::folder_in_use);
+  CHECK(std::filesystem::exists(data + "/letters.txt"));
+  CHECK_FALSE(std::filesystem::exists(data + "/server.db"));
+  std::filesystem::remove(data + "/letters.txt");
+  REQUIRE(init_server(data, "test", random).ok());
+  CHECK(init_server(data, "test", random).error().code == Code::server_set_up);
+  std::filesystem::remove(data + "/ledger-key");
+  CHECK(init_server(data, "test", random).ok());
+}
+
+TEST_CASE("a realm is admitted again by its own card alone") {
+  TestServer server;
+  const auto key = must(load_ledger_key(server.data()));
+  const auto store = must(SqliteStore::open(server.data(), SqliteStore::Mode::open));
+  auto card = server.realm.card;
+  CHECK(admit_realm(*store, key, roster::encode_card(card), 5).ok());
+  CHECK(must(store->realms()).front().quota == 5);
+  card.address = roster::RealmAddress::from(Bytes(roster::RealmAddress::size, 7));
+  CHECK(admit_realm(*store, key, roster::encode_card(card), 6).error().code == Code::other_card);
+  TestRealm second(server.key.public_key(), 77);
+  auto other = second.card;
+  other.address = server.realm.card.address;
+  CHECK(admit_realm(*store, key, roster::encode_card(other), 6).error().code == Code::other_card);
+  CHECK(must(store->realms()).size() == 1);
+  CHECK(must(store->realms()).front().quota == 5);
+}
+
 TEST_CASE("a replay succeeds and adds nothing; a fork, a gap and a swap are refused") {
   Party party;
   auto& realm = party.server.realm;
@@ -196,6 +229,30 @@ TEST_CASE("strangers, foreign realms, unknown feeds and wrong units get nothing 
   CHECK(refused.rejected() == "roster.not_authorized");
   CHECK(refused.welcome.rejected[0].feed.is_zero());
   CHECK(refused.welcome.rejected[0].sequence == 2);
+}
+
+TEST_CASE("a set of forms is taken from an administrator of the top unit only") {
+  Party party;
+  auto& realm = party.server.realm;
+  const TestDevice& local = realm.device(roster::Role::admin, realm.commune);
+  introduce(party.server);
+  const auto before = realm.statements.size();
+  const auto schema = [&](const TestDevice& by) {
+    roster::Statement statement;
+    statement.issuer = by.id();
+    statement.issuer_previous = realm.roster->last_statement_of(by.id());
+    statement.roster_size = realm.roster->size();
+    statement.roster_head = *realm.roster->head(statement.roster_size);
+    statement.body = roster::SchemaBody{1, Hash{}, 7, {crypto::sha256(as_bytes("a set"))}};
+    roster::sign_statement(realm.id, statement, by.key);
+    RequestBuilder request(realm, by);
+    request.add(FrameType::statement, roster::encode_statement(statement));
+    return party.server.send(request);
+  };
+  CHECK(schema(local).rejected() == "roster.not_authorized");
+  CHECK(schema(party.phone).rejected() == "roster.not_authorized");
+  CHECK(schema(realm.admin).rejected() == "");
+  CHECK(realm.statements.size() == before);
 }
 
 TEST_CASE("what a segment names must be known, and only grows along a feed") {

@@ -64,3 +64,40 @@ TEST_CASE_METHOD(Carriers, "segments of many phones go through one carrier, each
   CHECK(again.segments_sent == 0);
   CHECK(must(vault::counts(*phones[2]->vault)).unsent_segments == 0);
 }
+
+TEST_CASE_METHOD(Carriers, "what a removed phone hands over is kept, counts nowhere, and holds no sync up") {
+  auto lost = enrolled("lost", roster::Role::cadre, commune);
+  lost->write(commune, {text("title", "trước khi mất")});
+  must(sync(*lost));
+  must(vault::revoke(*admin->vault, lost->vault->identity().id, commune, roster::RevokeReason::lost));
+  must(sync(*admin));
+  must(sync(*a));
+  const auto record = lost->write(commune, {text("title", "sau khi mất")});
+  CHECK(a->take(*lost, false).held == 1);
+  CHECK_FALSE(vault::find(*a->vault, record).ok());
+  CHECK(must(vault::counts(*a->vault)).unsent_segments == 0);
+  for (int i = 0; i < 2; ++i) {
+    const auto report = must(sync(*a));
+    CHECK(report.segments_sent == 0);
+    CHECK(report.rejected.empty());
+  }
+  CHECK(must(a->vault->db().integer("SELECT count(*) FROM segment WHERE ledger_index IS NULL")) == 1);
+  // What it writes itself still goes.
+  a->write(commune, {text("title", "của tôi")});
+  CHECK(must(sync(*a)).segments_sent == 1);
+}
+
+TEST_CASE_METHOD(Carriers, "keys for others that the server could not take go again, until it has them") {
+  const auto waiting = [&] {
+    return must(admin->vault->db().integer("SELECT count(*) FROM wrap WHERE to_send = 1")).value_or(-1);
+  };
+  must(vault::add_unit(*admin->vault, top));
+  const auto wraps = waiting();
+  REQUIRE(wraps > 0);
+  twist = [](Answer& x) { x.welcome.rejected.push_back({FeedId{}, 0, "store.quota"}); };
+  CHECK(must(sync(*admin)).rejected.size() == 1);
+  CHECK(waiting() == wraps);
+  twist = nullptr;
+  must(sync(*admin));
+  CHECK(waiting() == 0);
+}

@@ -302,6 +302,8 @@ TEST_CASE_METHOD(Exchanges, "segments out of their order, changed, or of strange
   CHECK(refused([](Answer& x) { ++x.runs.at(1).run.first; }) == Code::bad_signature);
   CHECK(refused([](Answer& x) { x.runs.at(0).pulled.at(0).segment.clear(); }) == Code::truncated);
   CHECK(refused([&](Answer& x) { x.runs.at(0).run.feed = random_id<FeedId>(random); }) == Code::unknown_feed);
+  // Left out, and the cursor past it: what came after it waits, and the next answer closes the gap.
+  CHECK(refused([](Answer& x) { x.runs.erase(x.runs.begin()); }) == Code::internal);
   CHECK(refused([&](Answer& x) { x.statements.at(1).statement.back() ^= 1; }) == Code::bad_signature);
   CHECK(refused([&](Answer& x) { x.statements.erase(x.statements.begin() + 1); }) == Code::unknown_device);
   CHECK(refused([&](Answer& x) { std::reverse(x.statements.begin(), x.statements.end()); }) ==

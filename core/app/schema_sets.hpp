@@ -1,0 +1,23 @@
+// Schemas: which forms, rules and calendars this notebook goes by: the program's own, and over them the sets
+// that the realm issued, each only when its bytes are those that were signed and the whole loads without a
+// fault. What is faulty is left out and said; the sets before it stay in use.
+//
+//   builtin ─ set 1 ─ set 2 (faulty: left out) ─ set 3 (not here yet: left out until it comes) ─ set 4
+//
+// Every device with the same program and the same chunks decides alike.
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "app/session.hpp"
+#include "app/words.hpp"
+
+namespace gandan::app {
+
+enum class SetState { in_use, faulty, changed, waiting };
+
+// Takes the realm's sets into use as they are here now; nothing when nothing changed. Titles, search and
+// links of the records here are made again when forms changed. Pointers into the old catalog end.
+Status use_schemas(Session& session);
+
+}  // namespace gandan::app

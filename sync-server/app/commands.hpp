@@ -1,0 +1,37 @@
+// What gandan-server does when told to: one function for each command of its command line.
+//
+// Threading: one command per process. Each prints what it has to say on standard output, and returns what
+// went wrong.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "relay/gate.hpp"
+
+namespace gandan::server {
+
+struct Arguments {
+  std::string data;
+  std::string name = "gandan-server";
+  std::string card;
+  std::uint64_t quota = 0;
+  std::string listen = "127.0.0.1:8443";
+  std::string certificate, key;
+  std::string port_file;
+  std::string log_level = "info";
+  unsigned threads = 2;
+  unsigned workers = 2;
+  std::size_t max_connections = 12'000;
+  unsigned drain_seconds = 8;
+  std::int64_t device_rate = DeviceLimits{}.per_second;
+};
+
+Status init(const Arguments& arguments);
+Status print_key(const Arguments& arguments);
+Status admit(const Arguments& arguments);
+Status list(const Arguments& arguments);
+Status run(const Arguments& arguments);
+Status verify(const Arguments& arguments);
+
+}  // namespace gandan::server
