@@ -22,6 +22,12 @@ constexpr Text kReasonHelp{"Lý do; phải có khi hồ sơ đã chốt", "Why; 
 constexpr Text kLateHelp{"Cho ghi bên cạnh bản đã chốt, kèm --reason; bản đã chốt vẫn giữ nguyên",
                          "Allow it beside the signed version, with --reason; that one stays as it is"};
 constexpr Text kNumberedHelp{"Cấp luôn số kế tiếp nếu chưa có số", "Give it the next number if it has none"};
+constexpr Text kOldTextHelp{
+    "Chữ phông cũ (TCVN3, VNI): convert là đổi, keep là để nguyên; không nêu thì cho xem trước",
+    "Text of old fonts (TCVN3, VNI): convert it, or keep it; absent: shows it first"};
+constexpr Text kRowsFileHelp{"Bảng .xlsx hoặc .csv: mỗi dòng thành một dòng của danh sách",
+                             "A table, .xlsx or .csv, whose rows become items of a list"};
+constexpr Text kRowsHelp{"Danh sách nào; không nêu thì danh sách đầu", "Which list; absent: the first"};
 constexpr Text kFileHelp{"Tệp nội dung hồ sơ (JSON, ví dụ ở README)",
                          "File with the record's fields (JSON, see README)"};
 constexpr Text kKindHelp{"Loại hồ sơ, xem 'record kinds'", "The kind, see 'record kinds'"};
@@ -30,12 +36,6 @@ constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until th
 constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
 constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
 constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
-constexpr Text kOldTextHelp{
-    "Chữ theo phông cũ (TCVN3, VNI): convert (đổi) hay keep (giữ nguyên); không nêu thì máy hỏi lại",
-    "Text of old fonts (TCVN3, VNI): convert or keep; absent: you are asked"};
-constexpr Text kRowsFileHelp{"Bảng .xlsx hoặc .csv: mỗi dòng thành một dòng của danh sách",
-                             "A table (.xlsx, .csv) whose rows become items of a list"};
-constexpr Text kRowsHelp{"Danh sách nào; không nêu: danh sách đầu", "Which list; absent: the first"};
 
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
   auto& record = verbs.group(app, "record", {"Hồ sơ", "Records"});
@@ -244,8 +244,8 @@ void add_schema_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--strict", "strict",
             {"Không ghi gì nếu có phần không chuyển được", "Write nothing unless all comes along"})
       .fixed("out", ".")
-      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false)
-      .no_vault();
+      .no_vault()
+      .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs
       .add(schema, "export", "schema.export", {"Ghi loại hồ sơ thành XLSForm", "An XLSForm of a record type"})
       .required("KIND", "kind", kKindHelp)
