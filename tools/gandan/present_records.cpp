@@ -303,7 +303,7 @@ void duplicates(Page& page) {
 
 void saved(const char* vi, const char* en, Page& page) {
   const auto& doc = part(page.ok, "document");
-  page.line(std::string(page.say(vi, en)) + text(page.ok, "id") + "  " + text(doc, "title"));
+  page.line(std::string(page.say(vi, en)) + short_id(text(page.ok, "id")) + "  " + text(doc, "title"));
   workflow(page);
   verdicts(page);
   similar(page);
