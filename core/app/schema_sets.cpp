@@ -190,7 +190,7 @@ Status use_schemas(Session& s) {
   const bool known = checked.inputs == inputs;
   if (known) {
     put_out_of_use(sets, [&](const FoundSet& set) -> std::optional<Error> {
-      return listed(checked.good, set) ? std::nullopt : std::optional<Error>(Code::bad_schema);
+      return listed(checked.good, set) ? std::nullopt : std::optional<Error>(Error{Code::bad_schema});
     });
   } else {
     judge(*s.seams.clock, sets);
