@@ -41,10 +41,9 @@ bool is_commitment(std::string_view kind, std::string_view path) {
 
 class Tasks {
  public:
-  Tasks(Session& session, std::int32_t today, std::int64_t days, bool mine)
+  Tasks(Session& session, std::int64_t days, bool mine)
       : session_(session),
         documents_(session),
-        today_(today),
         days_(days),
         mine_(mine),
         holder_(current_holder(*session.vault)) {}
@@ -153,7 +152,6 @@ class Tasks {
 
   Session& session_;
   Documents documents_;
-  std::int32_t today_;
   std::int64_t days_;
   bool mine_;
   HolderId holder_;
@@ -201,7 +199,7 @@ Result<json::value> task_list(Session& s, Params& p) {
   const auto limit = static_cast<std::size_t>(p.integer_or("limit", 200, 1, 10'000));
   GANDAN_CHECK(p.done());
   const std::int32_t today = local_days(s.seams.clock->wall_ms());
-  Tasks found(s, today, days, mine);
+  Tasks found(s, days, mine);
   vault::ListFilter filter;
   if (unit_text) {
     GANDAN_TRY(filter.unit, found.documents().names().find_unit(*unit_text));
