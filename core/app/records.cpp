@@ -43,7 +43,6 @@ bool says_why(const Loaded& loaded) {
 }
 
 constexpr std::size_t kMaxRecordFile = std::size_t{4} << 20;
-constexpr std::size_t kMaxTable = std::size_t{16} << 20;
 
 // The patch of a save: from a file, from the request, or both; what the request says wins. Rows of a table
 // become new items of one list. Then the marks that keep how its texts came.
@@ -82,7 +81,7 @@ struct PatchSource {
         return Error{Code::invalid_record,
                      "rows",
                      {{rows_path, "no_list", "Mẫu không có danh sách này.", "The form has no such list."}}};
-      GANDAN_TRY(auto table, read_table(s, *rows_file));
+      GANDAN_TRY(auto table, read_table(s.seams.spreadsheets, *rows_file));
       GANDAN_TRY(const auto cells, settle_old_text(table, old_text));
       converted.insert(converted.end(), cells.begin(), cells.end());
       GANDAN_TRY(auto items, rows_as_items(*list, table));
@@ -101,16 +100,6 @@ struct PatchSource {
         return inner;
     }
     return nullptr;
-  }
-  // A spreadsheet by its first bytes (every .xlsx is a ZIP file), a text file otherwise.
-  static Result<office::Workbook> read_table(Session& s, const std::string& path) {
-    GANDAN_TRY(const Bytes content, read_file(path, kMaxTable));
-    if (as_text(content).substr(0, 2) == "PK") {
-      if (s.seams.spreadsheets == nullptr) return Code::no_spreadsheets;
-      return s.seams.spreadsheets->read(content);
-    }
-    GANDAN_TRY(const std::string text, read_text(as_text(content)));
-    return read_csv(text);
   }
 };
 

@@ -22,13 +22,8 @@ class BundleWriter {
   }
 
   Status start() {
-    GANDAN_TRY(const auto address, vault_.address());
-    GANDAN_TRY(auto row, vault_.db().query("SELECT bytes FROM statement "
-                                           "ORDER BY ledger_index IS NULL, ledger_index, position LIMIT 1"));
-    GANDAN_TRY(const bool present, row.step());
-    if (!present) return Code::not_enrolled;
-    GANDAN_TRY(auto root, roster::decode_statement(row.blob(0)));
-    append_frame(out_, FrameType::card, roster::encode_card({std::move(root), address}));
+    GANDAN_TRY(const auto card, vault_.card());
+    append_frame(out_, FrameType::card, roster::encode_card(card));
     return {};
   }
 
