@@ -1,6 +1,7 @@
 #include "app/dispatch.hpp"
 
 #include "app/session.hpp"
+#include "base/text.hpp"
 
 namespace gandan::app {
 namespace {
@@ -77,7 +78,7 @@ Result<json::value> dispatch(Session& session, std::string_view request) {
   const Method* method = nullptr;
   for (const auto& known : kMethods)
     if (known.name == name) method = &known;
-  if (method == nullptr) return Error{Code::unknown_method, name.substr(0, 60)};
+  if (method == nullptr) return Error{Code::unknown_method, std::string(cut_text(name, 60))};
   if (method->needs != Needs::nothing && !session.vault) return Code::vault_missing;
   if (method->needs == Needs::realm && !session.vault->in_realm()) return Code::not_enrolled;
 
