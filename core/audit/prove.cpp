@@ -207,7 +207,7 @@ Status Prover::add_statements(ProofFile& file) {
     if (!rows.is_null(1)) item.index = static_cast<std::uint64_t>(rows.integer(1));
     item.receipt_ms = rows.integer(2);
     item.previous = statement.issuer_previous;
-    item.revocation = std::holds_alternative<roster::RevokeBody>(statement.body);
+    item.revocation = roster::ends_authority(statement.body);
     if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body)) {
       const FeedId id = roster::feed_id(roster_.realm(), statement.issuer, feed->incarnation, feed->unit);
       item.wanted = feeds_.count(id) != 0;

@@ -6,6 +6,7 @@ namespace gandan::sync {
 namespace {
 
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
+constexpr std::size_t kMaxWraps = 16'000;   // per exchange: 2 MB; a removal at a province's top makes 100,000
 constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
 
 // What is in force here and the ledger has not; one that no longer fits the ledger's order would be refused
@@ -32,8 +33,12 @@ Status add_wraps(vault::Vault& vault, Request& request) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return {};
     GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
-    if (roster->may(vault.identity().id, roster::Right::administer, wrap.unit))
-      request.wraps.push_back(to_bytes(rows.blob(0)));
+    if (!roster->may(vault.identity().id, roster::Right::administer, wrap.unit)) continue;
+    if (request.wraps.size() == kMaxWraps) {
+      request.more_to_send = true;
+      return {};
+    }
+    request.wraps.push_back(to_bytes(rows.blob(0)));
   }
 }
 
@@ -141,7 +146,10 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   GANDAN_TRY(const auto statements_from, vault.meta_number("statements_next", 0));
   GANDAN_TRY(const auto wraps_from, vault.meta_number("wraps_next", 0));
   hello.statements_from = static_cast<std::uint64_t>(statements_from);
-  hello.wraps_from = static_cast<std::uint64_t>(wraps_from);
+  // Wraps for a unit that this device may read since its last sync lie before the cursor, too.
+  GANDAN_TRY(request.reads, reads(vault));
+  GANDAN_TRY(const auto read_before, vault.meta("wraps_for"));
+  hello.wraps_from = read_before == request.reads ? static_cast<std::uint64_t>(wraps_from) : 0;
   if (options.keep_ledger) {
     GANDAN_TRY(hello.leaves_from, leaves_here(vault));
   }
@@ -191,6 +199,15 @@ Bytes encode_request(const Request& request) {
   }
   append_frame(body, FrameType::end, {});
   return body;
+}
+
+Result<Bytes> reads(vault::Vault& vault) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  std::string out = std::to_string(roster->moves());
+  if (const auto* device = roster->device(vault.identity().id))
+    for (const auto& grant : device->grants)
+      if (!grant.until) out += " " + std::to_string(grant.origin.from);
+  return to_bytes(as_bytes(out));
 }
 
 Status mark_unsure(vault::Vault& vault, bool unsure) {

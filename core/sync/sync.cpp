@@ -4,6 +4,7 @@
 #include "sync/chunks.hpp"
 #include "sync/request.hpp"
 #include "sync/response.hpp"
+#include "vault/rotation.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -32,6 +33,7 @@ Status note_contradiction(vault::Vault& vault, const Error& error) {
 }  // namespace
 
 Result<Report> run(vault::Vault& vault, Transport& transport, const Options& options) {
+  GANDAN_TRY([[maybe_unused]] const auto keys, vault::mend_keys(vault));
   GANDAN_TRY([[maybe_unused]] const auto sealed, vault::seal(vault));
   Report report;
   Progress progress;
@@ -74,6 +76,9 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     report.ledger_size = outcome->ledger_size;
     // Another administrator was faster: what this device had sealed under a roster that never came to be is
     // sealed again, and sent again; that it was refused says nothing.
+    // An administrator's device mends what the two did not know of each other.
+    GANDAN_TRY(const auto mended, vault::mend_keys(vault));
+    report.rotated += mended.rotated;
     GANDAN_TRY(const auto sealed_again, vault::seal(vault));
     if (sealed_again == 0)
       for (auto& rejection : outcome->rejected) report.rejected.push_back(std::move(rejection));
@@ -82,11 +87,14 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     progress.segments_received = report.ingest.segments;
     if (options.progress && !options.progress(progress)) return Code::cancelled;
     // Refused segments stay; sending them again in this sync would not change the answer.
-    const bool nothing_left =
-        !outcome->more && sealed_again == 0 && (!request.more_to_send || !outcome->rejected.empty());
+    // Wraps of a unit that this answer gave to read lie before the cursor that the request named.
+    GANDAN_TRY(const Bytes reads_now, reads(vault));
+    const bool reads_more = request.hello.wraps_from != 0 && reads_now != request.reads;
+    const bool nothing_left = !reads_more && !outcome->more && sealed_again == 0 && !mended.changed() &&
+                              (!request.more_to_send || !outcome->rejected.empty());
     if (nothing_left) break;
     // Each round brings or takes something, or a server could hold a phone for ever.
-    if (!outcome->moved && sealed_again == 0 && !probed)
+    if (!outcome->moved && sealed_again == 0 && !mended.changed() && !reads_more && !probed)
       return Error{Code::server_refused, "answers that bring nothing and promise more"};
   }
   GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));

@@ -53,6 +53,7 @@ struct Report {
   vault::IngestReport ingest;
   std::vector<Error> rejected;  // what the server refused of ours
   std::uint64_t ledger_size = 0;
+  std::uint64_t rotated = 0;  // units whose keys this administrator's device put right (vault::mend_keys)
 };
 
 // Errors: the transport's; clock_off, server_refused, not_enrolled, not_authorized; ledger_went_back,

@@ -1,6 +1,7 @@
 #include "vault/acts.hpp"
 
 #include "vault/journal.hpp"
+#include "vault/rotation.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -130,21 +131,29 @@ Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roste
                issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, nullptr));
     (void)granted;
     if (role == roster::Role::auditor) return device;  // reads proofs and checkpoints only
-    for (const auto& epoch : roster->unit(unit)->epochs) {
-      const auto* secret = vault.keyring().secret(unit, epoch.number);
-      if (secret == nullptr) return Code::no_key;
-      GANDAN_CHECK(
-          keep_wrap(vault, changelog::make_wrap_for_device(roster->realm(), unit, epoch.number, *secret,
-                                                           device, request.box_key, vault.random())));
-    }
+    // Earlier epochs' secrets open with the current one.
+    GANDAN_TRY(const auto current, current_secret(vault, unit));
+    GANDAN_CHECK(keep_wrap(
+        vault, changelog::make_wrap_for_device(roster->realm(), unit, current.epoch, *current.secret, device,
+                                               request.box_key, vault.random())));
     return device;
   });
 }
 
-Status revoke(Vault& vault, const DeviceId& device, const UnitId& unit, roster::RevokeReason reason) {
-  GANDAN_TRY(const auto statement, issue(vault, roster::RevokeBody{device, unit, reason}));
-  (void)statement;
-  return {};
+Result<KeysReport> revoke(Vault& vault, const DeviceId& device, const UnitId& unit,
+                          roster::RevokeReason reason) {
+  return in_transaction(vault, [&]() -> Result<KeysReport> {
+    GANDAN_TRY([[maybe_unused]] const auto issued,
+               issue_now(vault, roster::RevokeBody{device, unit, reason}, nullptr));
+    return rotate_due_within(vault, unit);
+  });
+}
+
+Result<KeysReport> move_unit(Vault& vault, const UnitId& unit, const UnitId& parent) {
+  return in_transaction(vault, [&]() -> Result<KeysReport> {
+    GANDAN_TRY([[maybe_unused]] const auto issued, issue_now(vault, roster::MoveBody{unit, parent}, nullptr));
+    return rotate_due_within(vault, unit);
+  });
 }
 
 Result<FeedRow> open_feed(Vault& vault, const UnitId& unit) {
@@ -152,8 +161,8 @@ Result<FeedRow> open_feed(Vault& vault, const UnitId& unit) {
   if (roster->unit(unit) == nullptr) return Code::unknown_unit;
   if (roster->device(vault.identity().id) == nullptr) return Code::not_enrolled;
   if (!roster->may(vault.identity().id, roster::Right::write, unit)) return Code::not_authorized;
-  GANDAN_TRY(const auto secret, current_secret(vault, unit));
-  (void)secret;
+  // Any epoch's will do for saving; sealing waits for the current one's.
+  if (!vault.keyring().latest(unit)) return Code::no_key;
   GANDAN_TRY(auto existing, vault.own_feed(unit));
   if (existing) return *existing;
   const std::uint32_t incarnation = roster->next_incarnation(vault.identity().id, unit);

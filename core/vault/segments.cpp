@@ -247,7 +247,7 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   GANDAN_TRY(const auto* roster, vault_.roster());
   std::optional<std::uint64_t> index;
   if (receipt) index = receipt->index;
-  GANDAN_TRY(const bool authorised, counts(feed, header, index));
+  GANDAN_TRY(const bool authorised, counts(feed, segment, index));
   if (!authorised) return held(SegmentState::quarantined);
   const auto* key = vault_.keyring().feed_key(feed.row.unit, header.epoch, header.feed);
   if (key == nullptr) return held(SegmentState::no_key);
@@ -338,7 +338,7 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   }
   if (known->state != SegmentState::applied) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());
-  GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, receipt.index));
+  GANDAN_TRY(const bool authorised, counts(*feed, known->segment, receipt.index));
   if (!authorised) return quarantine(*feed, known->segment, report);
   // Its ops are in the records; a stamp beyond the receipt is marked there.
   GANDAN_TRY(auto row, vault_.db().query("SELECT last_hlc FROM segment WHERE feed = ? AND sequence = ?",

@@ -325,7 +325,7 @@ TEST_CASE_METHOD(ProofRealm, "a stranger's segment is no proof, even when the se
 }
 
 TEST_CASE_METHOD(ProofRealm, "a revoked author proves what was received before, and nothing after") {
-  must(vault::revoke(*admin->vault, b->vault->identity().id, commune, roster::RevokeReason::misuse));
+  remove_only(*admin, *b, commune, roster::RevokeReason::misuse);
   receive(*admin);
   const auto revocation = log.size() - 1;
   deliver(*a, false);

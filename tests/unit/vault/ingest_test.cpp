@@ -100,7 +100,7 @@ TEST_CASE_METHOD(Pair, "a revoked device's later segments are quarantined, its e
   const auto early = a->write(commune, {text("title", "trước")});
   const auto first = segments_of(*a);
   must(sync::import_bundle(*admin->vault, must(sync::export_bundle(*a->vault, {}))));
-  must(vault::revoke(*admin->vault, a->vault->identity().id, commune, roster::RevokeReason::lost));
+  remove_only(*admin, *a, commune, roster::RevokeReason::lost);
   const auto late = a->write(commune, {text("title", "sau")});
 
   // As the ledger has it: opening 10, first segment 11, revocation 12, second segment 13.
