@@ -176,11 +176,9 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
 
   const auto& body = std::get<FeedBody>(statement.body);
   if (unit(body.unit) == nullptr) return Code::unknown_unit;
-  // Or might, as far as it had heard: what a phone wrote before its removal and hands over afterwards lies in
-  // its feed, and an opening alone lets nothing count.
-  if (!may(statement.issuer, Right::write, body.unit) &&
-      !may(statement.issuer, Right::write, body.unit, statement.roster_size))
-    return Code::not_authorized;
+  // Or might once: what a phone wrote before its removal and hands over afterwards lies in its feed, and an
+  // opening alone lets nothing count.
+  if (!could_write(statement.issuer, body.unit)) return Code::not_authorized;
   if (body.incarnation != next_incarnation(statement.issuer, body.unit))
     return Error{Code::bad_statement, "incarnations are dense"};
   const FeedId id = feed_id(realm_, statement.issuer, body.incarnation, body.unit);
@@ -302,6 +300,24 @@ bool Roster::may(const DeviceId& device, Right right, const UnitId& unit, std::u
     if (grant.origin.from <= at && (!grant.until || at < *grant.until) && grants_right(grant.role, right) &&
         within(unit, grant.unit, at))
       return true;
+  return false;
+}
+
+bool Roster::could_write(const DeviceId& device, const UnitId& unit) const {
+  const auto* info = this->device(device);
+  if (info == nullptr) return false;
+  const std::uint64_t made = this->unit(unit)->parents.front().from;
+  for (const auto& grant : info->grants) {
+    if (!grants_right(grant.role, Right::write)) continue;
+    // The tree changes with moves only.
+    const auto held = [&](std::uint64_t at) {
+      return at >= made && at >= grant.origin.from && (!grant.until || at < *grant.until) &&
+             within(unit, grant.unit, at);
+    };
+    if (held(std::max(made, grant.origin.from))) return true;
+    for (const auto& move : moves_)
+      if (held(move.from)) return true;
+  }
   return false;
 }
 

@@ -152,6 +152,7 @@ class Roster {
   Roster() = default;
   Status check_issuer(const Statement& statement, Signatures signatures) const;
   Status apply_body(const Statement& statement, std::optional<std::uint64_t> ledger_index);
+  bool could_write(const DeviceId& device, const UnitId& unit) const;  // now, or once
   Status apply_move(const MoveBody& body, const Origin& origin, std::optional<std::uint64_t> ledger_index);
   std::size_t depth(const UnitId& unit) const;   // units above it
   std::size_t height(const UnitId& unit) const;  // units below it, the longest way

@@ -18,7 +18,8 @@ struct Model {
   };
   std::map<UnitId, UnitId> parents;
   std::vector<Held> held;
-  std::vector<Held> ever;  // held once
+  std::vector<Held> ever;                       // held once
+  std::set<std::pair<DeviceId, UnitId>> could;  // write, once
 
   bool within(UnitId unit, const UnitId& ancestor) const {
     for (; !unit.is_zero(); unit = parents.at(unit))
@@ -55,6 +56,7 @@ struct World {
     for (int i = 0; i < 4; ++i) devices.emplace_back(chain.random);
     model.parents = {{chain.top, UnitId{}}, {chain.commune, chain.top}};
     model.held.push_back({chain.admin.id(), Role::admin, chain.top});
+    for (const auto& id : units) model.could.insert({chain.admin.id(), id});
   }
   const UnitId& any_unit() const { return units[below(units.size())]; }
 
@@ -95,7 +97,7 @@ struct World {
       moved_to = parent;
     } else {
       body = FeedBody{unit, chain.roster->next_incarnation(issuer.id(), unit)};
-      expected = known && model.may(issuer.id(), Right::write, unit);
+      expected = known && model.could.count({issuer.id(), unit}) != 0;
     }
     const auto statement = chain.by(issuer, body);
     RC_ASSERT(chain.give(statement).ok() == expected);
@@ -112,6 +114,11 @@ struct World {
       model.ever.push_back(model.held.back());
     } else if (kind == 2) {
       model.held.erase(std::remove_if(model.held.begin(), model.held.end(), holds), model.held.end());
+    }
+    for (const auto& id : units) {
+      for (const auto& each : devices)
+        if (model.may(each.id(), Right::write, id)) model.could.insert({each.id(), id});
+      if (model.may(chain.admin.id(), Right::write, id)) model.could.insert({chain.admin.id(), id});
     }
   }
 };

@@ -164,7 +164,9 @@ TEST_CASE_METHOD(Chain, "a revocation ends a role from its place on, for the ros
   // By hand there is no index, and nothing else shows that it lies before the revocation.
   CHECK_FALSE(counts(phone, commune, named, std::nullopt));
   CHECK_FALSE(counts(phone, commune, roster->size(), std::nullopt));
-  CHECK(refused(by(phone, FeedBody{commune, 0})) == Code::not_authorized);
+  // Its feed may be opened still, for what it wrote before; that lets nothing count.
+  apply(by(phone, FeedBody{commune, 0}));
+  CHECK(refused(by(phone, FeedBody{top, 0})) == Code::not_authorized);
   // Somebody else's came first: it takes its place and changes nothing.
   apply(by(admin, RevokeBody{phone.id(), commune, RevokeReason::lost}));
   CHECK(counts(phone, commune, named, revoked_at - 1));

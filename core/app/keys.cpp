@@ -1,0 +1,115 @@
+// Methods unit.move, unit.rotate, device.held, device.accept: units that change their place, keys that
+// change, and what came after its author was removed.
+#include "app/dispatch.hpp"
+#include "app/names.hpp"
+#include "app/session.hpp"
+#include "base/calendar.hpp"
+#include "vault/acts.hpp"
+#include "vault/quarantine.hpp"
+
+namespace gandan::app {
+namespace {
+
+json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
+
+// What one removed device left in one unit.
+struct Held {
+  std::vector<vault::Quarantined> segments;
+  std::uint64_t changes = 0;
+  changelog::Hlc first = 0, last = 0;
+  std::set<RecordId> records;
+};
+
+Result<std::map<std::pair<DeviceId, UnitId>, Held>> held_by_device(vault::Vault& vault) {
+  std::map<std::pair<DeviceId, UnitId>, Held> out;
+  GANDAN_TRY(auto segments, vault::quarantined(vault));
+  for (auto& segment : segments) {
+    auto& held = out[{segment.device, segment.unit}];
+    for (const auto& op : segment.ops) {
+      if (held.changes++ == 0) held.first = op.stamp.hlc;
+      held.first = std::min(held.first, op.stamp.hlc);
+      held.last = std::max(held.last, op.stamp.hlc);
+      held.records.insert(op.record);
+    }
+    held.segments.push_back(std::move(segment));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<json::value> unit_move(Session& s, Params& p) {
+  const std::string unit_text = p.text("unit");
+  const std::string parent_text = p.text("parent");
+  GANDAN_CHECK(p.done());
+  Names names(*s.vault);
+  GANDAN_TRY(const UnitId unit, names.find_unit(unit_text));
+  GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  if (unit == roster->root().top || roster->within(parent, unit)) {
+    p.fault("parent", "inside", "Đơn vị không thể nằm trong chính nó.", "A unit cannot lie inside itself.");
+    GANDAN_CHECK(p.done());
+  }
+  GANDAN_TRY(const auto keys, vault::move_unit(*s.vault, unit, parent));
+  return json::value(json::object{{"unit", names.unit_json(unit)},
+                                  {"parent", names.unit_json(parent)},
+                                  {"rotated", number(keys.rotated)},
+                                  {"waiting", number(keys.waiting)}});
+}
+
+Result<json::value> unit_rotate(Session& s, Params& p) {
+  const std::string unit_text = p.text("unit");
+  GANDAN_CHECK(p.done());
+  Names names(*s.vault);
+  GANDAN_TRY(const UnitId unit, names.find_unit(unit_text));
+  GANDAN_CHECK(vault::rotate(*s.vault, unit));
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  return json::value(json::object{{"unit", names.unit_json(unit)},
+                                  {"epoch", number(roster->unit(unit)->epochs.back().number)}});
+}
+
+Result<json::value> device_held(Session& s, Params& p) {
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const auto held, held_by_device(*s.vault));
+  Names names(*s.vault);
+  json::array rows;
+  for (const auto& [key, one] : held) {
+    const std::string id = to_text(key.first);
+    const auto at = [&](changelog::Hlc hlc) {
+      return one.changes == 0 ? std::string() : instant_text(changelog::hlc_ms(hlc));
+    };
+    rows.push_back(json::object{{"device", id},
+                                {"short", short_id(id)},
+                                {"label", names.device_label(key.first)},
+                                {"unit", names.unit_json(key.second)},
+                                {"segments", number(one.segments.size())},
+                                {"changes", number(one.changes)},
+                                {"records", number(one.records.size())},
+                                {"first", at(one.first)},
+                                {"last", at(one.last)}});
+  }
+  return json::value(json::object{{"held", std::move(rows)}});
+}
+
+Result<json::value> device_accept(Session& s, Params& p) {
+  const std::string device_text = p.text("device");
+  GANDAN_CHECK(p.done());
+  Names names(*s.vault);
+  GANDAN_TRY(const DeviceId device, names.find_device(device_text));
+  GANDAN_TRY(const auto held, held_by_device(*s.vault));
+  std::uint64_t segments = 0, changes = 0;
+  for (const auto& [key, one] : held) {
+    if (key.first != device) continue;
+    for (const auto& segment : one.segments) {
+      GANDAN_CHECK(vault::accept(*s.vault, segment.feed, segment.sequence));
+      ++segments;
+    }
+    changes += one.changes;
+  }
+  if (segments == 0) return Error{Code::not_found, "nothing of that device is kept apart"};
+  const std::string id = to_text(device);
+  return json::value(json::object{
+      {"device", id}, {"short", short_id(id)}, {"segments", number(segments)}, {"changes", number(changes)}});
+}
+
+}  // namespace gandan::app
