@@ -57,6 +57,8 @@ class Prover {
   const roster::Roster& roster_;
   LeafTree tree_;
   std::string note_;
+  bool shows(const FeedId& feed, std::uint64_t sequence) const;
+
   vault::SegmentApplier segments_;  // reads only
   std::map<Position, Source> sources_;
   std::set<FeedId> feeds_;  // that segments or stamps name
@@ -175,7 +177,14 @@ Status Prover::add_named(ProofFile& file) {
   return {};
 }
 
-// Every authority statement up to the largest roster that a segment names, the openings of the feeds, and
+bool Prover::shows(const FeedId& feed, std::uint64_t sequence) const {
+  return std::any_of(sources_.begin(), sources_.end(), [&](const auto& each) {
+    return each.second.feed.id == feed && each.second.opened.segment.header.sequence == sequence;
+  });
+}
+
+// Every authority statement up to the largest roster that a segment names, the acceptances of those that
+// came after their authors were removed, the openings of the feeds, and
 // before each of these all of its issuer: so that a reader's roster accepts one after the other, as ours did.
 Status Prover::add_statements(ProofFile& file) {
   struct Item {
@@ -208,6 +217,8 @@ Status Prover::add_statements(ProofFile& file) {
     item.receipt_ms = rows.integer(2);
     item.previous = statement.issuer_previous;
     item.revocation = roster::ends_authority(statement.body);
+    if (const auto* accept = std::get_if<roster::AcceptBody>(&statement.body))
+      item.wanted = shows(accept->feed, accept->sequence);
     if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body)) {
       const FeedId id = roster::feed_id(roster_.realm(), statement.issuer, feed->incarnation, feed->unit);
       item.wanted = feeds_.count(id) != 0;

@@ -6,6 +6,7 @@
 #include "changelog/op_proof.hpp"
 #include "support/catch.hpp"
 #include "unit/audit/ledger_realm.hpp"
+#include "vault/quarantine.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
@@ -297,6 +298,30 @@ TEST_CASE_METHOD(ProofRealm, "witnesses may sign a checkpoint further, and stran
   const auto after = must(check(audit::encode_proof_file(file)));
   CHECK(after.ops.size() == before.ops.size());
   CHECK(after.ledger_size == before.ledger_size);
+}
+
+TEST_CASE_METHOD(ProofRealm, "what was accepted after its author was removed is proven with the acceptance") {
+  b->edit(commune, visit, {text("wish", "viết trước khi bị thu hồi")});
+  must(vault::seal(*b->vault));
+  remove_only(*admin, *b, commune, roster::RevokeReason::lost);
+  receive(*admin);
+  deliver(*admin, false);
+  admin->take(*b);
+  const auto held = must(vault::quarantined(*admin->vault));
+  REQUIRE(held.size() == 1);
+  must(vault::accept(*admin->vault, held[0].feed, held[0].sequence));
+  receive(*admin);
+  receive(*b);
+  deliver(*supervisor, true);
+  const Bytes proof = prove(visit);
+  const auto shown = must(check(proof));
+  CHECK(std::any_of(shown.ops.begin(), shown.ops.end(),
+                    [&](const auto& op) { return op.device == b->vault->identity().id; }));
+  auto file = parsed(proof);
+  REQUIRE(std::holds_alternative<roster::AcceptBody>(
+      must(roster::decode_statement(file.statements.back().bytes)).body));
+  file.statements.pop_back();
+  CHECK(refusal(file) == Code::not_authorized);
 }
 
 TEST_CASE_METHOD(ProofRealm, "a stranger's segment is no proof, even when the server logs it") {
