@@ -73,11 +73,11 @@ Result<json::value> device_held(Session& s, Params& p) {
   GANDAN_TRY(const auto held, held_by_device(*s.vault));
   Names names(*s.vault);
   json::array rows;
+  const auto at = [](const Held& one, changelog::Hlc hlc) {
+    return one.changes == 0 ? std::string() : instant_text(changelog::hlc_ms(hlc));
+  };
   for (const auto& [key, one] : held) {
     const std::string id = to_text(key.first);
-    const auto at = [&](changelog::Hlc hlc) {
-      return one.changes == 0 ? std::string() : instant_text(changelog::hlc_ms(hlc));
-    };
     rows.push_back(json::object{{"device", id},
                                 {"short", short_id(id)},
                                 {"label", names.device_label(key.first)},
@@ -85,8 +85,8 @@ Result<json::value> device_held(Session& s, Params& p) {
                                 {"segments", number(one.segments.size())},
                                 {"changes", number(one.changes)},
                                 {"records", number(one.records.size())},
-                                {"first", at(one.first)},
-                                {"last", at(one.last)}});
+                                {"first", at(one, one.first)},
+                                {"last", at(one, one.last)}});
   }
   return json::value(json::object{{"held", std::move(rows)}});
 }

@@ -314,6 +314,7 @@ TEST_CASE_METHOD(ProofRealm, "what was accepted after its author was removed is 
   receive(*b);
   deliver(*supervisor, true);
   const Bytes proof = prove(visit);
+  CHECK(must(audit::verify(*supervisor->vault)).findings.empty());
   const auto shown = must(check(proof));
   CHECK(std::any_of(shown.ops.begin(), shown.ops.end(),
                     [&](const auto& op) { return op.device == b->vault->identity().id; }));
