@@ -5,6 +5,7 @@
 #include "changelog/segment_content.hpp"
 #include "records/workflow.hpp"
 #include "vault/acts.hpp"
+#include "vault/rotation.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -96,7 +97,8 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
   if (pending.ops.empty()) return std::size_t{0};
   GANDAN_TRY(const auto* roster, vault.roster());
   // Who knows of a removal seals nothing that the removed device could open: what was saved waits, safe, for
-  // the new epoch's secret.
+  // an epoch that knows of it, and for its secret.
+  if (roster->rotation_due(feed.unit)) return std::size_t{0};
   const std::uint32_t epoch = roster->unit(feed.unit)->epochs.back().number;
   const auto* key = vault.keyring().feed_key(feed.unit, epoch, feed.id);
   if (key == nullptr) return std::size_t{0};
@@ -180,6 +182,7 @@ Result<std::size_t> seal(Vault& vault) {
     }
   }
   if (feeds.empty()) return std::size_t{0};
+  GANDAN_TRY([[maybe_unused]] const auto keys, mend_keys(vault));
   changelog::SegmentCodec codec;
   std::size_t made = 0;
   GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));

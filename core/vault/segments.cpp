@@ -108,6 +108,14 @@ Status SegmentApplier::set_state(const FeedRow& feed, std::uint64_t sequence, Se
                          static_cast<std::int64_t>(state), feed.number, static_cast<std::int64_t>(sequence));
 }
 
+// Whether the roster that it names is one that the ledger has: for ever. An author whom another administrator
+// overtook seals again, so two segments at one place are a fork only where both name such a one.
+bool SegmentApplier::names_ledger(const protocol::SegmentHeader& header) const {
+  const auto roster = vault_.roster();
+  return roster.ok() && header.roster_size <= vault_.confirmed_roster_size() &&
+         (*roster)->head(header.roster_size) == header.roster_head;
+}
+
 Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash& previous, ByteView in_run,
                             std::optional<Receipt> receipt, IngestReport& report, Hash& hash) {
   GANDAN_TRY(auto* feed, load(id));
@@ -158,14 +166,15 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
   if (known) {
     bool displaced = false;
     if (receipt && !known->receipt && !feed->row.own) {
-      // An author whom another administrator overtook sealed again: that is no fork.
-      const bool fork = roster->head(known->segment.header.roster_size) == known->segment.header.roster_head;
+      const bool fork = names_ledger(known->segment.header);
       GANDAN_TRY(displaced, displace(*feed, sequence));
       if (displaced && fork)
         GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, subject,
                                         protocol::encode_stub(protocol::stub_of(known->segment))));
     }
     if (!displaced) {
+      if (!names_ledger(known->segment.header) || !names_ledger(segment.header))
+        return Error{Code::bad_statement, "it names a roster that the ledger has not yet: " + subject};
       const Error error{Code::fork, subject};
       GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, error.detail, in_run));
       return error;
@@ -177,6 +186,11 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     return {};
   }
   if (sequence < feed->row.next || segment.previous != feed->row.head) {
+    if (sequence == feed->row.next && sequence > 0) {
+      GANDAN_TRY(const auto before, stored(feed->row, sequence - 1));
+      if (before && !before->receipt && !names_ledger(before->segment.header))
+        return Error{Code::bad_statement, "it follows what was sealed again: " + subject};
+    }
     const Error error{Code::broken_chain, subject};
     GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &id, sequence, error.detail, in_run));
     return error;
