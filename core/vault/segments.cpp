@@ -108,12 +108,17 @@ Status SegmentApplier::set_state(const FeedRow& feed, std::uint64_t sequence, Se
                          static_cast<std::int64_t>(state), feed.number, static_cast<std::int64_t>(sequence));
 }
 
-// Whether the roster that it names is one that the ledger has: for ever. An author whom another administrator
-// overtook seals again, so two segments at one place are a fork only where both name such a one.
+// An author whom another administrator overtook seals again, at the same places: what he had named never came
+// to be. So two segments at one place are a fork where both name a roster that the ledger has, or the same
+// one.
 bool SegmentApplier::names_ledger(const protocol::SegmentHeader& header) const {
   const auto roster = vault_.roster();
   return roster.ok() && header.roster_size <= vault_.confirmed_roster_size() &&
          (*roster)->head(header.roster_size) == header.roster_head;
+}
+bool SegmentApplier::are_fork(const protocol::SegmentHeader& one,
+                              const protocol::SegmentHeader& other) const {
+  return one.roster_head == other.roster_head || (names_ledger(one) && names_ledger(other));
 }
 
 Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash& previous, ByteView in_run,
@@ -166,14 +171,14 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
   if (known) {
     bool displaced = false;
     if (receipt && !known->receipt && !feed->row.own) {
-      const bool fork = names_ledger(known->segment.header);
+      const bool fork = are_fork(known->segment.header, segment.header);
       GANDAN_TRY(displaced, displace(*feed, sequence));
       if (displaced && fork)
         GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, subject,
                                         protocol::encode_stub(protocol::stub_of(known->segment))));
     }
     if (!displaced) {
-      if (!names_ledger(known->segment.header) || !names_ledger(segment.header))
+      if (!are_fork(known->segment.header, segment.header))
         return Error{Code::bad_statement, "it names a roster that the ledger has not yet: " + subject};
       const Error error{Code::fork, subject};
       GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, error.detail, in_run));
@@ -188,7 +193,7 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
   if (sequence < feed->row.next || segment.previous != feed->row.head) {
     if (sequence == feed->row.next && sequence > 0) {
       GANDAN_TRY(const auto before, stored(feed->row, sequence - 1));
-      if (before && !before->receipt && !names_ledger(before->segment.header))
+      if (before && !before->receipt && !are_fork(before->segment.header, segment.header))
         return Error{Code::bad_statement, "it follows what was sealed again: " + subject};
     }
     const Error error{Code::broken_chain, subject};

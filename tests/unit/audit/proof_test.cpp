@@ -351,18 +351,23 @@ TEST_CASE_METHOD(ProofRealm, "a stranger's segment is no proof, even when the se
 }
 
 TEST_CASE_METHOD(ProofRealm, "a revoked author proves what was received before, and nothing after") {
-  remove_only(*admin, *b, commune, roster::RevokeReason::misuse);
+  must(vault::revoke(*admin->vault, b->vault->identity().id, commune, roster::RevokeReason::misuse));
   receive(*admin);
-  const auto revocation = log.size() - 1;
+  const auto revocation = log.size() - 2;  // behind it the new epoch
   deliver(*a, false);
+  a->take(*admin);                                      // with the new key
   a->edit(commune, visit, {text("next", "mồng bốn")});  // names the roster with the revocation
   receive(*a);
+  supervisor->take(*admin);
   deliver(*supervisor, true);
   const Bytes proof = prove(visit);
   CHECK(must(check(proof)).ops.size() == 6);
   auto file = parsed(proof);
-  REQUIRE(file.statements.back().place.has_value());
-  CHECK(file.statements.back().place->index == revocation);
+  const auto placed = std::find_if(file.statements.begin(), file.statements.end(),
+                                   [](const auto& item) { return item.place.has_value(); });
+  REQUIRE(placed != file.statements.end());
+  CHECK(placed->place->index == revocation);
+  const auto at = static_cast<std::size_t>(placed - file.statements.begin());
 
   // Uninformed, b goes on; a server that does not look takes it in.
   b->edit(commune, visit, {text("wish", "viết sau khi bị thu hồi")});
@@ -370,15 +375,15 @@ TEST_CASE_METHOD(ProofRealm, "a revoked author proves what was received before, 
   const auto index = log.size() - 1;
   const auto late = forged(*b, index, file);
   const auto moved = [&](audit::ProofFile f) {
-    f.statements.back().place = place(revocation);
+    f.statements[at].place = place(revocation);
     return f;
   };
   CHECK(refusal(moved(late)) == Code::not_authorized);
   auto lied = moved(late);
-  lied.statements.back().place->index = index + 1;
+  lied.statements[at].place->index = index + 1;
   CHECK(refusal(lied) == Code::bad_proof);
   auto hidden = moved(late);
-  hidden.statements.back().place.reset();
+  hidden.statements[at].place.reset();
   CHECK(refusal(hidden) == Code::bad_proof);
 
   // Once informed, it names a roster in which it has no role.
