@@ -74,7 +74,8 @@ void measure(Run& run, vault::Vault& vault, const std::string& name, const std::
 
 void measure_rotation(Run& run) {
   const std::size_t communes = run.scale.quick ? 12 : kCommunes, devices = run.scale.quick ? 3 : kDevices;
-  World world(run.folder, crypto::SigningKey::generate(crypto::system_random()).public_key());
+  WorkFolder folder(run.folder.path("rotation"));
+  World world(folder, crypto::SigningKey::generate(crypto::system_random()).public_key());
   auto& vault = *world.admin;
   const Country country = found(world, communes, devices);
   const std::string size =
