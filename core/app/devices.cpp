@@ -147,6 +147,7 @@ Result<json::value> device_approve(Session& s, Params& p) {
     everything.everything = true;
     everything.unit = unit;
     everything.attachments = false;
+    everything.quarantined = false;  // else the new device would offer it to a server that refuses it
     // With the unit's records the device knows its names, villages and rolls before it ever meets a server.
     GANDAN_TRY(const Bytes bundle,
                records ? sync::export_bundle(*s.vault, everything) : sync::export_enrolment(*s.vault));
@@ -199,8 +200,7 @@ Result<json::value> device_revoke(Session& s, Params& p) {
   vault::KeysReport keys;
   for (const auto& unit : units) {
     GANDAN_TRY(const auto changed, vault::revoke(*s.vault, device, unit, *reason));
-    keys.rotated += changed.rotated;
-    keys.waiting += changed.waiting;
+    keys.add(changed);
     done.push_back(names.unit_json(unit));
   }
   const std::string id = to_text(device);

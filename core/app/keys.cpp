@@ -5,6 +5,7 @@
 #include "app/session.hpp"
 #include "base/calendar.hpp"
 #include "vault/acts.hpp"
+#include "vault/journal.hpp"
 #include "vault/quarantine.hpp"
 
 namespace gandan::app {
@@ -17,7 +18,7 @@ struct Held {
   std::vector<vault::Quarantined> segments;
   std::uint64_t changes = 0;
   changelog::Hlc first = 0, last = 0;
-  std::set<RecordId> records;
+  std::map<RecordId, std::vector<changelog::Op>> records;
 };
 
 Result<std::map<std::pair<DeviceId, UnitId>, Held>> held_by_device(vault::Vault& vault) {
@@ -29,11 +30,20 @@ Result<std::map<std::pair<DeviceId, UnitId>, Held>> held_by_device(vault::Vault&
       if (held.changes++ == 0) held.first = op.stamp.hlc;
       held.first = std::min(held.first, op.stamp.hlc);
       held.last = std::max(held.last, op.stamp.hlc);
-      held.records.insert(op.record);
+      held.records[op.record].push_back(op);
     }
     held.segments.push_back(std::move(segment));
   }
   return out;
+}
+
+// What the record would be if its changes counted.
+Result<json::object> record_json(Session& s, const RecordId& id, const UnitId& unit,
+                                 const std::vector<changelog::Op>& ops) {
+  GANDAN_TRY(auto state, vault::load_state(*s.vault, id));
+  for (const auto& op : ops) state.add(op, false);
+  const auto shown = s.projector->project(id, unit, state, changelog::view(state));
+  return json::object{{"id", to_text(id)}, {"kind", shown.kind}, {"title", shown.title}};
 }
 
 }  // namespace
@@ -46,10 +56,12 @@ Result<json::value> unit_move(Session& s, Params& p) {
   GANDAN_TRY(const UnitId unit, names.find_unit(unit_text));
   GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  if (unit == roster->root().top || roster->within(parent, unit)) {
+  if (unit == roster->root().top || roster->within(parent, unit))
     p.fault("parent", "inside", "Đơn vị không thể nằm trong chính nó.", "A unit cannot lie inside itself.");
-    GANDAN_CHECK(p.done());
-  }
+  else if (roster->unit(unit)->parent() == parent &&
+           roster->may(s.vault->identity().id, roster::Right::administer, parent))
+    p.fault("parent", "already", "Đơn vị đang thuộc nơi này rồi.", "The unit lies there already.");
+  GANDAN_CHECK(p.done());
   GANDAN_TRY(const auto keys, vault::move_unit(*s.vault, unit, parent));
   return json::value(json::object{{"unit", names.unit_json(unit)},
                                   {"parent", names.unit_json(parent)},
@@ -78,13 +90,18 @@ Result<json::value> device_held(Session& s, Params& p) {
   };
   for (const auto& [key, one] : held) {
     const std::string id = to_text(key.first);
+    json::array records;
+    for (const auto& [record, ops] : one.records) {
+      GANDAN_TRY(auto shown, record_json(s, record, key.second, ops));
+      records.push_back(std::move(shown));
+    }
     rows.push_back(json::object{{"device", id},
                                 {"short", short_id(id)},
                                 {"label", names.device_label(key.first)},
                                 {"unit", names.unit_json(key.second)},
                                 {"segments", number(one.segments.size())},
                                 {"changes", number(one.changes)},
-                                {"records", number(one.records.size())},
+                                {"records", std::move(records)},
                                 {"first", at(one, one.first)},
                                 {"last", at(one, one.last)}});
   }
@@ -97,19 +114,20 @@ Result<json::value> device_accept(Session& s, Params& p) {
   Names names(*s.vault);
   GANDAN_TRY(const DeviceId device, names.find_device(device_text));
   GANDAN_TRY(const auto held, held_by_device(*s.vault));
-  std::uint64_t segments = 0, changes = 0;
+  std::vector<vault::Quarantined> chosen;
+  std::uint64_t changes = 0;
   for (const auto& [key, one] : held) {
     if (key.first != device) continue;
-    for (const auto& segment : one.segments) {
-      GANDAN_CHECK(vault::accept(*s.vault, segment.feed, segment.sequence));
-      ++segments;
-    }
+    chosen.insert(chosen.end(), one.segments.begin(), one.segments.end());
     changes += one.changes;
   }
-  if (segments == 0) return Error{Code::not_found, "nothing of that device is kept apart"};
+  if (chosen.empty()) return Error{Code::not_found, "nothing of that device is kept apart"};
+  GANDAN_CHECK(vault::accept(*s.vault, chosen));
   const std::string id = to_text(device);
-  return json::value(json::object{
-      {"device", id}, {"short", short_id(id)}, {"segments", number(segments)}, {"changes", number(changes)}});
+  return json::value(json::object{{"device", id},
+                                  {"short", short_id(id)},
+                                  {"segments", number(chosen.size())},
+                                  {"changes", number(changes)}});
 }
 
 }  // namespace gandan::app

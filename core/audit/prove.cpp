@@ -52,13 +52,12 @@ class Prover {
   Status add_segments(ProofFile& file);
   Status add_named(ProofFile& file);
   Status add_statements(ProofFile& file);
+  bool shows(const FeedId& feed, std::uint64_t sequence) const;
 
   vault::Vault& vault_;
   const roster::Roster& roster_;
   LeafTree tree_;
   std::string note_;
-  bool shows(const FeedId& feed, std::uint64_t sequence) const;
-
   vault::SegmentApplier segments_;  // reads only
   std::map<Position, Source> sources_;
   std::set<FeedId> feeds_;  // that segments or stamps name
@@ -183,9 +182,9 @@ bool Prover::shows(const FeedId& feed, std::uint64_t sequence) const {
   });
 }
 
-// Every authority statement up to the largest roster that a segment names, the acceptances of those that
-// came after their authors were removed, the openings of the feeds, and
-// before each of these all of its issuer: so that a reader's roster accepts one after the other, as ours did.
+// Every authority statement up to the largest roster that a segment names, the acceptances of those that came
+// after their authors were removed, the openings of the feeds, and before each of these all of its issuer: so
+// that a reader's roster accepts one after the other, as ours did.
 Status Prover::add_statements(ProofFile& file) {
   struct Item {
     Bytes bytes;

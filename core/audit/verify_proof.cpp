@@ -123,10 +123,8 @@ class ProofCheck {
                             std::uint64_t index) const {
     const std::uint64_t named = stub.header.roster_size;
     if (const auto* grant = roster_->relies_on(feed.device, feed.unit, named, index)) return grant->role;
-    // Past what ended it: the grant that it had named.
     if (roster_->accepted(feed.id, stub.header.sequence, protocol::segment_hash(roster_->realm(), stub)))
-      for (const auto& grant : roster_->device(feed.device)->grants)
-        if (grant.origin.from <= named) return grant.role;
+      if (const auto* grant = roster_->wrote_by(feed.device, feed.unit)) return grant->role;
     return Error{Code::not_authorized, "the author of a segment"};
   }
 

@@ -178,7 +178,7 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   if (unit(body.unit) == nullptr) return Code::unknown_unit;
   // Or might once: what a phone wrote before its removal and hands over afterwards lies in its feed, and an
   // opening alone lets nothing count.
-  if (!could_write(statement.issuer, body.unit)) return Code::not_authorized;
+  if (wrote_by(statement.issuer, body.unit) == nullptr) return Code::not_authorized;
   if (body.incarnation != next_incarnation(statement.issuer, body.unit))
     return Error{Code::bad_statement, "incarnations are dense"};
   const FeedId id = feed_id(realm_, statement.issuer, body.incarnation, body.unit);
@@ -303,22 +303,24 @@ bool Roster::may(const DeviceId& device, Right right, const UnitId& unit, std::u
   return false;
 }
 
-bool Roster::could_write(const DeviceId& device, const UnitId& unit) const {
+const GrantInfo* Roster::wrote_by(const DeviceId& device, const UnitId& unit) const {
   const auto* info = this->device(device);
-  if (info == nullptr) return false;
-  const std::uint64_t made = this->unit(unit)->parents.front().from;
+  const auto* place = this->unit(unit);
+  if (info == nullptr || place == nullptr) return nullptr;
+  const std::uint64_t made = place->parents.front().from;
+  const GrantInfo* out = nullptr;
   for (const auto& grant : info->grants) {
     if (!grants_right(grant.role, Right::write)) continue;
-    // The tree changes with moves only.
     const auto held = [&](std::uint64_t at) {
       return at >= made && at >= grant.origin.from && (!grant.until || at < *grant.until) &&
              within(unit, grant.unit, at);
     };
-    if (held(std::max(made, grant.origin.from))) return true;
-    for (const auto& move : moves_)
-      if (held(move.from)) return true;
+    // The tree changes with moves only.
+    if (held(std::max(made, grant.origin.from)) ||
+        std::any_of(moves_.begin(), moves_.end(), [&](const Move& move) { return held(move.from); }))
+      out = &grant;
   }
-  return false;
+  return out;
 }
 
 std::set<UnitId> Roster::readable_units(const DeviceId& device) const {

@@ -3,7 +3,7 @@
 //
 // Two administrators may act without having seen each other. What came too late to say anything (a role that
 // has ended already, an epoch that another one started) is accepted and changes nothing, so that the issuer's
-// next statement still follows.
+// next statement still follows. Not yet so: a set of forms whose number is taken.
 //
 //   size, head     count and hash chain of the authority statements (all but feed openings):
 //                  head(n) = H("gandan/roster-head/v1" ‖ realm ‖ head(n-1) ‖ statement hash)
@@ -133,6 +133,9 @@ class Roster {
   // Units whose content the device may read now: those of its grants and all below.
   std::set<UnitId> readable_units(const DeviceId& device) const;
 
+  // The last grant by which the device may write in the unit, or might once; nullptr: never.
+  const GrantInfo* wrote_by(const DeviceId& device, const UnitId& unit) const;
+
   // Whether an administrator accepted that segment of a device that was removed.
   bool accepted(const FeedId& feed, std::uint64_t sequence, const Hash& hash) const;
 
@@ -152,7 +155,6 @@ class Roster {
   Roster() = default;
   Status check_issuer(const Statement& statement, Signatures signatures) const;
   Status apply_body(const Statement& statement, std::optional<std::uint64_t> ledger_index);
-  bool could_write(const DeviceId& device, const UnitId& unit) const;  // now, or once
   Status apply_move(const MoveBody& body, const Origin& origin, std::optional<std::uint64_t> ledger_index);
   std::size_t depth(const UnitId& unit) const;   // units above it
   std::size_t height(const UnitId& unit) const;  // units below it, the longest way

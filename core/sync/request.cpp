@@ -6,7 +6,6 @@ namespace gandan::sync {
 namespace {
 
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
-constexpr std::size_t kMaxWraps = 16'000;   // per exchange: 2 MB; a removal at a province's top makes 100,000
 constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
 
 // What is in force here and the ledger has not; one that no longer fits the ledger's order would be refused
@@ -26,7 +25,7 @@ Result<bool> add_statements(vault::Vault& vault, std::size_t limit, Request& req
 }
 
 // Only an administrator's are taken by a server: what others carry waits until its administrator syncs.
-Status add_wraps(vault::Vault& vault, Request& request) {
+Status add_wraps(vault::Vault& vault, std::size_t limit, Request& request) {
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap WHERE to_send = 1 ORDER BY id"));
   for (;;) {
@@ -34,7 +33,7 @@ Status add_wraps(vault::Vault& vault, Request& request) {
     if (!more) return {};
     GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
     if (!roster->may(vault.identity().id, roster::Right::administer, wrap.unit)) continue;
-    if (request.wraps.size() == kMaxWraps) {
+    if (request.wraps.size() == limit) {
       request.more_to_send = true;
       return {};
     }
@@ -171,7 +170,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
     request.more_to_send = true;
     return finish_hello(vault, std::move(request));
   }
-  GANDAN_CHECK(add_wraps(vault, request));
+  GANDAN_CHECK(add_wraps(vault, options.max_push_wraps, request));
   GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
   GANDAN_TRY(const auto feeds, unsent_feeds(vault));
   std::size_t room = options.max_push_bytes;

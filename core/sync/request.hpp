@@ -19,7 +19,7 @@ struct Request {
   Bytes reads;  // what this device may read, for what the cursor of wraps was asked
   std::vector<Bytes> wraps;
   std::vector<RequestRun> runs;
-  bool more_to_send = false;  // cut at max_push_bytes, or a probe
+  bool more_to_send = false;  // cut at max_push_bytes or max_push_wraps, or a probe
 
   std::size_t segment_count() const;
 };

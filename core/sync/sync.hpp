@@ -39,7 +39,8 @@ struct Progress {
 struct Options {
   bool keep_ledger = false;  // supervisors: fetch every ledger entry, for audits offline
   bool fetch_attachments = true;
-  std::size_t max_push_bytes = 4u << 20;          // per exchange
+  std::size_t max_push_bytes = 4u << 20;          // of segments, per exchange
+  std::size_t max_push_wraps = 16'000;            // 2 MB; a removal at a province's top makes 100,000
   std::function<bool(const Progress&)> progress;  // false cancels between exchanges
 };
 struct Report {

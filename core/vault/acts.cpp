@@ -1,7 +1,7 @@
 #include "vault/acts.hpp"
 
 #include "vault/journal.hpp"
-#include "vault/rotation.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -22,26 +22,6 @@ Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypt
   roster::sign_statement(roster->realm(), statement, root_key != nullptr ? *root_key : vault.identity().sign);
   GANDAN_CHECK(vault.add_statement(statement, std::nullopt, std::nullopt));
   return statement;
-}
-
-Status keep_wrap(Vault& vault, Result<protocol::Wrap> wrap) {
-  if (!wrap) return wrap.error();
-  return vault.add_wrap(*wrap, true);
-}
-
-// The current secret of a unit, which this device must hold.
-struct CurrentSecret {
-  std::uint32_t epoch = 0;
-  const changelog::EpochSecret* secret = nullptr;
-};
-Result<CurrentSecret> current_secret(Vault& vault, const UnitId& unit) {
-  GANDAN_TRY(const auto* roster, vault.roster());
-  const auto* info = roster->unit(unit);
-  if (info == nullptr) return Code::unknown_unit;
-  const std::uint32_t epoch = info->epochs.back().number;
-  const auto* secret = vault.keyring().secret(unit, epoch);
-  if (secret == nullptr) return Code::no_key;
-  return CurrentSecret{epoch, secret};
 }
 
 // Runs `act` in one transaction.
@@ -102,11 +82,9 @@ Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
 Result<UnitId> add_unit(Vault& vault, const UnitId& parent) {
   return in_transaction(vault, [&]() -> Result<UnitId> {
     GANDAN_TRY(const auto* roster, vault.roster());
-    const auto* above = roster->unit(parent);
-    if (above == nullptr) return Code::unknown_unit;
+    if (roster->unit(parent) == nullptr) return Code::unknown_unit;
     const auto unit = random_id<UnitId>(vault.random());
     const auto secret = changelog::new_epoch_secret(vault.random());
-    const roster::EpochPublic parent_epoch = above->epochs.back();
     GANDAN_TRY(
         const auto made,
         issue_now(vault,
@@ -114,9 +92,7 @@ Result<UnitId> add_unit(Vault& vault, const UnitId& parent) {
                   nullptr));
     (void)made;
     GANDAN_CHECK(vault.add_secret(unit, 1, secret));
-    GANDAN_CHECK(keep_wrap(
-        vault, changelog::make_wrap_for_parent(roster->realm(), unit, 1, secret, parent, parent_epoch.number,
-                                               parent_epoch.box_key, vault.random())));
+    GANDAN_CHECK(wrap_for_parent(vault, unit, 1, secret));
     return unit;
   });
 }
@@ -133,9 +109,7 @@ Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roste
     if (role == roster::Role::auditor) return device;  // reads proofs and checkpoints only
     // Earlier epochs' secrets open with the current one.
     GANDAN_TRY(const auto current, current_secret(vault, unit));
-    GANDAN_CHECK(keep_wrap(
-        vault, changelog::make_wrap_for_device(roster->realm(), unit, current.epoch, *current.secret, device,
-                                               request.box_key, vault.random())));
+    GANDAN_CHECK(wrap_for_device(vault, unit, current.epoch, *current.secret, device, request.box_key));
     return device;
   });
 }

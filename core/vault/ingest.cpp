@@ -24,9 +24,9 @@ struct Ingest::Impl {
   bool new_wraps = false;
   bool learned_secret = false;
   bool learned_feed = false;
-  std::set<DeviceId> revoked;   // or a segment of theirs accepted: their feeds are judged again
-  bool moved = false;           // a unit: all are
-  std::optional<Code> refusal;  // of the last thing that came
+  std::set<DeviceId> unsettled;  // removed, or a segment of theirs was accepted: their feeds are judged again
+  bool moved = false;            // a unit: all are
+  std::optional<Code> refusal;   // of the last thing that came
 
   // Once for all wraps that came: each costs a key agreement.
   Status open_wraps() {
@@ -102,9 +102,10 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   }
   impl_->learned_feed |= known(feeds) > feeds_before;
   if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body))
-    impl_->revoked.insert(revoke->device);
+    impl_->unsettled.insert(revoke->device);
   if (const auto* accept = std::get_if<roster::AcceptBody>(&statement->body); accept != nullptr && added) {
-    if (const auto* feed = (*impl_->vault.roster())->feed(accept->feed)) impl_->revoked.insert(feed->device);
+    if (const auto* feed = (*impl_->vault.roster())->feed(accept->feed))
+      impl_->unsettled.insert(feed->device);
   }
   impl_->moved |= std::holds_alternative<roster::MoveBody>(statement->body);
   return {};
@@ -162,8 +163,12 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
 
 Result<IngestReport> Ingest::commit() {
   GANDAN_CHECK(impl_->settle());
-  if (impl_->moved) GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
-  for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
+  if (impl_->moved) {
+    GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
+    impl_->unsettled.clear();
+  }
+  for (const auto& device : impl_->unsettled)
+    GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
   if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.finish());

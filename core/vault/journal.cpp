@@ -5,7 +5,6 @@
 #include "changelog/segment_content.hpp"
 #include "records/workflow.hpp"
 #include "vault/acts.hpp"
-#include "vault/rotation.hpp"
 
 namespace gandan::vault {
 namespace {

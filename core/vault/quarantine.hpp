@@ -12,6 +12,7 @@ namespace gandan::vault {
 struct Quarantined {
   FeedId feed;
   std::uint64_t sequence = 0;
+  Hash hash;
   DeviceId device;
   UnitId unit;
   std::vector<changelog::Op> ops;  // empty: it does not open here
@@ -19,7 +20,7 @@ struct Quarantined {
 // In the order of their feeds and places.
 Result<std::vector<Quarantined>> quarantined(Vault& vault);
 
-// Code::not_found when nothing is quarantined there; not_authorized.
-Status accept(Vault& vault, const FeedId& feed, std::uint64_t sequence);
+// All of them or none: Code::not_authorized, unknown_feed.
+Status accept(Vault& vault, std::span<const Quarantined> chosen);
 
 }  // namespace gandan::vault

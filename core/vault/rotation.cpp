@@ -1,6 +1,7 @@
 #include "vault/rotation.hpp"
 
 #include "vault/acts.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -32,50 +33,30 @@ std::vector<UnitId> subtree(const roster::Roster& roster, const UnitId& unit) {
   return out;
 }
 
-Status keep(Vault& vault, Result<protocol::Wrap> wrap) {
-  if (!wrap) return wrap.error();
-  return vault.add_wrap(*wrap, true);
-}
-
-Status wrap_for_parent(Vault& vault, const UnitId& unit, std::uint32_t epoch,
-                       const changelog::EpochSecret& secret) {
-  GANDAN_TRY(const auto* roster, vault.roster());
-  const UnitId parent = roster->unit(unit)->parent();
-  if (parent.is_zero()) return {};
-  const roster::EpochPublic above = roster->unit(parent)->epochs.back();
-  return keep(vault, changelog::make_wrap_for_parent(roster->realm(), unit, epoch, secret, parent,
-                                                     above.number, above.box_key, vault.random()));
-}
-
-Status wrap_for_device(Vault& vault, const UnitId& unit, std::uint32_t epoch,
-                       const changelog::EpochSecret& secret, const roster::DeviceInfo& device) {
-  GANDAN_TRY(const auto* roster, vault.roster());
-  return keep(vault, changelog::make_wrap_for_device(roster->realm(), unit, epoch, secret, device.id,
-                                                     device.box_key, vault.random()));
-}
-
-// Precondition: the unit is known, and its current secret is here.
+// Code::no_key when the unit's current secret is not here.
 Status start_epoch(Vault& vault, const UnitId& unit, const Members& members) {
   GANDAN_TRY(const auto* roster, vault.roster());
-  const RealmId realm = roster->realm();
-  const std::uint32_t before = roster->unit(unit)->epochs.back().number, number = before + 1;
+  GANDAN_TRY(const auto current, current_secret(vault, unit));
+  const std::uint32_t number = current.epoch + 1;
   const auto secret = changelog::new_epoch_secret(vault.random());
-  const auto epoch = changelog::epoch_public(realm, unit, number, secret);
+  const auto epoch = changelog::epoch_public(roster->realm(), unit, number, secret);
   GANDAN_TRY([[maybe_unused]] const auto issued, issue_within(vault, roster::EpochBody{unit, epoch}));
+  GANDAN_CHECK(wrap_for_later(vault, unit, current.epoch, *current.secret, epoch));
   GANDAN_CHECK(vault.add_secret(unit, number, secret));
-  GANDAN_CHECK(keep(
-      vault, changelog::make_wrap_for_next_epoch(realm, unit, before, *vault.keyring().secret(unit, before),
-                                                 number, epoch.box_key, vault.random())));
   GANDAN_CHECK(wrap_for_parent(vault, unit, number, secret));
   const auto devices = members.find(unit);
   if (devices == members.end()) return {};
   for (const auto* device : devices->second)
-    GANDAN_CHECK(wrap_for_device(vault, unit, number, secret, *device));
+    GANDAN_CHECK(wrap_for_device(vault, unit, number, secret, device->id, device->box_key));
   return {};
 }
 
-const changelog::EpochSecret* current_secret(Vault& vault, const roster::UnitInfo& unit) {
-  return vault.keyring().secret(unit.id, unit.epochs.back().number);
+// Starts the next epoch, or notes that this waits for the unit's secret.
+Status start_epoch_or_wait(Vault& vault, const UnitId& unit, const Members& members, KeysReport& report) {
+  const auto started = start_epoch(vault, unit, members);
+  if (!started && started.error().code != Code::no_key) return started;
+  ++(started ? report.rotated : report.waiting);
+  return {};
 }
 
 // Members to whom nobody gave the current secret, since their grant and the epoch had not seen each other.
@@ -96,12 +77,12 @@ Status wrap_for_missed(Vault& vault, const roster::UnitInfo& unit, const Members
     const auto name = "wrapped/" + to_text(unit.id) + "/" + std::to_string(epoch) + "/" + to_text(device->id);
     GANDAN_TRY(const auto done, vault.meta(name));
     if (done) continue;
-    const auto* secret = current_secret(vault, unit);
+    const auto* secret = vault.keyring().secret(unit.id, epoch);
     if (secret == nullptr) {
       ++report.waiting;
       return {};
     }
-    GANDAN_CHECK(wrap_for_device(vault, unit.id, epoch, *secret, *device));
+    GANDAN_CHECK(wrap_for_device(vault, unit.id, epoch, *secret, device->id, device->box_key));
     GANDAN_CHECK(vault.set_meta(name, as_bytes("1")));
     ++report.wrapped;
   }
@@ -114,8 +95,8 @@ Status wrap_again_for_parent(Vault& vault, const roster::UnitInfo& unit, KeysRep
   if (last.origin.issuer != vault.identity().id || unit.parent().is_zero()) return {};
   GANDAN_TRY(const auto overtaken, vault.meta(kOvertaken + to_text(unit.parent())));
   if (!overtaken) return {};
-  const auto* secret = current_secret(vault, unit);
-  if (secret == nullptr) return {};
+  const auto* secret = vault.keyring().secret(unit.id, last.number);
+  if (secret == nullptr) return Error{Code::vault_damaged, "a secret that this device made is missing"};
   GANDAN_CHECK(wrap_for_parent(vault, unit.id, last.number, *secret));
   ++report.wrapped;
   return {};
@@ -126,10 +107,8 @@ Status wrap_again_for_parent(Vault& vault, const roster::UnitInfo& unit, KeysRep
 Status rotate(Vault& vault, const UnitId& unit) {
   GANDAN_TRY(auto work, Work::begin(vault));
   GANDAN_TRY(const auto* roster, vault.roster());
-  const auto* info = roster->unit(unit);
-  if (info == nullptr) return Code::unknown_unit;
+  if (roster->unit(unit) == nullptr) return Code::unknown_unit;
   if (!roster->may(vault.identity().id, roster::Right::administer, unit)) return Code::not_authorized;
-  if (current_secret(vault, *info) == nullptr) return Code::no_key;
   GANDAN_CHECK(start_epoch(vault, unit, members_of(*roster)));
   return work.commit();
 }
@@ -141,13 +120,8 @@ Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit) {
   for (const auto& id : subtree(*roster, unit)) {
     if (!roster->rotation_due(id)) continue;
     if (!roster->may(vault.identity().id, roster::Right::administer, id)) continue;
-    if (current_secret(vault, *roster->unit(id)) == nullptr) {
-      ++report.waiting;
-      continue;
-    }
     if (!members) members = members_of(*roster);
-    GANDAN_CHECK(start_epoch(vault, id, *members));
-    ++report.rotated;
+    GANDAN_CHECK(start_epoch_or_wait(vault, id, *members, report));
   }
   return report;
 }
@@ -175,7 +149,7 @@ Result<KeysReport> mend_keys(Vault& vault) {
     GANDAN_CHECK(wrap_for_missed(vault, unit, members, report));
     GANDAN_CHECK(wrap_again_for_parent(vault, unit, report));
   }
-  GANDAN_CHECK(vault.db().run("DELETE FROM meta WHERE name GLOB ?", kOvertaken + std::string("*")));
+  GANDAN_CHECK(vault.db().run("DELETE FROM meta WHERE name GLOB ?", kOvertaken + "*"));
   if (report.waiting == 0)
     GANDAN_CHECK(vault.set_meta("keys_mended_at", roster->head(roster->size())->view()));
   GANDAN_CHECK(work.commit());

@@ -18,6 +18,11 @@ struct KeysReport {
   std::size_t wrapped = 0;  // devices that were given a secret that two acts had kept from them
   std::size_t waiting = 0;  // units whose own secret is not here yet: they are rotated when it comes
   bool changed() const { return rotated + wrapped != 0; }
+  void add(const KeysReport& more) {
+    rotated += more.rotated;
+    wrapped += more.wrapped;
+    waiting += more.waiting;
+  }
 };
 
 // Starts the unit's next epoch. Code::unknown_unit, not_authorized; no_key when its secret is not here.

@@ -178,7 +178,7 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
                                         protocol::encode_stub(protocol::stub_of(known->segment))));
     }
     if (!displaced) {
-      if (!are_fork(known->segment.header, segment.header))
+      if (!known->receipt && !are_fork(known->segment.header, segment.header))
         return Error{Code::bad_statement, "it names a roster that the ledger has not yet: " + subject};
       const Error error{Code::fork, subject};
       GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, error.detail, in_run));

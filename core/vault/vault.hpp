@@ -10,6 +10,7 @@
 // done with it stands beside:
 //   acts.hpp         statements this device issues: units, grants, revocations, feed openings
 //   quarantine.hpp   what came after its author was removed
+//   wraps.hpp        secrets given to members, parents, later epochs
 //   rotation.hpp     new epochs of units' keys
 //   journal.hpp      saves, sealing, projections
 //   ingest.hpp       what comes from a server or a bundle

@@ -170,6 +170,38 @@ TEST_CASE_METHOD(Staff, "a phone that one enrols while the other rotates gets th
   CHECK_FALSE(opens_by_hand(*lost, *fresh, record));
 }
 
+TEST_CASE_METHOD(Staff, "more wraps than one exchange carries go with the next ones") {
+  for (int i = 0; i < 7; ++i) enrolled("more" + std::to_string(i), roster::Role::cadre, commune);
+  sync(*admin);
+  remove(*admin, *lost, commune);
+  LoopbackTransport wire(server);
+  sync::Options options;
+  options.max_push_wraps = 3;
+  const auto report = must(sync::run(*admin->vault, wire, options));
+  CHECK(report.exchanges >= 4);  // 8 members, the parent, the epoch before
+  CHECK(must(admin->vault->db().integer("SELECT count(*) FROM wrap WHERE to_send = 1")) == 0);
+  sync(*a);
+  const auto record = a->write(commune, {text("title", "khoá mới")});
+  sync(*a);
+  sync(*office);
+  CHECK(reads(*office, record));
+}
+
+TEST_CASE_METHOD(Staff, "who joins by a bundle is given nothing of what counts nowhere") {
+  const auto record = lost->write(commune, {text("title", "chưa được nhận")});
+  remove(*admin, *lost, commune);
+  sync(*admin);
+  CHECK(admin->take(*lost).held == 1);
+  auto fresh = enrolled("fresh", roster::Role::office, top);
+  sync::ExportOptions options;
+  options.everything = true;
+  options.quarantined = false;
+  must(sync::import_bundle(*fresh->vault, must(sync::export_bundle(*admin->vault, options))));
+  CHECK_FALSE(reads(*fresh, record));
+  sync(*admin);
+  CHECK(sync(*fresh).rejected.empty());
+}
+
 TEST_CASE_METHOD(Staff, "a removal at the top rotates everything below") {
   const auto below = must(vault::add_unit(*admin->vault, commune));
   sync(*admin);
@@ -224,7 +256,7 @@ TEST_CASE_METHOD(Staff,
   CHECK_FALSE(reads(*admin, record));
   const auto held = must(vault::quarantined(*admin->vault));
   REQUIRE(held.size() == 1);
-  must(vault::accept(*admin->vault, held[0].feed, held[0].sequence));
+  must(vault::accept(*admin->vault, held));
   CHECK(reads(*admin, record));
   CHECK(must(vault::quarantined(*admin->vault)).empty());
   settle();

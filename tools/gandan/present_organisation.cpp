@@ -73,8 +73,8 @@ void held(Page& page) {
   for (const auto& row : list(page.ok, "held")) {
     const auto& one = row.get_object();
     rows.push_back({text(one, "short"), text(one, "label"), text(part(one, "unit"), "name"),
-                    text(one, "records"), text(one, "changes"), moment(text(one, "first")),
-                    moment(text(one, "last"))});
+                    std::to_string(list(one, "records").size()), text(one, "changes"),
+                    moment(text(one, "first")), moment(text(one, "last"))});
   }
   if (rows.empty()) {
     page.line(page.say("Không có gì bị để riêng.", "Nothing is kept apart."));
@@ -84,6 +84,10 @@ void held(Page& page) {
                      page.say("Hồ sơ", "Records"), page.say("Thay đổi", "Changes"), page.say("Từ", "From"),
                      page.say("Đến", "To")},
                     rows);
+  for (const auto& row : list(page.ok, "held"))
+    for (const auto& record : list(row.get_object(), "records"))
+      page.line("  · " + short_id(text(record.get_object(), "id")) + "  " +
+                text(record.get_object(), "title"));
   page.line(page.say("Xem lại với người đã dùng máy ấy; nhận bằng 'gandan device accept'.",
                      "Look at it with who used the device; 'gandan device accept' lets it count."));
 }
@@ -130,9 +134,8 @@ bool present_organisation(const std::string& method, Page& page) {
     keys(page);
     page.line(page.say(
         "Thiết bị chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận. Điều nó đã đọc thì nó vẫn giữ.",
-        "The device may go on writing until it hears of it; the server takes nothing more from it. What it "
-        "has "
-        "read it keeps."));
+        "The device may go on writing until it hears of it; the server takes nothing more from it. What "
+        "it has read it keeps."));
   } else if (method == "unit.move") {
     page.line(page.say("Đã chuyển ", "Moved ") + text(part(ok, "unit"), "name") +
               page.say(" sang thuộc ", " under ") + text(part(ok, "parent"), "name"));

@@ -309,7 +309,7 @@ TEST_CASE_METHOD(ProofRealm, "what was accepted after its author was removed is 
   admin->take(*b);
   const auto held = must(vault::quarantined(*admin->vault));
   REQUIRE(held.size() == 1);
-  must(vault::accept(*admin->vault, held[0].feed, held[0].sequence));
+  must(vault::accept(*admin->vault, held));
   receive(*admin);
   receive(*b);
   deliver(*supervisor, true);
