@@ -202,6 +202,23 @@ TEST_CASE_METHOD(Staff, "who joins by a bundle is given nothing of what counts n
   CHECK(sync(*fresh).rejected.empty());
 }
 
+TEST_CASE_METHOD(Staff, "who knows of a removal and of no new key yet seals nothing, and loses nothing") {
+  remove_only(*admin, *lost, commune, roster::RevokeReason::lost);
+  must(sync::import_bundle(*a->vault, must(sync::export_enrolment(*admin->vault))));
+  const auto record = a->write(commune, {text("title", "chờ khoá mới")});
+  CHECK(must(vault::seal(*a->vault)) == 0);
+  CHECK(must(vault::counts(*a->vault)).pending_ops != 0);
+  CHECK(reads(*a, record));
+  CHECK_FALSE(opens_by_hand(*lost, *a, record));
+  sync(*admin);  // rotates what is due
+  sync(*a);      // the key
+  sync(*a);
+  sync(*office);
+  CHECK(must(vault::counts(*a->vault)).pending_ops == 0);
+  CHECK(reads(*office, record));
+  CHECK_FALSE(opens_by_hand(*lost, *a, record));
+}
+
 TEST_CASE_METHOD(Staff, "a removal at the top rotates everything below") {
   const auto below = must(vault::add_unit(*admin->vault, commune));
   sync(*admin);
