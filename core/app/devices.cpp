@@ -108,13 +108,19 @@ Result<json::value> device_revoke(Session& s, Params& p) {
   if (units.count(roster->root().top) != 0 && is_last_administrator(*roster, device))
     return Code::last_administrator;
   json::array done;
+  vault::KeysReport keys;
   for (const auto& unit : units) {
-    GANDAN_CHECK(vault::revoke(*s.vault, device, unit, *reason));
+    GANDAN_TRY(const auto changed, vault::revoke(*s.vault, device, unit, *reason));
+    keys.add(changed);
     done.push_back(names.unit_json(unit));
   }
   const std::string id = to_text(device);
-  return json::value(json::object{
-      {"device", id}, {"short", short_id(id)}, {"reason", reason_text}, {"units", std::move(done)}});
+  return json::value(json::object{{"device", id},
+                                  {"short", short_id(id)},
+                                  {"reason", reason_text},
+                                  {"units", std::move(done)},
+                                  {"rotated", json::integer(static_cast<std::int64_t>(keys.rotated))},
+                                  {"waiting", json::integer(static_cast<std::int64_t>(keys.waiting))}});
 }
 
 }  // namespace gandan::app

@@ -16,9 +16,10 @@ struct Request {
   protocol::Hello hello;
   vault::Vault::SeenCheckpoint checkpoint;  // that the answer must continue
   std::vector<Bytes> statements;
+  Bytes reads;  // what this device may read, for what the cursor of wraps was asked
   std::vector<Bytes> wraps;
   std::vector<RequestRun> runs;
-  bool more_to_send = false;  // cut at max_push_bytes, or a probe
+  bool more_to_send = false;  // cut at max_push_bytes or max_push_wraps, or a probe
 
   std::size_t segment_count() const;
 };
@@ -28,6 +29,8 @@ struct Request {
 Result<Request> build_request(vault::Vault& vault, const Options& options);
 Bytes encode_request(const Request& request);
 
+// What decides which units this device may read: its roles, and how often units moved.
+Result<Bytes> reads(vault::Vault& vault);
 Status mark_unsure(vault::Vault& vault, bool unsure);
 Result<Bytes> token(vault::Vault& vault);  // empty: none
 Status forget_token(vault::Vault& vault);

@@ -24,8 +24,9 @@ struct Ingest::Impl {
   bool new_wraps = false;
   bool learned_secret = false;
   bool learned_feed = false;
-  std::set<DeviceId> revoked;
-  std::optional<Code> refusal;  // of the last thing that came
+  std::set<DeviceId> unsettled;  // removed, or a segment of theirs was accepted: their feeds are judged again
+  bool moved = false;            // a unit: all are
+  std::optional<Code> refusal;   // of the last thing that came
 
   // Once for all wraps that came: each costs a key agreement.
   Status open_wraps() {
@@ -33,6 +34,19 @@ struct Ingest::Impl {
     GANDAN_TRY(const bool learned, vault.open_wraps());
     learned_secret |= learned;
     return {};
+  }
+
+  // Statements that were in force changed their order, and with it what counts, and which epochs there are.
+  // At once: what comes next may be sealed under another administrator's epoch of the same number.
+  Status settle() {
+    if (vault.roster_order() != roster_order) {
+      roster_order = vault.roster_order();
+      GANDAN_CHECK(segments.unseal_overtaken());
+      GANDAN_CHECK(segments.judge_again(std::nullopt, report));
+      GANDAN_TRY(const bool forgot, vault.forget_overtaken_secrets());
+      new_wraps |= forgot;
+    }
+    return open_wraps();
   }
 
   Status refuse(Error error) {
@@ -88,7 +102,12 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   }
   impl_->learned_feed |= known(feeds) > feeds_before;
   if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body))
-    impl_->revoked.insert(revoke->device);
+    impl_->unsettled.insert(revoke->device);
+  if (const auto* accept = std::get_if<roster::AcceptBody>(&statement->body); accept != nullptr && added) {
+    if (const auto* feed = (*impl_->vault.roster())->feed(accept->feed))
+      impl_->unsettled.insert(feed->device);
+  }
+  impl_->moved |= std::holds_alternative<roster::MoveBody>(statement->body);
   return {};
 }
 
@@ -107,7 +126,7 @@ Status Ingest::root(std::uint64_t size, const Hash& root) {
 Result<Hash> Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
                              ByteView in_run, std::optional<Receipt> receipt) {
   impl_->refusal.reset();
-  GANDAN_CHECK(impl_->open_wraps());
+  GANDAN_CHECK(impl_->settle());
   Hash hash;
   GANDAN_CHECK(
       impl_->outcome(impl_->segments.take(feed, sequence, previous, in_run, receipt, impl_->report, hash)));
@@ -143,12 +162,13 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
 }
 
 Result<IngestReport> Ingest::commit() {
-  GANDAN_CHECK(impl_->open_wraps());
-  if (impl_->vault.roster_order() != impl_->roster_order) {
-    GANDAN_CHECK(impl_->segments.unseal_overtaken());
+  GANDAN_CHECK(impl_->settle());
+  if (impl_->moved) {
     GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
+    impl_->unsettled.clear();
   }
-  for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
+  for (const auto& device : impl_->unsettled)
+    GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
   if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.finish());

@@ -105,7 +105,9 @@ class SegmentApplier {
   // The ledger's root at that size, if this device saw its checkpoint.
   Result<std::optional<Hash>> verified_root(std::uint64_t size);
   // Whether it counts: its roster is one that was, and its author was authorised.
-  Result<bool> counts(const Feed& feed, const protocol::SegmentHeader& header,
+  bool names_ledger(const protocol::SegmentHeader& header) const;
+  bool are_fork(const protocol::SegmentHeader& one, const protocol::SegmentHeader& other) const;
+  Result<bool> counts(const Feed& feed, const protocol::Segment& segment,
                       std::optional<std::uint64_t> ledger_index) const;
   // Removes what is stored from `from` on, its ops included. False: some of it has a receipt; nothing is
   // done.

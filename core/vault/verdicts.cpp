@@ -3,11 +3,13 @@
 
 namespace gandan::vault {
 
-Result<bool> SegmentApplier::counts(const Feed& feed, const protocol::SegmentHeader& header,
+Result<bool> SegmentApplier::counts(const Feed& feed, const protocol::Segment& segment,
                                     std::optional<std::uint64_t> ledger_index) const {
   GANDAN_TRY(const auto* roster, vault_.roster());
+  const auto& header = segment.header;
   return roster->head(header.roster_size) == header.roster_head &&
-         roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index);
+         (roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index) ||
+          roster->accepted(header.feed, header.sequence, protocol::segment_hash(roster->realm(), segment)));
 }
 
 Status SegmentApplier::apply_again(Feed& feed, const Stored& known, IngestReport& report) {
@@ -82,7 +84,7 @@ Status SegmentApplier::judge_again(const std::optional<DeviceId>& device, Ingest
       if (!known) continue;
       std::optional<std::uint64_t> index;
       if (known->receipt) index = known->receipt->index;
-      GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, index));
+      GANDAN_TRY(const bool authorised, counts(*feed, known->segment, index));
       if (authorised && known->state == SegmentState::quarantined) {
         GANDAN_CHECK(apply_again(*feed, *known, report));
       } else if (!authorised && known->state == SegmentState::applied) {
