@@ -1,5 +1,9 @@
 #include "app/carried.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "crypto/hash.hpp"
 #include "crypto/seal/passphrase.hpp"
 
 namespace gandan::app {
@@ -7,6 +11,8 @@ namespace {
 
 constexpr std::string_view kRequestHeader = "gandan-join-request v1";
 constexpr std::string_view kCardHeader = "gandan-realm-card v1";
+constexpr std::string_view kWelcomeHeader = "gandan-welcome v1";
+constexpr std::size_t kMarkDigits = 8;  // of the welcome's hash, so that two welcomes do not mix
 constexpr std::size_t kLineWidth = 64;
 constexpr std::string_view kCodeDomain = "gandan/comparison-code/v1";
 constexpr int kCodeGroups = 5;
@@ -20,10 +26,15 @@ bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
 }
 
+std::string_view without_margin(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  return text;
+}
+
 // What stands behind the header, without spaces.
 Result<std::string> body_of(std::string_view text, std::string_view header) {
   if (text.size() > kMaxCarriedText) return Code::too_large;
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  text = without_margin(text);
   if (!starts_with(text, header)) return Error{Code::malformed, "does not begin with " + std::string(header)};
   std::string out;
   for (const char c : text.substr(header.size()))
@@ -72,6 +83,51 @@ std::string digits_of(std::string_view text) {
   return out;
 }
 
+std::string mark_of(ByteView welcome) {
+  return to_hex(crypto::sha256(welcome).view()).substr(0, kMarkDigits);
+}
+
+struct Part {
+  std::size_t number = 0;  // from 1
+  std::size_t count = 0;
+  std::string mark;
+  std::string letters;
+};
+
+std::size_t small_number(std::string_view text) {  // 0: none
+  std::size_t out = 0;
+  for (const char c : text.substr(0, 3))
+    out = c >= '0' && c <= '9' ? out * 10 + static_cast<std::size_t>(c - '0') : 100;
+  return text.size() > 2 || out > kMostParts ? 0 : out;
+}
+
+std::string_view take_word(std::string_view& text) {
+  text = without_margin(text);
+  const auto end = std::find_if(text.begin(), text.end(), is_space);
+  const auto word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+// "gandan-welcome v1 2/5 1a2b3c4d", then letters up to the next header.
+Result<Part> take_part(std::string_view& text) {
+  if (!starts_with(text, kWelcomeHeader)) return Error{Code::malformed, "not a part of a welcome"};
+  text.remove_prefix(kWelcomeHeader.size());
+  const std::string_view place = take_word(text);
+  const auto slash = place.find('/');
+  if (slash == std::string_view::npos) return Error{Code::malformed, "a part without a number"};
+  Part out;
+  out.number = small_number(place.substr(0, slash));
+  out.count = small_number(place.substr(slash + 1));
+  if (out.number == 0 || out.number > out.count) return Error{Code::malformed, "a part's number"};
+  out.mark = take_word(text);
+  while (!text.empty() && !starts_with(text, kWelcomeHeader)) {
+    if (!is_space(text.front())) out.letters += text.front();
+    text.remove_prefix(1);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string request_text(const roster::JoinRequest& request) {
@@ -81,7 +137,8 @@ std::string request_text(const roster::JoinRequest& request) {
   return out;
 }
 
-bool is_request_text(std::string_view text) { return starts_with(text, kRequestHeader); }
+bool is_request_text(std::string_view text) { return starts_with(without_margin(text), kRequestHeader); }
+bool is_welcome_text(std::string_view text) { return starts_with(without_margin(text), kWelcomeHeader); }
 
 Result<roster::JoinRequest> read_request(std::string_view text) {
   GANDAN_TRY(const std::string body, body_of(text, kRequestHeader));
@@ -102,12 +159,55 @@ Result<roster::RealmCard> read_card(ByteView content) {
   return roster::decode_card(*bytes);
 }
 
+Result<std::vector<std::string>> welcome_texts(ByteView welcome) {
+  const std::size_t count = (welcome.size() + kPartBytes - 1) / kPartBytes;
+  if (count > kMostParts) return Error{Code::welcome_large, std::to_string(count) + " QR codes"};
+  const std::string mark = mark_of(welcome);
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto piece = welcome.subspan(i * kPartBytes);
+    out.push_back(std::string(kWelcomeHeader) + " " + std::to_string(i + 1) + "/" + std::to_string(count) +
+                  " " + mark + "\n" + letters_of(piece.first(std::min(piece.size(), kPartBytes))) + "\n");
+  }
+  return out;
+}
+
+Result<Bytes> read_welcome(std::string_view text) {
+  if (text.size() > kMaxWelcomeText) return Code::too_large;
+  std::map<std::size_t, std::string> parts;
+  std::optional<Part> first;
+  for (text = without_margin(text); !text.empty(); text = without_margin(text)) {
+    GANDAN_TRY(auto part, take_part(text));
+    if (!first) first = part;
+    if (part.mark != first->mark || part.count != first->count)
+      return Error{Code::malformed, "parts of two welcomes"};
+    if (!parts.emplace(part.number, part.letters).second && parts[part.number] != part.letters)
+      return Error{Code::malformed, "one part in two versions"};
+  }
+  if (!first) return Code::malformed;
+  std::vector<FieldError> missing;
+  Bytes out;
+  for (std::size_t number = 1; number <= first->count; ++number) {
+    const auto part = parts.find(number);
+    const std::string place = std::to_string(number) + "/" + std::to_string(first->count);
+    if (part == parts.end()) {
+      missing.push_back({place, "missing", "Còn thiếu phần này.", "This part is missing."});
+      continue;
+    }
+    const auto bytes = bytes_of(part->second);
+    if (!bytes) return Error{Code::malformed, place + ": not base32"};
+    append(out, *bytes);
+  }
+  if (!missing.empty()) return Error{Code::welcome_parts, "", std::move(missing)};
+  if (mark_of(out) != first->mark) return Error{Code::malformed, "the parts do not fit together"};
+  return out;
+}
+
 Result<std::string> comparison_code(const roster::JoinRequest& request) {
-  Bytes keys = to_bytes(request.sign_key.view());
-  append(keys, request.box_key.view());
+  const Bytes whole = roster::encode_join_request(request);
   crypto::ScryptParams params;
   params.salt = to_bytes(as_bytes(kCodeDomain));
-  GANDAN_TRY(const auto hashed, crypto::scrypt(as_text(keys), params, 8));
+  GANDAN_TRY(const auto hashed, crypto::scrypt(as_text(whole), params, 8));
   std::uint64_t number = 0;
   for (const std::uint8_t byte : hashed.view()) number = number << 8 | byte;
   std::string out;

@@ -27,6 +27,7 @@ constexpr Method kMethods[] = {
     {"device.read_request", Needs::nothing, device_read_request},
     {"device.request", Needs::vault, device_request},
     {"device.revoke", Needs::realm, device_revoke},
+    {"device.welcome", Needs::realm, device_welcome},
     {"duplicate.list", Needs::realm, duplicate_list},
     {"holder.add", Needs::realm, holder_add},
     {"holder.list", Needs::realm, holder_list},

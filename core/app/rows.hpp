@@ -13,7 +13,8 @@
 namespace gandan::app {
 
 // A file's table: a spreadsheet by its first bytes (every .xlsx is a ZIP file), a text file otherwise.
-// Code::file_unreadable, too_large, unknown_encoding, not_a_spreadsheet; no_spreadsheets where `sheets` is null.
+// Code::file_unreadable, too_large, unknown_encoding, not_a_spreadsheet; no_spreadsheets where `sheets` is
+// null.
 Result<office::Workbook> read_table(const office::Spreadsheets* sheets, const std::string& path);
 
 // Commas, semicolons or tabs, whichever the first lines have most of; quotes as in RFC 4180. `text` is UTF-8.

@@ -1,8 +1,11 @@
 #include "sync/bundle.hpp"
 
+#include <set>
+
 #include "changelog/blob.hpp"
 #include "protocol/frames.hpp"
 #include "vault/attachments.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::sync {
 
@@ -80,6 +83,28 @@ class BundleWriter {
       append(payload, rows.blob(1));
       append_frame(out_, FrameType::chunk, payload);
     }
+  }
+
+  Status wraps_for(const DeviceId& device) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    const auto* info = roster->device(device);
+    if (info == nullptr) return Code::unknown_device;
+    std::set<UnitId> units;
+    bool member = false;
+    for (const auto& grant : info->grants) {
+      if (grant.until) continue;
+      member = true;
+      if (grant.role != roster::Role::auditor) units.insert(grant.unit);
+    }
+    if (!member) return Error{Code::unknown_device, "it has no role"};
+    for (const auto& unit : units) {
+      GANDAN_TRY(const auto current, vault::current_secret(vault_, unit));
+      GANDAN_TRY(const auto wrap,
+                 changelog::make_wrap_for_device(roster->realm(), unit, current.epoch, *current.secret,
+                                                 device, info->box_key, vault_.random()));
+      append_frame(out_, FrameType::wrap, protocol::encode_wrap(wrap));
+    }
+    return {};
   }
 
   // The realm's forms, for whoever gets the bundle.
@@ -205,6 +230,14 @@ Result<Bytes> export_enrolment(vault::Vault& vault) {
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
   GANDAN_CHECK(writer.schemas());
+  return writer.finish();
+}
+
+Result<Bytes> export_welcome(vault::Vault& vault, const DeviceId& device) {
+  BundleWriter writer(vault);
+  GANDAN_CHECK(writer.start());
+  GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
+  GANDAN_CHECK(writer.wraps_for(device));
   return writer.finish();
 }
 
