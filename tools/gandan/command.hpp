@@ -22,6 +22,15 @@ struct Globals {
 // Secrets that a verb needs beside the vault's passphrase; asked for when nothing gives them.
 enum class Secret { none, root_passphrase, new_passphrase };
 
+// What of the answer is to be drawn as QR codes.
+struct Picture {
+  std::string member;  // of the answer: a text, or an array of texts; empty: nothing can be
+  bool terminal = false;
+  std::string file;  // .svg or .png; empty: none
+
+  bool wanted() const { return terminal || !file.empty(); }
+};
+
 struct Command {
   std::string method;
   json::object params;
@@ -29,6 +38,7 @@ struct Command {
   bool creates_vault = false;
   Secret secret = Secret::none;
   std::string secret_file;
+  Picture picture;
 };
 
 struct Parsed {

@@ -12,6 +12,7 @@
 #include "gandan/dates.hpp"
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
+#include "gandan/picture.hpp"
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
 #include "office/xlsx/xlsx.hpp"
@@ -73,6 +74,7 @@ class Shell {
     running.store(notebook_.get());
     std::signal(SIGINT, on_interrupt);
     read_dates(command_, ask());
+    ask_comparison_code();
     const std::string answer = request(command_.method, command_.params);
     if (progress_shown_) std::cerr << "\r\033[K";
     const int status = finish(answer);
@@ -136,6 +138,22 @@ class Shell {
     return {};
   }
 
+  // Whoever approves on a terminal is asked for the code that the device's person reads out, so that nobody
+  // forgets.
+  void ask_comparison_code() {
+    const bool asks = command_.method == "device.approve" && json::find(command_.params, "code") == nullptr &&
+                      json::find(command_.params, "request_file") != nullptr && !globals_.json &&
+                      is_terminal(0) && is_terminal(2);
+    if (!asks) return;
+    const auto about =
+        ask()("device.read_request", {{"request_file", *json::find(command_.params, "request_file")}});
+    if (about.empty()) return;  // the approval will say why
+    std::cerr << text(about, "label") << "  " << text(about, "device") << "\n";
+    const std::string typed = read_line(say("Mã đối chiếu mà người cầm máy đọc (bỏ trống: chưa đối chiếu)",
+                                            "The comparison code as it is read out (empty: not compared)"));
+    if (!typed.empty()) command_.params["code"] = typed;
+  }
+
   std::string request(std::string_view method, const json::object& params) {
     return notebook_->request(json::compact(json::object{{"method", method}, {"params", params}}));
   }
@@ -144,10 +162,18 @@ class Shell {
     const json::object parsed = parse_answer(answer);
     const json::object* ok = json::find_object(parsed, "ok");
     if (ok == nullptr) return tell(answer, globals_);
+    std::string drawing;
+    if (command_.picture.wanted()) {
+      if (globals_.json) command_.picture.terminal = false;
+      auto drawn = draw(*ok, command_.picture, globals_.language);
+      if (!drawn.ok()) return tell(error_answer(drawn.error()), globals_);
+      drawing = std::move(*drawn);
+    }
     if (globals_.json)
       std::cout << answer << "\n";
     else
-      std::cout << present(command_.method, *ok, globals_.language, ask());
+      std::cout << drawing
+                << present(command_.method, *ok, globals_.language, ask(), command_.picture.wanted());
     std::cout.flush();
     return exit_of(command_.method, *ok);
   }

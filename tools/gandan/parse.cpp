@@ -168,6 +168,22 @@ Verb& Verb::fixed(const std::string& param, const std::string& value) {
   return *this;
 }
 
+Verb& Verb::instead(const std::string& word, const std::string& param, std::string method, const Text& help) {
+  instead_ = text_option(word, param, help);
+  other_method_ = std::move(method);
+  return *this;
+}
+
+Verb& Verb::picture(const std::string& member) {
+  command_.picture.member = member;
+  app_->add_flag("--qr", command_.picture.terminal,
+                 say({"Hiện mã QR trên màn hình", "Show it as a QR code on the terminal"}));
+  app_->add_option(
+      "--qr-file", command_.picture.file,
+      say({"Ghi mã QR ra tệp ảnh .svg hoặc .png", "Write it as a QR code to this .svg or .png file"}));
+  return *this;
+}
+
 Verb& Verb::no_vault() {
   command_.needs_vault = false;
   return *this;
@@ -185,6 +201,12 @@ Verb& Verb::secret(Secret which, const std::string& file_word, const Text& help)
 Command Verb::command() const {
   Command out = command_;
   for (const auto& take : takers_) take(out.params);
+  if (instead_ != nullptr && instead_->count() > 0) out.method = other_method_;
+  const std::string& image = out.picture.file;
+  const std::string ending = image.size() > 4 ? image.substr(image.size() - 4) : std::string();
+  if (!image.empty() && ending != ".svg" && ending != ".png")
+    throw usage::wrong("--qr-file", "“" + image + "”: tên tệp phải kết thúc bằng .svg hoặc .png.",
+                       "“" + image + "”: the name must end in .svg or .png.");
   return out;
 }
 

@@ -12,7 +12,9 @@ namespace gandan::cli {
 using Ask = std::function<json::object(std::string_view method, json::object params)>;
 
 // What stdout shows for an answer.
-std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask);
+// `drawn`: its long texts are shown as QR codes already.
+std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask,
+                    bool drawn = false);
 // What stderr shows for an error: the chosen language first, the other below, then each wrong field.
 std::string present_error(const json::object& error, Language language);
 
@@ -26,6 +28,7 @@ struct Page {
   Language language;
   const Ask& ask;
   std::string out;
+  bool drawn = false;
 
   const char* say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
   void line(std::string_view text) {

@@ -1,4 +1,6 @@
 // Answers of realm, unit, device, holder, vault.
+#include <algorithm>
+
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
 
@@ -92,6 +94,53 @@ void held(Page& page) {
                      "Look at it with who used the device; 'gandan device accept' lets it count."));
 }
 
+void approved(Page& page) {
+  const auto& ok = page.ok;
+  page.line((truth(ok, "already") ? page.say("Máy này đã được duyệt từ trước, không thay đổi gì: ",
+                                             "This device was approved before, nothing was changed: ")
+                                  : page.say("Đã duyệt máy ", "Approved device ")) +
+            text(ok, "device") + " (" + text(ok, "label") + "): " + text(ok, "role") + " @ " +
+            text(ok, "unit_name"));
+  if (!text(ok, "file").empty())
+    page.line(page.say("Gói kết nạp cho máy: ", "Enrolment bundle for it: ") + text(ok, "file"));
+  if (truth(ok, "compared") || truth(ok, "already")) return;
+  page.line(
+      page.say("CHƯA ĐỐI CHIẾU. Trước khi đưa gói hay đồng bộ, nhờ người cầm máy đọc mã; phải đúng là: ",
+               "NOT COMPARED. Before a bundle goes out or a sync: the device's person reads out the code, "
+               "which must be: ") +
+      text(ok, "code"));
+  page.line(page.say("Nếu khác: gandan device revoke ", "If not: gandan device revoke ") + text(ok, "short"));
+}
+
+void approved_many(Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::string> files;
+  bool compared = true;
+  for (const auto& one : list(page.ok, "rows")) {
+    const auto& row = one.get_object();
+    compared &= truth(row, "compared");
+    rows.push_back({text(row, "row"), text(row, "short"), text(row, "label"),
+                    text(row, "role") + " @ " + text(row, "unit_name"),
+                    truth(row, "already")    ? page.say("đã duyệt từ trước", "approved before")
+                    : truth(row, "compared") ? page.say("đã đối chiếu", "compared")
+                                             : page.say("chưa đối chiếu", "not compared")});
+    const std::string file = text(row, "file");
+    if (!file.empty() && std::find(files.begin(), files.end(), file) == files.end()) files.push_back(file);
+  }
+  page.out += table({page.say("Dòng", "Row"), page.say("Máy", "Device"), page.say("Tên", "Label"),
+                     page.say("Vai trò", "Role"), ""},
+                    rows);
+  page.line(page.say("Mới duyệt: ", "Approved: ") + text(page.ok, "approved") +
+            page.say("; đã duyệt từ trước: ", "; before: ") + text(page.ok, "already"));
+  for (const auto& file : files) page.line(page.say("Gói cho đơn vị: ", "Bundle for the unit: ") + file);
+  if (!compared)
+    page.line(
+        page.say("Máy chưa đối chiếu: xem mã bằng 'gandan device read-request', nghe người cầm máy đọc, rồi "
+                 "mới đưa gói.",
+                 "Not compared: see the codes by 'gandan device read-request', have them read out, and only "
+                 "then hand over the bundles."));
+}
+
 }  // namespace
 
 bool present_organisation(const std::string& method, Page& page) {
@@ -102,6 +151,24 @@ bool present_organisation(const std::string& method, Page& page) {
     page.line(page.say("  khoá gốc:   ", "  root key:    ") + text(ok, "root_key_file") +
               page.say("  (cất riêng, không để cùng máy)", "  (keep it apart from this machine)"));
     page.line(page.say("  thẻ cho máy chủ: ", "  card for the server: ") + text(ok, "card_file"));
+  } else if (method == "realm.card") {
+    if (!text(ok, "file").empty())
+      page.line(page.say("Thẻ ở tệp: ", "The card is in: ") + text(ok, "file"));
+    else if (!page.drawn)
+      page.out += text(ok, "card");
+    page.line(page.say("Vân tay:    ", "Fingerprint: ") + text(ok, "fingerprint"));
+  } else if (method == "realm.join") {
+    page.line(truth(ok, "joined")
+                  ? page.say("Máy này đã vào hệ thống.", "This device belongs to the realm now.")
+                  : page.say("Máy này vào hệ thống từ trước.", "It belonged to this realm before."));
+    page.line(page.say("Vân tay (phải đúng như người quản trị đọc): ",
+                       "Fingerprint (must be as the administrator reads it): ") +
+              text(ok, "fingerprint"));
+    page.line(
+        truth(ok, "enrolled")
+            ? page.say("Máy đã được duyệt, dùng được ngay.", "It is approved and ready.")
+            : page.say("Chưa có quyết định duyệt ở đây: khi có mạng, chạy 'gandan sync' để nhận.",
+                       "Its approval is not here yet: 'gandan sync' brings it when there is a network."));
   } else if (method == "realm.info") {
     page.line(page.say("Hệ thống:   ", "Realm:       ") + text(part(ok, "top"), "name"));
     page.line(page.say("Vân tay:    ", "Fingerprint: ") + text(ok, "fingerprint"));
@@ -114,18 +181,32 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "unit.list") {
     units(page);
   } else if (method == "device.request") {
-    if (text(ok, "file").empty())
-      page.out += text(ok, "request");
-    else
-      page.line(page.say("Đơn xin tham gia ở tệp: ", "The join request is in: ") + text(ok, "file"));
-    page.line(page.say("Mã thiết bị (đọc cho người quản trị để đối chiếu): ",
-                       "Device id (read it to the administrator to compare): ") +
-              text(ok, "device"));
-  } else if (method == "device.approve") {
-    page.line(page.say("Đã duyệt thiết bị ", "Approved device ") + text(ok, "device") + " (" +
-              text(ok, "label") + "): " + text(ok, "role") + " @ " + text(ok, "unit_name"));
     if (!text(ok, "file").empty())
-      page.line(page.say("Gói kết nạp cho thiết bị: ", "Enrolment bundle for it: ") + text(ok, "file"));
+      page.line(page.say("Đơn xin tham gia ở tệp: ", "The join request is in: ") + text(ok, "file"));
+    else if (!page.drawn)
+      page.out += text(ok, "request");
+    page.line(page.say("Mã máy: ", "Device: ") + text(ok, "device"));
+    page.line(page.say("Mã đối chiếu (đọc cho người quản trị): ",
+                       "Comparison code (read it to the administrator): ") +
+              text(ok, "code"));
+  } else if (method == "device.read_request") {
+    page.line(page.say("Đơn của máy: ", "Request of: ") + text(ok, "label"));
+    page.line(page.say("Mã máy: ", "Device: ") + text(ok, "device"));
+    page.line(page.say("Mã đối chiếu (phải đúng mã trên máy ấy): ",
+                       "Comparison code (must be the one that the device shows): ") +
+              text(ok, "code"));
+  } else if (method == "device.approve") {
+    approved(page);
+  } else if (method == "device.approve_many") {
+    approved_many(page);
+  } else if (method == "device.welcome") {
+    if (!text(ok, "file").empty())
+      page.line(page.say("Phiếu kết nạp ở tệp: ", "The welcome is in: ") + text(ok, "file"));
+    else if (!page.drawn)
+      for (const auto& part : list(ok, "parts")) page.out += value_text(part);
+    page.line(page.say("Máy ấy nhận bằng 'gandan realm join'. Chỉ máy này dùng được: ",
+                       "It takes this by 'gandan realm join'. Of use to this device only: ") +
+              text(ok, "device"));
   } else if (method == "device.list") {
     devices(page);
   } else if (method == "device.revoke") {

@@ -1,11 +1,13 @@
 #include "gandan/terminal.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 
 namespace gandan::cli {
 namespace {
@@ -86,6 +88,18 @@ std::string trimmed_right(std::string text) {
 }  // namespace
 
 bool is_terminal(int descriptor) { return ::isatty(descriptor) == 1; }
+
+std::size_t terminal_columns() {
+  winsize size{};
+  return ::ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+std::string read_line(const std::string& prompt) {
+  std::cerr << prompt << ": " << std::flush;
+  std::string out;
+  std::getline(std::cin, out);
+  return out;
+}
 
 Result<std::string> read_secret(const std::string& file, const char* variable, const std::string& prompt,
                                 bool twice) {

@@ -19,6 +19,9 @@ Result<std::string> read_secret(const std::string& file, const char* variable, c
                                 bool twice);
 
 bool is_terminal(int descriptor);
+std::size_t terminal_columns();  // of the one that stdout goes to; 0: none, or not known
+// A line that a person types in answer to the prompt on stderr; empty at the end of the input.
+std::string read_line(const std::string& prompt);
 
 // Columns that a text takes on a terminal: combining marks take none, East Asian wide characters two.
 std::size_t display_width(std::string_view text);
