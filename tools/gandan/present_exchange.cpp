@@ -94,16 +94,24 @@ void report(Page& page) {
   const auto& ok = page.ok;
   page.line(page.words(part(ok, "label")) + ", " + day(text(ok, "from")) + " – " + day(text(ok, "until")));
   std::vector<std::vector<std::string>> rows;
+  std::size_t drafts = 0;
   for (const auto& row : list(ok, "figures")) {
     const auto& figure = row.get_object();
     std::string ids;
     for (const auto& id : list(figure, "records")) ids += (ids.empty() ? "" : " ") + short_id(value_text(id));
-    rows.push_back(
-        {page.words(part(figure, "label")), text(figure, "value"), page.words(part(figure, "unit")), ids});
+    const auto left = list(figure, "drafts").size();
+    drafts += left;
+    rows.push_back({page.words(part(figure, "label")), text(figure, "value"),
+                    page.words(part(figure, "unit")), left == 0 ? std::string() : std::to_string(left), ids});
   }
   page.out += table({page.say("Chỉ tiêu", "Figure"), page.say("Số", "Value"), page.say("Đơn vị tính", "Unit"),
-                     page.say("Hồ sơ", "Records")},
+                     page.say("Nháp", "Drafts"), page.say("Hồ sơ", "Records")},
                     rows);
+  if (drafts > 0)
+    page.line(
+        page.say("Việc đã làm chỉ tính hồ sơ đã chốt; cột Nháp là số hồ sơ chưa chốt, chưa tính vào số.",
+                 "What was done counts finalised records only; Drafts are those not finalised, which the "
+                 "figure leaves out."));
 }
 
 void status(Page& page) {

@@ -77,6 +77,12 @@ TEST_CASE_METHOD(
   CHECK(text_at(amended, "workflow.amendments.0.reason") == "Hộ đã ký ngày 10/3");
   CHECK(text_at(amended, "workflow.amendments.0.paths.0") == "outcome");
   CHECK(text_at(amended, "document.fields.outcome.0") == "considering");  // the signed state stands
+  CHECK(text_at(amended, "workflow.vi").find("Ai đã ký biên bản?") != std::string::npos);  // and the question
+  const auto paper = [&](json::object params) {
+    params["id"] = id;
+    return text_at(shell("p1").ok("record.print", params), "html");
+  };
+  CHECK(paper({}).find("đã chốt; sau đó đã sửa, phần sửa chưa chốt") != std::string::npos);
 
   const auto again = shell("p1").ok("record.finalize", {{"id", id}});
   CHECK(text_at(again, "workflow.state") == "finalized");
@@ -84,6 +90,8 @@ TEST_CASE_METHOD(
   CHECK(text_at(again, "document.fields.outcome.0") == "agreed");
   CHECK(at(again, "workflow.amendments").get_array().empty());
   CHECK(at(again, "workflow.reviews.0.current") == json::value(false));
+  CHECK(paper({}).find("đã chốt, bản 2 ·") != std::string::npos);
+  CHECK(paper({{"version", 1}}).find("đã chốt, bản 1; nay đã có bản 2 ·") != std::string::npos);
   carry("p1", "office");
   for (const char* device : {"p1", "office"}) {
     INFO(device);
