@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/words.hpp"
 #include "base/calendar.hpp"
 #include "records/format.hpp"
 #include "vault/attachments.hpp"
@@ -10,11 +11,6 @@ namespace gandan::app {
 namespace {
 
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
-
-struct Words {
-  std::string vi;
-  std::string en;
-};
 
 Words words(std::size_t changes, std::size_t received, bool sealed, std::int64_t receipt_ms) {
   if (received == changes) {
@@ -48,13 +44,21 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
   std::size_t received = 0;
   bool sealed = false;
   std::int64_t last = 0;
+  std::size_t accepted = 0;
   for (const auto& origin : origins) {
     if (origin.arrival == vault::Arrival::received) ++received;
     if (origin.arrival == vault::Arrival::sealed) sealed = true;
+    if (origin.accepted) ++accepted;
     last = std::max(last, origin.receipt_ms.value_or(0));
   }
   const bool all = received == origins.size();
-  const Words say = words(origins.size(), received, sealed, last);
+  Words say = words(origins.size(), received, sealed, last);
+  if (accepted > 0) {
+    const std::string n = std::to_string(accepted);
+    say = say +
+          Words{" Trong đó " + n + " thay đổi do máy đã bị thu hồi ghi; người quản trị đã xem và cho tính.",
+                " Of these, " + n + " changes are of a removed device; an administrator let them count."};
+  }
   json::array attachments;
   for (const auto& [path, blob] : attachments_of(loaded.view)) {
     GANDAN_TRY(auto one, attachment_json(vault, path, *blob));
@@ -66,6 +70,7 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
                                                : "pending"},
                       {"changes", number(origins.size())},
                       {"received", number(received)},
+                      {"accepted", number(accepted)},
                       {"received_at", all && last > 0 ? instant_text(last) : std::string{}},
                       {"vi", say.vi},
                       {"en", say.en},

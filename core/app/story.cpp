@@ -76,6 +76,7 @@ class Teller {
                      {"late", late},
                      {"in_signed", in_signed(save)},
                      {"arrival", arrival_code(save)}};
+    if (accepted(save)) out["accepted"] = true;
     if (const auto ms = receipt(save)) out["received_at"] = instant_text(*ms);
     if (const auto* reason = save.at(records::kReasonMark))
       if (const auto* text = std::get_if<std::string>(&reason->op->value)) out["reason"] = *text;
@@ -284,7 +285,18 @@ class Teller {
   }
   static std::optional<std::int64_t> receipt(const Save& save) { return save.ops.back()->receipt_ms; }
 
+  static bool accepted(const Save& save) {
+    return std::any_of(save.ops.begin(), save.ops.end(), [](const auto* origin) { return origin->accepted; });
+  }
   static Words arrival(const Save& save) {
+    const Words out = arrived(save);
+    if (!accepted(save)) return out;
+    return out +
+           Words{" Máy này đã bị thu hồi trước khi phần này tới; người quản trị đã xem và cho tính.",
+                 " The device had been removed before this arrived; an administrator looked at it and let "
+                 "it count."};
+  }
+  static Words arrived(const Save& save) {
     const auto received = receipt(save);
     if (!received)
       return save.ops.back()->arrival == vault::Arrival::pending

@@ -116,7 +116,7 @@ Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::stri
   origin.device = feed->device;
   origin.unit = feed->unit;
   // Stamps grow along a feed, so the op lies in the first segment that ends at or behind it.
-  GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms FROM segment "
+  GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms, hash FROM segment "
                                         "WHERE feed = ? AND last_hlc >= ? ORDER BY sequence LIMIT 1",
                                         feed->number, op.stamp.hlc));
   GANDAN_TRY(const bool present, row.step());
@@ -127,6 +127,8 @@ Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::stri
     origin.ledger_index = static_cast<std::uint64_t>(row.integer(1));
     origin.receipt_ms = row.integer(2);
   }
+  GANDAN_TRY(const auto* roster, vault.roster());
+  origin.accepted = roster->accepted(origin.feed, origin.sequence, Hash::from(row.blob(3)));
   return origin;
 }
 

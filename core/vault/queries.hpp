@@ -56,6 +56,7 @@ struct OpOrigin {
   std::uint64_t sequence = 0;  // unless pending
   std::optional<std::uint64_t> ledger_index;
   std::optional<std::int64_t> receipt_ms;
+  bool accepted = false;  // it came after its device's removal, and an administrator let it count
 };
 Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::string_view path);
 // Whether its author had that right: at the roster that its segment names, before a revocation. What is not

@@ -1,5 +1,5 @@
 // Answers of sync, bundle, audit, report, status.
-#include "gandan/present.hpp"
+#include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
 namespace gandan::cli {
@@ -70,24 +70,80 @@ void audit(Page& page) {
   page.out += table({page.say("Mã", "Code"), page.say("Ở đâu", "Where"), page.say("Điều gì", "What")}, rows);
 }
 
+// Marks have no field in a form: what they say, and of what kind of act.
+std::string mark_label(const std::string& path, const Page& page) {
+  const std::string mark = path.substr(0, path.find('_'));
+  if (mark == "@kind") return page.say("Loại hồ sơ", "Kind");
+  if (mark == "@final") return page.say("CHỐT HỒ SƠ", "FINALISED");
+  if (mark == "@review") return page.say("Cơ quan xem xét", "Reviewed");
+  if (mark == "@reason") return page.say("Lý do", "Reason");
+  if (mark == "@judged") return page.say("Quy tắc lúc chốt", "Rules it was judged by");
+  if (mark == "@deleted") return page.say("RÚT HỒ SƠ", "WITHDRAWN");
+  if (mark == "@number") return page.say("Số văn bản", "Document number");
+  if (mark == "@copied") return page.say("Lập từ hồ sơ", "Started from");
+  if (mark == "@converted") return page.say("Nguyên văn chữ cũ", "Text as it came");
+  if (mark == "@sign") return page.say("Chữ ký", "Signature");
+  return path;
+}
+
+std::string proven_label(const std::string& path, const Form& form, const Page& page) {
+  if (!path.empty() && path[0] == '@') return mark_label(path, page);
+  const auto at = path.find("]@");
+  if (at == std::string::npos && (path.empty() || path.back() != ']')) return form.field(path);
+  const std::string list = form.field(path.substr(0, path.rfind('[')));
+  return list + (at == std::string::npos ? page.say(" / một dòng", " / an item")
+                                         : page.say(" / bỏ một dòng", " / an item removed"));
+}
+
+std::string proven_value(const json::object& op, const Form& form, const Page& page) {
+  const std::string path = text(op, "path");
+  const json::value* value = json::find(op, "value");
+  if (value == nullptr) return {};
+  if (path == "@kind") return form.label().empty() ? value_text(*value) : form.label();
+  if (path == "@review" && value->is_object() && text(value->get_object(), "reason").empty())
+    return page.say("nhận hồ sơ", "accepted");
+  if (path == "@review") return page.say("trả lại: ", "handed back: ") + value_text(*value);
+  return path[0] == '@' || path.back() == ']' ? value_text(*value) : form.value(path, *value);
+}
+
 void proof(Page& page) {
   const auto& ok = page.ok;
+  std::string kind;
+  for (const auto& row : list(ok, "changes"))
+    if (text(row.get_object(), "path") == "@kind") kind = text(row.get_object(), "value");
+  const Form form(kind, page);
   page.line(page.say("Bằng chứng KHỚP với vân tay ", "The proof HOLDS under fingerprint ") +
             text(ok, "fingerprint"));
   page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +
             text(ok, "ledger_size") + page.say(" mục.", " entries."));
   std::vector<std::vector<std::string>> rows;
+  int accepted = 0, suspect = 0;
   for (const auto& row : list(ok, "changes")) {
     const auto& op = row.get_object();
-    const json::value* value = json::find(op, "value");
     const std::string before = text(op, "not_before");
-    rows.push_back({text(op, "path"), value == nullptr ? "" : value_text(*value),
-                    text(op, "device_short") + " " + text(op, "role"), before.empty() ? "–" : moment(before),
-                    moment(text(op, "not_after"))});
+    std::string who =
+        page.say("máy ", "device ") + text(op, "device_short") + ", " + role_text(text(op, "role"), page);
+    if (truth(op, "accepted")) who += " (*)";
+    if (truth(op, "suspect")) who += " (!)";
+    accepted += truth(op, "accepted") ? 1 : 0;
+    suspect += truth(op, "suspect") ? 1 : 0;
+    rows.push_back({proven_label(text(op, "path"), form, page), proven_value(op, form, page), who,
+                    before.empty() ? "–" : moment(before), moment(text(op, "not_after")),
+                    truth(op, "replaced") ? page.say("đã có bản sau", "replaced") : ""});
   }
   page.out += table({page.say("Mục", "Field"), page.say("Giá trị", "Value"), page.say("Ai", "Who"),
-                     page.say("Không trước", "Not before"), page.say("Không sau", "Not after")},
+                     page.say("Viết không trước", "Not before"), page.say("Nhận lúc", "Not after"), ""},
                     rows);
+  page.line(page.say("Giờ Việt Nam (UTC+07:00).", "Times are Viet Nam's (UTC+07:00)."));
+  if (accepted > 0)
+    page.line(
+        page.say("(*) Máy này đã bị thu hồi trước khi máy chủ nhận phần đó; người quản trị đã xem và cho "
+                 "tính, quyết định ấy nằm trong bằng chứng.",
+                 "(*) The device had been removed before the server received this; an administrator let it "
+                 "count, by a statement that is part of the proof."));
+  if (suspect > 0)
+    page.line(page.say("(!) Đồng hồ máy này chạy sai: giờ trên máy đứng sau giờ máy chủ nhận.",
+                       "(!) The device's clock was wrong: its time lies after the receipt."));
 }
 
 void report(Page& page) {

@@ -1,5 +1,5 @@
 // Answers of realm, unit, device, holder, vault.
-#include "gandan/present.hpp"
+#include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
 namespace gandan::cli {
@@ -10,7 +10,7 @@ std::string grants_text(const json::object& device, const Page& page) {
   for (const auto& row : list(device, "grants")) {
     const auto& grant = row.get_object();
     if (!out.empty()) out += "; ";
-    out += text(grant, "role") + " @ " + text(grant, "unit_name");
+    out += role_text(text(grant, "role"), page) + page.say(" ở ", " in ") + text(grant, "unit_name");
     if (!truth(grant, "active")) out += page.say(" (đã thu hồi)", " (revoked)");
   }
   return out.empty() ? "–" : out;
@@ -123,7 +123,8 @@ bool present_organisation(const std::string& method, Page& page) {
               text(ok, "device"));
   } else if (method == "device.approve") {
     page.line(page.say("Đã duyệt thiết bị ", "Approved device ") + text(ok, "device") + " (" +
-              text(ok, "label") + "): " + text(ok, "role") + " @ " + text(ok, "unit_name"));
+              text(ok, "label") + "): " + role_text(text(ok, "role"), page) + page.say(" ở ", " in ") +
+              text(ok, "unit_name"));
     if (!text(ok, "file").empty())
       page.line(page.say("Gói kết nạp cho thiết bị: ", "Enrolment bundle for it: ") + text(ok, "file"));
   } else if (method == "device.list") {

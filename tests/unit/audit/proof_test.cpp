@@ -317,7 +317,9 @@ TEST_CASE_METHOD(ProofRealm, "what was accepted after its author was removed is 
   CHECK(must(audit::verify(*supervisor->vault)).findings.empty());
   const auto shown = must(check(proof));
   CHECK(std::any_of(shown.ops.begin(), shown.ops.end(),
-                    [&](const auto& op) { return op.device == b->vault->identity().id; }));
+                    [&](const auto& op) { return op.device == b->vault->identity().id && op.accepted; }));
+  CHECK(std::none_of(shown.ops.begin(), shown.ops.end(),
+                     [&](const auto& op) { return op.device != b->vault->identity().id && op.accepted; }));
   auto file = parsed(proof);
   REQUIRE(std::holds_alternative<roster::AcceptBody>(
       must(roster::decode_statement(file.statements.back().bytes)).body));
