@@ -12,7 +12,7 @@ namespace {
 
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
-Words words(std::size_t changes, std::size_t received, bool sealed, std::int64_t receipt_ms) {
+Words words(std::size_t changes, std::size_t received, bool sealed, bool by_hand, std::int64_t receipt_ms) {
   if (received == changes) {
     const std::string at = records::instant_for_people(receipt_ms);
     return {"Máy chủ đã nhận đủ, lúc " + at + ".", "The server has received it all, at " + at + "."};
@@ -22,6 +22,9 @@ Words words(std::size_t changes, std::size_t received, bool sealed, std::int64_t
     return {"Máy chủ mới nhận " + part + " thay đổi; phần còn lại sẽ gửi ở lần đồng bộ sau.",
             "The server has received " + part + " changes; the rest goes with the next sync."};
   }
+  if (by_hand)
+    return {"Của máy khác, tới đây bằng gói; máy chủ đã nhận chưa thì khi đồng bộ máy này mới biết.",
+            "Another device's, come by bundle; whether the server has it, this device learns at a sync."};
   if (sealed)
     return {"Đã đóng gói trên máy này, máy chủ chưa nhận.",
             "Sealed on this device, not received by the server yet."};
@@ -45,14 +48,16 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
   bool sealed = false;
   std::int64_t last = 0;
   std::size_t accepted = 0;
+  bool by_hand = true;  // nothing that this device wrote is without a receipt
   for (const auto& origin : origins) {
     if (origin.arrival == vault::Arrival::received) ++received;
     if (origin.arrival == vault::Arrival::sealed) sealed = true;
+    if (origin.arrival != vault::Arrival::received && origin.device == vault.identity().id) by_hand = false;
     if (origin.accepted) ++accepted;
     last = std::max(last, origin.receipt_ms.value_or(0));
   }
   const bool all = received == origins.size();
-  Words say = words(origins.size(), received, sealed, last);
+  Words say = words(origins.size(), received, sealed, by_hand, last);
   if (accepted > 0) {
     const std::string n = std::to_string(accepted);
     say = say +

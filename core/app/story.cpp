@@ -58,8 +58,9 @@ struct Save {
 
 class Teller {
  public:
-  Teller(Documents& documents, const Loaded& loaded, const records::Workflow& flow)
+  Teller(Documents& documents, const Loaded& loaded, const records::Workflow& flow, const DeviceId& own)
       : documents_(documents),
+        own_(own),
         loaded_(loaded),
         flow_(flow),
         signatures_(records::signatures_of(loaded.state)) {}
@@ -288,7 +289,7 @@ class Teller {
   static bool accepted(const Save& save) {
     return std::any_of(save.ops.begin(), save.ops.end(), [](const auto* origin) { return origin->accepted; });
   }
-  static Words arrival(const Save& save) {
+  Words arrival(const Save& save) const {
     const Words out = arrived(save);
     if (!accepted(save)) return out;
     return out +
@@ -296,11 +297,13 @@ class Teller {
                  " The device had been removed before this arrived; an administrator looked at it and let "
                  "it count."};
   }
-  static Words arrived(const Save& save) {
+  Words arrived(const Save& save) const {
     const auto received = receipt(save);
     if (!received)
-      return save.ops.back()->arrival == vault::Arrival::pending
-                 ? Words{"Chưa gửi.", "Not sent yet."}
+      return save.ops.back()->arrival == vault::Arrival::pending ? Words{"Chưa gửi.", "Not sent yet."}
+             : save.ops.back()->device != own_
+                 ? Words{"Tới đây bằng gói; máy chủ đã nhận chưa thì máy này chưa biết.",
+                         "Came by bundle; whether the server has it is not known here."}
                  : Words{"Đã đóng gói, máy chủ chưa nhận.", "Sealed, not received by the server yet."};
     Words out = Words{"Máy chủ nhận lúc ", "Received by the server at "} +
                 same(records::instant_for_people(*received));
@@ -316,6 +319,7 @@ class Teller {
   }
 
   Documents& documents_;
+  const DeviceId own_;
   const Loaded& loaded_;
   const records::Workflow& flow_;
   std::vector<records::PersonSignature> signatures_;
@@ -377,7 +381,7 @@ Result<json::array> story(Session& session, Documents& documents, const Loaded& 
     if (fresh) saves.emplace_back();
     saves[at->second].ops.push_back(&origin);
   }
-  Teller teller(documents, loaded, flow.flow);
+  Teller teller(documents, loaded, flow.flow, session.vault->identity().id);
   json::array out;
   for (const auto& save : saves) out.push_back(teller.chapter(save));
   return out;

@@ -42,8 +42,8 @@ struct VerifyReport {
 // device.
 Result<VerifyReport> verify(vault::Vault& vault);
 
-// Code::not_found; Code::not_in_ledger while one of the record's ops is not under a checkpoint yet (sync
-// first); Code::bad_request when this vault does not keep the ledger (sync as a supervisor). What is returned
+// Code::not_found; Code::not_received while one of the record's ops is not under a checkpoint yet (sync
+// first); Code::no_ledger when this vault does not keep the ledger (sync as a supervisor). What is returned
 // was verified.
 Result<Bytes> prove(vault::Vault& vault, const RecordId& record);
 

@@ -284,6 +284,13 @@ SearchText search_text(const Catalog& catalog, const RecordType& type, const Doc
   SearchText out;
   if (auto title = catalog.fill(type.title, document, nullptr, "", links, "vi"); title.ok())
     out.title = *title;
+  // Nothing that the title quotes is there yet: what kind of record it is says more than its bare words.
+  Document bare;
+  bare.kind = document.kind;
+  bare.schema = document.schema;
+  if (const auto empty = catalog.fill(type.title, bare, nullptr, "", {}, "vi");
+      empty.ok() && *empty == out.title)
+    out.title = type.label.vi;
   for (auto& c : out.title) c = c == '\n' ? ' ' : c;
   collect_text(type.fields, "", document.tree, out.body);
   return out;

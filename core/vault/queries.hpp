@@ -69,7 +69,8 @@ struct Counts {
   std::uint64_t records = 0;
   std::uint64_t conflicts = 0;
   std::uint64_t pending_ops = 0;
-  std::uint64_t unsent_segments = 0;
+  std::uint64_t unsent_segments = 0;   // without a receipt
+  std::uint64_t carried_segments = 0;  // of these, other devices', come by hand: the server may have them
   std::uint64_t unsent_chunks = 0;
   std::map<SegmentState, std::uint64_t> held;
   std::uint64_t findings = 0;

@@ -1,4 +1,4 @@
-say "2. Duyệt thiết bị: hai điện thoại một xã, một điện thoại xã khác, cơ quan tiếp nhận, giám sát
+say "2. Duyệt máy: hai điện thoại một xã, một điện thoại xã khác, cơ quan tiếp nhận, giám sát
    (devices make their keys and ask; the administrator approves; roles are signed statements)"
 
 # enrol NAME ROLE UNIT: request on the device, approval by the administrator, bundle back to the device.
@@ -14,7 +14,7 @@ hold "điện thoại 2, xã Chiến Thắng (phone 2)" enrol phone2 cadre 20.X1
 hold "điện thoại 3, xã Bằng Mạc (phone 3)" enrol phone3 cadre 20.X2
 hold "máy của cơ quan tiếp nhận (the office)" enrol office office 20.KV1
 hold "máy của giám sát, cấp tỉnh (the supervisor)" enrol supervisor supervisor 20
-holds_not "cán bộ xã không duyệt được thiết bị (a cadre cannot approve)" \
+holds_not "cán bộ xã không duyệt được máy (a cadre cannot approve)" \
   g phone1 device approve "$work/carried/phone2.request" --role admin --unit 20.X1
 
 hold "sổ hộ đã có trên điện thoại 1, chưa cần máy chủ (the roll came with the approval; no server so far)" \

@@ -7,12 +7,13 @@ namespace {
 
 void received(const json::object& report, Page& page) {
   page.line(page.say("  nhận về:  ", "  received: ") + text(report, "segments") +
-            page.say(" đoạn, ", " segments, ") + text(report, "changes") +
+            page.say(" phần, ", " segments, ") + text(report, "changes") +
             page.say(" thay đổi, ", " changes, ") + text(report, "statements") +
             page.say(" quyết định danh bạ", " roster statements"));
   if (number(report, "held") > 0)
     page.line(page.say("  giữ lại chưa dùng: ", "  held: ") + text(report, "held") +
-              page.say(" đoạn (xem gandan status)", " segments (see gandan status)"));
+              page.say(" phần; vì sao: gandan status; của máy đã thu hồi: gandan device held",
+                       " segments; why: gandan status; a removed device's: gandan device held"));
   if (number(report, "refused") == 0) return;
   page.line(page.say("  TỪ CHỐI: ", "  REFUSED: ") + text(report, "refused"));
   for (const auto& row : list(report, "refusals"))
@@ -27,8 +28,8 @@ void sync(Page& page) {
             page.say(" byte, nhận ", " bytes, received ") + text(ok, "bytes_received") +
             page.say(" byte", " bytes"));
   page.line(page.say("  gửi đi:   ", "  sent:     ") + text(ok, "segments_sent") +
-            page.say(" đoạn, ", " segments, ") + text(ok, "chunks_sent") +
-            page.say(" mảnh tệp", " attachment chunks"));
+            page.say(" phần, ", " segments, ") + text(ok, "chunks_sent") +
+            page.say(" phần tệp đính kèm", " attachment chunks"));
   received(part(ok, "received"), page);
   if (number(ok, "chunks_missing") > 0)
     page.line(page.say("  tệp đính kèm còn thiếu trên máy chủ: ", "  attachment chunks the server lacks: ") +
@@ -43,7 +44,7 @@ void sync(Page& page) {
 void audit(Page& page) {
   const auto& ok = page.ok;
   page.line(page.say("Đã soát ", "Checked ") + text(ok, "feeds") + page.say(" nhật ký, ", " feeds, ") +
-            text(ok, "segments") + page.say(" đoạn, ", " segments, ") + text(ok, "statements") +
+            text(ok, "segments") + page.say(" phần, ", " segments, ") + text(ok, "statements") +
             page.say(" quyết định; sổ cái ", " statements; ledger of ") + text(ok, "ledger_size") +
             page.say(" mục, có ở đây ", " entries, ") + text(ok, "ledger_entries") + page.say(".", " here."));
   page.line(
@@ -177,33 +178,42 @@ void status(Page& page) {
         page.say("Máy này chưa được duyệt vào hệ thống nào.", "This device is not enrolled anywhere yet."));
   page.line(text(ok, "records") + page.say(" hồ sơ, ", " records, ") + text(ok, "conflicts") +
             page.say(" hồ sơ có chỗ ghi trùng.", " with a conflict."));
+  const auto carried = number(ok, "carried_segments");
   page.line(page.say("Chưa gửi: ", "Not sent: ") + text(ok, "pending_changes") +
-            page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") + text(ok, "unsent_segments") +
-            page.say(" đoạn, ", " segments, ") + text(ok, "unsent_chunks") +
-            page.say(" mảnh tệp. ", " attachment chunks. "));
+            page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") +
+            std::to_string(number(ok, "unsent_segments") - carried) + page.say(" phần, ", " segments, ") +
+            text(ok, "unsent_chunks") + page.say(" phần tệp đính kèm.", " attachment chunks."));
+  if (carried > 0)
+    page.line(page.say("Của máy khác, tới đây bằng gói: ", "Of other devices, come by bundle: ") +
+              std::to_string(carried) +
+              page.say(" phần; máy chủ có chưa thì khi đồng bộ sẽ biết.",
+                       " segments; whether the server has them, the next sync tells."));
   page.line(page.say("Đồng bộ lần cuối: ", "Last sync: ") + (text(ok, "last_sync").empty()
                                                                  ? page.say("chưa lần nào", "never")
                                                                  : moment(text(ok, "last_sync"))));
   page.line(page.words(part(ok, "schema")));
   for (const auto& row : list(ok, "held"))
     page.line(page.say("Giữ lại ", "Held: ") + text(row.get_object(), "segments") +
-              page.say(" đoạn: ", " segments: ") + page.words(row.get_object()));
+              page.say(" phần: ", " segments: ") + page.words(row.get_object()) +
+              (text(row.get_object(), "state") == "quarantined"
+                   ? page.say(" Xem: gandan device held", " See: gandan device held")
+                   : ""));
   for (const auto& row : list(ok, "findings"))
     page.line(page.say("Phát hiện ", "Found ") + moment(text(row.get_object(), "at")) + " [" +
               text(row.get_object(), "code") + "] " + text(row.get_object(), "detail"));
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& row : list(ok, "arrivals")) {
+  const auto& arrivals = list(ok, "arrivals");
+  for (const auto& row : arrivals) {
     const auto& record = row.get_object();
     const auto& arrival = part(record, "arrival");
-    std::string about = page.words(arrival);
+    page.line(short_row(record));
+    page.line("    " + page.words(arrival));
     for (const auto& file : list(arrival, "attachments"))
-      about += " " + text(file.get_object(), "name") + ": " + page.words(file.get_object());
-    rows.push_back({short_id(text(record, "id")), text(record, "title"), about});
+      page.line("    " + text(file.get_object(), "name") + ": " + page.words(file.get_object()));
   }
-  if (!rows.empty())
-    page.out += table(
-        {page.say("Hồ sơ", "Record"), page.say("Tên", "Title"), page.say("Đã tới chưa?", "Did it arrive?")},
-        rows);
+  if (const auto all = number(ok, "records"); arrivals.size() > 1 && all > static_cast<int>(arrivals.size()))
+    page.line(page.say("Trên đây là ", "These are the ") + std::to_string(arrivals.size()) +
+              page.say(" hồ sơ mới nhất; xem thêm: --limit ", " newest records; for more: --limit ") +
+              std::to_string(all));
 }
 
 }  // namespace
@@ -213,9 +223,10 @@ bool present_exchange(const std::string& method, Page& page) {
   if (method == "sync.run") {
     sync(page);
   } else if (method == "bundle.export") {
-    page.line(page.say("Đã ghi gói ", "Wrote bundle ") + text(ok, "file") + " (" + text(ok, "bytes") + " B)");
+    page.line(page.say("Đã ghi gói ra tệp ", "Wrote bundle ") + text(ok, "file") + " (" + text(ok, "bytes") +
+              " B)");
   } else if (method == "bundle.import") {
-    page.line(page.say("Đã nhận gói ", "Took bundle ") + text(ok, "file"));
+    page.line(page.say("Đã nhận gói từ tệp ", "Took bundle ") + text(ok, "file"));
     if (truth(ok, "joined"))
       page.line(page.say("Máy này từ nay thuộc hệ thống có vân tay (đối chiếu với người quản trị): ",
                          "This device now belongs to the realm with this fingerprint (compare it with the "

@@ -138,7 +138,9 @@ std::string Form::linked(const std::string& id) const {
   return title == titles_.end() ? "→ " + short_id(id) : title->second + " [" + short_id(id) + "]";
 }
 
-std::string state_text(const std::string& state, const Page& page) {
+std::string state_text(const std::string& kind, const std::string& state, const Page& page) {
+  if (state == "draft" && (kind == "unit_profile" || kind == "village" || kind == "holder"))
+    return page.say("danh mục", "list");
   if (state == "draft") return page.say("đang ghi", "draft");
   if (state == "received") return page.say("máy chủ đã nhận", "received");
   if (state == "accepted") return page.say("đã được nhận", "accepted");

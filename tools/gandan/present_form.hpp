@@ -39,8 +39,9 @@ class Form {
 // Every kind, or the fields of one.
 void present_kinds(Page& page);
 
-std::string state_text(const std::string& state, const Page& page);  // of a record's workflow
-std::string role_text(const std::string& role, const Page& page);    // of a device
+// Of a record's workflow; units, villages and holders are lists of the house, which nobody finalises.
+std::string state_text(const std::string& kind, const std::string& state, const Page& page);
+std::string role_text(const std::string& role, const Page& page);  // of a device
 // "CB01, máy 7k2m9x, Xã A, 05/02/2026 09:05"
 std::string author_text(const json::object& author, const Page& page);
 std::string short_row(const json::object& record);  // of a record: its short id, its day, its title

@@ -53,7 +53,8 @@ void late_edit(const json::object& late, const Form& form, Page& page) {
 void document(const json::object& document, Page& page) {
   const Form form(text(document, "kind"), page, text(document, "id"));
   page.line(text(document, "title"));
-  page.line(form.label() + " · " + state_text(text(document, "state"), page) + " · " + text(document, "id"));
+  page.line(form.label() + " · " + state_text(text(document, "kind"), text(document, "state"), page) + " · " +
+            text(document, "id"));
   page.line("");
   const auto& fields = part(document, "fields");
   const auto& items = part(document, "items");
@@ -174,7 +175,7 @@ void rows(const json::array& records, Page& page) {
   std::vector<std::vector<std::string>> cells;
   for (const auto& row : records) {
     const auto& record = row.get_object();
-    std::string state = state_text(text(record, "workflow"), page);
+    std::string state = state_text(text(record, "kind"), text(record, "workflow"), page);
     if (truth(record, "conflict")) state += page.say(" · ghi trùng", " · conflict");
     if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
     cells.push_back({short_id(text(record, "id")), day(text(record, "date")), text(record, "title"),
@@ -219,7 +220,8 @@ void hits(Page& page) {
     const auto& hit = row.get_object();
     const std::string date = day(text(hit, "date"));
     page.line(short_id(text(hit, "id")) + "  " + (date.empty() ? "" : date + "  ") + text(hit, "title") +
-              "  (" + text(hit, "unit_name") + ", " + state_text(text(hit, "state"), page) + ")");
+              "  (" + text(hit, "unit_name") + ", " +
+              state_text(text(hit, "kind"), text(hit, "workflow"), page) + ")");
     std::string snippet;
     for (const auto& part : list(hit, "snippet")) {
       const bool marked = truth(part.get_object(), "hit");

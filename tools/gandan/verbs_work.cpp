@@ -4,10 +4,12 @@
 namespace gandan::cli {
 namespace {
 
-constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã máy",
+constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
                          "The unit: its code, its name, or the end of its id"};
-constexpr Text kStateHelp{"Chỉ hồ sơ: draft (đang ghi), finalized (đã chốt) hoặc withdrawn (đã rút)",
-                          "Only these: draft, finalized or withdrawn"};
+constexpr Text kStateHelp{
+    "Chỉ hồ sơ: draft (đang ghi), finalized (đã chốt, kể cả đã được nhận, bị trả lại hay sửa sau khi chốt) "
+    "hoặc withdrawn (đã rút)",
+    "Only these: draft, finalized (also what was accepted, handed back or amended since) or withdrawn"};
 constexpr Text kConflictsHelp{"Chỉ hồ sơ có chỗ hai người ghi khác nhau", "Only those with a conflict"};
 constexpr Text kIdHelp{"Mã hồ sơ như máy hiện (n69g-1), hoặc mấy chữ cuối",
                        "The record's id as it is shown (n69g-1), or the end of it"};
