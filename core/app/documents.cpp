@@ -105,7 +105,9 @@ Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view tex
   if (out->view.finalized && out->view.late.empty()) return Code::finalized;  // nothing is new
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
   make_present(*out);
-  out->document.judged_by.reset();
+  records::JudgeOptions options;
+  options.province = names_.province();
+  out->document.judged_by = session_.catalog->judgement_now(out->document, options);
   return out;
 }
 
@@ -124,12 +126,6 @@ std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   records::JudgeOptions options;
   options.province = names_.province();
   return session_.catalog->judge(loaded.document, links(), options);
-}
-
-std::vector<records::RuleVersion> Documents::rules_in_force(const Loaded& loaded) {
-  records::JudgeOptions options;
-  options.province = names_.province();
-  return session_.catalog->in_force(loaded.document, options);
 }
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.

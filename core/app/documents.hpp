@@ -41,7 +41,6 @@ class Documents {
 
   json::object json(const Loaded& loaded);
   std::vector<records::Verdict> verdicts(const Loaded& loaded);
-  std::vector<records::RuleVersion> rules_in_force(const Loaded& loaded);
   std::string title(const vault::RecordRow& row);
   std::optional<vault::RecordRow> row(const RecordId& id);  // nothing when it is not here
   json::object row_json(const vault::RecordRow& row);

@@ -253,8 +253,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
       changelog::content_hash(roster->realm(), loaded->row.unit, loaded->row.id, loaded->state, mark.seen);
   Marks marks = reason_mark(reason);
   marks.emplace_back(records::kFinalMark, mark);
-  marks.emplace_back(std::string(records::kJudgedMark),
-                     records::judged_text(documents.rules_in_force(*loaded)));
+  marks.emplace_back(std::string(records::kJudgedMark), records::judged_text(*loaded->document.judged_by));
   GANDAN_CHECK(save_changes(s, *loaded, marks));
   if (numbered && !number_of(*loaded)) GANDAN_CHECK(give_number(s, *loaded, {}));
   GANDAN_TRY(const std::size_t sealed, vault::seal(*s.vault));

@@ -183,6 +183,109 @@ TEST_CASE_METHOD(
   CHECK(at(shell("p1").ok("vault.rebuild"), "same") == json::value(true));
 }
 
+TEST_CASE_METHOD(Issued, "a new calendar changes no judgement that was made; what it says stands apart") {
+  using Said = std::vector<std::string>;
+  const char* const repair =
+      R"~({"kind": "repair", "version": 1, "label": {"vi": "Sửa giếng", "en": "Repair"}, "title": "Sửa", "date": "asked_on",
+  "survey": [{"type": "date", "name": "asked_on", "label": {"vi": "Ngày đề nghị", "en": "Asked on"}},
+             {"type": "date", "name": "done_on", "label": {"vi": "Ngày xong", "en": "Done on"}}]})~";
+  const char* const rule =
+      R"~({"law": "Quy định của tỉnh", "rules": [{"id": "ls.repair", "version": 1, "label": {"vi": "Sửa giếng trong 5 ngày làm việc", "en": "Repaired in 5 working days"},
+  "article": "Điều 3", "kind": "repair", "due": "add_working_days(asked_on, 5)", "done": "done_on", "severity": "violation",
+  "valid_from": null, "valid_to": null, "verified_by": "Sở"}]})~";
+  issue({{"records/repair.json", repair}, {"rules/repair.json", rule}});
+  enrol("p1", "cadre", "06463");
+  const auto add = [&](const char* asked, const char* done) {
+    json::object record{{"asked_on", asked}};
+    if (*done != '\0') record["done_on"] = done;
+    return text_at(
+        shell("p1").ok("record.add", {{"kind", "repair"}, {"unit", "06463"}, {"record", std::move(record)}}),
+        "id");
+  };
+  const auto late = add("2026-03-02", "2026-03-10");  // due on the 9th
+  const auto open = add("2027-12-30", "");            // nobody knows the calendar of 2028 yet
+  const auto draft = add("2026-03-02", "2026-03-10");
+  for (const auto& id : {late, open}) shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK(verdicts("p1", late) == Said{"ls.repair 1 false"});
+  CHECK(text_at(show("p1", late), "verdicts.0.calendars.0") == "vn 1");
+  CHECK(text_at(show("p1", open), "verdicts.0.state") == "unknown");
+
+  auto calendar = json::parse(find_file("calendars/vn.json")).value();
+  auto& vn = calendar.as_object();
+  vn["days"].as_array().push_back(
+      json::parse(R"({"date": "2026-03-05", "kind": "holiday", "name": {"vi": "Nghỉ", "en": "Off"},
+                      "source": "Thông báo", "verified_by": "Sở"})")
+          .value());
+  vn["covers"].as_array().push_back(
+      json::parse(
+          R"({"from": "2028-01-01", "until": "2028-12-31", "source": "Thông báo", "verified_by": "Sở"})")
+          .value());
+  const auto refused = shell("admin").error(
+      "schema.publish", {{"folder", folder_of({{"calendars/vn.json", json::compact(calendar)}})}});
+  CHECK(refused == "schema.bad");  // a calendar that exists is never changed
+  vn["version"] = 2;
+  issue({{"calendars/vn_2.json", json::compact(calendar)}});
+  carry("admin", "p1");
+  CHECK(verdicts("p1", draft) == Said{"ls.repair 1 true"});
+  CHECK(verdicts("p1", late) == Said{"ls.repair 1 false", "ls.repair 1 true apart"});
+  CHECK(text_at(show("p1", late), "verdicts.1.calendars.0") == "vn 2");
+  // What was not known then was no judgement: now it is known.
+  CHECK(text_at(show("p1", open), "verdicts.0.state") == "open");
+  CHECK(text_at(show("p1", open), "verdicts.0.due") == "2028-01-06");
+  CHECK(verdicts("p1", open).size() == 1);
+  // Who signs again is judged by what is in force now; what was signed before keeps its judgement.
+  shell("p1").ok(
+      "record.edit",
+      {{"id", late}, {"record", {{"done_on", "2026-03-09"}}}, {"late", true}, {"reason", "Ghi nhầm"}});
+  shell("p1").ok("record.finalize", {{"id", late}});
+  CHECK(verdicts("p1", late) == Said{"ls.repair 1 true"});
+  CHECK(verdicts("p1", late, {{"version", 1}}) == Said{"ls.repair 1 false", "ls.repair 1 true apart"});
+}
+
+TEST_CASE_METHOD(
+    Issued, "a rule is not silenced by dating its end back, neither for drafts nor for who signs again") {
+  using Said = std::vector<std::string>;
+  issue({{"records/well.json", kWell}, {"rules/well.json", rules({depth_rule(1, 10)})}});
+  enrol("p1", "cadre", "06463");
+  const auto signed_well = add_well("p1", {{"name", "Cũ"}, {"depth", 5}});
+  shell("p1").ok("record.finalize", {{"id", signed_well}});
+  CHECK(verdicts("p1", signed_well) == Said{"ls.depth 1 false"});
+  const auto end = [&](const char* day) {
+    return rules({depth_rule(1, 10, "\"" + std::string(day) + "\"")});
+  };
+  CHECK(shell("admin").error("schema.publish",
+                             {{"folder", folder_of({{"rules/end.json", end("2026-03-09")}})}}) ==
+        "schema.bad");
+  CHECK(text_at(at(shell("admin").last_error, "fields.0"), "path") == "rules/well.json: ls.depth: valid_to");
+  issue({{"rules/end.json", end("2026-03-10")}});  // today
+  carry("admin", "p1");
+  clock.advance(2 * kDayMs);
+  const auto draft = add_well("p1", {{"name", "Mới"}, {"depth", 5}});
+  CHECK(verdicts("p1", draft).empty());
+  shell("p1").ok("record.edit",
+                 {{"id", signed_well}, {"record", {{"name", "Cũ hơn"}}}, {"late", true}, {"reason", "Tên"}});
+  shell("p1").ok("record.finalize", {{"id", signed_well}});
+  CHECK(verdicts("p1", signed_well) == Said{"ls.depth 1 false"});
+}
+
+TEST_CASE_METHOD(Issued, "a form's versions follow each other, and what a field's name means never changes") {
+  issue({{"records/well.json", kWell}});
+  const auto refused = [&](std::string text, const char* from, const char* to) {
+    text.replace(text.find(from), std::string(from).size(), to);
+    CHECK(shell("admin").error("schema.publish", {{"folder", folder_of({{"records/well_9.json", text}})}}) ==
+          "schema.bad");
+    return text_at(at(shell("admin").last_error, "fields.0"), "path");
+  };
+  CHECK(refused(kWell2, "\"version\": 2", "\"version\": 3") == "records/well_9.json: version");
+  CHECK(refused(kWell2, "\"type\": \"text\", \"name\": \"name\"", "\"type\": \"date\", \"name\": \"name\"") ==
+        "records/well_9.json: name: type");
+  issue({{"records/well_9.json", kWell2}});
+  // Not by way of a version that had dropped it, either: depth was a number in the first.
+  std::string third = kWell2;
+  third.replace(third.find("\"version\": 2"), 12, "\"version\": 3");
+  CHECK(refused(third, "\"name\": \"clean\"", "\"name\": \"depth\"") == "records/well_9.json");
+}
+
 TEST_CASE_METHOD(Issued, "a rule that exists is not changed, wherever it stands; its last day may be") {
   issue({{"records/well.json", kWell}, {"rules/well.json", rules({depth_rule(1, 10)})}});
   const auto refused = [&](const std::string& text) {
