@@ -386,6 +386,36 @@ TEST_CASE_METHOD(Issued,
   CHECK(at(shell("p1").ok("status"), "findings").get_array().size() == 1);
 }
 
+TEST_CASE_METHOD(
+    Issued, "two administrators publish at once: what came too late is kept, said, and published again") {
+  enrol("admin2", "admin", "20");
+  issue({{"records/well.json", kWell}});
+  const std::string rule_folder = folder_of({{"calendars/vn_20.json", find_file("calendars/vn_20.json")}});
+  const auto late = shell("admin2").ok("schema.publish", {{"folder", rule_folder}});
+  CHECK(at(late, "number") == json::value(1));
+  carry("admin2", "admin");
+  CHECK(state("admin", 0) == "in_use");
+  REQUIRE(state("admin", 1) == "overtaken");
+  const std::string hash = text_at(late, "hash");
+  CHECK(text_at(shell("admin").ok("schema.list"), "sets.1.hash") == hash);
+  CHECK(text_at(shell("admin").ok("schema.list"), "sets.1.files.0") == "calendars/vn_20.json");
+  for (const char* wrong : {"", "0123456789ab", "zz"})
+    CHECK(shell("admin").error("schema.publish", {{"again", wrong}}) == "not_found");
+  CHECK(shell("admin").error("schema.publish") == "request.bad");
+  const auto again = shell("admin").ok("schema.publish", {{"again", hash.substr(0, 12)}});
+  CHECK(at(again, "number") == json::value(2));
+  CHECK(text_at(again, "hash") == hash);
+  CHECK(state("admin", 1) == "in_use");
+  CHECK(at(shell("admin").ok("schema.list"), "sets").get_array().size() == 2);
+  CHECK(shell("admin").error("schema.publish", {{"again", hash}}) == "not_found");  // nothing is left of it
+  // Its first publisher, before the ledger says who was first, sees his own in use and the other's overtaken.
+  carry("admin", "admin2");
+  CHECK(text_at(shell("admin2").ok("schema.list"), "sets.2.state") == "overtaken");
+  CHECK(text_at(shell("admin2").ok("status"), "schema.en").find("in use") != std::string::npos);
+  CHECK(text_at(shell("admin").ok("status"), "schema.vi") == "Bộ mẫu biểu số 2 đang dùng.");
+  carry("admin2", "admin");
+}
+
 TEST_CASE_METHOD(Issued, "a set that an administrator below the top signed is refused by whoever gets it") {
   enrol("local", "admin", "06463");
   enrol("p1", "cadre", "06463");
