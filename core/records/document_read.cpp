@@ -263,6 +263,12 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
       if (v.entered_ms) row["entered_at"] = instant_text(*v.entered_ms);
       if (v.entered_ms) row["entered_late"] = v.entered_late;
     }
+    if (!v.calendars.empty()) {
+      json::array calendars;
+      for (const auto& [id, version] : v.calendars)
+        calendars.push_back(json::value(id + " " + std::to_string(version)));
+      row["calendars"] = std::move(calendars);
+    }
     if (v.gate) row["gate"] = true;
     if (!v.overridden.empty()) row["overridden"] = v.overridden;
     if (v.apart) row["apart"] = true;

@@ -263,9 +263,12 @@ void add_schema_verbs(CLI::App& app, Verbs& verbs) {
   verbs
       .add(schema, "publish", "schema.publish",
            {"Ban hành bộ mẫu biểu, quy tắc, lịch của tỉnh", "Publish the realm's forms, rules and calendars"})
-      .required(
+      .optional(
           "DIR", "folder",
-          {"Thư mục bày như schema/, chỉ có phần mới", "A folder laid out as schema/, with what is new"});
+          {"Thư mục bày như schema/, chỉ có phần mới", "A folder laid out as schema/, with what is new"})
+      .optional("--again", "again",
+                {"Bộ mà người khác đã ban hành trước cùng số (schema list)",
+                 "A set that another one overtook (schema list)"});
   verbs.add(schema, "list", "schema.list",
             {"Các bộ đã ban hành, bộ nào đang dùng", "The published sets, and which are in use"});
 }

@@ -195,3 +195,37 @@ TEST_CASE_METHOD(Work, "an office's word stands after its device is revoked, as 
   CHECK(stage("admin", id) == "accepted");
   CHECK(at(shell("admin").ok("vault.rebuild"), "same") == json::value(true));
 }
+
+TEST_CASE_METHOD(
+    Work, "an office corrects a commune's record with a reason; a supervisor asks and changes nothing") {
+  const auto draft = visit("p1");
+  carry("p1", "office");
+  carry("p1", "boss");
+  carry("p1", "p2");
+  const json::object edit{{"id", draft}, {"record", {{"place", "Nhà văn hóa"}}}};
+  shell("p2").ok("record.edit", edit);  // a colleague of the same role
+  CHECK(shell("office").error("record.edit", edit) == "record.of_others");
+  CHECK(shell("office").error("record.finalize", {{"id", draft}}) == "record.of_others");
+  json::object with_reason = edit;
+  with_reason["reason"] = "Ghi nhầm nơi";
+  shell("office").ok("record.edit", with_reason);
+  shell("office").ok("record.finalize", {{"id", draft}, {"reason", "Xã nhờ chốt"}});
+  CHECK(shell("boss").error("record.edit", with_reason) == "record.supervisor_reads");
+  CHECK(shell("boss").error("record.finalize", {{"id", draft}, {"reason", "x"}}) ==
+        "record.supervisor_reads");
+  CHECK(shell("boss").error("record.withdraw", {{"id", draft}, {"reason", "x"}}) ==
+        "record.supervisor_reads");
+  CHECK(shell("boss").error("number.assign", {{"id", draft}, {"symbol", "BB"}}) == "record.supervisor_reads");
+  CHECK(text_at(show("boss", draft), "document.fields.place") == "Nhà hộ");
+  // What a supervisor made is a supervisor's to change, on whichever device; and the office asks before it.
+  enrol("boss2", "supervisor", "20");
+  const auto own =
+      text_at(shell("boss").ok("record.add",
+                               {{"kind", "inspection"}, {"unit", "06463"}, {"record", {{"good", "Sổ đủ"}}}}),
+              "id");
+  carry("boss", "boss2");
+  carry("boss", "office");
+  shell("boss2").ok("record.edit", {{"id", own}, {"record", {{"good", "Sổ đủ, rõ"}}}});
+  CHECK(shell("office").error("record.edit", {{"id", own}, {"record", {{"good", "Tốt"}}}}) ==
+        "record.of_others");
+}
