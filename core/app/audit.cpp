@@ -77,6 +77,9 @@ Result<json::value> audit_verify_proof(Session&, Params& p) {
                                    {"device", device},
                                    {"device_short", short_id(device)},
                                    {"role", roster::role_name(op.role)},
+                                   {"accepted", op.accepted},
+                                   {"suspect", op.suspect},
+                                   {"replaced", op.replaced},
                                    {"unit", to_text(op.unit)},
                                    {"sequence", number(op.sequence)},
                                    {"ledger_index", number(op.ledger_index)}});

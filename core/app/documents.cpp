@@ -1,8 +1,12 @@
 #include "app/documents.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "app/arrival.hpp"
 #include "app/workflow.hpp"
 #include "vault/acts.hpp"
+#include "vault/segments.hpp"
 
 namespace gandan::app {
 namespace {
@@ -95,17 +99,42 @@ Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, 
   if (out->view.deleted) return Code::withdrawn;
   if (out->view.finalized && !late) return Code::finalized;
   if (out->view.finalized && reason.empty()) return Code::no_reason;
+  GANDAN_CHECK(may_change(*out, reason));
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
   return out;
 }
 
-Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view text) {
+Status Documents::may_change(const Loaded& loaded, std::string_view reason) const {
+  GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
+  const UnitId& unit = loaded.row.unit;
+  const auto held = [&](const DeviceId& device, bool ever) {
+    std::set<roster::Role> out;
+    if (const auto* info = roster->device(device); info != nullptr)
+      for (const auto& grant : info->grants)
+        if ((ever || !grant.until) && roster->within(unit, grant.unit)) out.insert(grant.role);
+    return out;
+  };
+  const auto own = held(session_.vault->identity().id, false);
+  if (own.empty() || own.count(roster::Role::admin) != 0 || own.count(roster::Role::cadre) != 0) return {};
+  const auto* maker = vault::founder(*roster, loaded.row.id);
+  if (maker != nullptr) {
+    const auto theirs = held(maker->device, true);
+    if (std::any_of(theirs.begin(), theirs.end(), [&](auto role) { return own.count(role) != 0; })) return {};
+  }
+  if (own.count(roster::Role::office) == 0) return Code::supervisor_reads;
+  return reason.empty() ? Status(Code::others_record) : Status();
+}
+
+Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view text, std::string_view reason) {
   GANDAN_TRY(auto out, load(text));
   if (out->view.deleted) return Code::withdrawn;
   if (out->view.finalized && out->view.late.empty()) return Code::finalized;  // nothing is new
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
+  GANDAN_CHECK(may_change(*out, reason));
   make_present(*out);
-  out->document.judged_by.reset();
+  records::JudgeOptions options;
+  options.province = names_.province();
+  out->document.judged_by = session_.catalog->judgement_now(out->document, options);
   return out;
 }
 
@@ -124,12 +153,6 @@ std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   records::JudgeOptions options;
   options.province = names_.province();
   return session_.catalog->judge(loaded.document, links(), options);
-}
-
-std::vector<records::RuleVersion> Documents::rules_in_force(const Loaded& loaded) {
-  records::JudgeOptions options;
-  options.province = names_.province();
-  return session_.catalog->in_force(loaded.document, options);
 }
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.

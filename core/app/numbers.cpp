@@ -203,6 +203,8 @@ Result<json::value> number_assign(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
+  GANDAN_CHECK(
+      documents.may_change(*loaded, "a number is no correction: an office gives it without a reason"));
   GANDAN_CHECK(give_number(s, *loaded, request));
   Documents after(s);
   GANDAN_TRY(const auto now, after.load(loaded->row.id));

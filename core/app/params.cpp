@@ -135,7 +135,9 @@ std::string Params::optional_date(std::string_view name) {
   const auto found = optional_text(name);
   if (!found) return {};
   if (parse_date(*found)) return *found;
-  wrong_type(name, "ngày dạng NĂM-THÁNG-NGÀY, ví dụ 2026-02-05", "a date like 2026-02-05");
+  const std::string given = "“" + std::string(cut_text(*found, 40)) + "”";
+  fault(name, "type", given + " không phải là một ngày; cần ngày có thật, như 2026-02-05.",
+        given + " is no day; give one that exists, like 2026-02-05.");
   return {};
 }
 

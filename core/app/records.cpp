@@ -221,7 +221,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   {
     Documents documents(s);
-    GANDAN_TRY(const auto draft, documents.load_to_finalize(id));
+    GANDAN_TRY(const auto draft, documents.load_to_finalize(id, reason));
     if (numbered) GANDAN_CHECK(check_numbering(s, *draft, ""));
     if (draft->view.final_op != nullptr && reason.empty() && !says_why(*draft)) return Code::no_reason;
     auto faults = records::check_final(*s.catalog, *draft->type, draft->document, documents.links());
@@ -234,7 +234,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
     GANDAN_CHECK(save_overrides(s, *draft, documents.verdicts(*draft), overrides));
   }
   Documents documents(s);  // the signed state has the reasons in it
-  GANDAN_TRY(const auto loaded, documents.load_to_finalize(id));
+  GANDAN_TRY(const auto loaded, documents.load_to_finalize(id, reason));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   changelog::Mark mark;
   mark.seen = loaded->state.seen();
@@ -242,8 +242,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
       changelog::content_hash(roster->realm(), loaded->row.unit, loaded->row.id, loaded->state, mark.seen);
   Marks marks = reason_mark(reason);
   marks.emplace_back(records::kFinalMark, mark);
-  marks.emplace_back(std::string(records::kJudgedMark),
-                     records::judged_text(documents.rules_in_force(*loaded)));
+  marks.emplace_back(std::string(records::kJudgedMark), records::judged_text(*loaded->document.judged_by));
   GANDAN_CHECK(save_changes(s, *loaded, marks));
   if (numbered && !number_of(*loaded)) GANDAN_CHECK(give_number(s, *loaded, {}));
   GANDAN_TRY(const std::size_t sealed, vault::seal(*s.vault));
@@ -261,6 +260,7 @@ Result<json::value> record_withdraw(Session& s, Params& p) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
   if (loaded->view.deleted) return Code::withdrawn;
+  GANDAN_CHECK(documents.may_change(*loaded, reason));
   changelog::Mark mark;
   mark.seen = loaded->state.seen();
   mark.reason = reason;

@@ -16,49 +16,74 @@ std::size_t weekday(std::int32_t day) {  // Monday is 0; 1970-01-01 was a Thursd
 
 }  // namespace
 
-bool CalendarReader::covered(const CalendarPart& part, std::int32_t day) {
-  for (const auto& period : part.covers) {
+CalendarEdition Calendars::newest(const std::string& province) const {
+  CalendarEdition out;
+  if (!country.empty()) out.country = country.rbegin()->first;
+  const auto found = provinces.find(province);
+  if (found != provinces.end() && !found->second.empty()) out.local = found->second.rbegin()->first;
+  return out;
+}
+
+const Calendar* Calendars::find(const std::string& province, std::uint32_t version) const {
+  const CalendarVersions* versions = &country;
+  if (!province.empty()) {
+    const auto found = provinces.find(province);
+    if (found == provinces.end()) return nullptr;
+    versions = &found->second;
+  }
+  const auto found = versions->find(version);
+  return found == versions->end() ? nullptr : &found->second;
+}
+
+const Calendar* CalendarReader::country() {
+  use_.any = true;
+  return calendars_->find("", edition().country);
+}
+
+const Calendar* CalendarReader::local() {
+  use_.any = true;
+  return province_.empty() ? nullptr : calendars_->find(province_, edition().local);
+}
+
+bool CalendarReader::covered(const Calendar* part, std::int32_t day) {
+  if (part == nullptr) return false;
+  for (const auto& period : part->covers) {
     if (day < period.from || day > period.until) continue;
-    if (!period.verified) unverified_ = true;
+    if (!period.verified) use_.unverified = true;
     return true;
   }
   return false;
 }
 
-const CalendarPart* CalendarReader::local() const {
-  const auto found = calendars_->provinces.find(province_);
-  return found == calendars_->provinces.end() ? nullptr : &found->second;
-}
-
 const CalendarDay* CalendarReader::find(std::int32_t day) {
   const CalendarDay* out = nullptr;
-  for (const auto* part : {local(), &calendars_->country}) {
+  for (const auto* part : {local(), country()}) {
     if (part == nullptr || out != nullptr) continue;
     const auto found = part->days.find(day);
     if (found != part->days.end()) out = &found->second;
   }
-  if (out != nullptr && out->verified_by.empty()) unverified_ = true;
+  if (out != nullptr && out->verified_by.empty()) use_.unverified = true;
   return out;
 }
 
 std::optional<bool> CalendarReader::working_day(std::int32_t day) {
-  if (!covered(calendars_->country, day)) return std::nullopt;
+  const Calendar* whole = country();
+  if (!covered(whole, day)) return std::nullopt;
   const CalendarDay* special = find(day);
   if (special != nullptr && special->kind != CalendarDay::Kind::local)
     return special->kind == CalendarDay::Kind::working;
-  return !calendars_->weekend[weekday(day)];
+  return !whole->weekend[weekday(day)];
 }
 
 std::optional<bool> CalendarReader::holiday(std::int32_t day) {
-  if (!covered(calendars_->country, day)) return std::nullopt;
+  if (!covered(country(), day)) return std::nullopt;
   const CalendarDay* special = find(day);
   return special != nullptr &&
          (special->kind == CalendarDay::Kind::holiday || special->kind == CalendarDay::Kind::day_off);
 }
 
 std::optional<bool> CalendarReader::local_holiday(std::int32_t day) {
-  const CalendarPart* part = local();
-  if (part == nullptr || !covered(*part, day)) return std::nullopt;
+  if (!covered(local(), day)) return std::nullopt;
   const CalendarDay* special = find(day);
   return special != nullptr && special->kind == CalendarDay::Kind::local;
 }
@@ -83,7 +108,7 @@ std::optional<std::int32_t> CalendarReader::add_working_days(std::int32_t day, s
 }
 
 std::optional<std::int64_t> CalendarReader::working_days_between(std::int32_t from, std::int32_t to) {
-  if (!covered(calendars_->country, from) || !covered(calendars_->country, to)) return std::nullopt;
+  if (!covered(country(), from) || !covered(country(), to)) return std::nullopt;
   if (to < from) {
     const auto back = working_days_between(to, from);
     return back ? std::optional(-*back) : std::nullopt;
@@ -99,14 +124,16 @@ std::optional<std::int64_t> CalendarReader::working_days_between(std::int32_t fr
 
 // Both neighbours must be known: the nearer of one known and one unknown would be a guess.
 const Tet* CalendarReader::nearest(std::int32_t day) {
-  const auto& all = calendars_->tet;
+  const Calendar* whole = country();
+  if (whole == nullptr) return nullptr;
+  const auto& all = whole->tet;
   for (std::size_t i = 0; i + 1 < all.size(); ++i) {
     const auto& before = all[i];
     const auto& after = all[i + 1];
     if (day < before.first_day || day > after.first_day) continue;
     if (civil_from_days(after.first_day).year - civil_from_days(before.first_day).year != 1) return nullptr;
     const auto& out = day - before.first_day <= after.first_day - day ? before : after;
-    if (!out.verified) unverified_ = true;
+    if (!out.verified) use_.unverified = true;
     return &out;
   }
   return nullptr;

@@ -210,6 +210,7 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
   }
   // Links and rules name other kinds: everything is read before anything is bound.
   for (auto& [kind, versions] : state_.types) {
+    check_versions(versions);
     for (auto& [version, type] : versions) bind_type(*type);
   }
   state_.sayings.resize(state_.rules.size());
@@ -217,6 +218,13 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
   if (faults_.empty()) return {};
   const auto& first = faults_.front();
   return Error{Code::bad_schema, first.path + ": " + first.en, faults_};
+}
+
+std::uint32_t Loader::read_version(const json::object& root) {
+  const auto version = json::find_integer(root, "version").value_or(0);
+  if (version < 1 || version > 999'999)
+    fault("", "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(version, 1, 999'999));
 }
 
 void Loader::load_type(const SchemaFile& file, const json::object& root) {
@@ -228,10 +236,7 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
     return fault("", "kind", "Thiếu tên loại hồ sơ, hoặc có ký tự lạ.",
                  "The kind is missing or not a plain name.");
   }
-  const auto version = json::find_integer(root, "version").value_or(0);
-  if (version < 1 || version > 999'999)
-    fault("", "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
-  type->version = static_cast<std::uint32_t>(std::clamp<std::int64_t>(version, 1, 999'999));
+  type->version = read_version(root);
   type->label = read_label(root, "label", "", true);
   type->hint = read_label(root, "hint", "", false);
   type->title = json::find_text(root, "title").value_or("");
@@ -254,6 +259,28 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
   }
   const auto number = type->version;
   versions[number] = std::move(type);
+}
+
+// What a name means never changes from one version to the next: records of all of them are listed, searched,
+// counted and linked together.
+void Loader::check_versions(const std::map<std::uint32_t, std::unique_ptr<RecordType>>& versions) {
+  std::map<std::string, std::pair<FieldType, std::string>> known;  // by path
+  const auto compare = [&](const auto& self, const std::vector<Field>& fields) -> void {
+    for (const auto& field : fields) {
+      const std::pair<FieldType, std::string> now{field.type, field.link};
+      if (const auto& before = known.try_emplace(field.path, now).first->second; before != now)
+        fault(field.path, "type",
+              "Bản trước ghi mục này là " + std::string(to_text(before.first)) +
+                  (before.second.empty() ? "" : " " + before.second) + "; đổi kiểu thì đặt tên mục khác.",
+              "An earlier version has this field as " + std::string(to_text(before.first)) +
+                  (before.second.empty() ? "" : " " + before.second) + "; another type wants another name.");
+      self(self, field.children);
+    }
+  };
+  for (const auto& [version, type] : versions) {
+    file_ = type->file;
+    compare(compare, type->fields);
+  }
 }
 
 void Loader::read_fields(const json::array& rows, const json::object* lists, const std::string& prefix,

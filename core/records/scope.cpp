@@ -241,6 +241,11 @@ const Value* read_value(const Slot& slot, const Where& where) {
   return tree == nullptr ? nullptr : tree->value(slot.path);
 }
 
+const std::vector<Item>* read_list(const Slot& slot, const Where& where, const Document*& document) {
+  const Tree* tree = root_of(slot, where, document);
+  return tree == nullptr ? nullptr : tree->list(slot.path);
+}
+
 Scalar read(const Slot& slot, const Where& where) {
   if (slot.what == What::figure) return slot.figure;
   if (slot.what == What::extra) {

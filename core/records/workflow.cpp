@@ -9,6 +9,10 @@
 namespace gandan::records {
 namespace {
 
+// In @judged, beside the rules: no rule's id begins so.
+constexpr std::string_view kCountryCalendar = "@calendar";
+constexpr std::string_view kLocalCalendar = "@local_calendar";
+
 using changelog::Mark;
 using changelog::OpEntry;
 
@@ -102,18 +106,22 @@ const OpEntry* reason_of(const changelog::RecordState& state, const OpEntry& op)
   return text_beside(state, kReasonMark, op);
 }
 
-std::string judged_text(const std::vector<RuleVersion>& rules) {
+std::string judged_text(const Judgement& judgement) {
   std::string out;
-  for (const auto& rule : rules)
-    out += (out.empty() ? "" : "\n") + std::to_string(rule.version) + " " + rule.rule;
+  const auto line = [&](std::uint32_t version, std::string_view name) {
+    out += (out.empty() ? "" : "\n") + std::to_string(version) + " " + std::string(name);
+  };
+  for (const auto& rule : judgement.rules) line(rule.version, rule.rule);
+  line(judgement.calendars.country, kCountryCalendar);
+  line(judgement.calendars.local, kLocalCalendar);
   return out;
 }
 
-std::optional<std::vector<RuleVersion>> judged_by(const changelog::RecordState& state,
-                                                  const changelog::RecordView& view) {
+std::optional<Judgement> judged_by(const changelog::RecordState& state, const changelog::RecordView& view) {
   const auto* op = view.final_op == nullptr ? nullptr : text_beside(state, kJudgedMark, *view.final_op);
   if (op == nullptr) return std::nullopt;
-  std::vector<RuleVersion> out;
+  Judgement out;
+  out.calendars = {1, 1};
   std::string_view text = std::get<std::string>(op->value);
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
@@ -123,7 +131,13 @@ std::optional<std::vector<RuleVersion>> judged_by(const changelog::RecordState& 
     RuleVersion rule{std::string(line.substr(cut + 1)), 0};
     const auto* end = line.data() + cut;
     const auto read = std::from_chars(line.data(), end, rule.version);
-    if (read.ec == std::errc() && read.ptr == end) out.push_back(std::move(rule));
+    if (read.ec != std::errc() || read.ptr != end) continue;
+    if (rule.rule == kCountryCalendar)
+      out.calendars.country = rule.version;
+    else if (rule.rule == kLocalCalendar)
+      out.calendars.local = rule.version;
+    else
+      out.rules.push_back(std::move(rule));
   }
   return out;
 }

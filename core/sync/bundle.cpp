@@ -110,14 +110,16 @@ class BundleWriter {
   // The realm's forms, for whoever gets the bundle.
   Status schemas() {
     GANDAN_TRY(const auto* roster, vault_.roster());
-    for (const auto& schema : roster->schemas())
-      for (const auto& name : schema.body.chunks) {
-        if (!vault::have_chunk(vault_, name)) continue;
-        GANDAN_TRY(const Bytes data, vault::chunk_data(vault_, name));
-        Bytes payload = to_bytes(roster->root().top.view());
-        append(payload, data);
-        append_frame(out_, FrameType::chunk, payload);
-      }
+    std::set<Hash> names;
+    for (const auto* list : {&roster->schemas(), &roster->overtaken_schemas()})
+      for (const auto& schema : *list) names.insert(schema.body.chunks.begin(), schema.body.chunks.end());
+    for (const auto& name : names) {
+      if (!vault::have_chunk(vault_, name)) continue;
+      GANDAN_TRY(const Bytes data, vault::chunk_data(vault_, name));
+      Bytes payload = to_bytes(roster->root().top.view());
+      append(payload, data);
+      append_frame(out_, FrameType::chunk, payload);
+    }
     return {};
   }
 

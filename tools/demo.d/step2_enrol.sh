@@ -1,4 +1,4 @@
-say "2. Duyệt thiết bị: hai điện thoại một xã, một điện thoại xã khác, cơ quan tiếp nhận, giám sát
+say "2. Duyệt máy: hai điện thoại một xã, một điện thoại xã khác, cơ quan tiếp nhận, giám sát
    (devices make their keys and ask; the administrator approves; roles are signed statements)"
 
 # enrol NAME ROLE UNIT: request on the device, approval by the administrator who was read the comparison code, bundle
@@ -18,7 +18,7 @@ hold "máy của giám sát, cấp tỉnh (the supervisor)" enrol supervisor sup
 code1="$(j phone1 device request "may phone1" | field code)"
 holds_not "đơn bị tráo: mã đối chiếu không khớp nên không duyệt (a swapped request has another code)" \
   g admin device approve "$work/carried/phone2.request" --code "$code1" --role admin --unit 20
-holds_not "cán bộ xã không duyệt được thiết bị (a cadre cannot approve)" \
+holds_not "cán bộ xã không duyệt được máy (a cadre cannot approve)" \
   g phone1 device approve "$work/carried/phone2.request" --role admin --unit 20.X1
 
 hold "sổ hộ đã có trên điện thoại 1, chưa cần máy chủ (the roll came with the approval; no server so far)" \

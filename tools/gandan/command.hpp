@@ -17,6 +17,7 @@ struct Globals {
   std::string passphrase_file;  // --passphrase-file
   bool json = false;
   Language language = Language::vi;
+  bool one_language = false;  // it was chosen: nothing is said in the other one as well
 };
 
 // Secrets that a verb needs beside the vault's passphrase; asked for when nothing gives them.

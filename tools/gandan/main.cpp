@@ -61,7 +61,7 @@ int tell(const std::string& answer, const Globals& globals) {
   if (globals.json)
     std::cout << answer << std::endl;
   else if (error != nullptr)
-    std::cerr << present_error(*error, globals.language) << std::flush;
+    std::cerr << present_error(*error, globals.language, globals.one_language) << std::flush;
   return error == nullptr ? 1 : static_cast<int>(number(*error, "exit"));
 }
 
@@ -98,7 +98,7 @@ class Shell {
                                     fresh ? say("Mật khẩu cho sổ mới, ít nhất 8 ký tự",
                                                 "Passphrase for the new vault, 8 characters at least")
                                           : say("Mật khẩu của sổ", "Passphrase of the vault"),
-                                    fresh);
+                                    fresh ? say("Gõ lại mật khẩu", "The passphrase again") : "");
       if (!passphrase.ok()) return error_answer(passphrase.error());
       options.folder = globals_.vault;
       options.passphrase = *passphrase;
@@ -131,7 +131,7 @@ class Shell {
     auto secret = read_secret(
         command_.secret_file, root ? "GANDAN_ROOT_PASSPHRASE" : "GANDAN_NEW_PASSPHRASE",
         root ? say("Mật khẩu khoá gốc", "Passphrase of the root key") : say("Mật khẩu mới", "New passphrase"),
-        true);
+        say("Gõ lại", "Once more"));
     if (!secret.ok()) return error_answer(secret.error());
     command_.params[root ? "root_passphrase" : "new"] = *secret;
     if (!root) command_.params["old"] = passphrase;

@@ -228,6 +228,7 @@ Parsed parse(int argc, char** argv) {
   const usage::Language language = usage::language_of(argc, argv, "GANDAN_LANG");
   const auto say = [language](const Text& text) { return usage::say(language, text); };
   out.globals.language = language == usage::Language::en ? Language::en : Language::vi;
+  out.globals.one_language = language != usage::Language::both;
   CLI::App app(say(kAbout), "gandan");
   usage::speak(app, language);
   app.footer(say(kFooter));
@@ -244,7 +245,8 @@ Parsed parse(int argc, char** argv) {
                     "Print the answer as it is, JSON for programs"}));
   std::string lang;
   app.add_option("--lang", lang,
-                 say({"Tiếng: vi (mặc định) hoặc en", "Language: vi (usual) or en, which then comes first"}))
+                 say({"Chỉ nói tiếng này: vi hoặc en; không nêu: tiếng Việt, trợ giúp và lỗi thì cả hai",
+                      "Only this language, vi or en; absent: Vietnamese, help and errors in both"}))
       ->check(usage::one_of({"vi", "en"}))
       ->envname("GANDAN_LANG");
   app.fallthrough();

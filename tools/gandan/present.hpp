@@ -15,8 +15,9 @@ using Ask = std::function<json::object(std::string_view method, json::object par
 // `drawn`: its long texts are shown as QR codes already.
 std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask,
                     bool drawn = false);
-// What stderr shows for an error: the chosen language first, the other below, then each wrong field.
-std::string present_error(const json::object& error, Language language);
+// What stderr shows for an error: in that language, then each wrong field; in the other one as well unless it
+// was chosen alone.
+std::string present_error(const json::object& error, Language language, bool alone);
 
 // The exit status of an answer that is not an error: an audit with findings, a schema with faults, a sync
 // whose records were refused, a bundle with forgeries in it did not succeed.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gandan/present.hpp"
+#include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
 namespace gandan::cli {
@@ -12,7 +13,7 @@ std::string grants_text(const json::object& device, const Page& page) {
   for (const auto& row : list(device, "grants")) {
     const auto& grant = row.get_object();
     if (!out.empty()) out += "; ";
-    out += text(grant, "role") + " @ " + text(grant, "unit_name");
+    out += role_text(text(grant, "role"), page) + page.say(" ở ", " in ") + text(grant, "unit_name");
     if (!truth(grant, "active")) out += page.say(" (đã thu hồi)", " (revoked)");
   }
   return out.empty() ? "–" : out;
@@ -42,8 +43,8 @@ void devices(Page& page) {
     rows.push_back({text(device, "short"), text(device, "label"), grants_text(device, page),
                     truth(device, "own") ? page.say("máy này", "this one") : ""});
   }
-  page.out += table(
-      {page.say("Thiết bị", "Device"), page.say("Nhãn", "Label"), page.say("Vai trò", "Roles"), ""}, rows);
+  page.out +=
+      table({page.say("Máy", "Device"), page.say("Nhãn", "Label"), page.say("Vai trò", "Roles"), ""}, rows);
 }
 
 void holders(Page& page) {
@@ -82,7 +83,7 @@ void held(Page& page) {
     page.line(page.say("Không có gì bị để riêng.", "Nothing is kept apart."));
     return;
   }
-  page.out += table({page.say("Thiết bị", "Device"), page.say("Nhãn", "Label"), page.say("Đơn vị", "Unit"),
+  page.out += table({page.say("Máy", "Device"), page.say("Nhãn", "Label"), page.say("Đơn vị", "Unit"),
                      page.say("Hồ sơ", "Records"), page.say("Thay đổi", "Changes"), page.say("Từ", "From"),
                      page.say("Đến", "To")},
                     rows);
@@ -99,8 +100,8 @@ void approved(Page& page) {
   page.line((truth(ok, "already") ? page.say("Máy này đã được duyệt từ trước, không thay đổi gì: ",
                                              "This device was approved before, nothing was changed: ")
                                   : page.say("Đã duyệt máy ", "Approved device ")) +
-            text(ok, "device") + " (" + text(ok, "label") + "): " + text(ok, "role") + " @ " +
-            text(ok, "unit_name"));
+            text(ok, "device") + " (" + text(ok, "label") + "): " + role_text(text(ok, "role"), page) +
+            page.say(" ở ", " in ") + text(ok, "unit_name"));
   if (!text(ok, "file").empty())
     page.line(page.say("Gói kết nạp cho máy: ", "Enrolment bundle for it: ") + text(ok, "file"));
   if (truth(ok, "compared") || truth(ok, "already")) return;
@@ -173,7 +174,7 @@ bool present_organisation(const std::string& method, Page& page) {
     page.line(page.say("Hệ thống:   ", "Realm:       ") + text(part(ok, "top"), "name"));
     page.line(page.say("Vân tay:    ", "Fingerprint: ") + text(ok, "fingerprint"));
     page.line(page.say("Đơn vị:     ", "Units:       ") + text(ok, "units"));
-    page.line(page.say("Thiết bị:   ", "Devices:     ") + text(ok, "devices"));
+    page.line(page.say("Máy:   ", "Devices:     ") + text(ok, "devices"));
     page.line(page.say("Sổ cái đã thấy: ", "Ledger seen: ") + text(ok, "ledger_size") +
               page.say(" mục", " entries"));
   } else if (method == "unit.add") {
@@ -214,7 +215,7 @@ bool present_organisation(const std::string& method, Page& page) {
       page.line(page.say("Đã thu hồi ở ", "Revoked in ") + text(unit.get_object(), "name"));
     keys(page);
     page.line(page.say(
-        "Thiết bị chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận. Điều nó đã đọc thì nó vẫn giữ.",
+        "Máy chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận. Điều nó đã đọc thì nó vẫn giữ.",
         "The device may go on writing until it hears of it; the server takes nothing more from it. What "
         "it has read it keeps."));
   } else if (method == "unit.move") {
@@ -227,12 +228,12 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "device.held") {
     held(page);
   } else if (method == "device.accept") {
-    page.line(page.say("Đã nhận từ thiết bị ", "Accepted from device ") + text(ok, "short") + ": " +
+    page.line(page.say("Đã nhận từ máy ", "Accepted from device ") + text(ok, "short") + ": " +
               text(ok, "changes") +
               page.say(" thay đổi. Đồng bộ để máy chủ cũng nhận.",
                        " changes. Sync, so that the server takes them, too."));
   } else if (method == "device.info") {
-    page.line(page.say("Thiết bị: ", "Device: ") + text(ok, "id"));
+    page.line(page.say("Máy: ", "Device: ") + text(ok, "id"));
     page.line(page.say("Vai trò:  ", "Roles:  ") + grants_text(ok, page));
     page.line(page.say("Người dùng: ", "Holder: ") +
               (text(ok, "holder_code").empty() ? std::string("–") : text(ok, "holder_code")));

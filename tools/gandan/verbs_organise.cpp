@@ -4,7 +4,7 @@
 namespace gandan::cli {
 namespace {
 
-constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã máy",
+constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
                          "The unit: its code, its name, or the end of its id"};
 constexpr Text kFieldsHelp{"Mục khác của mẫu, ví dụ place_name=Lạng Sơn",
                            "Other fields of its form, e.g. place_name=…"};
