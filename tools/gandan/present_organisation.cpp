@@ -121,7 +121,7 @@ void approved_many(Page& page) {
     const auto& row = one.get_object();
     compared &= truth(row, "compared");
     rows.push_back({text(row, "row"), text(row, "short"), text(row, "label"),
-                    text(row, "role") + " @ " + text(row, "unit_name"),
+                    role_text(text(row, "role"), page) + page.say(" ở ", " in ") + text(row, "unit_name"),
                     truth(row, "already")    ? page.say("đã duyệt từ trước", "approved before")
                     : truth(row, "compared") ? page.say("đã đối chiếu", "compared")
                                              : page.say("chưa đối chiếu", "not compared")});
