@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -159,6 +160,18 @@ Verb& Verb::pairs(const std::string& word, const std::string& param, const std::
       rows.push_back(json::object{{key_name, text.substr(0, equals)}, {text_name, text.substr(equals + 1)}});
     }
     out[param] = std::move(rows);
+  });
+  return *this;
+}
+
+Verb& Verb::wants_one_of(std::vector<std::string> words) {
+  takers_.push_back([this, words = std::move(words)](json::object&) {
+    if (std::any_of(words.begin(), words.end(), [&](const auto& word) { return app_->count(word) > 0; }))
+      return;
+    std::string all;
+    for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
+    throw usage::wrong(words.front(), "Chưa có nội dung gì: cần một trong " + all + ".",
+                       "There is nothing to write: give one of " + all + ".");
   });
   return *this;
 }

@@ -75,6 +75,7 @@ void audit(Page& page) {
 std::string mark_label(const std::string& path, const Page& page) {
   const std::string mark = path.substr(0, path.find('_'));
   if (mark == "@kind") return page.say("Loại hồ sơ", "Kind");
+  if (mark == "@schema") return page.say("Phiên bản mẫu", "Version of the form");
   if (mark == "@final") return page.say("CHỐT HỒ SƠ", "FINALISED");
   if (mark == "@review") return page.say("Cơ quan xem xét", "Reviewed");
   if (mark == "@reason") return page.say("Lý do", "Reason");
@@ -104,7 +105,16 @@ std::string proven_value(const json::object& op, const Form& form, const Page& p
   if (path == "@review" && value->is_object() && text(value->get_object(), "reason").empty())
     return page.say("nhận hồ sơ", "accepted");
   if (path == "@review") return page.say("trả lại: ", "handed back: ") + value_text(*value);
-  return path[0] == '@' || path.back() == ']' ? value_text(*value) : form.value(path, *value);
+  if (path ==
+      "@judged") {  // "1 l31.coercion.night", one a line; the calendars' lines begin with @ behind the number
+    const std::string all = value_text(*value);
+    std::size_t rules = 0;
+    for (std::size_t at = 0; at < all.size(); at = std::min(all.find('\n', at), all.size() - 1) + 1)
+      rules += all.compare(std::min(all.find(' ', at), all.size()), 2, " @") == 0 ? 0 : 1;
+    return std::to_string(rules) + page.say(" quy tắc", " rules");
+  }
+  if (path.back() == ']') return "";  // its place in the list
+  return path[0] == '@' ? value_text(*value) : form.value(path, *value);
 }
 
 void proof(Page& page) {

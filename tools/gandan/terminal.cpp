@@ -134,22 +134,6 @@ std::size_t display_width(std::string_view text) {
   return out;
 }
 
-std::string clipped(std::string_view text, std::size_t width) {
-  std::string flat(text);
-  for (char& c : flat)
-    if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-  if (display_width(flat) <= width) return flat;
-  std::string_view rest(flat);
-  std::size_t used = 0;
-  std::size_t bytes = 0;
-  while (!rest.empty()) {
-    used += width_of(next_code_point(rest));
-    if (used > width - 1) break;
-    bytes = flat.size() - rest.size();
-  }
-  return flat.substr(0, bytes) + "…";
-}
-
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::vector<std::string> out(1);
   std::string flat(text);

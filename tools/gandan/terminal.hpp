@@ -25,9 +25,6 @@ std::string read_line(const std::string& prompt);
 
 // Columns that a text takes on a terminal: combining marks take none, East Asian wide characters two.
 std::size_t display_width(std::string_view text);
-// At most `width` columns; "…" stands for what was cut. Line breaks become spaces.
-std::string clipped(std::string_view text, std::size_t width);
-
 // Lines of at most `width` columns, broken at spaces; a longer word has a line of its own. At least one.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 

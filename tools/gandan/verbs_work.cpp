@@ -52,6 +52,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--rows-from", "rows_file", kRowsFileHelp)
       .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
+      .wants_one_of({"--set", "--file", "--rows-from"})
       .optional("--unit", "unit", kUnitHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs

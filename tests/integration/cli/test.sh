@@ -171,8 +171,24 @@ for path in project household start outcome ghost team; do
   ok "the wrong field $path is named" grep -q "\"path\":\"$path\"" wrong.answer
 done
 refuses not_found 3 g record show zzzzzzzz
+g record show zzzzzzzz 2>said
+ok "what is not found is named" grep -qF "“zzzzzzzz”" said
+ok "in both languages" sh -c 'grep -qF "Không tìm thấy" said && grep -qF "Not found" said'
+g record show zzzzzzzz --lang vi 2>said
+ok "or in one alone" sh -c 'grep -qF "Không tìm thấy" said && ! grep -qF "Not found" said && ! grep -qF "No record" said'
+g record show zzzzzzzz --lang en 2>said
+ok "or in the other" sh -c '! grep -qF "Không" said && grep -qF "No record on this device" said'
+refuses use.bad_value 2 g record add mobilisation_visit --unit 20.A
 refuses record.no_conflict 3 g resolve "$visit" outcome --value agreed
 refuses request.bad 2 g record list --from 30/02/2026
+g record list --from 30/02/2026 2>said
+ok "a day that does not exist is shown as it was typed" grep -qF "“30/02/2026” không phải là một ngày" said
+ok "a choice is taken by its label" g record edit "$visit" --set "outcome=Đang cân nhắc"
+says "and shown by it" "Kết quả: Đang cân nhắc" "${v[@]}" record show "$visit"
+ok "with its marks or without" g record edit "$visit" --set "outcome=dong thuan"
+says "which is the same" "Kết quả: Đồng thuận" "${v[@]}" record show "$visit"
+g record edit "$visit" --set "outcome=không biết" 2>said
+ok "and what is none is answered with codes and labels" grep -qF "agreed (Đồng thuận)" said
 ok "a period is typed as people write days" sh -c "'$gandan' --vault admin --json record list --from 9/2/2026 --until 09/02/2026 | grep -q '$visit'"
 g --json record edit "$visit" --set start="9/2/2026 8h30" --set place="9/2/2026" >typed
 ok "so is an instant, in Viet Nam's time" grep -q '"start":"2026-02-09T01:30:00Z"' typed

@@ -128,6 +128,24 @@ TEST_CASE("sections and lines are numbered as they are printed, without a gap fo
   CHECK(empty.find("NỘI DUNG") == std::string::npos);
 }
 
+TEST_CASE("a word that stands before a value is not said twice") {
+  Desk desk;
+  const auto title = [&](const RecordId& id) {
+    const auto& document = desk.documents[id];
+    return search_text(*desk.catalog, *desk.catalog->find_for(document), document, desk.links).title;
+  };
+  CHECK(title(desk.add("mobilisation_visit", R"({"household": "Hộ H017", "project": "Đường nối"})")) ==
+        "Vận động hộ H017 – Đường nối");
+  CHECK(title(desk.add("mobilisation_visit", R"({"household": "Hồ Văn A", "project": "Đường nối"})")) ==
+        "Vận động hộ Hồ Văn A – Đường nối");
+  const auto village = desk.add("village", R"({"kind": "thon", "name": "Thôn Khòn Nưa"})");
+  const auto page = print(desk, desk.meeting(village, desk.roll(village, 3), "c1", 2));
+  CHECK(has(page, "<b>Thôn Khòn Nưa</b>"));
+  CHECK(has(page, "Họp cộng đồng dân cư thôn Khòn Nưa"));
+  // One that quotes nothing yet is called by its kind.
+  CHECK(title(desk.add("mobilisation_visit", "{}")) == "Vận động hộ dân (giải phóng mặt bằng)");
+}
+
 TEST_CASE("nobody writes markup into minutes") {
   Desk desk;
   const auto village = desk.add("village", R"({"kind": "ban", "name": "<script>alert(1)</script>"})");
