@@ -114,12 +114,17 @@ Status Documents::may_change(const Loaded& loaded, std::string_view reason) cons
         if ((ever || !grant.until) && roster->within(unit, grant.unit)) out.insert(grant.role);
     return out;
   };
+  // Of several roles the one nearest to the people counts, also of those that ended or came later.
+  const auto rank = [](const std::set<roster::Role>& roles) {
+    if (roles.count(roster::Role::admin) != 0 || roles.count(roster::Role::cadre) != 0) return 3;
+    return roles.count(roster::Role::office) != 0 ? 2 : roles.count(roster::Role::supervisor) != 0 ? 1 : 0;
+  };
   const auto own = held(session_.vault->identity().id, false);
-  if (own.empty() || own.count(roster::Role::admin) != 0 || own.count(roster::Role::cadre) != 0) return {};
+  if (own.empty() || rank(own) == 3) return {};
   const auto* maker = vault::founder(*roster, loaded.row.id);
   if (maker != nullptr) {
-    const auto theirs = held(maker->device, true);
-    if (std::any_of(theirs.begin(), theirs.end(), [&](auto role) { return own.count(role) != 0; })) return {};
+    const int theirs = rank(held(maker->device, true));
+    if (theirs == rank(own)) return {};
   }
   if (own.count(roster::Role::office) == 0) return Code::supervisor_reads;
   return reason.empty() ? Status(Code::others_record) : Status();

@@ -223,15 +223,23 @@ std::vector<FieldError> silenced_rules(const records::Catalog& before, const rec
   for (const auto& rule : after.rules()) {
     if (!rule.valid_to || *rule.valid_to >= today) continue;
     const auto same = [&](const records::Rule& r) { return r.id == rule.id && r.version == rule.version; };
-    const auto next = [&](const records::Rule& r) {
-      return r.id == rule.id && r.version > rule.version && r.province == rule.province &&
-             (!r.valid_from || *r.valid_from <= *rule.valid_to + 1);
-    };
+    // The days that its next versions go on from it, without a gap.
+    std::int32_t until = *rule.valid_to;
+    for (bool goes_on = true; goes_on && until < today;) {
+      goes_on = false;
+      for (const auto& r : after.rules()) {
+        const bool next = r.id == rule.id && r.version > rule.version && r.kind == rule.kind &&
+                          r.list == rule.list && r.province == rule.province;
+        if (!next || (r.valid_from && *r.valid_from > until + 1)) continue;
+        const std::int32_t end = r.valid_to ? *r.valid_to : today;
+        if (end <= until) continue;
+        until = end;
+        goes_on = true;
+      }
+    }
     const auto& old = before.rules();
     const auto known = std::find_if(old.begin(), old.end(), same);
-    if (known == old.end() || known->valid_to == rule.valid_to ||
-        std::any_of(after.rules().begin(), after.rules().end(), next))
-      continue;
+    if (known == old.end() || known->valid_to == rule.valid_to || until >= today) continue;
     out.push_back(
         {rule.file + ": " + rule.id + ": valid_to", "past",
          "Ngày này đã qua: việc từ ngày đó sẽ không còn được xét. Hãy chọn ngày chưa tới, hoặc thêm "

@@ -257,6 +257,12 @@ TEST_CASE_METHOD(
                              {{"folder", folder_of({{"rules/end.json", end("2026-03-09")}})}}) ==
         "schema.bad");
   CHECK(text_at(at(shell("admin").last_error, "fields.0"), "path") == "rules/well.json: ls.depth: valid_to");
+  // Nor by a next version that has ended itself.
+  auto ended = json::parse(depth_rule(2, 10, "\"2026-02-01\"")).value();
+  ended.as_object()["valid_from"] = "2026-01-02";
+  const auto both = rules({depth_rule(1, 10, "\"2026-01-01\""), json::compact(ended)});
+  CHECK(shell("admin").error("schema.publish", {{"folder", folder_of({{"rules/end.json", both}})}}) ==
+        "schema.bad");
   issue({{"rules/end.json", end("2026-03-10")}});  // today
   carry("admin", "p1");
   clock.advance(2 * kDayMs);

@@ -216,7 +216,14 @@ TEST_CASE_METHOD(
   CHECK(shell("boss").error("record.withdraw", {{"id", draft}, {"reason", "x"}}) ==
         "record.supervisor_reads");
   CHECK(shell("boss").error("number.assign", {{"id", draft}, {"symbol", "BB"}}) == "record.supervisor_reads");
+  CHECK(shell("boss").error("record.print", {{"id", draft}, {"numbered", true}}) ==
+        "record.supervisor_reads");
   CHECK(text_at(show("boss", draft), "document.fields.place") == "Nhà hộ");
+  // Also not after the maker's device got a supervisor's role besides.
+  const auto again = text_at(shell("p1").ok("device.request", {{"label", "p1"}}), "request");
+  shell("admin").ok("device.approve", {{"request", again}, {"role", "supervisor"}, {"unit", "20"}});
+  carry("admin", "boss");
+  CHECK(shell("boss").error("record.edit", with_reason) == "record.supervisor_reads");
   // What a supervisor made is a supervisor's to change, on whichever device; and the office asks before it.
   enrol("boss2", "supervisor", "20");
   const auto own =
