@@ -1,7 +1,6 @@
 #include "app/documents.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "app/arrival.hpp"
 #include "app/workflow.hpp"
@@ -41,6 +40,24 @@ Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const re
   all.insert(all.end(), marks.begin(), marks.end());
   GANDAN_CHECK(vault::save(vault, unit, id, all, current_holder(vault), ids));
   return count;
+}
+
+// Who may write into whose records: see may_change.
+constexpr int kOfficeRank = 2;
+constexpr int kCadreRank = 3;
+int rank_of(roster::Role role) {
+  switch (role) {
+    case roster::Role::admin:
+    case roster::Role::cadre:
+      return kCadreRank;
+    case roster::Role::office:
+      return kOfficeRank;
+    case roster::Role::supervisor:
+      return 1;
+    case roster::Role::auditor:
+      return 0;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -107,26 +124,21 @@ Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, 
 Status Documents::may_change(const Loaded& loaded, std::string_view reason) const {
   GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
   const UnitId& unit = loaded.row.unit;
-  const auto held = [&](const DeviceId& device, bool ever) {
-    std::set<roster::Role> out;
+  // Of several roles the one nearest to the people counts; of a record's maker also those that ended or came
+  // later.
+  const auto rank = [&](const DeviceId& device, bool ever) {
+    int out = 0;
     if (const auto* info = roster->device(device); info != nullptr)
       for (const auto& grant : info->grants)
-        if ((ever || !grant.until) && roster->within(unit, grant.unit)) out.insert(grant.role);
+        if ((ever || !grant.until) && roster->within(unit, grant.unit))
+          out = std::max(out, rank_of(grant.role));
     return out;
   };
-  // Of several roles the one nearest to the people counts, also of those that ended or came later.
-  const auto rank = [](const std::set<roster::Role>& roles) {
-    if (roles.count(roster::Role::admin) != 0 || roles.count(roster::Role::cadre) != 0) return 3;
-    return roles.count(roster::Role::office) != 0 ? 2 : roles.count(roster::Role::supervisor) != 0 ? 1 : 0;
-  };
-  const auto own = held(session_.vault->identity().id, false);
-  if (own.empty() || rank(own) == 3) return {};
+  const int own = rank(session_.vault->identity().id, false);
+  if (own == 0 || own == kCadreRank) return {};  // the roster refuses, or lets it
   const auto* maker = vault::founder(*roster, loaded.row.id);
-  if (maker != nullptr) {
-    const int theirs = rank(held(maker->device, true));
-    if (theirs == rank(own)) return {};
-  }
-  if (own.count(roster::Role::office) == 0) return Code::supervisor_reads;
+  if (maker != nullptr && rank(maker->device, true) == own) return {};
+  if (own < kOfficeRank) return Code::supervisor_reads;
   return reason.empty() ? Status(Code::others_record) : Status();
 }
 
@@ -137,9 +149,7 @@ Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view tex
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
   GANDAN_CHECK(may_change(*out, reason));
   make_present(*out);
-  records::JudgeOptions options;
-  options.province = names_.province();
-  out->document.judged_by = session_.catalog->judgement_now(out->document, options);
+  out->document.judged_by = session_.catalog->judgement_now(out->document, judge_options());
   return out;
 }
 
@@ -153,11 +163,15 @@ json::object Documents::json(const Loaded& loaded) {
                                 [this](const changelog::OpEntry& op) { return names_.author(op); });
 }
 
+records::JudgeOptions Documents::judge_options() {
+  records::JudgeOptions out;
+  out.province = names_.province();
+  return out;
+}
+
 std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   if (loaded.type == nullptr || loaded.view.deleted) return {};
-  records::JudgeOptions options;
-  options.province = names_.province();
-  return session_.catalog->judge(loaded.document, links(), options);
+  return session_.catalog->judge(loaded.document, links(), judge_options());
 }
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.

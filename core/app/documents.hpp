@@ -55,6 +55,7 @@ class Documents {
  private:
   const records::Document* linked(const RecordId& id);
   void fill_document(Loaded& loaded);  // from its view
+  records::JudgeOptions judge_options();
 
   Session& session_;
   Names names_;

@@ -120,15 +120,7 @@ Result<json::value> realm_card(Session& s, Params& p) {
 Result<json::value> realm_join(Session& s, Params& p) {
   const auto text = p.optional_text("card");
   const auto file = p.optional_path("card_file");
-  const auto root = p.optional_text("root");
-  std::optional<Hash> expected;
-  if (root) {
-    const auto bytes = from_hex(*root);
-    if (bytes && bytes->size() == Hash::size)
-      expected = Hash::from(*bytes);
-    else
-      p.fault("root", "type", "Phải là 64 chữ số thập lục phân.", "Must be 64 hexadecimal digits.");
-  }
+  const auto expected = p.optional_hash("root");
   if (text.has_value() == file.has_value())
     p.fault("card", "choose_one", "Đưa thẻ bằng card (chữ) hoặc card_file (tệp).",
             "Give the card as text (card) or as a file (card_file).");

@@ -141,6 +141,21 @@ std::string Params::optional_date(std::string_view name) {
   return {};
 }
 
+Hash Params::hash(std::string_view name) {
+  const auto found = optional_hash(name);
+  if (!found && take(name) == nullptr) missing(name);
+  return found.value_or(Hash{});
+}
+
+std::optional<Hash> Params::optional_hash(std::string_view name) {
+  const auto found = optional_text(name);
+  if (!found) return std::nullopt;
+  const auto bytes = from_hex(*found);
+  if (bytes && bytes->size() == Hash::size) return Hash::from(*bytes);
+  wrong_type(name, "64 chữ số thập lục phân", "64 hexadecimal digits");
+  return std::nullopt;
+}
+
 Status Params::done() {
   for (const auto& member : values_) {
     const std::string_view name(member.key().data(), member.key().size());

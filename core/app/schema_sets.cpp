@@ -215,41 +215,6 @@ const char* to_text(SetState state) {
   return kNames[static_cast<std::size_t>(state)];
 }
 
-// Rules that the new catalog ends on a day that has passed, without a next version from that day on: what
-// happened since would no longer be judged.
-std::vector<FieldError> silenced_rules(const records::Catalog& before, const records::Catalog& after,
-                                       std::int32_t today) {
-  std::vector<FieldError> out;
-  for (const auto& rule : after.rules()) {
-    if (!rule.valid_to || *rule.valid_to >= today) continue;
-    const auto same = [&](const records::Rule& r) { return r.id == rule.id && r.version == rule.version; };
-    // The days that its next versions go on from it, without a gap.
-    std::int32_t until = *rule.valid_to;
-    for (bool goes_on = true; goes_on && until < today;) {
-      goes_on = false;
-      for (const auto& r : after.rules()) {
-        const bool next = r.id == rule.id && r.version > rule.version && r.kind == rule.kind &&
-                          r.list == rule.list && r.province == rule.province;
-        if (!next || (r.valid_from && *r.valid_from > until + 1)) continue;
-        const std::int32_t end = r.valid_to ? *r.valid_to : today;
-        if (end <= until) continue;
-        until = end;
-        goes_on = true;
-      }
-    }
-    const auto& old = before.rules();
-    const auto known = std::find_if(old.begin(), old.end(), same);
-    if (known == old.end() || known->valid_to == rule.valid_to || until >= today) continue;
-    out.push_back(
-        {rule.file + ": " + rule.id + ": valid_to", "past",
-         "Ngày này đã qua: việc từ ngày đó sẽ không còn được xét. Hãy chọn ngày chưa tới, hoặc thêm "
-         "bản kế tiếp của quy tắc từ ngày hôm sau.",
-         "This day has passed: what happened since would no longer be judged. Choose a day to come, or "
-         "add the rule's next version from the day after."});
-  }
-  return out;
-}
-
 Result<std::vector<SchemaFile>> folder_files(const std::string& folder) {
   std::vector<FieldError> unread;
   GANDAN_TRY(auto files, read_schema_folder(folder, unread));
@@ -322,7 +287,8 @@ Result<json::value> schema_publish(Session& s, Params& p) {
   GANDAN_TRY(auto sets, find_sets(*s.vault));
   judge(*s.seams.clock, sets);
   GANDAN_TRY(const auto tried, try_set(*s.seams.clock, files_in_use(sets), files));
-  auto silenced = silenced_rules(*s.catalog, *tried, local_days(s.seams.clock->wall_ms()));
+  auto silenced =
+      records::silenced_rules(s.catalog->rules(), tried->rules(), local_days(s.seams.clock->wall_ms()));
   if (!silenced.empty()) return Error{Code::bad_schema, silenced.front().path, std::move(silenced)};
   GANDAN_TRY(const auto body, vault::issue_schema(*s.vault, set));
   GANDAN_CHECK(use_schemas(s));

@@ -185,6 +185,19 @@ std::vector<FieldError> skipped_versions(const std::vector<SchemaFile>& base,
   return out;
 }
 
+// The last day until which a rule's next versions go on from `until`, without a gap.
+std::int32_t goes_on_until(const std::vector<Rule>& rules, const Rule& rule, std::int32_t until,
+                           std::int32_t today) {
+  for (const auto& next : rules) {
+    const bool of_it = next.id == rule.id && next.version > rule.version && next.kind == rule.kind &&
+                       next.list == rule.list && next.province == rule.province;
+    const std::int32_t end = next.valid_to.value_or(today);
+    if (of_it && end > until && !(next.valid_from && *next.valid_from > until + 1))
+      return goes_on_until(rules, rule, end, today);
+  }
+  return until;
+}
+
 }  // namespace
 
 Result<Bytes> encode_schema_set(const std::vector<SchemaFile>& files) {
@@ -277,6 +290,27 @@ std::vector<FieldError> changed_rows(const std::vector<SchemaFile>& base,
         });
       }
     }
+  }
+  return out;
+}
+
+std::vector<FieldError> silenced_rules(const std::vector<Rule>& before, const std::vector<Rule>& after,
+                                       std::int32_t today) {
+  std::vector<FieldError> out;
+  for (const auto& rule : after) {
+    if (!rule.valid_to || *rule.valid_to >= today) continue;
+    const auto known = std::find_if(before.begin(), before.end(), [&](const Rule& other) {
+      return other.id == rule.id && other.version == rule.version;
+    });
+    if (known == before.end() || known->valid_to == rule.valid_to ||
+        goes_on_until(after, rule, *rule.valid_to, today) >= today)
+      continue;
+    out.push_back(
+        {rule.file + ": " + rule.id + ": valid_to", "past",
+         "Ngày này đã qua: việc từ ngày đó sẽ không còn được xét. Hãy chọn ngày chưa tới, hoặc thêm "
+         "bản kế tiếp của quy tắc từ ngày hôm sau.",
+         "This day has passed: what happened since would no longer be judged. Choose a day to come, or "
+         "add the rule's next version from the day after."});
   }
   return out;
 }

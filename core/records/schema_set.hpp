@@ -25,5 +25,9 @@ std::vector<SchemaFile> lay_over(std::vector<SchemaFile> base, const std::vector
 // now. Records keep the versions that they were made with and judged by, so none is ever changed: the next
 // version stands beside it, and none is skipped. Of a rule, valid_to and verified_by may change.
 std::vector<FieldError> changed_rows(const std::vector<SchemaFile>& base, const std::vector<SchemaFile>& set);
+// Rules that `after` ends earlier than `before` does, on a day that has passed, without next versions that go
+// on from the day after until today: what happened since would no longer be judged. Days since 1970.
+std::vector<FieldError> silenced_rules(const std::vector<Rule>& before, const std::vector<Rule>& after,
+                                       std::int32_t today);
 
 }  // namespace gandan::records
