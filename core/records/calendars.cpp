@@ -16,33 +16,66 @@ std::size_t weekday(std::int32_t day) {  // Monday is 0; 1970-01-01 was a Thursd
 
 }  // namespace
 
+namespace {
+
+const CalendarVersions kNone;
+
+CalendarVersion named(const Calendar& calendar) { return {calendar.version, calendar.digest}; }
+
+}  // namespace
+
+const CalendarVersions& Calendars::of(const std::string& province) const {
+  if (province.empty()) return country;
+  const auto found = provinces.find(province);
+  return found == provinces.end() ? kNone : found->second;
+}
+
 CalendarEdition Calendars::newest(const std::string& province) const {
   CalendarEdition out;
-  if (!country.empty()) out.country = country.rbegin()->first;
-  const auto found = provinces.find(province);
-  if (found != provinces.end() && !found->second.empty()) out.local = found->second.rbegin()->first;
+  if (!country.empty()) out.country = named(country.rbegin()->second);
+  if (const auto& local = of(province); !province.empty() && !local.empty())
+    out.local = named(local.rbegin()->second);
   return out;
 }
 
-const Calendar* Calendars::find(const std::string& province, std::uint32_t version) const {
-  const CalendarVersions* versions = &country;
-  if (!province.empty()) {
-    const auto found = provinces.find(province);
-    if (found == provinces.end()) return nullptr;
-    versions = &found->second;
-  }
-  const auto found = versions->find(version);
-  return found == versions->end() ? nullptr : &found->second;
+const Calendar* Calendars::find(const std::string& province, const CalendarVersion& wanted) const {
+  const auto& versions = of(province);
+  const auto found = versions.find(wanted.version);
+  const bool same =
+      found != versions.end() && (wanted.digest.empty() || found->second.digest == wanted.digest);
+  return same ? &found->second : nullptr;
+}
+
+std::vector<CalendarEdition> Calendars::since(const std::string& province,
+                                              const CalendarEdition& first) const {
+  const auto from = [](const CalendarVersions& versions, const CalendarVersion& start) {
+    std::vector<CalendarVersion> out = {start};
+    for (auto next = versions.upper_bound(start.version); next != versions.end(); ++next)
+      out.push_back(named(next->second));
+    return out;
+  };
+  std::vector<CalendarEdition> out;
+  for (const auto& whole : from(country, first.country))
+    for (const auto& local : from(province.empty() ? kNone : of(province), first.local))
+      out.push_back({whole, local});
+  return out;
+}
+
+const Calendar* CalendarReader::pick(const std::string& province,
+                                     CalendarVersion CalendarEdition::*which) const {
+  if (edition_) return calendars_->find(province, (*edition_).*which);
+  const auto& versions = calendars_->of(province);
+  return versions.empty() ? nullptr : &versions.rbegin()->second;
 }
 
 const Calendar* CalendarReader::country() {
   use_.any = true;
-  return calendars_->find("", edition().country);
+  return pick("", &CalendarEdition::country);
 }
 
 const Calendar* CalendarReader::local() {
   use_.any = true;
-  return province_.empty() ? nullptr : calendars_->find(province_, edition().local);
+  return province_.empty() ? nullptr : pick(province_, &CalendarEdition::local);
 }
 
 bool CalendarReader::covered(const Calendar* part, std::int32_t day) {

@@ -47,6 +47,7 @@ struct CoveredDays {
 struct Calendar {
   std::string id;  // "vn"
   std::uint32_t version = 1;
+  std::string digest;             // of what it says (digest.hpp)
   std::array<bool, 7> weekend{};  // Monday first; the country's only
   std::vector<CoveredDays> covers;
   std::map<std::int32_t, CalendarDay> days;
@@ -54,10 +55,16 @@ struct Calendar {
 };
 using CalendarVersions = std::map<std::uint32_t, Calendar>;
 
-// Which versions somebody goes by; 0: none.
+// Which one somebody goes by. Two administrators may have given one number to two calendars: the digest
+// tells.
+struct CalendarVersion {
+  std::uint32_t version = 0;  // 0: there is none
+  std::string digest;         // empty: not noted
+  bool operator==(const CalendarVersion& o) const { return version == o.version && digest == o.digest; }
+};
 struct CalendarEdition {
-  std::uint32_t country = 0;
-  std::uint32_t local = 0;
+  CalendarVersion country;
+  CalendarVersion local;
   bool operator==(const CalendarEdition& o) const { return country == o.country && local == o.local; }
   bool operator!=(const CalendarEdition& o) const { return !(*this == o); }
 };
@@ -66,9 +73,13 @@ struct Calendars {
   CalendarVersions country;
   std::map<std::string, CalendarVersions> provinces;  // by province code; their days win
 
+  const CalendarVersions& of(const std::string& province) const;  // "": the country's
   CalendarEdition newest(const std::string& province) const;
-  // nullptr: that version is not here.
-  const Calendar* find(const std::string& province, std::uint32_t version) const;  // "": the country's
+  // nullptr: that one is not here.
+  const Calendar* find(const std::string& province,
+                       const CalendarVersion& wanted) const;  // "": the country's
+  // That edition and all later ones, a later country's behind a later province's.
+  std::vector<CalendarEdition> since(const std::string& province, const CalendarEdition& first) const;
 };
 
 // The calendars as one province reads them. Days are days since 1970.
@@ -100,7 +111,7 @@ class CalendarReader {
   Use take_use() { return std::exchange(use_, {}); }
 
  private:
-  CalendarEdition edition() const { return edition_ ? *edition_ : calendars_->newest(province_); }
+  const Calendar* pick(const std::string& province, CalendarVersion CalendarEdition::*which) const;
   const Calendar* country();
   const Calendar* local();
   bool covered(const Calendar* part, std::int32_t day);

@@ -226,6 +226,12 @@ class InForce {
   std::int32_t day_ = 0;
 };
 
+// Whether it is the one that was noted: by number, and by what it says.
+bool is(const Rule& rule, const RuleVersion& noted) {
+  return rule.id == noted.rule && rule.version == noted.version &&
+         (noted.digest.empty() || noted.digest == rule.digest);
+}
+
 // A rule that judged the record when it was finalised, and that only another set of rules has.
 Verdict not_here(const RuleVersion& rule) {
   Verdict v;
@@ -262,50 +268,52 @@ Judgement judgement_now(const Catalog::State& state, const RecordType& type, con
   const auto judged_before = [&](const Rule& rule) {
     if (!document.judged_by || !in_force.begun(rule)) return false;
     const auto& before = document.judged_by->rules;
-    if (std::find(before.begin(), before.end(), RuleVersion{rule.id, rule.version}) == before.end())
+    if (std::none_of(before.begin(), before.end(), [&](const auto& noted) { return is(rule, noted); }))
       return false;
     return std::none_of(state.rules.begin(), state.rules.end(), [&](const Rule& next) {
       return next.id == rule.id && next.version > rule.version && in_force(next);
     });
   };
   for (const auto& rule : state.rules)
-    if (in_force(rule) || judged_before(rule)) out.rules.push_back({rule.id, rule.version});
+    if (in_force(rule) || judged_before(rule)) out.rules.push_back({rule.id, rule.version, rule.digest});
   return out;
 }
 
 namespace {
 
-// One rule's verdicts on a document that was judged by one edition of the calendars, when another is here.
+// One rule's verdicts on a document that was judged by one edition of the calendars, when others are here.
 class ByCalendars {
  public:
-  ByCalendars(Catalog::State& state, Judge& judge, const std::string& province, CalendarEdition then)
-      : state_(state),
-        judge_(judge),
-        province_(province),
-        then_(then),
-        now_(state.calendars.newest(province)) {}
+  ByCalendars(Catalog::State& state, Judge& judge, const std::string& province, const CalendarEdition& then)
+      : state_(state), judge_(judge), province_(province), now_(state.calendars.newest(province)) {
+    // A noted one that is not here has no next ones either: what they say is not what was said then.
+    const bool here = is_here("", then.country) && is_here(province, then.local);
+    since_ = here ? state.calendars.since(province, then) : std::vector<CalendarEdition>{then};
+  }
 
   void add(const Rule& rule, const Saying& saying, const Item* item, bool apart, std::vector<Verdict>& out) {
-    auto verdict = by(apart ? now_ : then_, rule, saying, item);
-    const bool may_differ = !apart && then_ != now_ && judge_.asked_calendars();
-    if (verdict) verdict->apart = apart;
-    if (may_differ) {
-      auto newer = by(now_, rule, saying, item);
-      if (newer && verdict && says_nothing(*verdict)) {
-        verdict = std::move(newer);  // what was not known then is no judgement that could be rewritten
-      } else if (newer && verdict && says_the_same(*verdict, *newer)) {
-        verdict->verified = verdict->verified || newer->verified;
-      } else if (newer) {
-        newer->apart = true;
-        if (verdict) out.push_back(std::move(*verdict));
-        verdict = std::move(newer);
-      }
+    auto verdict = by(apart ? now_ : since_.front(), rule, saying, item);
+    const bool may_differ = !apart && since_.front() != now_ && judge_.asked_calendars();
+    // What was not known then is no judgement that could be rewritten: the first one that knows decides.
+    for (std::size_t i = 1; may_differ && verdict && says_nothing(*verdict) && i < since_.size(); ++i) {
+      auto next = by(since_[i], rule, saying, item);
+      if (next && !says_nothing(*next)) verdict = std::move(next);
     }
+    auto newest = may_differ ? by(now_, rule, saying, item) : std::nullopt;
+    const bool differs = newest && !(verdict && says_the_same(*verdict, *newest));
+    if (verdict) verdict->apart = apart;
+    if (verdict && newest && !differs) verdict->verified = verdict->verified || newest->verified;
     if (verdict) out.push_back(std::move(*verdict));
+    if (!differs) return;
+    newest->apart = true;
+    out.push_back(std::move(*newest));
   }
 
  private:
-  std::optional<Verdict> by(CalendarEdition edition, const Rule& rule, const Saying& saying,
+  bool is_here(const std::string& province, const CalendarVersion& noted) const {
+    return noted.digest.empty() || state_.calendars.find(province, noted) != nullptr;
+  }
+  std::optional<Verdict> by(const CalendarEdition& edition, const Rule& rule, const Saying& saying,
                             const Item* item) {
     state_.engine.set_edition(edition);
     auto out = judge_.one(rule, saying, item);
@@ -326,7 +334,8 @@ class ByCalendars {
   Catalog::State& state_;
   Judge& judge_;
   const std::string& province_;
-  CalendarEdition then_, now_;
+  CalendarEdition now_;
+  std::vector<CalendarEdition> since_;  // the one of then first
 };
 
 }  // namespace
@@ -345,7 +354,8 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
   for (std::size_t i = 0; i < state.rules.size(); ++i) {
     const Rule& rule = state.rules[i];
     if (rule.kind != document.kind) continue;
-    const auto asked = std::find(missing.begin(), missing.end(), RuleVersion{rule.id, rule.version});
+    const auto asked =
+        std::find_if(missing.begin(), missing.end(), [&](const auto& noted) { return is(rule, noted); });
     const bool apart = document.judged_by && asked == missing.end();
     if (asked != missing.end())
       missing.erase(asked);

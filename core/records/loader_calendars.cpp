@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/calendar.hpp"
+#include "records/digest.hpp"
 #include "records/loader.hpp"
 
 namespace gandan::records {
@@ -38,6 +39,7 @@ void Loader::load_calendar(const json::object& root) {
   part.id = json::find_text(root, "calendar").value_or("");
   if (part.id.empty()) fault("", "calendar", "Thiếu mã lịch.", "The calendar's id is missing.");
   part.version = read_version(root);
+  part.digest = digest_of(root);
   read_label(root, "label", "", true);
   const auto province = json::find_text(root, "province").value_or("");
   if (!province.empty()) {  // what holds in the whole country stands in one file

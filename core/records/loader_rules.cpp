@@ -2,8 +2,10 @@
 #include <algorithm>
 
 #include "base/calendar.hpp"
+#include "records/digest.hpp"
 #include "records/judge.hpp"
 #include "records/loader.hpp"
+#include "records/schema_set.hpp"
 
 namespace gandan::records {
 namespace {
@@ -41,6 +43,9 @@ void Loader::load_rules(const SchemaFile& file, const json::object& root) {
     }
     Rule rule = read_rule(*o, file.path);
     if (json::find(*o, "law") == nullptr) rule.law = law;
+    json::object whole = *o;
+    whole["law"] = rule.law;
+    rule.digest = digest_of(whole, {std::begin(kMayChange), std::end(kMayChange)});
     for (const auto& other : state_.rules) {
       if (other.id == rule.id && other.version == rule.version) {
         fault(rule.id, "version", "Quy tắc và phiên bản này đã có.", "This rule and version exists already.");

@@ -46,6 +46,7 @@ struct RuleCount {
 struct Rule {
   std::string id;  // "l10.art21.two_thirds"; never reused for something else
   std::uint32_t version = 1;
+  std::string digest;  // of what it says, without what may change (digest.hpp)
   std::string file;
   Label label;                               // what the rule demands, one short sentence
   std::string law;                           // "Luật 10/2022/QH15"

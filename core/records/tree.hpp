@@ -29,9 +29,7 @@ struct Item {
 struct RuleVersion {
   std::string rule;
   std::uint32_t version = 1;
-  friend bool operator==(const RuleVersion& a, const RuleVersion& b) {
-    return a.version == b.version && a.rule == b.rule;
-  }
+  std::string digest;  // of what it says (digest.hpp); empty: not noted
 };
 
 // By what a finalised record was judged (workflow.hpp, @judged).

@@ -233,6 +233,18 @@ TEST_CASE_METHOD(Issued, "a new calendar changes no judgement that was made; wha
   CHECK(text_at(show("p1", open), "verdicts.0.state") == "open");
   CHECK(text_at(show("p1", open), "verdicts.0.due") == "2028-01-06");
   CHECK(verdicts("p1", open).size() == 1);
+  // And stays: one that says otherwise later stands apart again.
+  vn["version"] = 3;
+  vn["days"].as_array().push_back(
+      json::parse(R"({"date": "2028-01-04", "kind": "holiday", "name": {"vi": "Nghỉ", "en": "Off"},
+                      "source": "Thông báo", "verified_by": "Sở"})")
+          .value());
+  issue({{"calendars/vn_3.json", json::compact(calendar)}});
+  carry("admin", "p1");
+  REQUIRE(verdicts("p1", open).size() == 2);
+  CHECK(text_at(show("p1", open), "verdicts.0.due") == "2028-01-06");
+  CHECK(text_at(show("p1", open), "verdicts.1.due") == "2028-01-07");
+  CHECK(at(show("p1", open), "verdicts.1.apart") == json::value(true));
   // Who signs again is judged by what is in force now; what was signed before keeps its judgement.
   shell("p1").ok(
       "record.edit",
@@ -420,6 +432,29 @@ TEST_CASE_METHOD(
   CHECK(text_at(shell("admin2").ok("status"), "schema.en").find("in use") != std::string::npos);
   CHECK(text_at(shell("admin").ok("status"), "schema.vi") == "Bộ mẫu biểu số 2 đang dùng.");
   carry("admin2", "admin");
+}
+
+TEST_CASE_METHOD(Issued,
+                 "one number given to two rules: a record is judged by the one that it was finalised under") {
+  using Said = std::vector<std::string>;
+  issue({{"records/well.json", kWell}});
+  for (const char* name : {"admin2", "p1", "office"}) enrol(name, name[0] == 'a' ? "admin" : "cadre", "20");
+  issue({{"rules/well.json", rules({depth_rule(1, 10)})}});
+  shell("admin2").ok("schema.publish",
+                     {{"folder", folder_of({{"rules/well.json", rules({depth_rule(1, 20)})}})}});
+  carry("admin2", "p1");
+  carry("admin", "office");
+  const auto id = add_well("p1", {{"name", "Nà Pàn"}, {"depth", 12}});
+  shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK(verdicts("p1", id) == Said{"ls.depth 1 false"});
+  carry("p1", "office");
+  // The office has another rule under that number: it counts nowhere, and what judged is said to be missing.
+  CHECK(verdicts("office", id) == Said{"ls.depth 1 true apart", "ls.depth 1 null"});
+  CHECK(text_at(show("office", id), "verdicts.1.message.en").find("which is not here") != std::string::npos);
+  // To be published again it needs a number of its own.
+  const auto hash = text_at(shell("office").ok("schema.list"), "sets.2.hash");
+  carry("office", "admin");
+  CHECK(shell("admin").error("schema.publish", {{"again", hash}}) == "schema.bad");
 }
 
 TEST_CASE_METHOD(Issued, "a set that an administrator below the top signed is refused by whoever gets it") {
