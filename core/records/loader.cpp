@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "records/digest.hpp"
 #include "records/form.hpp"
 
 namespace gandan::records {
@@ -237,6 +238,7 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
                  "The kind is missing or not a plain name.");
   }
   type->version = read_version(root);
+  type->digest = digest_of(root);
   type->label = read_label(root, "label", "", true);
   type->hint = read_label(root, "hint", "", false);
   type->title = json::find_text(root, "title").value_or("");

@@ -88,7 +88,8 @@ struct Field {
 struct RecordType {
   std::string kind;
   std::uint32_t version = 1;
-  std::string file;  // where it was read, for errors
+  std::string file;    // where it was read, for errors
+  std::string digest;  // of what it says (digest.hpp); empty: built from no file
   Label label;
   Label hint;
   std::string title;  // template: "{matter} – {village__name}"

@@ -93,9 +93,9 @@ void verdicts(Page& page) {
     page.line(sign + " " + page.words(part(verdict, "message")) + "  [" + text(verdict, "law") + ", " +
               text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") +
               (truth(verdict, "verified") ? "" : page.say("; chưa đối chiếu", "; not verified")) +
-              (truth(verdict, "apart") ? page.say("; không phải quy tắc lúc chốt, chỉ để tham khảo",
-                                                  "; not a rule it was finalised under")
-                                       : "") +
+              (truth(verdict, "apart")
+                   ? page.say("; không phải lúc chốt, chỉ để tham khảo", "; not as it was finalised")
+                   : "") +
               "]");
     if (const auto reason = text(verdict, "overridden"); !reason.empty())
       page.line(std::string(page.say("    vẫn chốt, lý do: ", "    finalised all the same: ")) + reason);
