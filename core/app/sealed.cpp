@@ -111,6 +111,31 @@ Result<SealRecipients> find_recipients(Session& s, Names& names, const UnitId& u
   return out;
 }
 
+// A path with whole ids of items, which may be given as people are shown them (n69g-2); one that is not
+// there, or is there twice, stays as it was given.
+std::string whole_path(const Loaded& loaded, const std::string& path) {
+  std::string out;
+  const records::Tree* tree = &loaded.document.tree;
+  for (const auto& step : records::split_path(path)) {
+    out += (out.empty() ? "" : ".") + step.name;
+    if (step.item.empty()) return out;
+    const auto* items = tree->list(step.name);
+    if (items == nullptr) return path;
+    const std::string ending = id_ending(step.item);
+    const records::Item* found = nullptr;
+    for (const auto& item : *items) {
+      if (item.id.size() < ending.size() || item.id.substr(item.id.size() - ending.size()) != ending)
+        continue;
+      if (found != nullptr) return path;
+      found = &item;
+    }
+    if (found == nullptr) return path;
+    out += "[" + found->id + "]";
+    tree = &found->tree;
+  }
+  return path;  // malformed, or an item alone
+}
+
 Result<const records::Field*> sealed_field(const Loaded& loaded, const std::string& path) {
   if (loaded.type == nullptr) return Error{Code::unknown_kind, loaded.row.kind};
   const records::Field* field = loaded.type->find(path);
@@ -241,7 +266,7 @@ Result<json::array> sealed_json(vault::Vault& vault, Names& names, const Loaded&
 
 Result<json::value> record_seal(Session& s, Params& p) {
   const std::string id = p.text("id");
-  const std::string path = p.text("path");
+  std::string path = p.text("path");
   const std::string value = p.text("value");
   const auto named = read_devices(p);
   const bool with_own = !p.flag("not_me");
@@ -253,6 +278,7 @@ Result<json::value> record_seal(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late, reason));
+  path = whole_path(*loaded, path);
   GANDAN_TRY(const records::Field* field, sealed_field(*loaded, path));
   GANDAN_TRY(const std::string text, text_to_seal(*field, path, value));
   GANDAN_TRY(const auto recipients, find_recipients(s, documents.names(), loaded->row.unit, named, with_own));
@@ -267,11 +293,12 @@ Result<json::value> record_seal(Session& s, Params& p) {
 // The opening is on the disk before the text is handed out: without it there is no text.
 Result<json::value> record_unseal(Session& s, Params& p) {
   const std::string id = p.text("id");
-  const std::string path = p.text("path");
+  std::string path = p.text("path");
   const std::int64_t pick = p.integer_or("pick", 0, 0, 1000);
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
+  path = whole_path(*loaded, path);
   GANDAN_TRY(const auto unlocked, unlock(s, documents.names(), *loaded, path, pick));
   GANDAN_TRY(const std::string text, changelog::open_text(unlocked.place, unlocked.head.text, unlocked.key));
   GANDAN_CHECK(save_change(s, *loaded, std::string(records::kOpenedMark),
@@ -287,7 +314,7 @@ Result<json::value> record_unseal(Session& s, Params& p) {
 
 Result<json::value> record_seal_add(Session& s, Params& p) {
   const std::string id = p.text("id");
-  const std::string path = p.text("path");
+  std::string path = p.text("path");
   const auto named = read_devices(p);
   const std::int64_t pick = p.integer_or("pick", 0, 0, 1000);
   if (named.empty())
@@ -295,6 +322,7 @@ Result<json::value> record_seal_add(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
+  path = whole_path(*loaded, path);
   GANDAN_TRY(const auto unlocked, unlock(s, documents.names(), *loaded, path, pick));
   GANDAN_TRY(auto recipients, find_recipients(s, documents.names(), loaded->row.unit, named, false));
   const auto present = records::recipients_of(unlocked.wraps);

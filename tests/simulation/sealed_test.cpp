@@ -341,3 +341,58 @@ TEST_CASE_METHOD(Served, "a sealed identity is in no list, search, export, print
     }
   CHECK(files > 10);
 }
+
+TEST_CASE_METHOD(Served, "a realm's own form seals a field it wants, in a group and in each row of a list") {
+  const std::string forms = folder.path("forms");
+  std::filesystem::create_directories(forms + "/records");
+  std::ofstream(forms + "/records/tip.json") << R"~({"kind": "ls_tip", "version": 1,
+    "label": {"vi": "Tin báo", "en": "Tip"}, "title": "Tin {number}", "survey": [
+    {"type": "text", "name": "number", "label": {"vi": "Số", "en": "Number"}, "required": true},
+    {"type": "group", "name": "by", "label": {"vi": "Người báo", "en": "By"}, "children": [
+      {"type": "text", "name": "name", "label": {"vi": "Họ tên", "en": "Name"}, "sealed": true, "required": true}]},
+    {"type": "repeat", "name": "seen", "label": {"vi": "Người thấy", "en": "Seen by"}, "children": [
+      {"type": "text", "name": "name", "label": {"vi": "Họ tên", "en": "Name"}, "sealed": true},
+      {"type": "text", "name": "place", "label": {"vi": "Ở đâu", "en": "Where"}}]}]})~";
+  shell("admin").ok("schema.publish", {{"folder", forms}});
+  exchange("admin", "a");
+  const auto made = shell("a").ok(
+      "record.add",
+      {{"kind", "ls_tip"},
+       {"record", {{"number", "1"}, {"seen", {{{"place", "Nà Pàn"}}, {{"place", "Khòn Nưa"}}}}}}});
+  const auto id = text_at(made, "id");
+  const auto row = [&](int n) { return text_at(at(made, "document.items.seen." + std::to_string(n)), "id"); };
+  const auto seal_at = [&](const std::string& path, const std::string& value) {
+    return shell("a").ok("record.seal",
+                         {{"id", id}, {"path", path}, {"value", value}, {"for", devices["office"]}});
+  };
+  CHECK(shell("a").error("record.finalize", {{"id", id}}) == "record.invalid");
+  CHECK(text_at(at(shell("a").last_error, "fields.0"), "path") == "by.name");
+  seal_at("by.name", "Một zqx471");
+  seal_at("seen[" + row(0) + "].name", "Hai zqx471");
+  seal_at("seen[" + short_id(row(1)) + "].name", "Ba zqx471");  // as people are shown it
+  CHECK(shell("a").error(
+            "record.seal",
+            {{"id", id}, {"path", "seen[" + id + "].name"}, {"value", "x"}, {"for", devices["office"]}}) ==
+        "not_found");
+  shell("a").ok("record.finalize", {{"id", id}});
+  exchange("a", "office");
+  const auto open_at = [&](const std::string& path) {
+    return text_at(shell("office").ok("record.unseal", {{"id", id}, {"path", path}}), "value");
+  };
+  CHECK(open_at("by.name") == "Một zqx471");
+  CHECK(open_at("seen[" + row(0) + "].name") == "Hai zqx471");
+  CHECK(open_at("seen[" + short_id(row(1)) + "].name") == "Ba zqx471");
+  const auto shown = json::compact(json::value(show("office", id)));
+  CHECK(shown.find(kPart) == std::string::npos);
+  CHECK(at(show("office", id), "sealed").get_array().size() == 3);
+  const auto html = text_at(shell("office").ok("record.print", {{"id", id}}), "html");
+  CHECK(html.find(kPart) == std::string::npos);
+  CHECK(html.find("(niêm phong cho 2 người nhận)") != std::string::npos);
+  // What a shell gives back of a document changes nothing; emptying is a change like any other.
+  exchange("office", "a");
+  shell("a").ok("record.edit", {{"id", id},
+                                {"record", {{"by", {{"name", {{"sealed", true}, {"recipients", 2}}}}}}},
+                                {"late", true},
+                                {"reason", "như cũ"}});
+  CHECK(at(show("a", id), "document.late").get_array().empty());
+}
