@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/arrival.hpp"
+#include "app/sealed.hpp"
 #include "app/workflow.hpp"
 #include "vault/acts.hpp"
 #include "vault/segments.hpp"
@@ -138,6 +139,7 @@ Result<std::unique_ptr<Loaded>> Documents::load(const RecordId& id) {
 void Documents::fill_document(Loaded& loaded) {
   loaded.document = records::make_document(loaded.row.id, loaded.row.unit, loaded.view);
   records::note_entries(loaded.document, loaded.state);
+  records::note_recipients(loaded.document, loaded.state);
   loaded.document.judged_by = records::judged_by(loaded.state, loaded.view);
   loaded.type = session_.catalog->find_for(loaded.document);
   if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links(loaded.document));
@@ -273,11 +275,14 @@ Result<json::value> Documents::answer(const RecordId& id) {
 Result<json::value> Documents::answer(const Loaded& loaded) {
   GANDAN_TRY(auto arrival, record_arrival(*session_.vault, loaded));
   GANDAN_TRY(auto workflow, flow_json(*session_.vault, names_, loaded));
-  return json::value(json::object{{"id", to_text(loaded.row.id)},
-                                  {"document", json(loaded)},
-                                  {"verdicts", records::verdicts_json(verdicts(loaded))},
-                                  {"workflow", std::move(workflow)},
-                                  {"arrival", std::move(arrival)}});
+  GANDAN_TRY(auto sealed, sealed_json(*session_.vault, names_, loaded));
+  json::object out{{"id", to_text(loaded.row.id)},
+                   {"document", json(loaded)},
+                   {"verdicts", records::verdicts_json(verdicts(loaded))},
+                   {"workflow", std::move(workflow)},
+                   {"arrival", std::move(arrival)}};
+  if (!sealed.empty()) out["sealed"] = std::move(sealed);
+  return json::value(std::move(out));
 }
 
 Marks reason_mark(const std::string& reason) {
