@@ -17,6 +17,7 @@ using FeedId = FixedBytes<16, struct FeedTag>;           // from (device, incarn
 using RecordId = FixedBytes<16, struct RecordTag>;       // from (feed, counter)
 using ItemId = FixedBytes<16, struct ItemTag>;           // from (feed, counter), like a record's
 using HolderId = FixedBytes<16, struct HolderTag>;       // a person's neutral handle: a record's id
+using KeyId = FixedBytes<16, struct KeyTag>;             // random: which key of a record
 using Signature = FixedBytes<64, struct SignatureTag>;   // Ed25519
 using SignPublicKey = FixedBytes<32, struct SignPkTag>;  // Ed25519
 using BoxPublicKey = FixedBytes<32, struct BoxPkTag>;    // X25519

@@ -8,8 +8,6 @@
 namespace gandan::changelog {
 namespace {
 
-constexpr std::uint8_t kPadStart = 0x80;  // ISO/IEC 7816-4: then zeros to the end of the block
-
 Bytes path_text(const SealPlace& place) {
   Bytes out;
   CanonicalWriter a(out);
@@ -39,21 +37,6 @@ Bytes wrap_info(const SealPlace& place, const DeviceId& device) {
   for (const ByteView part : {place.unit.view(), place.record.view(), device.view()}) append(out, part);
   append(out, path_text(place));
   return out;
-}
-
-crypto::SecretBytes padded(std::string_view text) {
-  crypto::SecretBytes out((text.size() / kSealBlockBytes + 1) * kSealBlockBytes);
-  std::copy(text.begin(), text.end(), out.data().begin());
-  out.data()[text.size()] = kPadStart;
-  return out;
-}
-
-Result<std::string> unpadded(ByteView bytes) {
-  std::size_t size = bytes.size();
-  while (size > 0 && bytes[size - 1] == 0) --size;
-  const bool ends = size > 0 && bytes[size - 1] == kPadStart && bytes.size() - size < kSealBlockBytes;
-  if (!ends) return Error{Code::cannot_open, "padding"};
-  return std::string(as_text(bytes.first(size - 1)));
 }
 
 Result<SealWraps> wrap_all(const SealPlace& place, const Hash& commitment, const ContentKey& key,

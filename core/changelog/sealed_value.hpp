@@ -15,15 +15,14 @@
 #include <map>
 #include <variant>
 
+#include "changelog/padding.hpp"
 #include "changelog/value.hpp"
 #include "crypto/seal/hpke.hpp"
 
 namespace gandan::changelog {
 
 constexpr std::size_t kMaxSealRecipients = 64;
-constexpr std::size_t kSealBlockBytes = 64;                 // a text is padded to a multiple of it
-constexpr std::size_t kMaxSealedTextBytes = 24 * 1024 - 1;  // at least one byte of padding
-constexpr std::size_t kSealWrapCiphertextBytes = 32 + 16;   // a content key and its tag
+constexpr std::size_t kSealWrapCiphertextBytes = 32 + 16;  // a content key and its tag
 
 // Where a sealed value stands. Nothing opens anywhere else.
 struct SealPlace {

@@ -54,8 +54,11 @@ struct Sealed {  // encrypted for named recipients: sealed_value.hpp
   Bytes bytes;
   friend bool operator==(const Sealed& a, const Sealed& b) { return a.bytes == b.bytes; }
 };
-struct Personal {  // reserved: encrypted under a person's key, which can be erased
+struct Personal {  // encrypted under a key of its record, which can be erased: personal_value.hpp
+  // Why a reader shows no text; no part of the value, never stored.
+  enum class Closed : std::uint8_t { unread, waiting, erased, unreadable };
   Bytes bytes;
+  Closed closed = Closed::unread;
   friend bool operator==(const Personal& a, const Personal& b) { return a.bytes == b.bytes; }
 };
 // Which ops of a record its author had seen: per feed the highest HLC. A version vector.
