@@ -57,20 +57,26 @@ int stage_of(OrderCheck::Side side, FrameType type) {
       return 2;
     case FrameType::wrap:
       return 3;
-    case FrameType::root:
-      return request ? -1 : 4;
-    case FrameType::run:
+    case FrameType::keys_from:
+      return request ? 4 : -1;
+    case FrameType::key:
       return 5;
-    case FrameType::segment:
-      return request ? 5 : -1;
-    case FrameType::pulled:
-      return request ? -1 : 5;
-    case FrameType::leaves:
+    case FrameType::keys_next:
       return request ? -1 : 6;
-    case FrameType::end:
-      return request ? 7 : -1;
-    case FrameType::done:
+    case FrameType::root:
       return request ? -1 : 7;
+    case FrameType::run:
+      return 8;
+    case FrameType::segment:
+      return request ? 8 : -1;
+    case FrameType::pulled:
+      return request ? -1 : 8;
+    case FrameType::leaves:
+      return request ? -1 : 9;
+    case FrameType::end:
+      return request ? 10 : -1;
+    case FrameType::done:
+      return request ? -1 : 10;
     case FrameType::card:
     case FrameType::chunk:
       return -1;
@@ -85,6 +91,8 @@ Status OrderCheck::next(FrameType type) {
   const bool first = stage_ == -1;
   if (stage < 0 || finished_ || stage < stage_ || first != (stage == 0))
     return Error{Code::malformed, "a frame out of order"};
+  const bool once = type == FrameType::keys_from || type == FrameType::keys_next;
+  if (once && stage == stage_) return Error{Code::malformed, "a frame twice"};
   const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
   if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};
   if (type == FrameType::run) in_run_ = true;

@@ -1,7 +1,9 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
-//   request    Hello, Statement*, Wrap*, (Run, Segment+)*, End
-//   response   Welcome, Receipts*, Statement*, Wrap*, Root*, (Run, Pulled+)*, Leaves*, Done     or   Refusal
+//   request    Hello, Statement*, Wrap*, (KeyCursor, Key*)?, (Run, Segment+)*, End
+//   response   Welcome, Receipts*, Statement*, Wrap*, (Key*, KeyCursor)?, Root*, (Run, Pulled+)*, Leaves*,
+//   Done
+//              or Refusal
 //
 // Hello alone is authenticated as a message (a token, or a signature over realm, ledger key, time and the
 // Hello): what follows carries its authors' signatures, so a request that is cut halfway leaves every whole
@@ -27,6 +29,7 @@ constexpr std::size_t kMaxIntroduction = 64;           // statements that may in
 constexpr std::int64_t kMaxClockSkewMs = 10 * 60'000;  // between a signed Hello and the server's clock
 constexpr std::int64_t kTokenLifeMs = 24 * 3'600'000;
 constexpr std::size_t kMaxTokenBytes = 1024;  // of any server's
+constexpr std::size_t kMaxRejections = 256;   // in one answer; beyond them nothing is said
 
 enum class FrameType : std::uint8_t {
   hello = 1,
@@ -34,6 +37,8 @@ enum class FrameType : std::uint8_t {
   wrap = 3,
   run = 4,
   segment = 5,
+  key = 7,        // both ways: an entry of the key box, record_key.hpp
+  keys_from = 8,  // a KeyCursor: entries are wanted
   end = 6,
   welcome = 16,
   root = 17,
@@ -42,6 +47,7 @@ enum class FrameType : std::uint8_t {
   done = 20,
   refusal = 21,
   receipts = 22,
+  keys_next = 23,  // a KeyCursor
   card = 32,
   chunk = 33,  // in bundles only
 };
@@ -130,6 +136,10 @@ struct LoggedStatement {
   std::int64_t receipt_ms = 0;
   Bytes statement;
 };
+// The server's number of the next entry of the key box: that is wanted, and that would be the next.
+struct KeyCursor {
+  std::uint64_t next = 0;
+};
 // A root that a pulled segment names by its size alone. A claim: the author's signature decides.
 struct RootClaim {
   std::uint64_t size = 0;
@@ -164,6 +174,7 @@ Bytes encode(const Run&);
 Bytes encode(const Welcome&);
 Bytes encode(const Receipts&);
 Bytes encode(const LoggedStatement&);
+Bytes encode(const KeyCursor&);
 Bytes encode(const RootClaim&);
 Bytes encode(const Pulled&);
 Bytes encode(const Leaves&);
@@ -174,6 +185,7 @@ Result<Run> decode_run(ByteView);
 Result<Welcome> decode_welcome(ByteView);
 Result<Receipts> decode_receipts(ByteView);
 Result<LoggedStatement> decode_logged_statement(ByteView);
+Result<KeyCursor> decode_key_cursor(ByteView);  // below 2^63
 Result<RootClaim> decode_root_claim(ByteView);
 Result<Pulled> decode_pulled(ByteView);
 Result<Leaves> decode_leaves(ByteView);

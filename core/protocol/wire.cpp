@@ -50,6 +50,10 @@ void serialize(A& a, LoggedStatement& m) {
   a(m.index, m.receipt_ms, m.statement);
 }
 template <class A>
+void serialize(A& a, KeyCursor& m) {
+  a(m.next);
+}
+template <class A>
 void serialize(A& a, RootClaim& m) {
   a(m.size, m.root);
 }
@@ -84,6 +88,7 @@ Bytes encode(const Run& m) { return gandan::encode(m); }
 Bytes encode(const Welcome& m) { return gandan::encode(m); }
 Bytes encode(const Receipts& m) { return gandan::encode(m); }
 Bytes encode(const LoggedStatement& m) { return gandan::encode(m); }
+Bytes encode(const KeyCursor& m) { return gandan::encode(m); }
 Bytes encode(const RootClaim& m) { return gandan::encode(m); }
 Bytes encode(const Pulled& m) { return gandan::encode(m); }
 Bytes encode(const Leaves& m) { return gandan::encode(m); }
@@ -124,6 +129,11 @@ Result<LoggedStatement> decode_logged_statement(ByteView in) {
   GANDAN_TRY(auto logged, decode<LoggedStatement>(in));
   GANDAN_CHECK(check_receipt(logged.receipt_ms));
   return logged;
+}
+Result<KeyCursor> decode_key_cursor(ByteView in) {
+  GANDAN_TRY(const auto cursor, decode<KeyCursor>(in));
+  if (cursor.next > INT64_MAX) return Error{Code::malformed, "a cursor"};
+  return cursor;
 }
 Result<RootClaim> decode_root_claim(ByteView in) { return decode<RootClaim>(in); }
 Result<Pulled> decode_pulled(ByteView in) {

@@ -144,11 +144,14 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   hello.checkpoint_size = request.checkpoint.size;
   GANDAN_TRY(const auto statements_from, vault.meta_number("statements_next", 0));
   GANDAN_TRY(const auto wraps_from, vault.meta_number("wraps_next", 0));
+  GANDAN_TRY(const auto keys_from, vault.meta_number("keys_next", 0));
   hello.statements_from = static_cast<std::uint64_t>(statements_from);
-  // Wraps for a unit that this device may read since its last sync lie before the cursor, too.
+  // Wraps and keys of a unit that this device may read since its last sync lie before the cursor, too.
   GANDAN_TRY(request.reads, reads(vault));
   GANDAN_TRY(const auto read_before, vault.meta("wraps_for"));
-  hello.wraps_from = read_before == request.reads ? static_cast<std::uint64_t>(wraps_from) : 0;
+  const bool reads_as_before = read_before == request.reads;
+  hello.wraps_from = reads_as_before ? static_cast<std::uint64_t>(wraps_from) : 0;
+  request.keys_from = reads_as_before ? static_cast<std::uint64_t>(keys_from) : 0;
   if (options.keep_ledger) {
     GANDAN_TRY(hello.leaves_from, leaves_here(vault));
   }
@@ -171,6 +174,9 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
     return finish_hello(vault, std::move(request));
   }
   GANDAN_CHECK(add_wraps(vault, options.max_push_wraps, request));
+  GANDAN_TRY(auto keys, vault::keys_to_send(vault, options.max_push_keys));
+  request.keys = std::move(keys.keys);
+  if (keys.more || (keys.waiting && !request.statements.empty())) request.more_to_send = true;
   GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
   GANDAN_TRY(const auto feeds, unsent_feeds(vault));
   std::size_t room = options.max_push_bytes;
@@ -192,6 +198,8 @@ Bytes encode_request(const Request& request) {
   append_frame(body, FrameType::hello, protocol::encode(request.hello));
   for (const auto& statement : request.statements) append_frame(body, FrameType::statement, statement);
   for (const auto& wrap : request.wraps) append_frame(body, FrameType::wrap, wrap);
+  append_frame(body, FrameType::keys_from, protocol::encode(protocol::KeyCursor{request.keys_from}));
+  for (const auto& key : request.keys) append_frame(body, FrameType::key, key.entry);
   for (const auto& run : request.runs) {
     append_frame(body, FrameType::run, protocol::encode(run.run));
     for (const auto& segment : run.segments) append_frame(body, FrameType::segment, segment);

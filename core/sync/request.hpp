@@ -5,6 +5,7 @@
 
 #include "protocol/frames.hpp"
 #include "sync/sync.hpp"
+#include "vault/key_box.hpp"
 
 namespace gandan::sync {
 
@@ -18,8 +19,11 @@ struct Request {
   std::vector<Bytes> statements;
   Bytes reads;  // what this device may read, for what the cursor of wraps was asked
   std::vector<Bytes> wraps;
+  std::uint64_t keys_from = 0;
+  std::vector<vault::KeyToSend> keys;
   std::vector<RequestRun> runs;
-  bool more_to_send = false;  // cut at max_push_bytes or max_push_wraps, or a probe
+  // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
+  bool more_to_send = false;
 
   std::size_t segment_count() const;
 };

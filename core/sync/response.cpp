@@ -1,5 +1,7 @@
 #include "sync/response.hpp"
 
+#include <set>
+
 namespace gandan::sync {
 
 using protocol::FrameType;
@@ -38,6 +40,13 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
       return statement(frame.payload);
     case FrameType::wrap:
       return ingest_->wrap(frame.payload, false);
+    case FrameType::key:
+      return ingest_->key(frame.payload);
+    case FrameType::keys_next: {
+      GANDAN_TRY(const auto cursor, protocol::decode_key_cursor(frame.payload));
+      outcome_.moved |= cursor.next > request_.keys_from;
+      return vault_.set_meta_number("keys_next", static_cast<std::int64_t>(cursor.next));
+    }
     case FrameType::root: {
       GANDAN_TRY(const auto claim, protocol::decode_root_claim(frame.payload));
       return ingest_->root(claim.size, claim.root);
@@ -84,10 +93,27 @@ Status ResponseReader::statement(ByteView payload) {
 // knows what it has.
 Status ResponseReader::sent_everything(const protocol::Welcome& welcome) {
   GANDAN_CHECK(mark_unsure(vault_, false));
+  GANDAN_CHECK(keys_sent(welcome));
   for (const auto& rejection : welcome.rejected)
     if (rejection.feed.is_zero()) return {};
   for (const auto& wrap : request_.wraps)
     GANDAN_CHECK(vault_.db().run("UPDATE wrap SET to_send = 0 WHERE bytes = ?", ByteView(wrap)));
+  return {};
+}
+
+// Keys one by one: what is refused for good must not keep the others from being acknowledged. A list of
+// rejections that is full may have left some out.
+Status ResponseReader::keys_sent(const protocol::Welcome& welcome) {
+  if (welcome.rejected.size() >= protocol::kMaxRejections) return {};
+  std::set<std::uint64_t> refused;  // numbers of frames: Hello, statements, wraps, cursor, keys
+  for (const auto& rejection : welcome.rejected)
+    if (rejection.feed.is_zero()) refused.insert(rejection.sequence);
+  std::uint64_t frame = 2 + request_.statements.size() + request_.wraps.size();
+  for (const auto& key : request_.keys) {
+    if (refused.count(frame++) > 0) continue;
+    GANDAN_CHECK(vault::key_sent(vault_, key.record, key.key));
+    outcome_.moved = true;
+  }
   return {};
 }
 

@@ -38,6 +38,7 @@ class ResponseReader {
   Status hold(const FeedId& feed, std::uint64_t index);
   Status done(ByteView payload);
   Status sent_everything(const protocol::Welcome& welcome);
+  Status keys_sent(const protocol::Welcome& welcome);
 
   vault::Vault& vault_;
   const Request& request_;

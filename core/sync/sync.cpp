@@ -87,9 +87,10 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     progress.segments_sent = report.segments_sent;
     progress.segments_received = report.ingest.segments;
     if (options.progress && !options.progress(progress)) return Code::cancelled;
-    // Wraps of a unit that this answer gave to read lie before the cursor that the request named.
+    // Wraps and keys of a unit that this answer gave to read lie before the cursors that the request named.
     GANDAN_TRY(const Bytes reads_now, reads(vault));
-    const bool reads_more = request.hello.wraps_from != 0 && reads_now != request.reads;
+    const bool had_cursor = request.hello.wraps_from != 0 || request.keys_from != 0;
+    const bool reads_more = had_cursor && reads_now != request.reads;
     const bool news = sealed_again != 0 || mended.changed() || reads_more;
     // Refused segments stay; sending them again in this sync would not change the answer.
     if (!news && !outcome->more && (!request.more_to_send || !outcome->rejected.empty())) break;

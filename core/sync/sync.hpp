@@ -1,7 +1,7 @@
 // Sync: one exchange after another until nothing is left to send or to fetch; normally one. It drives the
 // messages of protocol over a Transport and keeps what comes through vault::Ingest.
 //
-//   seal ─> Hello, statements, wraps, runs of unsent segments ─> POST ─> Welcome: verify checkpoint,
+//   seal ─> Hello, statements, wraps, keys, runs of unsent segments ─> POST ─> Welcome: verify checkpoint,
 //   consistency, inclusion of own heads ─> statements, roots, segments ─> one transaction ─> chunks of
 //   attachments
 //
@@ -41,6 +41,7 @@ struct Options {
   bool fetch_attachments = true;
   std::size_t max_push_bytes = 4u << 20;          // of segments, per exchange
   std::size_t max_push_wraps = 16'000;            // 2 MB; a removal at a province's top makes 100,000
+  std::size_t max_push_keys = 4'000;              // the server takes 5,000
   std::function<bool(const Progress&)> progress;  // false cancels between exchanges
 };
 struct Report {

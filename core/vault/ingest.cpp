@@ -5,6 +5,7 @@
 #include "changelog/blob.hpp"
 #include "ledger/entry.hpp"
 #include "vault/attachments.hpp"
+#include "vault/key_box.hpp"
 #include "vault/schemas.hpp"
 #include "vault/segments.hpp"
 
@@ -118,6 +119,12 @@ Status Ingest::wrap(ByteView bytes, bool to_send) {
   return impl_->outcome(impl_->vault.add_wrap(*wrap, to_send));
 }
 
+Status Ingest::key(ByteView bytes) {
+  const auto entry = protocol::decode_record_key(bytes);
+  if (!entry) return impl_->refuse(entry.error());
+  return impl_->outcome(keep_entry(impl_->vault, *entry));
+}
+
 Status Ingest::root(std::uint64_t size, const Hash& root) {
   impl_->segments.claim(size, root);
   return {};
@@ -173,6 +180,7 @@ Result<IngestReport> Ingest::commit() {
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.finish());
   GANDAN_CHECK(want_schema_chunks(impl_->vault));
+  GANDAN_CHECK(open_entries(impl_->vault));
   GANDAN_CHECK(impl_->work.commit());
   return impl_->report;
 }

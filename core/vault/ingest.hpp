@@ -2,7 +2,7 @@
 // queue: what is authentic and cannot be used is kept with its reason, what is not authentic is counted and
 // refused.
 //
-//   statement, root claim, wrap ──> stored
+//   statement, root claim, wrap, key ──> stored
 //   segment ── bounds, author, signature, chain ──> stored ── verdict, key ──> opened, applied
 //
 // Threading: as the vault's.
@@ -37,6 +37,8 @@ class Ingest {
   // Errors are faults of this device (disk), never of what came: that is in the report.
   Status statement(ByteView bytes, std::optional<Receipt> receipt);
   Status wrap(ByteView bytes, bool to_send);
+  // An entry of the server's key box.
+  Status key(ByteView bytes);
   // A checkpoint root that segments of this ingest name by its size: whether it is theirs, their signatures
   // say.
   Status root(std::uint64_t size, const Hash& root);

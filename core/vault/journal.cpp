@@ -5,6 +5,7 @@
 #include "changelog/segment_content.hpp"
 #include "records/workflow.hpp"
 #include "vault/acts.hpp"
+#include "vault/key_box.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -137,7 +138,7 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
 }  // namespace
 
 Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std::vector<Change>& changes,
-            const HolderId& holder, const IdMaker& ids) {
+            const HolderId& holder, const IdMaker& ids, const changelog::NamedKey* new_key) {
   if (changes.empty()) return {};
   GANDAN_TRY(auto feed, open_feed(vault, unit));
   GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
@@ -161,6 +162,7 @@ Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std:
     GANDAN_CHECK(vault.db().run("INSERT INTO pending (feed, saved_ms, op) VALUES (?, ?, ?)", feed.number,
                                 vault.clock().wall_ms(), ByteView(bytes)));
   }
+  if (new_key != nullptr) GANDAN_CHECK(keep_new_key(vault, unit, record, *new_key));
   feed.id_counter = std::max(feed.id_counter, ids.counter());
   GANDAN_CHECK(vault.update_feed(feed));
   GANDAN_CHECK(projections.flush());

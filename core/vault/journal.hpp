@@ -7,6 +7,7 @@
 // Threading: as the vault's.
 #pragma once
 
+#include "changelog/personal_value.hpp"
 #include "vault/vault.hpp"
 
 namespace gandan::vault {
@@ -50,8 +51,9 @@ class IdMaker {
 Result<changelog::RecordState> load_state(Vault& vault, const RecordId& record);
 
 // Writes one save. `ids` is the maker that gave out ids for it. Ops replace the heads that are here now.
+// `new_key`: of the record, made for its personal values (key_box.hpp); it is on the disk when they are.
 Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std::vector<Change>& changes,
-            const HolderId& holder, const IdMaker& ids);
+            const HolderId& holder, const IdMaker& ids, const changelog::NamedKey* new_key = nullptr);
 
 // Whether the save that `last` belongs to goes on after it.
 inline bool ends_inside_save(const changelog::Op& last) {

@@ -16,6 +16,7 @@
 //   ingest.hpp       what comes from a server or a bundle
 //   queries.hpp      lists, search, history, status
 //   attachments.hpp  encrypted chunks
+//   key_box.hpp      keys of personal fields
 //
 // Threading: a Vault and everything beside it belong to one thread at a time. A second process that opens the
 // same folder gets Code::vault_locked.

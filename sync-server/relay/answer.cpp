@@ -20,16 +20,19 @@ constexpr std::size_t kPulledOverhead = 16;  // index, receipt, length
 constexpr std::size_t kRunBytes = 60;
 constexpr std::size_t kRootBytes = 42;
 constexpr std::size_t kWrapBytes = 128;
+constexpr std::size_t kKeyBytes = 104;
 
 }  // namespace
 
 Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
-                                             Bytes token, Brought brought) {
-  std::unique_ptr<Answer> answer(new Answer(std::move(realm), hello));
+                                             std::optional<std::uint64_t> keys_from, Bytes token,
+                                             Brought brought) {
+  std::unique_ptr<Answer> answer(new Answer(std::move(realm), hello, keys_from));
   answer->budget_ = std::clamp<std::size_t>(hello.max_response, kMinResponse, kMaxResponse);
   GANDAN_CHECK(answer->welcome(std::move(token), std::move(brought)));
   GANDAN_CHECK(answer->plan_statements());
   GANDAN_CHECK(answer->plan_wraps());
+  GANDAN_CHECK(answer->plan_keys());
   GANDAN_CHECK(answer->plan_segments());
   // Leaves need no plan: as many as are left in the budget.
   if (hello.leaves_from && *hello.leaves_from < answer->snapshot_.size) {
@@ -65,7 +68,7 @@ Status Answer::welcome(Bytes token, Brought brought) {
     if (seen.insert(receipts.feed).second) feeds.push_back(receipts.feed);
     brought_[receipts.feed].emplace_back(receipts.first, receipts.first + receipts.indexes.size());
   }
-  snapshot_ = realm_->snapshot(hello_.device, feeds, hello_.wraps_from);
+  snapshot_ = realm_->snapshot(hello_.device, feeds, hello_.wraps_from, keys_from_.value_or(UINT64_MAX));
 
   protocol::Welcome welcome;
   welcome.server_ms = realm_->environment().clock.wall_ms();
@@ -170,6 +173,25 @@ Status Answer::plan_wraps() {
   return {};
 }
 
+Status Answer::plan_keys() {
+  if (!keys_from_) return {};
+  keys_next_ = cut_ ? *keys_from_ : std::max(snapshot_.keys, *keys_from_);
+  if (cut_) return {};
+  for (const auto& unit : snapshot_.keyed) {
+    GANDAN_TRY(const auto numbers,
+               realm_->environment().store.keys_in(realm_->number(), unit, *keys_from_, snapshot_.keys));
+    keys_.insert(keys_.end(), numbers.begin(), numbers.end());
+  }
+  std::sort(keys_.begin(), keys_.end());
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    if (fits(kKeyBytes)) continue;
+    keys_next_ = keys_[i];
+    keys_.resize(i);
+    break;
+  }
+  return {};
+}
+
 bool Answer::known_to_device(const FeedId& feed, std::uint64_t sequence) const {
   if (const auto own = has_.find(feed); own != has_.end() && sequence < own->second) return true;
   return is_brought(feed, sequence);
@@ -248,6 +270,10 @@ Result<Bytes> Answer::next() {
         GANDAN_TRY(more, more_wraps(out));
         break;
       }
+      case Phase::keys: {
+        GANDAN_TRY(more, more_keys(out));
+        break;
+      }
       case Phase::roots: {
         GANDAN_TRY(more, more_roots(out));
         break;
@@ -316,6 +342,19 @@ Result<bool> Answer::more_wraps(Bytes& out) {
     GANDAN_TRY(const auto row, realm_->environment().store.wrap(realm_->number(), wraps_[wraps_at_]));
     protocol::append_frame(out, FrameType::wrap, row.bytes);
   }
+  return false;
+}
+
+// One that was deleted since it was planned is left out.
+Result<bool> Answer::more_keys(Bytes& out) {
+  for (; keys_at_ < keys_.size(); ++keys_at_) {
+    if (out.size() >= kPieceBytes) return true;
+    const auto bytes = realm_->environment().store.key(realm_->number(), keys_[keys_at_]);
+    if (!bytes.ok() && bytes.error().code != Code::not_found) return bytes.error();
+    if (bytes.ok()) protocol::append_frame(out, FrameType::key, *bytes);
+  }
+  if (keys_next_)
+    protocol::append_frame(out, FrameType::keys_next, protocol::encode(protocol::KeyCursor{*keys_next_}));
   return false;
 }
 

@@ -1,6 +1,6 @@
 // Answer: the response to one sync, made piece by piece from one moment of what is committed.
 //
-//   Welcome, receipts, statements, wraps, roots, runs of segments unit by unit, leaves, Done
+//   Welcome, receipts, statements, wraps, keys, roots, runs of segments unit by unit, leaves, Done
 //
 // Two passes over the index of segments: the first, without bodies, finds where max_response cuts and which
 // roots the segments name; the second sends. When something is cut, what comes after it is left out, and Done
@@ -24,19 +24,21 @@ class Answer {
  public:
   // `token`: a new one, or empty.
   static Result<std::unique_ptr<Answer>> make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
-                                              Bytes token, Brought brought);
+                                              std::optional<std::uint64_t> keys_from, Bytes token,
+                                              Brought brought);
   // Empty at the end. An error in the middle leaves the peer with a response without Done: cut, not wrong.
   Result<Bytes> next();
   bool over() const { return phase_ == Phase::over; }
   std::uint64_t lookups() const { return lookups_; }  // of single segments, while it was planned
 
  private:
-  Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello)
-      : realm_(std::move(realm)), hello_(hello) {}
+  Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello, std::optional<std::uint64_t> keys_from)
+      : realm_(std::move(realm)), hello_(hello), keys_from_(keys_from) {}
   Status welcome(Bytes token, Brought brought);
   Status plan_receipts(const std::vector<protocol::ReceiptRun>& brought);
   Status plan_statements();
   Status plan_wraps();
+  Status plan_keys();
   Status plan_segments();
   Result<bool> plan_unit(const UnitId& unit, std::uint64_t from, std::uint64_t end,
                          std::set<std::uint64_t>& sizes);
@@ -47,6 +49,7 @@ class Answer {
   Result<bool> more_receipts(Bytes& out);
   Result<bool> more_statements(Bytes& out);
   Result<bool> more_wraps(Bytes& out);
+  Result<bool> more_keys(Bytes& out);
   Result<bool> more_roots(Bytes& out);
   Result<bool> more_segments(Bytes& out);
   Result<bool> more_leaves(Bytes& out);
@@ -54,6 +57,7 @@ class Answer {
 
   std::shared_ptr<Realm> realm_;
   const protocol::Hello hello_;
+  const std::optional<std::uint64_t> keys_from_;
   Realm::Snapshot snapshot_;
   Bytes first_;  // the Welcome frame
   std::size_t budget_ = 0;
@@ -75,6 +79,9 @@ class Answer {
   std::vector<std::uint64_t> wraps_;
   std::size_t wraps_at_ = 0;
   std::uint64_t wraps_next_ = 0;
+  std::vector<std::uint64_t> keys_;
+  std::size_t keys_at_ = 0;
+  std::optional<std::uint64_t> keys_next_;
   struct Range {
     UnitId unit;
     std::uint64_t from, until;  // ledger indexes
@@ -91,6 +98,7 @@ class Answer {
     receipts,
     statements,
     wraps,
+    keys,
     roots,
     segments,
     leaves,

@@ -29,7 +29,7 @@ struct Exchange::Inbox {
     if (!feed.is_zero())
       for (const auto& known : brought.rejected)
         if (known.feed == feed) return;
-    if (brought.rejected.size() < kMaxRejections)
+    if (brought.rejected.size() < protocol::kMaxRejections)
       brought.rejected.push_back({feed, sequence, info(code).text});
   }
   void receipt(const FeedId& feed, std::uint64_t sequence, const Place& place) {
@@ -139,7 +139,7 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
   }
   // A revocation may have come meanwhile, even with this very request.
   if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_authorized);
-  auto answer = Answer::make(realm_, hello_, std::move(token), std::move(brought));
+  auto answer = Answer::make(realm_, hello_, keys_from_, std::move(token), std::move(brought));
   if (!answer.ok()) {
     relay_.report("sync_not_answered", realm_->id(), answer.error());
     return refuse(Code::server_busy);
@@ -191,6 +191,16 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
       return std::nullopt;
     case FrameType::wrap:
       submit(WrapJob{hello_.device, frame.payload}, frame.payload.size(), FeedId{}, frames_);
+      return std::nullopt;
+    case FrameType::keys_from: {
+      const auto cursor = protocol::decode_key_cursor(frame.payload);
+      if (!cursor.ok()) return cursor.error().code;
+      keys_from_ = cursor->next;
+      return std::nullopt;
+    }
+    case FrameType::key:
+      if (++keys_ > kMaxKeysPerRequest) return Code::too_large;
+      submit(KeyJob{hello_.device, frame.payload}, frame.payload.size(), FeedId{}, frames_);
       return std::nullopt;
     case FrameType::run:
       return begin_run(frame.payload);
@@ -329,8 +339,7 @@ Result<SegmentJob> Exchange::prepare(Bytes payload) {
   return job;
 }
 
-void Exchange::submit(std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job,
-                      std::size_t bytes, const FeedId& feed, std::uint64_t sequence) {
+void Exchange::submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence) {
   auto submission = std::make_unique<Submission>();
   const bool introduction = std::holds_alternative<IntroductionJob>(job);
   submission->job = std::move(job);

@@ -22,7 +22,7 @@ constexpr std::size_t kWindowBytes = 1u << 20;
 constexpr std::size_t kWindowJobs = 1024;
 // Receipts of one request stand in one Welcome frame.
 constexpr std::size_t kMaxSegmentsPerRequest = 5000;
-constexpr std::size_t kMaxRejections = 256;
+constexpr std::size_t kMaxKeysPerRequest = 5000;
 constexpr std::uint64_t kLookupsPerRequest = 16;  // what an answer looks up singly, weighed as requests
 
 class Answer;
@@ -64,8 +64,7 @@ class Exchange {
   std::optional<Code> begin_run(ByteView payload);
   void segment(Bytes payload);
   Result<SegmentJob> prepare(Bytes payload);
-  void submit(std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job,
-              std::size_t bytes, const FeedId& feed, std::uint64_t sequence);
+  void submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence);
   void reject(const FeedId& feed, std::uint64_t sequence, Code code);
   bool has_failed(const FeedId& feed, std::uint64_t sequence) const;
 
@@ -76,7 +75,7 @@ class Exchange {
   protocol::OrderCheck order_{protocol::OrderCheck::Side::request};
   std::optional<protocol::Frame> held_;  // read, but what comes before it must be committed first
   Stage stage_ = Stage::hello;
-  std::uint64_t frames_ = 0;      // read so far; a statement's or wrap's name in a Rejection
+  std::uint64_t frames_ = 0;      // read so far; a statement's, wrap's or key's name in a Rejection
   bool statements_open_ = false;  // statements are under way that segments may depend on
 
   protocol::Hello hello_;
@@ -92,6 +91,8 @@ class Exchange {
   std::optional<FeedId> run_;        // absent: the run was given up
   Expected at_;
   std::size_t segments_ = 0;
+  std::size_t keys_ = 0;
+  std::optional<std::uint64_t> keys_from_;  // entries of the key box are wanted
 
   std::shared_ptr<Inbox> inbox_;
   std::optional<protocol::Refusal> refusal_;

@@ -1,5 +1,7 @@
 // What a realm accepts. Each rule is checked here, in the ledger's order, by the one thread that writes: what
 // a connection looked up before is a hint, except the signature.
+#include <algorithm>
+
 #include "crypto/hash.hpp"
 #include "relay/realm.hpp"
 
@@ -159,6 +161,28 @@ Result<Place> Realm::judge(WrapJob& job, Batch& batch) {
   GANDAN_CHECK(take_room(job.bytes.size(), batch));
   ++counted->second;
   batch.wraps.push_back({batch.progress.wraps++, wrap.recipient, job.issuer, hash, std::move(job.bytes)});
+  return Place{};
+}
+
+// Who may write in the unit of the record may bring a key of it. The first entry of a name stands.
+Result<Place> Realm::judge(KeyJob& job, Batch& batch) {
+  GANDAN_TRY(const auto entry, protocol::decode_record_key(job.bytes));
+  const auto* unit = roster_->unit(entry.unit);
+  if (unit == nullptr) return Code::unknown_unit;
+  if (!roster_->may(job.device, roster::Right::write, entry.unit)) return Code::not_authorized;
+  if (entry.epoch > unit->epochs.back().number) return Error{Code::malformed, "an epoch that never was"};
+  std::size_t others = 0;
+  for (const auto& row : batch.keys) {
+    if (row.record != entry.record || row.unit != entry.unit) continue;
+    if (row.key == entry.key) return Place{};
+    ++others;
+  }
+  GANDAN_TRY(const auto stored, environment_.store.keys_of(row_.number, entry.record, entry.unit));
+  if (std::find(stored.begin(), stored.end(), entry.key) != stored.end()) return Place{};
+  if (stored.size() + others >= protocol::kMaxKeysPerRecord)
+    return Error{Code::too_large, "keys of one record"};
+  GANDAN_CHECK(take_room(job.bytes.size(), batch));
+  batch.keys.push_back({batch.progress.keys++, entry.unit, entry.record, entry.key, std::move(job.bytes)});
   return Place{};
 }
 

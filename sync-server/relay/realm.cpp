@@ -97,6 +97,7 @@ Status Realm::load() {
   GANDAN_TRY(const auto feeds, store.feeds(row_.number));
   GANDAN_TRY(const auto units, store.last_of_units(row_.number));
   GANDAN_TRY(const auto wraps, store.last_wraps(row_.number));
+  GANDAN_TRY(const auto keys, store.last_keys(row_.number));
 
   heads_.clear();
   for (const auto& feed : feeds) heads_[feed.feed] = feed;
@@ -119,12 +120,15 @@ Status Realm::load() {
   checkpoint_ = std::move(progress.checkpoint);
   statements_end_ = statements_end;
   wraps_ = progress.wraps;
+  keys_ = progress.keys;
   feeds_.clear();
   for (const auto& feed : feeds) feeds_[feed.feed] = feed;
   unit_ends_.clear();
   for (const auto& [unit, index] : units) unit_ends_[unit] = index + 1;
   wrap_ends_.clear();
   for (const auto& [recipient, number] : wraps) wrap_ends_[recipient] = number + 1;
+  key_ends_.clear();
+  for (const auto& [unit, number] : keys) key_ends_[unit] = number + 1;
   return {};
 }
 
@@ -215,7 +219,8 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
     else
       outcomes.push_back(for_devices(judge(*submission, batch)));
   }
-  const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.chunks.empty();
+  const bool anything =
+      !batch.entries.empty() || !batch.wraps.empty() || !batch.keys.empty() || !batch.chunks.empty();
   const bool tried = anything || behind_;
   const auto written = anything ? write(batch) : behind_ ? give_out() : Status();
   if (!usable || !written.ok())
@@ -257,6 +262,7 @@ Status Realm::write(Batch& batch) {
   keep(unpublished_.feeds, batch.feeds);
   keep(unpublished_.statements, batch.statements);
   keep(unpublished_.wraps, batch.wraps);
+  keep(unpublished_.keys, batch.keys);
   return give_out();
 }
 
@@ -290,6 +296,7 @@ void Realm::publish() {
   size_ = progress_.size;
   checkpoint_ = progress_.checkpoint;
   wraps_ = progress_.wraps;
+  keys_ = progress_.keys;
   for (const auto& statement : unpublished_.statements) statements_end_ = statement.index + 1;
   for (const auto& feed : unpublished_.feeds) {
     feeds_[feed.feed] = feed;
@@ -297,6 +304,7 @@ void Realm::publish() {
     end = std::max(end, feed.index + 1);
   }
   for (const auto& wrap : unpublished_.wraps) wrap_ends_[wrap.recipient] = wrap.number + 1;
+  for (const auto& key : unpublished_.keys) key_ends_[key.unit] = key.number + 1;
   unpublished_ = {};
 }
 
@@ -331,7 +339,7 @@ std::shared_ptr<const std::vector<UnitId>> Realm::readable_units(const DeviceId&
 }
 
 Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> feeds,
-                                std::uint64_t wraps_from) const {
+                                std::uint64_t wraps_from, std::uint64_t keys_from) const {
   Snapshot out;
   out.units = *readable_units(device);
   const std::shared_lock lock(view_mutex_);
@@ -340,6 +348,7 @@ Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> 
   out.tree = tree_;
   out.statements_end = statements_end_;
   out.wraps = wraps_;
+  out.keys = keys_;
   for (const auto& id : feeds) {
     const auto found = feeds_.find(id);
     out.feeds.push_back(found == feeds_.end() ? FeedRow{} : found->second);
@@ -358,6 +367,8 @@ Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> 
   for (const auto& unit : out.units) {
     const auto end = unit_ends_.find(unit);
     out.ends.push_back(end == unit_ends_.end() ? 0 : end->second);
+    const auto keys = key_ends_.find(unit);
+    if (keys != key_ends_.end() && keys->second > keys_from) out.keyed.push_back(unit);
   }
   return out;
 }

@@ -100,10 +100,13 @@ class Realm {
     std::vector<std::uint64_t> ends;   // beside units: ledger index after the unit's last segment, 0 for none
     std::uint64_t statements_end = 0;  // ledger index after the last statement
     std::uint64_t wraps = 0;           // number of the next wrap
+    std::uint64_t keys = 0;            // number of the next entry of the key box
+    std::vector<UnitId> keyed;         // of the units those that have entries from `keys_from` on
     std::vector<protocol::RecipientId>
         wrapped_for;  // recipients of interest that have wraps from `wraps_from` on
   };
-  Snapshot snapshot(const DeviceId& device, std::span<const FeedId> feeds, std::uint64_t wraps_from) const;
+  Snapshot snapshot(const DeviceId& device, std::span<const FeedId> feeds, std::uint64_t wraps_from,
+                    std::uint64_t keys_from) const;
   // Size and note of the published checkpoint, and the tree under it.
   struct Published {
     std::uint64_t size = 0;
@@ -136,6 +139,7 @@ class Realm {
   Result<Place> judge(StatementJob& job, Batch& batch);
   Result<Place> judge(IntroductionJob& job, Batch& batch);
   Result<Place> judge(WrapJob& job, Batch& batch);
+  Result<Place> judge(KeyJob& job, Batch& batch);
   Result<Place> judge(ChunkJob& job, Batch& batch);
   std::shared_ptr<const crypto::Verifier> verifier(const SignPublicKey& key);
   Result<Place> known_segment(const SegmentJob& job, const Batch& batch) const;
@@ -169,9 +173,11 @@ class Realm {
   std::string checkpoint_;
   std::uint64_t statements_end_ = 0;
   std::uint64_t wraps_ = 0;
+  std::uint64_t keys_ = 0;
   std::unordered_map<FeedId, FeedRow, FixedBytesHash> feeds_;
   std::unordered_map<UnitId, std::uint64_t, FixedBytesHash> unit_ends_;
   std::unordered_map<protocol::RecipientId, std::uint64_t, FixedBytesHash> wrap_ends_;
+  std::unordered_map<UnitId, std::uint64_t, FixedBytesHash> key_ends_;  // number after the unit's last entry
 
   mutable std::mutex readable_mutex_;
   struct Readable {

@@ -12,7 +12,7 @@
 
 namespace gandan::server {
 
-// Where something stands in the ledger; for what has no ledger entry (wraps, chunks) it says nothing.
+// Where something stands in the ledger; for what has no ledger entry (wraps, keys, chunks) it says nothing.
 struct Place {
   std::uint64_t index = 0;
   std::int64_t receipt_ms = 0;
@@ -39,13 +39,19 @@ struct WrapJob {
   DeviceId issuer;
   Bytes bytes;
 };
+struct KeyJob {
+  DeviceId device;
+  Bytes bytes;  // an entry of the key box
+};
 struct ChunkJob {
   DeviceId device;
   ChunkRow row;
 };
 
+using Job = std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, KeyJob, ChunkJob>;
+
 struct Submission {
-  std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job;
+  Job job;
   std::size_t bytes = 0;  // what it weighs in queues
   std::function<void(const Result<Place>&)> done;
   enum class Check {

@@ -231,6 +231,15 @@ Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
       GANDAN_CHECK(insert.run());
     }
   }
+  if (!batch.keys.empty()) {
+    GANDAN_TRY(auto insert,
+               writer_.prepare("INSERT INTO record_key (realm, number, unit, record, key, bytes) "
+                               "VALUES (?, ?, ?, ?, ?, ?)"));
+    for (const auto& row : batch.keys) {
+      insert.bind_all(realm, row.number, row.unit, row.record, row.key, ByteView(row.bytes));
+      GANDAN_CHECK(insert.run());
+    }
+  }
   if (!batch.chunks.empty()) {
     GANDAN_TRY(auto insert,
                writer_.prepare("INSERT INTO chunk (realm, hash, unit, bytes) VALUES (?, ?, ?, ?)"));
@@ -240,21 +249,22 @@ Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
     }
   }
   const auto& progress = batch.progress;
-  GANDAN_CHECK(writer_.run("UPDATE realm SET size = ?, checkpoint = ?, used = ?, wraps = ? WHERE number = ?",
-                           progress.size, std::string_view(progress.checkpoint), progress.used_bytes,
-                           progress.wraps, realm));
+  GANDAN_CHECK(
+      writer_.run("UPDATE realm SET size = ?, checkpoint = ?, used = ?, wraps = ?, keys = ? WHERE number = ?",
+                  progress.size, std::string_view(progress.checkpoint), progress.used_bytes, progress.wraps,
+                  progress.keys, realm));
   return transaction.commit();
 }
 
 Result<Progress> SqliteStore::progress(RealmNumber realm) {
   GANDAN_TRY(auto db, reader());
-  GANDAN_TRY(
-      auto rows,
-      all<Progress>(
-          db->query("SELECT size, checkpoint, used, wraps FROM realm WHERE number = ?", realm),
-          [](const Statement& row) -> Result<Progress> {
-            return Progress{count_of(row, 0), std::string(row.text(1)), count_of(row, 2), count_of(row, 3)};
-          }));
+  GANDAN_TRY(auto rows,
+             all<Progress>(
+                 db->query("SELECT size, checkpoint, used, wraps, keys FROM realm WHERE number = ?", realm),
+                 [](const Statement& row) -> Result<Progress> {
+                   return Progress{count_of(row, 0), std::string(row.text(1)), count_of(row, 2),
+                                   count_of(row, 3), count_of(row, 4)};
+                 }));
   if (rows.empty()) return Code::not_found;
   return std::move(rows.front());
 }
@@ -436,6 +446,36 @@ Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> SqliteStore
   GANDAN_TRY(auto db, reader());
   return last_by<protocol::RecipientId>(
       db->query("SELECT recipient, max(number) FROM wrap WHERE realm = ? GROUP BY recipient", realm));
+}
+
+Result<std::vector<KeyId>> SqliteStore::keys_of(RealmNumber realm, const RecordId& record,
+                                                const UnitId& unit) {
+  GANDAN_TRY(auto db, reader());
+  return all<KeyId>(db->query("SELECT key FROM record_key WHERE realm = ? AND record = ? AND unit = ?", realm,
+                              record, unit),
+                    [](const Statement& row) -> Result<KeyId> { return id_of<KeyId>(row, 0); });
+}
+
+Result<std::vector<std::uint64_t>> SqliteStore::keys_in(RealmNumber realm, const UnitId& unit,
+                                                        std::uint64_t from, std::uint64_t below) {
+  GANDAN_TRY(auto db, reader());
+  return all<std::uint64_t>(
+      db->query("SELECT number FROM record_key WHERE realm = ? AND unit = ? AND number >= ? AND number < ? "
+                "ORDER BY number",
+                realm, unit, bound(from), bound(below)),
+      [](const Statement& row) -> Result<std::uint64_t> { return count_of(row, 0); });
+}
+
+Result<Bytes> SqliteStore::key(RealmNumber realm, std::uint64_t number) {
+  GANDAN_TRY(auto db, reader());
+  return one_blob(
+      db->query("SELECT bytes FROM record_key WHERE realm = ? AND number = ?", realm, bound(number)));
+}
+
+Result<std::vector<std::pair<UnitId, std::uint64_t>>> SqliteStore::last_keys(RealmNumber realm) {
+  GANDAN_TRY(auto db, reader());
+  return last_by<UnitId>(
+      db->query("SELECT unit, max(number) FROM record_key WHERE realm = ? GROUP BY unit", realm));
 }
 
 Result<std::vector<UnitId>> SqliteStore::chunk_units(RealmNumber realm, const Hash& hash) {

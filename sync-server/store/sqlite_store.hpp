@@ -43,6 +43,11 @@ class SqliteStore : public Store {
   Result<WrapRow> wrap(RealmNumber realm, std::uint64_t number) override;
   Result<bool> has_wrap(RealmNumber realm, const Hash& hash) override;
   Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> last_wraps(RealmNumber realm) override;
+  Result<std::vector<KeyId>> keys_of(RealmNumber realm, const RecordId& record, const UnitId& unit) override;
+  Result<std::vector<std::uint64_t>> keys_in(RealmNumber realm, const UnitId& unit, std::uint64_t from,
+                                             std::uint64_t below) override;
+  Result<Bytes> key(RealmNumber realm, std::uint64_t number) override;
+  Result<std::vector<std::pair<UnitId, std::uint64_t>>> last_keys(RealmNumber realm) override;
   Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) override;
   Result<Bytes> chunk(RealmNumber realm, const Hash& hash) override;
 

@@ -15,6 +15,7 @@
 
 #include "ledger/entry.hpp"
 #include "ledger/tiles.hpp"
+#include "protocol/record_key.hpp"
 #include "protocol/segment.hpp"
 #include "protocol/wrap.hpp"
 #include "roster/statement.hpp"
@@ -40,6 +41,7 @@ struct Progress {
   std::string checkpoint;        // the signed note for that size; empty before the first commit
   std::uint64_t used_bytes = 0;  // of bodies, counted against the quota
   std::uint64_t wraps = 0;       // wraps so far: the next one's number
+  std::uint64_t keys = 0;        // the next entry's number in the key box
 };
 
 struct EntryRow {
@@ -88,6 +90,13 @@ struct WrapRow {
   Hash hash;  // SHA-256 of the bytes: the same wrap again is no second one
   Bytes bytes;
 };
+struct KeyRow {
+  std::uint64_t number = 0;
+  UnitId unit;
+  RecordId record;
+  KeyId key;
+  Bytes bytes;  // protocol::encode_record_key
+};
 struct ChunkRow {
   Hash hash;  // SHA-256 of the bytes
   UnitId unit;
@@ -112,6 +121,7 @@ struct Batch {
   std::vector<SegmentRow> segments;
   std::vector<FeedRow> feeds;
   std::vector<WrapRow> wraps;
+  std::vector<KeyRow> keys;
   std::vector<ChunkRow> chunks;
   std::vector<TileRow> tiles;
 };
@@ -159,6 +169,15 @@ class Store {
   // Per recipient the number of its last wrap.
   virtual Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> last_wraps(
       RealmNumber realm) = 0;
+
+  // The key box: names of a record's keys; numbers of a unit's entries in [from, below), ascending; one
+  // entry; per unit the number of its last one.
+  virtual Result<std::vector<KeyId>> keys_of(RealmNumber realm, const RecordId& record,
+                                             const UnitId& unit) = 0;
+  virtual Result<std::vector<std::uint64_t>> keys_in(RealmNumber realm, const UnitId& unit,
+                                                     std::uint64_t from, std::uint64_t below) = 0;
+  virtual Result<Bytes> key(RealmNumber realm, std::uint64_t number) = 0;
+  virtual Result<std::vector<std::pair<UnitId, std::uint64_t>>> last_keys(RealmNumber realm) = 0;
 
   virtual Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) = 0;
   virtual Result<Bytes> chunk(RealmNumber realm, const Hash& hash) = 0;

@@ -37,6 +37,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameType::statement:
       check(decode_logged_statement, in);
       break;
+    case FrameType::keys_next:
+      check(decode_key_cursor, in);
+      break;
     case FrameType::root:
       check(decode_root_claim, in);
       break;

@@ -195,6 +195,8 @@ struct Response {
   ledger::Checkpoint checkpoint;
   std::vector<protocol::LoggedStatement> statements;
   std::vector<Bytes> wraps;
+  std::vector<Bytes> keys;
+  std::optional<std::uint64_t> keys_next;
   std::map<std::uint64_t, Hash> roots;
   struct Segment {
     FeedId feed;
@@ -241,6 +243,12 @@ inline Response parse_response(ByteView bytes, const ledger::NoteKey& log) {
         break;
       case FrameType::wrap:
         out.wraps.push_back(to_bytes(payload));
+        break;
+      case FrameType::key:
+        out.keys.push_back(to_bytes(payload));
+        break;
+      case FrameType::keys_next:
+        out.keys_next = must(protocol::decode_key_cursor(payload)).next;
         break;
       case FrameType::root: {
         const auto claim = must(protocol::decode_root_claim(payload));

@@ -91,6 +91,7 @@ inline std::vector<Kind> one_of_each(std::uint64_t seed) {
   add("receipts", FrameType::receipts, encode(example_receipts(random)), again<Receipts, decode_receipts>);
   add("statement", FrameType::statement, encode(LoggedStatement{812, 1'795'000'000'000, Bytes(40, 5)}),
       again<LoggedStatement, decode_logged_statement>);
+  add("key_cursor", FrameType::keys_next, encode(KeyCursor{300}), again<KeyCursor, decode_key_cursor>);
   add("root", FrameType::root, encode(RootClaim{812, random_id<Hash>(random)}),
       again<RootClaim, decode_root_claim>);
   add("pulled", FrameType::pulled, encode(Pulled{812, 1'795'000'000'000, Bytes(50, 6)}),

@@ -117,6 +117,10 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(whole(kRequest, {hello, end}));
   CHECK(whole(kRequest, {hello, statement, statement, wrap, wrap, run, segment, segment, run, segment, end}));
   CHECK(whole(kRequest, {hello, run, end}));
+  CHECK(whole(kRequest, {hello, wrap, keys_from, key, key, run, segment, end}));
+  CHECK(accepted(kRequest, {hello, keys_from, keys_from}) == 2);
+  CHECK(accepted(kRequest, {hello, key, keys_from}) == 2);
+  CHECK(accepted(kRequest, {hello, run, segment, key}) == 3);
   CHECK_FALSE(whole(kRequest, {hello, statement}));
   CHECK(accepted(kRequest, {end}) == 0);
   CHECK(accepted(kRequest, {statement}) == 0);
@@ -126,7 +130,8 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(accepted(kRequest, {hello, segment}) == 1);
   CHECK(accepted(kRequest, {hello, end, end}) == 2);
   CHECK(accepted(kRequest, {hello, end, statement}) == 2);
-  for (const auto foreign : {welcome, refusal, receipts, root, pulled, leaves, done, card, chunk}) {
+  for (const auto foreign :
+       {welcome, refusal, receipts, keys_next, root, pulled, leaves, done, card, chunk}) {
     CHECK(accepted(kRequest, {foreign}) == 0);
     CHECK(accepted(kRequest, {hello, foreign}) == 1);
     CHECK(accepted(kRequest, {hello, run, foreign}) == 2);
@@ -138,6 +143,9 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(whole(kResponse, {refusal}));
   CHECK(whole(kResponse, {welcome, receipts, receipts, statement, wrap, root, root, run, pulled, pulled, run,
                           pulled, leaves, leaves, done}));
+  CHECK(whole(kResponse, {welcome, wrap, key, key, keys_next, root, run, pulled, done}));
+  CHECK(accepted(kResponse, {welcome, keys_next, keys_next}) == 2);
+  CHECK(accepted(kResponse, {welcome, keys_next, key}) == 2);
   CHECK_FALSE(whole(kResponse, {welcome, statement}));
   CHECK(accepted(kResponse, {done}) == 0);
   CHECK(accepted(kResponse, {welcome, welcome}) == 1);
@@ -150,7 +158,7 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(accepted(kResponse, {welcome, statement, receipts}) == 2);
   CHECK(accepted(kResponse, {welcome, done, done}) == 2);
   CHECK(accepted(kResponse, {welcome, done, pulled}) == 2);
-  for (const auto foreign : {hello, segment, end, card, chunk}) {
+  for (const auto foreign : {hello, segment, keys_from, end, card, chunk}) {
     CHECK(accepted(kResponse, {foreign}) == 0);
     CHECK(accepted(kResponse, {welcome, foreign}) == 1);
     CHECK(accepted(kResponse, {welcome, run, foreign}) == 2);
@@ -160,10 +168,12 @@ TEST_CASE("frames of an answer come in their order") {
 TEST_CASE("unknown types are refused on either side") {
   for (int type = 0; type < 256; ++type) {
     const auto unknown = static_cast<FrameType>(type);
-    const bool request = unknown == statement || unknown == wrap || unknown == run || unknown == end;
+    const bool request = unknown == statement || unknown == wrap || unknown == keys_from || unknown == key ||
+                         unknown == run || unknown == end;
     CHECK((accepted(kRequest, {hello, unknown}) == 2) == request);
-    const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == root ||
-                          unknown == run || unknown == leaves || unknown == done;
+    const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == key ||
+                          unknown == keys_next || unknown == root || unknown == run || unknown == leaves ||
+                          unknown == done;
     CHECK((accepted(kResponse, {welcome, unknown}) == 2) == response);
   }
 }

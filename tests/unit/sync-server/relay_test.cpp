@@ -469,6 +469,74 @@ TEST_CASE("a response is cut at max_response and goes on where it was cut") {
   CHECK(runs < 60);  // fewer than if the ledger's order were kept
 }
 
+TEST_CASE("keys of records go to who may read their unit, from who may write there; the first stands") {
+  Party party;
+  auto& server = party.server;
+  auto& realm = server.realm;
+  auto& office = realm.device(roster::Role::office, realm.top);
+  auto& auditor = realm.device(roster::Role::auditor, realm.top);
+  introduce(server);
+  const auto record = random_id<RecordId>(realm.random);
+  const auto entry = [&](const UnitId& unit, std::uint32_t epoch = 1) {
+    protocol::RecordKeyEntry out{unit, record, random_id<KeyId>(realm.random), epoch, {}};
+    realm.random.fill(out.ct.bytes);
+    return out;
+  };
+  const auto push = [&](const TestDevice& by, const Bytes& bytes) {
+    RequestBuilder request(realm, by);
+    request.add(FrameType::key, bytes);
+    const auto response = server.send(request);
+    return response.refused() + response.rejected();
+  };
+  const auto pull = [&](const TestDevice& by, std::uint64_t from, std::uint32_t room = 1u << 20) {
+    RequestBuilder request(realm, by);
+    request.hello.max_response = room;
+    request.add(FrameType::keys_from, protocol::encode(protocol::KeyCursor{from}));
+    return server.send(request);
+  };
+  const auto first = entry(realm.commune);
+  const Bytes bytes = protocol::encode_record_key(first);
+  CHECK(push(party.phone, bytes) == "");
+  CHECK(push(party.phone, bytes) == "");
+  auto other = first;  // the same name, another key
+  other.ct.bytes[0] ^= 1;
+  CHECK(push(office, protocol::encode_record_key(other)) == "");
+  const Bytes top = protocol::encode_record_key(entry(realm.top));
+  CHECK(push(office, top) == "");
+
+  CHECK(push(auditor, protocol::encode_record_key(entry(realm.commune))) == "roster.not_authorized");
+  CHECK(push(party.phone, top) == "roster.not_authorized");
+  CHECK(push(party.phone, protocol::encode_record_key(entry(realm.commune, 2))) == "format.malformed");
+  CHECK(push(party.phone, protocol::encode_record_key(entry(random_id<UnitId>(realm.random)))) ==
+        "roster.unknown_unit");
+  CHECK(push(party.phone, Bytes(bytes.begin(), bytes.end() - 1)) == "format.truncated");
+
+  CHECK(pull(party.phone, 0).keys == std::vector<Bytes>{bytes});
+  CHECK(pull(office, 0).keys == std::vector<Bytes>{bytes, top});
+  CHECK(pull(office, 0).keys_next == 2);
+  CHECK(pull(office, 1).keys == std::vector<Bytes>{top});
+  CHECK(pull(office, 2).keys.empty());
+  RequestBuilder plain(realm, office);  // who does not ask gets none
+  const auto unasked = server.send(plain);
+  CHECK(unasked.keys.empty());
+  CHECK_FALSE(unasked.keys_next);
+
+  // Bounds: of one record, and of one request.
+  for (std::size_t i = 1; i < protocol::kMaxKeysPerRecord; ++i)
+    REQUIRE(push(party.phone, protocol::encode_record_key(entry(realm.commune))) == "");
+  CHECK(push(party.phone, protocol::encode_record_key(entry(realm.commune))) == "format.too_large");
+  RequestBuilder many(realm, party.phone);
+  for (std::size_t i = 0; i <= kMaxKeysPerRequest; ++i) many.add(FrameType::key, bytes);
+  CHECK(server.send(many).refused() == "format.too_large");
+
+  // None of it is in the ledger, and it is there after a restart.
+  CHECK(pull(office, 0).checkpoint.size == realm.statements.size() + 1);
+  server.stop();
+  server.start();
+  CHECK(pull(office, 0).keys.size() == protocol::kMaxKeysPerRecord + 1);
+  CHECK(pull(office, 64).keys_next == protocol::kMaxKeysPerRecord + 1);
+}
+
 TEST_CASE("wraps go to whom they are for, from administrators only") {
   Party party;
   auto& realm = party.server.realm;

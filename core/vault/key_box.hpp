@@ -1,0 +1,43 @@
+// KeyBox: the keys of records' personal fields that are on this device (changelog/personal_value.hpp). They
+// are here and at the server, never in a segment or bundle.
+//
+//   save ── new key, in the save's transaction ──> to be sent ── sync: wrapped for the epoch ──> acknowledged
+//   sync ── entry ──> kept ── as soon as its epoch's secret is here ──> opened
+//
+// Threading: as the vault's. Errors: those of the disk.
+#pragma once
+
+#include "changelog/personal_value.hpp"
+#include "vault/vault.hpp"
+
+namespace gandan::vault {
+
+// A key to write a record's personal fields with; nothing when none that opens is here.
+Result<std::optional<changelog::NamedKey>> key_to_write(Vault& vault, const RecordId& record);
+Result<std::optional<changelog::RecordKey>> find_key(Vault& vault, const RecordId& record, const KeyId& key);
+
+// Within the transaction of the save that needs it.
+Status keep_new_key(Vault& vault, const UnitId& unit, const RecordId& record, const changelog::NamedKey& key);
+
+// Entries that the server is not known to have, at most `limit`: of units in which this device may write,
+// under their epoch, once the ledger has that. An epoch that another administrator's may still overtake would
+// make an entry that nobody opens.
+struct KeyToSend {
+  RecordId record;
+  KeyId key;
+  Bytes entry;
+};
+struct KeysToSend {
+  std::vector<KeyToSend> keys;
+  bool more = false;     // beyond the limit
+  bool waiting = false;  // for the ledger to have an epoch
+};
+Result<KeysToSend> keys_to_send(Vault& vault, std::size_t limit);
+Status key_sent(Vault& vault, const RecordId& record, const KeyId& key);
+
+// What the server gave. A key that is here already stays.
+Status keep_entry(Vault& vault, const protocol::RecordKeyEntry& entry);
+// Opens entries whose epoch's secret is here; one that does not open with it is thrown away.
+Status open_entries(Vault& vault);
+
+}  // namespace gandan::vault
