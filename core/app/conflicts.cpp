@@ -18,7 +18,7 @@ json::object conflict_json(Documents& documents, const Loaded& loaded, std::stri
   const bool finals = path == changelog::kFinalMark;
   json::array heads;
   for (const auto* head : field.heads)
-    heads.push_back(json::object{{"value", records::value_json(head->value)},
+    heads.push_back(json::object{{"value", records::value_json(documents.reveal(loaded)(path, head->value))},
                                  {"author", documents.names().author(*head)}});
   const auto label = [&](const char* finals_words, const auto& words) {
     return finals ? std::string(finals_words) : about == nullptr ? std::string(path) : words(about->label);
@@ -91,7 +91,8 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
     }
     json::object said{{path, *value}};
     GANDAN_TRY(const auto converted, settle_old_text(said, old_text));
-    for (auto& mark : keep_originals(converted)) changes.push_back(std::move(mark));
+    for (auto& mark : keep_originals(without_personal(*loaded->type, converted)))
+      changes.push_back(std::move(mark));
     GANDAN_TRY(auto change, records::plan_resolve(*s.catalog, *loaded->type, path, said[path]));
     chosen = std::move(change.value);
   } else {

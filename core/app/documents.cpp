@@ -33,13 +33,16 @@ Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const re
   input.blobs = blobs;
   input.new_item = [&ids] { return ids.item(); };
   input.links = documents.links();
+  input.reveal = reveal_of(vault, unit, id);
   input.find_record = [&vault](std::string_view text) { return vault::resolve_id(vault, text); };
   GANDAN_TRY(auto changes, records::plan_save(*session.catalog, type, state, input));
   if (changes.empty()) return std::size_t{0};
   const std::size_t count = changes.size();
   auto all = to_vault(std::move(changes));
   all.insert(all.end(), marks.begin(), marks.end());
-  GANDAN_CHECK(vault::save(vault, unit, id, all, current_holder(vault), ids));
+  std::optional<changelog::NamedKey> fresh;
+  GANDAN_CHECK(close_personal(vault, type, unit, id, all, fresh));
+  GANDAN_CHECK(vault::save(vault, unit, id, all, current_holder(vault), ids, fresh ? &*fresh : nullptr));
   return count;
 }
 
@@ -140,6 +143,7 @@ void Documents::fill_document(Loaded& loaded) {
   loaded.document = records::make_document(loaded.row.id, loaded.row.unit, loaded.view);
   records::note_entries(loaded.document, loaded.state);
   records::note_recipients(loaded.document, loaded.state);
+  records::reveal(loaded.document.tree, reveal(loaded));
   loaded.document.judged_by = records::judged_by(loaded.state, loaded.view);
   loaded.type = session_.catalog->find_for(loaded.document);
   if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links(loaded.document));
@@ -209,9 +213,13 @@ void Documents::make_present(Loaded& loaded) {
 }
 
 json::object Documents::json(const Loaded& loaded) {
-  return records::document_json(*session_.catalog, loaded.type, loaded.document, loaded.view,
-                                links(loaded.document),
-                                [this](const changelog::OpEntry& op) { return names_.author(op); });
+  return records::document_json(
+      *session_.catalog, loaded.type, loaded.document, loaded.view, links(loaded.document),
+      [this](const changelog::OpEntry& op) { return names_.author(op); }, reveal(loaded));
+}
+
+records::Reveal Documents::reveal(const Loaded& loaded) {
+  return reveal_of(*session_.vault, loaded.row.unit, loaded.row.id);
 }
 
 records::JudgeOptions Documents::judge_options(const records::Document& document) {
@@ -320,17 +328,21 @@ Status save_overrides(Session& session, const Loaded& loaded, const std::vector<
                      current_holder(vault), ids);
 }
 
-Status save_changes(Session& session, const Loaded& loaded, const std::vector<vault::Change>& changes) {
+Status save_changes(Session& session, const Loaded& loaded, std::vector<vault::Change> changes) {
   vault::Vault& vault = *session.vault;
   GANDAN_TRY(const auto feed, vault::open_feed(vault, loaded.row.unit));
   const vault::IdMaker ids(feed);
-  return vault::save(vault, loaded.row.unit, loaded.row.id, changes, current_holder(vault), ids);
+  std::optional<changelog::NamedKey> fresh;
+  if (loaded.type != nullptr)
+    GANDAN_CHECK(close_personal(vault, *loaded.type, loaded.row.unit, loaded.row.id, changes, fresh));
+  return vault::save(vault, loaded.row.unit, loaded.row.id, changes, current_holder(vault), ids,
+                     fresh ? &*fresh : nullptr);
 }
 
 Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value) {
   std::vector<vault::Change> changes;
   changes.emplace_back(std::move(path), std::move(value));
-  return save_changes(session, loaded, changes);
+  return save_changes(session, loaded, std::move(changes));
 }
 
 }  // namespace gandan::app

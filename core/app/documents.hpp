@@ -5,6 +5,7 @@
 #pragma once
 
 #include "app/names.hpp"
+#include "app/personal.hpp"
 #include "app/session.hpp"
 #include "records/workflow.hpp"
 
@@ -15,7 +16,7 @@ struct Loaded {
   vault::RecordRow row;
   changelog::RecordState state;
   changelog::RecordView view;
-  records::Document document;                 // with its calculations
+  records::Document document;                 // with its calculations, personal fields opened
   const records::RecordType* type = nullptr;  // null: a kind that this version does not know
 };
 
@@ -50,6 +51,9 @@ class Documents {
   // Whether this device's role there is one of those who hold the meetings: cadre or administrator.
   Result<bool> is_of_commune(const UnitId& unit) const;
   void make_present(Loaded& loaded);  // the same of one that is loaded
+
+  // What its personal fields say, as far as their keys are here.
+  records::Reveal reveal(const Loaded& loaded);
 
   records::JudgeOptions judge_options(const records::Document& document);
   json::object json(const Loaded& loaded);
@@ -89,8 +93,8 @@ Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const jso
 // none.
 Status save_overrides(Session& session, const Loaded& loaded, const std::vector<records::Verdict>& verdicts,
                       const std::vector<records::Override>& overrides);
-// Changes as they are: marks, resolutions.
-Status save_changes(Session& session, const Loaded& loaded, const std::vector<vault::Change>& changes);
+// Changes as they are: marks, resolutions; a personal field's text is closed.
+Status save_changes(Session& session, const Loaded& loaded, std::vector<vault::Change> changes);
 Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value);
 
 }  // namespace gandan::app

@@ -84,7 +84,7 @@ json::object item_json(const records::Field& list, const records::Item& item, st
   std::string text;
   for (const auto& field : list.children) {
     const auto* value = item.tree.value(field.name);
-    if (field.type == records::FieldType::text && value != nullptr)
+    if (field.type == records::FieldType::text && field.open() && value != nullptr)
       text += (text.empty() ? "" : " · ") + text_of(value);
   }
   return json::object{{"id", item.id}, {"place", place + 1}, {"text", text}};
@@ -97,7 +97,7 @@ void alike_items(const records::Field& list, const records::Tree& tree, json::ar
   std::size_t naming = 0;
   std::set<std::vector<std::size_t>> told;
   for (const auto& field : list.children) {
-    if (field.type != records::FieldType::text || naming++ >= kNamingFields) continue;
+    if (field.type != records::FieldType::text || !field.open() || naming++ >= kNamingFields) continue;
     std::vector<Candidate> texts;
     for (const auto& item : *items) texts.push_back({"", text_of(item.tree.value(field.name))});
     for (const auto& group : alike(texts)) {

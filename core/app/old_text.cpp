@@ -1,5 +1,7 @@
 #include "app/old_text.hpp"
 
+#include <algorithm>
+
 #include "base/legacy_text.hpp"
 #include "base/text.hpp"
 #include "records/workflow.hpp"
@@ -113,6 +115,22 @@ Marks keep_originals(const std::vector<ConvertedText>& converted) {
     text.erase(0, end);
   }
   return out;
+}
+
+std::vector<ConvertedText> without_personal(const records::RecordType& type,
+                                            std::vector<ConvertedText> converted) {
+  const auto personal = [&type](const ConvertedText& one) {
+    const auto* field = type.find(one.place);
+    return field != nullptr && field->personal;
+  };
+  converted.erase(std::remove_if(converted.begin(), converted.end(), personal), converted.end());
+  return converted;
+}
+
+bool has_personal(const std::vector<records::Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const records::Field& field) {
+    return field.personal || has_personal(field.children);
+  });
 }
 
 }  // namespace gandan::app

@@ -25,6 +25,10 @@ struct ConvertedText {
 // of it.
 Result<std::vector<ConvertedText>> settle_old_text(json::object& patch, OldText choice);
 Result<std::vector<ConvertedText>> settle_old_text(office::Workbook& workbook, OldText choice);
+// Without what a mark must not keep in clear: how the texts of personal fields came.
+std::vector<ConvertedText> without_personal(const records::RecordType& type,
+                                            std::vector<ConvertedText> converted);
+bool has_personal(const std::vector<records::Field>& fields);
 // What stood there, for the save that it becomes (records::kConvertedMark); none when nothing was converted.
 Marks keep_originals(const std::vector<ConvertedText>& converted);
 

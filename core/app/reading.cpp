@@ -140,13 +140,14 @@ Result<json::value> record_history(Session& s, Params& p) {
   GANDAN_TRY(const auto loaded, documents.load(id));
   GANDAN_TRY(const auto origins, vault::history(*s.vault, loaded->state));
   GANDAN_TRY(auto chapters, story(s, documents, *loaded, origins));
+  const auto reveal = documents.reveal(*loaded);
   json::array changes;
   for (const auto& origin : origins) {
     const records::Field* field = loaded->type == nullptr ? nullptr : loaded->type->find(origin.path);
     json::object change{{"path", origin.path},
                         {"label_vi", field == nullptr ? origin.path : field->label.vi},
                         {"label_en", field == nullptr ? origin.path : field->label.en},
-                        {"value", records::value_json(origin.op->value)},
+                        {"value", records::value_json(reveal(origin.path, origin.op->value))},
                         {"author", documents.names().author(*origin.op)},
                         {"replaces", origin.op->replaces.size()},
                         {"arrival", to_text(origin.arrival)}};

@@ -75,6 +75,7 @@ struct PatchSource {
     if (given != nullptr)
       for (const auto& member : *given) out[member.key()] = member.value();
     GANDAN_TRY(auto converted, settle_old_text(out, old_text));
+    converted = without_personal(type, std::move(converted));
     if (rows_file) {
       const records::Field* list = rows_path.empty() ? first_list(type.fields) : type.find(rows_path);
       if (list == nullptr || list->type != records::FieldType::repeat || list->read_only)
@@ -83,7 +84,7 @@ struct PatchSource {
                      {{rows_path, "no_list", "Mẫu không có danh sách này.", "The form has no such list."}}};
       GANDAN_TRY(auto table, read_table(s.seams.spreadsheets, *rows_file));
       GANDAN_TRY(const auto cells, settle_old_text(table, old_text));
-      converted.insert(converted.end(), cells.begin(), cells.end());
+      if (!has_personal(list->children)) converted.insert(converted.end(), cells.begin(), cells.end());
       GANDAN_TRY(auto items, rows_as_items(*list, table));
       auto& there = out[list->path];
       if (there.is_array()) items.insert(items.begin(), there.get_array().begin(), there.get_array().end());
@@ -175,11 +176,11 @@ Result<json::value> record_copy(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   json::object said = given == nullptr ? json::object{} : *given;
   GANDAN_TRY(const auto converted, settle_old_text(said, old_text));
-  Marks marks = keep_originals(converted);
   Documents documents(s);
   GANDAN_TRY(const auto source, documents.load(id));
   const records::RecordType* type = s.catalog->find(source->row.kind);
   if (type == nullptr) return Error{Code::unknown_kind, source->row.kind};
+  Marks marks = keep_originals(without_personal(*type, converted));
   UnitId unit = source->row.unit;
   if (unit_text) {
     GANDAN_TRY(unit, documents.names().find_unit(*unit_text));

@@ -63,6 +63,7 @@ class Teller {
       : documents_(documents),
         own_(own),
         loaded_(loaded),
+        reveal_(documents.reveal(loaded)),
         flow_(flow),
         signatures_(records::signatures_of(loaded.state)) {}
 
@@ -271,7 +272,7 @@ class Teller {
     const records::Field* field = loaded_.type == nullptr ? nullptr : loaded_.type->find(origin.path);
     const Words name = in_quotes(label_words(loaded_.type, origin.path));
     const auto shown = [&](const changelog::Value& value) {
-      return in_quotes(value_words(documents_, field, value));
+      return in_quotes(value_words(documents_, field, reveal_(origin.path, value)));
     };
     const bool empties = std::holds_alternative<changelog::Null>(op.value);
     if (op.replaces.size() > 1)
@@ -341,6 +342,7 @@ class Teller {
   Documents& documents_;
   const DeviceId own_;
   const Loaded& loaded_;
+  const records::Reveal reveal_;
   const records::Workflow& flow_;
   std::vector<records::PersonSignature> signatures_;
 };
@@ -370,6 +372,7 @@ Words label_words(const records::RecordType* type, std::string_view path) {
 Words conflict_words(Documents& documents, const Loaded& loaded, std::string_view path,
                      const changelog::FieldView& field) {
   const records::Field* about = loaded.type == nullptr ? nullptr : loaded.type->find(path);
+  const auto reveal = documents.reveal(loaded);
   auto heads = field.heads;
   std::sort(heads.begin(), heads.end(),
             [](const OpEntry* a, const OpEntry* b) { return a->stamp < b->stamp; });
@@ -381,8 +384,9 @@ Words conflict_words(Documents& documents, const Loaded& loaded, std::string_vie
     const std::string at =
         one_day ? clock_time(ms_of(*heads[i])) : records::instant_for_people(ms_of(*heads[i]));
     out = out + same(i == 0 ? "" : ", ") + device_words(documents.names().author(*heads[i])) +
-          Words{" ghi ", " wrote "} + in_quotes(value_words(documents, about, heads[i]->value)) +
-          Words{" lúc ", " at "} + same(at);
+          Words{" ghi ", " wrote "} +
+          in_quotes(value_words(documents, about, reveal(path, heads[i]->value))) + Words{" lúc ", " at "} +
+          same(at);
     if (heads[i]->suspect)
       out = out + Words{" (đồng hồ máy này chạy sai)", " (this device's clock was wrong)"};
   }

@@ -22,6 +22,7 @@
 
 #include "base/json.hpp"
 #include "records/catalog.hpp"
+#include "records/personal.hpp"
 
 namespace gandan::records {
 
@@ -37,12 +38,15 @@ struct SaveInput {
   LinkSource links;                                 // may be empty: links are then checked by form only
   // The record whose id ends so, for links given as people are shown them ("n69g-1"); may be empty.
   std::function<Result<RecordId>(std::string_view)> find_record;
+  Reveal reveal;  // what the record's personal fields say now; may be empty
 };
 
 // The changes that a save makes: only what really differs from what is shown, so an echo of the document
 // changes nothing and resolves no conflict. A new record (empty state) starts with "@kind" and "@schema".
 // Code::invalid_record names each wrong or unknown field. Drafts may lack required fields; constraints hold
-// for the fields that change. Code::finalized is the caller's matter: edits beside a signed state are legal.
+// for the fields that change. A personal field's change is its text: closing it is the caller's. What is
+// there and has no key here is not written over. Code::finalized is the caller's matter: edits beside a
+// signed state are legal.
 Result<std::vector<Change>> plan_save(const Catalog& catalog, const RecordType& type,
                                       const changelog::RecordState& state, const SaveInput& input);
 // One field, whatever it shows now: what a person chose to end a conflict. null empties.
@@ -80,7 +84,7 @@ using AuthorJson = std::function<json::object(const changelog::OpEntry&)>;
 // (unknown kind) and fields may be newer than it: they are shown by the form of their values.
 json::object document_json(const Catalog& catalog, const RecordType* type, const Document& document,
                            const changelog::RecordView& view, const LinkSource& links,
-                           const AuthorJson& author);
+                           const AuthorJson& author, const Reveal& reveal = {});
 json::array verdicts_json(const std::vector<Verdict>& verdicts);
 // The record type itself, for a shell that builds its form from it.
 json::object type_json(const RecordType& type);

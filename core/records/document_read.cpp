@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "records/document.hpp"
 #include "records/format.hpp"
+#include "records/personal.hpp"
 #include "records/sealed.hpp"
 
 namespace gandan::records {
@@ -180,7 +181,11 @@ json::value value_json(const Value& value) {
       if (const auto n = sealed_recipients(v)) out["recipients"] = *n;
       return out;
     }
-    json::value operator()(const changelog::Personal&) const { return json::object{{"personal", true}}; }
+    json::value operator()(const changelog::Personal& v) const {  // nothing of its bytes
+      json::object out{{"personal", true}};
+      if (v.closed != changelog::Personal::Closed::unread) out["closed"] = closed_text(v.closed);
+      return out;
+    }
     json::value operator()(const changelog::Mark& v) const {
       json::object out{{"mark", true}};
       if (!v.content.is_zero()) out["content"] = to_hex(v.content.view());
@@ -193,7 +198,7 @@ json::value value_json(const Value& value) {
 
 json::object document_json(const Catalog& catalog, const RecordType* type, const Document& document,
                            const changelog::RecordView& view, const LinkSource& links,
-                           const AuthorJson& author) {
+                           const AuthorJson& author, const Reveal& reveal) {
   json::object out{{"id", gandan::to_text(document.id)},
                    {"kind", document.kind},
                    {"schema", document.schema},
@@ -212,6 +217,9 @@ json::object document_json(const Catalog& catalog, const RecordType* type, const
   for (const auto& [path, list] : document.tree.lists) items[path] = items_json(list);
   out["fields"] = std::move(fields);
   out["items"] = std::move(items);
+  const auto shown = [&](std::string_view path, const Value& value) {
+    return reveal ? value_json(reveal(path, value)) : value_json(value);
+  };
   json::array conflicts;
   std::vector<std::pair<std::string_view, const changelog::FieldView*>> contested;
   if (const auto* finals = view.rival_finals()) contested.emplace_back(changelog::kFinalMark, finals);
@@ -221,10 +229,10 @@ json::object document_json(const Catalog& catalog, const RecordType* type, const
     const auto& field = *contest;
     json::array heads;
     for (const auto* head : field.heads) {
-      heads.push_back(json::object{{"value", value_json(head->value)}, {"author", author(*head)}});
+      heads.push_back(json::object{{"value", shown(path, head->value)}, {"author", author(*head)}});
     }
     conflicts.push_back(
-        json::object{{"path", path}, {"shown", value_json(field.shown())}, {"heads", std::move(heads)}});
+        json::object{{"path", path}, {"shown", shown(path, field.shown())}, {"heads", std::move(heads)}});
   }
   out["conflicts"] = std::move(conflicts);
   json::array files;
@@ -232,7 +240,7 @@ json::object document_json(const Catalog& catalog, const RecordType* type, const
   out["attachments"] = std::move(files);
   json::array late;
   for (const auto& [path, op] : view.late) {
-    late.push_back(json::object{{"path", path}, {"value", value_json(op->value)}, {"author", author(*op)}});
+    late.push_back(json::object{{"path", path}, {"value", shown(path, op->value)}, {"author", author(*op)}});
   }
   out["late"] = std::move(late);
   return out;

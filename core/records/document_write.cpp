@@ -45,7 +45,9 @@ class Planner {
         state_(state),
         input_(input),
         view_(changelog::view(state)),
-        present_(make_tree(view_.fields)) {}
+        present_(make_tree(view_.fields)) {
+    reveal(present_, input_.reveal);
+  }
 
   Result<std::vector<Change>> run() {
     if (state_.empty()) {
@@ -137,9 +139,13 @@ class Planner {
   void put_value(const Field& field, const std::string& path, const json::value& v) {
     said_.insert(path);
     const auto shown = view_.fields.find(path);
-    const Value before = shown == view_.fields.end() ? Value{changelog::Null{}} : shown->second.shown();
+    Value before = shown == view_.fields.end() ? Value{changelog::Null{}} : shown->second.shown();
+    if (input_.reveal) before = input_.reveal(path, before);
     if (value_json(before) == v) return;
     if (field.sealed && std::holds_alternative<changelog::Sealed>(before) && echoes_seal(v)) return;
+    if (const auto* closed = std::get_if<changelog::Personal>(&before);
+        closed != nullptr && keeps_closed(path, *closed, v))
+      return;
     std::optional<json::value> link;
     if (field.type == FieldType::link && !(link = whole_link(path, v))) return;
     auto value = value_from_json(field, link ? *link : v, input_.blobs);
@@ -154,6 +160,22 @@ class Planner {
   static bool echoes_seal(const json::value& v) {
     const auto* shown = v.if_object();
     return shown != nullptr && json::find_bool(*shown, "sealed") == true;
+  }
+
+  // Of a personal value that this device cannot read: true where nothing is to be written. What nobody here
+  // has read is not written over; what cannot be opened with its own key may be.
+  bool keeps_closed(const std::string& path, const changelog::Personal& value, const json::value& v) {
+    const auto* shown = v.if_object();
+    if (shown != nullptr && json::find_bool(*shown, "personal") == true) return true;  // as it was shown
+    if (value.closed == changelog::Personal::Closed::unreadable) return false;
+    if (value.closed == changelog::Personal::Closed::erased)
+      fault(path, "personal_erased", "Dữ liệu cá nhân của hồ sơ này đã xoá theo yêu cầu, không ghi lại.",
+            "This record's personal data was erased on request and is not written again.");
+    else
+      fault(path, "personal_waiting",
+            "Mục này đã có nội dung mà máy chưa có khoá để đọc; hãy nối mạng (sync) rồi sửa.",
+            "Something stands here that this device has no key to read yet; sync first, then change it.");
+    return true;
   }
 
   // A record's id that was given as people are shown it, as the whole one; nothing, and a fault, when none or

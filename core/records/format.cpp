@@ -1,6 +1,7 @@
 #include "records/format.hpp"
 
 #include "base/calendar.hpp"
+#include "records/personal.hpp"
 #include "records/sealed.hpp"
 
 namespace gandan::records {
@@ -103,7 +104,10 @@ std::string format_value(const Field* field, const Value& value, std::string_vie
       if (en()) return "(sealed for " + n + (*count == 1 ? " recipient)" : " recipients)");
       return "(niêm phong cho " + n + " người nhận)";
     }
-    std::string operator()(const Personal&) const { return en() ? "(personal)" : "(dữ liệu cá nhân)"; }
+    std::string operator()(const Personal& v) const {
+      const Label words = personal_words(v.closed);
+      return "(" + (en() ? words.en : words.vi) + ")";
+    }
     std::string operator()(const Mark&) const { return ""; }
   };
   return std::visit(Visitor{field, language, format}, value);

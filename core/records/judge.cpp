@@ -202,6 +202,7 @@ class Judge {
     for (std::size_t i = 0; i < names.size(); ++i) {
       const auto known = [&](const auto& pair) { return pair.first == names[i]; };
       if (std::any_of(v.used.begin(), v.used.end(), known)) continue;
+      if (formula.bound->slots()[i].personal) continue;  // verdicts are listed
       v.used.emplace_back(names[i], text_of(read(formula.bound->slots()[i], where_)));
     }
   }

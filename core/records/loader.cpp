@@ -328,9 +328,9 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
   if (!field.constraint.text.empty() && field.constraint_message.vi.empty()) {
     fault(where, "constraint_message", "Điều kiện cần câu báo lỗi.", "A constraint wants its message.");
   }
-  if (field.reserved() && (field.required || !field.required_if.text.empty())) {
-    fault(where, "required", "Dữ liệu cá nhân chưa ghi được nên không bắt buộc được.",
-          "A personal field cannot be written yet, so it cannot be required.");
+  if (field.personal && field.type != FieldType::text) {
+    fault(where, "personal", "Chỉ mục kiểu text là dữ liệu cá nhân xoá được.",
+          "Only a text can be personal data that is erasable.");
   }
   if (field.sealed && (field.personal || field.type != FieldType::text)) {
     fault(where, "sealed", "Chỉ mục kiểu text niêm phong được, và không kèm personal.",

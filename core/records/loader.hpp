@@ -67,6 +67,7 @@ class Loader {
   void bind_count(const RecordType& type, const Names& names, const Rule& rule, RuleCount& count);
   void bind_rule_to(const RecordType& type, Rule& rule, Saying& saying);
   Formula bind(const std::string& text, const Names& names, const std::string& where, const char* column);
+  void leaks(const std::string& where, const char* column);
   void check_template(const std::string& text, const Names& names, const std::string& where,
                       const char* column);
   Label read_label(const json::object& o, const char* column, const std::string& where, bool required);

@@ -53,6 +53,14 @@ void Loader::check_template(const std::string& text, const Names& names, const s
   const auto parsed = TextTemplate::parse(text, names);
   if (!parsed.ok())
     fault(where, column, "Mẫu câu sai: " + parsed.error().detail, "Bad template: " + parsed.error().detail);
+  else if (parsed->reads_personal())
+    leaks(where, column);
+}
+
+// Titles, messages, calculations and defaults are kept or listed in clear.
+void Loader::leaks(const std::string& where, const char* column) {
+  fault(where, column, "Không được lấy nội dung của mục dữ liệu cá nhân: chỗ này hiện trong danh sách.",
+        "It must not take what a personal field says: this is shown in lists.");
 }
 
 void Loader::bind_type(RecordType& type) {
@@ -83,9 +91,12 @@ void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
       fault(field.path, "calculation", "Mục tính không dùng today() hay now(): kết quả sẽ tự đổi theo ngày.",
             "A calculation does not use today() or now(): it would change by itself.");
     }
+    if (field.calculation && field.calculation.bound->reads_personal()) leaks(field.path, "calculation");
     field.required_if = bind(field.required_if.text, names, field.path, "required");
     field.default_value = bind(field.default_value.text, names, field.path, "default");
     check_default(field);
+    if (field.default_value && !field.personal && field.default_value.bound->reads_personal())
+      leaks(field.path, "default");
     names.extra = &field.choice_columns;
     field.choice_filter = bind(field.choice_filter.text, names, field.path, "choice_filter");
     names.extra = nullptr;

@@ -296,6 +296,8 @@ void Loader::bind_rule_to(const RecordType& type, Rule& rule, Saying& saying) {
       if (!parsed->ok())
         fault(rule.id, column, "Mẫu câu sai: " + parsed->error().detail,
               "Bad template: " + parsed->error().detail);
+      else if ((*parsed)->reads_personal())
+        leaks(rule.id, column);
     }
     if (vi.ok() && en.ok()) saying.sentences[i].emplace(std::move(*vi), std::move(*en));
   }

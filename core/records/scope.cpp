@@ -52,6 +52,7 @@ bool resolve_aggregate(const std::vector<Field>& fields, const std::string& pref
       slot.what = What::chosen;
       slot.code = rest.substr(4);
     }
+    slot.personal = field.personal && (slot.what == What::least || slot.what == What::most);
     if (slot.what != What::value) return true;
   }
   return false;
@@ -67,6 +68,7 @@ bool resolve_in(const std::vector<Field>& fields, const std::string& prefix, std
       if (field.type == FieldType::calculate && !slot.links.empty()) return false;
       slot.path = path;
       slot.leaf = &field;
+      slot.personal = field.personal;
       return true;
     }
     if (!begins(name, field.name, rest)) continue;
@@ -228,7 +230,9 @@ Scalar to_scalar(const Value& value) {
     }
     Scalar operator()(const changelog::BlobRef& v) const { return v.name; }
     Scalar operator()(const changelog::Sealed&) const { return std::int64_t{1}; }  // filled, and no more
-    Scalar operator()(const changelog::Personal&) const { return {}; }
+    Scalar operator()(const changelog::Personal&) const {
+      return std::int64_t{1};
+    }  // not opened here: the same
     Scalar operator()(const changelog::Mark&) const { return {}; }
   };
   return std::visit(Visitor{}, value);
@@ -279,6 +283,10 @@ Result<Scalar> BoundExpression::evaluate(const Where& where) const {
   return expression_.evaluate(values_);
 }
 
+bool BoundExpression::reads_personal() const {
+  return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.personal; });
+}
+
 Result<std::shared_ptr<BoundExpression>> bind_expression(Engine& engine, std::string_view text,
                                                          const Names& names) {
   GANDAN_TRY(auto expression, engine.compile(text));
@@ -313,6 +321,10 @@ Result<TextTemplate> TextTemplate::parse(std::string_view text, const Names& nam
     out.parts_.push_back(std::move(part));
   }
   return out;
+}
+
+bool TextTemplate::reads_personal() const {
+  return std::any_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.slot.personal; });
 }
 
 namespace {

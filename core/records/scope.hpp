@@ -45,6 +45,7 @@ struct Slot {
   std::string code;
   std::int64_t figure = 0;
   std::size_t extra = 0;
+  bool personal = false;        // gives what a personal field says
   const Field* leaf = nullptr;  // the field that gives the value, for its labels; else nullptr
 };
 
@@ -86,6 +87,7 @@ class BoundExpression {
   const std::vector<std::string>& names() const { return expression_.names(); }
   const std::vector<Slot>& slots() const { return slots_; }
   bool reads_clock() const { return expression_.reads_clock(); }
+  bool reads_personal() const;
 
  private:
   Expression expression_;
@@ -100,6 +102,7 @@ class TextTemplate {
  public:
   static Result<TextTemplate> parse(std::string_view text, const Names& names);
   std::string fill(const Where& where, std::string_view language, std::string_view missing) const;
+  bool reads_personal() const;
 
  private:
   struct Part {

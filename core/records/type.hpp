@@ -71,13 +71,12 @@ struct Field {
   std::vector<std::string> choice_columns;  // of all choices, in the order of the filter's extra names
   std::string link;                         // kind of the linked record
   bool sealed = false;                      // for named recipients only: sealed.hpp; text
-  bool personal = false;                    // reserved: erasable; never in search
+  bool personal = false;                    // under a key that can be erased: personal.hpp; text
   bool read_only = false;                   // written by the program alone: the list of overrides
   std::optional<bool> copy;                 // whether a copy of a record takes it; absent: by its type
   std::vector<Field> children;              // group, repeat
 
   const Choice* choice(std::string_view code) const;
-  bool reserved() const { return personal; }          // cannot be written yet
   bool open() const { return !sealed && !personal; }  // whoever reads the record reads it
   // What a copy starts with: who, where and about what; not when, how many and what came of it.
   bool copied() const;

@@ -207,10 +207,6 @@ Result<Value> blob_value(const json::value& v, const std::map<std::string, chang
 Result<Value> value_from_json(const Field& field, const json::value& v,
                               const std::map<std::string, changelog::BlobRef>& blobs) {
   if (v.is_null()) return Value{changelog::Null{}};
-  if (field.reserved()) {
-    return wrong("reserved", "Mục này chưa ghi được ở phiên bản này.",
-                 "This field cannot be written by this version.");
-  }
   if (field.sealed) {
     return wrong(
         "sealed", "Mục niêm phong không ghi thẳng: dùng 'gandan record seal HỒ-SƠ MỤC --for MÁY'.",

@@ -124,7 +124,7 @@ class Printer {
   void put_fields(const std::vector<records::Field>& fields, const std::string& groups,
                   const records::Tree& tree) {
     for (const auto& field : fields) {
-      if (field.reserved() || field.name == records::kOverrides) continue;
+      if (field.name == records::kOverrides) continue;
       const std::string key = groups.empty() ? field.name : groups + "." + field.name;
       if (field.type == records::FieldType::group) {
         put_fields(field.children, key, tree);
@@ -145,7 +145,7 @@ class Printer {
     for (const auto& item : items) {
       out_ += "<tr>";
       for (const auto& field : list.children) {
-        const auto* value = field.reserved() ? nullptr : item.tree.value(field.name);
+        const auto* value = item.tree.value(field.name);
         out_ += "<td>" + (value == nullptr ? std::string() : escape_html(shown(field, *value))) + "</td>";
       }
       out_ += "</tr>\n";

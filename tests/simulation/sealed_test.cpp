@@ -3,6 +3,7 @@
 #include "records/sealed.hpp"
 #include "support/loopback.hpp"
 #include "support/province.hpp"
+#include "support/tapped.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
@@ -12,27 +13,6 @@ namespace {
 // Nothing else in the tests has this in it.
 constexpr const char* kName = "Hoàng Thị Nguyệt Quỳnh zqx471";
 constexpr const char* kPart = "zqx471";
-
-// Keeps what went over the wire.
-class Tapped final : public sync::Transport {
- public:
-  Tapped(LoopbackServer& server, Bytes& wire) : inner_(server), wire_(wire) {}
-  ~Tapped() override { append(wire_, inner_.seen); }
-  Status exchange(ByteView body, const std::function<Status(ByteView)>& receive) override {
-    return inner_.exchange(body, receive);
-  }
-  Status put_chunk(const roster::RealmAddress& realm, const Hash& hash, const UnitId& unit, ByteView token,
-                   ByteView data) override {
-    return inner_.put_chunk(realm, hash, unit, token, data);
-  }
-  Result<Bytes> get_chunk(const roster::RealmAddress& realm, const Hash& hash, ByteView token) override {
-    return inner_.get_chunk(realm, hash, token);
-  }
-
- private:
-  LoopbackTransport inner_;
-  Bytes& wire_;
-};
 
 struct Served : WithServer, Province {
   Served()
@@ -96,8 +76,6 @@ struct Served : WithServer, Province {
 
   Bytes wire;
 };
-
-bool holds(ByteView bytes, std::string_view what) { return as_text(bytes).find(what) != std::string::npos; }
 
 }  // namespace
 

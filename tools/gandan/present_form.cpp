@@ -29,6 +29,15 @@ std::string sealed_text(const json::object& value, const Page& page) {
          page.say(" người nhận)", n == "1" ? " recipient)" : " recipients)");
 }
 
+std::string personal_text(const json::object& value, const Page& page) {
+  const std::string why = text(value, "closed");
+  if (why == "waiting")
+    return page.say("(chưa có khoá, chờ nối mạng)", "(no key yet, waits for the network)");
+  if (why == "erased") return page.say("(đã xoá theo yêu cầu)", "(erased on request)");
+  if (why == "unreadable") return page.say("(không mở được)", "(cannot be opened)");
+  return page.say("(dữ liệu cá nhân)", "(personal data)");
+}
+
 // "outcome * – Kết quả (chọn một)", and each choice on a line of its own: none is cut.
 void form_field(const json::object& field, int depth, Page& page) {
   const std::string type = text(field, "type");
@@ -38,6 +47,7 @@ void form_field(const json::object& field, int depth, Page& page) {
   const std::string mark = required == nullptr ? "" : required->is_string() ? " (*)" : " *";
   std::string about = type_text(type, page) + text(field, "link");
   if (truth(field, "sealed")) about = page.say("niêm phong, ghi bằng record seal", "sealed, see record seal");
+  if (truth(field, "personal")) about = page.say("dữ liệu cá nhân, xoá được", "personal, can be erased");
   if (type == "group")
     page.line(indent + page.words(part(field, "label")) + ":");
   else
@@ -94,6 +104,7 @@ std::string Form::value(const std::string& path, const json::value& v) const {
   if (found == nullptr) return value_text(v);
   const std::string type = text(*found, "type");
   if (v.is_object() && truth(v.get_object(), "sealed")) return sealed_text(v.get_object(), page_);
+  if (v.is_object() && truth(v.get_object(), "personal")) return personal_text(v.get_object(), page_);
   if (type == "datetime") return moment(value_text(v));
   if (type == "date") return day(value_text(v));
   if (type == "link") return linked(value_text(v));

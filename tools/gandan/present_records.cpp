@@ -68,7 +68,8 @@ void document(const json::object& document, Page& page) {
         page.line(form.field(path) + ": " + form.value(path, *value));
       else if (value != nullptr && json::find(value->get_object(), "blob") != nullptr)
         page.line(form.field(path) + ": " + value_text(*value));
-      else if (value != nullptr && truth(value->get_object(), "sealed"))
+      else if (value != nullptr &&
+               (truth(value->get_object(), "sealed") || truth(value->get_object(), "personal")))
         page.line(form.field(path) + ": " + form.value(path, *value));
     }
   }

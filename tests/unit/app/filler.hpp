@@ -26,7 +26,8 @@ class Filler {
     std::string id;
     for (const auto& row : survey) {  // a first value makes the record
       const auto& field = row.get_object();
-      if (!writable(field) || is_list(field) || text_at(field, "type") == "group") continue;
+      if (!writable(field) || is_personal(field) || is_list(field) || text_at(field, "type") == "group")
+        continue;
       for (const auto& value : candidates(field)) {
         const auto answer = shell_.answer(
             "record.add", {{"kind", kind}, {"record", json::object{{text_at(field, "name"), value}}}});
@@ -76,7 +77,8 @@ class Filler {
     for (const char* type : {"text", "date", "integer"}) {
       for (const auto& row : surveys_.at(kind)) {
         const auto& field = row.get_object();
-        if (!writable(field) || text_at(field, "type") != type || json::find(field, "constraint") != nullptr)
+        if (!writable(field) || is_personal(field) || text_at(field, "type") != type ||
+            json::find(field, "constraint") != nullptr)
           continue;
         const std::string path = text_at(field, "path");
         if (type == std::string("text")) return {path, "một bên ghi", "bên kia ghi"};
@@ -90,14 +92,17 @@ class Filler {
   bool takes_files(const std::string& kind) const { return has_file(surveys_.at(kind)); }
 
   int sealed = 0;  // fields
+  std::map<std::string, std::map<std::string, std::string>>
+      personal;  // by record and top path: what was written
 
  private:
   static bool writable(const json::object& field) {
-    for (const char* mark : {"sealed", "personal", "read_only"})
+    for (const char* mark : {"sealed", "read_only"})
       if (json::find_bool(field, mark) == true) return false;
     const std::string type = text_at(field, "type");
     return type != "calculate" && type != "note" && type != "file";
   }
+  static bool is_personal(const json::object& field) { return json::find_bool(field, "personal") == true; }
   static bool is_list(const json::object& field) { return text_at(field, "type") == "repeat"; }
   static bool has_file(const json::array& survey) {
     for (const auto& row : survey) {
@@ -148,7 +153,11 @@ class Filler {
       if (!writable(field)) continue;
       const std::string name = text_at(field, "name");
       const std::string path = base + name;
-      if (is_list(field)) {
+      if (is_personal(field)) {  // written as any other, with words that no other field has
+        const std::string text = "Người riêng pz" + word_.substr(word_.find("zq") + 2);
+        CHECK(set(id, path, json::value(text)));
+        if (base.empty()) personal[id][path] = text;
+      } else if (is_list(field)) {
         const auto& children = *json::find_array(field, "children");
         if (has_file(children)) continue;  // attachment.add makes these
         const auto answer = shell_.ok(

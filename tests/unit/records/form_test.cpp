@@ -203,9 +203,8 @@ TEST_CASE("faults of defaults, filters and reserved fields are named; types from
       fault(
           R"~("type": "select_one", "choices": [{"name": "n", "lable": "x", "label": {"vi": "a", "en": "a"}}])~")
           .find("records/x.json: a: choices: n: lable") == 0);
-  CHECK(
-      fault(R"~("type": "text", "personal": true, "required": true)~").find("records/x.json: a: required") ==
-      0);
+  CHECK(fault(R"~("type": "text", "personal": true, "required": true)~") == "");
+  CHECK(fault(R"~("type": "date", "personal": true)~").find("records/x.json: a: personal") == 0);
   CHECK(fault(R"~("type": "text", "sealed": true, "required": true)~") == "");
   CHECK(fault(R"~("type": "text", "sealed": true, "default": "'x'")~").find("records/x.json: a: default") ==
         0);
