@@ -56,6 +56,9 @@ Status Roster::apply(const Statement& statement, std::optional<std::uint64_t> le
         if (grant.unit == revoke->unit && grant.until == known->second && !grant.revoked_index)
           grant.revoked_index = ledger_index;
     }
+    for (auto& erasure : erasures_)
+      if (erasure.approved && erasure.approved->from == known->second && !erasure.index)
+        erasure.index = ledger_index;
     for (auto& move : moves_)
       if (move.from == known->second && !move.index) move.index = ledger_index;
     return {};
@@ -176,6 +179,13 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     accepted_[{body->feed, body->sequence}].insert(body->hash);
     return {};
   }
+
+  if (const auto* body = std::get_if<EraseProposeBody>(&statement.body))
+    return propose_erasure(*body, statement_hash(realm_, statement), origin);
+  if (const auto* body = std::get_if<EraseApproveBody>(&statement.body))
+    return approve_erasure(*body, origin, ledger_index);
+  if (const auto* body = std::get_if<EraseWithdrawBody>(&statement.body))
+    return withdraw_erasure(*body, origin);
 
   const auto& body = std::get<FeedBody>(statement.body);
   if (unit(body.unit) == nullptr) return Code::unknown_unit;

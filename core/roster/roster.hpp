@@ -73,6 +73,18 @@ struct SchemaInfo {
   Origin origin;
 };
 
+// A proposal to erase a record's personal data, and what became of it.
+struct ErasureInfo {
+  Hash proposal;
+  RecordId record;
+  UnitId unit;  // the record's
+  EraseReason reason = EraseReason::person;
+  Origin proposed;
+  std::optional<Origin> withdrawn;
+  std::optional<Origin> approved;
+  std::optional<std::uint64_t> index;  // of the approval in the ledger: in effect from there on
+};
+
 // accept: say of a finalised record that the office takes it. ask: hand one back with a question.
 enum class Right { read, write, administer, accept, ask };
 
@@ -113,7 +125,14 @@ class Roster {
   const std::vector<SchemaInfo>& schemas() const { return schemas_; }  // by number
   // Sets whose number another one had already, unknown to their issuer: kept, in use nowhere.
   const std::vector<SchemaInfo>& overtaken_schemas() const { return overtaken_schemas_; }
-  std::size_t moves() const { return moves_.size(); }  // of units, so far
+  std::size_t moves() const { return moves_.size(); }                     // of units, so far
+  const std::vector<ErasureInfo>& erasures() const { return erasures_; }  // by the order of proposals
+  const ErasureInfo* erasure(const Hash& proposal) const;
+  // The one by which a record's personal data is erased; nullptr: none is in effect. What only came by hand
+  // is not: the ledger decides whether it was approved.
+  const ErasureInfo* erased(const RecordId& record) const;
+  // The feed that made a record or item: its id begins as the feed's does. nullptr: none that is known.
+  const FeedInfo* founder(const RecordId& record) const;
   // Whether a schema has this chunk: whoever is enrolled may then read it.
   bool is_schema_chunk(const Hash& chunk) const;
   std::uint32_t next_incarnation(const DeviceId& device, const UnitId& unit) const;
@@ -159,6 +178,10 @@ class Roster {
   Status check_issuer(const Statement& statement, Signatures signatures) const;
   Status apply_body(const Statement& statement, std::optional<std::uint64_t> ledger_index);
   Status apply_move(const MoveBody& body, const Origin& origin, std::optional<std::uint64_t> ledger_index);
+  Status propose_erasure(const EraseProposeBody& body, const Hash& hash, const Origin& origin);
+  Status approve_erasure(const EraseApproveBody& body, const Origin& origin,
+                         std::optional<std::uint64_t> ledger_index);
+  Status withdraw_erasure(const EraseWithdrawBody& body, const Origin& origin);
   std::size_t depth(const UnitId& unit) const;   // units above it
   std::size_t height(const UnitId& unit) const;  // units below it, the longest way
   // Ledger index from which the unit is no longer within `ancestor`, where it was at size `named`.
@@ -178,6 +201,8 @@ class Roster {
   std::vector<SchemaInfo> schemas_;
   std::vector<SchemaInfo> overtaken_schemas_;
   std::map<std::pair<FeedId, std::uint64_t>, std::set<Hash>> accepted_;
+  std::vector<ErasureInfo> erasures_;
+  std::map<RecordId, std::size_t> erased_;  // approved: index in erasures_
   struct Move {
     std::uint64_t from = 0;
     std::optional<std::uint64_t> index;  // in the ledger, when it is there

@@ -10,6 +10,7 @@ Bytes join_message(const JoinRequest& request);
 
 namespace {
 
+constexpr std::string_view kEraseReasons[] = {"", "person", "retention", "order", "wrong_person"};
 constexpr std::string_view kRoleNames[] = {"", "admin", "cadre", "office", "supervisor", "auditor"};
 
 Bytes u32be(std::uint32_t n) {
@@ -33,6 +34,17 @@ std::string_view role_name(Role role) {
 std::optional<Role> role_from_name(std::string_view name) {
   for (std::size_t n = 1; n < std::size(kRoleNames); ++n)
     if (kRoleNames[n] == name) return static_cast<Role>(n);
+  return std::nullopt;
+}
+
+std::string_view erase_reason_name(EraseReason reason) {
+  const auto n = static_cast<std::size_t>(reason);
+  return n < std::size(kEraseReasons) ? kEraseReasons[n] : std::string_view();
+}
+
+std::optional<EraseReason> erase_reason_from_name(std::string_view name) {
+  for (std::size_t n = 1; n < std::size(kEraseReasons); ++n)
+    if (kEraseReasons[n] == name) return static_cast<EraseReason>(n);
   return std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 // Statement: a signed sentence about the realm: it makes a unit, grants or revokes a role, starts an epoch,
-// opens a feed, issues a set of forms. Statements name handles and keys, never names of people or places.
+// opens a feed, issues a set of forms, erases personal data. Statements name handles and keys, never names of
+// people or places.
 //
 //   signed:  "gandan/statement/v1" ‖ realm ‖ the encoding without the signature
 //   hash:    "gandan/statement-hash/v1" ‖ realm ‖ the whole encoding
@@ -91,9 +92,23 @@ struct AcceptBody {
   std::uint64_t sequence = 0;
   Hash hash;  // of the segment
 };
+// The personal data of a record is to be erased: in effect when another administrator approves it.
+enum class EraseReason : std::uint8_t { person = 1, retention = 2, order = 3, wrong_person = 4 };
+std::string_view erase_reason_name(EraseReason reason);  // "person", "retention", …
+std::optional<EraseReason> erase_reason_from_name(std::string_view name);
+struct EraseProposeBody {
+  RecordId record;
+  EraseReason reason = EraseReason::person;
+};
+struct EraseApproveBody {
+  Hash proposal;  // of the statement that proposes it
+};
+struct EraseWithdrawBody {
+  Hash proposal;
+};
 // The order is the type tag on the wire (from 1); appended to, never reordered.
 using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody, SchemaBody,
-                          MoveBody, AcceptBody>;
+                          MoveBody, AcceptBody, EraseProposeBody, EraseApproveBody, EraseWithdrawBody>;
 
 // Whether it can end what somebody may do: where such a statement stands in the ledger decides what was
 // before.

@@ -48,6 +48,19 @@ void io(A& a, AcceptBody& b) {
   a(b.feed, b.sequence, b.hash);
 }
 
+template <class A>
+void io(A& a, EraseProposeBody& b) {
+  a(b.record, b.reason);
+}
+template <class A>
+void io(A& a, EraseApproveBody& b) {
+  a(b.proposal);
+}
+template <class A>
+void io(A& a, EraseWithdrawBody& b) {
+  a(b.proposal);
+}
+
 void io(CanonicalWriter& a, SchemaBody& b) {
   a(b.number, b.hash, b.size);
   a.varint(b.chunks.size());
@@ -99,6 +112,8 @@ void load(BoundedReader& a, Statement& s) {
     if (revoke->reason < RevokeReason::left || revoke->reason > RevokeReason::misuse)
       throw DecodeError{Code::newer_format};
   }
+  if (const auto* erase = std::get_if<EraseProposeBody>(&s.body))
+    if (erase_reason_name(erase->reason).empty()) throw DecodeError{Code::newer_format};
 }
 
 // Runs a decoder over all of `in`.

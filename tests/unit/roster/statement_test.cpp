@@ -42,6 +42,19 @@ std::vector<std::pair<std::string, Statement>> later_ones(Chain& chain) {
   const FeedId feed = feed_id(chain.realm, phone.id(), 0, chain.commune);
   chain.apply(chain.by(chain.admin, AcceptBody{feed, 300, random_id<Hash>(chain.random)}));
   out.emplace_back("accept", chain.all.back());
+  const auto second = chain.device(Role::admin, chain.top);
+  RecordId record;
+  std::copy_n(feed.bytes.begin(), 10, record.bytes.begin());
+  const auto propose = [&] {
+    chain.apply(chain.by(chain.admin, EraseProposeBody{record, EraseReason::order}));
+    return statement_hash(chain.realm, chain.all.back());
+  };
+  const auto proposal = propose();
+  out.emplace_back("erase_propose", chain.all.back());
+  chain.apply(chain.by(chain.admin, EraseWithdrawBody{proposal}));
+  out.emplace_back("erase_withdraw", chain.all.back());
+  chain.apply(chain.by(second, EraseApproveBody{propose()}));
+  out.emplace_back("erase_approve", chain.all.back());
   return out;
 }
 
@@ -103,7 +116,7 @@ TEST_CASE("statements that are cut, longer or of a later program are refused, ea
     refuses_other_lengths(bytes, decode_statement);
     CHECK(decode_statement(with_byte(bytes, 0, 2)).error().code == Code::newer_format);
     CHECK(decode_statement(with_byte(bytes, 1, 0)).error().code == Code::newer_format);
-    CHECK(decode_statement(with_byte(bytes, 1, 10)).error().code == Code::newer_format);
+    CHECK(decode_statement(with_byte(bytes, 1, 13)).error().code == Code::newer_format);
   }
   const auto code_of = [&](Body body) {
     return decode_statement(encode_statement(chain.by(chain.admin, std::move(body)))).error().code;
