@@ -16,6 +16,12 @@ class Opener {
   changelog::Value operator()(std::string_view path, const changelog::Value& value) {
     const auto* personal = std::get_if<Personal>(&value);
     if (personal == nullptr) return value;
+    const auto roster = vault_->roster();
+    if (const auto* erasure = roster.ok() ? (*roster)->erased(place_.record) : nullptr) {
+      Personal gone = closed(*personal, Personal::Closed::erased);
+      gone.reason = static_cast<std::uint8_t>(erasure->reason);
+      return gone;
+    }
     const auto text = changelog::personal_text(value);
     if (!text) return closed(*personal, Personal::Closed::unreadable);
     const auto* key = find(text->key);
@@ -69,6 +75,8 @@ Status close_personal(vault::Vault& vault, const records::RecordType& type, cons
     const auto* text = std::get_if<std::string>(&value);
     if (field == nullptr || !field->personal || text == nullptr) continue;
     if (text->size() > changelog::kMaxSealedTextBytes) return too_long(path);
+    GANDAN_TRY(const auto* roster, vault.roster());
+    if (roster->erased(record) != nullptr) return Code::record_erased;
     if (!key) {
       GANDAN_TRY(key, vault::key_to_write(vault, record));
       if (!key) {

@@ -59,6 +59,7 @@ struct Personal {  // encrypted under a key of its record, which can be erased: 
   enum class Closed : std::uint8_t { unread, waiting, erased, unreadable };
   Bytes bytes;
   Closed closed = Closed::unread;
+  std::uint8_t reason = 0;  // of an erased one: roster::EraseReason; as little stored
   friend bool operator==(const Personal& a, const Personal& b) { return a.bytes == b.bytes; }
 };
 // Which ops of a record its author had seen: per feed the highest HLC. A version vector.

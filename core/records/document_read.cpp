@@ -184,6 +184,8 @@ json::value value_json(const Value& value) {
     json::value operator()(const changelog::Personal& v) const {  // nothing of its bytes
       json::object out{{"personal", true}};
       if (v.closed != changelog::Personal::Closed::unread) out["closed"] = closed_text(v.closed);
+      if (v.closed == changelog::Personal::Closed::erased)
+        out["reason"] = roster::erase_reason_name(static_cast<roster::EraseReason>(v.reason));
       return out;
     }
     json::value operator()(const changelog::Mark& v) const {

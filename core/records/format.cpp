@@ -105,7 +105,7 @@ std::string format_value(const Field* field, const Value& value, std::string_vie
       return "(niêm phong cho " + n + " người nhận)";
     }
     std::string operator()(const Personal& v) const {
-      const Label words = personal_words(v.closed);
+      const Label words = personal_words(v);
       return "(" + (en() ? words.en : words.vi) + ")";
     }
     std::string operator()(const Mark&) const { return ""; }

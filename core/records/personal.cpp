@@ -18,14 +18,30 @@ void reveal(Tree& tree, const Reveal& open) {
   if (open) reveal_at(tree, "", open);
 }
 
-Label personal_words(Closed closed) {
-  switch (closed) {
+Label erase_reason_words(roster::EraseReason reason) {
+  switch (reason) {
+    case roster::EraseReason::person:
+      return {"yêu cầu của người có dữ liệu", "request of the person"};
+    case roster::EraseReason::retention:
+      return {"hết thời hạn lưu", "its retention is over"};
+    case roster::EraseReason::order:
+      return {"quyết định của toà án hoặc cơ quan có thẩm quyền", "order of a court or an authority"};
+    case roster::EraseReason::wrong_person:
+      return {"ghi nhầm người", "it was another person"};
+  }
+  return {};
+}
+
+Label personal_words(const changelog::Personal& value) {
+  switch (value.closed) {
     case Closed::unread:
       break;
     case Closed::waiting:
       return {"chưa có khoá, chờ nối mạng", "no key yet, waits for the network"};
-    case Closed::erased:
-      return {"đã xoá theo yêu cầu", "erased on request"};
+    case Closed::erased: {
+      const Label why = erase_reason_words(static_cast<roster::EraseReason>(value.reason));
+      return {"đã xoá theo yêu cầu, căn cứ: " + why.vi, "erased on request, because: " + why.en};
+    }
     case Closed::unreadable:
       return {"không mở được", "cannot be opened"};
   }

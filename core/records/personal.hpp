@@ -7,6 +7,7 @@
 
 #include "records/tree.hpp"
 #include "records/type.hpp"
+#include "roster/statement.hpp"
 
 namespace gandan::records {
 
@@ -16,7 +17,8 @@ using Reveal = std::function<changelog::Value(std::string_view path, const chang
 
 void reveal(Tree& tree, const Reveal& open);
 
-Label personal_words(changelog::Personal::Closed closed);
+Label personal_words(const changelog::Personal& value);
+Label erase_reason_words(roster::EraseReason reason);
 const char* closed_text(changelog::Personal::Closed closed);  // waiting, erased, unreadable; "": unread
 
 }  // namespace gandan::records

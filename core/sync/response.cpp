@@ -72,9 +72,11 @@ Status ResponseReader::welcome(ByteView payload) {
   GANDAN_CHECK(claims_->welcome(welcome));
   outcome_.ledger_size = claims_->size();
   if (!welcome.token.empty()) GANDAN_CHECK(vault_.set_meta("token", welcome.token));
+  const std::string erased = info(Code::record_erased).text;  // the statements of this answer say why
   for (const auto& rejection : welcome.rejected)
-    outcome_.rejected.push_back(Error{code_from_text(rejection.code).value_or(Code::server_refused),
-                                      to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)});
+    if (rejection.code != erased)
+      outcome_.rejected.push_back(Error{code_from_text(rejection.code).value_or(Code::server_refused),
+                                        to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)});
   return sent_everything(welcome);
 }
 

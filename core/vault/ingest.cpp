@@ -181,7 +181,9 @@ Result<IngestReport> Ingest::commit() {
   GANDAN_CHECK(impl_->segments.finish());
   GANDAN_CHECK(want_schema_chunks(impl_->vault));
   GANDAN_CHECK(open_entries(impl_->vault));
+  GANDAN_TRY(const bool erased, erase_keys(impl_->vault));
   GANDAN_CHECK(impl_->work.commit());
+  if (erased) GANDAN_CHECK(forget_log(impl_->vault));
   return impl_->report;
 }
 

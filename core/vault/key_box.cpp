@@ -8,6 +8,8 @@ namespace {
 using changelog::NamedKey;
 using changelog::RecordKey;
 
+constexpr std::string_view kLogToForget = "log_to_forget";
+
 Result<NamedKey> named_key(const storage::Statement& row, int id, int secret) {
   NamedKey out;
   out.id = KeyId::from(row.blob(id));
@@ -52,6 +54,8 @@ Result<std::optional<RecordKey>> find_key(Vault& vault, const RecordId& record, 
 }
 
 Status keep_new_key(Vault& vault, const UnitId& unit, const RecordId& record, const NamedKey& key) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  if (roster->erased(record) != nullptr) return Code::record_erased;
   return vault.db().run(
       "INSERT INTO record_key (record, key, unit, secret, entry, to_send) VALUES (?, ?, ?, ?, NULL, 1)",
       record, key.id, unit, key.key.view());
@@ -98,6 +102,28 @@ Status keep_entry(Vault& vault, const protocol::RecordKeyEntry& entry) {
       "ON CONFLICT (record, key) DO UPDATE SET unit = excluded.unit, entry = excluded.entry "
       "WHERE secret IS NULL",
       entry.record, entry.key, entry.unit, ByteView(bytes));
+}
+
+Result<bool> erase_keys(Vault& vault) {
+  if (!vault.in_realm()) return false;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  bool some = false;
+  for (const auto& erasure : roster->erasures()) {
+    if (roster->erased(erasure.record) == nullptr) continue;
+    GANDAN_TRY(const auto here,
+               vault.db().integer("SELECT count(*) FROM record_key WHERE record = ?", erasure.record));
+    if (here.value_or(0) == 0) continue;
+    GANDAN_CHECK(vault.db().run("DELETE FROM record_key WHERE record = ?", erasure.record));
+    some = true;
+  }
+  if (some) GANDAN_CHECK(vault.set_meta_number(kLogToForget, 1));
+  GANDAN_TRY(const auto due, vault.meta_number(kLogToForget, 0));
+  return due != 0;
+}
+
+Status forget_log(Vault& vault) {
+  GANDAN_CHECK(vault.db().checkpoint());
+  return vault.set_meta_number(kLogToForget, 0);
 }
 
 Status open_entries(Vault& vault) {

@@ -4,6 +4,8 @@
 //   save ── new key, in the save's transaction ──> to be sent ── sync: wrapped for the epoch ──> acknowledged
 //   sync ── entry ──> kept ── as soon as its epoch's secret is here ──> opened
 //
+//   erasure in effect ──> deleted; the pages are zeros (secure_delete), the log is cut
+//
 // Threading: as the vault's. Errors: those of the disk.
 #pragma once
 
@@ -39,5 +41,11 @@ Status key_sent(Vault& vault, const RecordId& record, const KeyId& key);
 Status keep_entry(Vault& vault, const protocol::RecordKeyEntry& entry);
 // Opens entries whose epoch's secret is here; one that does not open with it is thrown away.
 Status open_entries(Vault& vault);
+
+// Deletes the keys of records whose erasure is in effect (roster::Roster::erased); within the transaction in
+// which that became known. True: some were here, and the log that still has them must go: forget_log, after
+// the commit. A stop in between is made good by the next call.
+Result<bool> erase_keys(Vault& vault);
+Status forget_log(Vault& vault);
 
 }  // namespace gandan::vault

@@ -7,11 +7,7 @@ bool is_suspect(const changelog::Op& op, const std::optional<Receipt>& receipt) 
 }
 
 const roster::FeedInfo* founder(const roster::Roster& roster, const RecordId& record) {
-  FeedId first;  // the least id that begins so
-  std::copy_n(record.bytes.begin(), changelog::kFounderBytes, first.bytes.begin());
-  const auto at = roster.feeds().lower_bound(first);
-  const bool found = at != roster.feeds().end() && changelog::is_founder(at->first, record);
-  return found ? &at->second : nullptr;
+  return roster.founder(record);
 }
 
 bool SaveReader::continues(const changelog::Op& first) const {

@@ -107,6 +107,10 @@ Result<Place> Realm::judge(StatementJob& job, Batch& batch) {
       return applied.error();
     }
   }
+  if (const auto* approval = std::get_if<roster::EraseApproveBody>(&statement.body)) {
+    const auto& record = roster_->erasure(approval->proposal)->record;
+    if (roster_->erased(record) != nullptr) batch.erased.push_back(record);
+  }
   const Place place = append(ledger::EntryType::statement, hash, batch);
   batch.statements.push_back({place.index, place.receipt_ms, std::move(job.bytes)});
   return place;
@@ -171,6 +175,7 @@ Result<Place> Realm::judge(KeyJob& job, Batch& batch) {
   if (unit == nullptr) return Code::unknown_unit;
   if (!roster_->may(job.device, roster::Right::write, entry.unit)) return Code::not_authorized;
   if (entry.epoch > unit->epochs.back().number) return Error{Code::malformed, "an epoch that never was"};
+  if (roster_->erased(entry.record) != nullptr) return Code::record_erased;
   std::size_t others = 0;
   for (const auto& row : batch.keys) {
     if (row.record != entry.record || row.unit != entry.unit) continue;

@@ -171,6 +171,9 @@ Result<std::int64_t> SqliteStore::version() {
 Status SqliteStore::commit(RealmNumber realm, const Batch& batch) {
   const std::lock_guard lock(write_mutex_);
   if (auto done = commit_rows(realm, batch); !done.ok()) return server_error(done.error());
+  // Deleted pages are zeros (secure_delete); what the log has of them goes, too. Where a reader is in the
+  // way, with the next one or when the store is closed.
+  if (!batch.erased.empty()) (void)writer_.checkpoint().ok();
   return {};
 }
 
@@ -240,6 +243,8 @@ Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
       GANDAN_CHECK(insert.run());
     }
   }
+  for (const auto& record : batch.erased)
+    GANDAN_CHECK(writer_.run("DELETE FROM record_key WHERE realm = ? AND record = ?", realm, record));
   if (!batch.chunks.empty()) {
     GANDAN_TRY(auto insert,
                writer_.prepare("INSERT INTO chunk (realm, hash, unit, bytes) VALUES (?, ?, ?, ?)"));

@@ -122,6 +122,7 @@ struct Batch {
   std::vector<FeedRow> feeds;
   std::vector<WrapRow> wraps;
   std::vector<KeyRow> keys;
+  std::vector<RecordId> erased;  // records whose entries of the key box go, those of this batch too
   std::vector<ChunkRow> chunks;
   std::vector<TileRow> tiles;
 };

@@ -1,4 +1,6 @@
 // What the relay takes, what it refuses and what it answers, without a network.
+#include <fstream>
+
 #include "relay/verify.hpp"
 #include "support/wire_server.hpp"
 
@@ -535,6 +537,74 @@ TEST_CASE("keys of records go to who may read their unit, from who may write the
   server.start();
   CHECK(pull(office, 0).keys.size() == protocol::kMaxKeysPerRecord + 1);
   CHECK(pull(office, 64).keys_next == protocol::kMaxKeysPerRecord + 1);
+}
+
+TEST_CASE("an erasure deletes its record's keys with the approval, and no key of it comes again") {
+  Party party;
+  auto& server = party.server;
+  auto& realm = server.realm;
+  auto& second = realm.device(roster::Role::admin, realm.top);
+  introduce(server);
+  const auto record_of = [&](std::uint8_t n) {
+    RecordId out;
+    std::copy_n(party.feed.id.bytes.begin(), 10, out.bytes.begin());
+    out.bytes[15] = n;
+    return out;
+  };
+  const auto entry = [&](std::uint8_t n) {
+    protocol::RecordKeyEntry out{realm.commune, record_of(n), random_id<KeyId>(realm.random), 1, {}};
+    realm.random.fill(out.ct.bytes);
+    return out;
+  };
+  const auto erased = entry(1), kept = entry(2);
+  auto push = party.request();
+  for (const auto& one : {erased, kept}) push.add(FrameType::key, protocol::encode_record_key(one));
+  CHECK(server.send(push).rejected() == "");
+  const auto keys = [&] {
+    auto request = party.request();
+    request.add(FrameType::keys_from, protocol::encode(protocol::KeyCursor{0}));
+    return server.send(request).keys;
+  };
+  CHECK(keys().size() == 2);
+
+  const Bytes proposal = realm.by_admin(roster::EraseProposeBody{record_of(1), roster::EraseReason::person});
+  const Hash name = roster::statement_hash(realm.id, must(roster::decode_statement(proposal)));
+  RequestBuilder propose(realm, realm.admin);
+  propose.add(FrameType::statement, proposal);
+  CHECK(server.send(propose).rejected() == "");
+  CHECK(keys().size() == 2);
+  // By the server's own judgement: the proposer's approval is refused, whatever a device thinks of it.
+  roster::Statement own;
+  own.issuer = realm.admin.id();
+  own.issuer_previous = realm.roster->last_statement_of(own.issuer);
+  own.roster_size = realm.roster->size();
+  own.roster_head = *realm.roster->head(own.roster_size);
+  own.body = roster::EraseApproveBody{name};
+  roster::sign_statement(realm.id, own, realm.admin.key);
+  RequestBuilder forged(realm, realm.admin);
+  forged.add(FrameType::statement, roster::encode_statement(own));
+  CHECK(server.send(forged).rejected() == "erase.same_device");
+  CHECK(keys().size() == 2);
+
+  RequestBuilder approve(realm, second);
+  approve.add(FrameType::statement, realm.make(second.id(), second.key, roster::EraseApproveBody{name}));
+  // In the same request, behind it: refused as any later one.
+  approve.add(FrameType::key, protocol::encode_record_key(entry(1)));
+  CHECK(server.send(approve).rejected() == "record.erased");
+  CHECK(keys() == std::vector<Bytes>{protocol::encode_record_key(kept)});
+  auto again = party.request();
+  again.add(FrameType::key, protocol::encode_record_key(erased));
+  CHECK(server.send(again).rejected() == "record.erased");
+  // Nothing of it is left in the store's files, nor after a restart.
+  server.stop();
+  for (const char* file : {"/server.db", "/server.db-wal"}) {
+    std::ifstream in(server.data() + file, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    CHECK(bytes.find(as_text(erased.ct.view())) == std::string::npos);
+    CHECK((bytes.empty() || bytes.find(as_text(kept.ct.view())) != std::string::npos));
+  }
+  server.start();
+  CHECK(keys().size() == 1);
 }
 
 TEST_CASE("wraps go to whom they are for, from administrators only") {
