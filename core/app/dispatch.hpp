@@ -51,6 +51,14 @@ Result<json::value> device_accept(Session& s, Params& p);
 Result<json::value> device_held(Session& s, Params& p);
 Result<json::value> unit_move(Session& s, Params& p);
 Result<json::value> unit_rotate(Session& s, Params& p);
+// erase.cpp
+Result<json::value> erase_propose(Session& s, Params& p);
+Result<json::value> erase_approve(Session& s, Params& p);
+Result<json::value> erase_withdraw(Session& s, Params& p);
+Result<json::value> erase_list(Session& s, Params& p);
+Result<json::value> erase_hold(Session& s, Params& p);
+// register.cpp
+Result<json::value> erase_register(Session& s, Params& p);
 // holders.cpp
 Result<json::value> holder_add(Session& s, Params& p);
 Result<json::value> holder_list(Session& s, Params& p);

@@ -4,6 +4,7 @@
 
 #include "base/calendar.hpp"
 #include "records/format.hpp"
+#include "records/hold.hpp"
 #include "records/number.hpp"
 #include "records/sealed.hpp"
 #include "records/signature.hpp"
@@ -150,6 +151,8 @@ class Teller {
         parts.add(numbered(*origin->op));
       else if (origin->path == records::kOpenedMark)
         parts.add(opened(*origin->op));
+      else if (origin->path == records::kHoldMark)
+        parts.add(held(*origin->op));
       else if (origin->path == records::kSealedForMark)
         parts.add(shared(*origin->op));
       else if (const auto* signature = signature_at(*origin->op))
@@ -161,6 +164,14 @@ class Teller {
     if (!opening) return {"mở một mục niêm phong", "opened a sealed field"};
     return Words{"ĐÃ MỞ niêm phong ", "OPENED the sealed "} +
            in_quotes(label_words(loaded_.type, opening->path));
+  }
+  static Words held(const OpEntry& op) {
+    const auto hold = records::read_hold(op.value);
+    if (!hold) return {"đổi việc giữ hồ sơ", "changed the hold of the record"};
+    return (hold->lift
+                ? Words{"THÔI GIỮ dữ liệu cá nhân, lý do ", "LIFTED the hold on personal data, because "}
+                : Words{"GIỮ dữ liệu cá nhân, không cho xoá, lý do ", "HOLDS the personal data, because "}) +
+           same(quoted(hold->reason));
   }
   Words shared(const OpEntry& op) {
     const auto more = changelog::sealed_for(op.value);

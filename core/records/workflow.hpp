@@ -19,7 +19,7 @@
 //   @linked    the signed content of the records that it was read with, in the save of its @final
 //   @copied    the record that this one was started from: what was copied shows to supervisors
 //   @converted the texts of its save that came in an encoding from before Unicode, as they came
-//   @sealed_for, @opened: sealed.hpp
+//   @sealed_for, @opened: sealed.hpp; @hold: hold.hpp
 //
 // Anybody with the unit's key can write a @review. So one counts only when its author had the right
 // (roster::Right::accept, ask), and one that does not count replaces nothing.

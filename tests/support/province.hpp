@@ -112,6 +112,12 @@ struct Province {
     });
   }
 
+  static std::string key_of(const std::string& name) {
+    std::string key = name;
+    key.resize(32, 'k');
+    return key;
+  }
+
   const Api api;
   TempFolder folder;
   FakeClock clock{0};
@@ -119,12 +125,6 @@ struct Province {
   std::map<std::string, std::string> devices;
 
  private:
-  static std::string key_of(const std::string& name) {
-    std::string key = name;
-    key.resize(32, 'k');
-    return key;
-  }
-
   Connect connect_;
   int bundles_ = 0;
 };

@@ -301,6 +301,7 @@ Parsed parse(int argc, char** argv) {
   Verbs verbs(language);
   add_organise_verbs(app, verbs);
   add_work_verbs(app, verbs);
+  add_erase_verbs(app, verbs);
   try {
     app.parse(argc, argv);
     if (const Verb* verb = verbs.chosen()) out.command = verb->command();

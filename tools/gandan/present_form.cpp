@@ -33,7 +33,17 @@ std::string personal_text(const json::object& value, const Page& page) {
   const std::string why = text(value, "closed");
   if (why == "waiting")
     return page.say("(chưa có khoá, chờ nối mạng)", "(no key yet, waits for the network)");
-  if (why == "erased") return page.say("(đã xoá theo yêu cầu)", "(erased on request)");
+  if (why == "erased") {
+    const std::string reason = text(value, "reason");
+    const char* because =
+        reason == "person" ? page.say("yêu cầu của người có dữ liệu", "request of the person")
+        : reason == "retention" ? page.say("hết thời hạn lưu", "its retention is over")
+        : reason == "order"
+            ? page.say("quyết định của toà án hoặc cơ quan có thẩm quyền", "order of a court or an authority")
+            : page.say("ghi nhầm người", "it was another person");
+    return std::string(page.say("(đã xoá theo yêu cầu, căn cứ: ", "(erased on request, because: ")) +
+           because + ")";
+  }
   if (why == "unreadable") return page.say("(không mở được)", "(cannot be opened)");
   return page.say("(dữ liệu cá nhân)", "(personal data)");
 }

@@ -267,6 +267,24 @@ says "which is in its history" "ĐÃ MỞ niêm phong “Người tố cáo (ni�
 says_not "as an act, not as a path" "@" "${v[@]}" record history "$tc"
 ok "who is a recipient already may be named again" g record seal "$tc" identity --add "$own" --add "$own"
 
+# --- a visitor's name: written as any field, kept apart from what is kept for ever, and erased by two
+td="$(g --json record add citizen_reception --unit 20.A --set number=3 --set received_at=2026-02-02T02:00:00Z --set session=regular \
+  --set receiver=Chủ --set person_code=TD012 --set "person_name=Lục Mẩy zwv" --set matter=reflection --set field=policy \
+  --set content=Trợ --set request=Xem --set handling=refused --set handling_note=Đã | field id)"
+says "it is shown to who has its key" "Họ và tên: Lục Mẩy zwv" "${v[@]}" record show "$td"
+says_not "in no list" zwv "${v[@]}" record list
+says "the form says that it can be erased" "dữ liệu cá nhân, xoá được" "${v[@]}" record kinds citizen_reception
+ok "it is held" g erase hold "$td" --reason "đang thanh tra"
+refuses erase.held 3 g erase propose "$td" --reason person
+ok "and no longer" g erase hold "$td" --reason "xong" --lift
+proposal="$(g --json erase propose "$td" --reason person | field proposal)"
+refuses erase.same_device 5 g erase approve "$proposal"
+refuses erase.unknown 3 g erase approve 000000
+says "it waits for another" "chờ một quản trị khác duyệt" "${v[@]}" erase list
+ok "it is withdrawn" g erase withdraw "${proposal:0:8}"
+refuses erase.withdrawn 3 g erase approve "$proposal"
+says "the register knows the kind" "Họ và tên – xoá được" "${v[@]}" erase register
+
 # --- gates
 cat >coercion.json <<'J'
 {"project": "Đường nối", "household": "H01", "kind": "recovery", "decision_number": "9/QĐ", "decided_on": "2026-04-01",

@@ -1,0 +1,332 @@
+// A complainant's name that is erased: by two administrators, everywhere, for good, and without breaking what
+// was signed.
+#include "support/province.hpp"
+#include "support/tapped.hpp"
+#include "vault/ingest.hpp"
+#include "vault/key_box.hpp"
+
+using namespace gandan;
+using namespace gandan::test;
+
+namespace {
+
+constexpr const char* kName = "Lục Thị Mẩy wvx902";
+
+struct Served : WithServer, Province {
+  Served()
+      : Province(to_hex(WithServer::server.ledger_key().view()),
+                 [this](const Server&) { return std::make_unique<Tapped>(WithServer::server, wire); }) {
+    enrol("second", "admin", "20");
+    enrol("a", "cadre", "06463");
+    enrol("late", "cadre", "06463");
+    enrol("office", "office", "20.A");
+    server.admit(must(roster::decode_card(as_bytes(file_text(folder.path("card"))))));
+    server.start(clock);
+    all();
+  }
+  json::object sync(const std::string& name) {
+    clock.advance(60'000);
+    return shell(name).ok("sync.run", {{"server", "https://loopback"}, {"keep_ledger", name == "office"}});
+  }
+  void all() {  // what each has reaches every other
+    for (int round = 0; round < 2; ++round)
+      for (const char* name : {"admin", "second", "a", "late", "office"}) sync(name);
+  }
+  // A reception: it has a personal name, and no deadline that stays open.
+  std::string reception(const std::string& by, json::object more = {}) {
+    json::object record{{"number", "3"},
+                        {"received_at", "2026-03-09T02:00:00Z"},
+                        {"session", "regular"},
+                        {"receiver", "Chủ tịch xã"},
+                        {"person_code", "TD012"},
+                        {"person_name", kName},
+                        {"matter", "reflection"},
+                        {"field", "policy"},
+                        {"content", "Trợ cấp chậm"},
+                        {"request", "Xem lại"},
+                        {"handling", "refused"},
+                        {"handling_note", "Đã có trả lời"}};
+    for (const auto& member : more) record[member.key()] = member.value();
+    const auto answer = shell(by).answer("record.add", {{"kind", "citizen_reception"}, {"record", record}});
+    INFO(json::compact(json::value(answer)));
+    REQUIRE(json::find_object(answer, "ok") != nullptr);
+    return text_at(answer, "ok.id");
+  }
+  std::string field(const std::string& by, const std::string& id) {
+    const json::value value = at(show(by, id), "document.fields.person_name");
+    return value.is_string() ? std::string(value.get_string()) : json::compact(value);
+  }
+  std::string propose(const std::string& by, const std::string& id, const std::string& reason = "person") {
+    return text_at(shell(by).ok("erase.propose", {{"record", id}, {"reason", reason}}), "proposal");
+  }
+  void erase(const std::string& id) {
+    const auto proposal = propose("admin", id);
+    sync("admin");
+    sync("second");
+    shell("second").ok("erase.approve", {{"proposal", proposal.substr(0, 8)}});
+    sync("second");
+  }
+  std::string state(const std::string& by) {
+    return text_at(at(shell(by).ok("erase.list"), "erasures.0"), "state");
+  }
+  Bytes key_of_record(const std::string& by, const std::string& id) {
+    Bytes out;
+    unchecked(by, [&](vault::Vault& vault) {
+      const auto key = must(vault::key_to_write(vault, must(id_from_text<RecordId>(id))));
+      if (key) out = to_bytes(key->key.view());
+    });
+    return out;
+  }
+  // Everything in a vault's file and log, free pages too, without the encryption.
+  Bytes pages(const std::string& by) {
+    shells[by].reset();
+    const auto copy = folder.path(by + ".copy");
+    std::filesystem::remove(copy);
+    std::filesystem::copy_file(folder.path(by) + "/vault.db", copy);
+    const auto log = folder.path(by) + "/vault.db-wal";
+    CHECK((!std::filesystem::exists(log) || std::filesystem::file_size(log) == 0));
+    {
+      storage::Options options;
+      options.path = copy;
+      const std::string key = key_of(by);
+      options.key = as_bytes(key);
+      options.wal = false;
+      auto db = must(storage::Database::open(options));
+      must(db.execute("PRAGMA rekey = ''"));
+    }
+    const auto text = file_text(copy);
+    std::filesystem::remove(copy);
+    CHECK(text.substr(0, 15) == "SQLite format 3");
+    return to_bytes(as_bytes(text));
+  }
+  std::int64_t keys_at_server() {
+    server.stop();
+    std::int64_t out = 0;
+    {
+      storage::Options options;
+      options.path = server.folder() + "/server.db";
+      options.mode = storage::Mode::open;
+      auto db = must(storage::Database::open(options));
+      out = must(db.integer("SELECT count(*) FROM record_key")).value_or(-1);
+    }
+    server.start(clock);
+    return out;
+  }
+
+  Bytes wire;
+};
+
+constexpr const char* kErased = R"({"personal":true,"closed":"erased","reason":"person"})";
+
+}  // namespace
+
+TEST_CASE_METHOD(Served,
+                 "after an erasure and one sync nobody reads it, and everything that was signed holds") {
+  const auto id = reception("a"), other = reception("a", {{"person_name", "Người khác"}});
+  const auto final = shell("a").answer("record.finalize", {{"id", id}});
+  INFO(json::compact(json::value(final)));
+  REQUIRE(json::find_object(final, "ok") != nullptr);
+  const auto hash = text_at(final, "ok.content_hash");
+  all();
+  for (const char* name : {"admin", "second", "a", "late", "office"}) CHECK(field(name, id) == kName);
+  std::vector<Bytes> keys;
+  for (const char* name : {"a", "office"}) keys.push_back(key_of_record(name, id));
+  REQUIRE(keys[0].size() == 32);
+  CHECK(holds(pages("a"), as_text(keys[0])));  // so would be found what is there
+  CHECK(keys[0] == keys[1]);
+  CHECK(keys_at_server() == 2);
+
+  erase(id);
+  CHECK(keys_at_server() == 1);
+  CHECK(field("second", id) == kErased);
+  CHECK(field("a", id) == kName);  // has not heard yet
+  for (const char* name : {"admin", "a", "late", "office"}) sync(name);
+  for (const char* name : {"admin", "second", "a", "late", "office"}) {
+    INFO(name);
+    CHECK(field(name, id) == kErased);
+    CHECK(field(name, other) == "Người khác");
+    CHECK(state(name) == "erased");
+    CHECK(key_of_record(name, id).empty());
+    CHECK(!key_of_record(name, other).empty());
+    const auto shown = show(name, id);
+    CHECK(text_at(shown, "workflow.versions.0.content_hash") == hash);
+    CHECK(at(shown, "workflow.versions.0.whole") == json::value(true));
+    const auto history = json::compact(json::value(shell(name).ok("record.history", {{"id", id}})));
+    CHECK(history.find(kErased) != std::string::npos);
+    CHECK(history.find("wvx902") == std::string::npos);
+    CHECK(at(shell(name).ok("vault.rebuild"), "same") == json::value(true));
+    CHECK(field(name, id) == kErased);
+  }
+  // The supervisor's proof of it, and an audit of everything.
+  CHECK(at(shell("office").ok("audit.verify"), "held") == json::value(true));
+  shell("office").ok("audit.prove", {{"record", id}, {"out", folder.path("proof")}});
+  const auto fingerprint = text_at(shell("office").ok("realm.info"), "fingerprint");
+  shell("office").ok("audit.verify_proof", {{"file", folder.path("proof")}, {"root", fingerprint}});
+  // Written again it is not, and erased twice neither.
+  CHECK(shell("a").error(
+            "record.edit",
+            {{"id", id}, {"record", {{"person_name", "Lại"}}}, {"late", true}, {"reason", "ghi lại"}}) ==
+        "record.invalid");
+  CHECK(shell("a").error("record.edit",
+                         {{"id", id}, {"record", {{"address", "Lại"}}}, {"late", true}, {"reason", "ghi"}}) ==
+        "record.erased");
+  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "record.erased");
+
+  for (const char* name : {"admin", "second", "a", "late", "office"}) {
+    INFO(name);
+    CHECK(!holds(pages(name), as_text(keys[0])));
+  }
+}
+
+TEST_CASE_METHOD(Served, "what the log still has of a deleted key is cut, also after a stop in between") {
+  unchecked("a", [&](vault::Vault& vault) {
+    const auto log = folder.path("a") + "/vault.db-wal";
+    for (std::uint8_t i = 0; i < 30; ++i) must(vault.set_meta("filling", Bytes(8000, i)));
+    const auto before = std::filesystem::file_size(log);
+    must(vault.set_meta_number("log_to_forget", 1));  // deleted, and stopped before the log was cut
+    must(must(vault::Ingest::begin(vault))->commit());
+    CHECK(std::filesystem::file_size(log) < before / 4);
+    CHECK(must(vault.meta_number("log_to_forget", 9)) == 0);
+  });
+}
+
+TEST_CASE_METHOD(Served, "one device cannot do both, a stranger neither, and what is withdrawn stays") {
+  const auto id = reception("a");
+  all();
+  CHECK(shell("a").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "roster.not_authorized");
+  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "because"}}) == "request.bad");
+  const auto proposal = propose("admin", id);
+  CHECK(shell("admin").error("erase.approve", {{"proposal", proposal}}) == "erase.same_device");
+  CHECK(shell("second").error("erase.approve", {{"proposal", proposal}}) == "erase.unknown");  // not here yet
+  all();
+  CHECK(shell("a").error("erase.approve", {{"proposal", proposal}}) == "roster.not_authorized");
+  CHECK(shell("second").error("erase.approve", {{"proposal", "ab"}}) == "erase.unknown");
+  shell("admin").ok("erase.withdraw", {{"proposal", proposal}});
+  all();
+  CHECK(shell("second").error("erase.approve", {{"proposal", proposal}}) == "erase.withdrawn");
+  CHECK(state("second") == "withdrawn");
+  all();
+  CHECK(field("office", id) == kName);
+  CHECK(keys_at_server() == 1);
+}
+
+TEST_CASE_METHOD(
+    Served, "who was away for months loses it at the first sync, and what it wrote meanwhile is refused") {
+  const auto id = reception("a");
+  all();
+  // Two that are away: one wrote a name under a key of its own, without the record's.
+  const auto second_id = reception("a", {{"person_name", nullptr}});
+  all();
+  CHECK(shell("late")
+            .answer("record.edit", {{"id", second_id}, {"record", {{"person_name", kName}}}})
+            .count("ok") == 1);
+  CHECK(field("late", second_id) == kName);
+  erase(id);
+  {
+    const auto proposal = propose("admin", second_id, "wrong_person");
+    sync("admin");
+    sync("second");
+    shell("second").ok("erase.approve", {{"proposal", proposal}});
+    sync("second");
+  }
+  clock.advance(std::int64_t{120} * 24 * 3'600'000);
+  CHECK(field("late", id) == kName);
+  const auto key = key_of_record("late", second_id);
+  REQUIRE(key.size() == 32);
+  const auto report = sync("late");
+  CHECK(at(report, "rejected").get_array().empty());
+  CHECK(field("late", id) == kErased);
+  CHECK(text_at(at(show("late", second_id), "document.fields.person_name"), "reason") == "wrong_person");
+  CHECK(key_of_record("late", second_id).empty());
+  CHECK(keys_at_server() == 0);
+  for (const char* name : {"office", "a"}) {
+    sync(name);
+    CHECK(text_at(at(show(name, second_id), "document.fields.person_name"), "closed") == "erased");
+    CHECK(at(shell(name).ok("vault.rebuild"), "same") == json::value(true));
+  }
+}
+
+TEST_CASE_METHOD(Served, "an approval that only travelled by hand erases nothing until the ledger has it") {
+  const auto id = reception("a");
+  all();
+  const auto proposal = propose("admin", id);
+  carry("admin", "second");
+  shell("second").ok("erase.approve", {{"proposal", proposal}});
+  CHECK(state("second") == "approved");
+  carry("second", "office");
+  CHECK(field("second", id) == kName);
+  CHECK(field("office", id) == kName);
+  sync("second");
+  sync("office");
+  CHECK(field("second", id) == kErased);
+  CHECK(field("office", id) == kErased);
+}
+
+TEST_CASE_METHOD(Served, "a hold and an open deadline keep a record, until they are gone") {
+  const auto id = reception("a");
+  all();
+  CHECK(shell("a").error("erase.hold", {{"record", id}, {"reason", "đang thanh tra"}}) == "erase.not_keeper");
+  shell("office").ok("erase.hold", {{"record", id}, {"reason", "đang thanh tra"}});
+  all();
+  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "erase.held");
+  CHECK(json::compact(json::value(shell("admin").last_error)).find("đang thanh tra") != std::string::npos);
+  CHECK(json::compact(json::value(shell("admin").ok("record.history", {{"id", id}})))
+            .find("GIỮ dữ liệu cá nhân") != std::string::npos);
+  shell("office").ok("erase.hold", {{"record", id}, {"reason", "thanh tra xong"}, {"lift", true}});
+  CHECK(shell("office").error("erase.hold", {{"record", id}, {"reason", "x"}, {"lift", true}}) ==
+        "request.bad");
+  all();
+  // Held between proposal and approval: the second administrator's device refuses.
+  const auto proposal = propose("admin", id);
+  shell("office").ok("erase.hold", {{"record", id}, {"reason", "khiếu nại tiếp"}});
+  all();
+  CHECK(shell("second").error("erase.approve", {{"proposal", proposal}}) == "erase.held");
+
+  const auto complaint = text_at(shell("a").ok("record.add", {{"kind", "complaint"},
+                                                              {"record",
+                                                               {{"number", "12/KN"},
+                                                                {"person_code", "KN012"},
+                                                                {"received_on", "2026-03-09"},
+                                                                {"field", "land"},
+                                                                {"subject", "Bồi thường"},
+                                                                {"person_name", kName}}}}),
+                                 "id");
+  all();
+  CHECK(shell("admin").error("erase.propose", {{"record", complaint}, {"reason", "person"}}) == "erase.held");
+  CHECK(text_at(at(shell("admin").last_error, "fields.0"), "code") == "deadline");
+}
+
+TEST_CASE_METHOD(Served, "the register says which kinds keep what, under which text, and what became of it") {
+  shell("a").ok("record.add",
+                {{"kind", "legal_basis"},
+                 {"record",
+                  {{"number", "10/2022/TT-BNV"},
+                   {"name", "Thời hạn bảo quản"},
+                   {"kind", "circular"},
+                   {"issuer", "Bộ Nội vụ"},
+                   {"issued_on", "2022-12-19"},
+                   {"kept", {{{"records", "Sổ tiếp công dân"}, {"years", 10}, {"article", "Điều 3"}}}}}}});
+  const auto id = reception("a");
+  all();
+  const auto row = [&](const std::string& by, const std::string& kind) {
+    const json::value kinds = at(shell(by).ok("erase.register"), "kinds");
+    for (const auto& one : kinds.get_array())
+      if (text_at(one, "kind") == kind) return one.get_object();
+    return json::object{};
+  };
+  const auto before = row("office", "citizen_reception");
+  CHECK(at(before, "records") == json::value(1));
+  CHECK(at(before, "erased") == json::value(0));
+  CHECK(at(before, "fields").get_array().size() == 2);
+  CHECK(text_at(at(before, "fields.0"), "how") == "personal");
+  CHECK(text_at(at(row("office", "denunciation"), "fields.0"), "how") == "sealed");
+  CHECK(row("office", "community_meeting").empty());
+  shell("office").ok("erase.hold", {{"record", id}, {"reason", "đang thanh tra"}});
+  CHECK(at(row("office", "citizen_reception"), "held") == json::value(1));
+  shell("office").ok("erase.hold", {{"record", id}, {"reason", "xong"}, {"lift", true}});
+  all();
+  erase(id);
+  sync("office");
+  CHECK(at(row("office", "citizen_reception"), "erased") == json::value(1));
+  CHECK(at(row("office", "citizen_reception"), "held") == json::value(0));
+}
