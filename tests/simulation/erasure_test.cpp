@@ -77,7 +77,8 @@ struct Served : WithServer, Province {
     });
     return out;
   }
-  // Everything in a vault's file and log, free pages too, without the encryption.
+  // Everything that a vault's file holds, without the encryption; free pages do not come along: that these
+  // are zeros is SQLite's secure_delete, which must be on.
   Bytes pages(const std::string& by) {
     shells[by].reset();
     const auto copy = folder.path(by + ".copy");
@@ -175,6 +176,8 @@ TEST_CASE_METHOD(Served,
   for (const char* name : {"admin", "second", "a", "late", "office"}) {
     INFO(name);
     CHECK(!holds(pages(name), as_text(keys[0])));
+    unchecked(name,
+              [](vault::Vault& vault) { CHECK(must(vault.db().integer("PRAGMA secure_delete")) == 1); });
   }
 }
 
