@@ -36,6 +36,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
   Report report;
   Progress progress;
   bool renewed_token = false;
+  bool asked_for_own = false;
   for (;;) {
     GANDAN_TRY(auto request, build_request(vault, options));
     if (!request.runs.empty()) GANDAN_CHECK(mark_unsure(vault, true));
@@ -49,6 +50,12 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
       report.bytes_received += piece.size();
       return response->push(piece);
     });
+    if (!exchanged && exchanged.error().code == Code::restored && !asked_for_own) {
+      response.reset();
+      asked_for_own = true;
+      GANDAN_CHECK(mark_own_tail(vault, true));
+      continue;
+    }
     if (!exchanged) {
       response.reset();  // rolls back first: the finding is kept
       GANDAN_CHECK(note_contradiction(vault, exchanged.error()));
@@ -67,26 +74,29 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     auto outcome = response->finish();
     response.reset();
     if (!outcome) {
+      GANDAN_CHECK(mark_own_tail(vault, false));
       GANDAN_CHECK(note_contradiction(vault, outcome.error()));
       return outcome.error();
     }
     report.segments_sent += request.segment_count();
     report.ledger_size = outcome->ledger_size;
     // Another administrator was faster: what this device had sealed under a roster that never came to be is
-    // sealed again, and sent again; that it was refused says nothing.
+    // sealed again, and sent again; that it was refused says nothing. Nor does it where another copy of this
+    // vault had come before, and what only this one has goes out in a new feed.
     GANDAN_TRY(const auto sealed_again, vault::seal(vault));
-    if (sealed_again == 0)
+    if (sealed_again == 0 && !outcome->ingest.restored)
       for (auto& rejection : outcome->rejected) report.rejected.push_back(std::move(rejection));
     add(report.ingest, outcome->ingest);
     progress.segments_sent = report.segments_sent;
     progress.segments_received = report.ingest.segments;
     if (options.progress && !options.progress(progress)) return Code::cancelled;
     // Refused segments stay; sending them again in this sync would not change the answer.
+    const bool again = sealed_again != 0 || (outcome->ingest.restored && !outcome->rejected.empty());
     const bool nothing_left =
-        !outcome->more && sealed_again == 0 && (!request.more_to_send || !outcome->rejected.empty());
+        !outcome->more && !again && (!request.more_to_send || !outcome->rejected.empty());
     if (nothing_left) break;
     // Each round brings or takes something, or a server could hold a phone for ever.
-    if (!outcome->moved && sealed_again == 0 && !probed)
+    if (!outcome->moved && !again && !probed)
       return Error{Code::server_refused, "answers that bring nothing and promise more"};
   }
   GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));

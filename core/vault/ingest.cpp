@@ -24,6 +24,7 @@ struct Ingest::Impl {
   bool new_wraps = false;
   bool learned_secret = false;
   bool learned_feed = false;
+  std::uint64_t own_statements = 0;  // of this device, which this vault did not know
   std::set<DeviceId> revoked;
   std::optional<Code> refusal;  // of the last thing that came
 
@@ -33,6 +34,14 @@ struct Ingest::Impl {
     GANDAN_TRY(const bool learned, vault.open_wraps());
     learned_secret |= learned;
     return {};
+  }
+
+  // Whether this device issued it, and another copy of this vault wrote it.
+  Result<bool> written_elsewhere(const roster::Statement& statement) {
+    if (!vault.in_realm() || statement.issuer != vault.identity().id) return false;
+    const Hash hash = roster::statement_hash((*vault.roster())->realm(), statement);
+    GANDAN_TRY(const auto here, vault.db().integer("SELECT count(*) FROM statement WHERE hash = ?", hash));
+    return here.value_or(0) == 0;
   }
 
   Status refuse(Error error) {
@@ -78,10 +87,12 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
     index = receipt->index;
     ms = receipt->ms;
   }
+  GANDAN_TRY(const bool written_elsewhere, impl_->written_elsewhere(*statement));
   const auto added = impl_->vault.add_statement(*statement, index, ms);
   if (!added && added.error().code == Code::receipt_changed)
     GANDAN_CHECK(impl_->vault.add_finding(Code::receipt_changed, nullptr, 0, added.error().detail, bytes));
   GANDAN_CHECK(impl_->outcome(added));
+  if (added && written_elsewhere) ++impl_->own_statements;
   if (known(size) > size_before) {
     ++impl_->report.statements;
     impl_->new_wraps = true;  // an epoch that is known now may have its secret here
@@ -142,8 +153,9 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
   return impl_->outcome(keep_chunk(impl_->vault, unit, data, on_server || schema));
 }
 
-Result<IngestReport> Ingest::commit() {
+Result<IngestReport> Ingest::commit(bool more) {
   GANDAN_CHECK(impl_->open_wraps());
+  if (impl_->own_statements != 0) GANDAN_CHECK(impl_->segments.issue_again());
   if (impl_->vault.roster_order() != impl_->roster_order) {
     GANDAN_CHECK(impl_->segments.unseal_overtaken());
     GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
@@ -151,6 +163,11 @@ Result<IngestReport> Ingest::commit() {
   for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
   if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
+  GANDAN_CHECK(impl_->segments.part_ways(more, impl_->report));
+  if (impl_->own_statements != 0) {
+    if (!impl_->report.restored) impl_->report.restored.emplace();
+    impl_->report.restored->statements = impl_->own_statements;
+  }
   GANDAN_CHECK(impl_->segments.finish());
   GANDAN_CHECK(want_schema_chunks(impl_->vault));
   GANDAN_CHECK(impl_->work.commit());

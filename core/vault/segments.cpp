@@ -150,14 +150,20 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     }
   }
   if (found == Match::none) return Error{Code::bad_signature, subject};
+  const bool mine = feed->row.device == vault_.identity().id;
   if (found == Match::stored) {
     ++report.known;
-    return receipt ? this->receipt(id, sequence, *receipt, report) : Status();
+    // The receipts of what this device sealed come with a proof, not beside a segment.
+    const bool told_apart = mine && !known->receipt;
+    return receipt && !told_apart ? this->receipt(id, sequence, *receipt, report) : Status();
   }
 
   if (known) {
     bool displaced = false;
-    if (receipt && !known->receipt && !feed->row.own) {
+    const bool sealed_here = mine && (!feed->row.fork || sequence < *feed->row.fork);
+    if (receipt && !known->receipt && sealed_here) {
+      GANDAN_TRY(displaced, step_back(*feed, sequence));
+    } else if (receipt && !known->receipt) {
       // An author whom another administrator overtook sealed again: that is no fork.
       const bool fork = roster->head(known->segment.header.roster_size) == known->segment.header.roster_head;
       GANDAN_TRY(displaced, displace(*feed, sequence));
@@ -171,7 +177,11 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
       return error;
     }
   }
+  if (mine && !feed->row.fork) {
+    if (sequence > feed->row.next || segment.previous == feed->row.head) feed->row.fork = feed->row.next;
+  }
   if (sequence > feed->row.next) {
+    fetched_ += mine ? 1 : 0;
     GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::waiting));
     ++report.held;
     return {};
@@ -181,6 +191,7 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &id, sequence, error.detail, in_run));
     return error;
   }
+  fetched_ += mine ? 1 : 0;
   GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::applied));
   GANDAN_CHECK(append(*feed, segment, hash, receipt, report));
   return append_waiting(*feed, report);

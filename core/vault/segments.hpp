@@ -76,6 +76,12 @@ class SegmentApplier {
   Status retry(IngestReport& report);
   Status finish();  // writes projections and the clock
 
+  // restore.cpp: this device's feeds that another copy of this vault went on with. What only this copy has is
+  // moved to the device's next incarnation; with `more`, the other's part is not here whole yet: it waits.
+  Status part_ways(bool more, IngestReport& report);
+  // Statements of this device that another copy overtook say the same again, behind the other's.
+  Status issue_again();
+
   // A stored segment, opened again: for rebuilding, history and proofs. Code::not_found, no_key.
   struct Opened {
     protocol::Segment segment;
@@ -121,6 +127,11 @@ class SegmentApplier {
                              IngestReport& report);
   Status set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state);
   Status load_open_save(Feed& feed, std::uint64_t at);
+  // What was sealed here from `from` on, and no server has, makes room: its ops are pending again, its stubs
+  // are kept. False: some of it has a receipt; nothing is done.
+  Result<bool> step_back(Feed& feed, std::uint64_t from);
+  // Ahead of what is pending already.
+  Status put_back(const FeedRow& feed, const std::vector<changelog::Op>& ops);
   // Applies it, and again what follows and was only waiting for the end of a save that began here.
   Status apply_again(Feed& feed, const Stored& known, IngestReport& report);
   // Keeps it, and lets it count no more.
@@ -134,6 +145,7 @@ class SegmentApplier {
   std::map<FeedId, Feed> feeds_;
   std::map<std::uint64_t, Hash> claims_;
   changelog::Hlc highest_ = 0;  // of what was seen and is not suspect
+  std::uint64_t fetched_ = 0;   // segments of this device that were not here
 };
 
 }  // namespace gandan::vault

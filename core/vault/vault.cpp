@@ -184,7 +184,7 @@ Status Vault::set_meta_number(std::string_view name, std::int64_t value) {
 namespace {
 
 constexpr std::string_view kFeedColumns =
-    "SELECT number, id, device, unit, own, next, head, sent_next, sent_head, id_counter FROM feed ";
+    "SELECT number, id, device, unit, own, next, head, sent_next, sent_head, id_counter, fork FROM feed ";
 
 FeedRow feed_row(const storage::Statement& row) {
   FeedRow feed;
@@ -198,6 +198,7 @@ FeedRow feed_row(const storage::Statement& row) {
   feed.sent_next = static_cast<std::uint64_t>(row.integer(7));
   feed.sent_head = Hash::from(row.blob(8));
   feed.id_counter = static_cast<std::uint64_t>(row.integer(9));
+  if (!row.is_null(10)) feed.fork = static_cast<std::uint64_t>(row.integer(10));
   return feed;
 }
 
@@ -239,9 +240,11 @@ Result<FeedRow> Vault::add_feed(const roster::FeedInfo& info, bool own) {
 
 Status Vault::update_feed(const FeedRow& feed) {
   return db_->run(
-      "UPDATE feed SET next = ?, head = ?, sent_next = ?, sent_head = ?, id_counter = ? WHERE number = ?",
-      static_cast<std::int64_t>(feed.next), feed.head, static_cast<std::int64_t>(feed.sent_next),
-      feed.sent_head, static_cast<std::int64_t>(feed.id_counter), feed.number);
+      "UPDATE feed SET own = ?, next = ?, head = ?, sent_next = ?, sent_head = ?, id_counter = ?, fork = ? "
+      "WHERE number = ?",
+      static_cast<std::int64_t>(feed.own), static_cast<std::int64_t>(feed.next), feed.head,
+      static_cast<std::int64_t>(feed.sent_next), feed.sent_head, static_cast<std::int64_t>(feed.id_counter),
+      feed.fork, feed.number);
 }
 
 namespace {

@@ -74,12 +74,14 @@ struct FeedRow {
   FeedId id;
   DeviceId device;
   UnitId unit;
-  bool own = false;
+  bool own = false;  // written here now
   std::uint64_t next = 0;
   Hash head;
   std::uint64_t sent_next = 0;
   Hash sent_head;
   std::uint64_t id_counter = 0;
+  // Of a feed of this device: from here on another copy of this vault wrote it (restore.cpp).
+  std::optional<std::uint64_t> fork;
 };
 
 // The roster, and which of its statements the ledger has: first those, in its order, then what is

@@ -96,7 +96,8 @@ Status SegmentApplier::judge_again(const std::optional<DeviceId>& device, Ingest
 Status SegmentApplier::unseal_overtaken() {
   std::vector<FeedId> own;
   {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE own = 1"));
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ? AND fork IS NULL",
+                                            vault_.identity().id));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;
@@ -126,14 +127,18 @@ Status SegmentApplier::unseal_overtaken() {
         vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed->row.number, first));
     feed->row.next = first;
     GANDAN_CHECK(load_open_save(*feed, first));
-    // Ahead of what is pending already.
-    GANDAN_TRY(const auto lowest, vault_.db().integer("SELECT min(position) FROM pending"));
-    std::int64_t position = lowest.value_or(1) - static_cast<std::int64_t>(ops.size());
-    for (const auto& op : ops) {
-      const Bytes bytes = changelog::encode_op(op);
-      GANDAN_CHECK(vault_.db().run("INSERT INTO pending (position, feed, saved_ms, op) VALUES (?, ?, ?, ?)",
-                                   position++, feed->row.number, vault_.clock().wall_ms(), ByteView(bytes)));
-    }
+    GANDAN_CHECK(put_back(feed->row, ops));
+  }
+  return {};
+}
+
+Status SegmentApplier::put_back(const FeedRow& feed, const std::vector<changelog::Op>& ops) {
+  GANDAN_TRY(const auto lowest, vault_.db().integer("SELECT min(position) FROM pending"));
+  std::int64_t position = lowest.value_or(1) - static_cast<std::int64_t>(ops.size());
+  for (const auto& op : ops) {
+    const Bytes bytes = changelog::encode_op(op);
+    GANDAN_CHECK(vault_.db().run("INSERT INTO pending (position, feed, saved_ms, op) VALUES (?, ?, ?, ?)",
+                                 position++, feed.number, vault_.clock().wall_ms(), ByteView(bytes)));
   }
   return {};
 }

@@ -280,13 +280,17 @@ TEST_CASE_METHOD(Realm, "of two segments at one place the ledger's stands, and t
   // What the ledger has, nothing that comes by hand displaces.
   CHECK(b->take(twin).refused_count > 0);
   CHECK(b->document(record) == a->document(record));
-  // And a device's own is never taken from it.
-  const auto own = must(vault::find(*twin.vault, record)).document;
+  // A device's own segment makes room, too; what it says goes out again in another feed.
   auto into_twin = must(vault::Ingest::begin(*twin.vault));
   must(into_twin->segment(logged.back().feed, logged.back().sequence, logged.back().previous,
                           logged.back().bytes, vault::Receipt{21, clock.wall_ms()}));
-  CHECK(must(into_twin->commit()).refused.at(0).code == Code::fork);
-  CHECK(must(vault::find(*twin.vault, record)).document == own);
+  const auto report = must(into_twin->commit());
+  CHECK(report.refused_count == 0);
+  CHECK(report.restored.value().fetched == 1);
+  CHECK(report.restored.value().kept == 2);
+  CHECK(must(vault::findings(*twin.vault)).at(0).code == "feed.restored");
+  CHECK(twin.document(record).find("và thêm") != std::string::npos);
+  CHECK(must(vault::counts(*twin.vault)).conflicts == 1);
 }
 
 TEST_CASE_METHOD(Realm,

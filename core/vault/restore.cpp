@@ -1,0 +1,313 @@
+// A vault that was restored from a backup, or copied: what the device's key signed and this vault does not
+// know shows it. The other copy keeps the feed; what only this one has goes on in the device's next
+// incarnation. Nothing of it is lost, no place of a feed is used twice, and the losing segments' stubs are
+// kept.
+//
+//   a segment of an own feed arrives that is not here    ─> the feed forks there (SegmentApplier::take)
+//   the ledger's stands where one was sealed here        ─> step_back: its ops are pending again
+//   all that the other copy sent is here                 ─> part_ways: the feed is closed, pending ops move
+//   a statement of the device arrives that is not here   ─> issue_again: those it overtook are said again
+#include <set>
+
+#include "records/signature.hpp"
+#include "vault/acts.hpp"
+#include "vault/branches.hpp"
+#include "vault/segments.hpp"
+
+namespace gandan::vault {
+namespace {
+
+constexpr std::string_view kSigned = "@sign_";
+
+struct PendingRow {
+  std::int64_t position = 0;
+  std::int64_t feed = 0;  // where it moves to
+  UnitId unit;
+  changelog::Op was;
+  changelog::Op op;
+};
+
+changelog::Mark* content_mark(changelog::Op& op) {
+  auto* mark = std::get_if<changelog::Mark>(&op.value);
+  return mark != nullptr && !mark->content.is_zero() ? mark : nullptr;
+}
+
+// What both copies have of a forked feed, as far as the segments say.
+Result<Branch> branch_of(Vault& vault, const FeedRow& feed) {
+  Branch branch;
+  branch.from = feed.id;
+  if (*feed.fork == 0) return branch;
+  GANDAN_TRY(auto row, vault.db().query("SELECT last_hlc, id_counter FROM segment WHERE feed = ? AND "
+                                        "sequence = ?",
+                                        feed.number, *feed.fork - 1));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return Error{Code::vault_damaged, "a segment before a fork is missing"};
+  branch.last_common = static_cast<changelog::Hlc>(row.integer(0));
+  branch.first_id = static_cast<std::uint64_t>(row.integer(1));
+  return branch;
+}
+
+// The pending ops of a forked feed that the other copy does not have: a backup may be older than the sealing
+// of what it has. Those that it has, too, are pending no more, and common.
+Result<std::vector<PendingRow>> only_here(Vault& vault, SegmentApplier& segments, const FeedRow& feed,
+                                          Branch& branch) {
+  std::map<changelog::Hlc, changelog::Op> theirs;
+  for (std::uint64_t sequence = *feed.fork; sequence < feed.next; ++sequence) {
+    auto opened = segments.read(feed, sequence);
+    if (!opened) continue;
+    for (auto& op : opened->ops)
+      if (op.stamp.feed == feed.id) theirs.emplace(op.stamp.hlc, std::move(op));
+  }
+  std::vector<PendingRow> all, out;
+  {
+    GANDAN_TRY(
+        auto rows,
+        vault.db().query("SELECT position, op FROM pending WHERE feed = ? ORDER BY position", feed.number));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      GANDAN_TRY(auto op, changelog::decode_op(rows.blob(1)));
+      all.push_back({rows.integer(0), 0, feed.unit, std::move(op), {}});
+    }
+  }
+  for (auto& row : all) {
+    const auto same = theirs.find(row.was.stamp.hlc);
+    if (same == theirs.end() || !(same->second == row.was)) {
+      out.push_back(std::move(row));
+      continue;
+    }
+    branch.last_common = std::max(branch.last_common, row.was.stamp.hlc);
+    branch.first_id = std::max(branch.first_id, ids_named(feed.id, row.was));
+    GANDAN_CHECK(vault.db().run("DELETE FROM pending WHERE position = ?", row.position));
+  }
+  return out;
+}
+
+std::string place(const FeedId& feed, std::uint64_t sequence) {
+  return to_text(feed) + " #" + std::to_string(sequence);
+}
+
+// Moved ops in their records: old ones out, new ones in, and what is signed of a content whose ids are others
+// now is signed again, by the device that signed it.
+class Mover {
+ public:
+  Mover(Vault& vault, Projections& projections) : vault_(vault), projections_(projections) {}
+
+  Status move(std::vector<PendingRow>& rows, const Branches& branches) {
+    for (auto& row : rows) {
+      GANDAN_CHECK(projections_.remove(row.was));
+      row.op = branches.moved(row.was);
+    }
+    for (const auto& row : rows) GANDAN_CHECK(projections_.add(row.op, row.unit, false));
+    std::map<std::pair<RecordId, Hash>, Hash> contents;
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    for (auto& row : rows) {
+      const auto* mark = content_mark(row.op);
+      if (mark == nullptr || row.op.path != changelog::kFinalMark) continue;
+      GANDAN_TRY(const auto* state, projections_.state(row.op.record));
+      const Hash now = changelog::content_hash(roster->realm(), row.unit, row.op.record, *state, mark->seen);
+      contents[{row.op.record, mark->content}] = now;
+    }
+    std::set<RecordId> signed_records;
+    for (auto& row : rows) {
+      const auto* mark = content_mark(row.op);
+      if (mark == nullptr) continue;
+      const auto now = contents.find({row.op.record, mark->content});
+      if (now == contents.end() || now->second == mark->content) continue;
+      changelog::Mark changed = *mark;
+      changed.content = now->second;
+      GANDAN_CHECK(replace(row, std::move(changed)));
+      if (row.op.path.substr(0, kSigned.size()) == kSigned) signed_records.insert(row.op.record);
+    }
+    for (const auto& record : signed_records) GANDAN_CHECK(sign_again(rows, record));
+    return {};
+  }
+
+ private:
+  Status replace(PendingRow& row, changelog::Value value) {
+    GANDAN_CHECK(projections_.remove(row.op));
+    row.op.value = std::move(value);
+    return projections_.add(row.op, row.unit, false);
+  }
+
+  Status sign_again(std::vector<PendingRow>& rows, const RecordId& record) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    GANDAN_TRY(const auto* state, projections_.state(record));
+    struct Again {
+      std::string path;
+      changelog::Stamp save;  // of the signature's first op
+      Signature signature;
+    };
+    std::vector<Again> again;
+    for (const auto& one : records::signatures_of(*state)) {
+      if (!one.key_signature) continue;
+      const Bytes message = records::signature_message(roster->realm(), record, one.content, one.op->holder,
+                                                       one.capacity, one.name);
+      again.push_back({std::string(kSigned) + one.id + "_key",
+                       {one.op->save, one.op->stamp.feed},
+                       vault_.identity().sign.sign(message)});
+    }
+    for (auto& row : rows)
+      for (const auto& one : again)
+        if (row.op.record == record && row.op.path == one.path &&
+            changelog::Stamp{row.op.save, row.op.stamp.feed} == one.save)
+          GANDAN_CHECK(replace(row, to_base64(one.signature.view())));
+    return {};
+  }
+
+  Vault& vault_;
+  Projections& projections_;
+};
+
+}  // namespace
+
+Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from) {
+  GANDAN_TRY(const auto received,
+             vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND sequence >= ? AND "
+                                 "ledger_index IS NOT NULL",
+                                 feed.row.number, from));
+  if (received.value_or(0) != 0) return false;
+  // What the other copy put behind it rests on what goes.
+  if (feed.row.fork && *feed.row.fork > from && *feed.row.fork < feed.row.next)
+    GANDAN_CHECK(displace(feed, *feed.row.fork));
+  std::vector<changelog::Op> ops;
+  for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
+    GANDAN_TRY(const auto known, stored(feed.row, sequence));
+    if (!known) continue;
+    if (sequence == from) feed.row.head = known->segment.previous;
+    const bool counts = known->state == SegmentState::applied;
+    if (counts) {
+      GANDAN_TRY(auto opened, read(feed.row, sequence));
+      for (auto& op : opened.ops) ops.push_back(std::move(op));
+    }
+    // What counted nowhere is no pending op: its bytes are all there is of it.
+    GANDAN_CHECK(vault_.add_finding(Code::restored, &feed.row.id, sequence,
+                                    place(feed.row.id, sequence) + ": sealed here, and its place was taken",
+                                    counts ? protocol::encode_stub(protocol::stub_of(known->segment))
+                                           : protocol::encode_in_run(known->segment)));
+  }
+  GANDAN_CHECK(
+      vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
+  feed.row.next = from;
+  feed.row.fork = from;
+  GANDAN_CHECK(load_open_save(feed, from));
+  GANDAN_CHECK(put_back(feed.row, ops));
+  return true;
+}
+
+Status SegmentApplier::part_ways(bool more, IngestReport& report) {
+  for (const auto& [id, feed] : feeds_) GANDAN_CHECK(vault_.update_feed(feed.row));
+  std::vector<FeedId> forked;
+  {
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT id FROM feed WHERE device = ? AND fork IS NOT NULL AND (own = 1 OR "
+                                 "EXISTS (SELECT 1 FROM pending WHERE feed = number)) ORDER BY number",
+                                 vault_.identity().id));
+    for (;;) {
+      GANDAN_TRY(const bool next, rows.step());
+      if (!next) break;
+      forked.push_back(FeedId::from(rows.blob(0)));
+    }
+  }
+  if (forked.empty()) return {};
+  if (!report.restored) report.restored.emplace();
+  report.restored->fetched += std::exchange(fetched_, 0);
+  if (more) return {};
+
+  Branches branches;
+  std::vector<PendingRow> moving;
+  for (const auto& id : forked) {
+    const auto loaded = load(id);
+    if (!loaded && loaded.error().code == Code::unknown_feed) continue;
+    GANDAN_TRY(auto* feed, loaded);
+    const UnitId unit = feed->row.unit;
+    GANDAN_TRY(const auto waiting,
+               vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND state = ?",
+                                   feed->row.number, static_cast<int>(SegmentState::waiting)));
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    if (waiting.value_or(0) != 0 || !roster->may(vault_.identity().id, roster::Right::write, unit) ||
+        !vault_.keyring().latest(unit))
+      continue;
+    GANDAN_TRY(auto branch, branch_of(vault_, feed->row));
+    GANDAN_TRY(auto rows, only_here(vault_, *this, feed->row, branch));
+    feed->row.own = false;
+    if (rows.empty()) {
+      GANDAN_CHECK(vault_.update_feed(feed->row));
+    } else {
+      const std::uint32_t incarnation = roster->next_incarnation(vault_.identity().id, unit);
+      GANDAN_TRY([[maybe_unused]] const auto opened,
+                 issue_within(vault_, roster::FeedBody{unit, incarnation}));
+      branch.to = roster::feed_id(roster->realm(), vault_.identity().id, incarnation, unit);
+      GANDAN_TRY(auto next, vault_.add_feed(*(*vault_.roster())->feed(branch.to), true));
+      next.own = true;
+      next.id_counter = feed->row.id_counter;
+      GANDAN_CHECK(vault_.update_feed(next));
+      GANDAN_CHECK(vault_.update_feed(feed->row));
+      branches.add(branch);
+      for (auto& row : rows) {
+        row.feed = next.number;
+        moving.push_back(std::move(row));
+      }
+    }
+    GANDAN_CHECK(vault_.add_finding(
+        Code::restored, &id, *feed->row.fork,
+        place(id, *feed->row.fork) +
+            ": another copy of this vault went on from here; changes kept: " + std::to_string(rows.size()),
+        {}));
+  }
+  if (moving.empty()) return {};
+  report.restored->kept += moving.size();
+  GANDAN_CHECK(Mover(vault_, projections_).move(moving, branches));
+  for (const auto& row : moving) {
+    const Bytes bytes = changelog::encode_op(row.op);
+    GANDAN_CHECK(vault_.db().run("UPDATE pending SET feed = ?, op = ? WHERE position = ?", row.feed,
+                                 ByteView(bytes), row.position));
+  }
+  // The holder that is chosen here may be one of the records that were made since.
+  GANDAN_TRY(const auto holder, vault_.meta("holder"));
+  if (holder && holder->size() == HolderId::size)
+    GANDAN_CHECK(vault_.set_meta("holder", branches.renamed(HolderId::from(*holder)).view()));
+  return {};
+}
+
+Status SegmentApplier::issue_again() {
+  struct Overtaken {
+    Hash hash;
+    Bytes bytes;
+  };
+  std::vector<Overtaken> overtaken;
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  {
+    GANDAN_TRY(
+        auto rows,
+        vault_.db().query("SELECT hash, bytes FROM statement WHERE ledger_index IS NULL ORDER BY position"));
+    for (;;) {
+      GANDAN_TRY(const bool next, rows.step());
+      if (!next) break;
+      const auto hash = Hash::from(rows.blob(0));
+      if (!roster->knows(hash)) overtaken.push_back({hash, to_bytes(rows.blob(1))});
+    }
+  }
+  for (const auto& one : overtaken) {
+    GANDAN_TRY(auto statement, roster::decode_statement(one.bytes));
+    if (statement.issuer != vault_.identity().id) continue;
+    const auto* opening = std::get_if<roster::FeedBody>(&statement.body);
+    const bool open_already =
+        opening != nullptr && roster->feed(roster::feed_id(roster->realm(), statement.issuer,
+                                                           opening->incarnation, opening->unit)) != nullptr;
+    if (!open_already) {
+      const auto issued = issue_within(vault_, statement.body);
+      // What no longer holds stays stored, and says nothing.
+      if (!issued && info(issued.error().code).exit_code != 4) continue;
+      GANDAN_CHECK(issued);
+    }
+    GANDAN_CHECK(vault_.add_finding(Code::restored, nullptr, 0,
+                                    open_already ? "a statement that another copy of this vault issued too"
+                                                 : "a statement was issued again behind another copy's",
+                                    one.bytes));
+    GANDAN_CHECK(vault_.db().run("DELETE FROM statement WHERE hash = ?", one.hash));
+  }
+  return {};
+}
+
+}  // namespace gandan::vault
