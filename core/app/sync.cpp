@@ -37,14 +37,34 @@ json::array errors_json(const std::vector<Error>& errors) {
   return out;
 }
 
+namespace {
+// One sentence for whoever holds the phone.
+json::object restored_json(const vault::Restored& restored) {
+  const std::string fetched = std::to_string(restored.fetched + restored.statements);
+  const std::string kept = std::to_string(restored.kept);
+  return json::object{
+      {"fetched", number(restored.fetched)},
+      {"kept", number(restored.kept)},
+      {"statements", number(restored.statements)},
+      {"vi", "Sổ trên máy này được khôi phục từ bản sao cũ, hoặc còn một bản sao khác đang dùng: đã lấy về " +
+                 fetched + " đoạn máy này từng gửi, giữ nguyên " + kept +
+                 " thay đổi chỉ có ở đây. Không mất gì."},
+      {"en", "The vault on this device was restored from an older copy, or another copy is in use: " +
+                 fetched + " parts that this device had sent were fetched, " + kept +
+                 " changes that are only here are kept. Nothing is lost."}};
+}
+}  // namespace
+
 json::object ingest_json(const vault::IngestReport& report) {
-  return json::object{{"statements", number(report.statements)},
-                      {"segments", number(report.segments)},
-                      {"changes", number(report.ops)},
-                      {"known", number(report.known)},
-                      {"held", number(report.held)},
-                      {"refused", number(report.refused_count)},
-                      {"refusals", errors_json(report.refused)}};
+  json::object out{{"statements", number(report.statements)},
+                   {"segments", number(report.segments)},
+                   {"changes", number(report.ops)},
+                   {"known", number(report.known)},
+                   {"held", number(report.held)},
+                   {"refused", number(report.refused_count)},
+                   {"refusals", errors_json(report.refused)}};
+  if (report.restored) out["restored"] = restored_json(*report.restored);
+  return out;
 }
 
 Result<json::value> sync_run(Session& s, Params& p) {

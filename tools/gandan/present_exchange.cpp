@@ -13,6 +13,7 @@ void received(const json::object& report, Page& page) {
   if (number(report, "held") > 0)
     page.line(page.say("  giữ lại chưa dùng: ", "  held: ") + text(report, "held") +
               page.say(" đoạn (xem gandan status)", " segments (see gandan status)"));
+  if (report.contains("restored")) page.line("  " + page.words(part(report, "restored")));
   if (number(report, "refused") == 0) return;
   page.line(page.say("  TỪ CHỐI: ", "  REFUSED: ") + text(report, "refused"));
   for (const auto& row : list(report, "refusals"))
