@@ -42,16 +42,21 @@ namespace {
 json::object restored_json(const vault::Restored& restored) {
   const std::string fetched = std::to_string(restored.fetched + restored.statements);
   const std::string kept = std::to_string(restored.kept);
+  const std::string renamed = std::to_string(restored.renamed);
+  const bool any = restored.renamed != 0;
   return json::object{
       {"fetched", number(restored.fetched)},
       {"kept", number(restored.kept)},
+      {"renamed", number(restored.renamed)},
       {"statements", number(restored.statements)},
       {"vi", "Sổ trên máy này được khôi phục từ bản sao cũ, hoặc còn một bản sao khác đang dùng: đã lấy về " +
                  fetched + " đoạn máy này từng gửi, giữ nguyên " + kept +
-                 " thay đổi chỉ có ở đây. Không mất gì."},
+                 " thay đổi chỉ có ở đây. Không mất gì." +
+                 (any ? " " + renamed + " hồ sơ lập ở đây trong lúc đó mang mã mới." : "")},
       {"en", "The vault on this device was restored from an older copy, or another copy is in use: " +
                  fetched + " parts that this device had sent were fetched, " + kept +
-                 " changes that are only here are kept. Nothing is lost."}};
+                 " changes that are only here are kept. Nothing is lost." +
+                 (any ? " " + renamed + " records that were made here meanwhile have a new id." : "")}};
 }
 }  // namespace
 

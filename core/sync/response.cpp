@@ -174,6 +174,7 @@ void add(std::optional<vault::Restored>& sum, const std::optional<vault::Restore
   if (!sum) sum.emplace();
   sum->fetched += more->fetched;
   sum->kept += more->kept;
+  sum->renamed += more->renamed;
   sum->statements += more->statements;
 }
 }  // namespace

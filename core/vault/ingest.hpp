@@ -17,6 +17,7 @@ namespace gandan::vault {
 struct Restored {
   std::uint64_t fetched = 0;     // segments of the device's own feeds that were not here
   std::uint64_t kept = 0;        // changes that only this copy has: they go out in a new feed
+  std::uint64_t renamed = 0;     // records that were made here meanwhile, and have another id now
   std::uint64_t statements = 0;  // of this device, that were not here
 };
 

@@ -1,7 +1,7 @@
-// A vault that was restored from a backup, or copied: what the device's key signed and this vault does not
-// know shows it. The other copy keeps the feed; what only this one has goes on in the device's next
-// incarnation. Nothing of it is lost, no place of a feed is used twice, and the losing segments' stubs are
-// kept.
+// A vault that was restored from a backup, or copied. Where its file tells (Vault::notice_place) it writes in
+// feeds of its own from the beginning. Else what the device's key signed and this vault does not know shows
+// it. The other copy keeps the feed; what only this one has goes on in the device's next incarnation. Nothing
+// of it is lost, no place of a feed is used twice, and the losing segments' stubs are kept.
 //
 //   a segment of an own feed arrives that is not here    ─> the feed forks there (SegmentApplier::take)
 //   the ledger's stands where one was sealed here        ─> step_back: its ops are pending again
@@ -49,16 +49,21 @@ Result<Branch> branch_of(Vault& vault, const FeedRow& feed) {
 
 // The pending ops of a forked feed that the other copy does not have: a backup may be older than the sealing
 // of what it has. Those that it has, too, are pending no more, and common.
-Result<std::vector<PendingRow>> only_here(Vault& vault, SegmentApplier& segments, const FeedRow& feed,
-                                          Branch& branch) {
+struct OnlyHere {
+  std::vector<PendingRow> rows;
+  bool nothing_else_there = true;  // all that the other copy wrote is common
+};
+Result<OnlyHere> only_here(Vault& vault, SegmentApplier& segments, const FeedRow& feed, Branch& branch) {
+  OnlyHere out;
   std::map<changelog::Hlc, changelog::Op> theirs;
   for (std::uint64_t sequence = *feed.fork; sequence < feed.next; ++sequence) {
     auto opened = segments.read(feed, sequence);
+    if (!opened) out.nothing_else_there = false;
     if (!opened) continue;
     for (auto& op : opened->ops)
       if (op.stamp.feed == feed.id) theirs.emplace(op.stamp.hlc, std::move(op));
   }
-  std::vector<PendingRow> all, out;
+  std::vector<PendingRow> all;
   {
     GANDAN_TRY(
         auto rows,
@@ -73,13 +78,15 @@ Result<std::vector<PendingRow>> only_here(Vault& vault, SegmentApplier& segments
   for (auto& row : all) {
     const auto same = theirs.find(row.was.stamp.hlc);
     if (same == theirs.end() || !(same->second == row.was)) {
-      out.push_back(std::move(row));
+      out.rows.push_back(std::move(row));
       continue;
     }
     branch.last_common = std::max(branch.last_common, row.was.stamp.hlc);
     branch.first_id = std::max(branch.first_id, ids_named(feed.id, row.was));
     GANDAN_CHECK(vault.db().run("DELETE FROM pending WHERE position = ?", row.position));
+    theirs.erase(same);
   }
+  out.nothing_else_there &= theirs.empty();
   return out;
 }
 
@@ -189,6 +196,7 @@ Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from) {
   GANDAN_CHECK(
       vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
   feed.row.next = from;
+  if (!feed.row.fork) parted_.push_back(feed.row.id);
   feed.row.fork = from;
   GANDAN_CHECK(load_open_save(feed, from));
   GANDAN_CHECK(put_back(feed.row, ops));
@@ -209,9 +217,15 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
       forked.push_back(FeedId::from(rows.blob(0)));
     }
   }
-  if (forked.empty()) return {};
+  if (forked.empty() && parted_.empty()) return {};
   if (!report.restored) report.restored.emplace();
   report.restored->fetched += std::exchange(fetched_, 0);
+  for (const auto& id : std::exchange(parted_, {})) {
+    GANDAN_TRY(const auto* feed, load(id));
+    GANDAN_CHECK(vault_.add_finding(
+        Code::restored, &id, *feed->row.fork,
+        place(id, *feed->row.fork) + ": another copy of this vault went on from here", {}));
+  }
   if (more) return {};
 
   Branches branches;
@@ -229,7 +243,16 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
         !vault_.keyring().latest(unit))
       continue;
     GANDAN_TRY(auto branch, branch_of(vault_, feed->row));
-    GANDAN_TRY(auto rows, only_here(vault_, *this, feed->row, branch));
+    GANDAN_TRY(auto here, only_here(vault_, *this, feed->row, branch));
+    auto& rows = here.rows;
+    // The other copy sealed what both had, no more: this one goes on behind it.
+    if (here.nothing_else_there && !rows.empty()) {
+      GANDAN_CHECK(vault_.db().run("UPDATE segment SET id_counter = ? WHERE feed = ? AND sequence >= ?",
+                                   branch.first_id, feed->row.number, *feed->row.fork));
+      feed->row.fork.reset();
+      GANDAN_CHECK(vault_.update_feed(feed->row));
+      continue;
+    }
     feed->row.own = false;
     if (rows.empty()) {
       GANDAN_CHECK(vault_.update_feed(feed->row));
@@ -249,15 +272,14 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
         moving.push_back(std::move(row));
       }
     }
-    GANDAN_CHECK(vault_.add_finding(
-        Code::restored, &id, *feed->row.fork,
-        place(id, *feed->row.fork) +
-            ": another copy of this vault went on from here; changes kept: " + std::to_string(rows.size()),
-        {}));
   }
   if (moving.empty()) return {};
-  report.restored->kept += moving.size();
   GANDAN_CHECK(Mover(vault_, projections_).move(moving, branches));
+  std::set<RecordId> renamed;
+  for (const auto& row : moving)
+    if (row.was.record != row.op.record) renamed.insert(row.op.record);
+  report.restored->kept += moving.size();
+  report.restored->renamed += renamed.size();
   for (const auto& row : moving) {
     const Bytes bytes = changelog::encode_op(row.op);
     GANDAN_CHECK(vault_.db().run("UPDATE pending SET feed = ?, op = ? WHERE position = ?", row.feed,

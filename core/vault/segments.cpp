@@ -177,8 +177,9 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
       return error;
     }
   }
-  if (mine && !feed->row.fork) {
-    if (sequence > feed->row.next || segment.previous == feed->row.head) feed->row.fork = feed->row.next;
+  if (mine && !feed->row.fork && (sequence > feed->row.next || segment.previous == feed->row.head)) {
+    feed->row.fork = feed->row.next;
+    if (feed->row.own || feed->row.next > 0) parted_.push_back(id);  // else it was never written here
   }
   if (sequence > feed->row.next) {
     fetched_ += mine ? 1 : 0;

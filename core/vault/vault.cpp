@@ -138,6 +138,7 @@ Result<std::unique_ptr<Vault>> Vault::start(const std::string& folder, ByteView 
   vault->db_ = std::make_unique<storage::Database>(std::move(*database));
   GANDAN_CHECK(vault->load_identity(false));
   GANDAN_CHECK(vault->load_roster());
+  GANDAN_CHECK(vault->notice_place());
   return vault;
 }
 
@@ -156,6 +157,18 @@ Status Vault::load_identity(bool create) {
   const DeviceId id = roster::device_id(sign.public_key(), box.public_key());
   identity_ = std::make_unique<Identity>(Identity{std::move(sign), std::move(box), id});
   return {};
+}
+
+Status Vault::notice_place() {
+  const auto place = seams_.place_of == nullptr ? std::nullopt : seams_.place_of(database_path(folder_));
+  if (!place) return {};
+  GANDAN_TRY(const auto before, meta_number("place", *place + 1));
+  if (before == *place) return {};
+  GANDAN_TRY(const auto known, meta("place"));
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(*db_));
+  if (known) GANDAN_CHECK(db_->run("UPDATE feed SET own = 0 WHERE own = 1"));
+  GANDAN_CHECK(set_meta_number("place", *place));
+  return transaction.commit();
 }
 
 Result<std::optional<Bytes>> Vault::meta(std::string_view name) {

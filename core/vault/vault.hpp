@@ -31,9 +31,15 @@
 
 namespace gandan::vault {
 
+// Says where a vault's file lies, so that a copy of it, and one that was put back from a backup, says
+// something else. Absent: nothing here tells them apart.
+using PlaceOf = std::optional<std::int64_t> (*)(const std::string& path);
+std::optional<std::int64_t> birth_of(const std::string& path);  // when the file was made, in ns
+
 struct Seams {
   Clock& clock;
   Random& random;
+  PlaceOf place_of = birth_of;  // may be nullptr
 };
 
 // What a record says, as far as the vault must know it: for lists and search. Made from a record's state
@@ -188,6 +194,9 @@ class Vault {
   static Result<std::unique_ptr<Vault>> start(const std::string& folder, ByteView key, Opening how,
                                               const Projector& projector, Seams seams);
   Status load_identity(bool create);
+  // A vault that lies elsewhere than before is a copy: its feeds are the other's, its next save opens new
+  // ones.
+  Status notice_place();
   Result<OrderedRoster> replay(const roster::Statement* added, std::uint64_t added_index);
   Status load_roster();
   Result<std::unique_ptr<changelog::Keyring>> load_keyring(const RealmId& realm);

@@ -7,10 +7,18 @@ namespace gandan::test {
 
 // A device by the name of its folder: what a backup program and a thief see of it.
 struct Phone {
-  Phone(Realm& realm, std::string folder_name, roster::Role role, const UnitId& unit)
-      : realm_(realm), name(std::move(folder_name)), device(realm.enrolled(name, role, unit)) {}
+  // `place_of`: nullptr where nothing tells a copy from what it is a copy of.
+  Phone(Realm& realm, std::string folder_name, roster::Role role, const UnitId& unit,
+        vault::PlaceOf place_of = nullptr)
+      : realm_(realm),
+        place_of_(place_of),
+        name(std::move(folder_name)),
+        device(realm.enrolled(name, role, unit)) {
+    open();
+  }
   // A second phone with a copy of the first one's vault.
-  Phone(Phone& other, std::string folder_name) : realm_(other.realm_), name(std::move(folder_name)) {
+  Phone(Phone& other, std::string folder_name)
+      : realm_(other.realm_), place_of_(other.place_of_), name(std::move(folder_name)) {
     other.copy_to(realm_.folder.path(name));
     open();
   }
@@ -35,10 +43,12 @@ struct Phone {
 
  private:
   void open() {
-    device = std::make_unique<Device>(realm_.folder.path(name), vault::Seams{realm_.clock, realm_.random},
-                                      Device::existing);
+    device.reset();
+    device = std::make_unique<Device>(realm_.folder.path(name),
+                                      vault::Seams{realm_.clock, realm_.random, place_of_}, Device::existing);
   }
   Realm& realm_;
+  vault::PlaceOf place_of_;
 
  public:
   std::string name;

@@ -259,7 +259,7 @@ TEST_CASE_METHOD(Realm, "of two segments at one place the ledger's stands, and t
   a->vault.reset();
   std::filesystem::copy(folder.path("a"), folder.path("twin"), std::filesystem::copy_options::recursive);
   a = std::make_unique<Device>(folder.path("a"), vault::Seams{clock, random}, Device::existing);
-  Device twin(folder.path("twin"), {clock, random}, Device::existing);
+  Device twin(folder.path("twin"), {clock, random, nullptr}, Device::existing);
   a->edit(commune, record, {text("title", "cho máy chủ")});
   clock.advance(1000);
   twin.edit(commune, record, {text("title", "cho thôn")});

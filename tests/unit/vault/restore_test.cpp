@@ -25,7 +25,8 @@ struct Copied : Realm {
     std::filesystem::copy(folder.path("phone"), folder.path("twin"),
                           std::filesystem::copy_options::recursive);
     phone->reopen();
-    twin = std::make_unique<Device>(folder.path("twin"), vault::Seams{clock, random}, Device::existing);
+    twin =
+        std::make_unique<Device>(folder.path("twin"), vault::Seams{clock, random, nullptr}, Device::existing);
     clock.advance(1000);
   }
   // The ledger has what the phone wrote; the twin hears of it.
@@ -101,6 +102,7 @@ TEST_CASE_METHOD(Copied,
   CHECK(changelog::view(state(*twin, shared)).deleted);
   const auto report = hear(*twin, *phone);
   CHECK(report.restored.value().kept == 1);
+  CHECK(report.restored.value().renamed == 0);
   // The edit was not seen by the delete, whatever the clocks say: the record lives.
   CHECK_FALSE(changelog::view(state(*twin, shared)).deleted);
   CHECK(twin->document(shared).find("sửa ở máy chủ") != std::string::npos);
@@ -159,6 +161,32 @@ TEST_CASE_METHOD(Copied, "links and the chosen holder follow the records that mo
   CHECK(must(twin->vault->meta("holder")).value() == to_bytes(moved.view()));
   // And new ids go on behind those that moved.
   CHECK(twin->write(commune, {text("title", "tiếp")}) == changelog::make_record_id(feed_of(*twin), 2));
+}
+
+TEST_CASE_METHOD(Copied, "a copy that its file betrays writes in a feed of its own at once") {
+  copy();
+  twin.reset();
+  twin = std::make_unique<Device>(folder.path("twin"), vault::Seams{clock, random}, Device::existing);
+  const FeedId old = feed_of(*phone);
+  CHECK_FALSE(must(twin->vault->own_feed(commune)));
+  const auto theirs = phone->write(commune, {text("title", "của máy cũ")});
+  const auto ours = twin->write(commune, {text("title", "của bản sao")});
+  CHECK(theirs != ours);
+  CHECK(feed_of(*twin) != old);
+  phone->reopen();  // it still lies where it lay
+  CHECK(feed_of(*phone) == old);
+  const auto report = hear(*twin, *phone);
+  CHECK(report.restored.value().fetched == 1);
+  CHECK(report.restored.value().kept == 0);
+  CHECK(twin->document(ours).find("của bản sao") != std::string::npos);
+  // By hand, without a server, both arrive.
+  auto third = enrolled("third", roster::Role::cadre, commune);
+  third->take(*phone);
+  CHECK(third->take(*twin).refused_count == 0);
+  CHECK(third->document(ours) == twin->document(ours));
+  CHECK(third->document(theirs) == twin->document(theirs));
+  twin->reopen();
+  CHECK(must(twin->vault->own_feed(commune)));  // no new feed at every opening
 }
 
 TEST_CASE_METHOD(Copied, "a part of the tail that is missing holds the move back, and nothing else") {
@@ -244,14 +272,14 @@ TEST_CASE("power that is cut while a restored phone parts from its past loses no
       const OnDisk here(disk);
       const Bytes key(32, 7);
       const PlainProjector projector;
-      auto vault = vault::Vault::open_raw(folder, key, projector, {realm.clock, realm.random});
+      auto vault = vault::Vault::open_raw(folder, key, projector, {realm.clock, realm.random, nullptr});
       if (vault) (void)take(**vault).ok();
     }
     const bool cut = disk.power_is_cut();
     disk.restore_power(loss, n);
     std::filesystem::rename(folder, realm.folder.path("again"));
     {
-      Device again(realm.folder.path("again"), {realm.clock, realm.random}, Device::existing);
+      Device again(realm.folder.path("again"), {realm.clock, realm.random, nullptr}, Device::existing);
       must(again.vault->db().check_integrity());
       must(take(*again.vault));
       CHECK(must(vault::counts(*again.vault)).records == 6);
