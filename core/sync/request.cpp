@@ -76,7 +76,10 @@ Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& roo
     GANDAN_TRY(const bool more, rows.step());
     if (!more) break;
     const auto sequence = static_cast<std::uint64_t>(rows.integer(0));
-    if (!run.segments.empty() && sequence != expected) break;  // the rest goes with the next exchange
+    if (!run.segments.empty() && sequence != expected) {  // the rest goes with the next exchange
+      request.more_to_send = true;
+      break;
+    }
     const ByteView bytes = rows.blob(2);
     if (bytes.size() > room || request.segment_count() + run.segments.size() == kMaxSegments) {
       request.more_to_send = true;

@@ -291,7 +291,7 @@ TEST_CASE_METHOD(Village,
 TEST_CASE(
     "random histories of backups, restores, copies, writes and syncs end with everything that was "
     "acknowledged") {
-  for (std::uint64_t seed = 1; seed <= 16; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     INFO("seed " << seed);
     const vault::PlaceOf place_of = seed % 2 == 0 ? vault::birth_of : nullptr;
     Village village(seed);
