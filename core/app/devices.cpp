@@ -147,6 +147,7 @@ Result<json::value> device_approve(Session& s, Params& p) {
     everything.everything = true;
     everything.unit = unit;
     everything.attachments = false;
+    everything.quarantined = false;  // else the new device would offer it to a server that refuses it
     // With the unit's records the device knows its names, villages and rolls before it ever meets a server.
     GANDAN_TRY(const Bytes bundle,
                records ? sync::export_bundle(*s.vault, everything) : sync::export_enrolment(*s.vault));
@@ -196,13 +197,19 @@ Result<json::value> device_revoke(Session& s, Params& p) {
   if (units.count(roster->root().top) != 0 && is_last_administrator(*roster, device))
     return Code::last_administrator;
   json::array done;
+  vault::KeysReport keys;
   for (const auto& unit : units) {
-    GANDAN_CHECK(vault::revoke(*s.vault, device, unit, *reason));
+    GANDAN_TRY(const auto changed, vault::revoke(*s.vault, device, unit, *reason));
+    keys.add(changed);
     done.push_back(names.unit_json(unit));
   }
   const std::string id = to_text(device);
-  return json::value(json::object{
-      {"device", id}, {"short", short_id(id)}, {"reason", reason_text}, {"units", std::move(done)}});
+  return json::value(json::object{{"device", id},
+                                  {"short", short_id(id)},
+                                  {"reason", reason_text},
+                                  {"units", std::move(done)},
+                                  {"rotated", json::integer(static_cast<std::int64_t>(keys.rotated))},
+                                  {"waiting", json::integer(static_cast<std::int64_t>(keys.waiting))}});
 }
 
 }  // namespace gandan::app

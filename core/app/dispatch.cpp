@@ -1,6 +1,7 @@
 #include "app/dispatch.hpp"
 
 #include "app/session.hpp"
+#include "base/text.hpp"
 
 namespace gandan::app {
 namespace {
@@ -17,7 +18,9 @@ constexpr Method kMethods[] = {
     {"bundle.import", Needs::vault, bundle_import},
     {"conflict.list", Needs::realm, conflict_list},
     {"conflict.resolve", Needs::realm, conflict_resolve},
+    {"device.accept", Needs::realm, device_accept},
     {"device.approve", Needs::realm, device_approve},
+    {"device.held", Needs::realm, device_held},
     {"device.info", Needs::vault, device_info},
     {"device.list", Needs::realm, device_list},
     {"device.request", Needs::vault, device_request},
@@ -57,6 +60,8 @@ constexpr Method kMethods[] = {
     {"task.list", Needs::realm, task_list},
     {"unit.add", Needs::realm, unit_add},
     {"unit.list", Needs::realm, unit_list},
+    {"unit.move", Needs::realm, unit_move},
+    {"unit.rotate", Needs::realm, unit_rotate},
     {"vault.check", Needs::vault, vault_check},
     {"vault.passphrase", Needs::vault, vault_passphrase},
     {"vault.rebuild", Needs::vault, vault_rebuild},
@@ -77,7 +82,7 @@ Result<json::value> dispatch(Session& session, std::string_view request) {
   const Method* method = nullptr;
   for (const auto& known : kMethods)
     if (known.name == name) method = &known;
-  if (method == nullptr) return Error{Code::unknown_method, name.substr(0, 60)};
+  if (method == nullptr) return Error{Code::unknown_method, std::string(cut_text(name, 60))};
   if (method->needs != Needs::nothing && !session.vault) return Code::vault_missing;
   if (method->needs == Needs::realm && !session.vault->in_realm()) return Code::not_enrolled;
 

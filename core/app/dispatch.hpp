@@ -39,6 +39,11 @@ Result<json::value> device_request(Session& s, Params& p);
 Result<json::value> device_approve(Session& s, Params& p);
 Result<json::value> device_list(Session& s, Params& p);
 Result<json::value> device_revoke(Session& s, Params& p);
+// keys.cpp
+Result<json::value> device_accept(Session& s, Params& p);
+Result<json::value> device_held(Session& s, Params& p);
+Result<json::value> unit_move(Session& s, Params& p);
+Result<json::value> unit_rotate(Session& s, Params& p);
 // holders.cpp
 Result<json::value> holder_add(Session& s, Params& p);
 Result<json::value> holder_list(Session& s, Params& p);

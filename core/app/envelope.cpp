@@ -1,5 +1,7 @@
 #include "app/envelope.hpp"
 
+#include "base/text.hpp"
+
 namespace gandan::app {
 
 json::object error_json(const Error& error) {
@@ -8,8 +10,12 @@ json::object error_json(const Error& error) {
   for (const auto& field : error.fields)
     fields.push_back(
         json::object{{"path", field.path}, {"code", field.code}, {"vi", field.vi}, {"en", field.en}});
-  return json::object{{"code", about.text},         {"vi", about.vi},          {"en", about.en},
-                      {"retry", about.retry},       {"exit", about.exit_code}, {"detail", error.detail},
+  return json::object{{"code", about.text},
+                      {"vi", about.vi},
+                      {"en", about.en},
+                      {"retry", about.retry},
+                      {"exit", about.exit_code},
+                      {"detail", valid_utf8(error.detail) ? error.detail : std::string()},
                       {"fields", std::move(fields)}};
 }
 

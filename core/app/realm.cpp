@@ -166,14 +166,14 @@ Result<json::value> unit_list(Session& s, Params& p) {
 
   // The tree, parents first, brothers and sisters in the order of the Vietnamese alphabet.
   std::map<UnitId, std::vector<UnitId>> children;
-  for (const auto& [id, unit] : roster->units()) children[unit.parent].push_back(id);
+  for (const auto& [id, unit] : roster->units()) children[unit.parent()].push_back(id);
   json::array out;
   Status failed;
   const auto walk = [&](const auto& self, const UnitId& id, std::int64_t depth) -> void {
     const auto& unit = *roster->unit(id);
     json::object row = names.unit_json(id);
     row["kind"] = names.unit(id).kind;
-    row["parent"] = unit.parent.is_zero() ? std::string{} : to_text(unit.parent);
+    row["parent"] = unit.parent().is_zero() ? std::string{} : to_text(unit.parent());
     row["depth"] = depth;
     row["epoch"] = unit.epochs.back().number;
     row["readable"] = s.vault->keyring().latest(id).has_value();

@@ -1,6 +1,7 @@
 #include "app/rows.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/calendar.hpp"
@@ -18,11 +19,16 @@ constexpr std::size_t kHeadWithin = 30;  // rows
 constexpr std::size_t kMostFaults = 50;
 
 char separator_of(std::string_view text) {
-  const std::string_view start = text.substr(0, 4000);
-  char best = ',';
-  for (const char c : {';', '\t'})
-    if (std::count(start.begin(), start.end(), c) > std::count(start.begin(), start.end(), best)) best = c;
-  return best;
+  std::array<std::size_t, 3> counts{};
+  constexpr std::string_view kSeparators = ",;\t";
+  bool quoted = false;
+  for (const char c : text.substr(0, 4000)) {
+    if (c == '"') quoted = !quoted;  // a doubled one changes nothing
+    const auto which = kSeparators.find(c);
+    if (!quoted && which != std::string_view::npos) ++counts[which];
+  }
+  return kSeparators[static_cast<std::size_t>(std::max_element(counts.begin(), counts.end()) -
+                                              counts.begin())];
 }
 
 std::string trimmed(std::string_view text) {
@@ -68,7 +74,12 @@ Head read_head(const Field& list, const office::Row& row) {
     const std::string name = heading(cell.text);
     const Field* field = field_named(list, name);
     if (name.empty()) continue;
-    if (field != nullptr || only_counts(name))
+    const bool twice = field != nullptr && std::any_of(out.columns.begin(), out.columns.end(),
+                                                       [&](const auto& one) { return one.second == field; });
+    if (twice)
+      out.unknown.push_back({place_of(row, cell), "double_column", "Cột “" + cell.text + "” có hai lần.",
+                             "The column “" + cell.text + "” stands twice."});
+    else if (field != nullptr || only_counts(name))
       out.columns[cell.column] = field;
     else
       out.unknown.push_back({place_of(row, cell), "unknown_column",
@@ -141,7 +152,7 @@ json::value value_of(const Field& field, const std::string& text) {
 
 }  // namespace
 
-office::Workbook read_csv(std::string_view text) {
+Result<office::Workbook> read_csv(std::string_view text) {
   const char separator = separator_of(text);
   office::Workbook out;
   auto& sheet = out.sheets.emplace_back();
@@ -150,6 +161,7 @@ office::Workbook read_csv(std::string_view text) {
   std::string cell;
   std::uint32_t column = 0;
   bool quoted = false;
+  std::size_t line = 1, quoted_since = 0;
   const auto end_cell = [&] {
     if (auto content = trimmed(cell); !content.empty())
       row.cells.push_back({column, office::Cell::Kind::text, std::move(content)});
@@ -166,6 +178,7 @@ office::Workbook read_csv(std::string_view text) {
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    line += c == '\n' ? 1 : 0;
     if (quoted) {
       if (c != '"') {
         cell += c;
@@ -176,6 +189,7 @@ office::Workbook read_csv(std::string_view text) {
       }
     } else if (c == '"' && trimmed(cell).empty()) {
       quoted = true;
+      quoted_since = line;
     } else if (c == separator) {
       end_cell();
     } else if (c == '\n') {
@@ -183,6 +197,13 @@ office::Workbook read_csv(std::string_view text) {
     } else {
       cell += c;
     }
+  }
+  if (quoted) {
+    const std::string where = std::to_string(quoted_since);
+    return Error{Code::invalid_record,
+                 "rows",
+                 {{"rows", "open_quote", "Dấu ngoặc kép mở ở dòng " + where + " không đóng lại.",
+                   "The quotation mark in line " + where + " is never closed."}}};
   }
   end_row();
   return out;

@@ -13,7 +13,8 @@
 namespace gandan::app {
 
 // Commas, semicolons or tabs, whichever the first lines have most of; quotes as in RFC 4180. `text` is UTF-8.
-office::Workbook read_csv(std::string_view text);
+// Code::invalid_record for a quotation mark that is never closed: it would swallow the rows behind it.
+Result<office::Workbook> read_csv(std::string_view text);
 
 // New items for a patch. Code::invalid_record names each wrong cell ("B7"): a field that no column names, a
 // date, number or choice that cannot be read.

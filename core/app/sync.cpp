@@ -99,7 +99,8 @@ Result<json::value> sync_run(Session& s, Params& p) {
                                   {"chunks_missing", number(report.chunks_missing)},
                                   {"received", ingest_json(report.ingest)},
                                   {"rejected", errors_json(report.rejected)},
-                                  {"ledger_size", number(report.ledger_size)}});
+                                  {"ledger_size", number(report.ledger_size)},
+                                  {"rotated", number(report.rotated)}});
 }
 
 Result<json::value> bundle_export(Session& s, Params& p) {

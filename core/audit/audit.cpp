@@ -328,7 +328,8 @@ Status Verification::check_segment(FeedCheck& feed, const storage::Statement& ro
 
   if (!waiting) {
     const bool counts =
-        !overtaken && roster_->counts(feed.row.device, feed.row.unit, header.roster_size, index);
+        !overtaken && (roster_->counts(feed.row.device, feed.row.unit, header.roster_size, index) ||
+                       roster_->accepted(feed.row.id, sequence, hash));
     const bool quarantined = state == vault::SegmentState::quarantined;
     if (quarantined && !counts) ++report_.quarantined;
     if (quarantined == counts)

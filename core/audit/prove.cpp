@@ -52,6 +52,7 @@ class Prover {
   Status add_segments(ProofFile& file);
   Status add_named(ProofFile& file);
   Status add_statements(ProofFile& file);
+  bool shows(const FeedId& feed, std::uint64_t sequence) const;
 
   vault::Vault& vault_;
   const roster::Roster& roster_;
@@ -175,8 +176,15 @@ Status Prover::add_named(ProofFile& file) {
   return {};
 }
 
-// Every authority statement up to the largest roster that a segment names, the openings of the feeds, and
-// before each of these all of its issuer: so that a reader's roster accepts one after the other, as ours did.
+bool Prover::shows(const FeedId& feed, std::uint64_t sequence) const {
+  return std::any_of(sources_.begin(), sources_.end(), [&](const auto& each) {
+    return each.second.feed.id == feed && each.second.opened.segment.header.sequence == sequence;
+  });
+}
+
+// Every authority statement up to the largest roster that a segment names, the acceptances of those that came
+// after their authors were removed, the openings of the feeds, and before each of these all of its issuer: so
+// that a reader's roster accepts one after the other, as ours did.
 Status Prover::add_statements(ProofFile& file) {
   struct Item {
     Bytes bytes;
@@ -207,7 +215,9 @@ Status Prover::add_statements(ProofFile& file) {
     if (!rows.is_null(1)) item.index = static_cast<std::uint64_t>(rows.integer(1));
     item.receipt_ms = rows.integer(2);
     item.previous = statement.issuer_previous;
-    item.revocation = std::holds_alternative<roster::RevokeBody>(statement.body);
+    item.revocation = roster::ends_authority(statement.body);
+    if (const auto* accept = std::get_if<roster::AcceptBody>(&statement.body))
+      item.wanted = shows(accept->feed, accept->sequence);
     if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body)) {
       const FeedId id = roster::feed_id(roster_.realm(), statement.issuer, feed->incarnation, feed->unit);
       item.wanted = feeds_.count(id) != 0;

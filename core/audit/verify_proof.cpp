@@ -65,10 +65,10 @@ class ProofCheck {
     GANDAN_TRY(const auto statement, roster::decode_statement(item.bytes));
     const Hash hash = roster::statement_hash(roster_->realm(), statement);
     if (roster_->knows(hash)) return bad("a statement stands twice");
-    const bool revocation = std::holds_alternative<roster::RevokeBody>(statement.body);
-    if (item.place.has_value() != revocation)
-      return bad("the place of a revocation, and of nothing else, is shown");
-    if (!revocation) return roster_->apply(statement, std::nullopt);
+    const bool ends = roster::ends_authority(statement.body);
+    if (item.place.has_value() != ends)
+      return bad("the place of a revocation or a move, and of nothing else, is shown");
+    if (!ends) return roster_->apply(statement, std::nullopt);
     GANDAN_CHECK(in_ledger(ledger::EntryType::statement, hash, *item.place));
     return roster_->apply(statement, item.place->index);
   }
@@ -100,7 +100,7 @@ class ProofCheck {
     ProvenOp common;
     common.device = feed->device;
     common.unit = feed->unit;
-    GANDAN_TRY(common.role, role(*feed, header.roster_size, item.place.index));
+    GANDAN_TRY(common.role, role(*feed, stub, item.place.index));
     common.sequence = header.sequence;
     common.ledger_index = item.place.index;
     common.not_after_ms = static_cast<std::int64_t>(item.place.receipt_ms);
@@ -118,15 +118,13 @@ class ProofCheck {
   }
 
   // Of the grant by which the segment counts: it held at the roster that the segment names, and the segment
-  // was received before any revocation that the file shows.
-  Result<roster::Role> role(const roster::FeedInfo& feed, std::uint64_t named_size,
+  // was received before any revocation or move that the file shows, or was accepted by name afterwards.
+  Result<roster::Role> role(const roster::FeedInfo& feed, const protocol::SegmentStub& stub,
                             std::uint64_t index) const {
-    if (roster_->counts(feed.device, feed.unit, named_size, index))
-      for (const auto& grant : roster_->device(feed.device)->grants)
-        if (grant.from <= named_size && (!grant.until || named_size < *grant.until) &&
-            (!grant.revoked_index || index < *grant.revoked_index) && grant.role != roster::Role::auditor &&
-            roster_->within(feed.unit, grant.unit))
-          return grant.role;
+    const std::uint64_t named = stub.header.roster_size;
+    if (const auto* grant = roster_->relies_on(feed.device, feed.unit, named, index)) return grant->role;
+    if (roster_->accepted(feed.id, stub.header.sequence, protocol::segment_hash(roster_->realm(), stub)))
+      if (const auto* grant = roster_->wrote_by(feed.device, feed.unit)) return grant->role;
     return Error{Code::not_authorized, "the author of a segment"};
   }
 

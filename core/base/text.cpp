@@ -217,6 +217,12 @@ bool valid_utf8(std::string_view text) {
   return true;
 }
 
+std::string_view cut_text(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
 std::size_t code_points(std::string_view text) {
   if (!valid_utf8(text)) return 0;
   return static_cast<std::size_t>(std::count_if(

@@ -37,6 +37,9 @@ std::string list_key(std::string_view text);
 // The same for a person's name: by the last word first, then by the rest.
 std::string name_key(std::string_view full_name);
 
+// The beginning of a UTF-8 text, at most that many bytes, never a part of a code point.
+std::string_view cut_text(std::string_view text, std::size_t bytes);
+
 // How many code points; 0 when not UTF-8.
 std::size_t code_points(std::string_view text);
 

@@ -117,6 +117,11 @@ void Keyring::add(const UnitId& unit, std::uint32_t epoch, const EpochSecret& se
   if (held.find(epoch) == held.end()) held.emplace(epoch, secret.copy());
 }
 
+void Keyring::remove(const UnitId& unit, std::uint32_t epoch) {
+  if (const auto held = secrets_.find(unit); held != secrets_.end()) held->second.erase(epoch);
+  feed_keys_.clear();  // a cache; those of this epoch must not stay
+}
+
 bool Keyring::add_wrap(const protocol::Wrap& wrap, const DeviceId& device, const crypto::BoxKey& device_key,
                        const EpochLookup& lookup) {
   std::optional<crypto::BoxKey> derived;

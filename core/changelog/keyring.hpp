@@ -82,6 +82,7 @@ class Keyring {
 
   void add(const UnitId& unit, std::uint32_t epoch,
            const EpochSecret& secret);  // checked already: own, or stored
+  void remove(const UnitId& unit, std::uint32_t epoch);
   // Opens what can be opened: wraps for the device, then those for epochs whose secret is there, until
   // nothing more opens; the order of the wraps does not matter. Returns what is new. A wrap for somebody
   // else, one whose epoch the roster does not know and one that does not hold are passed over.

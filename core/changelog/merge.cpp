@@ -79,6 +79,10 @@ FieldView field_of(const Cell& cell, Filter filter) {
 
 using CellRange = std::pair<RecordState::Cells::const_iterator, RecordState::Cells::const_iterator>;
 
+// Marks beside a record's content: an office's word, a number, a signature. Only an edit that a delete had
+// not seen, or a finalisation, speaks against it.
+bool says_nothing_new(std::string_view path) { return path[0] == '@' && path != kFinalMark; }
+
 // The first head by stamp that is a delete and has seen every op of the range, marks of deletion apart.
 const OpEntry* holding_delete(const Cell& marks, const CellRange& range, Filter filter) {
   for (const auto* head : heads_of(marks, filter)) {
@@ -86,7 +90,7 @@ const OpEntry* holding_delete(const Cell& marks, const CellRange& range, Filter 
     if (!mark) continue;
     bool holds = true;
     for (auto cell = range.first; holds && cell != range.second; ++cell) {
-      if (ends_with(cell->first, "@deleted")) continue;
+      if (ends_with(cell->first, "@deleted") || says_nothing_new(cell->first)) continue;
       for (const auto& entry : cell->second.ops) {
         if (!filter(entry) || covers(mark->seen, entry.stamp)) continue;
         holds = false;

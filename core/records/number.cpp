@@ -55,7 +55,11 @@ std::vector<std::pair<DocumentNumber, const changelog::OpEntry*>> numbers_of(
   for (const auto* head : mark->second.heads) {
     const auto* text = std::get_if<std::string>(&head->value);
     auto number = text == nullptr ? std::nullopt : parse_number(*text);
-    if (number) out.emplace_back(std::move(*number), head);
+    // Two devices that gave it the same number agree.
+    const bool known = number && std::any_of(out.begin(), out.end(), [&](const auto& one) {
+                         return mark_text(one.first) == mark_text(*number);
+                       });
+    if (number && !known) out.emplace_back(std::move(*number), head);
   }
   return out;
 }

@@ -215,6 +215,20 @@ std::vector<FieldError> changed_rows(const std::vector<SchemaFile>& base,
            "Mẫu đã có thì không sửa: hãy thêm tệp mới với version kế tiếp, để hồ sơ cũ giữ mẫu cũ.",
            "A form that exists is not changed: add a file with its next version, so that old records "
            "keep theirs."});
+    } else if (const auto* sentences = json::find_object(*root, "sentences");
+               in_folder(file, "rules") && sentences != nullptr) {
+      for (const auto& layer : layers) {
+        const auto* there = layer.root ? json::find_object(*layer.root, "sentences") : nullptr;
+        if (there == nullptr || !in_folder(layer.file, "rules")) continue;
+        for (const auto& member : *there)
+          if (const auto* said = json::find(*sentences, member.key());
+              said != nullptr && *said != member.value())
+            out.push_back(
+                {file.path + ": sentences." + std::string(member.key()), "schema",
+                 "Câu chung đã có thì không sửa: hồ sơ đã xét sẽ nói khác đi.",
+                 "A common sentence that exists is not changed: judgements that were made would say "
+                 "something else."});
+      }
     } else if (in_folder(file, "rules") && json::find_array(*root, "rules") != nullptr) {
       for (const auto& row : *json::find_array(*root, "rules")) {
         if (!row.is_object()) continue;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "records/document.hpp"
 #include "records/format.hpp"
 #include "report/html.hpp"
@@ -211,7 +212,7 @@ class Printer {
       out_ += "</div>\n";
       return {};
     }
-    return Error{Code::bad_schema, "unknown block " + json::compact(o).substr(0, 80)};
+    return Error{Code::bad_schema, "unknown block " + std::string(cut_text(json::compact(o), 80))};
   }
 
   // A person's text may end in a full stop where the template sets one too.

@@ -36,7 +36,8 @@ Result<Roster> Roster::start(const Statement& root) {
     return Error{Code::bad_statement, "malformed root statement"};
   roster.root_ = *body;
   roster.fingerprint_ = statement_hash(roster.realm_, root);
-  roster.units_[body->top] = UnitInfo{body->top, UnitId{}, {body->epoch}};
+  const Origin origin{1, 0, root.issuer};
+  roster.units_[body->top] = UnitInfo{body->top, {{UnitId{}, 1}}, {{body->epoch, origin}}, {}};
   roster.known_[roster.fingerprint_] = 1;
   roster.last_of_[root.issuer] = roster.fingerprint_;
   roster.heads_.push_back(crypto::tagged_hash("gandan/roster-head/v1", roster.realm_,
@@ -49,11 +50,14 @@ Status Roster::apply(const Statement& statement, std::optional<std::uint64_t> le
   const Hash hash = statement_hash(realm_, statement);
   if (const auto known = known_.find(hash); known != known_.end()) {
     // What came by hand may learn its ledger index later: that of the roles that it ended, and of no others.
-    if (const auto* revoke = std::get_if<RevokeBody>(&statement.body); revoke != nullptr && ledger_index) {
+    if (!ledger_index) return {};
+    if (const auto* revoke = std::get_if<RevokeBody>(&statement.body)) {
       for (auto& grant : devices_.at(revoke->device).grants)
         if (grant.unit == revoke->unit && grant.until == known->second && !grant.revoked_index)
           grant.revoked_index = ledger_index;
     }
+    for (auto& move : moves_)
+      if (move.from == known->second && !move.index) move.index = ledger_index;
     return {};
   }
   GANDAN_CHECK(check_issuer(statement, signatures));
@@ -88,7 +92,7 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   const auto administers = [&](const UnitId& unit) {
     return by_root || may(statement.issuer, Right::administer, unit);
   };
-  const std::uint64_t size_after = heads_.size() + 1;
+  const Origin origin{heads_.size() + 1, statement.roster_size, statement.issuer};
 
   if (std::holds_alternative<RootBody>(statement.body)) return Error{Code::bad_statement, "a second root"};
 
@@ -98,10 +102,8 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     if (body->unit.is_zero() || unit(body->unit) != nullptr)
       return Error{Code::bad_statement, "the unit exists"};
     if (body->epoch.number != 1) return Error{Code::bad_statement, "a unit starts with epoch 1"};
-    std::size_t depth = 0;
-    for (const UnitInfo* up = unit(body->parent); up != nullptr; up = unit(up->parent)) ++depth;
-    if (depth >= kMaxDepth) return Error{Code::bad_statement, "the tree is too deep"};
-    units_[body->unit] = UnitInfo{body->unit, body->parent, {body->epoch}};
+    if (depth(body->parent) + 1 >= kMaxDepth) return Error{Code::bad_statement, "the tree is too deep"};
+    units_[body->unit] = UnitInfo{body->unit, {{body->parent, origin.from}}, {{body->epoch, origin}}, {}};
     return {};
   }
 
@@ -113,7 +115,7 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     // Ids are half a hash: two key pairs under one of them would be somebody's work of 2^64.
     if (info.sign_key != body->sign_key || info.box_key != body->box_key)
       return Error{Code::bad_statement, "other keys under a known id"};
-    info.grants.push_back(GrantInfo{body->role, body->unit, size_after, std::nullopt, std::nullopt});
+    info.grants.push_back(GrantInfo{body->role, body->unit, origin, std::nullopt, std::nullopt});
     return {};
   }
 
@@ -121,14 +123,18 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     const auto found = devices_.find(body->device);
     if (found == devices_.end()) return Code::unknown_device;
     if (!administers(body->unit)) return Code::not_authorized;
-    bool any = false;
+    bool held = false, ended = false;
     for (auto& grant : found->second.grants) {
-      if (grant.unit != body->unit || grant.until) continue;
-      grant.until = size_after;
+      if (grant.unit != body->unit) continue;
+      held = true;
+      if (grant.until) continue;
+      grant.until = origin.from;
       grant.revoked_index = ledger_index;
-      any = true;
+      ended |= grants_right(grant.role, Right::read);
     }
-    if (!any) return Error{Code::bad_statement, "the device holds no role there"};
+    if (!held) return Error{Code::bad_statement, "the device never held a role there"};
+    if (ended && !may(body->device, Right::read, body->unit, origin.from))
+      units_.at(body->unit).cuts.push_back(origin);
     return {};
   }
 
@@ -136,9 +142,10 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     const auto found = units_.find(body->unit);
     if (found == units_.end()) return Code::unknown_unit;
     if (!administers(body->unit)) return Code::not_authorized;
-    if (body->epoch.number != found->second.epochs.back().number + 1)
-      return Error{Code::bad_statement, "epochs are dense"};
-    found->second.epochs.push_back(body->epoch);
+    if (body->epoch.number < 2) return Error{Code::bad_statement, "a unit starts with epoch 1"};
+    const auto& last = found->second.epochs.back();
+    if (body->epoch.number == last.number + 1 && origin.knew(last.origin))
+      found->second.epochs.push_back({body->epoch, origin});
     return {};
   }
 
@@ -152,15 +159,60 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     return {};
   }
 
+  if (const auto* body = std::get_if<MoveBody>(&statement.body)) {
+    if (unit(body->unit) == nullptr || unit(body->parent) == nullptr) return Code::unknown_unit;
+    if (body->unit == root_.top || !administers(unit(body->unit)->parent()) || !administers(body->parent))
+      return Code::not_authorized;
+    return apply_move(*body, origin, ledger_index);
+  }
+
+  if (const auto* body = std::get_if<AcceptBody>(&statement.body)) {
+    const auto* of = feed(body->feed);
+    if (of == nullptr) return Code::unknown_feed;
+    if (!administers(of->unit)) return Code::not_authorized;
+    accepted_[{body->feed, body->sequence}].insert(body->hash);
+    return {};
+  }
+
   const auto& body = std::get<FeedBody>(statement.body);
   if (unit(body.unit) == nullptr) return Code::unknown_unit;
-  if (!may(statement.issuer, Right::write, body.unit)) return Code::not_authorized;
+  // Or might once: what a phone wrote before its removal and hands over afterwards lies in its feed, and an
+  // opening alone lets nothing count.
+  if (wrote_by(statement.issuer, body.unit) == nullptr) return Code::not_authorized;
   if (body.incarnation != next_incarnation(statement.issuer, body.unit))
     return Error{Code::bad_statement, "incarnations are dense"};
   const FeedId id = feed_id(realm_, statement.issuer, body.incarnation, body.unit);
   feeds_[id] = FeedInfo{id, statement.issuer, body.unit, body.incarnation};
   ++incarnations_[{statement.issuer, body.unit}];
   return {};
+}
+
+Status Roster::apply_move(const MoveBody& body, const Origin& origin,
+                          std::optional<std::uint64_t> ledger_index) {
+  auto& moved = units_.at(body.unit);
+  if (moved.parent() == body.parent) return {};
+  if (within(body.parent, body.unit)) return Error{Code::bad_statement, "a unit cannot lie below itself"};
+  if (depth(body.parent) + 1 + height(body.unit) >= kMaxDepth)
+    return Error{Code::bad_statement, "the tree is too deep"};
+  moved.parents.push_back({body.parent, origin.from});
+  moved.cuts.push_back(origin);
+  moves_.push_back({origin.from, ledger_index});
+  return {};
+}
+
+std::size_t Roster::depth(const UnitId& id) const {
+  std::size_t out = 0;
+  for (const UnitInfo* at = unit(id); at != nullptr && !at->parent().is_zero(); at = unit(at->parent()))
+    ++out;
+  return out;
+}
+
+std::size_t Roster::height(const UnitId& id) const {
+  const std::size_t top = depth(id);
+  std::size_t out = 0;
+  for (const auto& [other, info] : units_)
+    if (within(other, id)) out = std::max(out, depth(other) - top);
+  return out;
 }
 
 std::optional<Hash> Roster::head(std::uint64_t size) const {
@@ -199,20 +251,76 @@ std::uint32_t Roster::next_incarnation(const DeviceId& device, const UnitId& uni
   return found == incarnations_.end() ? 0 : found->second;
 }
 
-bool Roster::within(const UnitId& unit, const UnitId& ancestor) const {
-  for (const UnitInfo* at = this->unit(unit); at != nullptr; at = this->unit(at->parent))
-    if (at->id == ancestor) return true;
+bool Roster::within(const UnitId& unit, const UnitId& ancestor, std::uint64_t at) const {
+  for (const UnitInfo* here = this->unit(unit); here != nullptr;) {
+    if (here->id == ancestor) return true;
+    // The parent at that size; before the unit was made, its first one.
+    const auto& parents = here->parents;
+    auto parent = parents.size() - 1;
+    while (parent > 0 && parents[parent].from > at) --parent;
+    here = this->unit(parents[parent].id);
+  }
   return false;
+}
+
+bool Roster::rotation_due(const UnitId& id) const {
+  const auto* info = unit(id);
+  if (info == nullptr) return false;
+  const Origin& epoch = info->epochs.back().origin;
+  for (const UnitInfo* at = info; at != nullptr; at = unit(at->parent()))
+    for (const auto& cut : at->cuts)
+      if (cut.from > epoch.from || !epoch.knew(cut)) return true;
+  return false;
+}
+
+bool Roster::epoch_missed(const UnitId& id, const GrantInfo& grant) const {
+  const auto* info = unit(id);
+  if (info == nullptr || grant.until || grant.unit != id || !grants_right(grant.role, Right::read))
+    return false;
+  const Origin& epoch = info->epochs.back().origin;
+  return epoch.from < grant.origin.from ? !grant.origin.knew(epoch) : !epoch.knew(grant.origin);
+}
+
+std::optional<std::uint64_t> Roster::moved_away_index(const UnitId& unit, const UnitId& ancestor,
+                                                      std::uint64_t named) const {
+  for (const auto& move : moves_)
+    if (move.from > named && move.index && !within(unit, ancestor, move.from)) return move.index;
+  return std::nullopt;
+}
+
+bool Roster::accepted(const FeedId& feed, std::uint64_t sequence, const Hash& hash) const {
+  const auto found = accepted_.find({feed, sequence});
+  return found != accepted_.end() && found->second.count(hash) != 0;
 }
 
 bool Roster::may(const DeviceId& device, Right right, const UnitId& unit, std::uint64_t at) const {
   const auto* info = this->device(device);
   if (info == nullptr) return false;
   for (const auto& grant : info->grants)
-    if (grant.from <= at && (!grant.until || at < *grant.until) && grants_right(grant.role, right) &&
-        within(unit, grant.unit))
+    if (grant.origin.from <= at && (!grant.until || at < *grant.until) && grants_right(grant.role, right) &&
+        within(unit, grant.unit, at))
       return true;
   return false;
+}
+
+const GrantInfo* Roster::wrote_by(const DeviceId& device, const UnitId& unit) const {
+  const auto* info = this->device(device);
+  const auto* place = this->unit(unit);
+  if (info == nullptr || place == nullptr) return nullptr;
+  const std::uint64_t made = place->parents.front().from;
+  const GrantInfo* out = nullptr;
+  for (const auto& grant : info->grants) {
+    if (!grants_right(grant.role, Right::write)) continue;
+    const auto held = [&](std::uint64_t at) {
+      return at >= made && at >= grant.origin.from && (!grant.until || at < *grant.until) &&
+             within(unit, grant.unit, at);
+    };
+    // The tree changes with moves only.
+    if (held(std::max(made, grant.origin.from)) ||
+        std::any_of(moves_.begin(), moves_.end(), [&](const Move& move) { return held(move.from); }))
+      out = &grant;
+  }
+  return out;
 }
 
 std::set<UnitId> Roster::readable_units(const DeviceId& device) const {
@@ -222,19 +330,20 @@ std::set<UnitId> Roster::readable_units(const DeviceId& device) const {
   return out;
 }
 
-bool Roster::counts(const DeviceId& device, const UnitId& unit, std::uint64_t named_size,
-                    std::optional<std::uint64_t> ledger_index, Right right) const {
+const GrantInfo* Roster::relies_on(const DeviceId& device, const UnitId& unit, std::uint64_t named_size,
+                                   std::optional<std::uint64_t> ledger_index, Right right) const {
   const auto* info = this->device(device);
-  if (info == nullptr) return false;
+  if (info == nullptr) return nullptr;
   for (const auto& grant : info->grants) {
-    if (!grants_right(grant.role, right) || !within(unit, grant.unit)) continue;
-    if (named_size < grant.from || (grant.until && named_size >= *grant.until)) continue;
+    if (!grants_right(grant.role, right) || !within(unit, grant.unit, named_size)) continue;
+    if (named_size < grant.origin.from || (grant.until && named_size >= *grant.until)) continue;
     // What is not in the ledger when the revocation is cannot be shown to lie before it.
-    const bool before_revocation =
-        !grant.revoked_index || (ledger_index && *ledger_index < *grant.revoked_index);
-    if (before_revocation) return true;
+    const auto before = [&](const std::optional<std::uint64_t>& end) {
+      return !end || (ledger_index && *ledger_index < *end);
+    };
+    if (before(grant.revoked_index) && before(moved_away_index(unit, grant.unit, named_size))) return &grant;
   }
-  return false;
+  return nullptr;
 }
 
 }  // namespace gandan::roster

@@ -36,6 +36,10 @@ std::optional<Role> role_from_name(std::string_view name) {
   return std::nullopt;
 }
 
+bool ends_authority(const Body& body) {
+  return std::holds_alternative<RevokeBody>(body) || std::holds_alternative<MoveBody>(body);
+}
+
 // The realm is what these names are made for, so the three below carry a domain and no realm.
 RealmId realm_id(const SignPublicKey& root_key, const Nonce& nonce) {
   return RealmId::from(crypto::sha256({as_bytes("gandan/realm/v1"), root_key.view(), nonce.view()}).view());

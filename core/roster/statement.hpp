@@ -59,6 +59,8 @@ struct RevokeBody {
   UnitId unit;  // the role's unit; all roles of the device there end
   RevokeReason reason = RevokeReason::left;
 };
+// Starts the unit's next epoch. One whose issuer had not seen the epoch before came too late: it takes its
+// place and changes nothing.
 struct EpochBody {
   UnitId unit;
   EpochPublic epoch;
@@ -78,8 +80,24 @@ struct SchemaBody {
   std::uint64_t size = 0;    // bytes of all chunks, at least 1
   std::vector<Hash> chunks;  // as many as the size wants
 };
+// The unit and all below it lie under another parent from here on. For administrators of both parents.
+struct MoveBody {
+  UnitId unit;
+  UnitId parent;
+};
+// A segment of a device that was removed counts all the same: an administrator looked at it.
+struct AcceptBody {
+  FeedId feed;
+  std::uint64_t sequence = 0;
+  Hash hash;  // of the segment
+};
 // The order is the type tag on the wire (from 1); appended to, never reordered.
-using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody, SchemaBody>;
+using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody, SchemaBody,
+                          MoveBody, AcceptBody>;
+
+// Whether it can end what somebody may do: where such a statement stands in the ledger decides what was
+// before.
+bool ends_authority(const Body& body);
 
 struct Statement {
   DeviceId issuer;                // root: root_id(root key)

@@ -39,6 +39,15 @@ void io(A& a, FeedBody& b) {
   a(b.unit, b.incarnation);
 }
 
+template <class A>
+void io(A& a, MoveBody& b) {
+  a(b.unit, b.parent);
+}
+template <class A>
+void io(A& a, AcceptBody& b) {
+  a(b.feed, b.sequence, b.hash);
+}
+
 void io(CanonicalWriter& a, SchemaBody& b) {
   a(b.number, b.hash, b.size);
   a.varint(b.chunks.size());

@@ -43,11 +43,13 @@ class BundleWriter {
 
   Status segments(const ExportOptions& options) {
     GANDAN_TRY(const auto* roster, vault_.roster());
-    GANDAN_TRY(auto rows,
-               vault_.db().query("SELECT feed.id, feed.unit, sequence, previous, bytes, root FROM segment "
-                                 "JOIN feed ON feed.number = segment.feed WHERE ledger_index IS NULL OR ? "
-                                 "ORDER BY segment.feed, sequence",
-                                 options.everything));
+    GANDAN_TRY(
+        auto rows,
+        vault_.db().query(
+            "SELECT feed.id, feed.unit, sequence, previous, bytes, root FROM segment "
+            "JOIN feed ON feed.number = segment.feed WHERE (ledger_index IS NULL OR ?) AND (? OR state <> ?) "
+            "ORDER BY segment.feed, sequence",
+            options.everything, options.quarantined, static_cast<int>(vault::SegmentState::quarantined)));
     FeedId feed;
     std::uint64_t expected = 0;
     bool in_run = false;

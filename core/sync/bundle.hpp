@@ -15,6 +15,7 @@ struct ExportOptions {
   bool everything = false;     // also what the server has received already
   std::optional<UnitId> unit;  // segments of this unit and below only
   bool attachments = true;
+  bool quarantined = true;  // also what counts nowhere, for an administrator to look at
 };
 Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options);
 

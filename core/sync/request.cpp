@@ -28,15 +28,19 @@ Result<bool> add_statements(vault::Vault& vault, std::size_t limit, Request& req
 }
 
 // Only an administrator's are taken by a server: what others carry waits until its administrator syncs.
-Status add_wraps(vault::Vault& vault, Request& request) {
+Status add_wraps(vault::Vault& vault, std::size_t limit, Request& request) {
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap WHERE to_send = 1 ORDER BY id"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return {};
     GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
-    if (roster->may(vault.identity().id, roster::Right::administer, wrap.unit))
-      request.wraps.push_back(to_bytes(rows.blob(0)));
+    if (!roster->may(vault.identity().id, roster::Right::administer, wrap.unit)) continue;
+    if (request.wraps.size() == limit) {
+      request.more_to_send = true;
+      return {};
+    }
+    request.wraps.push_back(to_bytes(rows.blob(0)));
   }
 }
 
@@ -161,7 +165,10 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   GANDAN_TRY(const auto statements_from, vault.meta_number("statements_next", 0));
   GANDAN_TRY(const auto wraps_from, vault.meta_number("wraps_next", 0));
   hello.statements_from = static_cast<std::uint64_t>(statements_from);
-  hello.wraps_from = static_cast<std::uint64_t>(wraps_from);
+  // Wraps for a unit that this device may read since its last sync lie before the cursor, too.
+  GANDAN_TRY(request.reads, reads(vault));
+  GANDAN_TRY(const auto read_before, vault.meta("wraps_for"));
+  hello.wraps_from = read_before == request.reads ? static_cast<std::uint64_t>(wraps_from) : 0;
   if (options.keep_ledger) {
     GANDAN_TRY(hello.leaves_from, leaves_here(vault));
   }
@@ -183,7 +190,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
     request.more_to_send = true;
     return finish_hello(vault, std::move(request));
   }
-  GANDAN_CHECK(add_wraps(vault, request));
+  GANDAN_CHECK(add_wraps(vault, options.max_push_wraps, request));
   GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
   GANDAN_TRY(const auto own_tail, vault.meta_number(kOwnTail, 0));
   request.fetches_own = own_tail != 0;
@@ -223,6 +230,15 @@ Bytes encode_request(const Request& request) {
 
 Status mark_own_tail(vault::Vault& vault, bool claimed) {
   return vault.set_meta_number(kOwnTail, claimed ? 1 : 0);
+}
+
+Result<Bytes> reads(vault::Vault& vault) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  std::string out = std::to_string(roster->moves());
+  if (const auto* device = roster->device(vault.identity().id))
+    for (const auto& grant : device->grants)
+      if (!grant.until) out += " " + std::to_string(grant.origin.from);
+  return to_bytes(as_bytes(out));
 }
 
 Status mark_unsure(vault::Vault& vault, bool unsure) {

@@ -16,9 +16,10 @@ struct Request {
   protocol::Hello hello;
   vault::Vault::SeenCheckpoint checkpoint;  // that the answer must continue
   std::vector<Bytes> statements;
+  Bytes reads;  // what this device may read, for what the cursor of wraps was asked
   std::vector<Bytes> wraps;
   std::vector<RequestRun> runs;
-  bool more_to_send = false;  // cut at max_push_bytes, or a probe
+  bool more_to_send = false;  // cut at max_push_bytes or max_push_wraps, or a probe
   bool fetches_own = false;   // asks for the device's own segments beyond what the server was proven to have
 
   std::size_t segment_count() const;
@@ -32,6 +33,8 @@ Bytes encode_request(const Request& request);
 
 // The server claims to have segments of this device that are not here: they are asked for.
 Status mark_own_tail(vault::Vault& vault, bool claimed);
+// What decides which units this device may read: its roles, and how often units moved.
+Result<Bytes> reads(vault::Vault& vault);
 Status mark_unsure(vault::Vault& vault, bool unsure);
 Result<Bytes> token(vault::Vault& vault);  // empty: none
 Status forget_token(vault::Vault& vault);

@@ -149,6 +149,7 @@ Status ResponseReader::done(ByteView payload) {
   GANDAN_CHECK(vault_.set_meta_number(
       "statements_next", static_cast<std::int64_t>(statements_next_.value_or(done.statements_next))));
   GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(done.wraps_next)));
+  GANDAN_CHECK(vault_.set_meta("wraps_for", request_.reads));
   outcome_.more = done.more;
   return {};
 }

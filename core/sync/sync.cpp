@@ -4,6 +4,7 @@
 #include "sync/chunks.hpp"
 #include "sync/request.hpp"
 #include "sync/response.hpp"
+#include "vault/rotation.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -32,8 +33,10 @@ Status note_contradiction(vault::Vault& vault, const Error& error) {
 }  // namespace
 
 Result<Report> run(vault::Vault& vault, Transport& transport, const Options& options) {
-  GANDAN_TRY([[maybe_unused]] const auto sealed, vault::seal(vault));
   Report report;
+  GANDAN_TRY(const auto keys, vault::mend_keys(vault));
+  report.rotated = keys.rotated;
+  GANDAN_TRY([[maybe_unused]] const auto sealed, vault::seal(vault));
   Progress progress;
   bool renewed_token = false;
   bool asked_for_own = false;
@@ -80,6 +83,9 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     }
     report.segments_sent += request.segment_count();
     report.ledger_size = outcome->ledger_size;
+    // An administrator's device mends what two did not know of each other.
+    GANDAN_TRY(const auto mended, vault::mend_keys(vault));
+    report.rotated += mended.rotated;
     // Another administrator was faster: what this device had sealed under a roster that never came to be is
     // sealed again, and sent again; that it was refused says nothing. Nor does it where another copy of this
     // vault had come before, and what only this one has goes out in a new feed.
@@ -90,13 +96,15 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     progress.segments_sent = report.segments_sent;
     progress.segments_received = report.ingest.segments;
     if (options.progress && !options.progress(progress)) return Code::cancelled;
+    // Wraps of a unit that this answer gave to read lie before the cursor that the request named.
+    GANDAN_TRY(const Bytes reads_now, reads(vault));
+    const bool reads_more = request.hello.wraps_from != 0 && reads_now != request.reads;
+    const bool news = sealed_again != 0 || mended.changed() || reads_more ||
+                      (outcome->ingest.restored && !outcome->rejected.empty());
     // Refused segments stay; sending them again in this sync would not change the answer.
-    const bool again = sealed_again != 0 || (outcome->ingest.restored && !outcome->rejected.empty());
-    const bool nothing_left =
-        !outcome->more && !again && (!request.more_to_send || !outcome->rejected.empty());
-    if (nothing_left) break;
+    if (!news && !outcome->more && (!request.more_to_send || !outcome->rejected.empty())) break;
     // Each round brings or takes something, or a server could hold a phone for ever.
-    if (!outcome->moved && !again && !probed)
+    if (!news && !outcome->moved && !probed)
       return Error{Code::server_refused, "answers that bring nothing and promise more"};
   }
   GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));

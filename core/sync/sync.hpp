@@ -39,7 +39,8 @@ struct Progress {
 struct Options {
   bool keep_ledger = false;  // supervisors: fetch every ledger entry, for audits offline
   bool fetch_attachments = true;
-  std::size_t max_push_bytes = 4u << 20;          // per exchange
+  std::size_t max_push_bytes = 4u << 20;          // of segments, per exchange
+  std::size_t max_push_wraps = 16'000;            // 2 MB; a removal at a province's top makes 100,000
   std::function<bool(const Progress&)> progress;  // false cancels between exchanges
 };
 struct Report {
@@ -53,6 +54,7 @@ struct Report {
   vault::IngestReport ingest;
   std::vector<Error> rejected;  // what the server refused of ours
   std::uint64_t ledger_size = 0;
+  std::uint64_t rotated = 0;  // units whose keys this administrator's device put right (vault::mend_keys)
 };
 
 // Errors: the transport's; clock_off, server_refused, not_enrolled, not_authorized; ledger_went_back,

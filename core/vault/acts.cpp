@@ -1,6 +1,7 @@
 #include "vault/acts.hpp"
 
 #include "vault/journal.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -21,26 +22,6 @@ Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypt
   roster::sign_statement(roster->realm(), statement, root_key != nullptr ? *root_key : vault.identity().sign);
   GANDAN_CHECK(vault.add_statement(statement, std::nullopt, std::nullopt));
   return statement;
-}
-
-Status keep_wrap(Vault& vault, Result<protocol::Wrap> wrap) {
-  if (!wrap) return wrap.error();
-  return vault.add_wrap(*wrap, true);
-}
-
-// The current secret of a unit, which this device must hold.
-struct CurrentSecret {
-  std::uint32_t epoch = 0;
-  const changelog::EpochSecret* secret = nullptr;
-};
-Result<CurrentSecret> current_secret(Vault& vault, const UnitId& unit) {
-  GANDAN_TRY(const auto* roster, vault.roster());
-  const auto* info = roster->unit(unit);
-  if (info == nullptr) return Code::unknown_unit;
-  const std::uint32_t epoch = info->epochs.back().number;
-  const auto* secret = vault.keyring().secret(unit, epoch);
-  if (secret == nullptr) return Code::no_key;
-  return CurrentSecret{epoch, secret};
 }
 
 // Runs `act` in one transaction.
@@ -101,11 +82,9 @@ Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
 Result<UnitId> add_unit(Vault& vault, const UnitId& parent) {
   return in_transaction(vault, [&]() -> Result<UnitId> {
     GANDAN_TRY(const auto* roster, vault.roster());
-    const auto* above = roster->unit(parent);
-    if (above == nullptr) return Code::unknown_unit;
+    if (roster->unit(parent) == nullptr) return Code::unknown_unit;
     const auto unit = random_id<UnitId>(vault.random());
     const auto secret = changelog::new_epoch_secret(vault.random());
-    const roster::EpochPublic parent_epoch = above->epochs.back();
     GANDAN_TRY(
         const auto made,
         issue_now(vault,
@@ -113,9 +92,7 @@ Result<UnitId> add_unit(Vault& vault, const UnitId& parent) {
                   nullptr));
     (void)made;
     GANDAN_CHECK(vault.add_secret(unit, 1, secret));
-    GANDAN_CHECK(keep_wrap(
-        vault, changelog::make_wrap_for_parent(roster->realm(), unit, 1, secret, parent, parent_epoch.number,
-                                               parent_epoch.box_key, vault.random())));
+    GANDAN_CHECK(wrap_for_parent(vault, unit, 1, secret));
     return unit;
   });
 }
@@ -130,21 +107,27 @@ Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roste
                issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, nullptr));
     (void)granted;
     if (role == roster::Role::auditor) return device;  // reads proofs and checkpoints only
-    for (const auto& epoch : roster->unit(unit)->epochs) {
-      const auto* secret = vault.keyring().secret(unit, epoch.number);
-      if (secret == nullptr) return Code::no_key;
-      GANDAN_CHECK(
-          keep_wrap(vault, changelog::make_wrap_for_device(roster->realm(), unit, epoch.number, *secret,
-                                                           device, request.box_key, vault.random())));
-    }
+    // Earlier epochs' secrets open with the current one.
+    GANDAN_TRY(const auto current, current_secret(vault, unit));
+    GANDAN_CHECK(wrap_for_device(vault, unit, current.epoch, *current.secret, device, request.box_key));
     return device;
   });
 }
 
-Status revoke(Vault& vault, const DeviceId& device, const UnitId& unit, roster::RevokeReason reason) {
-  GANDAN_TRY(const auto statement, issue(vault, roster::RevokeBody{device, unit, reason}));
-  (void)statement;
-  return {};
+Result<KeysReport> revoke(Vault& vault, const DeviceId& device, const UnitId& unit,
+                          roster::RevokeReason reason) {
+  return in_transaction(vault, [&]() -> Result<KeysReport> {
+    GANDAN_TRY([[maybe_unused]] const auto issued,
+               issue_now(vault, roster::RevokeBody{device, unit, reason}, nullptr));
+    return rotate_due_within(vault, unit);
+  });
+}
+
+Result<KeysReport> move_unit(Vault& vault, const UnitId& unit, const UnitId& parent) {
+  return in_transaction(vault, [&]() -> Result<KeysReport> {
+    GANDAN_TRY([[maybe_unused]] const auto issued, issue_now(vault, roster::MoveBody{unit, parent}, nullptr));
+    return rotate_due_within(vault, unit);
+  });
 }
 
 Result<FeedRow> open_feed(Vault& vault, const UnitId& unit) {
@@ -152,8 +135,8 @@ Result<FeedRow> open_feed(Vault& vault, const UnitId& unit) {
   if (roster->unit(unit) == nullptr) return Code::unknown_unit;
   if (roster->device(vault.identity().id) == nullptr) return Code::not_enrolled;
   if (!roster->may(vault.identity().id, roster::Right::write, unit)) return Code::not_authorized;
-  GANDAN_TRY(const auto secret, current_secret(vault, unit));
-  (void)secret;
+  // Any epoch's will do for saving; sealing waits for the current one's.
+  if (!vault.keyring().latest(unit)) return Code::no_key;
   GANDAN_TRY(auto existing, vault.own_feed(unit));
   if (existing) return *existing;
   const std::uint32_t incarnation = roster->next_incarnation(vault.identity().id, unit);

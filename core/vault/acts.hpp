@@ -6,7 +6,7 @@
 
 #include <functional>
 
-#include "vault/vault.hpp"
+#include "vault/rotation.hpp"
 
 namespace gandan::vault {
 
@@ -34,7 +34,13 @@ Result<UnitId> add_unit(Vault& vault, const UnitId& parent);
 // Gives a device a role in a unit, and the unit's secrets.
 Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role,
                          const UnitId& unit);
-Status revoke(Vault& vault, const DeviceId& device, const UnitId& unit, roster::RevokeReason reason);
+// Ends the device's roles in the unit and rotates what it could read there and below. Units whose current
+// secret is not here are rotated when it comes (mend_keys).
+Result<KeysReport> revoke(Vault& vault, const DeviceId& device, const UnitId& unit,
+                          roster::RevokeReason reason);
+// Puts the unit, with all below it, under another parent, and rotates it: who reads by the old parent reads
+// nothing that is sealed from here on; who reads by the new one reads all, for history goes along.
+Result<KeysReport> move_unit(Vault& vault, const UnitId& unit, const UnitId& parent);
 
 // This device's feed in the unit, opened (a logged statement) when it is the first.
 // Code::not_enrolled, not_authorized, unknown_unit, no_key.

@@ -25,8 +25,10 @@ struct Ingest::Impl {
   bool learned_secret = false;
   bool learned_feed = false;
   std::uint64_t own_statements = 0;  // of this device, which this vault did not know
-  std::set<DeviceId> revoked;
-  std::optional<Code> refusal;  // of the last thing that came
+  bool parted = false;               // some of them came since what they overtook was said again
+  std::set<DeviceId> unsettled;  // removed, or a segment of theirs was accepted: their feeds are judged again
+  bool moved = false;            // a unit: all are
+  std::optional<Code> refusal;   // of the last thing that came
 
   // Once for all wraps that came: each costs a key agreement.
   Status open_wraps() {
@@ -42,6 +44,27 @@ struct Ingest::Impl {
     const Hash hash = roster::statement_hash((*vault.roster())->realm(), statement);
     GANDAN_TRY(const auto here, vault.db().integer("SELECT count(*) FROM statement WHERE hash = ?", hash));
     return here.value_or(0) == 0;
+  }
+
+  // Statements that were in force changed their order, and with it what counts, and which epochs there are.
+  // At once: what comes next may be sealed under another administrator's epoch of the same number. What
+  // another copy of this vault overtook is said again first, or the secrets of its units would be thrown
+  // away.
+  Status settle() {
+    std::vector<LostEpoch> lost;
+    if (std::exchange(parted, false)) {
+      GANDAN_TRY(lost, segments.issue_again());
+    }
+    if (vault.roster_order() != roster_order) {
+      roster_order = vault.roster_order();
+      GANDAN_CHECK(segments.unseal_overtaken());
+      GANDAN_CHECK(segments.judge_again(std::nullopt, report));
+      GANDAN_TRY(const bool forgot, vault.forget_overtaken_secrets());
+      new_wraps |= forgot;
+    }
+    new_wraps |= !lost.empty();
+    GANDAN_CHECK(open_wraps());
+    return segments.rotate_again(lost);
   }
 
   Status refuse(Error error) {
@@ -92,14 +115,22 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   if (!added && added.error().code == Code::receipt_changed)
     GANDAN_CHECK(impl_->vault.add_finding(Code::receipt_changed, nullptr, 0, added.error().detail, bytes));
   GANDAN_CHECK(impl_->outcome(added));
-  if (added && written_elsewhere) ++impl_->own_statements;
+  if (added && written_elsewhere) {
+    ++impl_->own_statements;
+    impl_->parted = true;
+  }
   if (known(size) > size_before) {
     ++impl_->report.statements;
     impl_->new_wraps = true;  // an epoch that is known now may have its secret here
   }
   impl_->learned_feed |= known(feeds) > feeds_before;
   if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body))
-    impl_->revoked.insert(revoke->device);
+    impl_->unsettled.insert(revoke->device);
+  if (const auto* accept = std::get_if<roster::AcceptBody>(&statement->body); accept != nullptr && added) {
+    if (const auto* feed = (*impl_->vault.roster())->feed(accept->feed))
+      impl_->unsettled.insert(feed->device);
+  }
+  impl_->moved |= std::holds_alternative<roster::MoveBody>(statement->body);
   return {};
 }
 
@@ -118,7 +149,7 @@ Status Ingest::root(std::uint64_t size, const Hash& root) {
 Result<Hash> Ingest::segment(const FeedId& feed, std::uint64_t sequence, const Hash& previous,
                              ByteView in_run, std::optional<Receipt> receipt) {
   impl_->refusal.reset();
-  GANDAN_CHECK(impl_->open_wraps());
+  GANDAN_CHECK(impl_->settle());
   Hash hash;
   GANDAN_CHECK(
       impl_->outcome(impl_->segments.take(feed, sequence, previous, in_run, receipt, impl_->report, hash)));
@@ -154,13 +185,13 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
 }
 
 Result<IngestReport> Ingest::commit(bool more) {
-  GANDAN_CHECK(impl_->open_wraps());
-  if (impl_->own_statements != 0) GANDAN_CHECK(impl_->segments.issue_again());
-  if (impl_->vault.roster_order() != impl_->roster_order) {
-    GANDAN_CHECK(impl_->segments.unseal_overtaken());
+  GANDAN_CHECK(impl_->settle());
+  if (impl_->moved) {
     GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
+    impl_->unsettled.clear();
   }
-  for (const auto& device : impl_->revoked) GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
+  for (const auto& device : impl_->unsettled)
+    GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
   if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.part_ways(more, impl_->report));

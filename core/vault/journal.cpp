@@ -48,11 +48,16 @@ std::optional<roster::Right> right_wanted(const changelog::Op& op) {
 // What a segment's header says of what its author had seen, never less than the feed said before: the roster
 // as the ledger has it, which no other administrator's statement can overtake. Only who is authorised (to
 // write, and to whatever else `ops` do) by a statement that the ledger has not yet names the roster as it is
-// after that one.
+// after that one; and so does who seals under an epoch that the ledger has not yet.
 Status fill_causality(Vault& vault, const FeedRow& feed, std::uint64_t last_named,
                       std::span<const changelog::Op> ops, protocol::SegmentHeader& header) {
   GANDAN_TRY(const auto* roster, vault.roster());
-  const auto least = std::max(last_named, vault.confirmed_roster_size());
+  const auto& epochs = roster->unit(feed.unit)->epochs;
+  const auto epoch = std::find_if(epochs.begin(), epochs.end(), [&](const roster::EpochInfo& known) {
+    return known.number == header.epoch;
+  });
+  if (epoch == epochs.end()) return Error{Code::no_key, "an epoch that the roster does not know"};
+  const auto least = std::max({last_named, vault.confirmed_roster_size(), epoch->origin.from});
   const auto may_write = [&](std::uint64_t at) {
     return roster->may(feed.device, roster::Right::write, feed.unit, at);
   };
@@ -90,10 +95,12 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
   GANDAN_TRY(const auto pending, pending_of(vault, feed.number));
   if (pending.ops.empty()) return std::size_t{0};
   GANDAN_TRY(const auto* roster, vault.roster());
-  const auto epoch = vault.keyring().latest(feed.unit);
-  if (!epoch) return Code::no_key;
-  const auto* key = vault.keyring().feed_key(feed.unit, *epoch, feed.id);
-  if (key == nullptr) return Code::no_key;
+  // Who knows of a removal seals nothing that the removed device could open: what was saved waits, safe, for
+  // an epoch that knows of it, and for its secret.
+  if (roster->rotation_due(feed.unit)) return std::size_t{0};
+  const std::uint32_t epoch = roster->unit(feed.unit)->epochs.back().number;
+  const auto* key = vault.keyring().feed_key(feed.unit, epoch, feed.id);
+  if (key == nullptr) return std::size_t{0};
 
   GANDAN_TRY(const auto last_named, last_named_roster(vault, feed));
   std::size_t made = 0;
@@ -104,7 +111,7 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
     protocol::SegmentHeader header;
     header.feed = feed.id;
     header.sequence = feed.next;
-    header.epoch = *epoch;
+    header.epoch = epoch;
     GANDAN_CHECK(fill_causality(vault, feed, last_named, ops, header));
     GANDAN_TRY(const auto segment,
                codec.seal(roster->realm(), header, feed.head, ops, *key, vault.identity().sign));
@@ -177,6 +184,7 @@ Result<std::size_t> seal(Vault& vault) {
     }
   }
   if (feeds.empty()) return std::size_t{0};
+  GANDAN_TRY([[maybe_unused]] const auto keys, mend_keys(vault));
   changelog::SegmentCodec codec;
   std::size_t made = 0;
   GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));

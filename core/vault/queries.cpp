@@ -135,12 +135,15 @@ Result<bool> had_right(Vault& vault, const OpOrigin& origin, roster::Right right
   if (origin.arrival == Arrival::pending) return roster->may(origin.device, right, origin.unit);
   GANDAN_TRY(const auto feed, vault.feed(origin.feed));
   if (!feed) return false;
-  GANDAN_TRY(auto row, vault.db().query("SELECT bytes FROM segment WHERE feed = ? AND sequence = ?",
+  GANDAN_TRY(auto row, vault.db().query("SELECT bytes, hash FROM segment WHERE feed = ? AND sequence = ?",
                                         feed->number, static_cast<std::int64_t>(origin.sequence)));
   GANDAN_TRY(const bool present, row.step());
   if (!present) return false;
   GANDAN_TRY(const auto segment, protocol::decode_in_run(row.blob(0)));
-  return roster->counts(origin.device, origin.unit, segment.header.roster_size, origin.ledger_index, right);
+  const std::uint64_t named = segment.header.roster_size;
+  return roster->counts(origin.device, origin.unit, named, origin.ledger_index, right) ||
+         (roster->accepted(origin.feed, origin.sequence, Hash::from(row.blob(1))) &&
+          roster->may(origin.device, right, origin.unit, named));
 }
 
 Result<std::vector<OpOrigin>> history(Vault& vault, const changelog::RecordState& state) {

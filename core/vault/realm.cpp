@@ -211,6 +211,33 @@ Status Vault::add_wrap(const protocol::Wrap& wrap, bool to_send) {
                   ByteView(bytes), static_cast<std::int64_t>(to_send));
 }
 
+Result<bool> Vault::forget_overtaken_secrets() {
+  if (!keyring_) return false;
+  std::vector<std::pair<UnitId, std::uint32_t>> overtaken;
+  keyring_->for_each([&](const UnitId& unit, std::uint32_t epoch, const changelog::EpochSecret& secret) {
+    const auto known = epoch_known(unit, epoch);
+    const auto commitment = changelog::epoch_commitment(keyring_->realm(), unit, epoch, secret);
+    if (!known || known->commitment != commitment) overtaken.emplace_back(unit, epoch);
+  });
+  if (overtaken.empty()) return false;
+  remember();
+  for (const auto& [unit, epoch] : overtaken) {
+    keyring_->remove(unit, epoch);
+    GANDAN_CHECK(db_->run("DELETE FROM epoch_secret WHERE unit = ? AND epoch = ?", unit,
+                          static_cast<std::int64_t>(epoch)));
+    GANDAN_CHECK(set_meta(kOvertaken + to_text(unit), as_bytes("1")));
+  }
+  return true;
+}
+
+std::optional<roster::EpochPublic> Vault::epoch_known(const UnitId& unit, std::uint32_t epoch) const {
+  const auto* info = realm_.roster->unit(unit);
+  if (info == nullptr) return std::nullopt;
+  for (const auto& known : info->epochs)
+    if (known.number == epoch) return known;
+  return std::nullopt;
+}
+
 Result<bool> Vault::open_wraps() {
   if (!keyring_) return false;
   std::vector<protocol::Wrap> wraps;
@@ -224,13 +251,7 @@ Result<bool> Vault::open_wraps() {
     }
   }
   if (wraps.empty()) return false;
-  const auto lookup = [this](const UnitId& unit, std::uint32_t epoch) -> std::optional<roster::EpochPublic> {
-    const auto* info = realm_.roster->unit(unit);
-    if (info == nullptr) return std::nullopt;
-    for (const auto& known : info->epochs)
-      if (known.number == epoch) return known;
-    return std::nullopt;
-  };
+  const auto lookup = [this](const UnitId& unit, std::uint32_t epoch) { return epoch_known(unit, epoch); };
   remember();
   const auto learned = keyring_->add_wraps(wraps, identity_->id, identity_->box, lookup);
   for (const auto& [unit, epoch] : learned)

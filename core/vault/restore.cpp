@@ -292,7 +292,8 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
   return {};
 }
 
-Status SegmentApplier::issue_again() {
+Result<std::vector<LostEpoch>> SegmentApplier::issue_again() {
+  std::vector<LostEpoch> lost;
   struct Overtaken {
     Hash hash;
     Bytes bytes;
@@ -317,17 +318,48 @@ Status SegmentApplier::issue_again() {
     const bool open_already =
         opening != nullptr && roster->feed(roster::feed_id(roster->realm(), statement.issuer,
                                                            opening->incarnation, opening->unit)) != nullptr;
-    if (!open_already) {
+    const auto* epoch = std::get_if<roster::EpochBody>(&statement.body);
+    if (epoch != nullptr) {
+      lost.push_back({epoch->unit, epoch->epoch.number});
+    } else if (!open_already) {
       const auto issued = issue_within(vault_, statement.body);
       // What no longer holds stays stored, and says nothing.
       if (!issued && info(issued.error().code).exit_code != 4) continue;
       GANDAN_CHECK(issued);
+      GANDAN_CHECK(wraps_said_again(statement, lost));
     }
     GANDAN_CHECK(vault_.add_finding(Code::restored, nullptr, 0,
                                     open_already ? "a statement that another copy of this vault issued too"
                                                  : "a statement was issued again behind another copy's",
                                     one.bytes));
     GANDAN_CHECK(vault_.db().run("DELETE FROM statement WHERE hash = ?", one.hash));
+  }
+  return lost;
+}
+
+// The wraps that went with the statement were made for epochs that another copy may have ended since.
+Status SegmentApplier::wraps_said_again(const roster::Statement& statement, std::vector<LostEpoch>& lost) {
+  if (const auto* grant = std::get_if<roster::GrantBody>(&statement.body))
+    return vault_.set_meta(kGrantedAgain + to_text(grant->unit) + "/" +
+                               to_text(roster::device_id(grant->sign_key, grant->box_key)),
+                           as_bytes("1"));
+  const auto* made = std::get_if<roster::UnitBody>(&statement.body);
+  if (made == nullptr) return {};
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  if (roster->unit(made->parent)->epochs.back().origin.from > statement.roster_size)
+    lost.push_back({made->unit, made->epoch.number + 1});
+  return {};
+}
+
+Status SegmentApplier::rotate_again(const std::vector<LostEpoch>& lost) {
+  for (const auto& one : lost) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    const auto* unit = roster->unit(one.unit);
+    // The other copy started it, too; or it will be due.
+    if (unit == nullptr || unit->epochs.back().number + 1 != one.number) continue;
+    const auto started = rotate_within(vault_, one.unit);
+    // Without its secret, or the right: it waits until it is due (mend_keys).
+    if (!started && info(started.error().code).exit_code == 4) return started;
   }
   return {};
 }

@@ -108,6 +108,19 @@ Status SegmentApplier::set_state(const FeedRow& feed, std::uint64_t sequence, Se
                          static_cast<std::int64_t>(state), feed.number, static_cast<std::int64_t>(sequence));
 }
 
+// An author whom another administrator overtook seals again, at the same places: what he had named never came
+// to be. So two segments at one place are a fork where both name a roster that the ledger has, or the same
+// one.
+bool SegmentApplier::names_ledger(const protocol::SegmentHeader& header) const {
+  const auto roster = vault_.roster();
+  return roster.ok() && header.roster_size <= vault_.confirmed_roster_size() &&
+         (*roster)->head(header.roster_size) == header.roster_head;
+}
+bool SegmentApplier::are_fork(const protocol::SegmentHeader& one,
+                              const protocol::SegmentHeader& other) const {
+  return one.roster_head == other.roster_head || (names_ledger(one) && names_ledger(other));
+}
+
 Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash& previous, ByteView in_run,
                             std::optional<Receipt> receipt, IngestReport& report, Hash& hash) {
   GANDAN_TRY(auto* feed, load(id));
@@ -160,18 +173,19 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
 
   if (known) {
     bool displaced = false;
+    const bool fork = are_fork(known->segment.header, segment.header);
     const bool sealed_here = mine && (!feed->row.fork || sequence < *feed->row.fork);
     if (receipt && !known->receipt && sealed_here) {
       GANDAN_TRY(displaced, step_back(*feed, sequence));
     } else if (receipt && !known->receipt) {
-      // An author whom another administrator overtook sealed again: that is no fork.
-      const bool fork = roster->head(known->segment.header.roster_size) == known->segment.header.roster_head;
       GANDAN_TRY(displaced, displace(*feed, sequence));
       if (displaced && fork)
         GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, subject,
                                         protocol::encode_stub(protocol::stub_of(known->segment))));
     }
     if (!displaced) {
+      if (!known->receipt && !fork)
+        return Error{Code::bad_statement, "it names a roster that the ledger has not yet: " + subject};
       const Error error{Code::fork, subject};
       GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, error.detail, in_run));
       return error;
@@ -188,6 +202,11 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     return {};
   }
   if (sequence < feed->row.next || segment.previous != feed->row.head) {
+    if (sequence == feed->row.next && sequence > 0) {
+      GANDAN_TRY(const auto before, stored(feed->row, sequence - 1));
+      if (before && !before->receipt && !are_fork(before->segment.header, segment.header))
+        return Error{Code::bad_statement, "it follows what was sealed again: " + subject};
+    }
     const Error error{Code::broken_chain, subject};
     GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &id, sequence, error.detail, in_run));
     return error;
@@ -259,7 +278,7 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   GANDAN_TRY(const auto* roster, vault_.roster());
   std::optional<std::uint64_t> index;
   if (receipt) index = receipt->index;
-  GANDAN_TRY(const bool authorised, counts(feed, header, index));
+  GANDAN_TRY(const bool authorised, counts(feed, segment, index));
   if (!authorised) return held(SegmentState::quarantined);
   const auto* key = vault_.keyring().feed_key(feed.row.unit, header.epoch, header.feed);
   if (key == nullptr) return held(SegmentState::no_key);
@@ -350,7 +369,7 @@ Status SegmentApplier::receipt(const FeedId& id, std::uint64_t sequence, Receipt
   }
   if (known->state != SegmentState::applied) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());
-  GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, receipt.index));
+  GANDAN_TRY(const bool authorised, counts(*feed, known->segment, receipt.index));
   if (!authorised) return quarantine(*feed, known->segment, report);
   // Its ops are in the records; a stamp beyond the receipt is marked there.
   GANDAN_TRY(auto row, vault_.db().query("SELECT last_hlc FROM segment WHERE feed = ? AND sequence = ?",

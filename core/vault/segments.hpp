@@ -6,7 +6,8 @@
 //     Projections
 //
 // Of two segments of one author at one place the ledger's is the one that everybody has: it displaces one
-// that came by hand, unless that is this device's own.
+// that came by hand. This device's own makes room, too, and its ops go out in another feed (restore.cpp).
+// What an overtaken author sealed again at the same place is no fork, and accuses nobody.
 //
 // Threading: as the vault's.
 #pragma once
@@ -55,6 +56,13 @@ class SaveReader {
   std::vector<Part> parts_;
 };
 
+// An epoch that this device had started, or whose secret it had wrapped for another one: a copy of its vault
+// came first.
+struct LostEpoch {
+  UnitId unit;
+  std::uint32_t number = 0;
+};
+
 class SegmentApplier {
  public:
   explicit SegmentApplier(Vault& vault) : vault_(vault), projections_(vault) {}
@@ -79,8 +87,10 @@ class SegmentApplier {
   // restore.cpp: this device's feeds that another copy of this vault went on with. What only this copy has is
   // moved to the device's next incarnation; with `more`, the other's part is not here whole yet: it waits.
   Status part_ways(bool more, IngestReport& report);
-  // Statements of this device that another copy overtook say the same again, behind the other's.
-  Status issue_again();
+  // Statements of this device that another copy overtook say the same again, behind the other's; epochs do
+  // not: they start anew (rotate_again), when what they had overtaken is forgotten.
+  Result<std::vector<LostEpoch>> issue_again();
+  Status rotate_again(const std::vector<LostEpoch>& lost);
 
   // A stored segment, opened again: for rebuilding, history and proofs. Code::not_found, no_key.
   struct Opened {
@@ -111,7 +121,9 @@ class SegmentApplier {
   // The ledger's root at that size, if this device saw its checkpoint.
   Result<std::optional<Hash>> verified_root(std::uint64_t size);
   // Whether it counts: its roster is one that was, and its author was authorised.
-  Result<bool> counts(const Feed& feed, const protocol::SegmentHeader& header,
+  bool names_ledger(const protocol::SegmentHeader& header) const;
+  bool are_fork(const protocol::SegmentHeader& one, const protocol::SegmentHeader& other) const;
+  Result<bool> counts(const Feed& feed, const protocol::Segment& segment,
                       std::optional<std::uint64_t> ledger_index) const;
   // Removes what is stored from `from` on, its ops included. False: some of it has a receipt; nothing is
   // done.
@@ -130,6 +142,7 @@ class SegmentApplier {
   // What was sealed here from `from` on, and no server has, makes room: its ops are pending again, its stubs
   // are kept. False: some of it has a receipt; nothing is done.
   Result<bool> step_back(Feed& feed, std::uint64_t from);
+  Status wraps_said_again(const roster::Statement& statement, std::vector<LostEpoch>& lost);
   // Ahead of what is pending already.
   Status put_back(const FeedRow& feed, const std::vector<changelog::Op>& ops);
   // Applies it, and again what follows and was only waiting for the end of a save that began here.

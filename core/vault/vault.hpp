@@ -9,6 +9,9 @@
 // realm follows its disk: what a transaction changed is taken back when the transaction is (Work). What is
 // done with it stands beside:
 //   acts.hpp         statements this device issues: units, grants, revocations, feed openings
+//   quarantine.hpp   what came after its author was removed
+//   wraps.hpp        secrets given to members, parents, later epochs
+//   rotation.hpp     new epochs of units' keys
 //   journal.hpp      saves, sealing, projections
 //   ingest.hpp       what comes from a server or a bundle
 //   queries.hpp      lists, search, history, status
@@ -68,6 +71,11 @@ enum class SegmentState : int {
   quarantined = 5,     // its author was not authorised
   unknown_record = 6,  // writes in a record that no feed known here made (yet)
 };
+
+// Names of single values: units of whose epoch this device had made one that never came to be.
+inline const std::string kOvertaken = "overtaken/";
+// Unit and device of a grant that was said again behind another copy's statements, perhaps of a later epoch.
+inline const std::string kGrantedAgain = "granted_again/";
 
 struct Identity {
   crypto::SigningKey sign;
@@ -158,6 +166,9 @@ class Vault {
   Status add_wrap(const protocol::Wrap& wrap, bool to_send);
   Result<bool> open_wraps();  // true: a new secret was learned; it may open segments (Ingest)
   Status add_secret(const UnitId& unit, std::uint32_t epoch, const crypto::Secret<32>& secret);
+  // Throws away secrets of epochs that never came to be: another administrator's were first. What was sealed
+  // with them must have been unsealed, or judged again, before. True: there were some.
+  Result<bool> forget_overtaken_secrets();
 
   // Single values. Absent: nothing.
   Result<std::optional<Bytes>> meta(std::string_view name);
@@ -202,6 +213,7 @@ class Vault {
   Result<std::unique_ptr<changelog::Keyring>> load_keyring(const RealmId& realm);
   Status take_statement(const roster::Statement& statement, std::optional<std::uint64_t> ledger_index,
                         std::optional<std::int64_t> receipt_ms);
+  std::optional<roster::EpochPublic> epoch_known(const UnitId& unit, std::uint32_t epoch) const;
   void remember();   // before memory changes: what to go back to
   void take_back();  // to what was remembered
 

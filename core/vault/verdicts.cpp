@@ -3,11 +3,13 @@
 
 namespace gandan::vault {
 
-Result<bool> SegmentApplier::counts(const Feed& feed, const protocol::SegmentHeader& header,
+Result<bool> SegmentApplier::counts(const Feed& feed, const protocol::Segment& segment,
                                     std::optional<std::uint64_t> ledger_index) const {
   GANDAN_TRY(const auto* roster, vault_.roster());
+  const auto& header = segment.header;
   return roster->head(header.roster_size) == header.roster_head &&
-         roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index);
+         (roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index) ||
+          roster->accepted(header.feed, header.sequence, protocol::segment_hash(roster->realm(), segment)));
 }
 
 Status SegmentApplier::apply_again(Feed& feed, const Stored& known, IngestReport& report) {
@@ -82,7 +84,7 @@ Status SegmentApplier::judge_again(const std::optional<DeviceId>& device, Ingest
       if (!known) continue;
       std::optional<std::uint64_t> index;
       if (known->receipt) index = known->receipt->index;
-      GANDAN_TRY(const bool authorised, counts(*feed, known->segment.header, index));
+      GANDAN_TRY(const bool authorised, counts(*feed, known->segment, index));
       if (authorised && known->state == SegmentState::quarantined) {
         GANDAN_CHECK(apply_again(*feed, *known, report));
       } else if (!authorised && known->state == SegmentState::applied) {
@@ -96,8 +98,7 @@ Status SegmentApplier::judge_again(const std::optional<DeviceId>& device, Ingest
 Status SegmentApplier::unseal_overtaken() {
   std::vector<FeedId> own;
   {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ? AND fork IS NULL",
-                                            vault_.identity().id));
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ?", vault_.identity().id));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;
@@ -109,15 +110,21 @@ Status SegmentApplier::unseal_overtaken() {
     const auto loaded = load(id);
     if (!loaded && loaded.error().code == Code::unknown_feed) continue;
     GANDAN_TRY(auto* feed, loaded);
-    std::uint64_t first = feed->row.next;
+    // What another copy of this vault sealed is its to seal again.
+    const std::uint64_t end = std::min(feed->row.next, feed->row.fork.value_or(feed->row.next));
+    std::uint64_t first = end;
     std::vector<changelog::Op> ops;
-    for (std::uint64_t sequence = feed->row.next; sequence-- > 0;) {
+    for (std::uint64_t sequence = end; sequence-- > 0;) {
       GANDAN_TRY(const auto known, stored(feed->row, sequence));
       if (!known || known->receipt) break;
       const auto& header = known->segment.header;
       if (roster->head(header.roster_size) != header.roster_head) first = sequence;
     }
-    for (std::uint64_t sequence = first; sequence < feed->row.next; ++sequence) {
+    if (feed->row.fork && first < end) {
+      GANDAN_TRY([[maybe_unused]] const bool done, step_back(*feed, first));
+      continue;
+    }
+    for (std::uint64_t sequence = first; sequence < end; ++sequence) {
       GANDAN_TRY(auto opened, read(feed->row, sequence));
       if (sequence == first) feed->row.head = opened.segment.previous;
       for (auto& op : opened.ops) ops.push_back(std::move(op));

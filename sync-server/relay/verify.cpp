@@ -175,7 +175,8 @@ class RealmCheck {
     const auto after = roster_sizes_.lower_bound(row.index);
     const std::uint64_t arrival = after == roster_sizes_.begin() ? 1 : std::prev(after)->second;
     for (const std::uint64_t size : {header.roster_size, arrival})
-      if (!roster_->may(info.device, roster::Right::write, info.unit, size)) {
+      if (!roster_->may(info.device, roster::Right::write, info.unit, size) &&
+          !roster_->accepted(info.id, header.sequence, row.hash)) {
         found(Code::not_authorized, name + ": its author was not authorised");
         break;
       }

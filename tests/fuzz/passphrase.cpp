@@ -20,14 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Bytes file = to_bytes(in);
   append(file, sha256(in).view());
   if (size >= 13) {
-    const std::uint64_t work =
-        std::uint64_t{128} * (std::uint64_t{data[10]} << 8 | data[11]) * (data[12] | 1u);
-    const bool costly = data[9] > 12 || (work << data[9]) > (1u << 19);
-    if (costly) {
-      // Above the bounds it is refused at once; what lies between them is a person's own choice.
-      const std::uint64_t memory = data[9] > 31 ? UINT64_MAX : (work / (data[12] | 1u)) << data[9];
-      if (memory <= 256u << 20) return 0;
-    }
+    const std::uint64_t r = std::uint64_t{data[10]} << 8 | data[11], p = data[12] | 1u;
+    const std::uint64_t n = data[9] > 31 ? UINT32_MAX : std::uint64_t{1} << data[9];
+    // OpenSSL takes N blocks, one for each p and two to work in; its time is N times p.
+    const bool costly = 128 * r * (n + p + 2) > (1u << 19) || 128 * r * n * p > (1u << 19);
+    // Above the bounds it is refused at once; what lies between them is a person's own choice.
+    if (costly && 128 * r * n <= 256u << 20) return 0;
   }
   const test::HeapCeiling ceiling(3 << 20);  // of which scrypt's own 512 KiB
   const auto opened = open_with_passphrase(file, "mật khẩu", "root key");

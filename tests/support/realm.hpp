@@ -121,6 +121,12 @@ struct Realm {
   UnitId commune;
 };
 
+// The removal alone, without the rotation that goes with it: for what is said of the one statement.
+inline void remove_only(Device& admin, const Device& device, const UnitId& unit,
+                        roster::RevokeReason reason) {
+  must(vault::issue(*admin.vault, roster::RevokeBody{device.vault->identity().id, unit, reason}));
+}
+
 inline vault::Change text(std::string path, std::string value) { return {std::move(path), std::move(value)}; }
 
 }  // namespace gandan::test

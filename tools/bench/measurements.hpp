@@ -31,6 +31,7 @@ void measure_large(Run& run);       // opening and searching a large vault
 void measure_search(Run& run);      // searching a large vault of much text, with every filter
 void measure_encryption(Run& run);  // encrypted pages against plain ones
 void measure_sync(Run& run);        // push, pull and nothing new, in the process and over TLS
+void measure_rotation(Run& run);    // enrolment, rotation and removal in a large realm
 void measure_relay(Run& run);       // durable pushes/s, without a network
 void measure_server(Run& run);      // the same over TLS, and idle connections
 

@@ -57,6 +57,41 @@ void holders(Page& page) {
                     rows);
 }
 
+void keys(Page& page) {
+  if (number(page.ok, "rotated") != 0)
+    page.line(page.say("Đã thay khoá của ", "New keys for ") + text(page.ok, "rotated") +
+              page.say(" đơn vị. Đồng bộ để các máy khác nhận khoá mới.",
+                       " units. Sync, so that the other devices get them."));
+  if (number(page.ok, "waiting") != 0)
+    page.line(page.say("Chưa thay được khoá của ", "No new keys yet for ") + text(page.ok, "waiting") +
+              page.say(" đơn vị vì khoá hiện tại chưa về máy này; khi đồng bộ sẽ tự thay.",
+                       " units, whose current key is not here yet; they change at a later sync."));
+}
+
+void held(Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : list(page.ok, "held")) {
+    const auto& one = row.get_object();
+    rows.push_back({text(one, "short"), text(one, "label"), text(part(one, "unit"), "name"),
+                    std::to_string(list(one, "records").size()), text(one, "changes"),
+                    moment(text(one, "first")), moment(text(one, "last"))});
+  }
+  if (rows.empty()) {
+    page.line(page.say("Không có gì bị để riêng.", "Nothing is kept apart."));
+    return;
+  }
+  page.out += table({page.say("Thiết bị", "Device"), page.say("Nhãn", "Label"), page.say("Đơn vị", "Unit"),
+                     page.say("Hồ sơ", "Records"), page.say("Thay đổi", "Changes"), page.say("Từ", "From"),
+                     page.say("Đến", "To")},
+                    rows);
+  for (const auto& row : list(page.ok, "held"))
+    for (const auto& record : list(row.get_object(), "records"))
+      page.line("  · " + short_id(text(record.get_object(), "id")) + "  " +
+                text(record.get_object(), "title"));
+  page.line(page.say("Xem lại với người đã dùng máy ấy; nhận bằng 'gandan device accept'.",
+                     "Look at it with who used the device; 'gandan device accept' lets it count."));
+}
+
 }  // namespace
 
 bool present_organisation(const std::string& method, Page& page) {
@@ -96,9 +131,25 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "device.revoke") {
     for (const auto& unit : list(ok, "units"))
       page.line(page.say("Đã thu hồi ở ", "Revoked in ") + text(unit.get_object(), "name"));
+    keys(page);
     page.line(page.say(
-        "Thiết bị chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận.",
-        "The device may go on writing until it hears of it; the server takes nothing more from it."));
+        "Thiết bị chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận. Điều nó đã đọc thì nó vẫn giữ.",
+        "The device may go on writing until it hears of it; the server takes nothing more from it. What "
+        "it has read it keeps."));
+  } else if (method == "unit.move") {
+    page.line(page.say("Đã chuyển ", "Moved ") + text(part(ok, "unit"), "name") +
+              page.say(" sang thuộc ", " under ") + text(part(ok, "parent"), "name"));
+    keys(page);
+  } else if (method == "unit.rotate") {
+    page.line(page.say("Đã thay khoá của ", "New key for ") + text(part(ok, "unit"), "name") +
+              page.say(", đời khoá thứ ", ", number ") + text(ok, "epoch"));
+  } else if (method == "device.held") {
+    held(page);
+  } else if (method == "device.accept") {
+    page.line(page.say("Đã nhận từ thiết bị ", "Accepted from device ") + text(ok, "short") + ": " +
+              text(ok, "changes") +
+              page.say(" thay đổi. Đồng bộ để máy chủ cũng nhận.",
+                       " changes. Sync, so that the server takes them, too."));
   } else if (method == "device.info") {
     page.line(page.say("Thiết bị: ", "Device: ") + text(ok, "id"));
     page.line(page.say("Vai trò:  ", "Roles:  ") + grants_text(ok, page));

@@ -48,6 +48,17 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(unit, "list", "unit.list", {"Liệt kê đơn vị", "List the units"})
       .flag("--villages", "villages", {"Kèm thôn, bản", "With villages"});
 
+  verbs
+      .add(unit, "move", "unit.move",
+           {"Chuyển đơn vị, cùng mọi thứ bên dưới, sang thuộc đơn vị khác; khoá được thay mới",
+            "Put a unit, with all below it, under another; its keys change"})
+      .required("UNIT", "unit", kUnitHelp)
+      .required("--parent", "parent", {"Từ nay thuộc đơn vị nào: mã hoặc tên", "The unit above from now on"});
+  verbs
+      .add(unit, "rotate", "unit.rotate",
+           {"Thay khoá của đơn vị theo định kỳ", "Give a unit a new key, on a schedule"})
+      .required("UNIT", "unit", kUnitHelp);
+
   auto& device = verbs.group(app, "device", {"Các máy (điện thoại, máy tính)", "Devices"});
   verbs
       .add(device, "request", "device.request",
@@ -82,6 +93,15 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
               {"Lý do: left (nghỉ việc), lost (mất máy), replaced (đổi máy), misuse (dùng sai)",
                "Why: left, lost, replaced, misuse"},
               {"left", "lost", "replaced", "misuse"}, false);
+  verbs.add(device, "held", "device.held",
+            {"Xem những gì máy đã thu hồi gửi tới sau, chưa được tính",
+             "What removed devices handed over afterwards, which does not count"});
+  verbs
+      .add(device, "accept", "device.accept",
+           {"Nhận những gì máy đã thu hồi ghi trước đó mà gửi tới sau",
+            "Let count what a removed device wrote before and handed over afterwards"})
+      .required("DEVICE", "device",
+                {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"});
   verbs.add(device, "info", "device.info", {"Máy này: mã, vai trò, ai đang ghi", "This device"});
 
   auto& holder = verbs.group(

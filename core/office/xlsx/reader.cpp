@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.hpp"
 #include "office/xlsx/numbers.hpp"
 #include "office/xlsx/package.hpp"
 #include "office/xlsx/read.hpp"
@@ -194,7 +195,7 @@ class Reader {
       if (given.empty()) {
         ++number;
       } else if (!to_number(given, number)) {
-        return broken(part + ": row " + std::string(given.substr(0, 20)));
+        return broken(part + ": row " + std::string(cut_text(given, 20)));
       }
       if (number == 0 || number > kLastRow) return broken(part + ": row " + std::to_string(number));
       Row one;
@@ -207,7 +208,7 @@ class Reader {
     }
     for (const auto& range : child(root, "mergeCells"))
       if (const auto ref = attribute(range, "ref"); !ref.empty() && out.merged.size() < 1000)
-        out.merged.emplace_back(ref.substr(0, 40));
+        out.merged.emplace_back(cut_text(ref, 40));
     return {};
   }
 
@@ -218,12 +219,12 @@ class Reader {
       std::uint32_t column = next;
       const auto place = attribute(cell, "r");
       if (!place.empty() && !column_of(place, column))
-        return broken(part + ": cell " + std::string(place.substr(0, 20)));
+        return broken(part + ": cell " + std::string(cut_text(place, 20)));
       if (column < next || column > kLastColumn) return broken(part + ": cells out of order");
       next = column + 1;
       Cell one;
       one.column = column;
-      if (!read_cell(cell, one)) return broken(part + ": the content of " + std::string(place.substr(0, 20)));
+      if (!read_cell(cell, one)) return broken(part + ": the content of " + std::string(cut_text(place, 20)));
       if (one.text.empty()) continue;
       // A character is at most four bytes.
       if (one.text.size() > 4 * kMaxCellCharacters) return too_large("the text of " + std::string(place));

@@ -52,6 +52,12 @@ TEST_CASE("malformed requests get an envelope and change nothing") {
   CHECK(code("{}") == "request.bad");
   CHECK(code(R"({"method": 7})") == "request.bad");
   CHECK(code(R"({"method": "record.burn"})") == "request.unknown_method");
+  // A long name is said shortened, and never by half a letter: the answer is JSON.
+  for (const char* start : {"", "a"}) {
+    std::string name = start;
+    while (name.size() < 100) name += "Đ";
+    CHECK(code("{\"method\": \"" + name + "\"}") == "request.unknown_method");
+  }
   CHECK(code(R"({"method": "app.version", "extra": 1})") == "request.bad");
   CHECK(code(R"({"method": "app.version", "params": []})") == "request.bad");
   CHECK(code(R"({"method": "app.version", "method": "status"})") == "json.bad");

@@ -98,6 +98,21 @@ TEST_CASE_METHOD(Numbered, "two phones number one record: it has two numbers unt
   CHECK(at(series("p1"), "next") == json::value(8));
 }
 
+TEST_CASE_METHOD(Numbered, "two phones that give one record the same number agree") {
+  const auto id = visit("p1");
+  carry("p1", "p2");
+  give("p1", id, {{"number", 4}});
+  give("p2", id, {{"number", 4}});
+  carry("p1", "p2");
+  carry("p2", "p1");
+  for (const char* device : {"p1", "p2"}) {
+    CHECK(at(show(device, id), "workflow.numbers").get_array().size() == 1);
+    const auto all = series(device);
+    CHECK(at(all, "numbers.0.conflict") == json::value(false));
+    CHECK(at(all, "doubles").get_array().empty());
+  }
+}
+
 TEST_CASE_METHOD(Numbered, "the paper of a withdrawn record says so, and why") {
   const auto id = visit("p1");
   const auto page = [&] { return text_at(shell("p1").ok("record.print", {{"id", id}}), "html"); };

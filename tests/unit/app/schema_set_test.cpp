@@ -144,6 +144,9 @@ TEST_CASE_METHOD(Issued,
   };
   CHECK(refused({{"records/well.json", R"({"kind": "well", "version": 1, "survey": 7})"}}) == "schema.bad");
   CHECK(text_at(at(shell("admin").last_error, "fields.0"), "path").find("records/well.json") == 0);
+  CHECK(
+      refused({{"rules/c.json", R"({"sentences": {"late": {"vi": "Đúng hạn.", "en": "Done in time."}}})"}}) ==
+      "schema.bad");
   CHECK(refused({{"records/village.json", kWell}}) == "schema.bad");
   CHECK(text_at(at(shell("admin").last_error, "fields.0"), "path") == "records/village.json");
   CHECK(refused({{"poems/well.json", kWell}}) == "file.unreadable");  // nothing that belongs to a schema

@@ -346,6 +346,12 @@ TEST_CASE("a roll comes as the commune has it: a table, its own headings, an old
   CHECK(refused("c.csv", "Mã hộ\nH01,thừa\n") == "B2 no_column");
   CHECK(refused("d.csv", "STT,Mã hộ\n1,H01\nTổng cộng,1\n") == "A3 not_a_count");
   CHECK(refused("e.csv", "") == "households no_head");
+  CHECK(refused("g.csv", "Mã hộ,Mã hộ\nH01,H02\n") == "B1 double_column");
+  CHECK(refused("h.csv", "Mã hộ;Ghi chú\nH01;\"mở\nH02;y\n") == "rows open_quote");
+  CHECK(text_at(o.shell.last_error, "fields.0.vi").find("dòng 2") != std::string::npos);
+  // Commas within quotes are no separators.
+  const auto quoted = o.shell.ok("record.add", from(o.write("i.csv", "Mã hộ;Ghi chú\nH01;\"a, b, c, d\"\n")));
+  CHECK(text_at(quoted, "document.items.households.0.note") == "a, b, c, d");
   CHECK(o.shell.error("record.add", from(o.write("f.xlsx", "PK…"))) == "schema.no_spreadsheets");
   CHECK(o.shell.error("record.add", from(csv, {{"rows", "village"}})) == "record.invalid");
   CHECK(o.shell.error("record.add",

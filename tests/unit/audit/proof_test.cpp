@@ -6,6 +6,7 @@
 #include "changelog/op_proof.hpp"
 #include "support/catch.hpp"
 #include "unit/audit/ledger_realm.hpp"
+#include "vault/quarantine.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
@@ -299,6 +300,31 @@ TEST_CASE_METHOD(ProofRealm, "witnesses may sign a checkpoint further, and stran
   CHECK(after.ledger_size == before.ledger_size);
 }
 
+TEST_CASE_METHOD(ProofRealm, "what was accepted after its author was removed is proven with the acceptance") {
+  b->edit(commune, visit, {text("wish", "viết trước khi bị thu hồi")});
+  must(vault::seal(*b->vault));
+  remove_only(*admin, *b, commune, roster::RevokeReason::lost);
+  receive(*admin);
+  deliver(*admin, false);
+  admin->take(*b);
+  const auto held = must(vault::quarantined(*admin->vault));
+  REQUIRE(held.size() == 1);
+  must(vault::accept(*admin->vault, held));
+  receive(*admin);
+  receive(*b);
+  deliver(*supervisor, true);
+  const Bytes proof = prove(visit);
+  CHECK(must(audit::verify(*supervisor->vault)).findings.empty());
+  const auto shown = must(check(proof));
+  CHECK(std::any_of(shown.ops.begin(), shown.ops.end(),
+                    [&](const auto& op) { return op.device == b->vault->identity().id; }));
+  auto file = parsed(proof);
+  REQUIRE(std::holds_alternative<roster::AcceptBody>(
+      must(roster::decode_statement(file.statements.back().bytes)).body));
+  file.statements.pop_back();
+  CHECK(refusal(file) == Code::not_authorized);
+}
+
 TEST_CASE_METHOD(ProofRealm, "a stranger's segment is no proof, even when the server logs it") {
   // The stranger signs a segment of a's feed, sealed under the commune's real key.
   const auto stranger = crypto::SigningKey::generate(random);
@@ -327,16 +353,21 @@ TEST_CASE_METHOD(ProofRealm, "a stranger's segment is no proof, even when the se
 TEST_CASE_METHOD(ProofRealm, "a revoked author proves what was received before, and nothing after") {
   must(vault::revoke(*admin->vault, b->vault->identity().id, commune, roster::RevokeReason::misuse));
   receive(*admin);
-  const auto revocation = log.size() - 1;
+  const auto revocation = log.size() - 2;  // behind it the new epoch
   deliver(*a, false);
+  a->take(*admin);                                      // with the new key
   a->edit(commune, visit, {text("next", "mồng bốn")});  // names the roster with the revocation
   receive(*a);
+  supervisor->take(*admin);
   deliver(*supervisor, true);
   const Bytes proof = prove(visit);
   CHECK(must(check(proof)).ops.size() == 6);
   auto file = parsed(proof);
-  REQUIRE(file.statements.back().place.has_value());
-  CHECK(file.statements.back().place->index == revocation);
+  const auto placed = std::find_if(file.statements.begin(), file.statements.end(),
+                                   [](const auto& item) { return item.place.has_value(); });
+  REQUIRE(placed != file.statements.end());
+  CHECK(placed->place->index == revocation);
+  const auto at = static_cast<std::size_t>(placed - file.statements.begin());
 
   // Uninformed, b goes on; a server that does not look takes it in.
   b->edit(commune, visit, {text("wish", "viết sau khi bị thu hồi")});
@@ -344,15 +375,15 @@ TEST_CASE_METHOD(ProofRealm, "a revoked author proves what was received before, 
   const auto index = log.size() - 1;
   const auto late = forged(*b, index, file);
   const auto moved = [&](audit::ProofFile f) {
-    f.statements.back().place = place(revocation);
+    f.statements[at].place = place(revocation);
     return f;
   };
   CHECK(refusal(moved(late)) == Code::not_authorized);
   auto lied = moved(late);
-  lied.statements.back().place->index = index + 1;
+  lied.statements[at].place->index = index + 1;
   CHECK(refusal(lied) == Code::bad_proof);
   auto hidden = moved(late);
-  hidden.statements.back().place.reset();
+  hidden.statements[at].place.reset();
   CHECK(refusal(hidden) == Code::bad_proof);
 
   // Once informed, it names a roster in which it has no role.

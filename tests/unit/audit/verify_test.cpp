@@ -237,7 +237,7 @@ TEST_CASE_METHOD(AuditedRealm, "verify trusts nothing that was noted on arrival"
 }
 
 TEST_CASE_METHOD(AuditedRealm, "a revoked author's segment is kept apart, and that is as it should be") {
-  must(vault::revoke(*admin->vault, b->vault->identity().id, commune, roster::RevokeReason::lost));
+  remove_only(*admin, *b, commune, roster::RevokeReason::lost);
   receive(*admin);
   b->edit(commune, visit, {text("wish", "viết sau khi bị thu hồi")});
   receive(*b);  // a server that does not look

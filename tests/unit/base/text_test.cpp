@@ -138,6 +138,10 @@ TEST_CASE("what is not UTF-8 is refused") {
   }
   CHECK(valid_utf8("Lạng Sơn 🇻🇳"));
   CHECK(code_points("Tố") == 2);
+  CHECK(cut_text("Tố", 10) == "Tố");
+  CHECK(cut_text("Tố", 4) == "Tố");
+  for (std::size_t bytes = 1; bytes < 4; ++bytes) CHECK(cut_text("Tố", bytes) == "T");
+  CHECK(cut_text("ố", 2).empty());
 }
 
 TEST_CASE("search folding finds a word however it was typed") {

@@ -192,6 +192,10 @@ TEST_CASE("a delete holds until an edit that it had not seen") {
   CHECK_FALSE(view(state).deleted);
   state.add(mark(kB, 30, "@deleted", state.seen(), state.heads("@deleted")), false);
   CHECK(view(state).deleted);
+  // An office's word or a number that had not seen it changes nothing of what it withdrew.
+  state.add(op(kA, 31, "@review", std::string("accepted")), false);
+  state.add(op(kA, 32, "@number", std::string("2026/1/BB")), false);
+  CHECK(view(state).deleted);
   state.add(op(kA, 40, "@deleted", Null{}, state.heads("@deleted")), false);  // taken back
   CHECK_FALSE(view(state).deleted);
 }

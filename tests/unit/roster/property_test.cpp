@@ -18,11 +18,25 @@ struct Model {
   };
   std::map<UnitId, UnitId> parents;
   std::vector<Held> held;
+  std::vector<Held> ever;                       // held once
+  std::set<std::pair<DeviceId, UnitId>> could;  // write, once
 
   bool within(UnitId unit, const UnitId& ancestor) const {
     for (; !unit.is_zero(); unit = parents.at(unit))
       if (unit == ancestor) return true;
     return false;
+  }
+  std::size_t depth(UnitId unit) const {
+    std::size_t out = 0;
+    for (unit = parents.at(unit); !unit.is_zero(); unit = parents.at(unit)) ++out;
+    return out;
+  }
+  // Whether the unit, with all below it, may hang below the parent: 16 levels, the top among them.
+  bool fits(const UnitId& unit, const UnitId& parent) const {
+    std::size_t lowest = 0;
+    for (const auto& [id, up] : parents)
+      if (within(id, unit)) lowest = std::max(lowest, depth(id) - depth(unit));
+    return depth(parent) + 1 + lowest < 16;
   }
   bool may(const DeviceId& device, Right right, const UnitId& unit) const {
     return std::any_of(held.begin(), held.end(), [&](const Held& h) {
@@ -42,6 +56,7 @@ struct World {
     for (int i = 0; i < 4; ++i) devices.emplace_back(chain.random);
     model.parents = {{chain.top, UnitId{}}, {chain.commune, chain.top}};
     model.held.push_back({chain.admin.id(), Role::admin, chain.top});
+    for (const auto& id : units) model.could.insert({chain.admin.id(), id});
   }
   const UnitId& any_unit() const { return units[below(units.size())]; }
 
@@ -54,7 +69,8 @@ struct World {
     const bool known = chain.roster->device(issuer.id()) != nullptr;
     bool expected = known && model.may(issuer.id(), Right::administer, unit);
     Body body;
-    const auto kind = below(5);
+    UnitId moved_to;
+    const auto kind = below(6);
     const auto role = static_cast<Role>(1 + below(5));
     const auto fresh = random_id<UnitId>(chain.random);
     const auto holds = [&](const Model::Held& h) { return h.device == subject.id() && h.unit == unit; };
@@ -67,13 +83,21 @@ struct World {
       body = chain.grant(subject, role, unit);
     } else if (kind == 2) {
       body = RevokeBody{subject.id(), unit, RevokeReason::left};
-      expected = expected && std::any_of(model.held.begin(), model.held.end(), holds);
+      expected = expected && std::any_of(model.ever.begin(), model.ever.end(), holds);
     } else if (kind == 3) {
       const auto next = chain.roster->unit(unit)->epochs.back().number + 1;
       body = EpochBody{unit, chain.epoch(next)};
+    } else if (kind == 4) {
+      const auto& parent = any_unit();
+      body = MoveBody{unit, parent};
+      expected =
+          known && unit != chain.top && model.may(issuer.id(), Right::administer, parent) &&
+          model.may(issuer.id(), Right::administer, model.parents.at(unit)) &&
+          (model.parents.at(unit) == parent || (!model.within(parent, unit) && model.fits(unit, parent)));
+      moved_to = parent;
     } else {
       body = FeedBody{unit, chain.roster->next_incarnation(issuer.id(), unit)};
-      expected = known && model.may(issuer.id(), Right::write, unit);
+      expected = known && model.could.count({issuer.id(), unit}) != 0;
     }
     const auto statement = chain.by(issuer, body);
     RC_ASSERT(chain.give(statement).ok() == expected);
@@ -83,10 +107,18 @@ struct World {
     if (kind == 0) {
       model.parents[fresh] = unit;
       units.push_back(fresh);
+    } else if (kind == 4) {
+      model.parents[unit] = moved_to;
     } else if (kind == 1) {
       model.held.push_back({subject.id(), role, unit});
+      model.ever.push_back(model.held.back());
     } else if (kind == 2) {
       model.held.erase(std::remove_if(model.held.begin(), model.held.end(), holds), model.held.end());
+    }
+    for (const auto& id : units) {
+      for (const auto& each : devices)
+        if (model.may(each.id(), Right::write, id)) model.could.insert({each.id(), id});
+      if (model.may(chain.admin.id(), Right::write, id)) model.could.insert({chain.admin.id(), id});
     }
   }
 };
@@ -95,7 +127,7 @@ struct World {
 std::string answers(const Roster& roster, const World& world) {
   std::string out = std::to_string(roster.size()) + to_hex(roster.head(roster.size())->view());
   for (const auto& [id, unit] : roster.units()) {
-    out += to_text(id) + to_text(unit.parent);
+    out += to_text(id) + to_text(unit.parent());
     for (const auto& epoch : unit.epochs)
       out += std::to_string(epoch.number) + to_hex(epoch.commitment.view());
   }

@@ -22,8 +22,7 @@ struct CutSave : Pair {
 
   // The revocation of `a` as the ledger has it: behind the first part, ahead of the second.
   void revoke_between() {
-    if (!revoked)
-      must(vault::revoke(*admin->vault, a->vault->identity().id, commune, roster::RevokeReason::lost));
+    if (!revoked) remove_only(*admin, *a, commune, roster::RevokeReason::lost);
     revoked = true;
     auto rows = must(admin->vault->db().query("SELECT bytes FROM statement ORDER BY position"));
     std::vector<Bytes> statements;

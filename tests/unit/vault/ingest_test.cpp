@@ -96,11 +96,30 @@ TEST_CASE_METHOD(Pair, "a device that signs twice at one place leaves evidence")
   CHECK(findings[0].code == "feed.fork");
 }
 
+TEST_CASE_METHOD(Pair, "what contradicts the ledger is evidence, whatever roster it names") {
+  a->write(commune, {text("title", "một")});
+  const auto first = segments_of(*a);
+  must(sync::import_bundle(*b->vault, must(sync::export_enrolment(*a->vault))));
+  auto ingest = must(vault::Ingest::begin(*b->vault));
+  must(ingest->segment(first[0].feed, 0, first[0].previous, first[0].bytes,
+                       vault::Receipt{11, clock.wall_ms()}));
+  must(ingest->commit());
+  // Anew, under an epoch that the ledger has not: no excuse, for the place is taken there.
+  must(vault::rotate(*admin->vault, commune));
+  for (auto* device : {a.get(), b.get()})
+    must(sync::import_bundle(*device->vault, must(sync::export_enrolment(*admin->vault))));
+  must(a->vault->db().run("DELETE FROM segment"));
+  must(a->vault->db().run("UPDATE feed SET next = 0, head = ?", Hash{}));
+  a->write(commune, {text("title", "hai")});
+  CHECK(give(*b, segments_of(*a)).refused.front().code == Code::fork);
+  CHECK(must(vault::findings(*b->vault)).size() == 1);
+}
+
 TEST_CASE_METHOD(Pair, "a revoked device's later segments are quarantined, its earlier ones stay") {
   const auto early = a->write(commune, {text("title", "trước")});
   const auto first = segments_of(*a);
   must(sync::import_bundle(*admin->vault, must(sync::export_bundle(*a->vault, {}))));
-  must(vault::revoke(*admin->vault, a->vault->identity().id, commune, roster::RevokeReason::lost));
+  remove_only(*admin, *a, commune, roster::RevokeReason::lost);
   const auto late = a->write(commune, {text("title", "sau")});
 
   // As the ledger has it: opening 10, first segment 11, revocation 12, second segment 13.

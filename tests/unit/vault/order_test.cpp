@@ -187,7 +187,7 @@ TEST_CASE_METHOD(TwoAdmins,
   CHECK(admin->document(record).find("theo") != std::string::npos);
   // In the ledger the removal comes first: the approval never was, and with it the feed and all that is in
   // it.
-  must(vault::revoke(*admin->vault, second->vault->identity().id, top, roster::RevokeReason::misuse));
+  remove_only(*admin, *second, top, roster::RevokeReason::misuse);
   const auto removal = provisional_of(*admin).back();
   ledger.push_back(removal);
   deliver(*admin);

@@ -1,0 +1,166 @@
+#include "vault/rotation.hpp"
+
+#include "vault/acts.hpp"
+#include "vault/wraps.hpp"
+
+namespace gandan::vault {
+namespace {
+
+using Members = std::map<UnitId, std::vector<const roster::DeviceInfo*>>;
+
+// Who holds a role in the unit itself that reads it. Once for many units: a province has 100,000 devices.
+Members members_of(const roster::Roster& roster) {
+  Members out;
+  for (const auto& [id, device] : roster.devices()) {
+    std::set<UnitId> units;
+    for (const auto& grant : device.grants)
+      if (!grant.until && grant.role != roster::Role::auditor) units.insert(grant.unit);
+    for (const auto& unit : units) out[unit].push_back(&device);
+  }
+  return out;
+}
+
+// The unit and all below it, parents before their children: a child's secret is wrapped for its parent's new
+// epoch.
+std::vector<UnitId> subtree(const roster::Roster& roster, const UnitId& unit) {
+  std::map<UnitId, std::vector<UnitId>> children;
+  for (const auto& [id, info] : roster.units()) children[info.parent()].push_back(id);
+  std::vector<UnitId> out{unit};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto found = children.find(out[i]);
+    if (found != children.end()) out.insert(out.end(), found->second.begin(), found->second.end());
+  }
+  return out;
+}
+
+// Code::no_key when the unit's current secret is not here.
+Status start_epoch(Vault& vault, const UnitId& unit, const Members& members) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(const auto current, current_secret(vault, unit));
+  const std::uint32_t number = current.epoch + 1;
+  const auto secret = changelog::new_epoch_secret(vault.random());
+  const auto epoch = changelog::epoch_public(roster->realm(), unit, number, secret);
+  GANDAN_TRY([[maybe_unused]] const auto issued, issue_within(vault, roster::EpochBody{unit, epoch}));
+  GANDAN_CHECK(wrap_for_later(vault, unit, current.epoch, *current.secret, epoch));
+  GANDAN_CHECK(vault.add_secret(unit, number, secret));
+  GANDAN_CHECK(wrap_for_parent(vault, unit, number, secret));
+  const auto devices = members.find(unit);
+  if (devices == members.end()) return {};
+  for (const auto* device : devices->second)
+    GANDAN_CHECK(wrap_for_device(vault, unit, number, secret, device->id, device->box_key));
+  return {};
+}
+
+// Starts the next epoch, or notes that this waits for the unit's secret.
+Status start_epoch_or_wait(Vault& vault, const UnitId& unit, const Members& members, KeysReport& report) {
+  const auto started = start_epoch(vault, unit, members);
+  if (!started && started.error().code != Code::no_key) return started;
+  ++(started ? report.rotated : report.waiting);
+  return {};
+}
+
+// Members to whom nobody gave the current secret, since their grant and the epoch had not seen each other.
+// That this device did it already is noted: the two acts stay as they are.
+Status wrap_for_missed(Vault& vault, const roster::UnitInfo& unit, const Members& members,
+                       KeysReport& report) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const auto devices = members.find(unit.id);
+  if (devices == members.end()) return {};
+  for (const auto* device : devices->second) {
+    const auto& grants = device->grants;
+    const auto granted_again = kGrantedAgain + to_text(unit.id) + "/" + to_text(device->id);
+    GANDAN_TRY(const auto again, vault.meta(granted_again));
+    const bool missed =
+        again || std::none_of(grants.begin(), grants.end(), [&](const roster::GrantInfo& grant) {
+          return !grant.until && grant.unit == unit.id && grant.role != roster::Role::auditor &&
+                 !roster->epoch_missed(unit.id, grant);
+        });
+    if (!missed) continue;
+    const std::uint32_t epoch = unit.epochs.back().number;
+    const auto name = "wrapped/" + to_text(unit.id) + "/" + std::to_string(epoch) + "/" + to_text(device->id);
+    GANDAN_TRY(const auto done, vault.meta(name));
+    if (done) continue;
+    const auto* secret = vault.keyring().secret(unit.id, epoch);
+    if (secret == nullptr) {
+      ++report.waiting;
+      return {};
+    }
+    GANDAN_CHECK(wrap_for_device(vault, unit.id, epoch, *secret, device->id, device->box_key));
+    GANDAN_CHECK(vault.set_meta(name, as_bytes("1")));
+    ++report.wrapped;
+  }
+  return {};
+}
+
+// What this device wrapped for an epoch of the parent that another administrator overtook, nobody can open.
+Status wrap_again_for_parent(Vault& vault, const roster::UnitInfo& unit, KeysReport& report) {
+  const auto& last = unit.epochs.back();
+  if (last.origin.issuer != vault.identity().id || unit.parent().is_zero()) return {};
+  GANDAN_TRY(const auto overtaken, vault.meta(kOvertaken + to_text(unit.parent())));
+  if (!overtaken) return {};
+  const auto* secret = vault.keyring().secret(unit.id, last.number);
+  if (secret == nullptr) return Error{Code::vault_damaged, "a secret that this device made is missing"};
+  GANDAN_CHECK(wrap_for_parent(vault, unit.id, last.number, *secret));
+  ++report.wrapped;
+  return {};
+}
+
+}  // namespace
+
+Status rotate(Vault& vault, const UnitId& unit) {
+  GANDAN_TRY(auto work, Work::begin(vault));
+  GANDAN_CHECK(rotate_within(vault, unit));
+  return work.commit();
+}
+
+Status rotate_within(Vault& vault, const UnitId& unit) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  if (roster->unit(unit) == nullptr) return Code::unknown_unit;
+  if (!roster->may(vault.identity().id, roster::Right::administer, unit)) return Code::not_authorized;
+  return start_epoch(vault, unit, members_of(*roster));
+}
+
+Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit) {
+  KeysReport report;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  std::optional<Members> members;
+  for (const auto& id : subtree(*roster, unit)) {
+    if (!roster->rotation_due(id)) continue;
+    if (!roster->may(vault.identity().id, roster::Right::administer, id)) continue;
+    if (!members) members = members_of(*roster);
+    GANDAN_CHECK(start_epoch_or_wait(vault, id, *members, report));
+  }
+  return report;
+}
+
+Result<KeysReport> mend_keys(Vault& vault) {
+  KeysReport report;
+  if (!vault.in_realm()) return report;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const auto& self = vault.identity().id;
+  const auto* device = roster->device(self);
+  const bool administers =
+      device != nullptr &&
+      std::any_of(device->grants.begin(), device->grants.end(), [](const roster::GrantInfo& grant) {
+        return !grant.until && grant.role == roster::Role::admin;
+      });
+  if (!administers) return report;
+  GANDAN_TRY(const auto done_at, vault.meta("keys_mended_at"));
+  if (done_at && *done_at == to_bytes(roster->head(roster->size())->view())) return report;
+
+  GANDAN_TRY(auto work, Work::begin(vault));
+  GANDAN_TRY(report, rotate_due_within(vault, roster->root().top));
+  const Members members = members_of(*roster);
+  for (const auto& [id, unit] : roster->units()) {
+    if (!roster->may(self, roster::Right::administer, id)) continue;
+    GANDAN_CHECK(wrap_for_missed(vault, unit, members, report));
+    GANDAN_CHECK(wrap_again_for_parent(vault, unit, report));
+  }
+  GANDAN_CHECK(vault.db().run("DELETE FROM meta WHERE name GLOB ?", kOvertaken + "*"));
+  if (report.waiting == 0)
+    GANDAN_CHECK(vault.set_meta("keys_mended_at", roster->head(roster->size())->view()));
+  GANDAN_CHECK(work.commit());
+  return report;
+}
+
+}  // namespace gandan::vault

@@ -1,0 +1,26 @@
+// Giving secrets away: wraps that this device makes, kept for its next sync or bundle.
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "vault/vault.hpp"
+
+namespace gandan::vault {
+
+// The current secret of a unit, which this device must hold: Code::unknown_unit, no_key.
+struct CurrentSecret {
+  std::uint32_t epoch = 0;
+  const changelog::EpochSecret* secret = nullptr;
+};
+Result<CurrentSecret> current_secret(Vault& vault, const UnitId& unit);
+
+// Wraps the secret of one of the unit's epochs for its parent's current epoch (the top unit has none), for a
+// device, and for the unit's later epoch.
+Status wrap_for_parent(Vault& vault, const UnitId& unit, std::uint32_t epoch,
+                       const changelog::EpochSecret& secret);
+Status wrap_for_device(Vault& vault, const UnitId& unit, std::uint32_t epoch,
+                       const changelog::EpochSecret& secret, const DeviceId& device, const BoxPublicKey& key);
+Status wrap_for_later(Vault& vault, const UnitId& unit, std::uint32_t epoch,
+                      const changelog::EpochSecret& secret, const roster::EpochPublic& later);
+
+}  // namespace gandan::vault

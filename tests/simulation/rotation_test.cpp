@@ -1,0 +1,282 @@
+// Removal and rotation with a real relay: who reads what afterwards, and what two administrators who had not
+// seen each other leave behind.
+#include "support/loopback.hpp"
+#include "vault/quarantine.hpp"
+
+using namespace gandan;
+using namespace gandan::test;
+
+namespace {
+
+struct Staff : ServedRealm {
+  std::unique_ptr<Device> second = enrolled("second", roster::Role::admin, top);
+  std::unique_ptr<Device> a = enrolled("a", roster::Role::cadre, commune);
+  std::unique_ptr<Device> lost = enrolled("lost", roster::Role::cadre, commune);
+  std::unique_ptr<Device> office = enrolled("office", roster::Role::office, top);
+
+  Staff() {
+    for (auto* device : {admin.get(), second.get(), a.get(), lost.get(), office.get()}) sync(*device);
+  }
+  vault::KeysReport remove(Device& by, const Device& device, const UnitId& unit) {
+    return must(vault::revoke(*by.vault, device.vault->identity().id, unit, roster::RevokeReason::lost));
+  }
+  std::uint32_t epoch(Device& device, const UnitId& unit) {
+    return must(device.vault->roster())->unit(unit)->epochs.back().number;
+  }
+  bool reads(Device& device, const RecordId& record) { return vault::find(*device.vault, record).ok(); }
+  // All that the other device holds, in the hands of one that was removed: whether any of it opens.
+  bool opens_by_hand(Device& removed, Device& from, const RecordId& record) {
+    removed.take(from);
+    return reads(removed, record);
+  }
+  void settle() {
+    for (int round = 0; round < 3; ++round)
+      for (auto* device : {admin.get(), second.get(), a.get(), office.get()}) sync(*device);
+  }
+  void all_the_same() {
+    const auto hash = must(vault::projections_hash(*office->vault));
+    for (auto* device : {admin.get(), second.get()})
+      CHECK(must(vault::projections_hash(*device->vault)) == hash);
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Staff,
+                 "what is sealed after a removal opens for members and offices, and not for the removed") {
+  const auto before = lost->write(commune, {text("title", "trước")});
+  sync(*lost);
+  const auto report = remove(*admin, *lost, commune);
+  CHECK(report.rotated == 1);
+  // At once, before any server knows: who removed seals nothing that the removed device opens.
+  const auto at_once = admin->write(commune, {text("title", "ngay sau khi thu hồi")});
+  CHECK_FALSE(opens_by_hand(*lost, *admin, at_once));
+  sync(*admin);
+  sync(*a);
+  const auto after = a->write(commune, {text("title", "sau khi biết")});
+  settle();
+  CHECK(epoch(*a, commune) == 2);
+  for (auto* device : {admin.get(), second.get(), a.get(), office.get()})
+    for (const auto& record : {before, at_once, after}) CHECK(reads(*device, record));
+  for (auto* device : {admin.get(), a.get(), office.get()}) CHECK_FALSE(opens_by_hand(*lost, *device, after));
+  CHECK(reads(*lost, before));
+  // And the server gives it nothing.
+  LoopbackTransport wire(server);
+  CHECK(sync::run(*lost->vault, wire, {}).error().code == Code::not_authorized);
+}
+
+TEST_CASE_METHOD(Staff, "a phone that had not heard goes on under the old epoch, and loses nothing") {
+  remove(*admin, *lost, commune);
+  sync(*admin);
+  const auto uninformed = a->write(commune, {text("title", "chưa biết")});
+  CHECK(opens_by_hand(*lost, *a, uninformed));  // the stated limit
+  sync(*a);
+  const auto informed = a->write(commune, {text("title", "đã biết")});
+  settle();
+  for (const auto& record : {uninformed, informed}) CHECK(reads(*office, record));
+  CHECK_FALSE(opens_by_hand(*lost, *a, informed));
+}
+
+TEST_CASE_METHOD(Staff, "who joins after rotations reads the past by the current secret alone") {
+  const auto first = a->write(commune, {text("title", "kỳ 1")});
+  sync(*a);
+  must(vault::rotate(*admin->vault, commune));
+  sync(*admin);
+  sync(*a);
+  const auto second_record = a->write(commune, {text("title", "kỳ 2")});
+  sync(*a);
+  sync(*second);
+  must(vault::rotate(*second->vault, commune));
+  sync(*second);
+  CHECK(epoch(*second, commune) == 3);
+  sync(*admin);
+  // Known to the server only: no bundle brings it the wraps of the past.
+  auto fresh = device("fresh");
+  const auto& identity = fresh->vault->identity();
+  must(vault::approve(*admin->vault, roster::make_join_request(identity.sign, identity.box.public_key(), ""),
+                      roster::Role::cadre, commune));
+  sync(*admin);
+  must(fresh->vault->join(card));
+  sync(*fresh);
+  for (const auto& record : {first, second_record}) CHECK(reads(*fresh, record));
+  const auto third = fresh->write(commune, {text("title", "kỳ 3")});
+  sync(*fresh);
+  sync(*office);
+  CHECK(reads(*office, third));
+}
+
+TEST_CASE_METHOD(Staff, "a device that is given a second unit later reads its past, too") {
+  const auto other = must(vault::add_unit(*admin->vault, top));
+  auto there = enrolled("there", roster::Role::cadre, other);
+  const auto record = there->write(other, {text("title", "xã bên")});
+  sync(*admin);
+  sync(*there);
+  must(vault::rotate(*admin->vault, other));
+  sync(*admin);
+  sync(*there);
+  sync(*a);  // its cursor of wraps lies behind these
+  const auto& identity = a->vault->identity();
+  must(vault::approve(*admin->vault, roster::make_join_request(identity.sign, identity.box.public_key(), ""),
+                      roster::Role::cadre, other));
+  sync(*admin);
+  sync(*a);
+  CHECK(reads(*a, record));
+}
+
+TEST_CASE_METHOD(Staff, "two administrators remove two phones without seeing each other: both are shut out") {
+  auto gone = enrolled("gone", roster::Role::cadre, commune);
+  sync(*admin);
+  sync(*second);
+  sync(*gone);
+  remove(*admin, *lost, commune);
+  remove(*second, *gone, commune);
+  const auto of_first = admin->write(commune, {text("title", "của người thứ nhất")});
+  const auto of_second = second->write(commune, {text("title", "của người thứ hai")});
+  must(vault::seal(*admin->vault));
+  must(vault::seal(*second->vault));
+  sync(*admin);
+  sync(*second);  // overtaken: its epoch never was, what it sealed is sealed again
+  settle();
+  CHECK(epoch(*a, commune) == 3);
+  CHECK_FALSE(must(a->vault->roster())->rotation_due(commune));
+  for (auto* device : {admin.get(), second.get(), a.get(), office.get()})
+    for (const auto& record : {of_first, of_second}) CHECK(reads(*device, record));
+  all_the_same();
+  const auto later = a->write(commune, {text("title", "sau cả hai")});
+  settle();
+  for (auto* removed : {lost.get(), gone.get()}) CHECK_FALSE(opens_by_hand(*removed, *office, later));
+  CHECK(reads(*office, later));
+  for (auto* device : {admin.get(), second.get(), a.get(), office.get()})
+    CHECK(must(vault::findings(*device->vault)).empty());
+}
+
+TEST_CASE_METHOD(Staff, "a phone that one enrols while the other rotates gets the key from either, later") {
+  remove(*admin, *lost, commune);
+  auto fresh = device("fresh");
+  const auto& identity = fresh->vault->identity();
+  must(vault::approve(*second->vault, roster::make_join_request(identity.sign, identity.box.public_key(), ""),
+                      roster::Role::cadre, commune));
+  must(sync::import_bundle(*fresh->vault, must(sync::export_enrolment(*second->vault))));
+  sync(*admin);
+  sync(*second);
+  sync(*fresh);
+  const auto record = fresh->write(commune, {text("title", "máy mới")});
+  settle();
+  sync(*fresh);
+  settle();
+  CHECK(epoch(*fresh, commune) == 2);
+  CHECK(fresh->vault->keyring().latest(commune) == 2u);
+  CHECK(reads(*office, record));
+  CHECK_FALSE(opens_by_hand(*lost, *fresh, record));
+}
+
+TEST_CASE_METHOD(Staff, "more wraps than one exchange carries go with the next ones") {
+  for (int i = 0; i < 7; ++i) enrolled("more" + std::to_string(i), roster::Role::cadre, commune);
+  sync(*admin);
+  remove(*admin, *lost, commune);
+  LoopbackTransport wire(server);
+  sync::Options options;
+  options.max_push_wraps = 3;
+  const auto report = must(sync::run(*admin->vault, wire, options));
+  CHECK(report.exchanges >= 4);  // 8 members, the parent, the epoch before
+  CHECK(must(admin->vault->db().integer("SELECT count(*) FROM wrap WHERE to_send = 1")) == 0);
+  sync(*a);
+  const auto record = a->write(commune, {text("title", "khoá mới")});
+  sync(*a);
+  sync(*office);
+  CHECK(reads(*office, record));
+}
+
+TEST_CASE_METHOD(Staff, "who joins by a bundle is given nothing of what counts nowhere") {
+  const auto record = lost->write(commune, {text("title", "chưa được nhận")});
+  remove(*admin, *lost, commune);
+  sync(*admin);
+  CHECK(admin->take(*lost).held == 1);
+  auto fresh = enrolled("fresh", roster::Role::office, top);
+  sync::ExportOptions options;
+  options.everything = true;
+  options.quarantined = false;
+  must(sync::import_bundle(*fresh->vault, must(sync::export_bundle(*admin->vault, options))));
+  CHECK_FALSE(reads(*fresh, record));
+  sync(*admin);
+  CHECK(sync(*fresh).rejected.empty());
+}
+
+TEST_CASE_METHOD(Staff, "who knows of a removal and of no new key yet seals nothing, and loses nothing") {
+  remove_only(*admin, *lost, commune, roster::RevokeReason::lost);
+  must(sync::import_bundle(*a->vault, must(sync::export_enrolment(*admin->vault))));
+  const auto record = a->write(commune, {text("title", "chờ khoá mới")});
+  CHECK(must(vault::seal(*a->vault)) == 0);
+  CHECK(must(vault::counts(*a->vault)).pending_ops != 0);
+  CHECK(reads(*a, record));
+  CHECK_FALSE(opens_by_hand(*lost, *a, record));
+  sync(*admin);  // rotates what is due
+  sync(*a);      // the key
+  sync(*a);
+  sync(*office);
+  CHECK(must(vault::counts(*a->vault)).pending_ops == 0);
+  CHECK(reads(*office, record));
+  CHECK_FALSE(opens_by_hand(*lost, *a, record));
+}
+
+TEST_CASE_METHOD(Staff, "a removal at the top rotates everything below") {
+  const auto below = must(vault::add_unit(*admin->vault, commune));
+  sync(*admin);
+  const auto report = remove(*admin, *office, top);
+  CHECK(report.rotated == 3);
+  const auto record = admin->write(below, {text("title", "cơ quan cũ không đọc")});
+  sync(*admin);
+  sync(*second);
+  sync(*a);
+  CHECK(reads(*second, record));
+  CHECK(reads(*a, record));
+  CHECK_FALSE(opens_by_hand(*office, *admin, record));
+}
+
+TEST_CASE_METHOD(Staff,
+                 "a commune that moves is read by its new office, with its past, and no longer by the old") {
+  const auto old_office = must(vault::add_unit(*admin->vault, top));
+  const auto new_office = must(vault::add_unit(*admin->vault, top));
+  auto old_clerk = enrolled("old", roster::Role::office, old_office);
+  auto new_clerk = enrolled("new", roster::Role::office, new_office);
+  CHECK(must(vault::move_unit(*admin->vault, commune, old_office)).rotated == 1);
+  sync(*admin);
+  sync(*a);
+  const auto past = a->write(commune, {text("title", "thời cơ quan cũ")});
+  sync(*a);
+  sync(*old_clerk);
+  sync(*new_clerk);
+  CHECK(reads(*old_clerk, past));
+  CHECK_FALSE(reads(*new_clerk, past));
+  sync(*admin);
+  must(vault::move_unit(*admin->vault, commune, new_office));
+  sync(*admin);
+  sync(*a);
+  const auto later = a->write(commune, {text("title", "thời cơ quan mới")});
+  sync(*a);
+  sync(*new_clerk);
+  sync(*old_clerk);
+  for (const auto& record : {past, later}) CHECK(reads(*new_clerk, record));
+  CHECK(reads(*old_clerk, past));
+  CHECK_FALSE(opens_by_hand(*old_clerk, *admin, later));
+  sync(*office);
+  CHECK(reads(*office, later));  // above both
+}
+
+TEST_CASE_METHOD(Staff,
+                 "what a removed phone wrote before and sent after comes in when it is accepted by name") {
+  const auto record = lost->write(commune, {text("title", "viết trước khi bị thu hồi")});
+  must(vault::seal(*lost->vault));
+  remove(*admin, *lost, commune);
+  sync(*admin);
+  CHECK(admin->take(*lost).held == 1);
+  CHECK_FALSE(reads(*admin, record));
+  const auto held = must(vault::quarantined(*admin->vault));
+  REQUIRE(held.size() == 1);
+  must(vault::accept(*admin->vault, held));
+  CHECK(reads(*admin, record));
+  CHECK(must(vault::quarantined(*admin->vault)).empty());
+  settle();
+  for (auto* device : {second.get(), a.get(), office.get()}) CHECK(reads(*device, record));
+  all_the_same();
+}
