@@ -26,7 +26,8 @@ class LedgerClaims {
   Status leaves(const protocol::Leaves& leaves);
   Status done(const protocol::Done& done);
 
-  // Whether the own heads that were not known are here now. Asked when everything was taken.
+  // Whether the own heads that were not known are here now, as far as this device may read their units. Asked
+  // when everything was taken.
   Result<bool> own_heads_shown();
 
   std::uint64_t size() const { return checkpoint_.size; }
@@ -34,6 +35,7 @@ class LedgerClaims {
   Status place(std::uint64_t index) const;
 
  private:
+  Result<bool> may_read(const UnitId& unit) const;
   Status check_checkpoint(const protocol::Welcome& welcome);
   Status own_head(const protocol::OwnReceipt& own);
   bool asked_about(const FeedId& feed, std::uint64_t sequence) const;

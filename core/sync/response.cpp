@@ -163,8 +163,9 @@ Result<Outcome> ResponseReader::finish() {
 
 // What a head claimed and no segment of this device's key shows was the server's word alone.
 Status ResponseReader::follow_own_tail() {
-  if (!request_.fetches_own || outcome_.more) return {};
+  if (outcome_.more) return {};
   GANDAN_TRY(const bool shown, claims_->own_heads_shown());
+  if (!request_.fetches_own) return {};
   if (!shown) return Error{Code::fork, "the server names segments of this device and does not show them"};
   return mark_own_tail(vault_, false);
 }

@@ -168,6 +168,8 @@ Status Ingest::sent(const FeedId& feed, std::uint64_t next, const Hash& head) {
   return impl_->vault.update_feed(*row);
 }
 
+Status Ingest::went_on_elsewhere(const FeedId& feed) { return impl_->segments.went_on_elsewhere(feed); }
+
 Status Ingest::leaves(std::uint64_t first, ByteView entries) {
   if (entries.size() % ledger::kEntryBytes != 0)
     return impl_->refuse(Error{Code::malformed, "ledger entries"});

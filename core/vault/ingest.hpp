@@ -57,6 +57,8 @@ class Ingest {
   Status receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt);
   // Where the server holds a feed: proven under a checkpoint.
   Status sent(const FeedId& feed, std::uint64_t next, const Hash& head);
+  // The server has something else in this device's feed, in a unit that it may no longer read.
+  Status went_on_elsewhere(const FeedId& feed);
   Status leaves(std::uint64_t first, ByteView entries);
   Status chunk(const UnitId& unit, ByteView data, bool on_server);
 

@@ -203,6 +203,19 @@ Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from) {
   return true;
 }
 
+Status SegmentApplier::went_on_elsewhere(const FeedId& id) {
+  GANDAN_TRY(auto* feed, load(id));
+  const auto end = std::min(feed->row.next, feed->row.fork.value_or(feed->row.next));
+  GANDAN_TRY(const auto received,
+             vault_.db().integer("SELECT max(sequence) + 1 FROM segment WHERE feed = ? AND ledger_index IS "
+                                 "NOT NULL",
+                                 feed->row.number));
+  const auto first = std::max(feed->row.sent_next, static_cast<std::uint64_t>(received.value_or(0)));
+  if (first >= end) return {};
+  GANDAN_TRY([[maybe_unused]] const bool done, step_back(*feed, first));
+  return {};
+}
+
 Status SegmentApplier::part_ways(bool more, IngestReport& report) {
   for (const auto& [id, feed] : feeds_) GANDAN_CHECK(vault_.update_feed(feed.row));
   std::vector<FeedId> forked;

@@ -87,6 +87,9 @@ class SegmentApplier {
   // restore.cpp: this device's feeds that another copy of this vault went on with. What only this copy has is
   // moved to the device's next incarnation; with `more`, the other's part is not here whole yet: it waits.
   Status part_ways(bool more, IngestReport& report);
+  // Another copy's part of the feed is not for this device any more: what was sealed here and no server has
+  // is pending again, and waits for a role in the unit.
+  Status went_on_elsewhere(const FeedId& feed);
   // Statements of this device that another copy overtook say the same again, behind the other's; epochs do
   // not: they start anew (rotate_again), when what they had overtaken is forgotten.
   Result<std::vector<LostEpoch>> issue_again();

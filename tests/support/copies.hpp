@@ -16,6 +16,12 @@ struct Phone {
         device(realm.enrolled(name, role, unit)) {
     open();
   }
+  // One that was approved otherwise.
+  Phone(Realm& realm, std::string folder_name, std::unique_ptr<Device> made,
+        vault::PlaceOf place_of = nullptr)
+      : realm_(realm), place_of_(place_of), name(std::move(folder_name)), device(std::move(made)) {
+    open();
+  }
   // A second phone with a copy of the first one's vault.
   Phone(Phone& other, std::string folder_name)
       : realm_(other.realm_), place_of_(other.place_of_), name(std::move(folder_name)) {
