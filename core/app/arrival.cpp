@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/words.hpp"
 #include "base/calendar.hpp"
 #include "records/format.hpp"
 #include "vault/attachments.hpp"
@@ -11,12 +12,7 @@ namespace {
 
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
-struct Words {
-  std::string vi;
-  std::string en;
-};
-
-Words words(std::size_t changes, std::size_t received, bool sealed, std::int64_t receipt_ms) {
+Words words(std::size_t changes, std::size_t received, bool sealed, bool by_hand, std::int64_t receipt_ms) {
   if (received == changes) {
     const std::string at = records::instant_for_people(receipt_ms);
     return {"Máy chủ đã nhận đủ, lúc " + at + ".", "The server has received it all, at " + at + "."};
@@ -26,6 +22,9 @@ Words words(std::size_t changes, std::size_t received, bool sealed, std::int64_t
     return {"Máy chủ mới nhận " + part + " thay đổi; phần còn lại sẽ gửi ở lần đồng bộ sau.",
             "The server has received " + part + " changes; the rest goes with the next sync."};
   }
+  if (by_hand)
+    return {"Của máy khác, tới đây bằng gói; máy chủ đã nhận chưa thì khi đồng bộ máy này mới biết.",
+            "Another device's, come by bundle; whether the server has it, this device learns at a sync."};
   if (sealed)
     return {"Đã đóng gói trên máy này, máy chủ chưa nhận.",
             "Sealed on this device, not received by the server yet."};
@@ -48,13 +47,23 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
   std::size_t received = 0;
   bool sealed = false;
   std::int64_t last = 0;
+  std::size_t accepted = 0;
+  bool by_hand = true;  // nothing that this device wrote is without a receipt
   for (const auto& origin : origins) {
     if (origin.arrival == vault::Arrival::received) ++received;
     if (origin.arrival == vault::Arrival::sealed) sealed = true;
+    if (origin.arrival != vault::Arrival::received && origin.device == vault.identity().id) by_hand = false;
+    if (origin.accepted) ++accepted;
     last = std::max(last, origin.receipt_ms.value_or(0));
   }
   const bool all = received == origins.size();
-  const Words say = words(origins.size(), received, sealed, last);
+  Words say = words(origins.size(), received, sealed, by_hand, last);
+  if (accepted > 0) {
+    const std::string n = std::to_string(accepted);
+    say = say +
+          Words{" Trong đó " + n + " thay đổi do máy đã bị thu hồi ghi; người quản trị đã xem và cho tính.",
+                " Of these, " + n + " changes are of a removed device; an administrator let them count."};
+  }
   json::array attachments;
   for (const auto& [path, blob] : attachments_of(loaded.view)) {
     GANDAN_TRY(auto one, attachment_json(vault, path, *blob));
@@ -66,6 +75,7 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
                                                : "pending"},
                       {"changes", number(origins.size())},
                       {"received", number(received)},
+                      {"accepted", number(accepted)},
                       {"received_at", all && last > 0 ? instant_text(last) : std::string{}},
                       {"vi", say.vi},
                       {"en", say.en},

@@ -59,13 +59,10 @@ Result<json::value> audit_prove(Session& s, Params& p) {
 // Needs neither vault nor network: the file and the realm's fingerprint say it all.
 Result<json::value> audit_verify_proof(Session&, Params& p) {
   const std::string file = p.path("file");
-  const std::string root = p.text("root");
-  const auto fingerprint = from_hex(root);
-  if (!root.empty() && (!fingerprint || fingerprint->size() != Hash::size))
-    p.fault("root", "type", "Phải là 64 chữ số thập lục phân.", "Must be 64 hexadecimal digits.");
+  const Hash fingerprint = p.hash("root");
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const Bytes proof, read_file(file, kMaxProof));
-  GANDAN_TRY(const auto report, audit::verify_proof(proof, Hash::from(*fingerprint)));
+  GANDAN_TRY(const auto report, audit::verify_proof(proof, fingerprint));
   json::array changes;
   for (const auto& op : report.ops) {
     const std::string device = to_text(op.device);
@@ -77,6 +74,9 @@ Result<json::value> audit_verify_proof(Session&, Params& p) {
                                    {"device", device},
                                    {"device_short", short_id(device)},
                                    {"role", roster::role_name(op.role)},
+                                   {"accepted", op.accepted},
+                                   {"suspect", op.suspect},
+                                   {"replaced", op.replaced},
                                    {"unit", to_text(op.unit)},
                                    {"sequence", number(op.sequence)},
                                    {"ledger_index", number(op.ledger_index)}});

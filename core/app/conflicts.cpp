@@ -84,15 +84,22 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
   changelog::Value chosen;
   Marks changes = reason_mark(reason);
   if (value != nullptr) {
-    if (path == changelog::kFinalMark) return Error{Code::bad_request, "one of the two is picked"};
+    if (path == changelog::kFinalMark) {
+      p.fault("value", "pick", "Hai người cùng chốt: chọn một trong hai bản (pick).",
+              "Two finalised it: pick one of the two.");
+      GANDAN_CHECK(p.done());
+    }
     json::object said{{path, *value}};
     GANDAN_TRY(const auto converted, settle_old_text(said, old_text));
     for (auto& mark : keep_originals(converted)) changes.push_back(std::move(mark));
     GANDAN_TRY(auto change, records::plan_resolve(*s.catalog, *loaded->type, path, said[path]));
     chosen = std::move(change.value);
   } else {
-    if (static_cast<std::size_t>(pick) >= field->heads.size())
-      return Error{Code::no_conflict, "no such head"};
+    if (const auto n = field->heads.size(); static_cast<std::size_t>(pick) >= n) {
+      p.fault("pick", "range", "Mục này chỉ có " + std::to_string(n) + " bản để chọn.",
+              "This field has " + std::to_string(n) + " to choose from.");
+      GANDAN_CHECK(p.done());
+    }
     chosen = field->heads[static_cast<std::size_t>(pick)]->value;
   }
   changes.emplace_back(path, std::move(chosen));

@@ -1,39 +1,11 @@
-// Methods device.info, device.request, device.approve, device.list, device.revoke: who may do what, where.
+// Methods device.info, device.list, device.revoke: who may do what, where.
 #include "app/dispatch.hpp"
-#include "app/files.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
-#include "base/text.hpp"
-#include "sync/bundle.hpp"
 #include "vault/acts.hpp"
 
 namespace gandan::app {
 namespace {
-
-// The text form of a join request: small enough for a message, a printed page or a QR code.
-constexpr std::string_view kRequestHeader = "gandan-join-request v1";
-constexpr std::size_t kMaxRequestText = 4096;
-constexpr std::size_t kLineWidth = 64;
-constexpr std::size_t kMaxLabel = 64;
-
-std::string request_text(const roster::JoinRequest& request) {
-  const std::string body = to_base64(roster::encode_join_request(request));
-  std::string out = std::string(kRequestHeader) + "\n";
-  for (std::size_t at = 0; at < body.size(); at += kLineWidth) out += body.substr(at, kLineWidth) + "\n";
-  return out;
-}
-
-Result<roster::JoinRequest> read_request(std::string_view text) {
-  if (text.size() > kMaxRequestText) return Code::too_large;
-  if (text.substr(0, kRequestHeader.size()) != kRequestHeader)
-    return Error{Code::malformed, "not a join request"};
-  std::string body;
-  for (const char c : text.substr(kRequestHeader.size()))
-    if (c != '\n' && c != '\r' && c != ' ' && c != '\t') body += c;
-  const auto bytes = from_base64(body);
-  if (!bytes) return Error{Code::malformed, "not base64"};
-  return roster::decode_join_request(*bytes);
-}
 
 json::array grants_json(const roster::DeviceInfo& device, Names& names) {
   json::array out;
@@ -100,67 +72,6 @@ Result<json::value> device_info(Session& s, Params& p) {
     out["holder_code"] = names.holder_code(holder);
   }
   return json::value(std::move(out));
-}
-
-Result<json::value> device_request(Session& s, Params& p) {
-  const std::string label = p.text("label");
-  const auto file = p.optional_path("file");
-  if (label.size() > kMaxLabel) p.fault("label", "too_long", "Dài quá 64 byte.", "Is longer than 64 bytes.");
-  GANDAN_CHECK(p.done());
-  const auto& identity = s.vault->identity();
-  const std::string text =
-      request_text(roster::make_join_request(identity.sign, identity.box.public_key(), label));
-  if (file) GANDAN_CHECK(write_file(*file, as_bytes(text), false));
-  const std::string id = to_text(identity.id);
-  return json::value(
-      json::object{{"device", id}, {"short", short_id(id)}, {"request", text}, {"file", file.value_or("")}});
-}
-
-Result<json::value> device_approve(Session& s, Params& p) {
-  const auto text = p.optional_text("request");
-  const auto file = p.optional_path("request_file");
-  const std::string role_text = p.text("role");
-  const std::string unit_text = p.text("unit");
-  const auto out = p.optional_path("out");
-  const bool records = p.flag_or("records", true);
-  const auto role = roster::role_from_name(role_text);
-  if (!role_text.empty() && !role)
-    p.fault("role", "choice", "Phải là admin, cadre, office, supervisor hoặc auditor.",
-            "Must be admin, cadre, office, supervisor or auditor.");
-  if (text.has_value() == file.has_value())
-    p.fault("request", "choose_one", "Đưa đơn bằng request (chữ) hoặc request_file (tệp).",
-            "Give the request as text (request) or as a file (request_file).");
-  GANDAN_CHECK(p.done());
-  std::string request_body = text.value_or("");
-  if (file) {
-    GANDAN_TRY(const Bytes content, read_file(*file, kMaxRequestText));
-    request_body = std::string(as_text(content));
-  }
-  GANDAN_TRY(const auto request, read_request(request_body));
-  Names names(*s.vault);
-  GANDAN_TRY(const UnitId unit, names.find_unit(unit_text));
-  GANDAN_TRY(const DeviceId device, vault::approve(*s.vault, request, *role, unit));
-  const auto label = nfc(request.label);  // another program may have written it
-  GANDAN_CHECK(s.vault->set_meta("label/" + to_text(device), as_bytes(label.ok() ? *label : std::string{})));
-  if (out) {
-    sync::ExportOptions everything;
-    everything.everything = true;
-    everything.unit = unit;
-    everything.attachments = false;
-    everything.quarantined = false;  // else the new device would offer it to a server that refuses it
-    // With the unit's records the device knows its names, villages and rolls before it ever meets a server.
-    GANDAN_TRY(const Bytes bundle,
-               records ? sync::export_bundle(*s.vault, everything) : sync::export_enrolment(*s.vault));
-    GANDAN_CHECK(write_file(*out, bundle, false));
-  }
-  const std::string id = to_text(device);
-  return json::value(json::object{{"device", id},
-                                  {"short", short_id(id)},
-                                  {"label", request.label},
-                                  {"role", role_text},
-                                  {"unit", to_text(unit)},
-                                  {"unit_name", names.unit_name(unit)},
-                                  {"file", out.value_or("")}});
 }
 
 Result<json::value> device_list(Session& s, Params& p) {

@@ -35,10 +35,17 @@ Result<json::value> unit_add(Session& s, Params& p);
 Result<json::value> unit_list(Session& s, Params& p);
 // devices.cpp
 Result<json::value> device_info(Session& s, Params& p);
-Result<json::value> device_request(Session& s, Params& p);
-Result<json::value> device_approve(Session& s, Params& p);
 Result<json::value> device_list(Session& s, Params& p);
 Result<json::value> device_revoke(Session& s, Params& p);
+// enrolment.cpp
+Result<json::value> device_request(Session& s, Params& p);
+Result<json::value> device_read_request(Session& s, Params& p);
+Result<json::value> device_approve(Session& s, Params& p);
+Result<json::value> device_welcome(Session& s, Params& p);
+Result<json::value> realm_card(Session& s, Params& p);
+Result<json::value> realm_join(Session& s, Params& p);
+// approve_many.cpp
+Result<json::value> device_approve_many(Session& s, Params& p);
 // keys.cpp
 Result<json::value> device_accept(Session& s, Params& p);
 Result<json::value> device_held(Session& s, Params& p);

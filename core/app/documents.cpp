@@ -1,8 +1,11 @@
 #include "app/documents.hpp"
 
+#include <algorithm>
+
 #include "app/arrival.hpp"
 #include "app/workflow.hpp"
 #include "vault/acts.hpp"
+#include "vault/segments.hpp"
 
 namespace gandan::app {
 namespace {
@@ -37,6 +40,24 @@ Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const re
   all.insert(all.end(), marks.begin(), marks.end());
   GANDAN_CHECK(vault::save(vault, unit, id, all, current_holder(vault), ids));
   return count;
+}
+
+// Who may write into whose records: see may_change.
+constexpr int kOfficeRank = 2;
+constexpr int kCadreRank = 3;
+int rank_of(roster::Role role) {
+  switch (role) {
+    case roster::Role::admin:
+    case roster::Role::cadre:
+      return kCadreRank;
+    case roster::Role::office:
+      return kOfficeRank;
+    case roster::Role::supervisor:
+      return 1;
+    case roster::Role::auditor:
+      return 0;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -95,17 +116,40 @@ Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, 
   if (out->view.deleted) return Code::withdrawn;
   if (out->view.finalized && !late) return Code::finalized;
   if (out->view.finalized && reason.empty()) return Code::no_reason;
+  GANDAN_CHECK(may_change(*out, reason));
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
   return out;
 }
 
-Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view text) {
+Status Documents::may_change(const Loaded& loaded, std::string_view reason) const {
+  GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
+  const UnitId& unit = loaded.row.unit;
+  // Of several roles the one nearest to the people counts; of a record's maker also those that ended or came
+  // later.
+  const auto rank = [&](const DeviceId& device, bool ever) {
+    int out = 0;
+    if (const auto* info = roster->device(device); info != nullptr)
+      for (const auto& grant : info->grants)
+        if ((ever || !grant.until) && roster->within(unit, grant.unit))
+          out = std::max(out, rank_of(grant.role));
+    return out;
+  };
+  const int own = rank(session_.vault->identity().id, false);
+  if (own == 0 || own == kCadreRank) return {};  // the roster refuses, or lets it
+  const auto* maker = vault::founder(*roster, loaded.row.id);
+  if (maker != nullptr && rank(maker->device, true) == own) return {};
+  if (own < kOfficeRank) return Code::supervisor_reads;
+  return reason.empty() ? Status(Code::others_record) : Status();
+}
+
+Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view text, std::string_view reason) {
   GANDAN_TRY(auto out, load(text));
   if (out->view.deleted) return Code::withdrawn;
   if (out->view.finalized && out->view.late.empty()) return Code::finalized;  // nothing is new
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
+  GANDAN_CHECK(may_change(*out, reason));
   make_present(*out);
-  out->document.judged_by.reset();
+  out->document.judged_by = session_.catalog->judgement_now(out->document, judge_options());
   return out;
 }
 
@@ -119,17 +163,15 @@ json::object Documents::json(const Loaded& loaded) {
                                 [this](const changelog::OpEntry& op) { return names_.author(op); });
 }
 
-std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
-  if (loaded.type == nullptr || loaded.view.deleted) return {};
-  records::JudgeOptions options;
-  options.province = names_.province();
-  return session_.catalog->judge(loaded.document, links(), options);
+records::JudgeOptions Documents::judge_options() {
+  records::JudgeOptions out;
+  out.province = names_.province();
+  return out;
 }
 
-std::vector<records::RuleVersion> Documents::rules_in_force(const Loaded& loaded) {
-  records::JudgeOptions options;
-  options.province = names_.province();
-  return session_.catalog->in_force(loaded.document, options);
+std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
+  if (loaded.type == nullptr || loaded.view.deleted) return {};
+  return session_.catalog->judge(loaded.document, links(), judge_options());
 }
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.

@@ -31,17 +31,20 @@ class Documents {
   // A signed version of it (records/workflow.hpp); 0: the one that holds. Code::not_finalized,
   // Code::unknown_version.
   Result<std::unique_ptr<Loaded>> load_version(std::string_view id, unsigned number);
-  // As load(), for writing: Code::withdrawn, Code::unknown_kind. A finalised record: Code::finalized unless
-  // `late`, and then Code::no_reason without one.
+  // As load(), for writing: Code::withdrawn, Code::unknown_kind, those of may_change. A finalised record:
+  // Code::finalized unless `late`, and then Code::no_reason without one.
   Result<std::unique_ptr<Loaded>> load_for_edit(std::string_view id, bool late, std::string_view reason);
   // As a draft, whatever was signed: with everything that was written since, to be judged anew. For
-  // finalising it.
-  Result<std::unique_ptr<Loaded>> load_to_finalize(std::string_view id);
+  // finalising it. Those of may_change besides.
+  Result<std::unique_ptr<Loaded>> load_to_finalize(std::string_view id, std::string_view reason);
+  // Whether this device's role lets it write into a record that somebody of another role made: an office's
+  // with a reason (Code::others_record), a supervisor's never (Code::supervisor_reads). A rule for honest
+  // programs: what a role may do at all is the roster's word, and who wrote what stands in the history.
+  Status may_change(const Loaded& loaded, std::string_view reason) const;
   void make_present(Loaded& loaded);  // the same of one that is loaded
 
   json::object json(const Loaded& loaded);
   std::vector<records::Verdict> verdicts(const Loaded& loaded);
-  std::vector<records::RuleVersion> rules_in_force(const Loaded& loaded);
   std::string title(const vault::RecordRow& row);
   std::optional<vault::RecordRow> row(const RecordId& id);  // nothing when it is not here
   json::object row_json(const vault::RecordRow& row);
@@ -52,6 +55,7 @@ class Documents {
  private:
   const records::Document* linked(const RecordId& id);
   void fill_document(Loaded& loaded);  // from its view
+  records::JudgeOptions judge_options();
 
   Session& session_;
   Names names_;

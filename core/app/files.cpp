@@ -104,6 +104,20 @@ Status write_file(const std::string& path, ByteView content, bool replace) {
   return {};
 }
 
+ReservedFile::~ReservedFile() {
+  if (reserved_) std::remove(path_.c_str());
+}
+Status ReservedFile::reserve() {
+  GANDAN_CHECK(write_file(path_, {}, false));
+  reserved_ = true;
+  return {};
+}
+Status ReservedFile::fill(ByteView content) {
+  GANDAN_CHECK(write_file(path_, content, true));
+  reserved_ = false;
+  return {};
+}
+
 std::string file_name(const std::string& path) {
   const auto slash = path.find_last_of("/\\");
   return slash == std::string::npos ? path : path.substr(slash + 1);

@@ -21,6 +21,21 @@ Result<std::string> read_text(std::string_view bytes);
 // Code::file_unwritable, Code::disk_full.
 Status write_file(const std::string& path, ByteView content, bool replace);
 
+// Proves that a file can be written before anything is done that depends on it; removed unless filled.
+class ReservedFile {
+ public:
+  explicit ReservedFile(std::string path) : path_(std::move(path)) {}
+  ~ReservedFile();
+  ReservedFile(const ReservedFile&) = delete;
+  ReservedFile& operator=(const ReservedFile&) = delete;
+  Status reserve();  // as write_file
+  Status fill(ByteView content);
+
+ private:
+  std::string path_;
+  bool reserved_ = false;
+};
+
 std::string file_name(const std::string& path);    // without folders
 std::string media_type_of(std::string_view name);  // by its ending; application/octet-stream when unknown
 

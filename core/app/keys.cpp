@@ -56,7 +56,10 @@ Result<json::value> unit_move(Session& s, Params& p) {
   GANDAN_TRY(const UnitId unit, names.find_unit(unit_text));
   GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  if (unit == roster->root().top || roster->within(parent, unit))
+  if (unit == roster->root().top)
+    p.fault("unit", "top", "Đơn vị đứng đầu cả hệ thống thì không chuyển được.",
+            "The unit at the top of the realm cannot be moved.");
+  else if (roster->within(parent, unit))
     p.fault("parent", "inside", "Đơn vị không thể nằm trong chính nó.", "A unit cannot lie inside itself.");
   else if (roster->unit(unit)->parent() == parent &&
            roster->may(s.vault->identity().id, roster::Right::administer, parent))

@@ -146,6 +146,8 @@ Status check_numbering(Session& s, const Loaded& loaded, std::string_view report
 
 Status give_number(Session& s, const Loaded& loaded, const NumberRequest& request) {
   if (loaded.view.deleted) return Code::withdrawn;
+  // A number is no correction: an office gives it without a reason.
+  GANDAN_CHECK(Documents(s).may_change(loaded, "number"));
   const auto before = number_of(loaded);
   if (before && request.reason.empty()) return Error{Code::number_given, records::for_people(*before)};
   DocumentNumber number;

@@ -135,8 +135,25 @@ std::string Params::optional_date(std::string_view name) {
   const auto found = optional_text(name);
   if (!found) return {};
   if (parse_date(*found)) return *found;
-  wrong_type(name, "ngày dạng NĂM-THÁNG-NGÀY, ví dụ 2026-02-05", "a date like 2026-02-05");
+  const std::string given = "“" + std::string(cut_text(*found, 40)) + "”";
+  fault(name, "type", given + " không phải là một ngày; cần ngày có thật, như 2026-02-05.",
+        given + " is no day; give one that exists, like 2026-02-05.");
   return {};
+}
+
+Hash Params::hash(std::string_view name) {
+  const auto found = optional_hash(name);
+  if (!found && take(name) == nullptr) missing(name);
+  return found.value_or(Hash{});
+}
+
+std::optional<Hash> Params::optional_hash(std::string_view name) {
+  const auto found = optional_text(name);
+  if (!found) return std::nullopt;
+  const auto bytes = from_hex(*found);
+  if (bytes && bytes->size() == Hash::size) return Hash::from(*bytes);
+  wrong_type(name, "64 chữ số thập lục phân", "64 hexadecimal digits");
+  return std::nullopt;
 }
 
 Status Params::done() {

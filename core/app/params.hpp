@@ -10,6 +10,7 @@
 
 #include <set>
 
+#include "base/ids.hpp"
 #include "base/json.hpp"
 
 namespace gandan::app {
@@ -37,6 +38,8 @@ class Params {
   const json::value* any(std::string_view name);     // whatever it is; nullptr: absent
   std::string date(std::string_view name);           // YYYY-MM-DD, required
   std::string optional_date(std::string_view name);  // empty: absent
+  Hash hash(std::string_view name);                  // 64 hexadecimal digits, required
+  std::optional<Hash> optional_hash(std::string_view name);
 
   // A fault that a handler found itself.
   void fault(std::string_view name, std::string_view code, std::string_view vi, std::string_view en);

@@ -150,6 +150,7 @@ Result<json::value> record_history(Session& s, Params& p) {
                         {"author", documents.names().author(*origin.op)},
                         {"replaces", origin.op->replaces.size()},
                         {"arrival", to_text(origin.arrival)}};
+    if (origin.accepted) change["accepted"] = true;
     if (origin.arrival != vault::Arrival::pending) change["sequence"] = origin.sequence;
     if (origin.ledger_index) change["ledger_index"] = *origin.ledger_index;
     if (origin.receipt_ms) change["received_at"] = instant_text(*origin.receipt_ms);

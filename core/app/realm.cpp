@@ -1,6 +1,5 @@
 // Methods realm.create, realm.info, unit.add, unit.list: the realm and its tree of units.
 #include <algorithm>
-#include <cstdio>
 
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
@@ -14,31 +13,6 @@ namespace gandan::app {
 namespace {
 
 constexpr std::string_view kRootKeyPurpose = "root key";
-
-// Proves that a file can be written before anything is founded that depends on it; removed unless kept.
-class ReservedFile {
- public:
-  explicit ReservedFile(std::string path) : path_(std::move(path)) {}
-  ~ReservedFile() {
-    if (reserved_) std::remove(path_.c_str());
-  }
-  ReservedFile(const ReservedFile&) = delete;
-  ReservedFile& operator=(const ReservedFile&) = delete;
-  Status reserve() {
-    GANDAN_CHECK(write_file(path_, {}, false));
-    reserved_ = true;
-    return {};
-  }
-  Status fill(ByteView content) {
-    GANDAN_CHECK(write_file(path_, content, true));
-    reserved_ = false;
-    return {};
-  }
-
- private:
-  std::string path_;
-  bool reserved_ = false;
-};
 
 // What kinds of units there are is data: the choices of these two forms.
 bool is_choice(Session& s, std::string_view form, std::string_view code) {

@@ -43,7 +43,6 @@ bool says_why(const Loaded& loaded) {
 }
 
 constexpr std::size_t kMaxRecordFile = std::size_t{4} << 20;
-constexpr std::size_t kMaxTable = std::size_t{16} << 20;
 
 // The patch of a save: from a file, from the request, or both; what the request says wins. Rows of a table
 // become new items of one list. Then the marks that keep how its texts came.
@@ -82,7 +81,7 @@ struct PatchSource {
         return Error{Code::invalid_record,
                      "rows",
                      {{rows_path, "no_list", "Mẫu không có danh sách này.", "The form has no such list."}}};
-      GANDAN_TRY(auto table, read_table(s, *rows_file));
+      GANDAN_TRY(auto table, read_table(s.seams.spreadsheets, *rows_file));
       GANDAN_TRY(const auto cells, settle_old_text(table, old_text));
       converted.insert(converted.end(), cells.begin(), cells.end());
       GANDAN_TRY(auto items, rows_as_items(*list, table));
@@ -101,16 +100,6 @@ struct PatchSource {
         return inner;
     }
     return nullptr;
-  }
-  // A spreadsheet by its first bytes (every .xlsx is a ZIP file), a text file otherwise.
-  static Result<office::Workbook> read_table(Session& s, const std::string& path) {
-    GANDAN_TRY(const Bytes content, read_file(path, kMaxTable));
-    if (as_text(content).substr(0, 2) == "PK") {
-      if (s.seams.spreadsheets == nullptr) return Code::no_spreadsheets;
-      return s.seams.spreadsheets->read(content);
-    }
-    GANDAN_TRY(const std::string text, read_text(as_text(content)));
-    return read_csv(text);
   }
 };
 
@@ -232,7 +221,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   {
     Documents documents(s);
-    GANDAN_TRY(const auto draft, documents.load_to_finalize(id));
+    GANDAN_TRY(const auto draft, documents.load_to_finalize(id, reason));
     if (numbered) GANDAN_CHECK(check_numbering(s, *draft, ""));
     if (draft->view.final_op != nullptr && reason.empty() && !says_why(*draft)) return Code::no_reason;
     auto faults = records::check_final(*s.catalog, *draft->type, draft->document, documents.links());
@@ -245,7 +234,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
     GANDAN_CHECK(save_overrides(s, *draft, documents.verdicts(*draft), overrides));
   }
   Documents documents(s);  // the signed state has the reasons in it
-  GANDAN_TRY(const auto loaded, documents.load_to_finalize(id));
+  GANDAN_TRY(const auto loaded, documents.load_to_finalize(id, reason));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   changelog::Mark mark;
   mark.seen = loaded->state.seen();
@@ -253,8 +242,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
       changelog::content_hash(roster->realm(), loaded->row.unit, loaded->row.id, loaded->state, mark.seen);
   Marks marks = reason_mark(reason);
   marks.emplace_back(records::kFinalMark, mark);
-  marks.emplace_back(std::string(records::kJudgedMark),
-                     records::judged_text(documents.rules_in_force(*loaded)));
+  marks.emplace_back(std::string(records::kJudgedMark), records::judged_text(*loaded->document.judged_by));
   GANDAN_CHECK(save_changes(s, *loaded, marks));
   if (numbered && !number_of(*loaded)) GANDAN_CHECK(give_number(s, *loaded, {}));
   GANDAN_TRY(const std::size_t sealed, vault::seal(*s.vault));
@@ -272,6 +260,7 @@ Result<json::value> record_withdraw(Session& s, Params& p) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
   if (loaded->view.deleted) return Code::withdrawn;
+  GANDAN_CHECK(documents.may_change(*loaded, reason));
   changelog::Mark mark;
   mark.seen = loaded->state.seen();
   mark.reason = reason;

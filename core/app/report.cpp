@@ -1,8 +1,11 @@
 // Methods record.print, report.period: documents for paper, and figures that open to their records.
+#include <algorithm>
+
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
 #include "app/files.hpp"
 #include "app/numbers.hpp"
+#include "app/workflow.hpp"
 #include "base/calendar.hpp"
 #include "report/figures.hpp"
 #include "report/print.hpp"
@@ -16,8 +19,29 @@ json::object label_json(const records::Label& label) {
   return json::object{{"vi", label.vi}, {"en", label.en}};
 }
 
-std::string state_for_people(const std::string& state) {
-  return state == "finalized" ? "đã chốt" : state == "draft" ? "bản nháp" : "đã rút";
+json::array ids_json(const std::vector<RecordId>& ids) {
+  json::array out;
+  for (const auto& id : ids) out.push_back(json::value(to_text(id)));
+  return out;
+}
+
+// What the paper shows, and what has come since.
+Result<std::string> state_for_people(vault::Vault& vault, const Loaded& loaded) {
+  if (loaded.document.state == "draft") return std::string("bản nháp");
+  if (loaded.document.state != "finalized") return std::string("đã rút");
+  const auto now = changelog::view(loaded.state);
+  GANDAN_TRY(const auto flow, flow_of(vault, loaded.state, now));
+  const auto& versions = flow.flow.versions;
+  const auto printed = std::find_if(versions.begin(), versions.end(), [&](const records::Version& version) {
+    return version.op == loaded.view.final_op;
+  });
+  std::string out = "đã chốt";
+  if (versions.size() > 1 && printed != versions.end()) out += ", bản " + std::to_string(printed->number);
+  if (now.deleted) return out + "; hồ sơ đã rút";
+  if (const auto* holds = flow.flow.signed_version(); holds != nullptr && holds->op != loaded.view.final_op)
+    return out + "; nay đã có bản " + std::to_string(holds->number);
+  if (!now.late.empty()) out += "; sau đó đã sửa, phần sửa chưa chốt và không in ở đây";
+  return out;
 }
 
 }  // namespace
@@ -60,7 +84,8 @@ Result<json::value> record_print(Session& s, Params& p) {
     if (const auto* mark = std::get_if<changelog::Mark>(&loaded->view.deleted_op->value);
         mark != nullptr && !mark->reason.empty())
       input.warning = "Lý do rút: " + mark->reason;
-  input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + state_for_people(loaded->document.state);
+  GANDAN_TRY(const auto standing, state_for_people(*s.vault, *loaded));
+  input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + standing;
   // A scan of the signed paper then shows which content it is of.
   if (loaded->view.finalized)
     input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());
@@ -109,13 +134,12 @@ Result<json::value> report_period(Session& s, Params& p) {
   const auto result = figures.result();
   json::array out;
   for (const auto& figure : result.figures) {
-    json::array ids;
-    for (const auto& id : figure.records) ids.push_back(json::value(to_text(id)));
     out.push_back(json::object{{"id", figure.id},
                                {"label", label_json(figure.label)},
                                {"unit", label_json(figure.unit)},
                                {"value", json::integer(figure.value)},
-                               {"records", std::move(ids)}});
+                               {"records", ids_json(figure.records)},
+                               {"drafts", ids_json(figure.drafts)}});
   }
   return json::value(json::object{{"report", result.id},
                                   {"version", result.version},

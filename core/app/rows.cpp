@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "app/files.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
 #include "base/written.hpp"
@@ -17,6 +18,7 @@ using records::FieldType;
 
 constexpr std::size_t kHeadWithin = 30;  // rows
 constexpr std::size_t kMostFaults = 50;
+constexpr std::size_t kMaxTable = std::size_t{16} << 20;  // bytes
 
 char separator_of(std::string_view text) {
   std::array<std::size_t, 3> counts{};
@@ -152,6 +154,16 @@ json::value value_of(const Field& field, const std::string& text) {
 
 }  // namespace
 
+Result<office::Workbook> read_table(const office::Spreadsheets* sheets, const std::string& path) {
+  GANDAN_TRY(const Bytes content, read_file(path, kMaxTable));
+  if (as_text(content).substr(0, 2) == "PK") {
+    if (sheets == nullptr) return Code::no_spreadsheets;
+    return sheets->read(content);
+  }
+  GANDAN_TRY(const std::string text, read_text(as_text(content)));
+  return read_csv(text);
+}
+
 Result<office::Workbook> read_csv(std::string_view text) {
   const char separator = separator_of(text);
   office::Workbook out;
@@ -209,7 +221,7 @@ Result<office::Workbook> read_csv(std::string_view text) {
   return out;
 }
 
-Result<json::array> rows_as_items(const Field& list, const office::Workbook& table) {
+Result<std::vector<NumberedItem>> numbered_items(const Field& list, const office::Workbook& table) {
   const auto failed = [](std::vector<FieldError> faults) {
     return Error{Code::invalid_record, "rows", std::move(faults)};
   };
@@ -228,7 +240,7 @@ Result<json::array> rows_as_items(const Field& list, const office::Workbook& tab
   }
   if (!head.unknown.empty()) return failed(std::move(head.unknown));
   std::vector<FieldError> faults;
-  json::array out;
+  std::vector<NumberedItem> out;
   for (const auto& row : sheet->rows) {
     if (row.number <= head.row->number) continue;
     json::object item;
@@ -252,9 +264,16 @@ Result<json::array> rows_as_items(const Field& list, const office::Workbook& tab
       }
       if (faults.size() >= kMostFaults) return failed(std::move(faults));
     }
-    if (!item.empty()) out.push_back(std::move(item));
+    if (!item.empty()) out.push_back({row.number, std::move(item)});
   }
   if (!faults.empty()) return failed(std::move(faults));
+  return out;
+}
+
+Result<json::array> rows_as_items(const Field& list, const office::Workbook& table) {
+  GANDAN_TRY(auto numbered, numbered_items(list, table));
+  json::array out;
+  for (auto& one : numbered) out.push_back(std::move(one.item));
   return out;
 }
 

@@ -6,6 +6,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/schema_folder.hpp"
+#include "base/calendar.hpp"
 #include "base/codec.hpp"
 #include "crypto/hash.hpp"
 #include "records/schema_set.hpp"
@@ -17,6 +18,8 @@ namespace gandan::app {
 namespace {
 
 using records::SchemaFile;
+
+constexpr std::size_t kHashPrefix = 12;  // hexadecimal digits by which a set is named
 
 // What was found of the sets under one program, so that the next opening need not try each again.
 struct Checked {
@@ -48,6 +51,28 @@ struct FoundSet {
   std::vector<SchemaFile> files;
   std::optional<Error> fault;
 };
+
+// A set's files; an error says why there are none, nothing that they have not arrived.
+Result<std::optional<std::vector<SchemaFile>>> files_of(vault::Vault& vault, const roster::SchemaInfo& info) {
+  GANDAN_TRY(const auto bytes, vault::schema_bytes(vault, info.body));
+  if (!bytes) return std::optional<std::vector<SchemaFile>>();
+  GANDAN_TRY(auto files, records::decode_schema_set(*bytes));
+  return std::optional<std::vector<SchemaFile>>(std::move(files));
+}
+
+// Sets that another one overtook and that nobody has published again.
+Result<std::vector<roster::SchemaInfo>> overtaken_sets(vault::Vault& vault) {
+  std::vector<roster::SchemaInfo> out;
+  if (!vault.in_realm()) return out;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  for (const auto& info : roster->overtaken_schemas()) {
+    const auto same = [&](const auto& other) { return other.body.hash == info.body.hash; };
+    const auto& used = roster->schemas();
+    if (std::none_of(used.begin(), used.end(), same) && std::none_of(out.begin(), out.end(), same))
+      out.push_back(info);
+  }
+  return out;
+}
 
 // What is here of the sets, in order. One that is not here keeps no other from being used.
 Result<std::vector<FoundSet>> find_sets(vault::Vault& vault) {
@@ -158,6 +183,15 @@ Words set_words(const FoundSet& set) {
     case SetState::changed:
       return {"Bộ mẫu biểu số " + n + " không khớp dấu đã ký; không dùng, dùng tiếp bộ trước.",
               "Schema set " + n + " is not what was signed; it is left out, the one before stays in use."};
+    case SetState::overtaken: {
+      const std::string hash = to_hex(set.info.body.hash.view()).substr(0, kHashPrefix);
+      return {"Bộ mẫu biểu " + hash + ": lúc ban hành số " + n +
+                  " thì người khác đã ban hành số đó trước; chưa dùng. Ban hành lại: gandan schema publish "
+                  "--again " +
+                  hash,
+              "Schema set " + hash + ": somebody else had published a number " + n +
+                  " before; it is not in use. Publish it again: gandan schema publish --again " + hash};
+    }
     case SetState::faulty:
       return {"Bộ mẫu biểu số " + n + " có lỗi; không dùng, dùng tiếp bộ trước.",
               "Schema set " + n + " is faulty; it is left out, the one before stays in use."};
@@ -177,8 +211,26 @@ SchemaStanding standing_of(const std::vector<FoundSet>& sets) {
 }
 
 const char* to_text(SetState state) {
-  constexpr const char* kNames[] = {"in_use", "faulty", "changed", "waiting"};
+  constexpr const char* kNames[] = {"in_use", "faulty", "changed", "waiting", "overtaken"};
   return kNames[static_cast<std::size_t>(state)];
+}
+
+Result<std::vector<SchemaFile>> folder_files(const std::string& folder) {
+  std::vector<FieldError> unread;
+  GANDAN_TRY(auto files, read_schema_folder(folder, unread));
+  if (!unread.empty()) return Error{Code::file_unreadable, unread.front().path, std::move(unread)};
+  return files;
+}
+
+Result<std::vector<SchemaFile>> overtaken_files(vault::Vault& vault, const std::string& hash) {
+  GANDAN_TRY(const auto sets, overtaken_sets(vault));
+  for (const auto& info : sets) {
+    if (hash.size() < kHashPrefix || to_hex(info.body.hash.view()).rfind(hash, 0) != 0) continue;
+    GANDAN_TRY(auto files, files_of(vault, info));
+    if (!files) return Error{Code::not_found, hash};
+    return std::move(*files);
+  }
+  return Error{Code::not_found, hash};
 }
 
 }  // namespace
@@ -196,6 +248,10 @@ Status use_schemas(Session& s) {
     judge(*s.seams.clock, sets);
   }
   s.schema = standing_of(sets);
+  GANDAN_TRY(const auto overtaken, overtaken_sets(*s.vault));
+  for (const auto& info : overtaken)
+    if (info.issuer == s.vault->identity().id)
+      s.schema.words = set_words(FoundSet{info, SetState::overtaken, {}, {}});
   if (known && s.schema_inputs == inputs) return {};
   const auto files = files_in_use(sets);
   GANDAN_TRY(auto catalog, records::Catalog::load(files, *s.seams.clock));
@@ -220,15 +276,20 @@ Status use_schemas(Session& s) {
 }
 
 Result<json::value> schema_publish(Session& s, Params& p) {
-  const std::string folder = p.text("folder");
+  const auto folder = p.optional_text("folder");
+  const auto again = p.optional_text("again");
+  if (folder.has_value() == again.has_value())
+    p.fault("folder", "choose_one", "Nêu thư mục, hoặc bộ cần ban hành lại (again).",
+            "Name a folder, or the set to be published again (again).");
   GANDAN_CHECK(p.done());
-  std::vector<FieldError> unread;
-  GANDAN_TRY(const auto files, read_schema_folder(folder, unread));
-  if (!unread.empty()) return Error{Code::file_unreadable, unread.front().path, std::move(unread)};
+  GANDAN_TRY(const auto files, again ? overtaken_files(*s.vault, *again) : folder_files(*folder));
   GANDAN_TRY(const Bytes set, records::encode_schema_set(files));
   GANDAN_TRY(auto sets, find_sets(*s.vault));
   judge(*s.seams.clock, sets);
   GANDAN_TRY(const auto tried, try_set(*s.seams.clock, files_in_use(sets), files));
+  auto silenced =
+      records::silenced_rules(s.catalog->rules(), tried->rules(), local_days(s.seams.clock->wall_ms()));
+  if (!silenced.empty()) return Error{Code::bad_schema, silenced.front().path, std::move(silenced)};
   GANDAN_TRY(const auto body, vault::issue_schema(*s.vault, set));
   GANDAN_CHECK(use_schemas(s));
   json::array paths;
@@ -243,6 +304,12 @@ Result<json::value> schema_list(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   GANDAN_TRY(auto sets, find_sets(*s.vault));
   judge(*s.seams.clock, sets);
+  GANDAN_TRY(const auto overtaken, overtaken_sets(*s.vault));
+  for (const auto& info : overtaken) {
+    FoundSet set{info, SetState::overtaken, {}, {}};
+    if (auto files = files_of(*s.vault, info); files.ok() && *files) set.files = std::move(**files);
+    sets.push_back(std::move(set));
+  }
   json::array out;
   for (const auto& set : sets) {
     const std::string issuer = gandan::to_text(set.info.issuer);

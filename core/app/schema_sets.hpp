@@ -14,7 +14,8 @@
 
 namespace gandan::app {
 
-enum class SetState { in_use, faulty, changed, waiting };
+// overtaken: another set had its number first; used only when it is published again.
+enum class SetState { in_use, faulty, changed, waiting, overtaken };
 
 // Takes the realm's sets into use as they are here now; nothing when nothing changed. Titles, search and
 // links of the records here are made again when forms changed. Pointers into the old catalog end.

@@ -17,7 +17,7 @@ HeldWords held_words(vault::SegmentState state) {
     case vault::SegmentState::applied:
       return {"applied", "Đã dùng.", "Applied."};
     case vault::SegmentState::waiting:
-      return {"waiting", "Chờ một đoạn trước đó chưa tới.",
+      return {"waiting", "Chờ một phần trước đó chưa tới.",
               "Waits for an earlier segment that has not come."};
     case vault::SegmentState::no_key:
       return {"no_key", "Chưa có khoá để mở; sẽ tự mở khi có.",
@@ -90,6 +90,7 @@ Result<json::value> status(Session& s, Params& p) {
       {"conflicts", number(counts.conflicts)},
       {"pending_changes", number(counts.pending_ops)},
       {"unsent_segments", number(counts.unsent_segments)},
+      {"carried_segments", number(counts.carried_segments)},
       {"unsent_chunks", number(counts.unsent_chunks)},
       {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
       {"schema", std::move(schema)},

@@ -58,8 +58,9 @@ struct Save {
 
 class Teller {
  public:
-  Teller(Documents& documents, const Loaded& loaded, const records::Workflow& flow)
+  Teller(Documents& documents, const Loaded& loaded, const records::Workflow& flow, const DeviceId& own)
       : documents_(documents),
+        own_(own),
         loaded_(loaded),
         flow_(flow),
         signatures_(records::signatures_of(loaded.state)) {}
@@ -76,6 +77,7 @@ class Teller {
                      {"late", late},
                      {"in_signed", in_signed(save)},
                      {"arrival", arrival_code(save)}};
+    if (accepted(save)) out["accepted"] = true;
     if (const auto ms = receipt(save)) out["received_at"] = instant_text(*ms);
     if (const auto* reason = save.at(records::kReasonMark))
       if (const auto* text = std::get_if<std::string>(&reason->op->value)) out["reason"] = *text;
@@ -284,11 +286,24 @@ class Teller {
   }
   static std::optional<std::int64_t> receipt(const Save& save) { return save.ops.back()->receipt_ms; }
 
-  static Words arrival(const Save& save) {
+  static bool accepted(const Save& save) {
+    return std::any_of(save.ops.begin(), save.ops.end(), [](const auto* origin) { return origin->accepted; });
+  }
+  Words arrival(const Save& save) const {
+    const Words out = arrived(save);
+    if (!accepted(save)) return out;
+    return out +
+           Words{" Máy này đã bị thu hồi trước khi phần này tới; người quản trị đã xem và cho tính.",
+                 " The device had been removed before this arrived; an administrator looked at it and let "
+                 "it count."};
+  }
+  Words arrived(const Save& save) const {
     const auto received = receipt(save);
     if (!received)
-      return save.ops.back()->arrival == vault::Arrival::pending
-                 ? Words{"Chưa gửi.", "Not sent yet."}
+      return save.ops.back()->arrival == vault::Arrival::pending ? Words{"Chưa gửi.", "Not sent yet."}
+             : save.ops.back()->device != own_
+                 ? Words{"Tới đây bằng gói; máy chủ đã nhận chưa thì máy này chưa biết.",
+                         "Came by bundle; whether the server has it is not known here."}
                  : Words{"Đã đóng gói, máy chủ chưa nhận.", "Sealed, not received by the server yet."};
     Words out = Words{"Máy chủ nhận lúc ", "Received by the server at "} +
                 same(records::instant_for_people(*received));
@@ -304,6 +319,7 @@ class Teller {
   }
 
   Documents& documents_;
+  const DeviceId own_;
   const Loaded& loaded_;
   const records::Workflow& flow_;
   std::vector<records::PersonSignature> signatures_;
@@ -365,7 +381,7 @@ Result<json::array> story(Session& session, Documents& documents, const Loaded& 
     if (fresh) saves.emplace_back();
     saves[at->second].ops.push_back(&origin);
   }
-  Teller teller(documents, loaded, flow.flow);
+  Teller teller(documents, loaded, flow.flow, session.vault->identity().id);
   json::array out;
   for (const auto& save : saves) out.push_back(teller.chapter(save));
   return out;

@@ -121,15 +121,7 @@ Result<json::value> bundle_export(Session& s, Params& p) {
 
 Result<json::value> bundle_import(Session& s, Params& p) {
   const std::string file = p.path("file");
-  const auto root = p.optional_text("root");
-  std::optional<Hash> expected;
-  if (root) {
-    const auto bytes = from_hex(*root);
-    if (bytes && bytes->size() == Hash::size)
-      expected = Hash::from(*bytes);
-    else
-      p.fault("root", "type", "Phải là 64 chữ số thập lục phân.", "Must be 64 hexadecimal digits.");
-  }
+  const auto expected = p.optional_hash("root");
   GANDAN_CHECK(p.done());
   const bool joined = !s.vault->in_realm();
   GANDAN_TRY(const Bytes bundle, read_file(file, kMaxBundle));

@@ -126,12 +126,14 @@ class Tasks {
 
   Status workflow(const Loaded& loaded, bool mine) {
     GANDAN_TRY(const auto flow, flow_of(*session_.vault, loaded.state, loaded.view));
-    if (mine && flow.stage == Stage::returned)
+    const bool amended = flow.stage == Stage::amended;
+    const auto* question = open_question(flow.flow);
+    if (mine && question != nullptr)
       put(What::returned, loaded,
-          Words{"Bị trả lại: ", "Handed back: "} +
-              same(quoted(flow.flow.reviews.front().mark().reason) + " – ") +
-              author_words(documents_.names().author(*flow.flow.reviews.front().op)));
-    if (mine && flow.stage == Stage::amended)
+          Words{"Bị trả lại: ", "Handed back: "} + same(quoted(question->mark().reason) + " – ") +
+              author_words(documents_.names().author(*question->op)) +
+              (amended ? Words{"; đã sửa, chưa chốt lại.", "; amended, not finalised again."} : Words{}));
+    else if (mine && amended)
       put(What::amended, loaded,
           {"Đã sửa sau khi chốt, chưa chốt lại.", "Amended after it was finalised, not finalised again."});
     if (flow.stage == Stage::finalized || flow.stage == Stage::received) review(loaded, flow);

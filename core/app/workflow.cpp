@@ -42,9 +42,14 @@ Words stage_words(Names& names, const changelog::RecordView& view, const Flow& f
              same(quoted(review.mark().reason)) + same(" – ") + author(review.op) +
              Words{". Hãy sửa kèm lý do rồi chốt lại.", ". Amend it with a reason, then finalise it again."};
     }
-    case Stage::amended:
-      return Words{"Đã sửa sau khi chốt, lý do ", "Amended after it was finalised, because "} +
-             latest_reason(flow.flow) + Words{"; chưa chốt lại.", "; not finalised again yet."};
+    case Stage::amended: {
+      const Words out = Words{"Đã sửa sau khi chốt, lý do ", "Amended after it was finalised, because "} +
+                        latest_reason(flow.flow) + Words{"; chưa chốt lại.", "; not finalised again yet."};
+      const auto* question = open_question(flow.flow);
+      if (question == nullptr) return out;
+      return out + Words{" Câu hỏi khi bị trả lại: ", " It was handed back with a question: "} +
+             same(quoted(question->mark().reason)) + same(" – ") + author(question->op) + same(".");
+    }
     case Stage::withdrawn: {
       const auto* mark = std::get_if<changelog::Mark>(&view.deleted_op->value);
       return Words{"Đã rút, lý do ", "Withdrawn, because "} +
@@ -86,6 +91,12 @@ Result<Flow> flow_of(vault::Vault& vault, const changelog::RecordState& state,
   }
   out.stage = records::stage_of(view, out.flow, out.received_ms.has_value());
   return out;
+}
+
+const records::Review* open_question(const records::Workflow& flow) {
+  if (flow.reviews.empty()) return nullptr;
+  const auto& first = flow.reviews.front();
+  return first.current && first.question ? &first : nullptr;
 }
 
 Result<bool> is_whole(vault::Vault& vault, const Loaded& loaded, const records::Version& version) {

@@ -42,8 +42,8 @@ struct VerifyReport {
 // device.
 Result<VerifyReport> verify(vault::Vault& vault);
 
-// Code::not_found; Code::not_in_ledger while one of the record's ops is not under a checkpoint yet (sync
-// first); Code::bad_request when this vault does not keep the ledger (sync as a supervisor). What is returned
+// Code::not_found; Code::not_received while one of the record's ops is not under a checkpoint yet (sync
+// first); Code::no_ledger when this vault does not keep the ledger (sync as a supervisor). What is returned
 // was verified.
 Result<Bytes> prove(vault::Vault& vault, const RecordId& record);
 
@@ -55,6 +55,7 @@ struct ProvenOp {
       0;  // receipt of the last entry of the checkpoint that the segment names; 0: none named
   std::int64_t not_after_ms = 0;  // receipt of the segment
   bool suspect = false;           // the device's word lies after the receipt: its clock was wrong
+  bool accepted = false;          // its device was removed before; an administrator let it count by name
   bool replaced = false;          // another op of this proof replaces it: not what the record says last
   DeviceId device;
   HolderId holder;  // the person, by handle; zero: none was chosen

@@ -134,9 +134,7 @@ Result<Place> Prover::place(std::uint64_t index, std::int64_t receipt_ms) const 
 Status Prover::add_segments(ProofFile& file) {
   for (const auto& [position, source] : sources_) {
     const auto& opened = source.opened;
-    if (!opened.receipt)
-      return Error{Code::not_in_ledger,
-                   "a change of this record was not received by the server yet: sync first"};
+    if (!opened.receipt) return Error{Code::not_received, "a change of this record"};
     ProofSegment item;
     item.stub = protocol::encode_stub(protocol::stub_of(opened.segment));
     GANDAN_TRY(item.place, place(opened.receipt->index, opened.receipt->ms));
@@ -250,7 +248,7 @@ Status Prover::add_statements(ProofFile& file) {
     }
     ProofStatement statement{std::move(item.bytes), std::nullopt};
     if (item.revocation) {
-      if (!item.index) return Error{Code::not_in_ledger, "a revocation is not in the ledger yet: sync first"};
+      if (!item.index) return Error{Code::not_received, "a revocation"};
       GANDAN_TRY(statement.place, place(*item.index, item.receipt_ms));
     }
     file.statements.push_back(std::move(statement));
@@ -266,13 +264,9 @@ Result<Bytes> prove(vault::Vault& vault, const RecordId& record) {
   if (state.empty()) return Code::not_found;
 
   GANDAN_TRY(auto seen, vault.checkpoint());
-  if (seen.size == 0) return Error{Code::not_in_ledger, "this vault has seen no ledger yet: sync first"};
+  if (seen.size == 0) return Error{Code::not_received, "no ledger was seen yet"};
   auto tree = LeafTree::load(vault.db(), seen.size);
-  if (!tree && tree.error().code == Code::not_found)
-    return Error{Code::bad_request,
-                 "this vault does not keep the whole ledger; a proof is made on a supervisor's "
-                 "device, after a sync (" +
-                     tree.error().detail + " is missing)"};
+  if (!tree && tree.error().code == Code::not_found) return Error{Code::no_ledger, tree.error().detail};
   if (!tree) return tree.error();
   if (tree->root() != seen.root)
     return Error{Code::ledger_rewritten,

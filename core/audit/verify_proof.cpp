@@ -1,6 +1,7 @@
 // The stranger's side. Order: root statement, checkpoint, statements, then segment by segment: so nothing is
 // looked at before what vouches for it.
 #include <set>
+#include <tuple>
 
 #include "audit/audit.hpp"
 #include "audit/proof.hpp"
@@ -100,7 +101,7 @@ class ProofCheck {
     ProvenOp common;
     common.device = feed->device;
     common.unit = feed->unit;
-    GANDAN_TRY(common.role, role(*feed, stub, item.place.index));
+    GANDAN_TRY(std::tie(common.role, common.accepted), role(*feed, stub, item.place.index));
     common.sequence = header.sequence;
     common.ledger_index = item.place.index;
     common.not_after_ms = static_cast<std::int64_t>(item.place.receipt_ms);
@@ -119,12 +120,14 @@ class ProofCheck {
 
   // Of the grant by which the segment counts: it held at the roster that the segment names, and the segment
   // was received before any revocation or move that the file shows, or was accepted by name afterwards.
-  Result<roster::Role> role(const roster::FeedInfo& feed, const protocol::SegmentStub& stub,
-                            std::uint64_t index) const {
+  // Second: by that acceptance.
+  Result<std::pair<roster::Role, bool>> role(const roster::FeedInfo& feed, const protocol::SegmentStub& stub,
+                                             std::uint64_t index) const {
     const std::uint64_t named = stub.header.roster_size;
-    if (const auto* grant = roster_->relies_on(feed.device, feed.unit, named, index)) return grant->role;
+    if (const auto* grant = roster_->relies_on(feed.device, feed.unit, named, index))
+      return std::pair{grant->role, false};
     if (roster_->accepted(feed.id, stub.header.sequence, protocol::segment_hash(roster_->realm(), stub)))
-      if (const auto* grant = roster_->wrote_by(feed.device, feed.unit)) return grant->role;
+      if (const auto* grant = roster_->wrote_by(feed.device, feed.unit)) return std::pair{grant->role, true};
     return Error{Code::not_authorized, "the author of a segment"};
   }
 

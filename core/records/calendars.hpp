@@ -43,16 +43,43 @@ struct CoveredDays {
   bool verified = false;  // somebody checked that no holiday is missing
 };
 
-struct CalendarPart {  // of the country, or what a province adds to it
+// One version of a calendar: of the whole country, or what a province adds to it.
+struct Calendar {
+  std::string id;  // "vn"
+  std::uint32_t version = 1;
+  std::string digest;             // of what it says (digest.hpp)
+  std::array<bool, 7> weekend{};  // Monday first; the country's only
   std::vector<CoveredDays> covers;
   std::map<std::int32_t, CalendarDay> days;
+  std::vector<Tet> tet;  // ascending; the country's only
+};
+using CalendarVersions = std::map<std::uint32_t, Calendar>;
+
+// Which one somebody goes by. Two administrators may have given one number to two calendars: the digest
+// tells.
+struct CalendarVersion {
+  std::uint32_t version = 0;  // 0: there is none
+  std::string digest;         // empty: not noted
+  bool operator==(const CalendarVersion& o) const { return version == o.version && digest == o.digest; }
+};
+struct CalendarEdition {
+  CalendarVersion country;
+  CalendarVersion local;
+  bool operator==(const CalendarEdition& o) const { return country == o.country && local == o.local; }
+  bool operator!=(const CalendarEdition& o) const { return !(*this == o); }
 };
 
 struct Calendars {
-  std::array<bool, 7> weekend{};  // Monday first
-  CalendarPart country;
-  std::map<std::string, CalendarPart> provinces;  // by province code; their days win
-  std::vector<Tet> tet;                           // ascending
+  CalendarVersions country;
+  std::map<std::string, CalendarVersions> provinces;  // by province code; their days win
+
+  const CalendarVersions& of(const std::string& province) const;  // "": the country's
+  CalendarEdition newest(const std::string& province) const;
+  // nullptr: that one is not here.
+  const Calendar* find(const std::string& province,
+                       const CalendarVersion& wanted) const;  // "": the country's
+  // That edition and all later ones, a later country's behind a later province's.
+  std::vector<CalendarEdition> since(const std::string& province, const CalendarEdition& first) const;
 };
 
 // The calendars as one province reads them. Days are days since 1970.
@@ -61,7 +88,9 @@ class CalendarReader {
   explicit CalendarReader(const Calendars& calendars, std::string province = {})
       : calendars_(&calendars), province_(std::move(province)) {}
 
+  // The newest edition, unless one is named.
   void set_province(std::string province) { province_ = std::move(province); }
+  void set_edition(std::optional<CalendarEdition> edition) { edition_ = edition; }
   std::optional<bool> working_day(std::int32_t day);
   std::optional<bool> holiday(std::int32_t day);        // public holidays and days off in lieu
   std::optional<bool> local_holiday(std::int32_t day);  // known where the province's own calendar reaches
@@ -74,18 +103,25 @@ class CalendarReader {
   std::optional<std::int64_t> days_from_tet(std::int32_t day);
   std::optional<std::int64_t> days_from_tet_holiday(std::int32_t day);
 
-  // Whether an answer since the last call stood on a row that nobody has verified.
-  bool take_unverified() { return std::exchange(unverified_, false); }
+  // What the answers since the last call stood on.
+  struct Use {
+    bool any = false;         // there were some
+    bool unverified = false;  // one stood on a row that nobody has verified
+  };
+  Use take_use() { return std::exchange(use_, {}); }
 
  private:
-  bool covered(const CalendarPart& part, std::int32_t day);
-  const CalendarPart* local() const;
+  const Calendar* pick(const std::string& province, CalendarVersion CalendarEdition::*which) const;
+  const Calendar* country();
+  const Calendar* local();
+  bool covered(const Calendar* part, std::int32_t day);
   const CalendarDay* find(std::int32_t day);
   const Tet* nearest(std::int32_t day);
 
   const Calendars* calendars_;
   std::string province_;
-  bool unverified_ = false;
+  std::optional<CalendarEdition> edition_;
+  Use use_;
 };
 
 }  // namespace gandan::records

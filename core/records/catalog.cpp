@@ -97,10 +97,10 @@ std::vector<Verdict> Catalog::judge(const Document& document, const LinkSource& 
   return judge_document(*state_, *type, document, links, options);
 }
 
-std::vector<RuleVersion> Catalog::in_force(const Document& document, const JudgeOptions& options) const {
+Judgement Catalog::judgement_now(const Document& document, const JudgeOptions& options) const {
   const RecordType* type = find_for(document);
   if (type == nullptr) return {};
-  return rules_in_force(*state_, *type, document, options);
+  return records::judgement_now(*state_, *type, document, options);
 }
 
 Result<Formula> Catalog::bind(std::string_view text, const RecordType& type, const std::string& list,

@@ -57,8 +57,10 @@ class Catalog {
   // order of the list.
   std::vector<Verdict> judge(const Document& document, const LinkSource& links,
                              const JudgeOptions& options) const;
-  // The rules of its kind that are in force, whether or not they have something to say.
-  std::vector<RuleVersion> in_force(const Document& document, const JudgeOptions& options) const;
+  // By what the document would be judged if it were finalised now: the newest calendars, and the rules of its
+  // kind that are in force, whether or not they have something to say. So is a rule by which it was judged
+  // before (`judged_by`) that only an earlier last day ended since, unless its next version is.
+  Judgement judgement_now(const Document& document, const JudgeOptions& options) const;
 
   // An expression over the names of a kind (and of one of its lists), for reports and queries.
   // `extra` names come from the caller at evaluation. Code::bad_expression when a name is unknown.

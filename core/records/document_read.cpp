@@ -263,6 +263,12 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
       if (v.entered_ms) row["entered_at"] = instant_text(*v.entered_ms);
       if (v.entered_ms) row["entered_late"] = v.entered_late;
     }
+    if (!v.calendars.empty()) {
+      json::array calendars;
+      for (const auto& [id, version] : v.calendars)
+        calendars.push_back(json::value(id + " " + std::to_string(version)));
+      row["calendars"] = std::move(calendars);
+    }
     if (v.gate) row["gate"] = true;
     if (!v.overridden.empty()) row["overridden"] = v.overridden;
     if (v.apart) row["apart"] = true;
@@ -284,6 +290,13 @@ SearchText search_text(const Catalog& catalog, const RecordType& type, const Doc
   SearchText out;
   if (auto title = catalog.fill(type.title, document, nullptr, "", links, "vi"); title.ok())
     out.title = *title;
+  // Nothing that the title quotes is there yet: what kind of record it is says more than its bare words.
+  Document bare;
+  bare.kind = document.kind;
+  bare.schema = document.schema;
+  if (const auto empty = catalog.fill(type.title, bare, nullptr, "", {}, "vi");
+      empty.ok() && *empty == out.title)
+    out.title = type.label.vi;
   for (auto& c : out.title) c = c == '\n' ? ' ' : c;
   collect_text(type.fields, "", document.tree, out.body);
   return out;

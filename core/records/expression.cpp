@@ -174,7 +174,10 @@ const Calendars& Engine::no_calendars() {
 void Engine::set_province(std::string province) {
   database_->context.calendar.set_province(std::move(province));
 }
-bool Engine::take_unverified() { return database_->context.calendar.take_unverified(); }
+void Engine::set_edition(std::optional<CalendarEdition> edition) {
+  database_->context.calendar.set_edition(edition);
+}
+CalendarReader::Use Engine::take_use() { return database_->context.calendar.take_use(); }
 
 Result<Expression> Engine::compile(std::string_view text) {
   if (text.size() > kMaxExpressionBytes) return Error{Code::bad_expression, "expression too long"};

@@ -66,8 +66,10 @@ class Engine {
   Result<Expression> compile(std::string_view text);
   // Whose local holidays the calendar's functions see from now on; "" for none.
   void set_province(std::string province);
-  // Whether an evaluation since the last call used a day of a calendar that nobody has verified.
-  bool take_unverified();
+  // Which versions of the calendars they read from now on; absent: the newest.
+  void set_edition(std::optional<CalendarEdition> edition);
+  // What the evaluations since the last call read of the calendars.
+  CalendarReader::Use take_use();
 
  private:
   static const Calendars& no_calendars();

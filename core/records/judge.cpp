@@ -35,9 +35,13 @@ class Judge {
     extra_.clear();
     where_ = {&document_, {}, &links_, &extra_};
     if (item != nullptr) where_.items.push_back(&item->tree);
-    state_.engine.take_unverified();
+    state_.engine.take_use();
+    asked_calendars_ = false;
     for (const auto& count : rule.counts) extra_.push_back(count_of(count));
-    if (rule.applies && !holds(rule.applies)) return std::nullopt;
+    if (rule.applies && !holds(rule.applies)) {
+      asked_calendars_ = state_.engine.take_use().any;
+      return std::nullopt;
+    }
     Verdict v;
     v.rule = rule.id;
     v.version = rule.version;
@@ -55,11 +59,16 @@ class Judge {
     } else {
       sentence = deadline(rule, item, v);
     }
-    v.verified = !rule.verified_by.empty() && !state_.engine.take_unverified();
+    const auto use = state_.engine.take_use();
+    v.verified = !rule.verified_by.empty() && !use.unverified;
+    asked_calendars_ = use.any;
     say(rule, saying, sentence, v);
     for (const auto* formula : {&rule.test, &rule.due, &rule.not_before, &rule.done}) note_used(*formula, v);
     return v;
   }
+
+  // Whether the last rule's answer stands on the calendars.
+  bool asked_calendars() const { return asked_calendars_; }
 
  private:
   bool holds(const Formula& formula) const {
@@ -69,9 +78,12 @@ class Judge {
 
   Scalar count_of(const RuleCount& count) const {
     std::int64_t n = 0;
-    const auto* items = document_.tree.list(count.list);
-    if (items == nullptr) return n;
-    Where inside{&document_, {nullptr}, &links_, nullptr};
+    const Document* document = nullptr;
+    const auto* items = read_list(count.source->list, where_, document);
+    if (items == nullptr) return document == nullptr ? Scalar{} : Scalar{n};
+    std::vector<Scalar> outer;
+    for (const auto& slot : count.source->outer) outer.push_back(read(slot, where_));
+    Where inside{document, {nullptr}, &links_, &outer};
     for (const auto& item : *items) {
       inside.items[0] = &item.tree;
       const auto result = count.where.bound->evaluate(inside);
@@ -189,6 +201,7 @@ class Judge {
   std::int32_t today_;
   Where where_;
   std::vector<Scalar> extra_;  // the rule's counts, then what its sentences quote
+  bool asked_calendars_ = false;
 };
 
 // Whether a rule is in force for a document: by province, and by the document's own day.
@@ -201,9 +214,10 @@ class InForce {
     if (!day) day = options.on_day;
     day_ = day ? *day : local_days(state.clock.wall_ms());
   }
-  bool operator()(const Rule& rule) const {
-    if (rule.kind != kind_ || (!rule.province.empty() && rule.province != province_)) return false;
-    return !(rule.valid_from && day_ < *rule.valid_from) && !(rule.valid_to && day_ > *rule.valid_to);
+  bool operator()(const Rule& rule) const { return begun(rule) && !(rule.valid_to && day_ > *rule.valid_to); }
+  bool begun(const Rule& rule) const {
+    return rule.kind == kind_ && (rule.province.empty() || rule.province == province_) &&
+           !(rule.valid_from && day_ < *rule.valid_from);
   }
 
  private:
@@ -211,6 +225,12 @@ class InForce {
   const std::string& province_;
   std::int32_t day_ = 0;
 };
+
+// Whether it is the one that was noted: by number, and by what it says.
+bool is(const Rule& rule, const RuleVersion& noted) {
+  return rule.id == noted.rule && rule.version == noted.version &&
+         (noted.digest.empty() || noted.digest == rule.digest);
+}
 
 // A rule that judged the record when it was finalised, and that only another set of rules has.
 Verdict not_here(const RuleVersion& rule) {
@@ -240,14 +260,85 @@ const char* to_text(Sentence sentence) {
   return names[static_cast<std::size_t>(sentence)];
 }
 
-std::vector<RuleVersion> rules_in_force(const Catalog::State& state, const RecordType& type,
-                                        const Document& document, const JudgeOptions& options) {
-  std::vector<RuleVersion> out;
+Judgement judgement_now(const Catalog::State& state, const RecordType& type, const Document& document,
+                        const JudgeOptions& options) {
+  Judgement out;
+  out.calendars = state.calendars.newest(options.province);
   const InForce in_force(state, type, document, options);
+  const auto judged_before = [&](const Rule& rule) {
+    if (!document.judged_by || !in_force.begun(rule)) return false;
+    const auto& before = document.judged_by->rules;
+    if (std::none_of(before.begin(), before.end(), [&](const auto& noted) { return is(rule, noted); }))
+      return false;
+    return std::none_of(state.rules.begin(), state.rules.end(), [&](const Rule& next) {
+      return next.id == rule.id && next.version > rule.version && in_force(next);
+    });
+  };
   for (const auto& rule : state.rules)
-    if (in_force(rule)) out.push_back({rule.id, rule.version});
+    if (in_force(rule) || judged_before(rule)) out.rules.push_back({rule.id, rule.version, rule.digest});
   return out;
 }
+
+namespace {
+
+// One rule's verdicts on a document that was judged by one edition of the calendars, when others are here.
+class ByCalendars {
+ public:
+  ByCalendars(Catalog::State& state, Judge& judge, const std::string& province, const CalendarEdition& then)
+      : state_(state), judge_(judge), province_(province), now_(state.calendars.newest(province)) {
+    // A noted one that is not here has no next ones either: what they say is not what was said then.
+    const bool here = is_here("", then.country) && is_here(province, then.local);
+    since_ = here ? state.calendars.since(province, then) : std::vector<CalendarEdition>{then};
+  }
+
+  void add(const Rule& rule, const Saying& saying, const Item* item, bool apart, std::vector<Verdict>& out) {
+    auto verdict = by(apart ? now_ : since_.front(), rule, saying, item);
+    const bool may_differ = !apart && since_.front() != now_ && judge_.asked_calendars();
+    // What was not known then is no judgement that could be rewritten: the first one that knows decides.
+    for (std::size_t i = 1; may_differ && verdict && says_nothing(*verdict) && i < since_.size(); ++i) {
+      auto next = by(since_[i], rule, saying, item);
+      if (next && !says_nothing(*next)) verdict = std::move(next);
+    }
+    auto newest = may_differ ? by(now_, rule, saying, item) : std::nullopt;
+    const bool differs = newest && !(verdict && says_the_same(*verdict, *newest));
+    if (verdict) verdict->apart = apart;
+    if (verdict && newest && !differs) verdict->verified = verdict->verified || newest->verified;
+    if (verdict) out.push_back(std::move(*verdict));
+    if (!differs) return;
+    newest->apart = true;
+    out.push_back(std::move(*newest));
+  }
+
+ private:
+  bool is_here(const std::string& province, const CalendarVersion& noted) const {
+    return noted.digest.empty() || state_.calendars.find(province, noted) != nullptr;
+  }
+  std::optional<Verdict> by(const CalendarEdition& edition, const Rule& rule, const Saying& saying,
+                            const Item* item) {
+    state_.engine.set_edition(edition);
+    auto out = judge_.one(rule, saying, item);
+    if (!out || !judge_.asked_calendars()) return out;
+    for (const auto* calendar :
+         {state_.calendars.find("", edition.country),
+          province_.empty() ? nullptr : state_.calendars.find(province_, edition.local)})
+      if (calendar != nullptr) out->calendars.emplace_back(calendar->id, calendar->version);
+    return out;
+  }
+  static bool says_nothing(const Verdict& v) {
+    return v.state == DeadlineState::none ? !v.holds : v.state == DeadlineState::unknown;
+  }
+  static bool says_the_same(const Verdict& a, const Verdict& b) {
+    return a.holds == b.holds && a.state == b.state && a.due == b.due && a.not_before == b.not_before;
+  }
+
+  Catalog::State& state_;
+  Judge& judge_;
+  const std::string& province_;
+  CalendarEdition now_;
+  std::vector<CalendarEdition> since_;  // the one of then first
+};
+
+}  // namespace
 
 std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& type, const Document& document,
                                     const LinkSource& links, const JudgeOptions& options) {
@@ -256,28 +347,27 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
   state.engine.set_province(options.province);
   Judge judge(state, document, links, local_days(state.clock.wall_ms()));
   std::vector<RuleVersion> missing;
-  if (document.judged_by) missing = *document.judged_by;
+  if (document.judged_by) missing = document.judged_by->rules;
+  ByCalendars verdicts(
+      state, judge, options.province,
+      document.judged_by ? document.judged_by->calendars : state.calendars.newest(options.province));
   for (std::size_t i = 0; i < state.rules.size(); ++i) {
     const Rule& rule = state.rules[i];
     if (rule.kind != document.kind) continue;
-    const auto asked = std::find(missing.begin(), missing.end(), RuleVersion{rule.id, rule.version});
+    const auto asked =
+        std::find_if(missing.begin(), missing.end(), [&](const auto& noted) { return is(rule, noted); });
     const bool apart = document.judged_by && asked == missing.end();
     if (asked != missing.end())
       missing.erase(asked);
     else if (!in_force(rule))
       continue;
-    const auto add = [&](const Item* item) {
-      auto verdict = judge.one(rule, state.sayings[i], item);
-      if (!verdict) return;
-      verdict->apart = apart;
-      out.push_back(std::move(*verdict));
-    };
     if (rule.list.empty()) {
-      add(nullptr);
+      verdicts.add(rule, state.sayings[i], nullptr, apart, out);
     } else if (const auto* items = document.tree.list(rule.list)) {
-      for (const auto& item : *items) add(&item);
+      for (const auto& item : *items) verdicts.add(rule, state.sayings[i], &item, apart, out);
     }
   }
+  state.engine.set_edition(std::nullopt);
   for (const auto& rule : missing) out.push_back(not_here(rule));
   return out;
 }

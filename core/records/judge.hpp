@@ -13,7 +13,7 @@ constexpr const char* kSentenceNames[] = {"rule__label",      "rule__due",  "rul
 
 std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& type, const Document& document,
                                     const LinkSource& links, const JudgeOptions& options);
-std::vector<RuleVersion> rules_in_force(const Catalog::State& state, const RecordType& type,
-                                        const Document& document, const JudgeOptions& options);
+Judgement judgement_now(const Catalog::State& state, const RecordType& type, const Document& document,
+                        const JudgeOptions& options);
 
 }  // namespace gandan::records

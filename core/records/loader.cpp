@@ -210,6 +210,7 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
   }
   // Links and rules name other kinds: everything is read before anything is bound.
   for (auto& [kind, versions] : state_.types) {
+    check_versions(versions);
     for (auto& [version, type] : versions) bind_type(*type);
   }
   state_.sayings.resize(state_.rules.size());
@@ -217,6 +218,13 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
   if (faults_.empty()) return {};
   const auto& first = faults_.front();
   return Error{Code::bad_schema, first.path + ": " + first.en, faults_};
+}
+
+std::uint32_t Loader::read_version(const json::object& root) {
+  const auto version = json::find_integer(root, "version").value_or(0);
+  if (version < 1 || version > 999'999)
+    fault("", "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(version, 1, 999'999));
 }
 
 void Loader::load_type(const SchemaFile& file, const json::object& root) {
@@ -228,10 +236,7 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
     return fault("", "kind", "Thiếu tên loại hồ sơ, hoặc có ký tự lạ.",
                  "The kind is missing or not a plain name.");
   }
-  const auto version = json::find_integer(root, "version").value_or(0);
-  if (version < 1 || version > 999'999)
-    fault("", "version", "Cần số nguyên từ 1.", "Wants a whole number from 1.");
-  type->version = static_cast<std::uint32_t>(std::clamp<std::int64_t>(version, 1, 999'999));
+  type->version = read_version(root);
   type->label = read_label(root, "label", "", true);
   type->hint = read_label(root, "hint", "", false);
   type->title = json::find_text(root, "title").value_or("");
@@ -416,77 +421,6 @@ void Loader::read_default(const json::object& row, Field& field) {
   } else {
     fault(field.path, "default", "Cần biểu thức (chữ), số nguyên, true hoặc false.",
           "Wants an expression (text), a whole number, true or false.");
-  }
-}
-
-// A default that needs nothing from the record is tried at once: it must be a value of its field.
-void Loader::check_default(const Field& field) {
-  if (!field.default_value || !field.default_value.bound->names().empty()) return;
-  const auto result = field.default_value.bound->evaluate({});
-  if (result.ok() && (is_null(*result) || value_from_scalar(field, *result).ok())) return;
-  fault(field.path, "default", "Giá trị mặc định không hợp với kiểu của mục.",
-        "The default is not a value of the field's type.");
-}
-
-Formula Loader::bind(const std::string& text, const Names& names, const std::string& where,
-                     const char* column) {
-  if (text.empty()) return {};
-  auto bound = bind_expression(state_.engine, text, names);
-  if (!bound.ok()) {
-    const auto& detail = bound.error().detail;
-    fault(where, column, "Biểu thức sai: " + detail, "Bad expression: " + detail);
-    return {text, nullptr};
-  }
-  return {text, std::move(bound).value()};
-}
-
-void Loader::check_template(const std::string& text, const Names& names, const std::string& where,
-                            const char* column) {
-  const auto parsed = TextTemplate::parse(text, names);
-  if (!parsed.ok())
-    fault(where, column, "Mẫu câu sai: " + parsed.error().detail, "Bad template: " + parsed.error().detail);
-}
-
-void Loader::bind_type(RecordType& type) {
-  file_ = type.file;
-  auto names = state_.names(type, "");
-  bind_fields(type.fields, *names);
-  check_template(type.title, *names, "", "title");
-  if (!type.date.empty()) {
-    const Field* field = type.find(type.date);
-    if (field == nullptr || (field->type != FieldType::date && field->type != FieldType::datetime)) {
-      fault("", "date", "Cần tên một mục kiểu date hoặc datetime.",
-            "Wants the name of a date or datetime field.");
-    }
-  }
-}
-
-void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
-  for (auto& field : fields) {
-    if (!field.link.empty() && state_.newest(field.link) == nullptr) {
-      fault(field.path, "link", "Không có loại hồ sơ \"" + field.link + "\".",
-            "There is no kind \"" + field.link + "\".");
-    }
-    field.relevant = bind(field.relevant.text, names, field.path, "relevant");
-    field.constraint = bind(field.constraint.text, names, field.path, "constraint");
-    field.calculation = bind(field.calculation.text, names, field.path, "calculation");
-    if (field.calculation && field.calculation.bound->reads_clock()) {
-      // Lists and search keep it: it must not change while nobody writes.
-      fault(field.path, "calculation", "Mục tính không dùng today() hay now(): kết quả sẽ tự đổi theo ngày.",
-            "A calculation does not use today() or now(): it would change by itself.");
-    }
-    field.required_if = bind(field.required_if.text, names, field.path, "required");
-    field.default_value = bind(field.default_value.text, names, field.path, "default");
-    check_default(field);
-    names.extra = &field.choice_columns;
-    field.choice_filter = bind(field.choice_filter.text, names, field.path, "choice_filter");
-    names.extra = nullptr;
-    if (field.type == FieldType::group) bind_fields(field.children, names);
-    if (field.type == FieldType::repeat) {
-      names.lists.push_back(&field);
-      bind_fields(field.children, names);
-      names.lists.pop_back();
-    }
   }
 }
 

@@ -40,6 +40,7 @@ class Loader {
 
  private:
   void load_type(const SchemaFile& file, const json::object& root);
+  std::uint32_t read_version(const json::object& root);
   void load_rules(const SchemaFile& file, const json::object& root);
   void load_sentences(const json::object& sentences);
   Rule read_rule(const json::object& o, const std::string& file);
@@ -59,9 +60,11 @@ class Loader {
   void read_default(const json::object& row, Field& field);
   void check_default(const Field& field);
   void read_choices(const json::value& choices, const json::object* lists, Field& field);
+  void check_versions(const std::map<std::uint32_t, std::unique_ptr<RecordType>>& versions);
   void bind_type(RecordType& type);
   void bind_fields(std::vector<Field>& fields, Names& names);
   void bind_rule(Rule& rule, Saying& saying);
+  void bind_count(const RecordType& type, const Names& names, const Rule& rule, RuleCount& count);
   void bind_rule_to(const RecordType& type, Rule& rule, Saying& saying);
   Formula bind(const std::string& text, const Names& names, const std::string& where, const char* column);
   void check_template(const std::string& text, const Names& names, const std::string& where,

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/calendar.hpp"
+#include "records/digest.hpp"
 #include "records/loader.hpp"
 
 namespace gandan::records {
@@ -33,13 +34,14 @@ void Loader::read_source(const json::object& row, const std::string& where, std:
 }
 
 void Loader::load_calendar(const json::object& root) {
-  check_columns(root, {"calendar", "label", "province", "weekend", "covers", "days", "tet"}, "");
-  if (json::find_text(root, "calendar").value_or("").empty())
-    fault("", "calendar", "Thiếu mã lịch.", "The calendar's id is missing.");
+  check_columns(root, {"calendar", "version", "label", "province", "weekend", "covers", "days", "tet"}, "");
+  Calendar part;
+  part.id = json::find_text(root, "calendar").value_or("");
+  if (part.id.empty()) fault("", "calendar", "Thiếu mã lịch.", "The calendar's id is missing.");
+  part.version = read_version(root);
+  part.digest = digest_of(root);
   read_label(root, "label", "", true);
   const auto province = json::find_text(root, "province").value_or("");
-  auto& calendars = state_.calendars;
-  auto& part = province.empty() ? calendars.country : calendars.provinces[province];
   if (!province.empty()) {  // what holds in the whole country stands in one file
     for (const char* column : {"weekend", "tet"}) {
       if (json::find(root, column) != nullptr)
@@ -56,7 +58,7 @@ void Loader::load_calendar(const json::object& root) {
           fault("", "weekend", "Dùng mon, tue, wed, thu, fri, sat, sun.",
                 "One of mon, tue, wed, thu, fri, sat, sun.");
         } else {
-          calendars.weekend[static_cast<std::size_t>(found - kWeekdays.begin())] = true;
+          part.weekend[static_cast<std::size_t>(found - kWeekdays.begin())] = true;
         }
       }
     }
@@ -71,9 +73,9 @@ void Loader::load_calendar(const json::object& root) {
       if (*from > *first || *until < *first || *until - *from > kMaxRun)
         return fault(where, "holiday_from", "Kỳ nghỉ phải có mùng 1 ở trong.",
                      "The days off have the first day among them.");
-      if (!calendars.tet.empty() && calendars.tet.back().first_day >= *first)
+      if (!part.tet.empty() && part.tet.back().first_day >= *first)
         return fault(where, "first_day", "Xếp theo thứ tự năm.", "In the order of the years.");
-      calendars.tet.push_back({*first, *from, *until, !verified.empty()});
+      part.tet.push_back({*first, *from, *until, !verified.empty()});
     });
   }
   each_row(root, "covers", [&](const json::object& row, const std::string& where) {
@@ -90,7 +92,6 @@ void Loader::load_calendar(const json::object& root) {
     }
     part.covers.push_back({*from, *until, !verified.empty()});
   });
-  auto& days = part.days;
   each_row(root, "days", [&](const json::object& row, const std::string& where) {
     check_columns(row, {"date", "until", "kind", "name", "source", "verified_by"}, where);
     CalendarDay day;
@@ -115,11 +116,20 @@ void Loader::load_calendar(const json::object& root) {
       return fault(where, "until", "Từ ngày đầu trở đi, nhiều nhất 60 ngày.",
                    "On or after the first day, at most 60 days.");
     for (std::int32_t n = *first; n <= end; ++n) {
-      if (!days.emplace(n, day).second)
+      if (!part.days.emplace(n, day).second)
         fault(where, "date", "Ngày " + date_text(n) + " đã có.",
               "The day " + date_text(n) + " stands twice.");
     }
   });
+  auto& versions = province.empty() ? state_.calendars.country : state_.calendars.provinces[province];
+  for (const auto& [version, other] : versions)
+    if (other.id != part.id)
+      return fault("", "calendar", "Cả nước, và mỗi tỉnh, chỉ có một lịch; bản mới giữ mã cũ.",
+                   "The country and each province have one calendar; its next version keeps the id.");
+  const auto version = part.version;
+  if (!versions.emplace(version, std::move(part)).second)
+    fault("", "version", "Lịch và phiên bản này đã có ở tệp khác.",
+          "This calendar and version stands in another file.");
 }
 
 // The objects of an array column, each with its place for faults: "days[3]".

@@ -2,8 +2,10 @@
 #include <algorithm>
 
 #include "base/calendar.hpp"
+#include "records/digest.hpp"
 #include "records/judge.hpp"
 #include "records/loader.hpp"
+#include "records/schema_set.hpp"
 
 namespace gandan::records {
 namespace {
@@ -41,6 +43,9 @@ void Loader::load_rules(const SchemaFile& file, const json::object& root) {
     }
     Rule rule = read_rule(*o, file.path);
     if (json::find(*o, "law") == nullptr) rule.law = law;
+    json::object whole = *o;
+    whole["law"] = rule.law;
+    rule.digest = digest_of(whole, {std::begin(kMayChange), std::end(kMayChange)});
     for (const auto& other : state_.rules) {
       if (other.id == rule.id && other.version == rule.version) {
         fault(rule.id, "version", "Quy tắc và phiên bản này đã có.", "This rule and version exists already.");
@@ -224,6 +229,36 @@ void Loader::bind_rule(Rule& rule, Saying& saying) {
     if (faults_.size() < kMaxFaults) faults_.push_back(std::move(one));
 }
 
+// `names`: the rule's own, without its counts.
+void Loader::bind_count(const RecordType& type, const Names& names, const Rule& rule, RuleCount& count) {
+  CountSource source;
+  const auto list = resolve(count.list + "__count", names);
+  const RecordType* of = &type;
+  if (list.ok()) {
+    source.list = *list;
+    for (const auto& link : list->links) {
+      const Field* field = of->find(list->level > 0 && of == &type ? rule.list + "[]." + link : link);
+      of = field == nullptr ? nullptr : state_.newest(field->link);
+      if (of == nullptr) break;
+    }
+  }
+  auto inside = of == nullptr ? Result<Names>(Code::bad_expression) : state_.names(*of, source.list.path);
+  if (!list.ok() || !inside.ok()) return fault(rule.id, "counts", "Không có danh sách này.", "No such list.");
+  inside->figures = &rule.values;
+  if (auto compiled = state_.engine.compile(count.where.text); compiled.ok()) {
+    for (const auto& name : compiled->names()) {
+      if (name.rfind("outer__", 0) != 0) continue;
+      auto outer = resolve(std::string_view(name).substr(7), names);
+      if (!outer.ok()) continue;  // binding says that the name is unknown
+      source.outer_names.push_back(name);
+      source.outer.push_back(std::move(*outer));
+    }
+  }
+  inside->extra = &source.outer_names;
+  count.where = bind(count.where.text, *inside, rule.id, "counts");
+  count.source = std::make_shared<const CountSource>(std::move(source));
+}
+
 void Loader::bind_rule_to(const RecordType& type, Rule& rule, Saying& saying) {
   auto names = state_.names(type, rule.list);
   if (!names.ok()) return fault(rule.id, "list", "Không có danh sách này.", names.error().detail);
@@ -232,13 +267,7 @@ void Loader::bind_rule_to(const RecordType& type, Rule& rule, Saying& saying) {
   for (auto& count : rule.counts) {
     if (type.find(count.name) != nullptr)
       fault(rule.id, "counts", "Tên này đã là một mục của mẫu.", "A field of the form has this name.");
-    auto inside = state_.names(type, count.list);
-    if (!inside.ok()) {
-      fault(rule.id, "counts", "Không có danh sách này.", inside.error().detail);
-      continue;
-    }
-    inside->figures = &rule.values;
-    count.where = bind(count.where.text, *inside, rule.id, "counts");
+    bind_count(type, *names, rule, count);
     extra.push_back(count.name);
   }
   names->extra = &extra;

@@ -32,16 +32,21 @@ enum class Sentence { unknown, holds, fails, in_time, late, early, open, waiting
 constexpr std::size_t kSentences = 10;
 const char* to_text(Sentence sentence);  // the column's name
 
-// How many items of a list an expression holds for: a name of its own in the rule's expressions.
+struct CountSource;  // private to records
+
+// How many items of a list an expression holds for: a name of its own in the rule's expressions. The list may
+// be a linked record's ("meeting__decisions"); names of the judged record then begin with outer__.
 struct RuleCount {
   std::string name;
   std::string list;
   Formula where;
+  std::shared_ptr<const CountSource> source;
 };
 
 struct Rule {
   std::string id;  // "l10.art21.two_thirds"; never reused for something else
   std::uint32_t version = 1;
+  std::string digest;  // of what it says, without what may change (digest.hpp)
   std::string file;
   Label label;                               // what the rule demands, one short sentence
   std::string law;                           // "Luật 10/2022/QH15"
@@ -79,6 +84,7 @@ struct Verdict {
   Label message;
   std::vector<std::pair<std::string, std::string>> used;  // name and value as read, in order of use
   bool verified = false;  // somebody read the article, and every day of the calendar that was used
+  std::vector<std::pair<std::string, std::uint32_t>> calendars;  // that were asked: id and version
 
   // Of a deadline. Days since 1970.
   DeadlineState state = DeadlineState::none;
@@ -92,7 +98,8 @@ struct Verdict {
   bool gate = false;       // keeps the record from being finalised unless it holds or is open
   std::string overridden;  // the reason that a person gave for going on; empty: nobody did
 
-  // The record was finalised without it: it is shown beside the judgement that was made, and counts nowhere.
+  // The record was finalised without this rule, or with another calendar: it is shown beside the judgement
+  // that was made, and counts nowhere.
   bool apart = false;
 
   bool stops() const { return gate && holds != true && state != DeadlineState::open; }

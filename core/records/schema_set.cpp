@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "base/codec.hpp"
 #include "base/json.hpp"
@@ -85,12 +86,9 @@ bool same_rule(const json::object& a, const json::object& b) {
          json::find_integer(a, "version") == json::find_integer(b, "version");
 }
 
-// What may change of a rule that is there: how long it is in force, and who read its article.
 bool says_the_same(json::object a, json::object b) {
-  for (auto* row : {&a, &b}) {
-    row->erase("valid_to");
-    row->erase("verified_by");
-  }
+  for (auto* row : {&a, &b})
+    for (const auto name : kMayChange) row->erase(name);
   return json::value(std::move(a)) == json::value(std::move(b));
 }
 
@@ -152,6 +150,51 @@ void lay_sentences(std::vector<Layer>& layers, const SchemaFile& file, json::obj
   layers.push_back({file, std::move(root), false});
 }
 
+// Versions of a form or calendar that the set brings without the one before.
+std::vector<FieldError> skipped_versions(const std::vector<SchemaFile>& base,
+                                         const std::vector<SchemaFile>& set) {
+  struct Versions {
+    std::set<std::int64_t> all;
+    std::map<std::int64_t, std::string> added;  // by whose file
+  };
+  std::map<std::string, Versions> things;
+  const auto note = [&](const SchemaFile& file, bool added) {
+    const char* name = in_folder(file, "records")     ? "kind"
+                       : in_folder(file, "calendars") ? "calendar"
+                                                      : nullptr;
+    const auto root = name == nullptr ? std::nullopt : object_of(file);
+    const auto version = root ? json::find_integer(*root, "version") : std::nullopt;
+    if (!version) return;  // the loader says so
+    auto& thing = things[std::string(name) + " " + json::find_text(*root, name).value_or("")];
+    if (thing.all.insert(*version).second && added) thing.added[*version] = file.path;
+  };
+  for (const auto& file : base) note(file, false);
+  for (const auto& file : set) note(file, true);
+  std::vector<FieldError> out;
+  for (const auto& [name, thing] : things)
+    for (const auto& [version, path] : thing.added) {
+      if (version == 1 || thing.all.count(version - 1) != 0) continue;
+      std::int64_t next = 1;
+      while (thing.all.count(next) != 0) ++next;
+      out.push_back({path + ": version", "schema", "Bản kế tiếp là " + std::to_string(next) + ".",
+                     "The next version is " + std::to_string(next) + "."});
+    }
+  return out;
+}
+
+// The last day until which a rule's next versions go on from `until`, without a gap.
+std::int32_t goes_on_until(const std::vector<Rule>& rules, const Rule& rule, std::int32_t until,
+                           std::int32_t today) {
+  for (const auto& next : rules) {
+    const bool of_it = next.id == rule.id && next.version > rule.version && next.kind == rule.kind &&
+                       next.list == rule.list && next.province == rule.province;
+    const std::int32_t end = next.valid_to.value_or(today);
+    if (of_it && end > until && !(next.valid_from && *next.valid_from > until + 1))
+      return goes_on_until(rules, rule, end, today);
+  }
+  return until;
+}
+
 }  // namespace
 
 Result<Bytes> encode_schema_set(const std::vector<SchemaFile>& files) {
@@ -202,19 +245,19 @@ std::vector<SchemaFile> lay_over(std::vector<SchemaFile> base, const std::vector
 
 std::vector<FieldError> changed_rows(const std::vector<SchemaFile>& base,
                                      const std::vector<SchemaFile>& set) {
-  std::vector<FieldError> out;
+  std::vector<FieldError> out = skipped_versions(base, set);
   auto layers = open_layers(base);
   for (const auto& file : set) {
     const auto root = object_of(file);
     if (!root) continue;  // the loader says so
-    if (in_folder(file, "records")) {
+    if (in_folder(file, "records") || in_folder(file, "calendars")) {
       const Layer* before = find_layer(layers, file.path);
       if (before == nullptr || object_of(before->file) == root) continue;
       out.push_back(
           {file.path, "schema",
-           "Mẫu đã có thì không sửa: hãy thêm tệp mới với version kế tiếp, để hồ sơ cũ giữ mẫu cũ.",
-           "A form that exists is not changed: add a file with its next version, so that old records "
-           "keep theirs."});
+           "Mẫu, lịch đã có thì không sửa: hãy thêm tệp mới với version kế tiếp, để hồ sơ cũ giữ bản cũ.",
+           "A form or calendar that exists is not changed: add a file with its next version, so that old "
+           "records keep theirs."});
     } else if (const auto* sentences = json::find_object(*root, "sentences");
                in_folder(file, "rules") && sentences != nullptr) {
       for (const auto& layer : layers) {
@@ -244,6 +287,27 @@ std::vector<FieldError> changed_rows(const std::vector<SchemaFile>& base,
         });
       }
     }
+  }
+  return out;
+}
+
+std::vector<FieldError> silenced_rules(const std::vector<Rule>& before, const std::vector<Rule>& after,
+                                       std::int32_t today) {
+  std::vector<FieldError> out;
+  for (const auto& rule : after) {
+    if (!rule.valid_to || *rule.valid_to >= today) continue;
+    const auto known = std::find_if(before.begin(), before.end(), [&](const Rule& other) {
+      return other.id == rule.id && other.version == rule.version;
+    });
+    if (known == before.end() || known->valid_to == rule.valid_to ||
+        goes_on_until(after, rule, *rule.valid_to, today) >= today)
+      continue;
+    out.push_back(
+        {rule.file + ": " + rule.id + ": valid_to", "past",
+         "Ngày này đã qua: việc từ ngày đó sẽ không còn được xét. Hãy chọn ngày chưa tới, hoặc thêm "
+         "bản kế tiếp của quy tắc từ ngày hôm sau.",
+         "This day has passed: what happened since would no longer be judged. Choose a day to come, or "
+         "add the rule's next version from the day after."});
   }
   return out;
 }

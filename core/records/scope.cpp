@@ -241,6 +241,11 @@ const Value* read_value(const Slot& slot, const Where& where) {
   return tree == nullptr ? nullptr : tree->value(slot.path);
 }
 
+const std::vector<Item>* read_list(const Slot& slot, const Where& where, const Document*& document) {
+  const Tree* tree = root_of(slot, where, document);
+  return tree == nullptr ? nullptr : tree->list(slot.path);
+}
+
 Scalar read(const Slot& slot, const Where& where) {
   if (slot.what == What::figure) return slot.figure;
   if (slot.what == What::extra) {
@@ -310,6 +315,34 @@ Result<TextTemplate> TextTemplate::parse(std::string_view text, const Names& nam
   return out;
 }
 
+namespace {
+
+// Letters of the words that forms put before a name begin with a to z; beyond them case is left as it is.
+bool same_words(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+// Adds the value without the words that stand before it already: who is asked for a household's code may
+// write "Hộ H017", and the title of the form begins with "hộ". Never all of it.
+void add_once(std::string& out, std::string_view value) {
+  constexpr int kMostWords = 3;  // "tổ dân phố"
+  std::size_t end = 0;
+  for (int i = 0; i < kMostWords; ++i) {
+    end = value.find(' ', end);
+    if (end == std::string_view::npos) break;
+    const auto words = value.substr(0, ++end);  // with the space behind them
+    if (out.size() < words.size()) break;
+    const std::size_t at = out.size() - words.size();
+    const bool begins = at == 0 || out[at - 1] == ' ' || out[at - 1] == '\n' || out[at - 1] == '(';
+    if (begins && same_words(std::string_view(out).substr(at), words)) return void(out += value.substr(end));
+  }
+  out += value;
+}
+
+}  // namespace
+
 std::string TextTemplate::fill(const Where& where, std::string_view language,
                                std::string_view missing) const {
   std::string out;
@@ -317,14 +350,14 @@ std::string TextTemplate::fill(const Where& where, std::string_view language,
     out += part.literal;
     if (!part.has_slot) continue;
     if (const Value* value = read_value(part.slot, where)) {
-      out += format_value(part.slot.leaf, *value, language, part.format);
+      add_once(out, format_value(part.slot.leaf, *value, language, part.format));
       continue;
     }
     const Scalar scalar = read(part.slot, where);
     if (const auto* n = std::get_if<std::int64_t>(&scalar)) {
       out += format_value(nullptr, *n, language, part.format);
     } else if (const auto* t = std::get_if<std::string>(&scalar)) {
-      out += *t;
+      add_once(out, *t);
     } else {
       out += missing;
     }

@@ -67,7 +67,16 @@ struct Where {
 };
 Scalar read(const Slot& slot, const Where& where);
 const changelog::Value* read_value(const Slot& slot, const Where& where);  // What::value only
+// The list that a `count` slot counts, and the document that has it; nullptr when there is none.
+const std::vector<Item>* read_list(const Slot& slot, const Where& where, const Document*& document);
 Scalar to_scalar(const changelog::Value& value);
+
+// Where a rule's count finds its items, and what its expression reads of the record that is judged.
+struct CountSource {
+  Slot list;
+  std::vector<std::string> outer_names;  // "outer__agree"
+  std::vector<Slot> outer;
+};
 
 class BoundExpression {
  public:

@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "changelog/merge.hpp"
+#include "records/calendars.hpp"
 
 namespace gandan::records {
 
@@ -28,9 +29,13 @@ struct Item {
 struct RuleVersion {
   std::string rule;
   std::uint32_t version = 1;
-  friend bool operator==(const RuleVersion& a, const RuleVersion& b) {
-    return a.version == b.version && a.rule == b.rule;
-  }
+  std::string digest;  // of what it says (digest.hpp); empty: not noted
+};
+
+// By what a finalised record was judged (workflow.hpp, @judged).
+struct Judgement {
+  std::vector<RuleVersion> rules;
+  CalendarEdition calendars;
 };
 
 struct Document {
@@ -42,9 +47,9 @@ struct Document {
   Tree tree;                 // of a finalised record: the signed state, without late edits
   // When each path first got a value, by its device's clock, ms since 1970. See note_entries.
   std::map<std::string, std::int64_t> entered;
-  // Of a finalised record: the rules that it was judged by then (workflow.hpp). They go on judging it, in
-  // force or not; what is in force besides speaks apart. Absent: by the rules in force.
-  std::optional<std::vector<RuleVersion>> judged_by;
+  // Of a finalised record: what it was judged by then. That goes on judging it, in force or not; what came
+  // later speaks apart. Absent: by what is in force.
+  std::optional<Judgement> judged_by;
 };
 
 // The list of reasons for which gates were passed; every kind of record has it.

@@ -17,6 +17,8 @@ Error wrong(const char* code, std::string vi, std::string en) {
   return Error{Code::invalid_record, code, {{"", code, std::move(vi), std::move(en)}}};
 }
 
+std::string shown(std::string_view text) { return "“" + std::string(cut_text(text, 40)) + "”"; }
+
 Result<Value> text_value(const std::string& raw) {
   auto text = nfc(raw);
   if (!text.ok()) return wrong("bad_text", "Chữ không đúng mã UTF-8.", "The text is not UTF-8.");
@@ -124,10 +126,40 @@ Result<Value> position_value(const json::value& v) {
                                    static_cast<std::uint32_t>(accuracy)}};
 }
 
+// A choice as a form names it, or as people do: by its label, with its marks or without. nullptr: none, or
+// several.
+const Choice* named(const Field& field, std::string_view text) {
+  if (const auto* choice = field.choice(text)) return choice;
+  const std::string folded = fold(text);
+  const Choice* found = nullptr;
+  for (const auto& choice : field.choices) {
+    if (fold(choice.label.vi) != folded && fold(choice.label.en) != folded) continue;
+    if (found != nullptr) return nullptr;
+    found = &choice;
+  }
+  return found;
+}
+
+// Codes with spaces between; or one label; or labels and codes with commas between.
+std::vector<std::string> chosen(const Field& field, std::string_view text) {
+  if (named(field, text) != nullptr) return {std::string(text)};
+  if (text.find(',') == std::string_view::npos) return words(text);
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const auto end = std::min(text.find(',', at), text.size());
+    auto one = text.substr(at, end - at);
+    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
+    if (!one.empty()) out.emplace_back(one);
+    at = end + 1;
+  }
+  return out;
+}
+
 Result<Value> choices_value(const Field& field, const json::value& v) {
   changelog::Choices out;
   if (const auto* text = v.if_string()) {
-    out.codes = words(std::string_view(text->data(), text->size()));
+    out.codes = chosen(field, std::string_view(text->data(), text->size()));
   } else if (const auto* rows = v.if_array()) {
     for (const auto& row : *rows) {
       const auto* code = row.if_string();
@@ -138,14 +170,19 @@ Result<Value> choices_value(const Field& field, const json::value& v) {
   } else {
     return wrong("wrong_type", "Cần mã lựa chọn.", "Wants the code of a choice.");
   }
+  for (auto& code : out.codes)
+    if (const auto* choice = named(field, code)) code = choice->name;
   std::sort(out.codes.begin(), out.codes.end());
   out.codes.erase(std::unique(out.codes.begin(), out.codes.end()), out.codes.end());
   for (const auto& code : out.codes) {
     if (field.choice(code) != nullptr) continue;
-    std::string known;
-    for (const auto& c : field.choices) known += (known.empty() ? "" : ", ") + c.name;
-    return wrong("not_a_choice", "Không có lựa chọn này. Các mã: " + known + ".",
-                 "There is no such choice. The codes: " + known + ".");
+    std::string vi, en;
+    for (const auto& c : field.choices) {
+      vi += (vi.empty() ? "" : ", ") + c.name + " (" + c.label.vi + ")";
+      en += (en.empty() ? "" : ", ") + c.name + " (" + c.label.en + ")";
+    }
+    return wrong("not_a_choice", "Không có lựa chọn " + shown(code) + ". Các mã: " + vi + ".",
+                 "There is no choice " + shown(code) + ". The codes: " + en + ".");
   }
   if (field.type == FieldType::select_one && out.codes.size() > 1) {
     return wrong("one_choice", "Chỉ chọn một.", "Only one choice.");
@@ -194,15 +231,16 @@ Result<Value> value_from_json(const Field& field, const json::value& v,
     case FieldType::date: {
       const auto days = parse_date(text);
       if (!days)
-        return wrong("bad_date", "Cần ngày dạng YYYY-MM-DD, ví dụ 2026-02-05.",
-                     "Wants a date like 2026-02-05.");
+        return wrong("bad_date", shown(text) + " không phải là một ngày; cần ngày có thật, như 2026-02-05.",
+                     shown(text) + " is no day; give one that exists, like 2026-02-05.");
       return Value{changelog::Date{*days}};
     }
     case FieldType::datetime: {
       const auto ms = parse_instant(text);
       if (!ms || *ms < -kDayLimit * kDayMs || *ms > kDayLimit * kDayMs) {
-        return wrong("bad_instant", "Cần ngày giờ dạng 2026-02-05T08:00:00+07:00.",
-                     "Wants a time like 2026-02-05T08:00:00+07:00.");
+        return wrong("bad_instant",
+                     shown(text) + " không phải là ngày giờ; cần như 2026-02-05T08:00:00+07:00.",
+                     shown(text) + " is no time; give one like 2026-02-05T08:00:00+07:00.");
       }
       return Value{changelog::Instant{*ms}};
     }

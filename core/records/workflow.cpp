@@ -9,6 +9,10 @@
 namespace gandan::records {
 namespace {
 
+// In @judged, beside the rules: no rule's id begins so.
+constexpr std::string_view kCountryCalendar = "@calendar";
+constexpr std::string_view kLocalCalendar = "@local_calendar";
+
 using changelog::Mark;
 using changelog::OpEntry;
 
@@ -102,28 +106,50 @@ const OpEntry* reason_of(const changelog::RecordState& state, const OpEntry& op)
   return text_beside(state, kReasonMark, op);
 }
 
-std::string judged_text(const std::vector<RuleVersion>& rules) {
+std::string judged_text(const Judgement& judgement) {
   std::string out;
-  for (const auto& rule : rules)
-    out += (out.empty() ? "" : "\n") + std::to_string(rule.version) + " " + rule.rule;
+  const auto line = [&](std::uint32_t version, std::string_view name, const std::string& digest) {
+    out += (out.empty() ? "" : "\n") + std::to_string(version) + " " + std::string(name);
+    if (!digest.empty()) out += " " + digest;
+  };
+  for (const auto& rule : judgement.rules) line(rule.version, rule.rule, rule.digest);
+  const auto& [country, local] = judgement.calendars;
+  line(country.version, kCountryCalendar, country.digest);
+  line(local.version, kLocalCalendar, local.digest);
   return out;
 }
 
-std::optional<std::vector<RuleVersion>> judged_by(const changelog::RecordState& state,
-                                                  const changelog::RecordView& view) {
+namespace {
+
+std::string_view take_until(std::string_view& text, char end) {
+  const auto out = text.substr(0, text.find(end));
+  text.remove_prefix(std::min(text.size(), out.size() + 1));
+  return out;
+}
+
+}  // namespace
+
+std::optional<Judgement> judged_by(const changelog::RecordState& state, const changelog::RecordView& view) {
   const auto* op = view.final_op == nullptr ? nullptr : text_beside(state, kJudgedMark, *view.final_op);
   if (op == nullptr) return std::nullopt;
-  std::vector<RuleVersion> out;
+  Judgement out;
+  out.calendars = {{1, {}}, {1, {}}};
   std::string_view text = std::get<std::string>(op->value);
   while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(text.size(), line.size() + 1));
-    const auto cut = line.find(' ');
-    if (cut == std::string_view::npos) continue;
-    RuleVersion rule{std::string(line.substr(cut + 1)), 0};
-    const auto* end = line.data() + cut;
-    const auto read = std::from_chars(line.data(), end, rule.version);
-    if (read.ec == std::errc() && read.ptr == end) out.push_back(std::move(rule));
+    std::string_view line = take_until(text, '\n');
+    const std::string_view number = take_until(line, ' ');
+    RuleVersion rule;
+    const auto* end = number.data() + number.size();
+    const auto read = std::from_chars(number.data(), end, rule.version);
+    rule.rule = take_until(line, ' ');
+    rule.digest = line;
+    if (read.ec != std::errc() || read.ptr != end || rule.rule.empty()) continue;
+    if (rule.rule == kCountryCalendar)
+      out.calendars.country = {rule.version, std::move(rule.digest)};
+    else if (rule.rule == kLocalCalendar)
+      out.calendars.local = {rule.version, std::move(rule.digest)};
+    else
+      out.rules.push_back(std::move(rule));
   }
   return out;
 }

@@ -14,7 +14,8 @@
 //   @review    an office's word on the content with that hash: with a reason it is a question, else an
 //              acceptance
 //   @reason    why its save was made; amendments of a finalised record carry one
-//   @judged    the rules that judged the content, in the save of its @final: they go on judging it
+//   @judged    the rules and calendars by which the content was judged, in the save of its @final: they go on
+//              judging it
 //   @copied    the record that this one was started from: what was copied shows to supervisors
 //   @converted the texts of its save that came in an encoding from before Unicode, as they came
 //
@@ -77,10 +78,9 @@ Stage stage_of(const changelog::RecordView& view, const Workflow& workflow, bool
 // The reason that a save gives; nullptr when it gives none.
 const changelog::OpEntry* reason_of(const changelog::RecordState& state, const changelog::OpEntry& op);
 // What @judged says, and what that of the view's finalisation says: nothing for a draft, and for what was
-// finalised by a program that noted none.
-std::string judged_text(const std::vector<RuleVersion>& rules);
-std::optional<std::vector<RuleVersion>> judged_by(const changelog::RecordState& state,
-                                                  const changelog::RecordView& view);
+// finalised by a program that noted none. Where it names no calendars, the first ones were in use.
+std::string judged_text(const Judgement& judgement);
+std::optional<Judgement> judged_by(const changelog::RecordState& state, const changelog::RecordView& view);
 // The view of an older signed version: its fields alone, without what came later.
 changelog::RecordView view_of(const changelog::RecordState& state, const changelog::RecordView& now,
                               const Version& version);

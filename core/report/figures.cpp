@@ -25,9 +25,11 @@ struct Figure {
   std::vector<std::string> rules;  // counts verdicts of these rules instead
   bool holds = true;
   std::vector<std::string> states;  // of deadlines, instead of `holds`
+  bool drafts = false;              // what is owed or under way: drafts count as well
   std::int64_t value = 0;
   std::set<std::string> seen;
   std::vector<RecordId> records;
+  std::vector<RecordId> draft_records;
 };
 
 records::Label label_of(const json::object& o, std::string_view key) {
@@ -42,8 +44,8 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   const auto fault = [&](const std::string& what) {
     return Error{Code::bad_schema, "figure " + f.id + ": " + what};
   };
-  constexpr std::string_view known[] = {"id",    "label", "unit",     "kind",  "list",  "any_time",
-                                        "where", "sum",   "distinct", "rules", "holds", "states"};
+  constexpr std::string_view known[] = {"id",  "label",    "unit",  "kind",  "list",   "any_time", "where",
+                                        "sum", "distinct", "rules", "holds", "states", "drafts"};
   for (const auto& member : o) {
     if (std::find(std::begin(known), std::end(known),
                   std::string_view(member.key().data(), member.key().size())) == std::end(known)) {
@@ -56,6 +58,7 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   f.list = json::find_text(o, "list").value_or("");
   f.any_time = json::find_bool(o, "any_time").value_or(false);
   f.holds = json::find_bool(o, "holds").value_or(true);
+  f.drafts = json::find_bool(o, "drafts").value_or(false);
   if (f.id.empty() || f.label.vi.empty() || f.label.en.empty()) return fault("wants id and label");
   if (catalog.find(f.kind) == nullptr) return fault("unknown kind " + f.kind);
   for (const auto& [column, formula] :
@@ -116,9 +119,10 @@ struct PeriodReport::State {
   std::int32_t first = 0;
   std::int32_t last = 0;
 
-  // Adds what one document, or one item of it, brings to a figure. Returns whether it was counted.
+  // Adds what one document, or one item of it, brings to a figure, unless it is only looked at. Returns
+  // whether it counts.
   bool count(Figure& f, const records::Document& document, const records::Item* item,
-             const records::LinkSource& links) const {
+             const records::LinkSource& links, bool add) const {
     const std::vector<records::Scalar> extra = {date_text(first), date_text(last)};
     if (f.where) {
       const auto where = catalog->evaluate(f.where, document, item, links, extra);
@@ -128,18 +132,18 @@ struct PeriodReport::State {
       const auto key = catalog->evaluate(f.distinct, document, item, links, extra);
       const auto* text = key.ok() ? std::get_if<std::string>(&*key) : nullptr;
       if (text == nullptr) return false;
-      if (f.seen.insert(*text).second) ++f.value;
+      if (add && f.seen.insert(*text).second) ++f.value;
       return true;
     }
     if (!f.sum) {
-      ++f.value;
+      if (add) ++f.value;
       return true;
     }
     const auto amount = catalog->evaluate(f.sum, document, item, links, extra);
     const auto* n = amount.ok() ? std::get_if<std::int64_t>(&*amount) : nullptr;
     std::int64_t total = 0;
     if (n == nullptr || __builtin_add_overflow(f.value, *n, &total)) return false;
-    f.value = total;
+    if (add) f.value = total;
     return true;
   }
 };
@@ -191,26 +195,28 @@ void PeriodReport::add(const records::Document& document, const records::LinkSou
   std::optional<std::vector<records::Verdict>> verdicts;  // judged once, and only where a figure asks
   for (auto& f : state_->figures) {
     if (f.kind != document.kind || (!inside && !f.any_time)) continue;
+    const bool add = f.drafts || document.state != "draft";
     bool counted = false;
     if (!f.rules.empty()) {
       if (!verdicts) verdicts = state_->catalog->judge(document, links, options);
       for (const auto& v : *verdicts) {
         if (!counts(f, v)) continue;
-        ++f.value;
+        if (add) ++f.value;
         counted = true;
       }
     } else if (f.list.empty()) {
-      counted = state_->count(f, document, nullptr, links);
+      counted = state_->count(f, document, nullptr, links, add);
     } else if (const auto* items = document.tree.list(f.list)) {
-      for (const auto& item : *items) counted = state_->count(f, document, &item, links) || counted;
+      for (const auto& item : *items) counted = state_->count(f, document, &item, links, add) || counted;
     }
-    if (counted) f.records.push_back(document.id);
+    if (counted) (add ? f.records : f.draft_records).push_back(document.id);
   }
 }
 
 PeriodFigures PeriodReport::result() const {
   PeriodFigures out = state_->head;
-  for (const auto& f : state_->figures) out.figures.push_back({f.id, f.label, f.unit, f.value, f.records});
+  for (const auto& f : state_->figures)
+    out.figures.push_back({f.id, f.label, f.unit, f.value, f.records, f.draft_records});
   return out;
 }
 

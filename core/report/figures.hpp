@@ -15,6 +15,7 @@ struct FigureValue {
   records::Label unit;  // "cuộc" / "sessions"
   std::int64_t value = 0;
   std::vector<RecordId> records;  // that were counted, in order of the input, each once
+  std::vector<RecordId> drafts;   // that would count and are not finalised
 };
 struct PeriodFigures {
   std::string id;
@@ -33,7 +34,8 @@ class PeriodReport {
 
   // Days of the period, inclusive. Call before add().
   void period(std::int32_t first_day, std::int32_t last_day);
-  // A document with its calculations; deleted and withdrawn ones count nothing. Documents outside the period
+  // A document with its calculations; deleted and withdrawn ones count nothing, and drafts only in figures of
+  // what is owed or under way ("drafts"): in the others they are told apart. Documents outside the period
   // count only in figures that say so ("any_time", e.g. commitments that fall due inside it).
   void add(const records::Document& document, const records::LinkSource& links,
            const records::JudgeOptions& options);

@@ -33,6 +33,15 @@ std::vector<json::object> find_prints(const records::Catalog& catalog, std::stri
   return out;
 }
 
+std::string roman(std::size_t n) {
+  constexpr std::pair<std::size_t, const char*> kSigns[] = {
+      {10, "X"}, {9, "IX"}, {5, "V"}, {4, "IV"}, {1, "I"}};
+  std::string out;
+  for (const auto& [worth, sign] : kSigns)
+    for (; n >= worth; n -= worth) out += sign;
+  return out;
+}
+
 class Printer {
  public:
   Printer(const records::Catalog& catalog, const PrintInput& input, const json::object& form)
@@ -151,12 +160,22 @@ class Printer {
   Result<std::string> fill(std::string_view source, const Item* item, const std::string& list) {
     return catalog_.fill(source, document_, item, list, input_.links, "vi", kDots);
   }
-  // "{#}" is the item's number; the rest are names.
+  static void replace_all(std::string& text, std::string_view mark, const std::string& with) {
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + with.size()))
+      text.replace(at, mark.size(), with);
+  }
+  // "{#}" is the item's number, and outside of lists the next one under this heading; the rest are names.
+  // Only what is printed is counted: the paper has no gap where a section or a line says nothing.
   Result<std::string> fill_numbered(std::string source, const Item* item, const std::string& list,
                                     std::size_t number) {
-    for (auto at = source.find("{#}"); at != std::string::npos; at = source.find("{#}")) {
-      source.replace(at, 3, std::to_string(number));
-    }
+    if (item == nullptr && source.find("{#}") != std::string::npos) number = ++line_;
+    replace_all(source, "{#}", std::to_string(number));
+    return fill(source, item, list);
+  }
+  // "{I}" is the section's number.
+  Result<std::string> fill_heading(std::string source, const Item* item, const std::string& list) {
+    line_ = 0;
+    if (source.find("{I}") != std::string::npos) replace_all(source, "{I}", roman(++section_));
     return fill(source, item, list);
   }
 
@@ -184,7 +203,7 @@ class Printer {
       return {};
     }
     if (const auto text = json::find_text(o, "heading")) {
-      GANDAN_TRY(const auto line, fill(*text, item, list));
+      GANDAN_TRY(const auto line, fill_heading(*text, item, list));
       out_ += paragraphs(line, "heading");
       return {};
     }
@@ -298,6 +317,8 @@ class Printer {
   const Document& document_;
   const json::object& form_;
   std::string out_;
+  std::size_t section_ = 0;  // the last that was printed, and the last line in it
+  std::size_t line_ = 0;
 };
 
 // Every template of `blocks`, for a document with one empty item in each list.

@@ -151,11 +151,14 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
 
   if (const auto* body = std::get_if<SchemaBody>(&statement.body)) {
     if (!administers(root_.top)) return Code::not_authorized;
-    if (body->number != schemas_.size() + 1) return Error{Code::bad_statement, "schemas are dense"};
+    const bool next = body->number == schemas_.size() + 1;
+    const bool overtaken = body->number >= 1 && body->number <= schemas_.size() &&
+                           !origin.knew(schemas_[body->number - 1].origin);
+    if (!next && !overtaken) return Error{Code::bad_statement, "schemas are dense"};
     const std::uint64_t wanted = (body->size + kSchemaChunkBytes - 1) / kSchemaChunkBytes;
     if (body->size == 0 || body->chunks.size() > kMaxSchemaChunks || body->chunks.size() != wanted)
       return Error{Code::bad_statement, "the schema's size and its chunks differ"};
-    schemas_.push_back({*body, statement.issuer});
+    (next ? schemas_ : overtaken_schemas_).push_back({*body, statement.issuer, origin});
     return {};
   }
 
@@ -240,9 +243,10 @@ const FeedInfo* Roster::feed(const FeedId& id) const {
 }
 
 bool Roster::is_schema_chunk(const Hash& chunk) const {
-  for (const auto& schema : schemas_)
-    for (const auto& name : schema.body.chunks)
-      if (name == chunk) return true;
+  for (const auto* list : {&schemas_, &overtaken_schemas_})
+    for (const auto& schema : *list)
+      for (const auto& name : schema.body.chunks)
+        if (name == chunk) return true;
   return false;
 }
 

@@ -2,8 +2,8 @@
 // equal statements in equal order give equal answers, on every device and on the server. It opens nothing.
 //
 // Two administrators may act without having seen each other. What came too late to say anything (a role that
-// has ended already, an epoch that another one started) is accepted and changes nothing, so that the issuer's
-// next statement still follows. Not yet so: a set of forms whose number is taken.
+// has ended already, an epoch that another one started, a set of forms whose number is taken) is accepted and
+// changes nothing, so that the issuer's next statement still follows.
 //
 //   size, head     count and hash chain of the authority statements (all but feed openings):
 //                  head(n) = H("gandan/roster-head/v1" ‖ realm ‖ head(n-1) ‖ statement hash)
@@ -70,6 +70,7 @@ struct FeedInfo {
 struct SchemaInfo {
   SchemaBody body;
   DeviceId issuer;
+  Origin origin;
 };
 
 // accept: say of a finalised record that the office takes it. ask: hand one back with a question.
@@ -110,8 +111,10 @@ class Roster {
   const std::map<DeviceId, DeviceInfo>& devices() const { return devices_; }
   const std::map<FeedId, FeedInfo>& feeds() const { return feeds_; }
   const std::vector<SchemaInfo>& schemas() const { return schemas_; }  // by number
-  std::size_t moves() const { return moves_.size(); }                  // of units, so far
-  // Whether a schema that is in force has this chunk: whoever is enrolled may then read it.
+  // Sets whose number another one had already, unknown to their issuer: kept, in use nowhere.
+  const std::vector<SchemaInfo>& overtaken_schemas() const { return overtaken_schemas_; }
+  std::size_t moves() const { return moves_.size(); }  // of units, so far
+  // Whether a schema has this chunk: whoever is enrolled may then read it.
   bool is_schema_chunk(const Hash& chunk) const;
   std::uint32_t next_incarnation(const DeviceId& device, const UnitId& unit) const;
   // Is `unit` the same as `ancestor` or below it? At a roster size, or now.
@@ -173,6 +176,7 @@ class Roster {
   std::map<FeedId, FeedInfo> feeds_;
   std::map<std::pair<DeviceId, UnitId>, std::uint32_t> incarnations_;  // how many feeds are open
   std::vector<SchemaInfo> schemas_;
+  std::vector<SchemaInfo> overtaken_schemas_;
   std::map<std::pair<FeedId, std::uint64_t>, std::set<Hash>> accepted_;
   struct Move {
     std::uint64_t from = 0;

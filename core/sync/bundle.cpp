@@ -1,8 +1,11 @@
 #include "sync/bundle.hpp"
 
+#include <set>
+
 #include "changelog/blob.hpp"
 #include "protocol/frames.hpp"
 #include "vault/attachments.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::sync {
 
@@ -22,13 +25,8 @@ class BundleWriter {
   }
 
   Status start() {
-    GANDAN_TRY(const auto address, vault_.address());
-    GANDAN_TRY(auto row, vault_.db().query("SELECT bytes FROM statement "
-                                           "ORDER BY ledger_index IS NULL, ledger_index, position LIMIT 1"));
-    GANDAN_TRY(const bool present, row.step());
-    if (!present) return Code::not_enrolled;
-    GANDAN_TRY(auto root, roster::decode_statement(row.blob(0)));
-    append_frame(out_, FrameType::card, roster::encode_card({std::move(root), address}));
+    GANDAN_TRY(const auto card, vault_.card());
+    append_frame(out_, FrameType::card, roster::encode_card(card));
     return {};
   }
 
@@ -87,17 +85,41 @@ class BundleWriter {
     }
   }
 
+  Status wraps_for(const DeviceId& device) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    const auto* info = roster->device(device);
+    if (info == nullptr) return Code::unknown_device;
+    std::set<UnitId> units;
+    bool member = false;
+    for (const auto& grant : info->grants) {
+      if (grant.until) continue;
+      member = true;
+      if (grant.role != roster::Role::auditor) units.insert(grant.unit);
+    }
+    if (!member) return Error{Code::unknown_device, "it has no role"};
+    for (const auto& unit : units) {
+      GANDAN_TRY(const auto current, vault::current_secret(vault_, unit));
+      GANDAN_TRY(const auto wrap,
+                 changelog::make_wrap_for_device(roster->realm(), unit, current.epoch, *current.secret,
+                                                 device, info->box_key, vault_.random()));
+      append_frame(out_, FrameType::wrap, protocol::encode_wrap(wrap));
+    }
+    return {};
+  }
+
   // The realm's forms, for whoever gets the bundle.
   Status schemas() {
     GANDAN_TRY(const auto* roster, vault_.roster());
-    for (const auto& schema : roster->schemas())
-      for (const auto& name : schema.body.chunks) {
-        if (!vault::have_chunk(vault_, name)) continue;
-        GANDAN_TRY(const Bytes data, vault::chunk_data(vault_, name));
-        Bytes payload = to_bytes(roster->root().top.view());
-        append(payload, data);
-        append_frame(out_, FrameType::chunk, payload);
-      }
+    std::set<Hash> names;
+    for (const auto* list : {&roster->schemas(), &roster->overtaken_schemas()})
+      for (const auto& schema : *list) names.insert(schema.body.chunks.begin(), schema.body.chunks.end());
+    for (const auto& name : names) {
+      if (!vault::have_chunk(vault_, name)) continue;
+      GANDAN_TRY(const Bytes data, vault::chunk_data(vault_, name));
+      Bytes payload = to_bytes(roster->root().top.view());
+      append(payload, data);
+      append_frame(out_, FrameType::chunk, payload);
+    }
     return {};
   }
 
@@ -210,6 +232,14 @@ Result<Bytes> export_enrolment(vault::Vault& vault) {
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
   GANDAN_CHECK(writer.schemas());
+  return writer.finish();
+}
+
+Result<Bytes> export_welcome(vault::Vault& vault, const DeviceId& device) {
+  BundleWriter writer(vault);
+  GANDAN_CHECK(writer.start());
+  GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
+  GANDAN_CHECK(writer.wraps_for(device));
   return writer.finish();
 }
 

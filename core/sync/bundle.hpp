@@ -22,6 +22,11 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options);
 // What an approved device needs to begin: the realm's card and every statement and wrap.
 Result<Bytes> export_enrolment(vault::Vault& vault);
 
+// The least that makes an approved device a member: a bundle of the card, the statements, and the current
+// secrets of the units where it has a role, wrapped for it alone. Code::unknown_device without a role,
+// no_key.
+Result<Bytes> export_welcome(vault::Vault& vault, const DeviceId& device);
+
 // Takes a bundle; joins its realm when this vault has none. Code::truncated, malformed, wrong_realm: nothing
 // is taken then.
 // A first bundle makes this vault a member of its realm, for good: `expected` is that realm's fingerprint as

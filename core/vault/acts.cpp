@@ -24,6 +24,18 @@ Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypt
   return statement;
 }
 
+Status admit_now(Vault& vault, const Admission& admission) {
+  const auto& [request, role, unit] = admission;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  if (roster->unit(unit) == nullptr) return Code::unknown_unit;
+  GANDAN_CHECK(issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, nullptr));
+  if (role == roster::Role::auditor) return {};  // reads proofs and checkpoints only
+  // Earlier epochs' secrets open with the current one.
+  GANDAN_TRY(const auto current, current_secret(vault, unit));
+  const DeviceId device = roster::device_id(request.sign_key, request.box_key);
+  return wrap_for_device(vault, unit, current.epoch, *current.secret, device, request.box_key);
+}
+
 // Runs `act` in one transaction.
 template <class F>
 auto in_transaction(Vault& vault, F act) -> decltype(act()) {
@@ -99,18 +111,14 @@ Result<UnitId> add_unit(Vault& vault, const UnitId& parent) {
 
 Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role,
                          const UnitId& unit) {
-  return in_transaction(vault, [&]() -> Result<DeviceId> {
-    GANDAN_TRY(const auto* roster, vault.roster());
-    if (roster->unit(unit) == nullptr) return Code::unknown_unit;
-    const DeviceId device = roster::device_id(request.sign_key, request.box_key);
-    GANDAN_TRY(const auto granted,
-               issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, nullptr));
-    (void)granted;
-    if (role == roster::Role::auditor) return device;  // reads proofs and checkpoints only
-    // Earlier epochs' secrets open with the current one.
-    GANDAN_TRY(const auto current, current_secret(vault, unit));
-    GANDAN_CHECK(wrap_for_device(vault, unit, current.epoch, *current.secret, device, request.box_key));
-    return device;
+  GANDAN_CHECK(admit_all(vault, {{request, role, unit}}));
+  return roster::device_id(request.sign_key, request.box_key);
+}
+
+Status admit_all(Vault& vault, const std::vector<Admission>& admissions) {
+  return in_transaction(vault, [&]() -> Status {
+    for (const auto& one : admissions) GANDAN_CHECK(admit_now(vault, one));
+    return {};
   });
 }
 

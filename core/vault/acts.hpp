@@ -32,8 +32,15 @@ Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
 Result<UnitId> add_unit(Vault& vault, const UnitId& parent);
 
 // Gives a device a role in a unit, and the unit's secrets.
+struct Admission {
+  roster::JoinRequest request;
+  roster::Role role = roster::Role::cadre;
+  UnitId unit;
+};
 Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role,
                          const UnitId& unit);
+// One statement for each; all of them or none.
+Status admit_all(Vault& vault, const std::vector<Admission>& admissions);
 // Ends the device's roles in the unit and rotates what it could read there and below. Units whose current
 // secret is not here are rotated when it comes (mend_keys).
 Result<KeysReport> revoke(Vault& vault, const DeviceId& device, const UnitId& unit,

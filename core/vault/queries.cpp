@@ -65,7 +65,7 @@ Result<RecordRow> find(Vault& vault, const RecordId& id) {
   static const std::string sql = std::string(kColumns) + "record WHERE id = ?";
   GANDAN_TRY(auto row, vault.db().query(sql, id));
   GANDAN_TRY(const bool present, row.step());
-  if (!present) return Code::not_found;
+  if (!present) return Error{Code::not_found, to_text(id)};
   return row_of(row);
 }
 
@@ -88,7 +88,11 @@ Result<std::vector<MarkedRecord>> marked(Vault& vault, RecordFlag flag) {
 
 Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
   if (text.size() == 26) return id_from_text<RecordId>(text);
-  if (text.size() < 4 || text.size() > 26) return Error{Code::bad_id, "at least the last four characters"};
+  if (text.size() < 4 || text.size() > 26)
+    return Error{Code::bad_id,
+                 std::string(cut_text(text, 64)),
+                 {{"id", "bad_id", "Cần mã như máy hiện (n69g-1), hoặc ít nhất 4 chữ cuối.",
+                   "Give the id as it is shown (n69g-1), or at least its last four characters."}}};
   const std::string ending = id_ending(text);
   std::optional<RecordId> found;
   GANDAN_TRY(auto rows, vault.db().query("SELECT id FROM record"));
@@ -99,10 +103,18 @@ Result<RecordId> resolve_id(Vault& vault, std::string_view text) {
     const std::string name = to_text(id);
     if (name.size() < ending.size() || name.compare(name.size() - ending.size(), ending.size(), ending) != 0)
       continue;
-    if (found) return Error{Code::ambiguous, std::string(text)};
+    if (found)
+      return Error{Code::ambiguous,
+                   std::string(text),
+                   {{"id", "ambiguous", "Nhiều hồ sơ có mã kết thúc bằng “" + std::string(text) + "”.",
+                     "Several records have an id that ends in “" + std::string(text) + "”."}}};
     found = id;
   }
-  if (!found) return Code::not_found;
+  if (!found)
+    return Error{Code::not_found,
+                 std::string(text),
+                 {{"id", "not_found", "Trên máy này không có hồ sơ nào mã là “" + std::string(text) + "”.",
+                   "No record on this device has the id “" + std::string(text) + "”."}}};
   return *found;
 }
 
@@ -116,7 +128,7 @@ Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::stri
   origin.device = feed->device;
   origin.unit = feed->unit;
   // Stamps grow along a feed, so the op lies in the first segment that ends at or behind it.
-  GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms FROM segment "
+  GANDAN_TRY(auto row, vault.db().query("SELECT sequence, ledger_index, receipt_ms, hash FROM segment "
                                         "WHERE feed = ? AND last_hlc >= ? ORDER BY sequence LIMIT 1",
                                         feed->number, op.stamp.hlc));
   GANDAN_TRY(const bool present, row.step());
@@ -127,6 +139,8 @@ Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::stri
     origin.ledger_index = static_cast<std::uint64_t>(row.integer(1));
     origin.receipt_ms = row.integer(2);
   }
+  GANDAN_TRY(const auto* roster, vault.roster());
+  origin.accepted = roster->accepted(origin.feed, origin.sequence, Hash::from(row.blob(3)));
   return origin;
 }
 
@@ -175,6 +189,11 @@ Result<Counts> counts(Vault& vault) {
   GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL AND state <> " +
                           std::to_string(static_cast<int>(SegmentState::quarantined)),
                       out.unsent_segments));
+  GANDAN_CHECK(
+      number("SELECT count(*) FROM segment JOIN feed ON feed.number = segment.feed "
+             "WHERE own = 0 AND ledger_index IS NULL AND state <> " +
+                 std::to_string(static_cast<int>(SegmentState::quarantined)),
+             out.carried_segments));
   GANDAN_CHECK(number("SELECT count(*) FROM chunk WHERE state = 0", out.unsent_chunks));
   GANDAN_CHECK(number("SELECT count(*) FROM finding", out.findings));
   GANDAN_TRY(out.last_sync_ms, vault.meta_number("last_sync", 0));

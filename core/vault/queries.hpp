@@ -56,6 +56,7 @@ struct OpOrigin {
   std::uint64_t sequence = 0;  // unless pending
   std::optional<std::uint64_t> ledger_index;
   std::optional<std::int64_t> receipt_ms;
+  bool accepted = false;  // it came after its device's removal, and an administrator let it count
 };
 Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::string_view path);
 // Whether its author had that right: at the roster that its segment names, before a revocation. What is not
@@ -68,7 +69,8 @@ struct Counts {
   std::uint64_t records = 0;
   std::uint64_t conflicts = 0;
   std::uint64_t pending_ops = 0;
-  std::uint64_t unsent_segments = 0;
+  std::uint64_t unsent_segments = 0;   // without a receipt
+  std::uint64_t carried_segments = 0;  // of these, other devices', come by hand: the server may have them
   std::uint64_t unsent_chunks = 0;
   std::map<SegmentState, std::uint64_t> held;
   std::uint64_t findings = 0;

@@ -132,6 +132,16 @@ Result<roster::RealmAddress> Vault::address() {
   return roster::RealmAddress::from(*bytes);
 }
 
+Result<roster::RealmCard> Vault::card() {
+  GANDAN_TRY(const auto realm_address, address());
+  GANDAN_TRY(auto rows, db_->query("SELECT bytes FROM statement "
+                                   "ORDER BY ledger_index IS NULL, ledger_index, position LIMIT 1"));
+  GANDAN_TRY(const bool present, rows.step());
+  if (!present) return Code::not_enrolled;
+  GANDAN_TRY(auto root, roster::decode_statement(rows.blob(0)));
+  return roster::RealmCard{std::move(root), realm_address};
+}
+
 Status Vault::join(const roster::RealmCard& card) {
   const auto* body = std::get_if<roster::RootBody>(&card.root.body);
   if (body == nullptr) return Code::bad_statement;

@@ -44,11 +44,12 @@ Result<std::optional<Bytes>> schema_bytes(Vault& vault, const roster::SchemaBody
 Status want_schema_chunks(Vault& vault) {
   if (!vault.in_realm()) return {};
   GANDAN_TRY(const auto* roster, vault.roster());
-  for (const auto& schema : roster->schemas())
-    for (const auto& name : schema.body.chunks)
-      if (!have_chunk(vault, name))
-        GANDAN_CHECK(vault.db().run("INSERT OR IGNORE INTO wanted_chunk (hash, unit) VALUES (?, ?)", name,
-                                    roster->root().top));
+  for (const auto* list : {&roster->schemas(), &roster->overtaken_schemas()})
+    for (const auto& schema : *list)
+      for (const auto& name : schema.body.chunks)
+        if (!have_chunk(vault, name))
+          GANDAN_CHECK(vault.db().run("INSERT OR IGNORE INTO wanted_chunk (hash, unit) VALUES (?, ?)", name,
+                                      roster->root().top));
   return {};
 }
 

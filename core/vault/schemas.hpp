@@ -15,7 +15,7 @@ Result<roster::SchemaBody> issue_schema(Vault& vault, ByteView set);
 // The set's bytes; nothing while a chunk has not arrived. Code::schema_changed when they have another hash.
 Result<std::optional<Bytes>> schema_bytes(Vault& vault, const roster::SchemaBody& schema);
 
-// Chunks of schemas in force that are not here are wanted from now on. Within the caller's transaction.
+// Chunks of schemas that are not here are wanted from now on. Within the caller's transaction.
 Status want_schema_chunks(Vault& vault);
 
 }  // namespace gandan::vault

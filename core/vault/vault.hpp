@@ -151,6 +151,7 @@ class Vault {
   // Grows whenever statements that were in force changed their order: verdicts must be found again.
   std::uint64_t roster_order() const { return roster_order_; }
   Result<roster::RealmAddress> address();
+  Result<roster::RealmCard> card();  // the root statement and that address
   // Takes a realm's card: this vault belongs to that realm from now on. Code::wrong_realm when it has
   // another.
   Status join(const roster::RealmCard& card);

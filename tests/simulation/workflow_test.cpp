@@ -82,6 +82,41 @@ TEST_CASE_METHOD(
   CHECK(stage("p1", id) == "accepted");
 }
 
+TEST_CASE_METHOD(Served, "what was accepted after its device was removed says so wherever it is read") {
+  enrol("p2", "cadre", "06463");
+  enrol("boss", "supervisor", "20");
+  for (const char* name : {"admin", "p2"}) sync(name);
+  const auto id = visit("p2");
+  shell("p2").ok("bundle.export", {{"file", folder.path("late")}});
+  shell("admin").ok("device.revoke", {{"device", "p2"}, {"reason", "lost"}});
+  sync("admin");
+  CHECK(at(shell("admin").ok("bundle.import", {{"file", folder.path("late")}}), "received.held") ==
+        json::value(1));
+  CHECK(shell("admin").error("record.show", {{"id", id}}) == "not_found");
+  CHECK(text_at(shell("admin").ok("device.held"), "held.0.records.0.id") == id);
+  shell("admin").ok("device.accept", {{"device", "p2"}});
+  for (const char* name : {"admin", "office"}) sync(name);
+  for (const char* name : {"admin", "office"}) {
+    INFO(name);
+    const auto shown = show(name, id);
+    CHECK(at(shown, "arrival.accepted") == at(shown, "arrival.changes"));
+    CHECK(text_at(shown, "arrival.vi").find("máy đã bị thu hồi") != std::string::npos);
+    const auto told = shell(name).ok("record.history", {{"id", id}});
+    CHECK(at(told, "story.0.accepted") == json::value(true));
+    CHECK(at(told, "changes.0.accepted") == json::value(true));
+    CHECK(text_at(told, "story.0.vi").find("người quản trị đã xem và cho tính") != std::string::npos);
+  }
+  clock.advance(60'000);
+  shell("boss").ok("sync.run", {{"server", "https://loopback"}, {"keep_ledger", true}});
+  shell("boss").ok("audit.prove", {{"record", id}, {"out", folder.path("proof")}});
+  const auto fingerprint = text_at(shell("boss").ok("realm.info"), "fingerprint");
+  const auto proven =
+      shell("boss").ok("audit.verify_proof", {{"file", folder.path("proof")}, {"root", fingerprint}});
+  CHECK(at(proven, "changes.0.accepted") == json::value(true));
+  const auto other = visit("p1");  // of a device that nobody removed
+  CHECK(at(show("p1", other), "arrival.accepted") == json::value(0));
+}
+
 TEST_CASE_METHOD(
     Served, "the story names the time on the device and the time of receipt, and a clock that was wrong") {
   const auto id = visit("p1");  // at 08:01

@@ -1,20 +1,24 @@
-say "2. Duyệt thiết bị: hai điện thoại một xã, một điện thoại xã khác, cơ quan tiếp nhận, giám sát
+say "2. Duyệt máy: hai điện thoại một xã, một điện thoại xã khác, cơ quan tiếp nhận, giám sát
    (devices make their keys and ask; the administrator approves; roles are signed statements)"
 
-# enrol NAME ROLE UNIT: request on the device, approval by the administrator, bundle back to the device.
+# enrol NAME ROLE UNIT: request on the device, approval by the administrator who was read the comparison code, bundle
+# back to the device.
 enrol() {
-  local asked approved
-  asked="$(j "$1" device request "may $1" --out "$work/carried/$1.request" | field device)"
-  approved="$(j admin device approve "$work/carried/$1.request" --role "$2" --unit "$3" --out "$work/carried/$1.enrolment" | field device)"
-  [ -n "$asked" ] && [ "$asked" = "$approved" ] || return 1
-  g "$1" bundle import "$work/carried/$1.enrolment"
+  local code
+  code="$(j "$1" device request "may $1" --out "$work/carried/$1.request" | field code)"
+  [ -n "$code" ] || return 1
+  g admin device approve "$work/carried/$1.request" --code "$code" --role "$2" --unit "$3" --out "$work/carried/$1.enrolment" &&
+    g "$1" bundle import "$work/carried/$1.enrolment"
 }
 hold "điện thoại 1, xã Chiến Thắng (phone 1)" enrol phone1 cadre 20.X1
 hold "điện thoại 2, xã Chiến Thắng (phone 2)" enrol phone2 cadre 20.X1
 hold "điện thoại 3, xã Bằng Mạc (phone 3)" enrol phone3 cadre 20.X2
 hold "máy của cơ quan tiếp nhận (the office)" enrol office office 20.KV1
 hold "máy của giám sát, cấp tỉnh (the supervisor)" enrol supervisor supervisor 20
-holds_not "cán bộ xã không duyệt được thiết bị (a cadre cannot approve)" \
+code1="$(j phone1 device request "may phone1" | field code)"
+holds_not "đơn bị tráo: mã đối chiếu không khớp nên không duyệt (a swapped request has another code)" \
+  g admin device approve "$work/carried/phone2.request" --code "$code1" --role admin --unit 20
+holds_not "cán bộ xã không duyệt được máy (a cadre cannot approve)" \
   g phone1 device approve "$work/carried/phone2.request" --role admin --unit 20.X1
 
 hold "sổ hộ đã có trên điện thoại 1, chưa cần máy chủ (the roll came with the approval; no server so far)" \

@@ -19,7 +19,7 @@ both_authors() {
 hold "kết quả bị ghi trùng, nêu cả hai người ghi (the double edit, with both its authors)" both_authors
 hold "điều chỉ một người sửa thì không bị coi là trùng (what one alone edited is no conflict)" \
   sh -c "! grep -q '\"path\":\"wishes\"' '$work/conflicts.json'"
-hold "chọn bản đúng (the office settles it)" g office resolve "$visit" outcome --value agreed
+hold "chọn bản đúng (the office settles it)" g office resolve "$visit" outcome --value agreed --reason "đã hỏi lại cán bộ"
 hold "không còn chỗ ghi trùng (no conflict is left)" sh -c "'$bin/gandan' --vault '$work/devices/office' --json conflicts | grep -q '\"conflicts\":\[\]'"
 show g office record history "$visit"
 

@@ -17,10 +17,20 @@ struct Globals {
   std::string passphrase_file;  // --passphrase-file
   bool json = false;
   Language language = Language::vi;
+  bool one_language = false;  // it was chosen: nothing is said in the other one as well
 };
 
 // Secrets that a verb needs beside the vault's passphrase; asked for when nothing gives them.
 enum class Secret { none, root_passphrase, new_passphrase };
+
+// What of the answer is to be drawn as QR codes.
+struct Picture {
+  std::string member;  // of the answer: a text, or an array of texts; empty: nothing can be
+  bool terminal = false;
+  std::string file;  // .svg or .png; empty: none
+
+  bool wanted() const { return terminal || !file.empty(); }
+};
 
 struct Command {
   std::string method;
@@ -29,6 +39,7 @@ struct Command {
   bool creates_vault = false;
   Secret secret = Secret::none;
   std::string secret_file;
+  Picture picture;
 };
 
 struct Parsed {

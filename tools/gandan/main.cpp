@@ -12,6 +12,7 @@
 #include "gandan/dates.hpp"
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
+#include "gandan/picture.hpp"
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
 #include "office/xlsx/xlsx.hpp"
@@ -60,7 +61,7 @@ int tell(const std::string& answer, const Globals& globals) {
   if (globals.json)
     std::cout << answer << std::endl;
   else if (error != nullptr)
-    std::cerr << present_error(*error, globals.language) << std::flush;
+    std::cerr << present_error(*error, globals.language, globals.one_language) << std::flush;
   return error == nullptr ? 1 : static_cast<int>(number(*error, "exit"));
 }
 
@@ -73,6 +74,7 @@ class Shell {
     running.store(notebook_.get());
     std::signal(SIGINT, on_interrupt);
     read_dates(command_, ask());
+    ask_comparison_code();
     const std::string answer = request(command_.method, command_.params);
     if (progress_shown_) std::cerr << "\r\033[K";
     const int status = finish(answer);
@@ -96,7 +98,7 @@ class Shell {
                                     fresh ? say("Mật khẩu cho sổ mới, ít nhất 8 ký tự",
                                                 "Passphrase for the new vault, 8 characters at least")
                                           : say("Mật khẩu của sổ", "Passphrase of the vault"),
-                                    fresh);
+                                    fresh ? say("Gõ lại mật khẩu", "The passphrase again") : "");
       if (!passphrase.ok()) return error_answer(passphrase.error());
       options.folder = globals_.vault;
       options.passphrase = *passphrase;
@@ -129,11 +131,27 @@ class Shell {
     auto secret = read_secret(
         command_.secret_file, root ? "GANDAN_ROOT_PASSPHRASE" : "GANDAN_NEW_PASSPHRASE",
         root ? say("Mật khẩu khoá gốc", "Passphrase of the root key") : say("Mật khẩu mới", "New passphrase"),
-        true);
+        say("Gõ lại", "Once more"));
     if (!secret.ok()) return error_answer(secret.error());
     command_.params[root ? "root_passphrase" : "new"] = *secret;
     if (!root) command_.params["old"] = passphrase;
     return {};
+  }
+
+  // Whoever approves on a terminal is asked for the code that the device's person reads out, so that nobody
+  // forgets.
+  void ask_comparison_code() {
+    const bool asks = command_.method == "device.approve" && json::find(command_.params, "code") == nullptr &&
+                      json::find(command_.params, "request_file") != nullptr && !globals_.json &&
+                      is_terminal(0) && is_terminal(2);
+    if (!asks) return;
+    const auto about =
+        ask()("device.read_request", {{"request_file", *json::find(command_.params, "request_file")}});
+    if (about.empty()) return;  // the approval will say why
+    std::cerr << text(about, "label") << "  " << text(about, "device") << "\n";
+    const std::string typed = read_line(say("Mã đối chiếu mà người cầm máy đọc (bỏ trống: chưa đối chiếu)",
+                                            "The comparison code as it is read out (empty: not compared)"));
+    if (!typed.empty()) command_.params["code"] = typed;
   }
 
   std::string request(std::string_view method, const json::object& params) {
@@ -144,10 +162,18 @@ class Shell {
     const json::object parsed = parse_answer(answer);
     const json::object* ok = json::find_object(parsed, "ok");
     if (ok == nullptr) return tell(answer, globals_);
+    std::string drawing;
+    if (command_.picture.wanted()) {
+      if (globals_.json) command_.picture.terminal = false;
+      auto drawn = draw(*ok, command_.picture, globals_.language);
+      if (!drawn.ok()) return tell(error_answer(drawn.error()), globals_);
+      drawing = std::move(*drawn);
+    }
     if (globals_.json)
       std::cout << answer << "\n";
     else
-      std::cout << present(command_.method, *ok, globals_.language, ask());
+      std::cout << drawing
+                << present(command_.method, *ok, globals_.language, ask(), command_.picture.wanted());
     std::cout.flush();
     return exit_of(command_.method, *ok);
   }

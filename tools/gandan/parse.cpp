@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -163,8 +164,36 @@ Verb& Verb::pairs(const std::string& word, const std::string& param, const std::
   return *this;
 }
 
+Verb& Verb::wants_one_of(std::vector<std::string> words) {
+  takers_.push_back([this, words = std::move(words)](json::object&) {
+    if (std::any_of(words.begin(), words.end(), [&](const auto& word) { return app_->count(word) > 0; }))
+      return;
+    std::string all;
+    for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
+    throw usage::wrong(words.front(), "Chưa có nội dung gì: cần một trong " + all + ".",
+                       "There is nothing to write: give one of " + all + ".");
+  });
+  return *this;
+}
+
 Verb& Verb::fixed(const std::string& param, const std::string& value) {
   command_.params[param] = value;
+  return *this;
+}
+
+Verb& Verb::instead(const std::string& word, const std::string& param, std::string method, const Text& help) {
+  instead_ = text_option(word, param, help);
+  other_method_ = std::move(method);
+  return *this;
+}
+
+Verb& Verb::picture(const std::string& member) {
+  command_.picture.member = member;
+  app_->add_flag("--qr", command_.picture.terminal,
+                 say({"Hiện mã QR trên màn hình", "Show it as a QR code on the terminal"}));
+  app_->add_option(
+      "--qr-file", command_.picture.file,
+      say({"Ghi mã QR ra tệp ảnh .svg hoặc .png", "Write it as a QR code to this .svg or .png file"}));
   return *this;
 }
 
@@ -185,6 +214,12 @@ Verb& Verb::secret(Secret which, const std::string& file_word, const Text& help)
 Command Verb::command() const {
   Command out = command_;
   for (const auto& take : takers_) take(out.params);
+  if (instead_ != nullptr && instead_->count() > 0) out.method = other_method_;
+  const std::string& image = out.picture.file;
+  const std::string ending = image.size() > 4 ? image.substr(image.size() - 4) : std::string();
+  if (!image.empty() && ending != ".svg" && ending != ".png")
+    throw usage::wrong("--qr-file", "“" + image + "”: tên tệp phải kết thúc bằng .svg hoặc .png.",
+                       "“" + image + "”: the name must end in .svg or .png.");
   return out;
 }
 
@@ -206,6 +241,7 @@ Parsed parse(int argc, char** argv) {
   const usage::Language language = usage::language_of(argc, argv, "GANDAN_LANG");
   const auto say = [language](const Text& text) { return usage::say(language, text); };
   out.globals.language = language == usage::Language::en ? Language::en : Language::vi;
+  out.globals.one_language = language != usage::Language::both;
   CLI::App app(say(kAbout), "gandan");
   usage::speak(app, language);
   app.footer(say(kFooter));
@@ -222,7 +258,8 @@ Parsed parse(int argc, char** argv) {
                     "Print the answer as it is, JSON for programs"}));
   std::string lang;
   app.add_option("--lang", lang,
-                 say({"Tiếng: vi (mặc định) hoặc en", "Language: vi (usual) or en, which then comes first"}))
+                 say({"Chỉ nói tiếng này: vi hoặc en; không nêu: tiếng Việt, trợ giúp và lỗi thì cả hai",
+                      "Only this language, vi or en; absent: Vietnamese, help and errors in both"}))
       ->check(usage::one_of({"vi", "en"}))
       ->envname("GANDAN_LANG");
   app.fallthrough();

@@ -88,30 +88,34 @@ std::string Page::words(const json::object& o) const {
   return text(o, language == Language::vi ? "vi" : "en");
 }
 
-std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask) {
-  Page page{ok, language, ask, {}};
+std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask,
+                    bool drawn) {
+  Page page{ok, language, ask, {}, drawn};
   if (present_organisation(method, page) || present_records(method, page) || present_work(method, page) ||
       present_exchange(method, page) || present_schema(method, page))
     return page.out;
   return json::pretty(ok);
 }
 
-std::string present_error(const json::object& error, Language language) {
+std::string present_error(const json::object& error, Language language, bool alone) {
   const bool vi_first = language == Language::vi;
+  const char* first = vi_first ? "vi" : "en";
+  const char* second = vi_first ? "en" : "vi";
   std::string out = vi_first ? "Lỗi: " : "Error: ";
-  out += text(error, vi_first ? "vi" : "en") + "  [" + text(error, "code") + "]\n";
-  out += "  " + text(error, vi_first ? "en" : "vi") + "\n";
+  out += text(error, first) + "  [" + text(error, "code") + "]\n";
+  if (!alone) out += "  " + text(error, second) + "\n";
   for (const auto& row : list(error, "fields")) {
     if (!row.is_object()) continue;
     const auto& field = row.get_object();
     // A closed gate is named by its rule: that is what --override wants.
     const std::string place =
         text(error, "code") == "record.gate" ? text(field, "code") : text(field, "path");
-    out += "  · " + place + ": " + text(field, vi_first ? "vi" : "en") + " / " +
-           text(field, vi_first ? "en" : "vi") + "\n";
+    out += "  · " + (place.empty() ? "" : place + ": ") + text(field, first) +
+           (alone ? "" : " / " + text(field, second)) + "\n";
   }
+  // For who looks into it: fields have said it in words where a person can do something about it.
   const std::string detail = text(error, "detail");
-  if (!detail.empty()) out += "  (" + detail + ")\n";
+  if (!detail.empty() && list(error, "fields").empty()) out += "  (" + detail + ")\n";
   return out;
 }
 

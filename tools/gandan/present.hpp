@@ -12,9 +12,12 @@ namespace gandan::cli {
 using Ask = std::function<json::object(std::string_view method, json::object params)>;
 
 // What stdout shows for an answer.
-std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask);
-// What stderr shows for an error: the chosen language first, the other below, then each wrong field.
-std::string present_error(const json::object& error, Language language);
+// `drawn`: its long texts are shown as QR codes already.
+std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask,
+                    bool drawn = false);
+// What stderr shows for an error: in that language, then each wrong field; in the other one as well unless it
+// was chosen alone.
+std::string present_error(const json::object& error, Language language, bool alone);
 
 // The exit status of an answer that is not an error: an audit with findings, a schema with faults, a sync
 // whose records were refused, a bundle with forgeries in it did not succeed.
@@ -26,6 +29,7 @@ struct Page {
   Language language;
   const Ask& ask;
   std::string out;
+  bool drawn = false;
 
   const char* say(const char* vi, const char* en) const { return language == Language::vi ? vi : en; }
   void line(std::string_view text) {

@@ -1,5 +1,5 @@
 // Answers of sync, bundle, audit, report, status.
-#include "gandan/present.hpp"
+#include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
 namespace gandan::cli {
@@ -7,12 +7,13 @@ namespace {
 
 void received(const json::object& report, Page& page) {
   page.line(page.say("  nhận về:  ", "  received: ") + text(report, "segments") +
-            page.say(" đoạn, ", " segments, ") + text(report, "changes") +
+            page.say(" phần, ", " segments, ") + text(report, "changes") +
             page.say(" thay đổi, ", " changes, ") + text(report, "statements") +
             page.say(" quyết định danh bạ", " roster statements"));
   if (number(report, "held") > 0)
     page.line(page.say("  giữ lại chưa dùng: ", "  held: ") + text(report, "held") +
-              page.say(" đoạn (xem gandan status)", " segments (see gandan status)"));
+              page.say(" phần; vì sao: gandan status; của máy đã thu hồi: gandan device held",
+                       " segments; why: gandan status; a removed device's: gandan device held"));
   if (report.contains("restored")) page.line("  " + page.words(part(report, "restored")));
   if (number(report, "refused") == 0) return;
   page.line(page.say("  TỪ CHỐI: ", "  REFUSED: ") + text(report, "refused"));
@@ -28,8 +29,8 @@ void sync(Page& page) {
             page.say(" byte, nhận ", " bytes, received ") + text(ok, "bytes_received") +
             page.say(" byte", " bytes"));
   page.line(page.say("  gửi đi:   ", "  sent:     ") + text(ok, "segments_sent") +
-            page.say(" đoạn, ", " segments, ") + text(ok, "chunks_sent") +
-            page.say(" mảnh tệp", " attachment chunks"));
+            page.say(" phần, ", " segments, ") + text(ok, "chunks_sent") +
+            page.say(" phần tệp đính kèm", " attachment chunks"));
   received(part(ok, "received"), page);
   if (number(ok, "chunks_missing") > 0)
     page.line(page.say("  tệp đính kèm còn thiếu trên máy chủ: ", "  attachment chunks the server lacks: ") +
@@ -44,7 +45,7 @@ void sync(Page& page) {
 void audit(Page& page) {
   const auto& ok = page.ok;
   page.line(page.say("Đã soát ", "Checked ") + text(ok, "feeds") + page.say(" nhật ký, ", " feeds, ") +
-            text(ok, "segments") + page.say(" đoạn, ", " segments, ") + text(ok, "statements") +
+            text(ok, "segments") + page.say(" phần, ", " segments, ") + text(ok, "statements") +
             page.say(" quyết định; sổ cái ", " statements; ledger of ") + text(ok, "ledger_size") +
             page.say(" mục, có ở đây ", " entries, ") + text(ok, "ledger_entries") + page.say(".", " here."));
   page.line(
@@ -71,40 +72,114 @@ void audit(Page& page) {
   page.out += table({page.say("Mã", "Code"), page.say("Ở đâu", "Where"), page.say("Điều gì", "What")}, rows);
 }
 
+// Marks have no field in a form: what they say, and of what kind of act.
+std::string mark_label(const std::string& path, const Page& page) {
+  const std::string mark = path.substr(0, path.find('_'));
+  if (mark == "@kind") return page.say("Loại hồ sơ", "Kind");
+  if (mark == "@schema") return page.say("Phiên bản mẫu", "Version of the form");
+  if (mark == "@final") return page.say("CHỐT HỒ SƠ", "FINALISED");
+  if (mark == "@review") return page.say("Cơ quan xem xét", "Reviewed");
+  if (mark == "@reason") return page.say("Lý do", "Reason");
+  if (mark == "@judged") return page.say("Quy tắc lúc chốt", "Rules it was judged by");
+  if (mark == "@deleted") return page.say("RÚT HỒ SƠ", "WITHDRAWN");
+  if (mark == "@number") return page.say("Số văn bản", "Document number");
+  if (mark == "@copied") return page.say("Lập từ hồ sơ", "Started from");
+  if (mark == "@converted") return page.say("Nguyên văn chữ cũ", "Text as it came");
+  if (mark == "@sign") return page.say("Chữ ký", "Signature");
+  return path;
+}
+
+std::string proven_label(const std::string& path, const Form& form, const Page& page) {
+  if (!path.empty() && path[0] == '@') return mark_label(path, page);
+  const auto at = path.find("]@");
+  if (at == std::string::npos && (path.empty() || path.back() != ']')) return form.field(path);
+  const std::string list = form.field(path.substr(0, path.rfind('[')));
+  return list + (at == std::string::npos ? page.say(" / một dòng", " / an item")
+                                         : page.say(" / bỏ một dòng", " / an item removed"));
+}
+
+std::string proven_value(const json::object& op, const Form& form, const Page& page) {
+  const std::string path = text(op, "path");
+  const json::value* value = json::find(op, "value");
+  if (value == nullptr) return {};
+  if (path == "@kind") return form.label().empty() ? value_text(*value) : form.label();
+  if (path == "@review" && value->is_object() && text(value->get_object(), "reason").empty())
+    return page.say("nhận hồ sơ", "accepted");
+  if (path == "@review") return page.say("trả lại: ", "handed back: ") + value_text(*value);
+  if (path ==
+      "@judged") {  // "1 l31.coercion.night", one a line; the calendars' lines begin with @ behind the number
+    const std::string all = value_text(*value);
+    std::size_t rules = 0;
+    for (std::size_t at = 0; at < all.size(); at = std::min(all.find('\n', at), all.size() - 1) + 1)
+      rules += all.compare(std::min(all.find(' ', at), all.size()), 2, " @") == 0 ? 0 : 1;
+    return std::to_string(rules) + page.say(" quy tắc", " rules");
+  }
+  if (path.back() == ']') return "";  // its place in the list
+  return path[0] == '@' ? value_text(*value) : form.value(path, *value);
+}
+
 void proof(Page& page) {
   const auto& ok = page.ok;
+  std::string kind;
+  for (const auto& row : list(ok, "changes"))
+    if (text(row.get_object(), "path") == "@kind") kind = text(row.get_object(), "value");
+  const Form form(kind, page);
   page.line(page.say("Bằng chứng KHỚP với vân tay ", "The proof HOLDS under fingerprint ") +
             text(ok, "fingerprint"));
   page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +
             text(ok, "ledger_size") + page.say(" mục.", " entries."));
   std::vector<std::vector<std::string>> rows;
+  int accepted = 0, suspect = 0;
   for (const auto& row : list(ok, "changes")) {
     const auto& op = row.get_object();
-    const json::value* value = json::find(op, "value");
     const std::string before = text(op, "not_before");
-    rows.push_back({text(op, "path"), value == nullptr ? "" : value_text(*value),
-                    text(op, "device_short") + " " + text(op, "role"), before.empty() ? "–" : moment(before),
-                    moment(text(op, "not_after"))});
+    std::string who =
+        page.say("máy ", "device ") + text(op, "device_short") + ", " + role_text(text(op, "role"), page);
+    if (truth(op, "accepted")) who += " (*)";
+    if (truth(op, "suspect")) who += " (!)";
+    accepted += truth(op, "accepted") ? 1 : 0;
+    suspect += truth(op, "suspect") ? 1 : 0;
+    rows.push_back({proven_label(text(op, "path"), form, page), proven_value(op, form, page), who,
+                    before.empty() ? "–" : moment(before), moment(text(op, "not_after")),
+                    truth(op, "replaced") ? page.say("đã có bản sau", "replaced") : ""});
   }
   page.out += table({page.say("Mục", "Field"), page.say("Giá trị", "Value"), page.say("Ai", "Who"),
-                     page.say("Không trước", "Not before"), page.say("Không sau", "Not after")},
+                     page.say("Viết không trước", "Not before"), page.say("Nhận lúc", "Not after"), ""},
                     rows);
+  page.line(page.say("Giờ Việt Nam (UTC+07:00).", "Times are Viet Nam's (UTC+07:00)."));
+  if (accepted > 0)
+    page.line(
+        page.say("(*) Máy này đã bị thu hồi trước khi máy chủ nhận phần đó; người quản trị đã xem và cho "
+                 "tính, quyết định ấy nằm trong bằng chứng.",
+                 "(*) The device had been removed before the server received this; an administrator let it "
+                 "count, by a statement that is part of the proof."));
+  if (suspect > 0)
+    page.line(page.say("(!) Đồng hồ máy này chạy sai: giờ trên máy đứng sau giờ máy chủ nhận.",
+                       "(!) The device's clock was wrong: its time lies after the receipt."));
 }
 
 void report(Page& page) {
   const auto& ok = page.ok;
   page.line(page.words(part(ok, "label")) + ", " + day(text(ok, "from")) + " – " + day(text(ok, "until")));
   std::vector<std::vector<std::string>> rows;
+  std::size_t drafts = 0;
   for (const auto& row : list(ok, "figures")) {
     const auto& figure = row.get_object();
     std::string ids;
     for (const auto& id : list(figure, "records")) ids += (ids.empty() ? "" : " ") + short_id(value_text(id));
-    rows.push_back(
-        {page.words(part(figure, "label")), text(figure, "value"), page.words(part(figure, "unit")), ids});
+    const auto left = list(figure, "drafts").size();
+    drafts += left;
+    rows.push_back({page.words(part(figure, "label")), text(figure, "value"),
+                    page.words(part(figure, "unit")), left == 0 ? std::string() : std::to_string(left), ids});
   }
   page.out += table({page.say("Chỉ tiêu", "Figure"), page.say("Số", "Value"), page.say("Đơn vị tính", "Unit"),
-                     page.say("Hồ sơ", "Records")},
+                     page.say("Nháp", "Drafts"), page.say("Hồ sơ", "Records")},
                     rows);
+  if (drafts > 0)
+    page.line(
+        page.say("Việc đã làm chỉ tính hồ sơ đã chốt; cột Nháp là số hồ sơ chưa chốt, chưa tính vào số.",
+                 "What was done counts finalised records only; Drafts are those not finalised, which the "
+                 "figure leaves out."));
 }
 
 void status(Page& page) {
@@ -114,33 +189,42 @@ void status(Page& page) {
         page.say("Máy này chưa được duyệt vào hệ thống nào.", "This device is not enrolled anywhere yet."));
   page.line(text(ok, "records") + page.say(" hồ sơ, ", " records, ") + text(ok, "conflicts") +
             page.say(" hồ sơ có chỗ ghi trùng.", " with a conflict."));
+  const auto carried = number(ok, "carried_segments");
   page.line(page.say("Chưa gửi: ", "Not sent: ") + text(ok, "pending_changes") +
-            page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") + text(ok, "unsent_segments") +
-            page.say(" đoạn, ", " segments, ") + text(ok, "unsent_chunks") +
-            page.say(" mảnh tệp. ", " attachment chunks. "));
+            page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") +
+            std::to_string(number(ok, "unsent_segments") - carried) + page.say(" phần, ", " segments, ") +
+            text(ok, "unsent_chunks") + page.say(" phần tệp đính kèm.", " attachment chunks."));
+  if (carried > 0)
+    page.line(page.say("Của máy khác, tới đây bằng gói: ", "Of other devices, come by bundle: ") +
+              std::to_string(carried) +
+              page.say(" phần; máy chủ có chưa thì khi đồng bộ sẽ biết.",
+                       " segments; whether the server has them, the next sync tells."));
   page.line(page.say("Đồng bộ lần cuối: ", "Last sync: ") + (text(ok, "last_sync").empty()
                                                                  ? page.say("chưa lần nào", "never")
                                                                  : moment(text(ok, "last_sync"))));
   page.line(page.words(part(ok, "schema")));
   for (const auto& row : list(ok, "held"))
     page.line(page.say("Giữ lại ", "Held: ") + text(row.get_object(), "segments") +
-              page.say(" đoạn: ", " segments: ") + page.words(row.get_object()));
+              page.say(" phần: ", " segments: ") + page.words(row.get_object()) +
+              (text(row.get_object(), "state") == "quarantined"
+                   ? page.say(" Xem: gandan device held", " See: gandan device held")
+                   : ""));
   for (const auto& row : list(ok, "findings"))
     page.line(page.say("Phát hiện ", "Found ") + moment(text(row.get_object(), "at")) + " [" +
               text(row.get_object(), "code") + "] " + text(row.get_object(), "detail"));
-  std::vector<std::vector<std::string>> rows;
-  for (const auto& row : list(ok, "arrivals")) {
+  const auto& arrivals = list(ok, "arrivals");
+  for (const auto& row : arrivals) {
     const auto& record = row.get_object();
     const auto& arrival = part(record, "arrival");
-    std::string about = page.words(arrival);
+    page.line(short_row(record));
+    page.line("    " + page.words(arrival));
     for (const auto& file : list(arrival, "attachments"))
-      about += " " + text(file.get_object(), "name") + ": " + page.words(file.get_object());
-    rows.push_back({short_id(text(record, "id")), text(record, "title"), about});
+      page.line("    " + text(file.get_object(), "name") + ": " + page.words(file.get_object()));
   }
-  if (!rows.empty())
-    page.out += table(
-        {page.say("Hồ sơ", "Record"), page.say("Tên", "Title"), page.say("Đã tới chưa?", "Did it arrive?")},
-        rows);
+  if (const auto all = number(ok, "records"); arrivals.size() > 1 && all > static_cast<int>(arrivals.size()))
+    page.line(page.say("Trên đây là ", "These are the ") + std::to_string(arrivals.size()) +
+              page.say(" hồ sơ mới nhất; xem thêm: --limit ", " newest records; for more: --limit ") +
+              std::to_string(all));
 }
 
 }  // namespace
@@ -150,9 +234,10 @@ bool present_exchange(const std::string& method, Page& page) {
   if (method == "sync.run") {
     sync(page);
   } else if (method == "bundle.export") {
-    page.line(page.say("Đã ghi gói ", "Wrote bundle ") + text(ok, "file") + " (" + text(ok, "bytes") + " B)");
+    page.line(page.say("Đã ghi gói ra tệp ", "Wrote bundle ") + text(ok, "file") + " (" + text(ok, "bytes") +
+              " B)");
   } else if (method == "bundle.import") {
-    page.line(page.say("Đã nhận gói ", "Took bundle ") + text(ok, "file"));
+    page.line(page.say("Đã nhận gói từ tệp ", "Took bundle ") + text(ok, "file"));
     if (truth(ok, "joined"))
       page.line(page.say("Máy này từ nay thuộc hệ thống có vân tay (đối chiếu với người quản trị): ",
                          "This device now belongs to the realm with this fingerprint (compare it with the "

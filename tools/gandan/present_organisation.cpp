@@ -1,5 +1,8 @@
 // Answers of realm, unit, device, holder, vault.
+#include <algorithm>
+
 #include "gandan/present.hpp"
+#include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
 namespace gandan::cli {
@@ -10,7 +13,7 @@ std::string grants_text(const json::object& device, const Page& page) {
   for (const auto& row : list(device, "grants")) {
     const auto& grant = row.get_object();
     if (!out.empty()) out += "; ";
-    out += text(grant, "role") + " @ " + text(grant, "unit_name");
+    out += role_text(text(grant, "role"), page) + page.say(" ở ", " in ") + text(grant, "unit_name");
     if (!truth(grant, "active")) out += page.say(" (đã thu hồi)", " (revoked)");
   }
   return out.empty() ? "–" : out;
@@ -40,8 +43,8 @@ void devices(Page& page) {
     rows.push_back({text(device, "short"), text(device, "label"), grants_text(device, page),
                     truth(device, "own") ? page.say("máy này", "this one") : ""});
   }
-  page.out += table(
-      {page.say("Thiết bị", "Device"), page.say("Nhãn", "Label"), page.say("Vai trò", "Roles"), ""}, rows);
+  page.out +=
+      table({page.say("Máy", "Device"), page.say("Nhãn", "Label"), page.say("Vai trò", "Roles"), ""}, rows);
 }
 
 void holders(Page& page) {
@@ -80,7 +83,7 @@ void held(Page& page) {
     page.line(page.say("Không có gì bị để riêng.", "Nothing is kept apart."));
     return;
   }
-  page.out += table({page.say("Thiết bị", "Device"), page.say("Nhãn", "Label"), page.say("Đơn vị", "Unit"),
+  page.out += table({page.say("Máy", "Device"), page.say("Nhãn", "Label"), page.say("Đơn vị", "Unit"),
                      page.say("Hồ sơ", "Records"), page.say("Thay đổi", "Changes"), page.say("Từ", "From"),
                      page.say("Đến", "To")},
                     rows);
@@ -90,6 +93,53 @@ void held(Page& page) {
                 text(record.get_object(), "title"));
   page.line(page.say("Xem lại với người đã dùng máy ấy; nhận bằng 'gandan device accept'.",
                      "Look at it with who used the device; 'gandan device accept' lets it count."));
+}
+
+void approved(Page& page) {
+  const auto& ok = page.ok;
+  page.line((truth(ok, "already") ? page.say("Máy này đã được duyệt từ trước, không thay đổi gì: ",
+                                             "This device was approved before, nothing was changed: ")
+                                  : page.say("Đã duyệt máy ", "Approved device ")) +
+            text(ok, "device") + " (" + text(ok, "label") + "): " + role_text(text(ok, "role"), page) +
+            page.say(" ở ", " in ") + text(ok, "unit_name"));
+  if (!text(ok, "file").empty())
+    page.line(page.say("Gói kết nạp cho máy: ", "Enrolment bundle for it: ") + text(ok, "file"));
+  if (truth(ok, "compared") || truth(ok, "already")) return;
+  page.line(
+      page.say("CHƯA ĐỐI CHIẾU. Trước khi đưa gói hay đồng bộ, nhờ người cầm máy đọc mã; phải đúng là: ",
+               "NOT COMPARED. Before a bundle goes out or a sync: the device's person reads out the code, "
+               "which must be: ") +
+      text(ok, "code"));
+  page.line(page.say("Nếu khác: gandan device revoke ", "If not: gandan device revoke ") + text(ok, "short"));
+}
+
+void approved_many(Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  std::vector<std::string> files;
+  bool compared = true;
+  for (const auto& one : list(page.ok, "rows")) {
+    const auto& row = one.get_object();
+    compared &= truth(row, "compared");
+    rows.push_back({text(row, "row"), text(row, "short"), text(row, "label"),
+                    role_text(text(row, "role"), page) + page.say(" ở ", " in ") + text(row, "unit_name"),
+                    truth(row, "already")    ? page.say("đã duyệt từ trước", "approved before")
+                    : truth(row, "compared") ? page.say("đã đối chiếu", "compared")
+                                             : page.say("chưa đối chiếu", "not compared")});
+    const std::string file = text(row, "file");
+    if (!file.empty() && std::find(files.begin(), files.end(), file) == files.end()) files.push_back(file);
+  }
+  page.out += table({page.say("Dòng", "Row"), page.say("Máy", "Device"), page.say("Tên", "Label"),
+                     page.say("Vai trò", "Role"), ""},
+                    rows);
+  page.line(page.say("Mới duyệt: ", "Approved: ") + text(page.ok, "approved") +
+            page.say("; đã duyệt từ trước: ", "; before: ") + text(page.ok, "already"));
+  for (const auto& file : files) page.line(page.say("Gói cho đơn vị: ", "Bundle for the unit: ") + file);
+  if (!compared)
+    page.line(
+        page.say("Máy chưa đối chiếu: xem mã bằng 'gandan device read-request', nghe người cầm máy đọc, rồi "
+                 "mới đưa gói.",
+                 "Not compared: see the codes by 'gandan device read-request', have them read out, and only "
+                 "then hand over the bundles."));
 }
 
 }  // namespace
@@ -102,11 +152,29 @@ bool present_organisation(const std::string& method, Page& page) {
     page.line(page.say("  khoá gốc:   ", "  root key:    ") + text(ok, "root_key_file") +
               page.say("  (cất riêng, không để cùng máy)", "  (keep it apart from this machine)"));
     page.line(page.say("  thẻ cho máy chủ: ", "  card for the server: ") + text(ok, "card_file"));
+  } else if (method == "realm.card") {
+    if (!text(ok, "file").empty())
+      page.line(page.say("Thẻ ở tệp: ", "The card is in: ") + text(ok, "file"));
+    else if (!page.drawn)
+      page.out += text(ok, "card");
+    page.line(page.say("Vân tay:    ", "Fingerprint: ") + text(ok, "fingerprint"));
+  } else if (method == "realm.join") {
+    page.line(truth(ok, "joined")
+                  ? page.say("Máy này đã vào hệ thống.", "This device belongs to the realm now.")
+                  : page.say("Máy này vào hệ thống từ trước.", "It belonged to this realm before."));
+    page.line(page.say("Vân tay (phải đúng như người quản trị đọc): ",
+                       "Fingerprint (must be as the administrator reads it): ") +
+              text(ok, "fingerprint"));
+    page.line(
+        truth(ok, "enrolled")
+            ? page.say("Máy đã được duyệt, dùng được ngay.", "It is approved and ready.")
+            : page.say("Chưa có quyết định duyệt ở đây: khi có mạng, chạy 'gandan sync' để nhận.",
+                       "Its approval is not here yet: 'gandan sync' brings it when there is a network."));
   } else if (method == "realm.info") {
     page.line(page.say("Hệ thống:   ", "Realm:       ") + text(part(ok, "top"), "name"));
     page.line(page.say("Vân tay:    ", "Fingerprint: ") + text(ok, "fingerprint"));
     page.line(page.say("Đơn vị:     ", "Units:       ") + text(ok, "units"));
-    page.line(page.say("Thiết bị:   ", "Devices:     ") + text(ok, "devices"));
+    page.line(page.say("Máy:   ", "Devices:     ") + text(ok, "devices"));
     page.line(page.say("Sổ cái đã thấy: ", "Ledger seen: ") + text(ok, "ledger_size") +
               page.say(" mục", " entries"));
   } else if (method == "unit.add") {
@@ -114,18 +182,32 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "unit.list") {
     units(page);
   } else if (method == "device.request") {
-    if (text(ok, "file").empty())
-      page.out += text(ok, "request");
-    else
-      page.line(page.say("Đơn xin tham gia ở tệp: ", "The join request is in: ") + text(ok, "file"));
-    page.line(page.say("Mã thiết bị (đọc cho người quản trị để đối chiếu): ",
-                       "Device id (read it to the administrator to compare): ") +
-              text(ok, "device"));
-  } else if (method == "device.approve") {
-    page.line(page.say("Đã duyệt thiết bị ", "Approved device ") + text(ok, "device") + " (" +
-              text(ok, "label") + "): " + text(ok, "role") + " @ " + text(ok, "unit_name"));
     if (!text(ok, "file").empty())
-      page.line(page.say("Gói kết nạp cho thiết bị: ", "Enrolment bundle for it: ") + text(ok, "file"));
+      page.line(page.say("Đơn xin tham gia ở tệp: ", "The join request is in: ") + text(ok, "file"));
+    else if (!page.drawn)
+      page.out += text(ok, "request");
+    page.line(page.say("Mã máy: ", "Device: ") + text(ok, "device"));
+    page.line(page.say("Mã đối chiếu (đọc cho người quản trị): ",
+                       "Comparison code (read it to the administrator): ") +
+              text(ok, "code"));
+  } else if (method == "device.read_request") {
+    page.line(page.say("Đơn của máy: ", "Request of: ") + text(ok, "label"));
+    page.line(page.say("Mã máy: ", "Device: ") + text(ok, "device"));
+    page.line(page.say("Mã đối chiếu (phải đúng mã trên máy ấy): ",
+                       "Comparison code (must be the one that the device shows): ") +
+              text(ok, "code"));
+  } else if (method == "device.approve") {
+    approved(page);
+  } else if (method == "device.approve_many") {
+    approved_many(page);
+  } else if (method == "device.welcome") {
+    if (!text(ok, "file").empty())
+      page.line(page.say("Phiếu kết nạp ở tệp: ", "The welcome is in: ") + text(ok, "file"));
+    else if (!page.drawn)
+      for (const auto& part : list(ok, "parts")) page.out += value_text(part);
+    page.line(page.say("Máy ấy nhận bằng 'gandan realm join'. Chỉ máy này dùng được: ",
+                       "It takes this by 'gandan realm join'. Of use to this device only: ") +
+              text(ok, "device"));
   } else if (method == "device.list") {
     devices(page);
   } else if (method == "device.revoke") {
@@ -133,7 +215,7 @@ bool present_organisation(const std::string& method, Page& page) {
       page.line(page.say("Đã thu hồi ở ", "Revoked in ") + text(unit.get_object(), "name"));
     keys(page);
     page.line(page.say(
-        "Thiết bị chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận. Điều nó đã đọc thì nó vẫn giữ.",
+        "Máy chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận. Điều nó đã đọc thì nó vẫn giữ.",
         "The device may go on writing until it hears of it; the server takes nothing more from it. What "
         "it has read it keeps."));
   } else if (method == "unit.move") {
@@ -146,12 +228,12 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "device.held") {
     held(page);
   } else if (method == "device.accept") {
-    page.line(page.say("Đã nhận từ thiết bị ", "Accepted from device ") + text(ok, "short") + ": " +
+    page.line(page.say("Đã nhận từ máy ", "Accepted from device ") + text(ok, "short") + ": " +
               text(ok, "changes") +
               page.say(" thay đổi. Đồng bộ để máy chủ cũng nhận.",
                        " changes. Sync, so that the server takes them, too."));
   } else if (method == "device.info") {
-    page.line(page.say("Thiết bị: ", "Device: ") + text(ok, "id"));
+    page.line(page.say("Máy: ", "Device: ") + text(ok, "id"));
     page.line(page.say("Vai trò:  ", "Roles:  ") + grants_text(ok, page));
     page.line(page.say("Người dùng: ", "Holder: ") +
               (text(ok, "holder_code").empty() ? std::string("–") : text(ok, "holder_code")));

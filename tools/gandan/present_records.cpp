@@ -1,124 +1,9 @@
-// Answers of record, attachment, search, conflicts.
-#include <map>
-
-#include "gandan/present.hpp"
+// Answers of record, attachment, search.
+#include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
 namespace gandan::cli {
 namespace {
-
-// Labels and choices of a form, by path as the form has it.
-class Form {
- public:
-  // `record`: whose links are shown by title; empty: by id alone.
-  Form(const std::string& kind, const Page& page, const std::string& record = {}) : page_(page) {
-    answer_ = page.ask("record.kinds", json::object{{"kind", kind}});
-    const auto& kinds = list(answer_, "kinds");
-    if (kinds.empty()) return;
-    label_ = page.words(part(kinds.front().get_object(), "label"));
-    collect(list(kinds.front().get_object(), "survey"));
-    if (!record.empty()) collect_titles(record);
-  }
-  const std::string& label() const { return label_; }
-  const std::vector<std::string>& order() const { return order_; }
-
-  std::string field(const std::string& path) const {
-    const json::object* found = find(path);
-    if (found == nullptr) return path;
-    const auto item = path.rfind(']');  // an item's field is named with its list
-    const std::string own = page_.words(part(*found, "label"));
-    return item == std::string::npos ? own : field(path.substr(0, path.rfind('[', item))) + " / " + own;
-  }
-  // Without its list.
-  std::string own_label(const std::string& path) const {
-    const json::object* found = find(path);
-    return found == nullptr ? path : page_.words(part(*found, "label"));
-  }
-  // Choices by their label, instants and dates as people write them, linked records by title and short id.
-  std::string value(const std::string& path, const json::value& v) const {
-    const json::object* found = find(path);
-    if (found == nullptr) return value_text(v);
-    const std::string type = text(*found, "type");
-    if (type == "datetime") return moment(value_text(v));
-    if (type == "date") return day(value_text(v));
-    if (type == "link") return linked(value_text(v));
-    if (type != "select_one" && type != "select_multiple") return value_text(v);
-    std::string out;
-    for (const auto& code : v.is_array() ? v.get_array() : json::array{v}) {
-      std::string label = value_text(code);
-      for (const auto& choice : list(*found, "choices"))
-        if (text(choice.get_object(), "name") == label) {
-          label = page_.words(part(choice.get_object(), "label"));
-          break;
-        }
-      out += (out.empty() ? "" : ", ") + label;
-    }
-    return out;
-  }
-
- private:
-  const json::object* find(const std::string& path) const {
-    // "team[01h…].name" is the form's "team[].name".
-    std::string key;
-    for (std::size_t at = 0; at < path.size(); ++at) {
-      key += path[at];
-      if (path[at] == '[') at = std::min(path.find(']', at), path.size()) - 1;
-    }
-    const auto found = fields_.find(key);
-    return found == fields_.end() ? nullptr : found->second;
-  }
-  void collect(const json::array& survey) {
-    for (const auto& row : survey) {
-      const auto& field = row.get_object();
-      const std::string path = text(field, "path");
-      fields_[path] = &field;
-      order_.push_back(path);
-      collect(list(field, "children"));
-    }
-  }
-
-  void collect_titles(const std::string& record) {
-    bool any = false;
-    for (const auto& [path, field] : fields_) any |= text(*field, "type") == "link";
-    if (!any) return;
-    const json::object answer = page_.ask("record.links", json::object{{"id", record}});
-    for (const auto& row : list(answer, "out")) {
-      const auto& link = row.get_object();
-      if (const auto title = text(part(link, "record"), "title"); !title.empty())
-        titles_[text(link, "id")] = title;
-    }
-  }
-  std::string linked(const std::string& id) const {
-    const auto title = titles_.find(id);
-    return title == titles_.end() ? "→ " + short_id(id) : title->second + " [" + short_id(id) + "]";
-  }
-
-  const Page& page_;
-  json::object answer_;                        // owns what fields_ points to
-  std::map<std::string, std::string> titles_;  // of linked records, by id
-  std::string label_;
-  std::map<std::string, const json::object*> fields_;
-  std::vector<std::string> order_;
-};
-
-std::string state_text(const std::string& state, const Page& page) {
-  if (state == "draft") return page.say("đang ghi", "draft");
-  if (state == "received") return page.say("máy chủ đã nhận", "received");
-  if (state == "accepted") return page.say("đã được nhận", "accepted");
-  if (state == "returned") return page.say("bị trả lại", "returned");
-  if (state == "amended") return page.say("đã sửa, chưa chốt lại", "amended");
-  if (state == "finalized") return page.say("đã chốt", "finalised");
-  if (state == "withdrawn") return page.say("đã rút", "withdrawn");
-  return page.say("đã xoá", "deleted");
-}
-
-std::string author_text(const json::object& author) {
-  std::string out = text(author, "holder_code");
-  if (out.empty()) out = "–";
-  out += " @ " + text(author, "device_short") + ", " + text(author, "unit_name") + ", " +
-         moment(text(author, "at"));
-  return out;
-}
 
 // The value at "a.b" of nested objects; nullptr when absent.
 const json::value* at_path(const json::object& fields, const std::string& path) {
@@ -150,7 +35,7 @@ void list_items(const json::array& items, const std::string& list_path, const Fo
 void late_edit(const json::object& late, const Form& form, Page& page) {
   const std::string path = text(late, "path");
   if (path.empty() || path[0] == '@') return;  // a mark: its act has a line of its own
-  const std::string by = "  — " + author_text(part(late, "author"));
+  const std::string by = "  — " + author_text(part(late, "author"), page);
   const std::string about = page.say("Ghi thêm sau khi chốt: ", "Late edit: ");
   const auto item = path.find(']');
   if (item != std::string::npos && (item + 1 == path.size() || path[item + 1] == '@')) {
@@ -168,7 +53,8 @@ void late_edit(const json::object& late, const Form& form, Page& page) {
 void document(const json::object& document, Page& page) {
   const Form form(text(document, "kind"), page, text(document, "id"));
   page.line(text(document, "title"));
-  page.line(form.label() + " · " + state_text(text(document, "state"), page) + " · " + text(document, "id"));
+  page.line(form.label() + " · " + state_text(text(document, "kind"), text(document, "state"), page) + " · " +
+            text(document, "id"));
   page.line("");
   const auto& fields = part(document, "fields");
   const auto& items = part(document, "items");
@@ -191,7 +77,7 @@ void document(const json::object& document, Page& page) {
     for (const auto& head : list(conflict, "heads")) {
       const json::value* value = json::find(head.get_object(), "value");
       page.line("  " + (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) +
-                "  — " + author_text(part(head.get_object(), "author")));
+                "  — " + author_text(part(head.get_object(), "author"), page));
     }
   }
   for (const auto& row : list(document, "late")) late_edit(row.get_object(), form, page);
@@ -225,7 +111,7 @@ void workflow(Page& page) {
       const auto& version = row.get_object();
       const std::string reason = text(version, "reason");
       page.line(std::string(page.say("  bản ", "  version ")) + text(version, "number") + ": " +
-                author_text(part(version, "author")) + (reason.empty() ? "" : " – " + reason) +
+                author_text(part(version, "author"), page) + (reason.empty() ? "" : " – " + reason) +
                 (truth(version, "holds") ? page.say("  (đang giữ)", "  (holds)") : ""));
     }
   for (const auto& row : list(flow, "versions"))
@@ -236,7 +122,7 @@ void workflow(Page& page) {
   for (const auto& row : list(flow, "ignored"))
     page.line(std::string(page.say("  ! không tính, người ghi không có quyền nhận hay trả hồ sơ: ",
                                    "  ! does not count, no right to accept or return: ")) +
-              author_text(row.get_object()));
+              author_text(row.get_object(), page));
 }
 
 void signatures(Page& page) {
@@ -266,11 +152,6 @@ void record(Page& page) {
     page.line("  " + text(file.get_object(), "name") + ": " + page.words(file.get_object()));
 }
 
-std::string short_row(const json::object& record) {
-  const std::string date = day(text(record, "date"));
-  return short_id(text(record, "id")) + "  " + (date.empty() ? "" : date + "  ") + text(record, "title");
-}
-
 // What looks like a new record.
 void similar(Page& page) {
   const auto& found = list(page.ok, "similar");
@@ -280,25 +161,6 @@ void similar(Page& page) {
   for (const auto& row : found)
     page.line("  " + short_row(part(row.get_object(), "record")) + "  (" + page.words(row.get_object()) +
               ")");
-}
-
-void duplicates(Page& page) {
-  for (const auto& row : list(page.ok, "records")) {
-    const auto& group = row.get_object();
-    page.line(page.words(group) + ":");
-    for (const auto& record : list(group, "records"))
-      page.line("  " + short_row(record.get_object()) + "  (" + text(record.get_object(), "unit_name") + ")");
-  }
-  for (const auto& row : list(page.ok, "items")) {
-    const auto& group = row.get_object();
-    page.line(text(group, page.language == Language::vi ? "label_vi" : "label_en") + " " + page.words(group) +
-              ":");
-    for (const auto& item : list(group, "items"))
-      page.line("  " + text(item.get_object(), "place") + ". " + text(item.get_object(), "text") + "  [" +
-                short_id(text(item.get_object(), "id")) + "]");
-  }
-  if (list(page.ok, "records").empty() && list(page.ok, "items").empty())
-    page.line(page.say("Không thấy gì ghi hai lần.", "Nothing looks written twice."));
 }
 
 void saved(const char* vi, const char* en, Page& page) {
@@ -313,7 +175,7 @@ void rows(const json::array& records, Page& page) {
   std::vector<std::vector<std::string>> cells;
   for (const auto& row : records) {
     const auto& record = row.get_object();
-    std::string state = state_text(text(record, "workflow"), page);
+    std::string state = state_text(text(record, "kind"), text(record, "workflow"), page);
     if (truth(record, "conflict")) state += page.say(" · ghi trùng", " · conflict");
     if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
     cells.push_back({short_id(text(record, "id")), day(text(record, "date")), text(record, "title"),
@@ -332,30 +194,6 @@ void rows(const json::array& records, Page& page) {
 void history(Page& page) {
   page.line(text(page.ok, "title"));
   for (const auto& row : list(page.ok, "story")) page.line("· " + page.words(row.get_object()));
-}
-
-void conflicts(Page& page) {
-  const auto& found = list(page.ok, "conflicts");
-  if (found.empty()) page.line(page.say("Không có chỗ nào ghi trùng.", "No conflicts."));
-  for (const auto& row : found) {
-    const auto& conflict = row.get_object();
-    const Form form(text(conflict, "kind"), page);
-    page.line(text(conflict, "title") + " [" + short_id(text(conflict, "record")) + "] · " +
-              text(conflict, page.language == Language::vi ? "label_vi" : "label_en") + " (" +
-              text(conflict, "path") + ")");
-    page.line("  " + page.words(conflict));
-    int place = 0;
-    for (const auto& head : list(conflict, "heads")) {
-      const json::value* value = json::find(head.get_object(), "value");
-      const bool shown = ++place == 1;
-      page.line("  " + std::to_string(place) + ". " +
-                (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) +
-                (shown ? page.say("  (đang hiện)", "  (shown)") : "") + "\n     " +
-                author_text(part(head.get_object(), "author")));
-    }
-    page.line(std::string(page.say("  chọn: ", "  choose: ")) + "gandan resolve " +
-              short_id(text(conflict, "record")) + " " + text(conflict, "path") + " --pick N");
-  }
 }
 
 void links(Page& page) {
@@ -382,7 +220,8 @@ void hits(Page& page) {
     const auto& hit = row.get_object();
     const std::string date = day(text(hit, "date"));
     page.line(short_id(text(hit, "id")) + "  " + (date.empty() ? "" : date + "  ") + text(hit, "title") +
-              "  (" + text(hit, "unit_name") + ", " + state_text(text(hit, "state"), page) + ")");
+              "  (" + text(hit, "unit_name") + ", " +
+              state_text(text(hit, "kind"), text(hit, "workflow"), page) + ")");
     std::string snippet;
     for (const auto& part : list(hit, "snippet")) {
       const bool marked = truth(part.get_object(), "hit");
@@ -390,60 +229,6 @@ void hits(Page& page) {
     }
     if (!snippet.empty()) page.line("      " + snippet);
   }
-}
-
-const char* type_text(const std::string& type, const Page& page) {
-  if (type == "text") return page.say("chữ", "text");
-  if (type == "integer") return page.say("số nguyên", "whole number");
-  if (type == "date") return page.say("ngày, ví dụ 2026-02-05", "date, e.g. 2026-02-05");
-  if (type == "datetime")
-    return page.say("ngày giờ, ví dụ 2026-02-05T08:00:00+07:00", "time, e.g. 2026-02-05T08:00:00+07:00");
-  if (type == "select_one") return page.say("chọn một", "choose one");
-  if (type == "select_multiple")
-    return page.say("chọn nhiều, cách nhau bằng dấu cách", "choose several, with spaces between");
-  if (type == "geopoint") return page.say("vị trí, ví dụ 21.85 106.76", "position, e.g. 21.85 106.76");
-  if (type == "boolean") return page.say("true (có) hoặc false (không)", "true or false");
-  if (type == "file") return page.say("tệp, đưa vào bằng lệnh attach", "file, see attach");
-  if (type == "link") return page.say("mã hồ sơ loại ", "id of a record of kind ");
-  if (type == "repeat") return page.say("bảng nhiều dòng", "list");
-  return "";
-}
-
-// "outcome * – Kết quả (chọn một)", and each choice on a line of its own: none is cut.
-void form_field(const json::object& field, int depth, Page& page) {
-  const std::string type = text(field, "type");
-  if (truth(field, "read_only") || type == "calculate" || type == "note") return;
-  const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
-  const json::value* required = json::find(field, "required");
-  const std::string mark = required == nullptr ? "" : required->is_string() ? " (*)" : " *";
-  std::string about = type_text(type, page) + text(field, "link");
-  if (type == "group")
-    page.line(indent + page.words(part(field, "label")) + ":");
-  else
-    page.line(indent + text(field, "path") + mark + " – " + page.words(part(field, "label")) +
-              (about.empty() ? "" : "  [" + about + "]"));
-  for (const auto& choice : list(field, "choices"))
-    page.line(indent + "    " + text(choice.get_object(), "name") + ": " +
-              page.words(part(choice.get_object(), "label")));
-  for (const auto& child : list(field, "children")) form_field(child.get_object(), depth + 1, page);
-}
-
-void kinds(Page& page) {
-  const auto& types = list(page.ok, "kinds");
-  if (types.size() == 1) {
-    const auto& type = types.front().get_object();
-    page.line(page.words(part(type, "label")) + " (" + text(type, "kind") + ")");
-    page.line(page.say("* phải ghi trước khi chốt; (*) phải ghi tuỳ trường hợp.",
-                       "* wanted before it is finalised; (*) wanted in some cases."));
-    for (const auto& field : list(type, "survey")) form_field(field.get_object(), 0, page);
-    return;
-  }
-  std::vector<std::vector<std::string>> cells;
-  for (const auto& row : types)
-    cells.push_back({text(row.get_object(), "kind"), page.words(part(row.get_object(), "label"))});
-  page.out += table({page.say("Loại", "Kind"), page.say("Tên", "Label")}, cells);
-  page.line(
-      page.say("Xem mục của một loại: gandan record kinds LOẠI", "Fields of one: gandan record kinds KIND"));
 }
 
 void attachments(Page& page) {
@@ -490,14 +275,10 @@ bool present_records(const std::string& method, Page& page) {
     hits(page);
   else if (method == "record.history")
     history(page);
-  else if (method == "duplicate.list")
-    duplicates(page);
   else if (method == "record.links")
     links(page);
-  else if (method == "conflict.list")
-    conflicts(page);
   else if (method == "record.kinds")
-    kinds(page);
+    present_kinds(page);
   else if (method == "attachment.list")
     attachments(page);
   else if (method == "attachment.read" || method == "record.print")

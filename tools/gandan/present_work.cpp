@@ -1,5 +1,5 @@
-// Answers of number and task: what an office keeps an eye on.
-#include "gandan/present.hpp"
+// Answers of number, task, conflict and duplicate: what an office keeps an eye on.
+#include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
 namespace gandan::cli {
@@ -69,6 +69,49 @@ void tasks(Page& page) {
               text(c, "open") + page.say(", QUÁ HẠN ", ", OVERDUE ") + text(c, "overdue"));
 }
 
+void duplicates(Page& page) {
+  for (const auto& row : list(page.ok, "records")) {
+    const auto& group = row.get_object();
+    page.line(page.words(group) + ":");
+    for (const auto& record : list(group, "records"))
+      page.line("  " + short_row(record.get_object()) + "  (" + text(record.get_object(), "unit_name") + ")");
+  }
+  for (const auto& row : list(page.ok, "items")) {
+    const auto& group = row.get_object();
+    page.line(text(group, page.language == Language::vi ? "label_vi" : "label_en") + " " + page.words(group) +
+              ":");
+    for (const auto& item : list(group, "items"))
+      page.line("  " + text(item.get_object(), "place") + ". " + text(item.get_object(), "text") + "  [" +
+                short_id(text(item.get_object(), "id")) + "]");
+  }
+  if (list(page.ok, "records").empty() && list(page.ok, "items").empty())
+    page.line(page.say("Không thấy gì ghi hai lần.", "Nothing looks written twice."));
+}
+
+void conflicts(Page& page) {
+  const auto& found = list(page.ok, "conflicts");
+  if (found.empty()) page.line(page.say("Không có chỗ nào ghi trùng.", "No conflicts."));
+  for (const auto& row : found) {
+    const auto& conflict = row.get_object();
+    const Form form(text(conflict, "kind"), page);
+    page.line(text(conflict, "title") + " [" + short_id(text(conflict, "record")) + "] · " +
+              text(conflict, page.language == Language::vi ? "label_vi" : "label_en") + " (" +
+              text(conflict, "path") + ")");
+    page.line("  " + page.words(conflict));
+    int place = 0;
+    for (const auto& head : list(conflict, "heads")) {
+      const json::value* value = json::find(head.get_object(), "value");
+      const bool shown = ++place == 1;
+      page.line("  " + std::to_string(place) + ". " +
+                (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) +
+                (shown ? page.say("  (đang hiện)", "  (shown)") : "") + "\n     " +
+                author_text(part(head.get_object(), "author"), page));
+    }
+    page.line(std::string(page.say("  chọn: ", "  choose: ")) + "gandan resolve " +
+              short_id(text(conflict, "record")) + " " + text(conflict, "path") + " --pick N");
+  }
+}
+
 }  // namespace
 
 bool present_work(const std::string& method, Page& page) {
@@ -77,6 +120,10 @@ bool present_work(const std::string& method, Page& page) {
   } else if (method == "number.assign") {
     page.line(std::string(page.say("Số ", "Number ")) + text(page.ok, "number") + ": " +
               text(part(page.ok, "document"), "title"));
+  } else if (method == "duplicate.list") {
+    duplicates(page);
+  } else if (method == "conflict.list") {
+    conflicts(page);
   } else if (method == "task.list") {
     tasks(page);
   } else {

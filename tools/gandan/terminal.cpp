@@ -1,11 +1,13 @@
 #include "gandan/terminal.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 
 namespace gandan::cli {
 namespace {
@@ -87,8 +89,20 @@ std::string trimmed_right(std::string text) {
 
 bool is_terminal(int descriptor) { return ::isatty(descriptor) == 1; }
 
+std::size_t terminal_columns() {
+  winsize size{};
+  return ::ioctl(1, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+std::string read_line(const std::string& prompt) {
+  std::cerr << prompt << ": " << std::flush;
+  std::string out;
+  std::getline(std::cin, out);
+  return out;
+}
+
 Result<std::string> read_secret(const std::string& file, const char* variable, const std::string& prompt,
-                                bool twice) {
+                                const std::string& again) {
   if (!file.empty()) {
     std::ifstream in(file);
     std::string line;
@@ -106,7 +120,7 @@ Result<std::string> read_secret(const std::string& file, const char* variable, c
                    "There is no passphrase, and no terminal to ask on."}}};
   }
   std::string out = terminal.ask(prompt);
-  if (twice && terminal.ask(prompt + " (gõ lại / again)") != out) {
+  if (!again.empty() && terminal.ask(again) != out) {
     return Error{Code::bad_request,
                  "the two differ",
                  {{"passphrase", "differs", "Hai lần gõ không giống nhau.", "The two entries differ."}}};
@@ -120,31 +134,38 @@ std::size_t display_width(std::string_view text) {
   return out;
 }
 
-std::string clipped(std::string_view text, std::size_t width) {
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::vector<std::string> out(1);
   std::string flat(text);
   for (char& c : flat)
     if (c == '\n' || c == '\r' || c == '\t') c = ' ';
-  if (display_width(flat) <= width) return flat;
   std::string_view rest(flat);
-  std::size_t used = 0;
-  std::size_t bytes = 0;
-  while (!rest.empty()) {
-    used += width_of(next_code_point(rest));
-    if (used > width - 1) break;
-    bytes = flat.size() - rest.size();
+  for (bool first = true;; first = false) {
+    const auto end = std::min(rest.find(' '), rest.size());
+    const auto word = rest.substr(0, end);
+    std::string longer = first ? std::string(word) : out.back() + " " + std::string(word);
+    if (first || display_width(longer) <= width)
+      out.back() = std::move(longer);
+    else
+      out.emplace_back(word);
+    if (end == rest.size()) return out;
+    rest.remove_prefix(end + 1);
   }
-  return flat.substr(0, bytes) + "…";
 }
 
 std::string table(const std::vector<std::string>& heads, const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& head : heads) widths.push_back(display_width(head));
-  std::vector<std::vector<std::string>> cells;
+  std::vector<std::vector<std::string>> cells;  // lines: a row takes as many as its longest cell
   for (const auto& row : rows) {
-    auto& kept = cells.emplace_back();
+    const auto first = cells.size();
     for (std::size_t i = 0; i < heads.size(); ++i) {
-      kept.push_back(clipped(row[i], kCellWidth));
-      widths[i] = std::max(widths[i], display_width(kept[i]));
+      std::size_t at = first;
+      for (auto& piece : wrapped(row[i], kCellWidth)) {
+        if (at == cells.size()) cells.emplace_back(heads.size());
+        widths[i] = std::max(widths[i], display_width(piece));
+        cells[at++][i] = std::move(piece);
+      }
     }
   }
   const auto line = [&](const std::vector<std::string>& row) {

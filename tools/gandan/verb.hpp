@@ -34,7 +34,12 @@ class Verb {
   // `word` KEY=TEXT, may be repeated: the array `param` of {key_name: KEY, text_name: TEXT}.
   Verb& pairs(const std::string& word, const std::string& param, const std::string& key_name,
               const std::string& text_name, const Text& help);
+  // One of these words at least, e.g. "--set".
+  Verb& wants_one_of(std::vector<std::string> words);
   Verb& fixed(const std::string& param, const std::string& value);  // unless an option says otherwise
+  // Given, it makes the verb ask for another method.
+  Verb& instead(const std::string& word, const std::string& param, std::string method, const Text& help);
+  Verb& picture(const std::string& member);  // --qr, --qr-file
   Verb& no_vault();
   Verb& creates_vault();
   Verb& secret(Secret which, const std::string& file_word, const Text& help);
@@ -54,6 +59,8 @@ class Verb {
   std::deque<std::int64_t> numbers_;
   std::deque<bool> flags_;
   std::vector<std::function<void(json::object&)>> takers_;
+  const CLI::Option* instead_ = nullptr;
+  std::string other_method_;
 };
 
 class Verbs {

@@ -4,7 +4,7 @@
 namespace gandan::cli {
 namespace {
 
-constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã máy",
+constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
                          "The unit: its code, its name, or the end of its id"};
 constexpr Text kFieldsHelp{"Mục khác của mẫu, ví dụ place_name=Lạng Sơn",
                            "Other fields of its form, e.g. place_name=…"};
@@ -33,6 +33,22 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(realm, "info", "realm.info",
             {"Vân tay của hệ thống, để các máy đọc cho nhau mà đối chiếu; sổ cái đã thấy tới đâu",
              "The realm's fingerprint, to compare between devices, and the ledger that was seen"});
+  verbs
+      .add(realm, "card", "realm.card",
+           {"Thẻ của hệ thống: máy đã duyệt chỉ cần thẻ này rồi đồng bộ. Chỉ đưa cho máy của mình",
+            "The realm's card: an approved device needs this alone, then syncs. For members only"})
+      .optional("--out", "file", {"Ghi thẻ ra tệp này; không có thì in ra", "Write it here; else print it"})
+      .picture("card");
+  verbs
+      .add(realm, "join", "realm.join",
+           {"Máy này nhận thẻ của hệ thống, hoặc phiếu kết nạp quét từ mã QR",
+            "This device takes the realm's card, or a welcome that was scanned"})
+      .required("CARD", "card_file",
+                {"Tệp thẻ, hoặc tệp có đủ các phần của phiếu kết nạp",
+                 "The card's file, or one with all parts of the welcome"})
+      .optional(
+          "--root", "root",
+          {"Vân tay của hệ thống, do người quản trị đọc", "The realm's fingerprint, as it was read out"});
 
   auto& unit = verbs.group(app, "unit", {"Các đơn vị, thôn bản", "The tree of units"});
   verbs.add(unit, "add", "unit.add", {"Thêm đơn vị hoặc thôn", "Add a unit or a village"})
@@ -67,23 +83,50 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
                 {"Tên gọi của máy, không nêu tên người, ví dụ may-1", "A neutral label, e.g. phone-1"})
       .optional("--out", "file",
                 {"Ghi đơn ra tệp này; không có thì in ra", "Write the request here; else print it"})
+      .picture("request")
       .creates_vault();
   verbs
-      .add(device, "approve", "device.approve",
-           {"Duyệt đơn xin vào. Trước đó đọc mã máy cho nhau mà đối chiếu",
-            "Approve a join request. Compare the device's id first"})
+      .add(device, "read-request", "device.read_request",
+           {"Xem đơn của máy nào, và mã đối chiếu; không duyệt gì",
+            "Whose request it is, and its comparison code; changes nothing"})
       .required("REQUEST", "request_file", {"Tệp đơn", "The request's file"})
+      .no_vault();
+  verbs
+      .add(device, "approve", "device.approve",
+           {"Duyệt đơn xin vào, sau khi người cầm máy đọc mã đối chiếu. Nhiều máy một lúc: --list",
+            "Approve a join request, after its person read out the comparison code. Many at once: --list"})
+      .optional("REQUEST", "request_file", {"Tệp đơn", "The request's file"})
+      .optional(
+          "--code", "code",
+          {"Mã đối chiếu mà người cầm máy đọc; khác mã của đơn thì không duyệt",
+           "The comparison code as it was read out; where the request's is another, nothing is approved"})
+      .instead(
+          "--list", "list_file", "device.approve_many",
+          {"Bảng .xlsx hoặc .csv với các cột Đơn (tệp hoặc chữ), Vai trò, Đơn vị, Mã đối chiếu, Tên máy; có "
+           "dòng sai thì không duyệt máy nào",
+           "A table, .xlsx or .csv, with the columns request (file or text), role, unit, code, label; a "
+           "wrong row approves nothing"})
       .choice(
           "--role", "role",
           {"Vai trò: cadre (cán bộ), office (cơ quan tiếp nhận), supervisor (giám sát), auditor (chỉ kiểm "
            "tra), admin (quản trị)",
            "Role: cadre, office, supervisor, auditor, admin"},
-          {"admin", "cadre", "office", "supervisor", "auditor"}, true)
-      .required("--unit", "unit", kUnitHelp)
+          {"admin", "cadre", "office", "supervisor", "auditor"}, false)
+      .optional("--unit", "unit", kUnitHelp)
       .optional("--out", "out",
-                {"Ghi gói cho máy ấy nhận ('bundle import')", "Write a bundle for it to import"})
+                {"Ghi gói cho máy ấy nhận ('bundle import'); với --list là thư mục, mỗi đơn vị một gói",
+                 "Write a bundle for it to import; with --list a folder, one bundle for each unit"})
       .flag("--no-records", "records",
             {"Gói không kèm hồ sơ đã có của đơn vị", "Without the unit's records in the bundle"}, false);
+  verbs
+      .add(device, "welcome", "device.welcome",
+           {"Phiếu kết nạp của một máy đã duyệt, vừa vài mã QR khi hệ thống còn nhỏ",
+            "An approved device's welcome: a few QR codes, while the realm is small"})
+      .required("DEVICE", "device",
+                {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"})
+      .optional("--out", "file",
+                {"Ghi mọi phần ra tệp này; không có thì in ra", "Write all parts here; else print them"})
+      .picture("parts");
   verbs.add(device, "list", "device.list", {"Liệt kê các máy", "List the devices"});
   verbs.add(device, "revoke", "device.revoke", {"Thu hồi một máy", "Remove a device"})
       .required("DEVICE", "device",

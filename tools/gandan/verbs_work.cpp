@@ -4,10 +4,12 @@
 namespace gandan::cli {
 namespace {
 
-constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã máy",
+constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
                          "The unit: its code, its name, or the end of its id"};
-constexpr Text kStateHelp{"Chỉ hồ sơ: draft (đang ghi), finalized (đã chốt) hoặc withdrawn (đã rút)",
-                          "Only these: draft, finalized or withdrawn"};
+constexpr Text kStateHelp{
+    "Chỉ hồ sơ: draft (đang ghi), finalized (đã chốt, kể cả đã được nhận, bị trả lại hay sửa sau khi chốt) "
+    "hoặc withdrawn (đã rút)",
+    "Only these: draft, finalized (also what was accepted, handed back or amended since) or withdrawn"};
 constexpr Text kConflictsHelp{"Chỉ hồ sơ có chỗ hai người ghi khác nhau", "Only those with a conflict"};
 constexpr Text kIdHelp{"Mã hồ sơ như máy hiện (n69g-1), hoặc mấy chữ cuối",
                        "The record's id as it is shown (n69g-1), or the end of it"};
@@ -50,6 +52,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--rows-from", "rows_file", kRowsFileHelp)
       .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
+      .wants_one_of({"--set", "--file", "--rows-from"})
       .optional("--unit", "unit", kUnitHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs
@@ -261,9 +264,12 @@ void add_schema_verbs(CLI::App& app, Verbs& verbs) {
   verbs
       .add(schema, "publish", "schema.publish",
            {"Ban hành bộ mẫu biểu, quy tắc, lịch của tỉnh", "Publish the realm's forms, rules and calendars"})
-      .required(
+      .optional(
           "DIR", "folder",
-          {"Thư mục bày như schema/, chỉ có phần mới", "A folder laid out as schema/, with what is new"});
+          {"Thư mục bày như schema/, chỉ có phần mới", "A folder laid out as schema/, with what is new"})
+      .optional("--again", "again",
+                {"Bộ mà người khác đã ban hành trước cùng số (schema list)",
+                 "A set that another one overtook (schema list)"});
   verbs.add(schema, "list", "schema.list",
             {"Các bộ đã ban hành, bộ nào đang dùng", "The published sets, and which are in use"});
 }

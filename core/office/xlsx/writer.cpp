@@ -81,7 +81,8 @@ Result<Bytes> write_xlsx(const Workbook& workbook) {
   lxw_workbook* out = workbook_new_opt(path.c_str(), &options);
   if (out == nullptr) return unwritable("the spreadsheet cannot be begun");
   lxw_doc_properties properties{};
-  properties.created = static_cast<time_t>(workbook.created_ms / 1000);
+  // The library takes 0 for the present, and the same workbook would not give the same bytes.
+  properties.created = static_cast<time_t>(std::max<std::int64_t>(1, workbook.created_ms / 1000));
   workbook_set_properties(out, &properties);
   lxw_format* head = workbook_add_format(out);
   format_set_bold(head);

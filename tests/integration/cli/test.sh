@@ -171,8 +171,24 @@ for path in project household start outcome ghost team; do
   ok "the wrong field $path is named" grep -q "\"path\":\"$path\"" wrong.answer
 done
 refuses not_found 3 g record show zzzzzzzz
+g record show zzzzzzzz 2>said
+ok "what is not found is named" grep -qF "“zzzzzzzz”" said
+ok "in both languages" sh -c 'grep -qF "Không tìm thấy" said && grep -qF "Not found" said'
+g record show zzzzzzzz --lang vi 2>said
+ok "or in one alone" sh -c 'grep -qF "Không tìm thấy" said && ! grep -qF "Not found" said && ! grep -qF "No record" said'
+g record show zzzzzzzz --lang en 2>said
+ok "or in the other" sh -c '! grep -qF "Không" said && grep -qF "No record on this device" said'
+refuses use.bad_value 2 g record add mobilisation_visit --unit 20.A
 refuses record.no_conflict 3 g resolve "$visit" outcome --value agreed
 refuses request.bad 2 g record list --from 30/02/2026
+g record list --from 30/02/2026 2>said
+ok "a day that does not exist is shown as it was typed" grep -qF "“30/02/2026” không phải là một ngày" said
+ok "a choice is taken by its label" g record edit "$visit" --set "outcome=Đang cân nhắc"
+says "and shown by it" "Kết quả: Đang cân nhắc" "${v[@]}" record show "$visit"
+ok "with its marks or without" g record edit "$visit" --set "outcome=dong thuan"
+says "which is the same" "Kết quả: Đồng thuận" "${v[@]}" record show "$visit"
+g record edit "$visit" --set "outcome=không biết" 2>said
+ok "and what is none is answered with codes and labels" grep -qF "agreed (Đồng thuận)" said
 ok "a period is typed as people write days" sh -c "'$gandan' --vault admin --json record list --from 9/2/2026 --until 09/02/2026 | grep -q '$visit'"
 g --json record edit "$visit" --set start="9/2/2026 8h30" --set place="9/2/2026" >typed
 ok "so is an instant, in Viet Nam's time" grep -q '"start":"2026-02-09T01:30:00Z"' typed
@@ -268,6 +284,34 @@ head -c 400 good.bundle >cut.bundle
 ok "a bundle that was cut is refused" sh -c "! '$gandan' --vault admin bundle import cut.bundle"
 printf 'junk' >junk.request
 ok "a join request that is none is refused" sh -c "! '$gandan' --vault admin device approve junk.request --role cadre --unit 20.A"
+
+# --- enrolment by QR code and by list
+phone() { "$gandan" --vault "$work/qr-phone" "$@"; }
+phone device request may-qr --out qr.request --qr-file qr.svg >said 2>&1
+code="$(sed -n 's/^Mã đối chiếu.*: \([0-9 ]*\)$/\1/p' said)"
+ok "the device shows fifteen digits" sh -c "printf '%s' '$code' | grep -qE '^[0-9]{3}( [0-9]{3}){4}$'"
+ok "and its request as a picture" grep -q '<svg xmlns' qr.svg
+refuses file.exists 3 phone device request may-qr --qr-file qr.svg
+refuses use.bad_value 2 phone device request may-qr --qr-file qr.gif
+phone device request may-qr --qr --qr-file qr.png >said 2>&1
+ok "a QR code is drawn in half blocks" sh -c 'grep -q ▀ said && grep -q ▄ said && grep -q █ said'
+ok "a PNG is one" sh -c "head -c 4 qr.png | grep -q PNG"
+says "the administrator sees the same code first" "$code" "$gandan" device read-request qr.request
+refuses roster.other_code 6 g device approve qr.request --code "000 000 000 000 000" --role cadre --unit 20.A
+says "an approval without a code says so" "CHƯA ĐỐI CHIẾU" "${v[@]}" device approve qr.request --role cadre --unit 20.A
+says "a second one changes nothing" "không thay đổi gì" "${v[@]}" device approve qr.request --code "$code" --role cadre --unit 20.A
+g device welcome may-qr --out qr.welcome --qr-file welcome.png >said 2>&1
+ok "a welcome makes several pictures" test -s welcome-1.png -a -s welcome-2.png
+says "and carries the approval back" "dùng được ngay" "$gandan" --vault qr-phone realm join qr.welcome
+mkdir bundles
+printf 'Đơn;Vai trò;Đơn vị\nqr.request;cadre;20.A\nnone.request;cadre;20.A\n' >list.csv
+refuses table.bad 3 g device approve --list list.csv --out bundles
+g device approve --list list.csv 2>said
+ok "a wrong row is named" grep -qF "· 3.request: " said
+printf 'Đơn;Vai trò;Đơn vị\nqr.request;cơ quan tiếp nhận;20.A\n' >list.csv
+says "a list is approved" "Mới duyệt: 1" "${v[@]}" device approve --list list.csv --out bundles
+ok "each unit gets a bundle" test -s bundles/20.A.bundle
+
 printf 'junk' >junk.proof
 ok "a proof that is none is refused" sh -c "! '$gandan' audit verify-proof junk.proof --root $(printf '0%.0s' $(seq 64))"
 refuses request.bad 2 "$gandan" audit verify-proof junk.proof --root 12

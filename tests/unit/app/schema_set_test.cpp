@@ -183,6 +183,127 @@ TEST_CASE_METHOD(
   CHECK(at(shell("p1").ok("vault.rebuild"), "same") == json::value(true));
 }
 
+TEST_CASE_METHOD(Issued, "a new calendar changes no judgement that was made; what it says stands apart") {
+  using Said = std::vector<std::string>;
+  const char* const repair =
+      R"~({"kind": "repair", "version": 1, "label": {"vi": "Sửa giếng", "en": "Repair"}, "title": "Sửa", "date": "asked_on",
+  "survey": [{"type": "date", "name": "asked_on", "label": {"vi": "Ngày đề nghị", "en": "Asked on"}},
+             {"type": "date", "name": "done_on", "label": {"vi": "Ngày xong", "en": "Done on"}}]})~";
+  const char* const rule =
+      R"~({"law": "Quy định của tỉnh", "rules": [{"id": "ls.repair", "version": 1, "label": {"vi": "Sửa giếng trong 5 ngày làm việc", "en": "Repaired in 5 working days"},
+  "article": "Điều 3", "kind": "repair", "due": "add_working_days(asked_on, 5)", "done": "done_on", "severity": "violation",
+  "valid_from": null, "valid_to": null, "verified_by": "Sở"}]})~";
+  issue({{"records/repair.json", repair}, {"rules/repair.json", rule}});
+  enrol("p1", "cadre", "06463");
+  const auto add = [&](const char* asked, const char* done) {
+    json::object record{{"asked_on", asked}};
+    if (*done != '\0') record["done_on"] = done;
+    return text_at(
+        shell("p1").ok("record.add", {{"kind", "repair"}, {"unit", "06463"}, {"record", std::move(record)}}),
+        "id");
+  };
+  const auto late = add("2026-03-02", "2026-03-10");  // due on the 9th
+  const auto open = add("2027-12-30", "");            // nobody knows the calendar of 2028 yet
+  const auto draft = add("2026-03-02", "2026-03-10");
+  for (const auto& id : {late, open}) shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK(verdicts("p1", late) == Said{"ls.repair 1 false"});
+  CHECK(text_at(show("p1", late), "verdicts.0.calendars.0") == "vn 1");
+  CHECK(text_at(show("p1", open), "verdicts.0.state") == "unknown");
+
+  auto calendar = json::parse(find_file("calendars/vn.json")).value();
+  auto& vn = calendar.as_object();
+  vn["days"].as_array().push_back(
+      json::parse(R"({"date": "2026-03-05", "kind": "holiday", "name": {"vi": "Nghỉ", "en": "Off"},
+                      "source": "Thông báo", "verified_by": "Sở"})")
+          .value());
+  vn["covers"].as_array().push_back(
+      json::parse(
+          R"({"from": "2028-01-01", "until": "2028-12-31", "source": "Thông báo", "verified_by": "Sở"})")
+          .value());
+  const auto refused = shell("admin").error(
+      "schema.publish", {{"folder", folder_of({{"calendars/vn.json", json::compact(calendar)}})}});
+  CHECK(refused == "schema.bad");  // a calendar that exists is never changed
+  vn["version"] = 2;
+  issue({{"calendars/vn_2.json", json::compact(calendar)}});
+  carry("admin", "p1");
+  CHECK(verdicts("p1", draft) == Said{"ls.repair 1 true"});
+  CHECK(verdicts("p1", late) == Said{"ls.repair 1 false", "ls.repair 1 true apart"});
+  CHECK(text_at(show("p1", late), "verdicts.1.calendars.0") == "vn 2");
+  // What was not known then was no judgement: now it is known.
+  CHECK(text_at(show("p1", open), "verdicts.0.state") == "open");
+  CHECK(text_at(show("p1", open), "verdicts.0.due") == "2028-01-06");
+  CHECK(verdicts("p1", open).size() == 1);
+  // And stays: one that says otherwise later stands apart again.
+  vn["version"] = 3;
+  vn["days"].as_array().push_back(
+      json::parse(R"({"date": "2028-01-04", "kind": "holiday", "name": {"vi": "Nghỉ", "en": "Off"},
+                      "source": "Thông báo", "verified_by": "Sở"})")
+          .value());
+  issue({{"calendars/vn_3.json", json::compact(calendar)}});
+  carry("admin", "p1");
+  REQUIRE(verdicts("p1", open).size() == 2);
+  CHECK(text_at(show("p1", open), "verdicts.0.due") == "2028-01-06");
+  CHECK(text_at(show("p1", open), "verdicts.1.due") == "2028-01-07");
+  CHECK(at(show("p1", open), "verdicts.1.apart") == json::value(true));
+  // Who signs again is judged by what is in force now; what was signed before keeps its judgement.
+  shell("p1").ok(
+      "record.edit",
+      {{"id", late}, {"record", {{"done_on", "2026-03-09"}}}, {"late", true}, {"reason", "Ghi nhầm"}});
+  shell("p1").ok("record.finalize", {{"id", late}});
+  CHECK(verdicts("p1", late) == Said{"ls.repair 1 true"});
+  CHECK(verdicts("p1", late, {{"version", 1}}) == Said{"ls.repair 1 false", "ls.repair 1 true apart"});
+}
+
+TEST_CASE_METHOD(
+    Issued, "a rule is not silenced by dating its end back, neither for drafts nor for who signs again") {
+  using Said = std::vector<std::string>;
+  issue({{"records/well.json", kWell}, {"rules/well.json", rules({depth_rule(1, 10)})}});
+  enrol("p1", "cadre", "06463");
+  const auto signed_well = add_well("p1", {{"name", "Cũ"}, {"depth", 5}});
+  shell("p1").ok("record.finalize", {{"id", signed_well}});
+  CHECK(verdicts("p1", signed_well) == Said{"ls.depth 1 false"});
+  const auto end = [&](const char* day) {
+    return rules({depth_rule(1, 10, "\"" + std::string(day) + "\"")});
+  };
+  CHECK(shell("admin").error("schema.publish",
+                             {{"folder", folder_of({{"rules/end.json", end("2026-03-09")}})}}) ==
+        "schema.bad");
+  CHECK(text_at(at(shell("admin").last_error, "fields.0"), "path") == "rules/well.json: ls.depth: valid_to");
+  // Nor by a next version that has ended itself.
+  auto ended = json::parse(depth_rule(2, 10, "\"2026-02-01\"")).value();
+  ended.as_object()["valid_from"] = "2026-01-02";
+  const auto both = rules({depth_rule(1, 10, "\"2026-01-01\""), json::compact(ended)});
+  CHECK(shell("admin").error("schema.publish", {{"folder", folder_of({{"rules/end.json", both}})}}) ==
+        "schema.bad");
+  issue({{"rules/end.json", end("2026-03-10")}});  // today
+  carry("admin", "p1");
+  clock.advance(2 * kDayMs);
+  const auto draft = add_well("p1", {{"name", "Mới"}, {"depth", 5}});
+  CHECK(verdicts("p1", draft).empty());
+  shell("p1").ok("record.edit",
+                 {{"id", signed_well}, {"record", {{"name", "Cũ hơn"}}}, {"late", true}, {"reason", "Tên"}});
+  shell("p1").ok("record.finalize", {{"id", signed_well}});
+  CHECK(verdicts("p1", signed_well) == Said{"ls.depth 1 false"});
+}
+
+TEST_CASE_METHOD(Issued, "a form's versions follow each other, and what a field's name means never changes") {
+  issue({{"records/well.json", kWell}});
+  const auto refused = [&](std::string text, const char* from, const char* to) {
+    text.replace(text.find(from), std::string(from).size(), to);
+    CHECK(shell("admin").error("schema.publish", {{"folder", folder_of({{"records/well_9.json", text}})}}) ==
+          "schema.bad");
+    return text_at(at(shell("admin").last_error, "fields.0"), "path");
+  };
+  CHECK(refused(kWell2, "\"version\": 2", "\"version\": 3") == "records/well_9.json: version");
+  CHECK(refused(kWell2, "\"type\": \"text\", \"name\": \"name\"", "\"type\": \"date\", \"name\": \"name\"") ==
+        "records/well_9.json: name: type");
+  issue({{"records/well_9.json", kWell2}});
+  // Not by way of a version that had dropped it, either: depth was a number in the first.
+  std::string third = kWell2;
+  third.replace(third.find("\"version\": 2"), 12, "\"version\": 3");
+  CHECK(refused(third, "\"name\": \"clean\"", "\"name\": \"depth\"") == "records/well_9.json");
+}
+
 TEST_CASE_METHOD(Issued, "a rule that exists is not changed, wherever it stands; its last day may be") {
   issue({{"records/well.json", kWell}, {"rules/well.json", rules({depth_rule(1, 10)})}});
   const auto refused = [&](const std::string& text) {
@@ -281,6 +402,59 @@ TEST_CASE_METHOD(Issued,
   CHECK(state("p1", 1) == "faulty");
   CHECK(at(shell("p1").ok("record.kinds", {{"kind", "well"}}), "kinds.0.version") == json::value(2));
   CHECK(at(shell("p1").ok("status"), "findings").get_array().size() == 1);
+}
+
+TEST_CASE_METHOD(
+    Issued, "two administrators publish at once: what came too late is kept, said, and published again") {
+  enrol("admin2", "admin", "20");
+  issue({{"records/well.json", kWell}});
+  const std::string rule_folder = folder_of({{"calendars/vn_20.json", find_file("calendars/vn_20.json")}});
+  const auto late = shell("admin2").ok("schema.publish", {{"folder", rule_folder}});
+  CHECK(at(late, "number") == json::value(1));
+  carry("admin2", "admin");
+  CHECK(state("admin", 0) == "in_use");
+  REQUIRE(state("admin", 1) == "overtaken");
+  const std::string hash = text_at(late, "hash");
+  CHECK(text_at(shell("admin").ok("schema.list"), "sets.1.hash") == hash);
+  CHECK(text_at(shell("admin").ok("schema.list"), "sets.1.files.0") == "calendars/vn_20.json");
+  for (const char* wrong : {"", "0123456789ab", "zz"})
+    CHECK(shell("admin").error("schema.publish", {{"again", wrong}}) == "not_found");
+  CHECK(shell("admin").error("schema.publish") == "request.bad");
+  const auto again = shell("admin").ok("schema.publish", {{"again", hash.substr(0, 12)}});
+  CHECK(at(again, "number") == json::value(2));
+  CHECK(text_at(again, "hash") == hash);
+  CHECK(state("admin", 1) == "in_use");
+  CHECK(at(shell("admin").ok("schema.list"), "sets").get_array().size() == 2);
+  CHECK(shell("admin").error("schema.publish", {{"again", hash}}) == "not_found");  // nothing is left of it
+  // Its first publisher, before the ledger says who was first, sees his own in use and the other's overtaken.
+  carry("admin", "admin2");
+  CHECK(text_at(shell("admin2").ok("schema.list"), "sets.2.state") == "overtaken");
+  CHECK(text_at(shell("admin2").ok("status"), "schema.en").find("in use") != std::string::npos);
+  CHECK(text_at(shell("admin").ok("status"), "schema.vi") == "Bộ mẫu biểu số 2 đang dùng.");
+  carry("admin2", "admin");
+}
+
+TEST_CASE_METHOD(Issued,
+                 "one number given to two rules: a record is judged by the one that it was finalised under") {
+  using Said = std::vector<std::string>;
+  issue({{"records/well.json", kWell}});
+  for (const char* name : {"admin2", "p1", "office"}) enrol(name, name[0] == 'a' ? "admin" : "cadre", "20");
+  issue({{"rules/well.json", rules({depth_rule(1, 10)})}});
+  shell("admin2").ok("schema.publish",
+                     {{"folder", folder_of({{"rules/well.json", rules({depth_rule(1, 20)})}})}});
+  carry("admin2", "p1");
+  carry("admin", "office");
+  const auto id = add_well("p1", {{"name", "Nà Pàn"}, {"depth", 12}});
+  shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK(verdicts("p1", id) == Said{"ls.depth 1 false"});
+  carry("p1", "office");
+  // The office has another rule under that number: it counts nowhere, and what judged is said to be missing.
+  CHECK(verdicts("office", id) == Said{"ls.depth 1 true apart", "ls.depth 1 null"});
+  CHECK(text_at(show("office", id), "verdicts.1.message.en").find("which is not here") != std::string::npos);
+  // To be published again it needs a number of its own.
+  const auto hash = text_at(shell("office").ok("schema.list"), "sets.2.hash");
+  carry("office", "admin");
+  CHECK(shell("admin").error("schema.publish", {{"again", hash}}) == "schema.bad");
 }
 
 TEST_CASE_METHOD(Issued, "a set that an administrator below the top signed is refused by whoever gets it") {

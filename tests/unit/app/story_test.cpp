@@ -50,7 +50,8 @@ TEST_CASE_METHOD(
   CHECK(says(chapters.back(), "chọn cho “Kết quả”: “Đang cân nhắc” (trước đó các bên ghi khác nhau)",
              "chose for “Outcome”"));
   clock.advance(kDayMs);
-  shell("office").ok("record.edit", {{"id", id}, {"record", {{"outcome", nullptr}}}});
+  shell("office").ok("record.edit",
+                     {{"id", id}, {"record", {{"outcome", nullptr}}}, {"reason", "Chưa rõ kết quả"}});
   carry("office", "p1");
   const auto again = at(shell("p1").ok("conflict.list"), "conflicts.0");
   CHECK(text_at(again, "vi").find("ghi “(để trống)” lúc 11/03/2026 09:14") != std::string::npos);

@@ -112,6 +112,14 @@ TEST_CASE_METHOD(Desk,
   CHECK(text_at(tasks("p1"), "tasks.0.vi").find("Vị trí đâu?") != std::string::npos);
   CHECK(lines(tasks("p2", {{"mine", true}})).empty());
   CHECK(lines(tasks("p2")) == Lines{"returned " + title});
+  // The question stays in sight until a new version answers it.
+  shell("p1").ok("record.edit",
+                 {{"id", id}, {"record", {{"place", "Nhà văn hoá"}}}, {"late", true}, {"reason", "ghi rõ"}});
+  CHECK(lines(tasks("p1")) == Lines{"returned " + title});
+  CHECK(text_at(tasks("p1"), "tasks.0.vi").find("Vị trí đâu?") != std::string::npos);
+  CHECK(text_at(tasks("p1"), "tasks.0.vi").find("chưa chốt lại") != std::string::npos);
+  shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK(lines(tasks("p1")).empty());
 }
 
 TEST_CASE_METHOD(Desk, "conflicts, double numbers and unsent records are tasks, too") {

@@ -77,6 +77,12 @@ TEST_CASE_METHOD(
   CHECK(text_at(amended, "workflow.amendments.0.reason") == "Hộ đã ký ngày 10/3");
   CHECK(text_at(amended, "workflow.amendments.0.paths.0") == "outcome");
   CHECK(text_at(amended, "document.fields.outcome.0") == "considering");  // the signed state stands
+  CHECK(text_at(amended, "workflow.vi").find("Ai đã ký biên bản?") != std::string::npos);  // and the question
+  const auto paper = [&](json::object params) {
+    params["id"] = id;
+    return text_at(shell("p1").ok("record.print", params), "html");
+  };
+  CHECK(paper({}).find("đã chốt; sau đó đã sửa, phần sửa chưa chốt") != std::string::npos);
 
   const auto again = shell("p1").ok("record.finalize", {{"id", id}});
   CHECK(text_at(again, "workflow.state") == "finalized");
@@ -84,6 +90,8 @@ TEST_CASE_METHOD(
   CHECK(text_at(again, "document.fields.outcome.0") == "agreed");
   CHECK(at(again, "workflow.amendments").get_array().empty());
   CHECK(at(again, "workflow.reviews.0.current") == json::value(false));
+  CHECK(paper({}).find("đã chốt, bản 2 ·") != std::string::npos);
+  CHECK(paper({{"version", 1}}).find("đã chốt, bản 1; nay đã có bản 2 ·") != std::string::npos);
   carry("p1", "office");
   for (const char* device : {"p1", "office"}) {
     INFO(device);
@@ -186,4 +194,45 @@ TEST_CASE_METHOD(Work, "an office's word stands after its device is revoked, as 
   shell("admin").ok("device.revoke", {{"device", "office"}});
   CHECK(stage("admin", id) == "accepted");
   CHECK(at(shell("admin").ok("vault.rebuild"), "same") == json::value(true));
+}
+
+TEST_CASE_METHOD(
+    Work, "an office corrects a commune's record with a reason; a supervisor asks and changes nothing") {
+  const auto draft = visit("p1");
+  carry("p1", "office");
+  carry("p1", "boss");
+  carry("p1", "p2");
+  const json::object edit{{"id", draft}, {"record", {{"place", "Nhà văn hóa"}}}};
+  shell("p2").ok("record.edit", edit);  // a colleague of the same role
+  CHECK(shell("office").error("record.edit", edit) == "record.of_others");
+  CHECK(shell("office").error("record.finalize", {{"id", draft}}) == "record.of_others");
+  json::object with_reason = edit;
+  with_reason["reason"] = "Ghi nhầm nơi";
+  shell("office").ok("record.edit", with_reason);
+  shell("office").ok("record.finalize", {{"id", draft}, {"reason", "Xã nhờ chốt"}});
+  CHECK(shell("boss").error("record.edit", with_reason) == "record.supervisor_reads");
+  CHECK(shell("boss").error("record.finalize", {{"id", draft}, {"reason", "x"}}) ==
+        "record.supervisor_reads");
+  CHECK(shell("boss").error("record.withdraw", {{"id", draft}, {"reason", "x"}}) ==
+        "record.supervisor_reads");
+  CHECK(shell("boss").error("number.assign", {{"id", draft}, {"symbol", "BB"}}) == "record.supervisor_reads");
+  CHECK(shell("boss").error("record.print", {{"id", draft}, {"numbered", true}}) ==
+        "record.supervisor_reads");
+  CHECK(text_at(show("boss", draft), "document.fields.place") == "Nhà hộ");
+  // Also not after the maker's device got a supervisor's role besides.
+  const auto again = text_at(shell("p1").ok("device.request", {{"label", "p1"}}), "request");
+  shell("admin").ok("device.approve", {{"request", again}, {"role", "supervisor"}, {"unit", "20"}});
+  carry("admin", "boss");
+  CHECK(shell("boss").error("record.edit", with_reason) == "record.supervisor_reads");
+  // What a supervisor made is a supervisor's to change, on whichever device; and the office asks before it.
+  enrol("boss2", "supervisor", "20");
+  const auto own =
+      text_at(shell("boss").ok("record.add",
+                               {{"kind", "inspection"}, {"unit", "06463"}, {"record", {{"good", "Sổ đủ"}}}}),
+              "id");
+  carry("boss", "boss2");
+  carry("boss", "office");
+  shell("boss2").ok("record.edit", {{"id", own}, {"record", {{"good", "Sổ đủ, rõ"}}}});
+  CHECK(shell("office").error("record.edit", {{"id", own}, {"record", {{"good", "Tốt"}}}}) ==
+        "record.of_others");
 }

@@ -77,8 +77,8 @@ TEST_CASE("what no calendar covers is unknown, never guessed") {
   CHECK_FALSE(r.reader.days_from_tet(day("2028-02-01")).has_value());  // the next Tết is not in the calendar
   CHECK(r.reader.days_from_tet(day("2027-12-31")) == -26);
   Calendars gap;
-  gap.tet = {{day("2024-02-10"), day("2024-02-08"), day("2024-02-14"), true},
-             {day("2026-02-17"), day("2026-02-14"), day("2026-02-22"), true}};
+  gap.country[1].tet = {{day("2024-02-10"), day("2024-02-08"), day("2024-02-14"), true},
+                        {day("2026-02-17"), day("2026-02-14"), day("2026-02-22"), true}};
   CalendarReader holes(gap);
   CHECK_FALSE(holes.days_from_tet(day("2025-01-29")).has_value());  // that of 2025 is missing
 }
@@ -97,12 +97,12 @@ TEST_CASE("a province has days of its own; of others nothing is known") {
 TEST_CASE("an answer that stands on an unverified row says so") {
   Reader r;
   r.reader.working_day(day("2026-02-17"));
-  CHECK_FALSE(r.reader.take_unverified());
+  CHECK_FALSE(r.reader.take_use().unverified);
   r.reader.working_day(day("2026-08-31"));
-  CHECK(r.reader.take_unverified());
-  CHECK_FALSE(r.reader.take_unverified());
+  CHECK(r.reader.take_use().unverified);
+  CHECK_FALSE(r.reader.take_use().unverified);
   r.reader.days_from_tet(day("2027-02-01"));
-  CHECK(r.reader.take_unverified());
+  CHECK(r.reader.take_use().unverified);
 }
 
 TEST_CASE("faults of a calendar are named by file, row and column") {
@@ -114,8 +114,9 @@ TEST_CASE("faults of a calendar are named by file, row and column") {
     return loaded.ok() ? std::string() : loaded.error().fields.at(0).path;
   };
   const auto row = [&](const std::string& columns) {
-    return fault(R"({"calendar": "x", "label": {"vi": "a", "en": "a"}, "province": "20", "days": [)" +
-                 columns + "]}");
+    return fault(
+        R"({"calendar": "vn_20", "version": 2, "label": {"vi": "a", "en": "a"}, "province": "20", "days": [)" +
+        columns + "]}");
   };
   const std::string rest = R"(, "name": {"vi": "a", "en": "a"}, "source": "s", "verified_by": null)";
   CHECK(row(R"({"date": "2026-03-10", "kind": "local")" + rest + "}") == "");
@@ -123,7 +124,8 @@ TEST_CASE("faults of a calendar are named by file, row and column") {
   CHECK(row(R"({"date": "2026-03-10", "kind": "feast")" + rest + "}") == "calendars/x.json: days[1]: kind");
   CHECK(row(R"({"date": "2026-03-10", "until": "2026-03-09", "kind": "local")" + rest + "}") ==
         "calendars/x.json: days[1]: until");
-  CHECK(row(R"({"date": "2026-04-19", "kind": "local")" + rest + "}") == "calendars/x.json: days[1]: date");
+  const auto twice = R"({"date": "2026-04-19", "kind": "local")" + rest + "}";
+  CHECK(row(twice + "," + twice) == "calendars/x.json: days[2]: date");
   CHECK(row(R"({"date": "2026-03-10", "kind": "local", "name": {"vi": "a", "en": "a"}, "source": "s"})") ==
         "calendars/x.json: days[1]: verified_by");
   CHECK(
@@ -131,15 +133,23 @@ TEST_CASE("faults of a calendar are named by file, row and column") {
       "calendars/x.json: days[1]: source");
   CHECK(row("7") == "calendars/x.json: days[1]");
   CHECK(
-      fault(R"({"calendar": "x", "label": {"vi": "a", "en": "a"}, "province": "20", "weekend": ["sun"]})") ==
+      fault(
+          R"({"calendar": "vn", "version": 2, "label": {"vi": "a", "en": "a"}, "province": "20", "weekend": ["sun"]})") ==
       "calendars/x.json: weekend");
-  CHECK(fault(R"({"calendar": "x", "label": {"vi": "a", "en": "a"}, "weekend": ["sunday"]})") ==
-        "calendars/x.json: weekend");
-  CHECK(fault(R"({"calendar": "x", "label": {"vi": "a", "en": "a"}, "covers": [
+  CHECK(
+      fault(R"({"calendar": "vn", "version": 2, "label": {"vi": "a", "en": "a"}, "weekend": ["sunday"]})") ==
+      "calendars/x.json: weekend");
+  CHECK(fault(R"({"calendar": "vn", "version": 2, "label": {"vi": "a", "en": "a"}, "covers": [
+    {"from": "2026-01-01", "until": "2027-12-31", "source": "s", "verified_by": null},
     {"from": "2027-12-31", "until": "2028-12-31", "source": "s", "verified_by": null}]})") ==
-        "calendars/x.json: covers[1]: from");
-  CHECK(fault(R"({"calendar": "x", "label": {"vi": "a", "en": "a"}, "tet": [
+        "calendars/x.json: covers[2]: from");
+  CHECK(fault(R"({"calendar": "vn", "version": 2, "label": {"vi": "a", "en": "a"}, "tet": [
     {"first_day": "2029-02-13", "holiday_from": "2029-02-14", "holiday_until": "2029-02-16", "source": "s", "verified_by": null}]})") ==
         "calendars/x.json: tet[1]: holiday_from");
   CHECK(fault(R"({"label": {"vi": "a", "en": "a"}})") == "calendars/x.json: calendar");
+  CHECK(fault(R"({"calendar": "vn", "label": {"vi": "a", "en": "a"}})") == "calendars/x.json: version");
+  CHECK(fault(R"({"calendar": "vn", "version": 1, "label": {"vi": "a", "en": "a"}})") ==
+        "calendars/x.json: version");  // that one stands already
+  CHECK(fault(R"({"calendar": "vietnam", "version": 2, "label": {"vi": "a", "en": "a"}})") ==
+        "calendars/x.json: calendar");
 }

@@ -5,6 +5,7 @@
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
+using test::object;
 
 namespace {
 
@@ -59,6 +60,59 @@ TEST_CASE("thresholds of a ballot: of the frozen roll") {
   CHECK(v.word("ballot", v.ballot(roll, "c1", 80), two) == "holds");
   CHECK(v.word("ballot", v.ballot(roll, "c1", 81), two) == "unknown");
   CHECK(v.word("ballot", v.ballot(roll, "c6", 81), half) == "unknown");
+}
+
+TEST_CASE("a decision says what its meeting or ballot says: no figure is typed by hand unseen") {
+  Village v;
+  const RecordId roll = v.roll(v.village_id, 80);
+  const std::string two = R"~(, "decisions": [
+    {"matter_clause": "c1", "matter": "Góp tiền", "method": "hands", "agree": 55, "against": 3, "other": 2, "text": "x"},
+    {"matter_clause": "c6", "matter": "Việc khác", "method": "hands", "agree": 58, "against": 1, "other": 0, "text": "y"}])~";
+  const RecordId met = v.meeting(v.village_id, roll, "c1", 55);
+  REQUIRE(v.save(met, "community_meeting", object("{" + two.substr(2) + "}")).ok());
+  const auto says = [&](const std::string& figures, const RecordId& meeting) {
+    return v.word("community_decision",
+                  "{" + v.place + R"~("number": "1", "decided_on": "2026-02-05", "meeting": ")~" +
+                      gandan::to_text(meeting) + "\", " + figures + "}",
+                  "l10.decision.of_meeting");
+  };
+  const auto figures = [](int total, int present, const char* clause, int agree, int against, int other) {
+    return R"~("total": )~" + std::to_string(total) + R"~(, "present": )~" + std::to_string(present) +
+           R"~(, "matter_clause": ")~" + clause + R"~(", "agree": )~" + std::to_string(agree) +
+           R"~(, "against": )~" + std::to_string(against) + R"~(, "other": )~" + std::to_string(other);
+  };
+  CHECK(says(figures(80, 60, "c1", 55, 3, 2), met) == "unknown");  // a draft says nothing yet
+  v.finalize(met);
+  CHECK(says(figures(80, 60, "c1", 55, 3, 2), met) == "holds");
+  CHECK(says(figures(80, 60, "c6", 58, 1, 0), met) == "holds");
+  CHECK(says(figures(80, 60, "c1", 58, 1, 0), met) == "fails");  // the votes of another matter
+  CHECK(says(figures(80, 60, "c1", 56, 3, 1), met) == "fails");
+  CHECK(says(figures(82, 60, "c1", 55, 3, 2), met) == "fails");  // 82 make 2/3 harder, 70 easier
+  CHECK(says(figures(70, 60, "c1", 55, 3, 2), met) == "fails");
+  CHECK(says(figures(80, 61, "c1", 55, 3, 2), met) == "fails");
+  const RecordId other = v.add("village", R"({"kind": "thon", "name": "Nà Pàn", "code": "T08"})");
+  const std::string home = v.place;
+  v.place = R"~("village": ")~" + gandan::to_text(other) + "\", ";
+  CHECK(says(figures(80, 60, "c1", 55, 3, 2), met) == "fails");  // another village's meeting
+  v.place = home;
+  const RecordId elsewhere = changelog::make_record_id(FeedId{}, 4);
+  CHECK(says(figures(80, 60, "c1", 55, 3, 2), elsewhere) == "unknown");
+
+  const RecordId ballot =
+      v.add("ballot", v.ballot(v.place + R"~("roll": ")~" + gandan::to_text(roll) + "\", ", "c1", 54));
+  v.finalize(ballot);
+  const auto counted = [&](int total, int agree) {
+    return v.word("community_decision",
+                  "{" + v.place + R"~("number": "1", "decided_on": "2026-02-06", "ballot": ")~" +
+                      gandan::to_text(ballot) + "\", " + figures(total, 80, "c1", agree, 0, 0) + "}",
+                  "l10.decision.of_ballot");
+  };
+  CHECK(counted(80, 54) == "holds");
+  CHECK(counted(80, 55) == "fails");
+  CHECK(counted(81, 54) == "fails");
+  v.write(ballot, {"@deleted", changelog::Mark{v.states[ballot].seen(), {}, "nhầm"}});
+  v.refresh(ballot);
+  CHECK(counted(80, 54) == "fails");
 }
 
 TEST_CASE("thresholds of a decision: of all households, 53 of 80 fail and 54 carry") {

@@ -1,4 +1,6 @@
 // Papers and figures of the new kinds: what stands on each, and what a period counts.
+#include <set>
+
 #include "desk.hpp"
 #include "report/figures.hpp"
 #include "report/print.hpp"
@@ -217,6 +219,13 @@ TEST_CASE("a quarter's figures of site clearance, petitions and grassroots democ
   const auto unsatisfied =
       desk.add("satisfaction_feedback", R"~({"on": "2026-02-02", "rating": "unsatisfied"})~");
 
+  // What was done counts once it is finalised; what is still owed or under way is a draft, and counts as
+  // such.
+  const std::set<RecordId> under_way = {project, done, open, fresh, broken, posted};
+  std::vector<RecordId> all;
+  for (const auto& [id, document] : desk.documents) all.push_back(id);
+  for (const auto& id : all)
+    if (under_way.count(id) == 0) desk.finalize(id);
   auto opened = report::PeriodReport::open(*desk.catalog, "period");
   INFO((opened.ok() ? "" : opened.error().detail));
   REQUIRE(opened.ok());
@@ -225,7 +234,7 @@ TEST_CASE("a quarter's figures of site clearance, petitions and grassroots democ
   options.province = "20";
   for (const auto& [id, document] : desk.documents) opened->add(document, desk.links, options);
   const auto result = opened->result();
-  CHECK(result.version == 2);
+  CHECK(result.version == 3);
   std::map<std::string, report::FigureValue> figures;
   for (const auto& f : result.figures) figures[f.id] = f;
   const auto is = [&](const char* id, std::int64_t value, std::vector<RecordId> records) {

@@ -111,6 +111,41 @@ TEST_CASE("minutes of a mobilisation visit") {
   }
 }
 
+TEST_CASE("sections and lines are numbered as they are printed, without a gap for what is empty") {
+  Desk desk;
+  const auto visit =
+      desk.add("mobilisation_visit",
+               R"({"household": "H017", "team": [{"name": "Cán bộ xã", "organisation": "ubnd"}],
+    "wishes": "Chờ con trai về", "explained": "Đơn giá", "outcome": "considering"})");
+  const auto page = print(desk, visit);
+  for (const char* part : {">I. THÀNH PHẦN<", ">II. NỘI DUNG<", ">1. Nguyện vọng của hộ: Chờ con trai về<",
+                           ">2. Nội dung đã giải thích, vận động: Đơn giá<", ">III. KẾT QUẢ<"})
+    CHECK(has(page, part));
+  CHECK(page.find("CAM KẾT") == std::string::npos);
+  CHECK(page.find("{I}") == std::string::npos);
+  const auto empty = print(desk, desk.add("mobilisation_visit", R"({"outcome": "considering"})"));
+  CHECK(has(empty, ">II. KẾT QUẢ<"));
+  CHECK(empty.find("NỘI DUNG") == std::string::npos);
+}
+
+TEST_CASE("a word that stands before a value is not said twice") {
+  Desk desk;
+  const auto title = [&](const RecordId& id) {
+    const auto& document = desk.documents[id];
+    return search_text(*desk.catalog, *desk.catalog->find_for(document), document, desk.links).title;
+  };
+  CHECK(title(desk.add("mobilisation_visit", R"({"household": "Hộ H017", "project": "Đường nối"})")) ==
+        "Vận động hộ H017 – Đường nối");
+  CHECK(title(desk.add("mobilisation_visit", R"({"household": "Hồ Văn A", "project": "Đường nối"})")) ==
+        "Vận động hộ Hồ Văn A – Đường nối");
+  const auto village = desk.add("village", R"({"kind": "thon", "name": "Thôn Khòn Nưa"})");
+  const auto page = print(desk, desk.meeting(village, desk.roll(village, 3), "c1", 2));
+  CHECK(has(page, "<b>Thôn Khòn Nưa</b>"));
+  CHECK(has(page, "Họp cộng đồng dân cư thôn Khòn Nưa"));
+  // One that quotes nothing yet is called by its kind.
+  CHECK(title(desk.add("mobilisation_visit", "{}")) == "Vận động hộ dân (giải phóng mặt bằng)");
+}
+
 TEST_CASE("nobody writes markup into minutes") {
   Desk desk;
   const auto village = desk.add("village", R"({"kind": "ban", "name": "<script>alert(1)</script>"})");
@@ -205,6 +240,8 @@ TEST_CASE("a period's figures, each with the records behind it") {
   const auto v1 = visit("H1", "2026-01-10T02:00:00Z", "2026-02-01", "\"2026-01-30\"");
   const auto v2 = visit("H1", "2026-02-10T02:00:00Z", "2026-04-01", "null");
   const auto v3 = visit("H2", "2025-11-10T02:00:00Z", "2026-01-01", "null");
+  for (const auto& id : {passed, failed, early, session, other, v1, v2, v3}) desk.finalize(id);
+  const auto unsigned_visit = visit("H3", "2026-02-11T02:00:00Z", "2026-02-20", "\"2026-02-12\"");
   auto opened = report::PeriodReport::open(*desk.catalog, "period");
   INFO((opened.ok() ? "" : opened.error().detail));
   REQUIRE(opened.ok());
@@ -232,6 +269,14 @@ TEST_CASE("a period's figures, each with the records behind it") {
   is("commitments_made", 2, {v1, v2});
   is("commitments_due", 2, {v1, v3});
   is("commitments_kept", 1, {v1});
-  is("rules_broken", 2, {passed, failed});  // unsigned, both
+  is("rules_broken", 2, {passed, failed});  // without signatures, both
+  // A draft is no visit that was made: it stands apart.
+  using Ids = std::vector<RecordId>;
+  for (const char* id :
+       {"visits", "households_mobilised", "households_agreed", "commitments_made", "commitments_kept"}) {
+    INFO(id);
+    CHECK(figures.at(id).drafts == Ids{unsigned_visit});
+  }
+  CHECK(figures.at("meetings").drafts.empty());
   CHECK(report::PeriodReport::open(*desk.catalog, "nothing").error().code == Code::not_found);
 }

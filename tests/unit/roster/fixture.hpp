@@ -59,6 +59,14 @@ struct Chain {
     return out;
   }
   Statement by(const TestDevice& device, Body body) { return make(device.id(), device.key, std::move(body)); }
+  // Said by somebody who has seen no more than the first `seen` statements of authority.
+  Statement blind(const TestDevice& issuer, Body body, std::uint64_t seen) {
+    auto out = by(issuer, std::move(body));
+    out.roster_size = seen;
+    out.roster_head = *roster->head(seen);
+    sign_statement(realm, out, issuer.key);
+    return out;
+  }
   Statement by_root(Body body) { return make(root.issuer, root_key, std::move(body)); }
 
   Status give(const Statement& statement) { return roster->apply(statement, next_index); }

@@ -244,6 +244,26 @@ TEST_CASE_METHOD(
   CHECK(roster->is_schema_chunk(first.chunks[1]));
 }
 
+TEST_CASE_METHOD(Chain, "of two sets of forms with one number the later waits to be issued again") {
+  const auto other = device(Role::admin, top);
+  const auto schema = [&](std::uint32_t number) {
+    return SchemaBody{number, random_id<Hash>(random), 100, {random_id<Hash>(random)}};
+  };
+  const auto seen = roster->size();
+  const auto first = schema(1), second = schema(1), third = schema(2);
+  apply(by(admin, first));
+  apply(blind(other, second, seen));  // without having seen it
+  REQUIRE(roster->schemas().size() == 1);
+  CHECK(roster->schemas()[0].body.hash == first.hash);
+  REQUIRE(roster->overtaken_schemas().size() == 1);
+  CHECK(roster->overtaken_schemas()[0].body.hash == second.hash);
+  CHECK(roster->is_schema_chunk(second.chunks[0]));
+  apply(blind(other, third, seen));  // its issuer's chain goes on
+  CHECK(roster->schemas().size() == 2);
+  CHECK(refused(by(other, schema(2))) == Code::bad_statement);  // who has seen it takes the next number
+  CHECK(refused(blind(admin, schema(4), seen)) == Code::bad_statement);
+}
+
 TEST_CASE_METHOD(Chain, "a role that ends leaves the other roles of the device") {
   const auto phone = device(Role::cadre, commune);
   apply(by(admin, grant(phone, Role::office, top)));

@@ -11,14 +11,6 @@ struct Two : Chain {
   UnitId other = add_unit(top);
   TestDevice phone = device(Role::cadre, commune);
 
-  // Said by somebody who has seen no more than the first `seen` statements of authority.
-  Statement blind(const TestDevice& issuer, Body body, std::uint64_t seen) {
-    auto out = by(issuer, std::move(body));
-    out.roster_size = seen;
-    out.roster_head = *roster->head(seen);
-    sign_statement(realm, out, issuer.key);
-    return out;
-  }
   std::set<UnitId> due() const {
     std::set<UnitId> out;
     for (const auto& [id, unit] : roster->units())
