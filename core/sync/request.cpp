@@ -44,9 +44,9 @@ Status add_wraps(vault::Vault& vault, std::size_t limit, Request& request) {
   }
 }
 
-// A segment that waits for an earlier one, or that counts nowhere for what the ledger says of its author, is
-// kept here and not sent: the server would refuse it at every sync.
-const std::string kSendable = "ledger_index IS NULL AND state NOT IN (" +
+// A segment that waits for an earlier one, that counts nowhere for what the ledger says of its author, or
+// whose place is another one's there, is kept here and not sent: the server would refuse it at every sync.
+const std::string kSendable = "ledger_index IS NULL AND refused = 0 AND state NOT IN (" +
                               std::to_string(static_cast<int>(vault::SegmentState::waiting)) + ", " +
                               std::to_string(static_cast<int>(vault::SegmentState::quarantined)) + ") ";
 

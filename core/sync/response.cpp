@@ -63,9 +63,12 @@ Status ResponseReader::welcome(ByteView payload) {
   GANDAN_CHECK(claims_->welcome(welcome));
   outcome_.ledger_size = claims_->size();
   if (!welcome.token.empty()) GANDAN_CHECK(vault_.set_meta("token", welcome.token));
-  for (const auto& rejection : welcome.rejected)
+  for (const auto& rejection : welcome.rejected) {
+    if (code_from_text(rejection.code) == Code::fork)
+      GANDAN_CHECK(ingest_->refused_as_fork(rejection.feed, rejection.sequence));
     outcome_.rejected.push_back(Error{code_from_text(rejection.code).value_or(Code::server_refused),
                                       to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)});
+  }
   return sent_everything(welcome);
 }
 

@@ -170,6 +170,10 @@ Status Ingest::sent(const FeedId& feed, std::uint64_t next, const Hash& head) {
 
 Status Ingest::went_on_elsewhere(const FeedId& feed) { return impl_->segments.went_on_elsewhere(feed); }
 
+Status Ingest::refused_as_fork(const FeedId& feed, std::uint64_t sequence) {
+  return impl_->segments.refused(feed, sequence);
+}
+
 Status Ingest::leaves(std::uint64_t first, ByteView entries) {
   if (entries.size() % ledger::kEntryBytes != 0)
     return impl_->refuse(Error{Code::malformed, "ledger entries"});
@@ -197,6 +201,7 @@ Result<IngestReport> Ingest::commit(bool more) {
   if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.part_ways(more, impl_->report));
+  if (!more) GANDAN_CHECK(impl_->segments.take_up_displaced(impl_->report));
   if (impl_->own_statements != 0) {
     if (!impl_->report.restored) impl_->report.restored.emplace();
     impl_->report.restored->statements = impl_->own_statements;

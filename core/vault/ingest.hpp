@@ -59,6 +59,8 @@ class Ingest {
   Status sent(const FeedId& feed, std::uint64_t next, const Hash& head);
   // The server has something else in this device's feed, in a unit that it may no longer read.
   Status went_on_elsewhere(const FeedId& feed);
+  // The server said that it has another segment in the place of one that was carried here.
+  Status refused_as_fork(const FeedId& feed, std::uint64_t sequence);
   Status leaves(std::uint64_t first, ByteView entries);
   Status chunk(const UnitId& unit, ByteView data, bool on_server);
 

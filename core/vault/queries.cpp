@@ -185,13 +185,14 @@ Result<Counts> counts(Vault& vault) {
   out.records -= deleted;
   GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 4 <> 0", out.conflicts));
   GANDAN_CHECK(number("SELECT count(*) FROM pending", out.pending_ops));
-  // Not those that count nowhere: they are kept, and no server would take them.
-  GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL AND state <> " +
-                          std::to_string(static_cast<int>(SegmentState::quarantined)),
-                      out.unsent_segments));
+  // Not those that count nowhere, or lost their place: they are kept, and no server would take them.
+  GANDAN_CHECK(
+      number("SELECT count(*) FROM segment WHERE ledger_index IS NULL AND refused = 0 AND state <> " +
+                 std::to_string(static_cast<int>(SegmentState::quarantined)),
+             out.unsent_segments));
   GANDAN_CHECK(
       number("SELECT count(*) FROM segment JOIN feed ON feed.number = segment.feed "
-             "WHERE own = 0 AND ledger_index IS NULL AND state <> " +
+             "WHERE own = 0 AND ledger_index IS NULL AND refused = 0 AND state <> " +
                  std::to_string(static_cast<int>(SegmentState::quarantined)),
              out.carried_segments));
   GANDAN_CHECK(number("SELECT count(*) FROM chunk WHERE state = 0", out.unsent_chunks));

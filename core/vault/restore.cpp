@@ -9,28 +9,12 @@
 //   a statement of the device arrives that is not here   ─> issue_again: those it overtook are said again
 #include <set>
 
-#include "records/signature.hpp"
 #include "vault/acts.hpp"
-#include "vault/branches.hpp"
+#include "vault/mover.hpp"
 #include "vault/segments.hpp"
 
 namespace gandan::vault {
 namespace {
-
-constexpr std::string_view kSigned = "@sign_";
-
-struct PendingRow {
-  std::int64_t position = 0;
-  std::int64_t feed = 0;  // where it moves to
-  UnitId unit;
-  changelog::Op was;
-  changelog::Op op;
-};
-
-changelog::Mark* content_mark(changelog::Op& op) {
-  auto* mark = std::get_if<changelog::Mark>(&op.value);
-  return mark != nullptr && !mark->content.is_zero() ? mark : nullptr;
-}
 
 // What both copies have of a forked feed, as far as the segments say.
 Result<Branch> branch_of(Vault& vault, const FeedRow& feed) {
@@ -50,7 +34,7 @@ Result<Branch> branch_of(Vault& vault, const FeedRow& feed) {
 // The pending ops of a forked feed that the other copy does not have: a backup may be older than the sealing
 // of what it has. Those that it has, too, are pending no more, and common.
 struct OnlyHere {
-  std::vector<PendingRow> rows;
+  std::vector<MovingOp> rows;
   bool nothing_else_there = true;  // all that the other copy wrote is common
 };
 Result<OnlyHere> only_here(Vault& vault, SegmentApplier& segments, const FeedRow& feed, Branch& branch) {
@@ -63,7 +47,7 @@ Result<OnlyHere> only_here(Vault& vault, SegmentApplier& segments, const FeedRow
     for (auto& op : opened->ops)
       if (op.stamp.feed == feed.id) theirs.emplace(op.stamp.hlc, std::move(op));
   }
-  std::vector<PendingRow> all;
+  std::vector<MovingOp> all;
   {
     GANDAN_TRY(
         auto rows,
@@ -94,78 +78,6 @@ std::string place(const FeedId& feed, std::uint64_t sequence) {
   return to_text(feed) + " #" + std::to_string(sequence);
 }
 
-// Moved ops in their records: old ones out, new ones in, and what is signed of a content whose ids are others
-// now is signed again, by the device that signed it.
-class Mover {
- public:
-  Mover(Vault& vault, Projections& projections) : vault_(vault), projections_(projections) {}
-
-  Status move(std::vector<PendingRow>& rows, const Branches& branches) {
-    for (auto& row : rows) {
-      GANDAN_CHECK(projections_.remove(row.was));
-      row.op = branches.moved(row.was);
-    }
-    for (const auto& row : rows) GANDAN_CHECK(projections_.add(row.op, row.unit, false));
-    std::map<std::pair<RecordId, Hash>, Hash> contents;
-    GANDAN_TRY(const auto* roster, vault_.roster());
-    for (auto& row : rows) {
-      const auto* mark = content_mark(row.op);
-      if (mark == nullptr || row.op.path != changelog::kFinalMark) continue;
-      GANDAN_TRY(const auto* state, projections_.state(row.op.record));
-      const Hash now = changelog::content_hash(roster->realm(), row.unit, row.op.record, *state, mark->seen);
-      contents[{row.op.record, mark->content}] = now;
-    }
-    std::set<RecordId> signed_records;
-    for (auto& row : rows) {
-      const auto* mark = content_mark(row.op);
-      if (mark == nullptr) continue;
-      const auto now = contents.find({row.op.record, mark->content});
-      if (now == contents.end() || now->second == mark->content) continue;
-      changelog::Mark changed = *mark;
-      changed.content = now->second;
-      GANDAN_CHECK(replace(row, std::move(changed)));
-      if (row.op.path.substr(0, kSigned.size()) == kSigned) signed_records.insert(row.op.record);
-    }
-    for (const auto& record : signed_records) GANDAN_CHECK(sign_again(rows, record));
-    return {};
-  }
-
- private:
-  Status replace(PendingRow& row, changelog::Value value) {
-    GANDAN_CHECK(projections_.remove(row.op));
-    row.op.value = std::move(value);
-    return projections_.add(row.op, row.unit, false);
-  }
-
-  Status sign_again(std::vector<PendingRow>& rows, const RecordId& record) {
-    GANDAN_TRY(const auto* roster, vault_.roster());
-    GANDAN_TRY(const auto* state, projections_.state(record));
-    struct Again {
-      std::string path;
-      changelog::Stamp save;  // of the signature's first op
-      Signature signature;
-    };
-    std::vector<Again> again;
-    for (const auto& one : records::signatures_of(*state)) {
-      if (!one.key_signature) continue;
-      const Bytes message = records::signature_message(roster->realm(), record, one.content, one.op->holder,
-                                                       one.capacity, one.name);
-      again.push_back({std::string(kSigned) + one.id + "_key",
-                       {one.op->save, one.op->stamp.feed},
-                       vault_.identity().sign.sign(message)});
-    }
-    for (auto& row : rows)
-      for (const auto& one : again)
-        if (row.op.record == record && row.op.path == one.path &&
-            changelog::Stamp{row.op.save, row.op.stamp.feed} == one.save)
-          GANDAN_CHECK(replace(row, to_base64(one.signature.view())));
-    return {};
-  }
-
-  Vault& vault_;
-  Projections& projections_;
-};
-
 }  // namespace
 
 Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from) {
@@ -176,7 +88,7 @@ Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from) {
   if (received.value_or(0) != 0) return false;
   // What the other copy put behind it rests on what goes.
   if (feed.row.fork && *feed.row.fork > from && *feed.row.fork < feed.row.next)
-    GANDAN_CHECK(displace(feed, *feed.row.fork));
+    GANDAN_CHECK(displace(feed, *feed.row.fork, true));
   std::vector<changelog::Op> ops;
   for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
     GANDAN_TRY(const auto known, stored(feed.row, sequence));
@@ -192,6 +104,8 @@ Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from) {
                                     place(feed.row.id, sequence) + ": sealed here, and its place was taken",
                                     counts ? protocol::encode_stub(protocol::stub_of(known->segment))
                                            : protocol::encode_in_run(known->segment)));
+    // Its ops are said again from here: should it come back by hand, it is known.
+    GANDAN_CHECK(keep_displaced(feed, known->segment, known->hash, feed.row.number));
   }
   GANDAN_CHECK(
       vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
@@ -242,7 +156,7 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
   if (more) return {};
 
   Branches branches;
-  std::vector<PendingRow> moving;
+  std::vector<MovingOp> moving;
   for (const auto& id : forked) {
     const auto loaded = load(id);
     if (!loaded && loaded.error().code == Code::unknown_feed) continue;
@@ -267,7 +181,19 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
       continue;
     }
     feed->row.own = false;
+    std::vector<changelog::Op> ops;
+    for (const auto& row : rows) ops.push_back(row.was);
+    GANDAN_TRY(const auto already, said_already(feed->row, branch, ops));
     if (rows.empty()) {
+      GANDAN_CHECK(vault_.update_feed(feed->row));
+    } else if (already) {  // by the other copy, to which it had come by hand
+      GANDAN_TRY(const auto other, vault_.feed_by_number(*already));
+      branch.to = other->id;
+      branches.add(branch);
+      for (const auto& row : rows) {
+        GANDAN_CHECK(projections_.remove(row.was));
+        GANDAN_CHECK(vault_.db().run("DELETE FROM pending WHERE position = ?", row.position));
+      }
       GANDAN_CHECK(vault_.update_feed(feed->row));
     } else {
       const std::uint32_t incarnation = roster->next_incarnation(vault_.identity().id, unit);
@@ -286,8 +212,8 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
       }
     }
   }
-  if (moving.empty()) return {};
-  GANDAN_CHECK(Mover(vault_, projections_).move(moving, branches));
+  if (branches.empty()) return {};
+  GANDAN_CHECK(Mover(vault_, projections_).move(moving, branches, Mover::From::records));
   std::set<RecordId> renamed;
   for (const auto& row : moving)
     if (row.was.record != row.op.record) renamed.insert(row.op.record);

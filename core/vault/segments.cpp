@@ -171,6 +171,13 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     return receipt && !told_apart ? this->receipt(id, sequence, *receipt, report) : Status();
   }
 
+  // By hand, what lost its place is known as such, and so is what rests on it.
+  GANDAN_TRY(const bool lost, was_displaced(hash));
+  GANDAN_TRY(const bool rests_on_lost, was_displaced(segment.previous));
+  if (!receipt && (lost || rests_on_lost)) {
+    ++report.known;
+    return lost ? Status() : keep_displaced(*feed, segment, hash, std::nullopt);
+  }
   if (known) {
     bool displaced = false;
     const bool fork = are_fork(known->segment.header, segment.header);
@@ -178,7 +185,7 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     if (receipt && !known->receipt && sealed_here) {
       GANDAN_TRY(displaced, step_back(*feed, sequence));
     } else if (receipt && !known->receipt) {
-      GANDAN_TRY(displaced, displace(*feed, sequence));
+      GANDAN_TRY(displaced, displace(*feed, sequence, fork));
       if (displaced && fork)
         GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, subject,
                                         protocol::encode_stub(protocol::stub_of(known->segment))));
@@ -186,11 +193,17 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     if (!displaced) {
       if (!known->receipt && !fork)
         return Error{Code::bad_statement, "it names a roster that the ledger has not yet: " + subject};
+      if (!receipt) GANDAN_CHECK(keep_displaced(*feed, segment, hash, std::nullopt));
+      // The device's own past accuses nobody: commit says again what it can (displaced.cpp).
+      if (!receipt && mine)
+        return vault_.add_finding(Code::restored, &id, sequence,
+                                  subject + ": another copy of this vault sealed another one here", in_run);
       const Error error{Code::fork, subject};
       GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, error.detail, in_run));
       return error;
     }
   }
+  if (lost) GANDAN_CHECK(vault_.db().run("DELETE FROM displaced WHERE hash = ?", hash));
   if (mine && !feed->row.fork && (sequence > feed->row.next || segment.previous == feed->row.head)) {
     feed->row.fork = feed->row.next;
     if (feed->row.own || feed->row.next > 0) parted_.push_back(id);  // else it was never written here
@@ -214,10 +227,11 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
   fetched_ += mine ? 1 : 0;
   GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::applied));
   GANDAN_CHECK(append(*feed, segment, hash, receipt, report));
+  if (lost) GANDAN_CHECK(revive_displaced(*feed));
   return append_waiting(*feed, report);
 }
 
-Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from) {
+Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from, bool keep) {
   GANDAN_TRY(const auto received,
              vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND sequence >= ? AND "
                                  "ledger_index IS NOT NULL",
@@ -229,6 +243,7 @@ Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from) {
     if (!known) continue;
     if (known->state == SegmentState::applied) GANDAN_CHECK(quarantine(feed, known->segment, ignored));
     if (sequence == from) feed.row.head = known->segment.previous;
+    if (keep) GANDAN_CHECK(keep_displaced(feed, known->segment, known->hash, std::nullopt));
   }
   GANDAN_CHECK(
       vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));

@@ -6,13 +6,15 @@
 //     Projections
 //
 // Of two segments of one author at one place the ledger's is the one that everybody has: it displaces one
-// that came by hand. This device's own makes room, too, and its ops go out in another feed (restore.cpp).
+// that came by hand, which is kept whole (displaced.cpp). This device's own makes room, too, and its ops go
+// out in another feed (restore.cpp).
 // What an overtaken author sealed again at the same place is no fork, and accuses nobody.
 //
 // Threading: as the vault's.
 #pragma once
 
 #include "changelog/segment_content.hpp"
+#include "vault/branches.hpp"
 #include "vault/ingest.hpp"
 
 namespace gandan::vault {
@@ -90,6 +92,10 @@ class SegmentApplier {
   // Another copy's part of the feed is not for this device any more: what was sealed here and no server has
   // is pending again, and waits for a role in the unit.
   Status went_on_elsewhere(const FeedId& feed);
+  // displaced.cpp: segments of this device that lost their place and came back to it are said again.
+  Status take_up_displaced(IngestReport& report);
+  // The server has another one in the place of a segment that was carried here, and all that follow it.
+  Status refused(const FeedId& feed, std::uint64_t sequence);
   // Statements of this device that another copy overtook say the same again, behind the other's; epochs do
   // not: they start anew (rotate_again), when what they had overtaken is forgotten.
   Result<std::vector<LostEpoch>> issue_again();
@@ -120,6 +126,12 @@ class SegmentApplier {
     Hash hash;
   };
 
+  struct Displaced {
+    protocol::Segment segment;
+    Hash hash;
+    std::optional<std::int64_t> moved_to;  // the own feed in which it was said again
+  };
+
   Result<Feed*> load(const FeedId& id);
   // The ledger's root at that size, if this device saw its checkpoint.
   Result<std::optional<Hash>> verified_root(std::uint64_t size);
@@ -128,9 +140,23 @@ class SegmentApplier {
   bool are_fork(const protocol::SegmentHeader& one, const protocol::SegmentHeader& other) const;
   Result<bool> counts(const Feed& feed, const protocol::Segment& segment,
                       std::optional<std::uint64_t> ledger_index) const;
-  // Removes what is stored from `from` on, its ops included. False: some of it has a receipt; nothing is
-  // done.
-  Result<bool> displace(Feed& feed, std::uint64_t from);
+  // Removes what is stored from `from` on, its ops included. `keep`: those are a branch of a fork. False:
+  // some of it has a receipt; nothing is done.
+  Result<bool> displace(Feed& feed, std::uint64_t from, bool keep);
+  Status keep_displaced(const Feed& feed, const protocol::Segment& segment, const Hash& hash,
+                        std::optional<std::int64_t> moved_to);
+  Result<bool> was_displaced(const Hash& hash);
+  Result<std::vector<Displaced>> displaced_of(const FeedRow& feed);
+  // What follows the head of a feed that has its place after all.
+  Status revive_displaced(Feed& feed);
+  Result<std::vector<Displaced>> losing_branch(const FeedRow& feed, const std::vector<Displaced>& all);
+  Result<Branch> before_branch(const FeedRow& feed, std::uint64_t first);
+  Result<std::map<changelog::Hlc, changelog::Op>> ops_of(const FeedRow& feed, std::uint64_t first);
+  Result<std::optional<std::int64_t>> said_already(const FeedRow& feed, Branch branch,
+                                                   const std::vector<changelog::Op>& ops);
+  Result<bool> take_up_one(Feed& feed, IngestReport& report);
+  Result<std::int64_t> say_again(const Feed& feed, Branch branch, std::optional<std::int64_t> moved_to,
+                                 const std::vector<changelog::Op>& ops, IngestReport& report);
   Result<std::optional<Stored>> stored(const FeedRow& feed, std::uint64_t sequence);
   Status store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
                std::optional<Receipt> receipt, SegmentState state);

@@ -73,11 +73,10 @@ struct History : ServedRealm {
       return false;
     }
     for (const auto& rejection : ran->rejected) {
-      // A branch that lost, carried by whom the server does not show the other one: its refusal tells.
-      if (rejection.code == Code::fork && of_two_places(rejection.detail)) {
-        carries_lost.insert(&device);
+      // A branch that lost is refused once to whom the server does not show the other one: so it is told.
+      if (rejection.code == Code::fork && of_two_places(rejection.detail) &&
+          told_of.insert({&device, rejection.detail}).second)
         continue;
-      }
       ++rejected;
       last_rejection = rejection;
     }
@@ -86,26 +85,39 @@ struct History : ServedRealm {
   void sync_phone(Phone& phone) {
     if (!try_sync(*phone)) return;
     met_server.insert(&phone);
-    sent.insert(here[&phone].begin(), here[&phone].end());
+    reached_server(phone);
+  }
+  // What the phone has that is neither pending nor unsent: a sync may leave what waits for a key.
+  void reached_server(Phone& phone) {
+    const auto unsent = must(vault::unsent_records(*phone->vault));
+    const auto shown = titles_of(*phone);
+    for (const auto& title : here[&phone]) {
+      const auto at = shown.find(title);
+      if (at != shown.end() && unsent.count(at->second) == 0) sent.insert(title);
+    }
   }
 
   // Back to the backup. What was not sent since is lost with the phone; what an administrator did is not
   // meant to be.
   void restore(Phone& phone) {
     if (id_of(phone) == second || below(2) == 0) sync_phone(phone);
-    if (must(vault::counts(*phone->vault)).unsent_segments != 0 || backed_up.at(&phone).pending)
+    if (must(vault::counts(*phone->vault)).unsent_segments != 0 || !backed_up.at(&phone).pending.empty())
       two_places.insert(id_of(phone));  // somebody may have by hand what it seals again
+    const auto& pending = backed_up.at(&phone).pending;
+    sealed_by_both.insert(pending.begin(), pending.end());
     note_places(*phone);
     phone.restore();
     here[&phone] = backed_up.at(&phone).titles;
     met_server.erase(&phone);
   }
   void back_up(Phone& phone) {
-    backed_up[&phone] = {here[&phone], must(vault::counts(*phone->vault)).pending_ops != 0};
+    backed_up[&phone] = {here[&phone], pending_feeds(*phone)};
     phone.back_up();
   }
   void copy(Phone& phone) {
     two_places.insert(id_of(phone));
+    const auto pending = pending_feeds(*phone);
+    sealed_by_both.insert(pending.begin(), pending.end());
     people.push_back(std::make_unique<Phone>(phone, name()));
     here[people.back().get()] = here[&phone];
   }
@@ -117,8 +129,35 @@ struct History : ServedRealm {
     note_places(*from);
   }
 
+  static std::set<FeedId> pending_feeds(Device& device) {
+    std::set<FeedId> out;
+    auto rows =
+        must(device.vault->db().query("SELECT DISTINCT id FROM pending JOIN feed ON number = pending.feed"));
+    while (must(rows.step())) out.insert(FeedId::from(rows.blob(0)));
+    return out;
+  }
+  // What opened the device's feeds: two copies may each open the same incarnation before they meet anybody.
+  void note_openings(Device& device) {
+    const auto realm = must(device.vault->roster())->realm();
+    auto rows = must(device.vault->db().query("SELECT bytes, hash FROM statement"));
+    while (must(rows.step())) {
+      const auto statement = must(roster::decode_statement(rows.blob(0)));
+      const auto* opening = std::get_if<roster::FeedBody>(&statement.body);
+      if (opening == nullptr) continue;
+      openings[roster::feed_id(realm, statement.issuer, opening->incarnation, opening->unit)].insert(
+          Hash::from(rows.blob(1)));
+    }
+  }
+  // Whether two copies may have sealed at one place of the feed with nothing to tell them: where files tell,
+  // only what was pending in both, and what both opened anew.
+  bool may_fork(const FeedId& feed, const DeviceId& device) {
+    return two_places.count(device) != 0 &&
+           (place_of == nullptr || sealed_by_both.count(feed) != 0 || openings[feed].size() > 1);
+  }
+
   // What stands at each place of the device's own feeds.
   void note_places(Device& device) {
+    note_openings(device);
     auto rows = must(device.vault->db().query(
         "SELECT feed.id, sequence, hash, roster_head, bytes FROM segment JOIN feed ON number = feed "
         "WHERE device = ?",
@@ -244,17 +283,16 @@ struct History : ServedRealm {
     for (int round = 0; round < (copies ? 6 : 4); ++round) {
       settled = round >= 3;
       rejected = 0;
-      carries_lost.clear();
       try_sync(*admin);
       for (auto& phone : people) sync_phone(*phone);
     }
   }
 
-  static std::set<std::string> titles_of(Device& device) {
-    std::set<std::string> out;
+  static std::map<std::string, RecordId> titles_of(Device& device) {
+    std::map<std::string, RecordId> out;
     for (const auto& row : must(vault::list(*device.vault, {}))) {
       const auto at = row.document.find("title=") + 6;
-      out.insert(row.document.substr(at, row.document.find('\n', at) - at));
+      out.emplace(row.document.substr(at, row.document.find('\n', at) - at), row.id);
     }
     return out;
   }
@@ -262,7 +300,7 @@ struct History : ServedRealm {
   bool of_two_places(const std::string& detail) {
     const auto* roster = must(admin->vault->roster());
     return std::any_of(roster->feeds().begin(), roster->feeds().end(), [&](const auto& feed) {
-      return two_places.count(feed.second.device) != 0 &&
+      return may_fork(feed.first, feed.second.device) &&
              detail.find(to_text(feed.first)) != std::string::npos;
     });
   }
@@ -271,7 +309,7 @@ struct History : ServedRealm {
   void check_copies() {
     const auto* roster = must(admin->vault->roster());
     const auto shown = titles_of(*admin);
-    for (auto& phone : people) sent.insert(here[phone.get()].begin(), here[phone.get()].end());
+    for (auto& phone : people) reached_server(*phone);
     for (const auto& written : records) {
       // Offices lose units that move; what a removed device had not sent counts nowhere.
       if (sent.count(written.title) == 0 || gone.count(written.author) != 0 || is_office(written.author))
@@ -279,12 +317,14 @@ struct History : ServedRealm {
       if (shown.count(written.title) == 0)
         FAIL_CHECK("lost: " << written.title << " of " << to_text(written.author));
     }
-    for (auto& phone : people) note_places(**phone);
+    // A restored phone that no server answered any more, as it was removed, knows nothing of its past.
+    for (auto& phone : people)
+      if (backed_up.count(phone.get()) == 0 || met_server.count(phone.get()) != 0) note_places(**phone);
     for (const auto& [place, segments] : places) {
       std::set<Hash> standing;  // what names a roster that never was is sealed again, at its place
       for (const auto& segment : segments)
         if (roster->head(segment.roster_size) == segment.roster_head) standing.insert(segment.hash);
-      if (standing.size() > 1 && two_places.count(segments.begin()->device) == 0)
+      if (standing.size() > 1 && !may_fork(place.first, segments.begin()->device))
         FAIL_CHECK("used twice: " << to_text(place.first) << " #" << place.second);
     }
   }
@@ -314,7 +354,7 @@ struct History : ServedRealm {
         CHECK(device.vault->keyring().secret(unit, epoch) != nullptr);
       }
       if (removed(device)) continue;
-      if (carries_lost.count(&device) == 0) CHECK(must(vault::counts(*device.vault)).unsent_segments == 0);
+      CHECK(must(vault::counts(*device.vault)).unsent_segments == 0);
       // What a unit's former office had not sealed when the unit moved away stays with it, unsealed.
       if (!is_office(id)) CHECK(must(vault::counts(*device.vault)).pending_ops == 0);
       const auto has = titles_of(device);
@@ -343,7 +383,7 @@ struct History : ServedRealm {
 
   struct Backup {
     std::set<std::string> titles;
-    bool pending = false;  // ops that were not sealed then
+    std::set<FeedId> pending;  // feeds with ops that were not sealed then
   };
   struct Segment {
     DeviceId device;
@@ -369,7 +409,9 @@ struct History : ServedRealm {
   std::map<std::pair<FeedId, std::int64_t>, std::set<Segment>> places;
   bool settled = false;
   Error last_rejection{Code::internal};
-  std::set<Device*> carries_lost;
+  std::set<std::pair<Device*, std::string>> told_of;
+  std::set<FeedId> sealed_by_both;  // ops that a vault and its copy each had pending
+  std::map<FeedId, std::set<Hash>> openings;
   std::size_t rejected = 0;  // by the server: what one had not heard of yet
   std::size_t named = 0, writes = 0;
   std::size_t shut = 0;  // pairs of device and record that were tried and must not open
