@@ -50,12 +50,14 @@ json::object restored_json(const vault::Restored& restored) {
       {"renamed", number(restored.renamed)},
       {"statements", number(restored.statements)},
       {"vi", "Sổ trên máy này được khôi phục từ bản sao cũ, hoặc còn một bản sao khác đang dùng: đã lấy về " +
-                 fetched + " đoạn máy này từng gửi, giữ nguyên " + kept +
-                 " thay đổi chỉ có ở đây. Không mất gì." +
+                 fetched + " phần máy này từng gửi, giữ nguyên " + kept +
+                 " thay đổi. Những gì đã gửi đều còn; những gì ghi sau bản sao đó mà chưa gửi hay trao tay "
+                 "thì chương trình không lấy lại được." +
                  (any ? " " + renamed + " hồ sơ lập ở đây trong lúc đó mang mã mới." : "")},
       {"en", "The vault on this device was restored from an older copy, or another copy is in use: " +
-                 fetched + " parts that this device had sent were fetched, " + kept +
-                 " changes that are only here are kept. Nothing is lost." +
+                 fetched + " segments or statements that this device had issued were fetched, " + kept +
+                 " changes are kept. All that had been sent is here; what was written after that copy and "
+                 "neither sent nor handed over, nobody can bring back." +
                  (any ? " " + renamed + " records that were made here meanwhile have a new id." : "")}};
 }
 }  // namespace

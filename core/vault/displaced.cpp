@@ -184,16 +184,25 @@ Status SegmentApplier::take_up_displaced(IngestReport& report) {
 Status SegmentApplier::refused(const FeedId& id, std::uint64_t sequence) {
   GANDAN_TRY(const auto row, vault_.feed(id));
   if (!row || row->device == vault_.identity().id) return {};  // an own head tells more
-  GANDAN_TRY(const auto known, stored(*row, sequence));
-  if (!known || known->receipt) return {};
-  GANDAN_CHECK(
-      vault_.db().run("UPDATE segment SET refused = 1 WHERE feed = ? AND sequence >= ? AND "
-                      "ledger_index IS NULL",
-                      row->number, sequence));
-  return vault_.add_finding(Code::fork, &id, sequence,
-                            to_text(id) + " #" + std::to_string(sequence) +
-                                ": the server has another one here, and does not show it to this device",
-                            protocol::encode_stub(protocol::stub_of(known->segment)));
+  refused_.emplace_back(*row, sequence);
+  return vault_.db().run(
+      "UPDATE segment SET refused = 1 WHERE feed = ? AND sequence >= ? AND ledger_index IS NULL", row->number,
+      sequence);
+}
+
+// When the roster is here that the answer brought: an author whom an administrator overtook sealed again at
+// the same place, and that accuses nobody.
+Status SegmentApplier::note_refused() {
+  for (const auto& [row, sequence] : std::exchange(refused_, {})) {
+    GANDAN_TRY(const auto known, stored(row, sequence));
+    if (!known || known->receipt || !names_ledger(known->segment.header)) continue;
+    GANDAN_CHECK(
+        vault_.add_finding(Code::fork, &row.id, sequence,
+                           to_text(row.id) + " #" + std::to_string(sequence) +
+                               ": the server has another one here, and does not show it to this device",
+                           protocol::encode_stub(protocol::stub_of(known->segment))));
+  }
+  return {};
 }
 
 // False: nothing is left that can be taken up now.

@@ -46,6 +46,31 @@ struct Ingest::Impl {
     return here.value_or(0) == 0;
   }
 
+  // This device signed it, in another copy of this vault, and it does not follow what the device has said
+  // since. It is not said again by itself: whoever carries it may have left out what took it back. Its issuer
+  // is told once, and decides.
+  Status tell_of_unfit(const roster::Statement& statement, ByteView bytes) {
+    if (!vault.in_realm() ||
+        !roster::verify_statement((*vault.roster())->realm(), statement, vault.identity().sign.public_key()))
+      return {};
+    GANDAN_TRY(const auto told,
+               vault.db().integer("SELECT count(*) FROM finding WHERE code = ? AND evidence = ?",
+                                  info(Code::restored).text, bytes));
+    if (told.value_or(0) != 0) return {};
+    ++own_statements;
+    return vault.add_finding(
+        Code::restored, nullptr, 0,
+        "a statement of another copy of this vault, which holds no more: " + kind_of(statement), bytes);
+  }
+  static std::string kind_of(const roster::Statement& statement) {
+    if (const auto* grant = std::get_if<roster::GrantBody>(&statement.body))
+      return "a grant to device " + to_text(roster::device_id(grant->sign_key, grant->box_key));
+    if (std::holds_alternative<roster::RevokeBody>(statement.body)) return "a removal";
+    if (std::holds_alternative<roster::UnitBody>(statement.body)) return "a new unit";
+    if (std::holds_alternative<roster::FeedBody>(statement.body)) return "the opening of a feed";
+    return "another act";
+  }
+
   // Statements that were in force changed their order, and with it what counts, and which epochs there are.
   // At once: what comes next may be sealed under another administrator's epoch of the same number. What
   // another copy of this vault overtook is said again first, or the secrets of its units would be thrown
@@ -115,6 +140,7 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   if (!added && added.error().code == Code::receipt_changed)
     GANDAN_CHECK(impl_->vault.add_finding(Code::receipt_changed, nullptr, 0, added.error().detail, bytes));
   GANDAN_CHECK(impl_->outcome(added));
+  if (!added && written_elsewhere) GANDAN_CHECK(impl_->tell_of_unfit(*statement, bytes));
   if (added && written_elsewhere) {
     ++impl_->own_statements;
     impl_->parted = true;
@@ -202,6 +228,7 @@ Result<IngestReport> Ingest::commit(bool more) {
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
   GANDAN_CHECK(impl_->segments.part_ways(more, impl_->report));
   if (!more) GANDAN_CHECK(impl_->segments.take_up_displaced(impl_->report));
+  GANDAN_CHECK(impl_->segments.note_refused());
   if (impl_->own_statements != 0) {
     if (!impl_->report.restored) impl_->report.restored.emplace();
     impl_->report.restored->statements = impl_->own_statements;

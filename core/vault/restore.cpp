@@ -1,7 +1,8 @@
 // A vault that was restored from a backup, or copied. Where its file tells (Vault::notice_place) it writes in
 // feeds of its own from the beginning. Else what the device's key signed and this vault does not know shows
 // it. The other copy keeps the feed; what only this one has goes on in the device's next incarnation. Nothing
-// of it is lost, no place of a feed is used twice, and the losing segments' stubs are kept.
+// of it is lost, and no place of a feed is used twice where that can be known. Segments that lost their place
+// are kept (displaced.cpp).
 //
 //   a segment of an own feed arrives that is not here    ─> the feed forks there (SegmentApplier::take)
 //   the ledger's stands where one was sealed here        ─> step_back: its ops are pending again
@@ -183,7 +184,10 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
     feed->row.own = false;
     std::vector<changelog::Op> ops;
     for (const auto& row : rows) ops.push_back(row.was);
-    GANDAN_TRY(const auto already, said_already(feed->row, branch, ops));
+    std::optional<std::int64_t> already;
+    if (!ops.empty()) {
+      GANDAN_TRY(already, said_already(feed->row, branch, ops));
+    }
     if (rows.empty()) {
       GANDAN_CHECK(vault_.update_feed(feed->row));
     } else if (already) {  // by the other copy, to which it had come by hand

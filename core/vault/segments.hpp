@@ -96,6 +96,7 @@ class SegmentApplier {
   Status take_up_displaced(IngestReport& report);
   // The server has another one in the place of a segment that was carried here, and all that follow it.
   Status refused(const FeedId& feed, std::uint64_t sequence);
+  Status note_refused();
   // Statements of this device that another copy overtook say the same again, behind the other's; epochs do
   // not: they start anew (rotate_again), when what they had overtaken is forgotten.
   Result<std::vector<LostEpoch>> issue_again();
@@ -188,6 +189,7 @@ class SegmentApplier {
   std::map<std::uint64_t, Hash> claims_;
   changelog::Hlc highest_ = 0;  // of what was seen and is not suspect
   std::uint64_t fetched_ = 0;   // segments of this device that were not here
+  std::vector<std::pair<FeedRow, std::uint64_t>> refused_;
   std::vector<FeedId> parted_;  // feeds of this device that turned out to go on elsewhere
 };
 
