@@ -13,9 +13,33 @@
 
 namespace gandan::vault {
 
+Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from, bool keep) {
+  GANDAN_TRY(const auto received,
+             vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND sequence >= ? AND "
+                                 "ledger_index IS NOT NULL",
+                                 feed.row.number, from));
+  if (received.value_or(0) != 0) return false;
+  IngestReport ignored;
+  for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
+    GANDAN_TRY(const auto known, stored(feed.row, sequence));
+    if (!known) continue;
+    if (known->state == SegmentState::applied) GANDAN_CHECK(quarantine(feed, known->segment, ignored));
+    if (sequence == from) feed.row.head = known->segment.previous;
+    if (keep) GANDAN_CHECK(keep_displaced(feed, known->segment, known->hash, std::nullopt));
+  }
+  GANDAN_CHECK(
+      vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
+  if (from < feed.row.next) {
+    feed.row.next = from;
+    GANDAN_CHECK(load_open_save(feed, from));
+  }
+  return true;
+}
+
 Status SegmentApplier::keep_displaced(const Feed& feed, const protocol::Segment& segment, const Hash& hash,
                                       std::optional<std::int64_t> moved_to) {
   const Bytes bytes = protocol::encode_in_run(segment);
+  any_displaced_ = true;
   return vault_.db().run(
       "INSERT OR IGNORE INTO displaced (hash, feed, sequence, previous, roster_head, root, bytes, moved_to) "
       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -24,6 +48,11 @@ Status SegmentApplier::keep_displaced(const Feed& feed, const protocol::Segment&
 }
 
 Result<bool> SegmentApplier::was_displaced(const Hash& hash) {
+  if (!any_displaced_) {  // nearly always none: once for all segments that come together
+    GANDAN_TRY(const auto any, vault_.db().integer("SELECT EXISTS (SELECT 1 FROM displaced)"));
+    any_displaced_ = any.value_or(0) != 0;
+  }
+  if (!*any_displaced_) return false;
   GANDAN_TRY(const auto count, vault_.db().integer("SELECT count(*) FROM displaced WHERE hash = ?", hash));
   return count.value_or(0) != 0;
 }

@@ -231,29 +231,6 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
   return append_waiting(*feed, report);
 }
 
-Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from, bool keep) {
-  GANDAN_TRY(const auto received,
-             vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND sequence >= ? AND "
-                                 "ledger_index IS NOT NULL",
-                                 feed.row.number, from));
-  if (received.value_or(0) != 0) return false;
-  IngestReport ignored;
-  for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
-    GANDAN_TRY(const auto known, stored(feed.row, sequence));
-    if (!known) continue;
-    if (known->state == SegmentState::applied) GANDAN_CHECK(quarantine(feed, known->segment, ignored));
-    if (sequence == from) feed.row.head = known->segment.previous;
-    if (keep) GANDAN_CHECK(keep_displaced(feed, known->segment, known->hash, std::nullopt));
-  }
-  GANDAN_CHECK(
-      vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
-  if (from < feed.row.next) {
-    feed.row.next = from;
-    GANDAN_CHECK(load_open_save(feed, from));
-  }
-  return true;
-}
-
 // The segment is stored and next in its feed.
 Status SegmentApplier::append(Feed& feed, const protocol::Segment& segment, const Hash& hash,
                               std::optional<Receipt> receipt, IngestReport& report) {

@@ -189,6 +189,7 @@ class SegmentApplier {
   std::map<std::uint64_t, Hash> claims_;
   changelog::Hlc highest_ = 0;  // of what was seen and is not suspect
   std::uint64_t fetched_ = 0;   // segments of this device that were not here
+  std::optional<bool> any_displaced_;
   std::vector<std::pair<FeedRow, std::uint64_t>> refused_;
   std::vector<FeedId> parted_;  // feeds of this device that turned out to go on elsewhere
 };
