@@ -238,7 +238,8 @@ Status SegmentApplier::note_refused() {
 Result<bool> SegmentApplier::take_up_one(Feed& feed, IngestReport& report) {
   GANDAN_TRY(const auto* roster, vault_.roster());
   const UnitId unit = feed.row.unit;
-  if (!roster->may(vault_.identity().id, roster::Right::write, unit)) return false;
+  GANDAN_TRY(const bool whole, is_whole(feed.row));
+  if (!whole || !roster->may(vault_.identity().id, roster::Right::write, unit)) return false;
   GANDAN_TRY(const auto all, displaced_of(feed.row));
   GANDAN_TRY(const auto losing, losing_branch(feed.row, all));
   if (losing.empty()) return false;

@@ -131,6 +131,14 @@ Status SegmentApplier::went_on_elsewhere(const FeedId& id) {
   return {};
 }
 
+Result<bool> SegmentApplier::is_whole(const FeedRow& feed) {
+  GANDAN_TRY(
+      const auto missing,
+      vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND state IN (?, ?)", feed.number,
+                          static_cast<int>(SegmentState::waiting), static_cast<int>(SegmentState::no_key)));
+  return missing.value_or(0) == 0;
+}
+
 Status SegmentApplier::part_ways(bool more, IngestReport& report) {
   for (const auto& [id, feed] : feeds_) GANDAN_CHECK(vault_.update_feed(feed.row));
   std::vector<FeedId> forked;
@@ -163,11 +171,9 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
     if (!loaded && loaded.error().code == Code::unknown_feed) continue;
     GANDAN_TRY(auto* feed, loaded);
     const UnitId unit = feed->row.unit;
-    GANDAN_TRY(const auto waiting,
-               vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND state = ?",
-                                   feed->row.number, static_cast<int>(SegmentState::waiting)));
+    GANDAN_TRY(const bool whole, is_whole(feed->row));
     GANDAN_TRY(const auto* roster, vault_.roster());
-    if (waiting.value_or(0) != 0 || !roster->may(vault_.identity().id, roster::Right::write, unit) ||
+    if (!whole || !roster->may(vault_.identity().id, roster::Right::write, unit) ||
         !vault_.keyring().latest(unit))
       continue;
     GANDAN_TRY(auto branch, branch_of(vault_, feed->row));

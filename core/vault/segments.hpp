@@ -173,6 +173,9 @@ class SegmentApplier {
   // are kept. False: some of it has a receipt; nothing is done.
   Result<bool> step_back(Feed& feed, std::uint64_t from);
   Status wraps_said_again(const roster::Statement& statement, std::vector<LostEpoch>& lost);
+  // Whether all of the feed that is known of can be read: what is missing, or waits for its key, may hold the
+  // same ops as what is pending.
+  Result<bool> is_whole(const FeedRow& feed);
   // Ahead of what is pending already.
   Status put_back(const FeedRow& feed, const std::vector<changelog::Op>& ops);
   // Applies it, and again what follows and was only waiting for the end of a save that began here.

@@ -185,3 +185,24 @@ TEST_CASE_METHOD(Forked, "who carries another unit's losing branch is told once,
   settle({office.get(), &*a});
   CHECK(times(*office, "của b nữa") == 1);
 }
+
+TEST_CASE_METHOD(Forked,
+                 "what a restored phone hears of itself under a key that it has not yet is not there twice") {
+  write(a, "gốc");
+  sync(*a);
+  clock.advance(1000);
+  a->write(commune, {text("title", "chưa niêm phong")});
+  a.back_up();
+  must(vault::rotate(*admin->vault, commune));
+  sync(*admin);
+  a->take(*admin);  // with the new key
+  sync(*a);
+  a.restore();
+  sync(*office);
+  a->take(*office);  // without it
+  CHECK(must(vault::counts(*a->vault)).held[vault::SegmentState::no_key] == 1);
+  CHECK(times(*a, "chưa niêm phong") == 1);
+  settle({office.get(), &*a});
+  CHECK(times(*office, "chưa niêm phong") == 1);
+  CHECK(must(vault::counts(*office->vault)).records == 2);
+}
