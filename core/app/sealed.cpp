@@ -31,15 +31,6 @@ json::object device_row(Names& names, const roster::Roster& roster, const UnitId
   return out;
 }
 
-Words role_words(std::string_view role) {
-  if (role == "admin") return {"quản trị", "administrator"};
-  if (role == "cadre") return {"cán bộ", "cadre"};
-  if (role == "office") return {"cơ quan tiếp nhận", "receiving office"};
-  if (role == "supervisor") return {"giám sát", "supervisor"};
-  if (role == "auditor") return {"kiểm tra", "auditor"};
-  return same(std::string(role));
-}
-
 // "máy 7k2m9x (cán bộ, Xã A)", with its label where that is known, and whether it was removed.
 Words device_words_of(const json::object& row) {
   const auto text = [&row](std::string_view key) { return json::find_text(row, key).value_or(""); };
