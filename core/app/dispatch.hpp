@@ -68,6 +68,10 @@ Result<json::value> record_return(Session& s, Params& p);
 // schema_sets.cpp
 Result<json::value> schema_publish(Session& s, Params& p);
 Result<json::value> schema_list(Session& s, Params& p);
+// sealed.cpp
+Result<json::value> record_seal(Session& s, Params& p);
+Result<json::value> record_seal_add(Session& s, Params& p);
+Result<json::value> record_unseal(Session& s, Params& p);
 // signatures.cpp
 Result<json::value> record_sign(Session& s, Params& p);
 Result<json::value> record_signatures(Session& s, Params& p);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/arrival.hpp"
+#include "app/sealed.hpp"
 #include "app/workflow.hpp"
 #include "vault/acts.hpp"
 #include "vault/segments.hpp"
@@ -42,6 +43,10 @@ Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const re
   return count;
 }
 
+const Hash& content_of(const changelog::OpEntry& final_op) {
+  return std::get<changelog::Mark>(final_op.value).content;
+}
+
 // Who may write into whose records: see may_change.
 constexpr int kOfficeRank = 2;
 constexpr int kCadreRank = 3;
@@ -60,6 +65,15 @@ int rank_of(roster::Role role) {
   return 0;
 }
 
+// Of several roles the one nearest to the people counts; `ever`: also those that ended.
+int rank_in(const roster::Roster& roster, const DeviceId& device, const UnitId& unit, bool ever) {
+  int out = 0;
+  if (const auto* info = roster.device(device); info != nullptr)
+    for (const auto& grant : info->grants)
+      if ((ever || !grant.until) && roster.within(unit, grant.unit)) out = std::max(out, rank_of(grant.role));
+  return out;
+}
+
 }  // namespace
 
 records::LinkSource Documents::links() {
@@ -73,6 +87,39 @@ const records::Document* Documents::linked(const RecordId& id) {
   auto loaded = load(id);
   if (loaded.ok()) place = std::move(*loaded);
   return place == nullptr ? nullptr : &place->document;
+}
+
+records::LinkSource Documents::links(const records::Document& document) {
+  if (document.state != "finalized" || !document.judged_by || document.judged_by->linked.empty())
+    return links();
+  return [this, then = document.judged_by->linked](const RecordId& id) {
+    const auto noted = then.find(id);
+    return noted == then.end() ? linked(id) : linked_then(id, noted->second);
+  };
+}
+
+const records::Document* Documents::linked_then(const RecordId& id, const Hash& content) {
+  const auto* now = linked(id);
+  if (now == nullptr || now->state == "withdrawn" || now->state == "deleted") return now;
+  const auto& present = *linked_.at(id);
+  if (present.view.finalized && content_of(*present.view.final_op) == content) return now;
+  const auto [place, fresh] = linked_then_.try_emplace({id, content});
+  if (fresh) {
+    auto loaded = load(id);
+    if (loaded.ok() && to_version(**loaded, [&](const auto& v) { return v.mark().content == content; }))
+      linked_then_[{id, content}] = std::move(*loaded);
+  }
+  const auto& then = linked_then_.at({id, content});
+  return then == nullptr ? nullptr : &then->document;
+}
+
+std::map<RecordId, Hash> Documents::linked_content(const Loaded& loaded) {
+  for (const auto& [path, id] : records::links_of(*loaded.type, loaded.document)) linked(id);
+  std::map<RecordId, Hash> out;
+  for (const auto& [id, other] : linked_)
+    if (other != nullptr && other->view.finalized && !other->view.deleted)
+      out.emplace(id, content_of(*other->view.final_op));
+  return out;
 }
 
 Result<std::unique_ptr<Loaded>> Documents::load(std::string_view text) {
@@ -92,22 +139,30 @@ Result<std::unique_ptr<Loaded>> Documents::load(const RecordId& id) {
 void Documents::fill_document(Loaded& loaded) {
   loaded.document = records::make_document(loaded.row.id, loaded.row.unit, loaded.view);
   records::note_entries(loaded.document, loaded.state);
+  records::note_recipients(loaded.document, loaded.state);
   loaded.document.judged_by = records::judged_by(loaded.state, loaded.view);
   loaded.type = session_.catalog->find_for(loaded.document);
-  if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links());
+  if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links(loaded.document));
+}
+
+bool Documents::to_version(Loaded& loaded, const std::function<bool(const records::Version&)>& wanted) {
+  const auto flow = records::workflow(loaded.state, loaded.view, [](auto&, bool) { return false; });
+  const auto found = std::find_if(flow.versions.begin(), flow.versions.end(), wanted);
+  if (found == flow.versions.end()) return false;
+  loaded.view = records::view_of(loaded.state, loaded.view, *found);
+  fill_document(loaded);
+  return true;
 }
 
 Result<std::unique_ptr<Loaded>> Documents::load_version(std::string_view text, unsigned number) {
   GANDAN_TRY(auto out, load(text));
-  const auto flow = records::workflow(out->state, out->view, [](auto&, bool) { return false; });
-  if (flow.versions.empty()) return Code::not_finalized;
-  for (const auto& version : flow.versions) {
-    if (number == 0 ? !version.holds : version.number != number) continue;
-    out->view = records::view_of(out->state, out->view, version);
-    fill_document(*out);
-    return out;
-  }
-  return Error{Code::unknown_version, std::to_string(number)};
+  const auto wanted = [&](const auto& version) {
+    return number == 0 ? version.holds : version.number == number;
+  };
+  if (to_version(*out, wanted)) return out;
+  if (to_version(*out, [](const auto&) { return true; }))
+    return Error{Code::unknown_version, std::to_string(number)};
+  return Code::not_finalized;
 }
 
 Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, bool late,
@@ -124,22 +179,17 @@ Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, 
 Status Documents::may_change(const Loaded& loaded, std::string_view reason) const {
   GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
   const UnitId& unit = loaded.row.unit;
-  // Of several roles the one nearest to the people counts; of a record's maker also those that ended or came
-  // later.
-  const auto rank = [&](const DeviceId& device, bool ever) {
-    int out = 0;
-    if (const auto* info = roster->device(device); info != nullptr)
-      for (const auto& grant : info->grants)
-        if ((ever || !grant.until) && roster->within(unit, grant.unit))
-          out = std::max(out, rank_of(grant.role));
-    return out;
-  };
-  const int own = rank(session_.vault->identity().id, false);
+  const int own = rank_in(*roster, session_.vault->identity().id, unit, false);
   if (own == 0 || own == kCadreRank) return {};  // the roster refuses, or lets it
   const auto* maker = vault::founder(*roster, loaded.row.id);
-  if (maker != nullptr && rank(maker->device, true) == own) return {};
+  if (maker != nullptr && rank_in(*roster, maker->device, unit, true) == own) return {};
   if (own < kOfficeRank) return Code::supervisor_reads;
   return reason.empty() ? Status(Code::others_record) : Status();
+}
+
+Result<bool> Documents::is_of_commune(const UnitId& unit) const {
+  GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
+  return rank_in(*roster, session_.vault->identity().id, unit, false) == kCadreRank;
 }
 
 Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view text, std::string_view reason) {
@@ -149,7 +199,7 @@ Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view tex
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
   GANDAN_CHECK(may_change(*out, reason));
   make_present(*out);
-  out->document.judged_by = session_.catalog->judgement_now(out->document, judge_options());
+  out->document.judged_by = session_.catalog->judgement_now(out->document, judge_options(out->document));
   return out;
 }
 
@@ -159,19 +209,21 @@ void Documents::make_present(Loaded& loaded) {
 }
 
 json::object Documents::json(const Loaded& loaded) {
-  return records::document_json(*session_.catalog, loaded.type, loaded.document, loaded.view, links(),
+  return records::document_json(*session_.catalog, loaded.type, loaded.document, loaded.view,
+                                links(loaded.document),
                                 [this](const changelog::OpEntry& op) { return names_.author(op); });
 }
 
-records::JudgeOptions Documents::judge_options() {
+records::JudgeOptions Documents::judge_options(const records::Document& document) {
   records::JudgeOptions out;
   out.province = names_.province();
+  out.then = links(document);
   return out;
 }
 
 std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   if (loaded.type == nullptr || loaded.view.deleted) return {};
-  return session_.catalog->judge(loaded.document, links(), judge_options());
+  return session_.catalog->judge(loaded.document, links(), judge_options(loaded.document));
 }
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.
@@ -180,7 +232,9 @@ std::string Documents::title(const vault::RecordRow& row) {
   if (type == nullptr || type->title.find("__") == std::string::npos) return row.title;
   const auto loaded = load(row.id);
   if (!loaded.ok() || (*loaded)->type == nullptr) return row.title;
-  return records::search_text(*session_.catalog, *(*loaded)->type, (*loaded)->document, links()).title;
+  return records::search_text(*session_.catalog, *(*loaded)->type, (*loaded)->document,
+                              links((*loaded)->document))
+      .title;
 }
 
 std::optional<vault::RecordRow> Documents::row(const RecordId& id) {
@@ -221,11 +275,14 @@ Result<json::value> Documents::answer(const RecordId& id) {
 Result<json::value> Documents::answer(const Loaded& loaded) {
   GANDAN_TRY(auto arrival, record_arrival(*session_.vault, loaded));
   GANDAN_TRY(auto workflow, flow_json(*session_.vault, names_, loaded));
-  return json::value(json::object{{"id", to_text(loaded.row.id)},
-                                  {"document", json(loaded)},
-                                  {"verdicts", records::verdicts_json(verdicts(loaded))},
-                                  {"workflow", std::move(workflow)},
-                                  {"arrival", std::move(arrival)}});
+  GANDAN_TRY(auto sealed, sealed_json(*session_.vault, names_, loaded));
+  json::object out{{"id", to_text(loaded.row.id)},
+                   {"document", json(loaded)},
+                   {"verdicts", records::verdicts_json(verdicts(loaded))},
+                   {"workflow", std::move(workflow)},
+                   {"arrival", std::move(arrival)}};
+  if (!sealed.empty()) out["sealed"] = std::move(sealed);
+  return json::value(std::move(out));
 }
 
 Marks reason_mark(const std::string& reason) {

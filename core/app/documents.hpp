@@ -6,6 +6,7 @@
 
 #include "app/names.hpp"
 #include "app/session.hpp"
+#include "records/workflow.hpp"
 
 namespace gandan::app {
 
@@ -23,7 +24,12 @@ class Documents {
   explicit Documents(Session& session) : session_(session), names_(*session.vault) {}
 
   Names& names() { return names_; }
-  records::LinkSource links();
+  records::LinkSource links();  // as they are
+  // As the record is read: a finalised one with what was signed of the others then (records/workflow.hpp,
+  // @linked), unless they were withdrawn since.
+  records::LinkSource links(const records::Document& document);
+  // The signed content of what it links to, and of all that was read with it here.
+  std::map<RecordId, Hash> linked_content(const Loaded& loaded);
 
   // By full id or its unique end. Code::not_found, Code::ambiguous, Code::bad_id.
   Result<std::unique_ptr<Loaded>> load(std::string_view id);
@@ -41,8 +47,11 @@ class Documents {
   // with a reason (Code::others_record), a supervisor's never (Code::supervisor_reads). A rule for honest
   // programs: what a role may do at all is the roster's word, and who wrote what stands in the history.
   Status may_change(const Loaded& loaded, std::string_view reason) const;
+  // Whether this device's role there is one of those who hold the meetings: cadre or administrator.
+  Result<bool> is_of_commune(const UnitId& unit) const;
   void make_present(Loaded& loaded);  // the same of one that is loaded
 
+  records::JudgeOptions judge_options(const records::Document& document);
   json::object json(const Loaded& loaded);
   std::vector<records::Verdict> verdicts(const Loaded& loaded);
   std::string title(const vault::RecordRow& row);
@@ -54,12 +63,15 @@ class Documents {
 
  private:
   const records::Document* linked(const RecordId& id);
+  const records::Document* linked_then(const RecordId& id, const Hash& content);
   void fill_document(Loaded& loaded);  // from its view
-  records::JudgeOptions judge_options();
+  // Makes it the first signed version that is wanted; false, and nothing is changed, when none is.
+  bool to_version(Loaded& loaded, const std::function<bool(const records::Version&)>& wanted);
 
   Session& session_;
   Names names_;
   std::map<RecordId, std::unique_ptr<Loaded>> linked_;
+  std::map<std::pair<RecordId, Hash>, std::unique_ptr<Loaded>> linked_then_;
 };
 
 using Blobs = std::map<std::string, changelog::BlobRef>;

@@ -2,6 +2,7 @@
 
 #include "base/calendar.hpp"
 #include "records/number.hpp"
+#include "records/sealed.hpp"
 
 namespace gandan::app {
 namespace {
@@ -17,9 +18,10 @@ json::object handle_of(const changelog::OpEntry& op) {
 }  // namespace
 
 vault::Projection DocumentProjector::project(const RecordId& id, const UnitId& unit,
-                                             const changelog::RecordState&,
+                                             const changelog::RecordState& state,
                                              const changelog::RecordView& view) const {
   records::Document document = records::make_document(id, unit, view);
+  records::note_recipients(document, state);
   const records::RecordType* type = catalog_->find_for(document);
   vault::Projection out;
   out.kind = document.kind;

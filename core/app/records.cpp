@@ -235,6 +235,9 @@ Result<json::value> record_finalize(Session& s, Params& p) {
   }
   Documents documents(s);  // the signed state has the reasons in it
   GANDAN_TRY(const auto loaded, documents.load_to_finalize(id, reason));
+  documents.verdicts(*loaded);  // reads what the record is judged with
+  auto& judgement = *loaded->document.judged_by;
+  judgement.linked = documents.linked_content(*loaded);
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   changelog::Mark mark;
   mark.seen = loaded->state.seen();
@@ -242,7 +245,9 @@ Result<json::value> record_finalize(Session& s, Params& p) {
       changelog::content_hash(roster->realm(), loaded->row.unit, loaded->row.id, loaded->state, mark.seen);
   Marks marks = reason_mark(reason);
   marks.emplace_back(records::kFinalMark, mark);
-  marks.emplace_back(std::string(records::kJudgedMark), records::judged_text(*loaded->document.judged_by));
+  marks.emplace_back(std::string(records::kJudgedMark), records::judged_text(judgement));
+  if (auto linked = records::linked_text(judgement); !linked.empty())
+    marks.emplace_back(std::string(records::kLinkedMark), std::move(linked));
   GANDAN_CHECK(save_changes(s, *loaded, marks));
   if (numbered && !number_of(*loaded)) GANDAN_CHECK(give_number(s, *loaded, {}));
   GANDAN_TRY(const std::size_t sealed, vault::seal(*s.vault));

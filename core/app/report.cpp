@@ -72,7 +72,7 @@ Result<json::value> record_print(Session& s, Params& p) {
   input.number = number ? *number : given ? records::for_people(*given) : std::string();
   const Names::Unit unit = documents.names().unit(loaded->row.unit);
   input.document = &loaded->document;
-  input.links = documents.links();
+  input.links = documents.links(loaded->document);
   for (auto& verdict : documents.verdicts(*loaded))
     if (!verdict.apart) input.verdicts.push_back(std::move(verdict));
   input.superior = superior.value_or(unit.name);
@@ -117,15 +117,13 @@ Result<json::value> report_period(Session& s, Params& p) {
   }
   GANDAN_TRY(auto figures, report::PeriodReport::open(*s.catalog, name));
   figures.period(*parse_date(from), *parse_date(until));
-  records::JudgeOptions judge;
-  judge.province = documents.names().province();
   filter.limit = kPageRows;
   std::int64_t read = 0;
   for (bool more = true; more; filter.offset += kPageRows) {
     GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
     for (const auto& row : rows) {
       GANDAN_TRY(const auto loaded, documents.load(row.id));
-      figures.add(loaded->document, documents.links(), judge);
+      figures.add(loaded->document, documents.links(), documents.judge_options(loaded->document));
     }
     read += static_cast<std::int64_t>(rows.size());
     if (!s.progress(json::object{{"records", read}})) return Code::cancelled;

@@ -67,8 +67,10 @@ Result<json::value> answer(Session& s, const RecordId& id) {
     Words words = capacity == nullptr ? same(signature.capacity) : capacity->label;
     if (!signature.name.empty()) words = words + same(" (" + signature.name + ")");
     if (!words.vi.empty()) words = words + same(": ");
-    words = words + how_words(signature.how) + device_words(author) +
-            same(", " + records::instant_for_people(changelog::hlc_ms(signature.op->stamp.hlc)));
+    words = words + how_words(signature.how) + device_words(author);
+    if (const auto role = role_words(json::find_text(author, "role").value_or("")); !role.vi.empty())
+      words = words + same(", ") + role;
+    words = words + same(", " + records::instant_for_people(changelog::hlc_ms(signature.op->stamp.hlc)));
     if (!valid)
       words = words + Words{". CHỮ KÝ KHÔNG ĐÚNG.", ". THE SIGNATURE DOES NOT HOLD."};
     else if (about_current)
@@ -105,6 +107,20 @@ Result<json::value> answer(Session& s, const RecordId& id) {
                    {"signatures", std::move(out)}});
 }
 
+// An office's or supervisor's key signs for the authority or as a witness: whoever holds it is not the
+// village head, nor a household. What was signed by hand or on paper says itself who signed.
+Status may_sign(const Documents& documents, const Loaded& loaded, SignedHow how, std::string_view capacity) {
+  if (how != SignedHow::device || capacity == "official" || capacity == "witness" || capacity == "other")
+    return {};
+  GANDAN_TRY(const bool of_commune, documents.is_of_commune(loaded.row.unit));
+  if (of_commune) return {};
+  return Error{
+      Code::bad_request,
+      "as",
+      {{"as", "role", "Máy của cơ quan, của giám sát chỉ ký với tư cách: official, witness hoặc other.",
+        "A device of an office or supervisor signs as official, witness or other only."}}};
+}
+
 }  // namespace
 
 // With a file it is a drawn signature or a scan; without one this device's key signs.
@@ -133,6 +149,8 @@ Result<json::value> record_sign(Session& s, Params& p) {
   const auto& version = *flow.flow.signed_version();
   GANDAN_TRY(const bool whole, is_whole(*s.vault, *loaded, version));
   if (!whole) return Code::not_whole;
+  const SignedHow how = scan ? SignedHow::scan : drawn ? SignedHow::drawn : SignedHow::device;
+  GANDAN_CHECK(may_sign(documents, *loaded, how, capacity.value_or("")));
 
   vault::Vault& vault = *s.vault;
   GANDAN_TRY(const auto feed, vault::open_feed(vault, loaded->row.unit));
@@ -141,7 +159,7 @@ Result<json::value> record_sign(Session& s, Params& p) {
   const HolderId holder = current_holder(vault);
   records::PersonSignature signature;
   signature.id = to_text(ids.item());
-  signature.how = scan ? SignedHow::scan : drawn ? SignedHow::drawn : SignedHow::device;
+  signature.how = how;
   signature.content = version.mark().content;
   signature.capacity = capacity.value_or("");
   signature.name = name;

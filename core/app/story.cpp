@@ -5,6 +5,7 @@
 #include "base/calendar.hpp"
 #include "records/format.hpp"
 #include "records/number.hpp"
+#include "records/sealed.hpp"
 #include "records/signature.hpp"
 
 namespace gandan::app {
@@ -146,9 +147,28 @@ class Teller {
                    "converted text from an old encoding (as it came is kept)"});
       else if (origin->path == records::kNumberMark)
         parts.add(numbered(*origin->op));
+      else if (origin->path == records::kOpenedMark)
+        parts.add(opened(*origin->op));
+      else if (origin->path == records::kSealedForMark)
+        parts.add(shared(*origin->op));
       else if (const auto* signature = signature_at(*origin->op))
         parts.add(sign(*signature));
     }
+  }
+  Words opened(const OpEntry& op) const {
+    const auto opening = records::read_opening(op);
+    if (!opening) return {"mở một mục niêm phong", "opened a sealed field"};
+    return Words{"ĐÃ MỞ niêm phong ", "OPENED the sealed "} +
+           in_quotes(label_words(loaded_.type, opening->path));
+  }
+  Words shared(const OpEntry& op) {
+    const auto more = changelog::sealed_for(op.value);
+    Words out{"cho thêm người nhận mở niêm phong", "added recipients of what is sealed"};
+    if (!more) return out;
+    for (std::size_t i = 0; i < more->wraps.size(); ++i)
+      out = out + same(i == 0 ? ": " : ", ") + Words{"máy ", "device "} +
+            same(short_id(to_text(more->wraps[i].device)));
+    return out;
   }
   Words finalised(const OpEntry& op) const {
     for (const auto& version : flow_.versions)

@@ -25,6 +25,15 @@ Words device_words(const json::object& author) {
   return {"máy " + device + in, "device " + device + in};
 }
 
+Words role_words(std::string_view role) {
+  if (role == "admin") return {"quản trị", "administrator"};
+  if (role == "cadre") return {"cán bộ", "cadre"};
+  if (role == "office") return {"cơ quan tiếp nhận", "receiving office"};
+  if (role == "supervisor") return {"giám sát", "supervisor"};
+  if (role == "auditor") return {"kiểm tra", "auditor"};
+  return {};
+}
+
 Words author_words(const json::object& author, bool with_time) {
   const std::string holder = text(author, "holder_code");
   const std::string device = text(author, "device_short").empty() ? "?" : text(author, "device_short");

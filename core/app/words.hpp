@@ -25,6 +25,8 @@ inline Words same(const std::string& text) { return {text, text}; }
 Words author_words(const json::object& author, bool with_time = true);
 // "máy 7k2m9x (CB01)" / "device 7k2m9x (CB01)".
 Words device_words(const json::object& author);
+// "giám sát" / "supervisor"; empty for none.
+Words role_words(std::string_view role);
 // In „…“ and not too long for a line of text.
 std::string quoted(std::string_view text);
 

@@ -50,7 +50,7 @@ struct BlobRef {
            a.chunks == b.chunks;
   }
 };
-struct Sealed {  // reserved: encrypted for named recipients
+struct Sealed {  // encrypted for named recipients: sealed_value.hpp
   Bytes bytes;
   friend bool operator==(const Sealed& a, const Sealed& b) { return a.bytes == b.bytes; }
 };

@@ -31,6 +31,8 @@ const std::vector<SchemaFile>& builtin_schema();
 struct JudgeOptions {
   std::string province;                // the realm's province code, e.g. "20"
   std::optional<std::int32_t> on_day;  // for validity when the record has no date yet; absent: today
+  LinkSource then =
+      {};  // linked records as they were signed when this one was finalised; absent: as they are
 };
 
 class Catalog {

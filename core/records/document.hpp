@@ -14,7 +14,8 @@
 // spaces),
 // {"latitude_e7", "longitude_e7", "accuracy_cm"} or XLSForm's "lat lon alt acc", true/false, a record id for
 // a link,
-// {"blob": token} for a file that the caller has just stored.
+// {"blob": token} for a file that the caller has just stored. A sealed field is refused, but for null and for
+// what a document shows of it.
 //
 // Threading: pure functions; types come from one Catalog and share its thread.
 #pragma once

@@ -32,7 +32,7 @@ class FinalCheck {
         left_over(field, key, path, tree);
         continue;
       }
-      // What cannot be written yet cannot be missing.
+      // What cannot be written yet cannot be missing; what is sealed is there.
       const bool required =
           !field.reserved() && (field.required || (field.required_if && holds(field.required_if)));
       if (field.type == FieldType::group) {

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "records/document.hpp"
 #include "records/format.hpp"
+#include "records/sealed.hpp"
 
 namespace gandan::records {
 namespace {
@@ -69,7 +70,7 @@ void collect_files(const Tree& tree, const std::string& prefix, json::array& out
 void collect_text(const std::vector<Field>& fields, const std::string& prefix, const Tree& tree,
                   std::string& out) {
   for (const auto& field : fields) {
-    if (field.sealed || field.personal || out.size() > kMaxSearchBytes) continue;
+    if (!field.open() || out.size() > kMaxSearchBytes) continue;
     const std::string path = field_path(prefix, field.name);
     if (field.type == FieldType::group) {
       collect_text(field.children, path, tree, out);
@@ -101,7 +102,7 @@ void collect_links(const std::vector<Field>& fields, const std::string& base, co
       if (items == nullptr) continue;
       for (const auto& item : *items)
         collect_links(field.children, base + key + "[" + item.id + "].", "", item.tree, out);
-    } else if (field.type == FieldType::link && !field.reserved()) {
+    } else if (field.type == FieldType::link && field.open()) {
       const Value* value = tree.value(key);
       const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
       const auto id = text == nullptr ? Result<RecordId>(Code::bad_id) : id_from_text<RecordId>(*text);
@@ -174,7 +175,11 @@ json::value value_json(const Value& value) {
       out["blob"] = v.chunks.empty() ? std::string() : to_hex(v.chunks.front().view());
       return out;
     }
-    json::value operator()(const changelog::Sealed&) const { return json::object{{"sealed", true}}; }
+    json::value operator()(const changelog::Sealed& v) const {  // nothing of its bytes
+      json::object out{{"sealed", true}};
+      if (const auto n = sealed_recipients(v)) out["recipients"] = *n;
+      return out;
+    }
     json::value operator()(const changelog::Personal&) const { return json::object{{"personal", true}}; }
     json::value operator()(const changelog::Mark& v) const {
       json::object out{{"mark", true}};

@@ -139,6 +139,7 @@ class Planner {
     const auto shown = view_.fields.find(path);
     const Value before = shown == view_.fields.end() ? Value{changelog::Null{}} : shown->second.shown();
     if (value_json(before) == v) return;
+    if (field.sealed && std::holds_alternative<changelog::Sealed>(before) && echoes_seal(v)) return;
     std::optional<json::value> link;
     if (field.type == FieldType::link && !(link = whole_link(path, v))) return;
     auto value = value_from_json(field, link ? *link : v, input_.blobs);
@@ -147,6 +148,12 @@ class Planner {
     } else if (!(*value == before)) {
       push(path, std::move(*value));
     }
+  }
+
+  // As a document shows what is sealed, whoever was added as a recipient meanwhile.
+  static bool echoes_seal(const json::value& v) {
+    const auto* shown = v.if_object();
+    return shown != nullptr && json::find_bool(*shown, "sealed") == true;
   }
 
   // A record's id that was given as people are shown it, as the whole one; nothing, and a fault, when none or

@@ -6,8 +6,8 @@
 // SQLite sees the text, so there are no tables, columns or sub-selects to reach. Two fences: a scanner that
 // knows the allowed words, operators and functions, and SQLite's authorizer behind it. Functions: abs
 // coalesce ifnull iif nullif min max length lower upper substr instr replace trim ltrim rtrim like glob, and
-// ours: today() now() regex(text, pattern) selected(choices, code) count_selected(choices) div(a, b)
-// days_between(from, to) add_days(date, n) add_months(date, n) local_date(instant) local_hour(instant)
+// ours: today() now() regex(text, pattern) words(text) selected(choices, code) count_selected(choices) div(a,
+// b) days_between(from, to) add_days(date, n) add_months(date, n) local_date(instant) local_hour(instant)
 // local_time(instant), and of the calendar of schema/calendars (NULL outside its days): is_working_day(date)
 // is_holiday(date) is_local_holiday(date) add_working_days(date, n) working_days_between(from, to)
 // days_from_tet(date) days_from_tet_holiday(date).

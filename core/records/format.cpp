@@ -1,6 +1,7 @@
 #include "records/format.hpp"
 
 #include "base/calendar.hpp"
+#include "records/sealed.hpp"
 
 namespace gandan::records {
 namespace {
@@ -95,7 +96,13 @@ std::string format_value(const Field* field, const Value& value, std::string_vie
       return out;
     }
     std::string operator()(const BlobRef& v) const { return v.name; }
-    std::string operator()(const Sealed&) const { return en() ? "(sealed)" : "(đã niêm phong)"; }
+    std::string operator()(const Sealed& v) const {
+      const auto count = sealed_recipients(v);
+      if (!count) return en() ? "(sealed)" : "(đã niêm phong)";
+      const std::string n = std::to_string(*count);
+      if (en()) return "(sealed for " + n + (*count == 1 ? " recipient)" : " recipients)");
+      return "(niêm phong cho " + n + " người nhận)";
+    }
     std::string operator()(const Personal&) const { return en() ? "(personal)" : "(dữ liệu cá nhân)"; }
     std::string operator()(const Mark&) const { return ""; }
   };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/calendar.hpp"
+#include "base/search_text.hpp"
 #include "records/regex.hpp"
 
 namespace gandan::records {
@@ -48,6 +49,11 @@ void regex(sqlite3_context* c, int, sqlite3_value** args) {
   const auto text = text_of(args[0]);
   if (text.size() > kMaxRegexText) return fail(c, "regex: text too long");
   sqlite3_result_int(c, pattern->matches(text) ? 1 : 0);
+}
+
+void words(sqlite3_context* c, int, sqlite3_value** args) {
+  if (null(args[0])) return sqlite3_result_null(c);
+  give(c, search_forms(text_of(args[0])).exact);
 }
 
 void selected(sqlite3_context* c, int, sqlite3_value** args) {
@@ -190,6 +196,7 @@ constexpr Entry kOurs[] = {
     {"today", 0, false, today},
     {"now", 0, false, now},
     {"regex", 2, true, regex},
+    {"words", 1, true, words},
     {"selected", 2, true, selected},
     {"count_selected", 1, true, count_selected},
     {"div", 2, true, div},

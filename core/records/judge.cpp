@@ -28,12 +28,21 @@ std::optional<std::int32_t> day_of_scalar(const Scalar& scalar) {
 
 class Judge {
  public:
-  Judge(Catalog::State& state, const Document& document, const LinkSource& links, std::int32_t today)
-      : state_(state), document_(document), links_(links), today_(today) {}
+  Judge(Catalog::State& state, const Document& document, const LinkSource& links, const LinkSource& then,
+        std::int32_t today)
+      : state_(state), document_(document), links_(links), today_(today) {
+    then_ = [this, &then](const RecordId& id) {
+      const auto* out = then(id);
+      linked_changed_ = linked_changed_ || out != links_(id);
+      return out;
+    };
+  }
 
-  std::optional<Verdict> one(const Rule& rule, const Saying& saying, const Item* item) {
+  // `then`: with linked records as they were signed. A deadline goes on, so it always reads them as they are.
+  std::optional<Verdict> one(const Rule& rule, const Saying& saying, const Item* item, bool then) {
     extra_.clear();
-    where_ = {&document_, {}, &links_, &extra_};
+    linked_changed_ = false;
+    where_ = {&document_, {}, then && rule.test ? &then_ : &links_, &extra_};
     if (item != nullptr) where_.items.push_back(&item->tree);
     state_.engine.take_use();
     asked_calendars_ = false;
@@ -69,6 +78,8 @@ class Judge {
 
   // Whether the last rule's answer stands on the calendars.
   bool asked_calendars() const { return asked_calendars_; }
+  // Whether it read a linked record that was signed anew since.
+  bool linked_changed() const { return linked_changed_; }
 
  private:
   bool holds(const Formula& formula) const {
@@ -83,7 +94,7 @@ class Judge {
     if (items == nullptr) return document == nullptr ? Scalar{} : Scalar{n};
     std::vector<Scalar> outer;
     for (const auto& slot : count.source->outer) outer.push_back(read(slot, where_));
-    Where inside{document, {nullptr}, &links_, &outer};
+    Where inside{document, {nullptr}, where_.links, &outer};
     for (const auto& item : *items) {
       inside.items[0] = &item.tree;
       const auto result = count.where.bound->evaluate(inside);
@@ -198,10 +209,12 @@ class Judge {
   Catalog::State& state_;
   const Document& document_;
   const LinkSource& links_;
+  LinkSource then_;
   std::int32_t today_;
   Where where_;
   std::vector<Scalar> extra_;  // the rule's counts, then what its sentences quote
   bool asked_calendars_ = false;
+  bool linked_changed_ = false;
 };
 
 // Whether a rule is in force for a document: by province, and by the document's own day.
@@ -244,6 +257,20 @@ Verdict not_here(const RuleVersion& rule) {
   return v;
 }
 
+// A form that only another set has, or another one under the same number.
+Verdict other_form(const Judgement& then, const RecordType& type) {
+  Verdict v;
+  v.rule = "@form";
+  v.version = then.form;
+  v.severity = Severity::info;
+  const std::string n = std::to_string(then.form);
+  v.message = {"Lúc chốt đã dùng biểu mẫu “" + type.label.vi + "” bản " + n +
+                   " khác với bản trên máy này: nhãn và phép tính có thể khác.",
+               "Finalised with another version " + n + " of the form “" + type.label.en +
+                   "” than is here: labels and calculations may differ."};
+  return v;
+}
+
 }  // namespace
 
 const char* to_text(Severity severity) {
@@ -263,6 +290,8 @@ const char* to_text(Sentence sentence) {
 Judgement judgement_now(const Catalog::State& state, const RecordType& type, const Document& document,
                         const JudgeOptions& options) {
   Judgement out;
+  out.form = type.version;
+  out.form_digest = type.digest;
   out.calendars = state.calendars.newest(options.province);
   const InForce in_force(state, type, document, options);
   const auto judged_before = [&](const Rule& rule) {
@@ -292,20 +321,25 @@ class ByCalendars {
   }
 
   void add(const Rule& rule, const Saying& saying, const Item* item, bool apart, std::vector<Verdict>& out) {
-    auto verdict = by(apart ? now_ : since_.front(), rule, saying, item);
-    const bool may_differ = !apart && since_.front() != now_ && judge_.asked_calendars();
+    auto verdict = by(apart ? now_ : since_.front(), rule, saying, item, !apart);
+    const bool linked_changed = !apart && judge_.linked_changed();
+    const bool calendars_differ = !apart && since_.front() != now_ && judge_.asked_calendars();
     // What was not known then is no judgement that could be rewritten: the first one that knows decides.
-    for (std::size_t i = 1; may_differ && verdict && says_nothing(*verdict) && i < since_.size(); ++i) {
-      auto next = by(since_[i], rule, saying, item);
+    for (std::size_t i = 1; calendars_differ && verdict && says_nothing(*verdict) && i < since_.size(); ++i) {
+      auto next = by(since_[i], rule, saying, item, true);
       if (next && !says_nothing(*next)) verdict = std::move(next);
     }
-    auto newest = may_differ ? by(now_, rule, saying, item) : std::nullopt;
+    auto newest = calendars_differ || linked_changed ? by(now_, rule, saying, item, false) : std::nullopt;
     const bool differs = newest && !(verdict && says_the_same(*verdict, *newest));
     if (verdict) verdict->apart = apart;
     if (verdict && newest && !differs) verdict->verified = verdict->verified || newest->verified;
     if (verdict) out.push_back(std::move(*verdict));
     if (!differs) return;
     newest->apart = true;
+    if (linked_changed) {
+      newest->message.vi.insert(0, "Theo hồ sơ liên kết hiện nay: ");
+      newest->message.en.insert(0, "By the linked records as they are now: ");
+    }
     out.push_back(std::move(*newest));
   }
 
@@ -314,9 +348,9 @@ class ByCalendars {
     return noted.digest.empty() || state_.calendars.find(province, noted) != nullptr;
   }
   std::optional<Verdict> by(const CalendarEdition& edition, const Rule& rule, const Saying& saying,
-                            const Item* item) {
+                            const Item* item, bool then) {
     state_.engine.set_edition(edition);
-    auto out = judge_.one(rule, saying, item);
+    auto out = judge_.one(rule, saying, item, then);
     if (!out || !judge_.asked_calendars()) return out;
     for (const auto* calendar :
          {state_.calendars.find("", edition.country),
@@ -345,7 +379,7 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
   std::vector<Verdict> out;
   const InForce in_force(state, type, document, options);
   state.engine.set_province(options.province);
-  Judge judge(state, document, links, local_days(state.clock.wall_ms()));
+  Judge judge(state, document, links, options.then ? options.then : links, local_days(state.clock.wall_ms()));
   std::vector<RuleVersion> missing;
   if (document.judged_by) missing = document.judged_by->rules;
   ByCalendars verdicts(
@@ -369,6 +403,9 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
   }
   state.engine.set_edition(std::nullopt);
   for (const auto& rule : missing) out.push_back(not_here(rule));
+  if (document.judged_by && document.judged_by->form > 0 &&
+      (document.judged_by->form != type.version || document.judged_by->form_digest != type.digest))
+    out.push_back(other_form(*document.judged_by, type));
   return out;
 }
 

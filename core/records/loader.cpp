@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "records/digest.hpp"
 #include "records/form.hpp"
 
 namespace gandan::records {
@@ -237,6 +238,7 @@ void Loader::load_type(const SchemaFile& file, const json::object& root) {
                  "The kind is missing or not a plain name.");
   }
   type->version = read_version(root);
+  type->digest = digest_of(root);
   type->label = read_label(root, "label", "", true);
   type->hint = read_label(root, "hint", "", false);
   type->title = json::find_text(root, "title").value_or("");
@@ -327,8 +329,16 @@ Field Loader::read_field(const json::object& row, const json::object* lists, con
     fault(where, "constraint_message", "Điều kiện cần câu báo lỗi.", "A constraint wants its message.");
   }
   if (field.reserved() && (field.required || !field.required_if.text.empty())) {
-    fault(where, "required", "Mục niêm phong hoặc dữ liệu cá nhân chưa ghi được nên không bắt buộc được.",
-          "A sealed or personal field cannot be written yet, so it cannot be required.");
+    fault(where, "required", "Dữ liệu cá nhân chưa ghi được nên không bắt buộc được.",
+          "A personal field cannot be written yet, so it cannot be required.");
+  }
+  if (field.sealed && (field.personal || field.type != FieldType::text)) {
+    fault(where, "sealed", "Chỉ mục kiểu text niêm phong được, và không kèm personal.",
+          "Only a text can be sealed, and not a personal one.");
+  }
+  if (field.sealed && !field.constraint.text.empty()) {
+    fault(where, "constraint", "Nội dung niêm phong không kiểm tra được: biểu thức chỉ biết có hay không.",
+          "What is sealed cannot be checked: an expression only knows whether it is there.");
   }
   read_default(row, field);
   const bool select = field.type == FieldType::select_one || field.type == FieldType::select_multiple;
@@ -407,7 +417,7 @@ void Loader::read_default(const json::object& row, Field& field) {
   const auto* given = json::find(row, "default");
   if (given == nullptr) return;
   const bool takes = field.holds_value() && field.type != FieldType::calculate &&
-                     field.type != FieldType::file && field.type != FieldType::geopoint && !field.reserved();
+                     field.type != FieldType::file && field.type != FieldType::geopoint && field.open();
   if (!takes) {
     return fault(field.path, "default", "Kiểu này không có giá trị mặc định.",
                  "This type has no default value.");

@@ -227,7 +227,7 @@ Scalar to_scalar(const Value& value) {
              std::to_string(v.accuracy_cm);
     }
     Scalar operator()(const changelog::BlobRef& v) const { return v.name; }
-    Scalar operator()(const changelog::Sealed&) const { return {}; }  // nothing can be read from these
+    Scalar operator()(const changelog::Sealed&) const { return std::int64_t{1}; }  // filled, and no more
     Scalar operator()(const changelog::Personal&) const { return {}; }
     Scalar operator()(const changelog::Mark&) const { return {}; }
   };

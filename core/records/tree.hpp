@@ -32,10 +32,13 @@ struct RuleVersion {
   std::string digest;  // of what it says (digest.hpp); empty: not noted
 };
 
-// By what a finalised record was judged (workflow.hpp, @judged).
+// By what a finalised record was judged (workflow.hpp, @judged, @linked).
 struct Judgement {
+  std::uint32_t form = 0;   // version of the form it was read with; 0: not noted
+  std::string form_digest;  // of what that says (digest.hpp)
   std::vector<RuleVersion> rules;
   CalendarEdition calendars;
+  std::map<RecordId, Hash> linked;  // records that it was read with, by the content that was signed of them
 };
 
 struct Document {

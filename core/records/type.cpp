@@ -21,7 +21,7 @@ const Choice* Field::choice(std::string_view code) const {
 }
 
 bool Field::copied() const {
-  if (read_only || reserved() || type == FieldType::calculate || type == FieldType::note) return false;
+  if (read_only || !open() || type == FieldType::calculate || type == FieldType::note) return false;
   if (copy) return *copy;
   if (type == FieldType::group) return true;
   if (type == FieldType::repeat)  // a list of files is one of evidence

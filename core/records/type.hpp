@@ -70,14 +70,15 @@ struct Field {
   Formula choice_filter;                    // which choices are offered; over the choice's columns, too
   std::vector<std::string> choice_columns;  // of all choices, in the order of the filter's extra names
   std::string link;                         // kind of the linked record
-  bool sealed = false;                      // reserved: for named recipients only
+  bool sealed = false;                      // for named recipients only: sealed.hpp; text
   bool personal = false;                    // reserved: erasable; never in search
   bool read_only = false;                   // written by the program alone: the list of overrides
   std::optional<bool> copy;                 // whether a copy of a record takes it; absent: by its type
   std::vector<Field> children;              // group, repeat
 
   const Choice* choice(std::string_view code) const;
-  bool reserved() const { return sealed || personal; }  // cannot be written yet
+  bool reserved() const { return personal; }          // cannot be written yet
+  bool open() const { return !sealed && !personal; }  // whoever reads the record reads it
   // What a copy starts with: who, where and about what; not when, how many and what came of it.
   bool copied() const;
   bool holds_value() const {
@@ -88,7 +89,8 @@ struct Field {
 struct RecordType {
   std::string kind;
   std::uint32_t version = 1;
-  std::string file;  // where it was read, for errors
+  std::string file;    // where it was read, for errors
+  std::string digest;  // of what it says (digest.hpp); empty: built from no file
   Label label;
   Label hint;
   std::string title;  // template: "{matter} – {village__name}"

@@ -211,6 +211,11 @@ Result<Value> value_from_json(const Field& field, const json::value& v,
     return wrong("reserved", "Mục này chưa ghi được ở phiên bản này.",
                  "This field cannot be written by this version.");
   }
+  if (field.sealed) {
+    return wrong(
+        "sealed", "Mục niêm phong không ghi thẳng: dùng 'gandan record seal HỒ-SƠ MỤC --for MÁY'.",
+        "A sealed field is not written like this: use 'gandan record seal RECORD FIELD --for DEVICE'.");
+  }
   const auto* string = v.if_string();
   const std::string text = string == nullptr ? std::string() : std::string(string->data(), string->size());
   if (string != nullptr && text.empty()) return Value{changelog::Null{}};

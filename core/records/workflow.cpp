@@ -10,6 +10,7 @@ namespace gandan::records {
 namespace {
 
 // In @judged, beside the rules: no rule's id begins so.
+constexpr std::string_view kForm = "@form";
 constexpr std::string_view kCountryCalendar = "@calendar";
 constexpr std::string_view kLocalCalendar = "@local_calendar";
 
@@ -112,6 +113,7 @@ std::string judged_text(const Judgement& judgement) {
     out += (out.empty() ? "" : "\n") + std::to_string(version) + " " + std::string(name);
     if (!digest.empty()) out += " " + digest;
   };
+  if (judgement.form > 0) line(judgement.form, kForm, judgement.form_digest);
   for (const auto& rule : judgement.rules) line(rule.version, rule.rule, rule.digest);
   const auto& [country, local] = judgement.calendars;
   line(country.version, kCountryCalendar, country.digest);
@@ -129,6 +131,18 @@ std::string_view take_until(std::string_view& text, char end) {
 
 }  // namespace
 
+// As many as a value holds; what is left out is read as it is now.
+std::string linked_text(const Judgement& judgement) {
+  constexpr std::size_t kMost = 300;
+  std::string out;
+  std::size_t left = kMost;
+  for (const auto& [record, content] : judgement.linked) {
+    if (left-- == 0) break;
+    out += (out.empty() ? "" : "\n") + gandan::to_text(record) + " " + to_hex(content.view());
+  }
+  return out;
+}
+
 std::optional<Judgement> judged_by(const changelog::RecordState& state, const changelog::RecordView& view) {
   const auto* op = view.final_op == nullptr ? nullptr : text_beside(state, kJudgedMark, *view.final_op);
   if (op == nullptr) return std::nullopt;
@@ -144,12 +158,25 @@ std::optional<Judgement> judged_by(const changelog::RecordState& state, const ch
     rule.rule = take_until(line, ' ');
     rule.digest = line;
     if (read.ec != std::errc() || read.ptr != end || rule.rule.empty()) continue;
-    if (rule.rule == kCountryCalendar)
+    if (rule.rule == kForm) {
+      out.form = rule.version;
+      out.form_digest = std::move(rule.digest);
+    } else if (rule.rule == kCountryCalendar)
       out.calendars.country = {rule.version, std::move(rule.digest)};
     else if (rule.rule == kLocalCalendar)
       out.calendars.local = {rule.version, std::move(rule.digest)};
     else
       out.rules.push_back(std::move(rule));
+  }
+  if (const auto* linked = text_beside(state, kLinkedMark, *view.final_op)) {
+    text = std::get<std::string>(linked->value);
+    while (!text.empty()) {
+      std::string_view line = take_until(text, '\n');
+      const auto record = id_from_text<RecordId>(take_until(line, ' '));
+      const auto content = from_hex(line);
+      if (record.ok() && content && content->size() == Hash::size)
+        out.linked.emplace(*record, Hash::from(*content));
+    }
   }
   return out;
 }

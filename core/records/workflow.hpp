@@ -16,8 +16,10 @@
 //   @reason    why its save was made; amendments of a finalised record carry one
 //   @judged    the rules and calendars by which the content was judged, in the save of its @final: they go on
 //              judging it
+//   @linked    the signed content of the records that it was read with, in the save of its @final
 //   @copied    the record that this one was started from: what was copied shows to supervisors
 //   @converted the texts of its save that came in an encoding from before Unicode, as they came
+//   @sealed_for, @opened: sealed.hpp
 //
 // Anybody with the unit's key can write a @review. So one counts only when its author had the right
 // (roster::Right::accept, ask), and one that does not count replaces nothing.
@@ -36,6 +38,7 @@ constexpr std::string_view kFinalMark = "@final";
 constexpr std::string_view kReviewMark = "@review";
 constexpr std::string_view kReasonMark = "@reason";
 constexpr std::string_view kJudgedMark = "@judged";
+constexpr std::string_view kLinkedMark = "@linked";
 constexpr std::string_view kCopiedMark = "@copied";
 constexpr std::string_view kConvertedMark = "@converted";
 
@@ -77,9 +80,10 @@ Stage stage_of(const changelog::RecordView& view, const Workflow& workflow, bool
 
 // The reason that a save gives; nullptr when it gives none.
 const changelog::OpEntry* reason_of(const changelog::RecordState& state, const changelog::OpEntry& op);
-// What @judged says, and what that of the view's finalisation says: nothing for a draft, and for what was
-// finalised by a program that noted none. Where it names no calendars, the first ones were in use.
+// What @judged and @linked say, and what those of the view's finalisation say: nothing for a draft, and for
+// what was finalised by a program that noted none. Where it names no calendars, the first ones were in use.
 std::string judged_text(const Judgement& judgement);
+std::string linked_text(const Judgement& judgement);
 std::optional<Judgement> judged_by(const changelog::RecordState& state, const changelog::RecordView& view);
 // The view of an older signed version: its fields alone, without what came later.
 changelog::RecordView view_of(const changelog::RecordState& state, const changelog::RecordView& now,

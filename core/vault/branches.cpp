@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "changelog/sealed_value.hpp"
+
 namespace gandan::vault {
 namespace {
 
@@ -82,10 +84,16 @@ changelog::Value Branches::moved_value(changelog::Value value) const {
 }
 
 changelog::Op Branches::moved(changelog::Op op) const {
+  changelog::SealOrigin origin{op.record, op.path};
   op.record = renamed(op.record);
   op.holder = renamed(op.holder);
   op.path = renamed_text(std::move(op.path));
   op.value = moved_value(std::move(op.value));
+  if (op.record != origin.record || op.path != origin.path)
+    if (auto text = changelog::sealed_text(op.value); text && !text->origin) {
+      text->origin = std::move(origin);
+      op.value = changelog::encode_sealed(*text);
+    }
   restamp(op.stamp);
   for (auto& stamp : op.replaces) restamp(stamp);
   std::sort(op.replaces.begin(), op.replaces.end());

@@ -4,6 +4,7 @@
 //   stamps         (HLC, feed) ─> (HLC, new feed) behind the last op that both copies have
 //   ids            of records and items made since: the new feed's, with the same counter; in texts, too
 //   marks          what they have seen is split at that op
+//   sealed texts   say where they were sealed, and open as before
 //
 // So no stamp and no id of the two copies is ever the same, and a version vector says of each copy what its
 // author had seen of it. What others know by its old stamp they know from a feed that lost its place.

@@ -3,11 +3,14 @@
 #include <set>
 
 #include "records/signature.hpp"
+#include "records/workflow.hpp"
 
 namespace gandan::vault {
 namespace {
 
 constexpr std::string_view kSigned = "@sign_";
+
+bool is_linked(const changelog::Op& op) { return op.path == records::kLinkedMark; }
 
 const changelog::Mark* content_mark(const changelog::Op& op) {
   const auto* mark = std::get_if<changelog::Mark>(&op.value);
@@ -41,6 +44,17 @@ Status Mover::move(std::vector<MovingOp>& rows, const Branches& branches, From f
     changed.content = now->second;
     GANDAN_CHECK(replace(row, std::move(changed)));
     if (row.op.path.substr(0, kSigned.size()) == kSigned) signed_records.insert(row.op.record);
+  }
+  for (auto& row : rows) {
+    const auto* text = is_linked(row.op) ? std::get_if<std::string>(&row.op.value) : nullptr;
+    if (text == nullptr) continue;
+    std::string now = *text;
+    for (const auto& [content, hash] : contents) {
+      const std::string was = gandan::to_text(content.first) + " " + to_hex(content.second.view());
+      if (const auto at = now.find(was); at != std::string::npos)
+        now.replace(at, was.size(), gandan::to_text(content.first) + " " + to_hex(hash.view()));
+    }
+    if (now != *text) GANDAN_CHECK(replace(row, std::move(now)));
   }
   for (const auto& record : signed_records) GANDAN_CHECK(sign_again(rows, record));
   return {};
@@ -78,7 +92,8 @@ Status Mover::sign_again(std::vector<MovingOp>& rows, const RecordId& record) {
 }
 
 bool says_the_same(const changelog::Op& a, const changelog::Op& b) {
-  const bool made_anew = content_mark(a) != nullptr || a.path.substr(0, kSigned.size()) == kSigned;
+  const bool made_anew =
+      content_mark(a) != nullptr || is_linked(a) || a.path.substr(0, kSigned.size()) == kSigned;
   return a.stamp == b.stamp && a.record == b.record && a.path == b.path && a.save == b.save &&
          (made_anew || a.value == b.value);
 }

@@ -1,6 +1,6 @@
 // Mover: ops of this device that go on in another feed of it (branches.hpp), in their records: the old ones
 // out, the new ones in. What is signed of a content whose ids are others now is signed again, by the device
-// that signed it.
+// that signed it, and so is what @linked says of it.
 //
 // Threading: as the vault's.
 #pragma once

@@ -32,6 +32,12 @@ struct Picture {
   bool wanted() const { return terminal || !file.empty(); }
 };
 
+// A parameter that is read from standard input unless a word gave it.
+struct Typed {
+  std::string param;  // empty: none
+  std::string prompt;
+};
+
 struct Command {
   std::string method;
   json::object params;
@@ -40,6 +46,7 @@ struct Command {
   Secret secret = Secret::none;
   std::string secret_file;
   Picture picture;
+  Typed typed;
 };
 
 struct Parsed {

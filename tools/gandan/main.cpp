@@ -75,6 +75,9 @@ class Shell {
     std::signal(SIGINT, on_interrupt);
     read_dates(command_, ask());
     ask_comparison_code();
+    const Typed& typed = command_.typed;
+    if (!typed.param.empty() && json::find(command_.params, typed.param) == nullptr)
+      command_.params[typed.param] = read_input(typed.prompt);
     const std::string answer = request(command_.method, command_.params);
     if (progress_shown_) std::cerr << "\r\033[K";
     const int status = finish(answer);

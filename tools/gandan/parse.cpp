@@ -86,6 +86,19 @@ CLI::Option* Verb::text_option(const std::string& word, const std::string& param
   return option;
 }
 
+CLI::Option* Verb::list_option(const std::string& word, const std::string& param, const Text& help) {
+  auto& place = lists_.emplace_back();
+  CLI::Option* option = app_->add_option(word, place, say(help))->expected(1)->take_all();
+  option->allow_extra_args(false);
+  takers_.push_back([&place, param](json::object& out) {
+    if (place.empty()) return;
+    json::array values;
+    for (const auto& text : place) values.push_back(json::value(text));
+    out[param] = std::move(values);
+  });
+  return option;
+}
+
 Verb& Verb::required(const std::string& word, const std::string& param, const Text& help) {
   text_option(word, param, help)->required();
   return *this;
@@ -124,6 +137,17 @@ Verb& Verb::flag(const std::string& word, const std::string& param, const Text& 
   takers_.push_back([&place, param, value](json::object& out) {
     if (place) out[param] = value;
   });
+  return *this;
+}
+
+Verb& Verb::many(const std::string& word, const std::string& param, const Text& help) {
+  list_option(word, param, help);
+  return *this;
+}
+
+Verb& Verb::typed(const std::string& word, const std::string& param, const Text& help, const Text& prompt) {
+  text_option(word, param, help);
+  command_.typed = {param, say(prompt)};
   return *this;
 }
 
@@ -187,6 +211,13 @@ Verb& Verb::instead(const std::string& word, const std::string& param, std::stri
   return *this;
 }
 
+Verb& Verb::instead_many(const std::string& word, const std::string& param, std::string method,
+                         const Text& help) {
+  instead_ = list_option(word, param, help);
+  other_method_ = std::move(method);
+  return *this;
+}
+
 Verb& Verb::picture(const std::string& member) {
   command_.picture.member = member;
   app_->add_flag("--qr", command_.picture.terminal,
@@ -214,7 +245,10 @@ Verb& Verb::secret(Secret which, const std::string& file_word, const Text& help)
 Command Verb::command() const {
   Command out = command_;
   for (const auto& take : takers_) take(out.params);
-  if (instead_ != nullptr && instead_->count() > 0) out.method = other_method_;
+  if (instead_ != nullptr && instead_->count() > 0) {
+    out.method = other_method_;
+    out.typed = {};
+  }
   const std::string& image = out.picture.file;
   const std::string ending = image.size() > 4 ? image.substr(image.size() - 4) : std::string();
   if (!image.empty() && ending != ".svg" && ending != ".png")

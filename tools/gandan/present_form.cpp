@@ -22,6 +22,13 @@ const char* type_text(const std::string& type, const Page& page) {
   return "";
 }
 
+std::string sealed_text(const json::object& value, const Page& page) {
+  const std::string n = text(value, "recipients");
+  if (n.empty()) return page.say("(đã niêm phong)", "(sealed)");
+  return std::string(page.say("(niêm phong cho ", "(sealed for ")) + n +
+         page.say(" người nhận)", n == "1" ? " recipient)" : " recipients)");
+}
+
 // "outcome * – Kết quả (chọn một)", and each choice on a line of its own: none is cut.
 void form_field(const json::object& field, int depth, Page& page) {
   const std::string type = text(field, "type");
@@ -30,6 +37,7 @@ void form_field(const json::object& field, int depth, Page& page) {
   const json::value* required = json::find(field, "required");
   const std::string mark = required == nullptr ? "" : required->is_string() ? " (*)" : " *";
   std::string about = type_text(type, page) + text(field, "link");
+  if (truth(field, "sealed")) about = page.say("niêm phong, ghi bằng record seal", "sealed, see record seal");
   if (type == "group")
     page.line(indent + page.words(part(field, "label")) + ":");
   else
@@ -85,6 +93,7 @@ std::string Form::value(const std::string& path, const json::value& v) const {
   const json::object* found = find(path);
   if (found == nullptr) return value_text(v);
   const std::string type = text(*found, "type");
+  if (v.is_object() && truth(v.get_object(), "sealed")) return sealed_text(v.get_object(), page_);
   if (type == "datetime") return moment(value_text(v));
   if (type == "date") return day(value_text(v));
   if (type == "link") return linked(value_text(v));

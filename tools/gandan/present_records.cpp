@@ -68,6 +68,8 @@ void document(const json::object& document, Page& page) {
         page.line(form.field(path) + ": " + form.value(path, *value));
       else if (value != nullptr && json::find(value->get_object(), "blob") != nullptr)
         page.line(form.field(path) + ": " + value_text(*value));
+      else if (value != nullptr && truth(value->get_object(), "sealed"))
+        page.line(form.field(path) + ": " + form.value(path, *value));
     }
   }
   for (const auto& row : list(document, "conflicts")) {
@@ -93,9 +95,9 @@ void verdicts(Page& page) {
     page.line(sign + " " + page.words(part(verdict, "message")) + "  [" + text(verdict, "law") + ", " +
               text(verdict, "article") + "; " + text(verdict, "rule") + " v" + text(verdict, "version") +
               (truth(verdict, "verified") ? "" : page.say("; chưa đối chiếu", "; not verified")) +
-              (truth(verdict, "apart") ? page.say("; không phải quy tắc lúc chốt, chỉ để tham khảo",
-                                                  "; not a rule it was finalised under")
-                                       : "") +
+              (truth(verdict, "apart")
+                   ? page.say("; không phải lúc chốt, chỉ để tham khảo", "; not as it was finalised")
+                   : "") +
               "]");
     if (const auto reason = text(verdict, "overridden"); !reason.empty())
       page.line(std::string(page.say("    vẫn chốt, lý do: ", "    finalised all the same: ")) + reason);
@@ -125,6 +127,11 @@ void workflow(Page& page) {
               author_text(row.get_object(), page));
 }
 
+// For whom, and who has opened it.
+void seals(Page& page) {
+  for (const auto& row : list(page.ok, "sealed")) page.line("§ " + page.words(row.get_object()));
+}
+
 void signatures(Page& page) {
   page.line(text(page.ok, "title"));
   if (text(page.ok, "content_hash").empty())
@@ -143,6 +150,7 @@ void signatures(Page& page) {
 
 void record(Page& page) {
   document(part(page.ok, "document"), page);
+  seals(page);
   if (!list(page.ok, "verdicts").empty()) page.line("");
   verdicts(page);
   page.line("");
@@ -263,6 +271,11 @@ bool present_records(const std::string& method, Page& page) {
     saved("Đã trả lại: ", "Handed back: ", page);
   else if (method == "record.sign" || method == "record.signatures")
     signatures(page);
+  else if (method == "record.seal" || method == "record.seal_add") {
+    saved("Đã niêm phong: ", "Sealed: ", page);
+    seals(page);
+  } else if (method == "record.unseal")
+    page.line(text(page.ok, "value"));
   else if (method == "record.withdraw")
     saved("Đã rút: ", "Withdrawn: ", page);
   else if (method == "attachment.add")

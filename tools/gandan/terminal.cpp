@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 
 namespace gandan::cli {
 namespace {
@@ -98,6 +99,14 @@ std::string read_line(const std::string& prompt) {
   std::cerr << prompt << ": " << std::flush;
   std::string out;
   std::getline(std::cin, out);
+  return out;
+}
+
+std::string read_input(const std::string& prompt) {
+  if (is_terminal(0)) return read_line(prompt);
+  std::string out{std::istreambuf_iterator<char>(std::cin), {}};
+  for (const char end : {'\n', '\r'})
+    if (!out.empty() && out.back() == end) out.pop_back();
   return out;
 }
 

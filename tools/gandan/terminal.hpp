@@ -22,6 +22,9 @@ bool is_terminal(int descriptor);
 std::size_t terminal_columns();  // of the one that stdout goes to; 0: none, or not known
 // A line that a person types in answer to the prompt on stderr; empty at the end of the input.
 std::string read_line(const std::string& prompt);
+// The same where somebody types; what a file or a program hands over is read whole, without its last line
+// end.
+std::string read_input(const std::string& prompt);
 
 // Columns that a text takes on a terminal: combining marks take none, East Asian wide characters two.
 std::size_t display_width(std::string_view text);

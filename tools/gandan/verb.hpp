@@ -28,6 +28,11 @@ class Verb {
   Verb& date(const std::string& word, const std::string& param, const Text& help, bool is_required = false);
   Verb& integer(const std::string& word, const std::string& param, const Text& help, std::int64_t shift = 0);
   Verb& flag(const std::string& word, const std::string& param, const Text& help, bool value = true);
+  Verb& many(const std::string& word, const std::string& param,
+             const Text& help);  // may be repeated: an array
+  // What is better not typed as a word of the command: read from standard input where `word` does not give
+  // it.
+  Verb& typed(const std::string& word, const std::string& param, const Text& help, const Text& prompt);
   Verb& words(const std::string& word, const std::string& param, const Text& help);  // joined by spaces
   // --set path=value, path= (empties), path:=JSON; collected into the object `param`.
   Verb& sets(const std::string& param, const Text& help);
@@ -37,8 +42,9 @@ class Verb {
   // One of these words at least, e.g. "--set".
   Verb& wants_one_of(std::vector<std::string> words);
   Verb& fixed(const std::string& param, const std::string& value);  // unless an option says otherwise
-  // Given, it makes the verb ask for another method.
+  // Given, it makes the verb ask for another method, which reads nothing from standard input.
   Verb& instead(const std::string& word, const std::string& param, std::string method, const Text& help);
+  Verb& instead_many(const std::string& word, const std::string& param, std::string method, const Text& help);
   Verb& picture(const std::string& member);  // --qr, --qr-file
   Verb& no_vault();
   Verb& creates_vault();
@@ -49,6 +55,7 @@ class Verb {
 
  private:
   CLI::Option* text_option(const std::string& word, const std::string& param, const Text& help);
+  CLI::Option* list_option(const std::string& word, const std::string& param, const Text& help);
   std::string say(const Text& text) const { return usage::say(language_, text); }
 
   CLI::App* app_;

@@ -39,6 +39,40 @@ constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
 constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
 constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
 
+void add_seal_verbs(CLI::App& record, Verbs& verbs) {
+  constexpr Text kFieldHelp{"Mục niêm phong, ví dụ identity", "The sealed field, e.g. identity"};
+  constexpr Text kPickHelp{"Bản số mấy, khi hai người cùng niêm phong", "Which one, where two were sealed"};
+  verbs
+      .add(record, "seal", "record.seal",
+           {"Niêm phong một mục: chỉ những máy được nêu mở được. Nội dung: gõ khi được hỏi, hoặc đưa qua đầu "
+            "vào chuẩn",
+            "Seal a field: only the devices that are named can open it. Its text is asked for, or read from "
+            "standard input"})
+      .required("ID", "id", kIdHelp)
+      .required("FIELD", "path", kFieldHelp)
+      .many("--for", "for",
+            {"Máy được mở: mã hoặc tên máy, xem 'device list'; ghi được nhiều lần. Máy này cũng mở được",
+             "A device that may open it, as 'device list' names it; may be repeated. This one may, too"})
+      .flag("--not-me", "not_me", {"Máy này không mở lại được", "This device cannot open it again"})
+      .typed("--value", "value",
+             {"Nội dung; còn lại trong lịch sử dòng lệnh, nên chỉ để thử",
+              "The text; it stays in the shell's history, so for trials only"},
+             {"Nội dung niêm phong", "The text to seal"})
+      .instead_many("--add", "for", "record.seal_add",
+                    {"Cho thêm máy được mở, bởi máy đang mở được; nội dung giữ nguyên",
+                     "Let another device open it, by one that can; the text stays as it is"})
+      .integer("--pick", "pick", kPickHelp, -1)
+      .flag("--late", "late", kLateHelp)
+      .optional("--reason", "reason", kReasonHelp);
+  verbs
+      .add(record, "unseal", "record.unseal",
+           {"Mở mục niêm phong; việc mở được ghi vào hồ sơ, ai cũng thấy ai đã mở",
+            "Open a sealed field; the opening is written into the record, for all to see"})
+      .required("ID", "id", kIdHelp)
+      .required("FIELD", "path", kFieldHelp)
+      .integer("--pick", "pick", kPickHelp, -1);
+}
+
 void add_record_verbs(CLI::App& app, Verbs& verbs) {
   auto& record = verbs.group(app, "record", {"Hồ sơ", "Records"});
   verbs
@@ -134,6 +168,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .add(record, "signatures", "record.signatures",
            {"Ai đã ký, ký đúng nội dung nào", "Who signed, and which content"})
       .required("ID", "id", kIdHelp);
+  add_seal_verbs(record, verbs);
   verbs
       .add(record, "withdraw", "record.withdraw",
            {"Rút hồ sơ; nhật ký vẫn giữ", "Withdraw a record; the log keeps it"})

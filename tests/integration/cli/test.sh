@@ -248,6 +248,25 @@ says "in the history as well" "$(TZ=UTC-7 date +%d/%m/%Y) " "${v[@]}" record his
 says_not "with no path of the program" "@" "${v[@]}" record history "$visit"
 says_not "and no code of a choice" ubnd "${v[@]}" record history "$visit"
 
+# --- a denouncer's name: sealed from standard input, for this device
+own="$(g --json device info | field id)"
+tc="$(g --json record add denunciation --unit 20.A --set number=7 --set received_on=1/2/2026 --set field=land --set summary=Thu | field id)"
+refuses record.invalid 3 g record edit "$tc" --set "identity=Bà Nguyệt zqx"
+g record edit "$tc" --set "identity=Bà Nguyệt zqx" 2>said
+ok "the refusal says which command it takes" grep -qF "record seal" said
+refuses request.bad 2 g record seal "$tc" identity --value x
+refuses roster.unknown_device 3 g record seal "$tc" identity --for zzzz-9 --value x
+refuses seal.no_field 3 g record seal "$tc" summary --for "$own" --value x
+refuses seal.nothing 3 g record unseal "$tc" identity
+printf 'Bà Nguyệt zqx\n' | g record seal "$tc" identity --for "$own" >said 2>&1
+ok "it is sealed" grep -qF "niêm phong cho 1 người nhận" said
+says_not "and shown nowhere" zqx "${v[@]}" record show "$tc"
+says "but that it is there" "(niêm phong cho 1 người nhận)" "${v[@]}" record show "$tc"
+ok "its recipient opens it" sh -c "test \"\$('$gandan' --vault admin record unseal '$tc' identity)\" = 'Bà Nguyệt zqx'"
+says "which is in its history" "ĐÃ MỞ niêm phong “Người tố cáo (niêm phong)”" "${v[@]}" record history "$tc"
+says_not "as an act, not as a path" "@" "${v[@]}" record history "$tc"
+ok "who is a recipient already may be named again" g record seal "$tc" identity --add "$own" --add "$own"
+
 # --- gates
 cat >coercion.json <<'J'
 {"project": "Đường nối", "household": "H01", "kind": "recovery", "decision_number": "9/QĐ", "decided_on": "2026-04-01",

@@ -19,7 +19,7 @@ class Filler {
     for (const auto& [kind, survey] : surveys_) out.push_back(kind);
     return out;
   }
-  // A record of the kind with every field that can be written; `word` stands in its texts.
+  // A record of the kind with every field that can be written or sealed; `word` stands in its texts.
   std::string fill(const std::string& kind, const std::string& word) {
     word_ = word;
     const json::array& survey = surveys_.at(kind);
@@ -89,6 +89,8 @@ class Filler {
   }
   bool takes_files(const std::string& kind) const { return has_file(surveys_.at(kind)); }
 
+  int sealed = 0;  // fields
+
  private:
   static bool writable(const json::object& field) {
     for (const char* mark : {"sealed", "personal", "read_only"})
@@ -142,6 +144,7 @@ class Filler {
   void fill_fields(const std::string& id, const json::array& survey, const std::string& base) {
     for (const auto& row : survey) {
       const auto& field = row.get_object();
+      if (json::find_bool(field, "sealed") == true) seal(id, base + text_at(field, "name"));
       if (!writable(field)) continue;
       const std::string name = text_at(field, "name");
       const std::string path = base + name;
@@ -165,6 +168,18 @@ class Filler {
         CHECK(taken);
       }
     }
+  }
+
+  // For this device; what was sealed comes back, and the word is in nothing else that is shown.
+  void seal(const std::string& id, const std::string& path) {
+    INFO(path);
+    const auto device = text_at(shell_.ok("device.info"), "id");
+    const std::string hidden = "kín " + word_ + "!";
+    const auto answer =
+        shell_.ok("record.seal", {{"id", id}, {"path", path}, {"value", hidden}, {"for", device}});
+    CHECK(json::compact(json::value(answer)).find(hidden) == std::string::npos);
+    CHECK(text_at(shell_.ok("record.unseal", {{"id", id}, {"path", path}}), "value") == hidden);
+    ++sealed;
   }
 
   // A field that is missing or wrong at the end: other values, until the record takes one.

@@ -91,6 +91,7 @@ TEST_CASE("every kind is added, edited on two devices, merged, finalised, search
             {{"record", rows.back().id}, {"file", std::string(GANDAN_SOURCE_DIR) + "/README.md"}});
   }
   CHECK(rows.size() >= 30);
+  CHECK(filler.sealed > 0);
 
   commune.carry("p1", "p2");
   for (const auto& row : rows) {

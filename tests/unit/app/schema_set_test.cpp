@@ -457,6 +457,25 @@ TEST_CASE_METHOD(Issued,
   CHECK(shell("admin").error("schema.publish", {{"again", hash}}) == "schema.bad");
 }
 
+TEST_CASE_METHOD(Issued, "one number given to two forms: whoever reads by the other one is told") {
+  for (const char* name : {"admin2", "p1", "office"}) enrol(name, name[0] == 'a' ? "admin" : "cadre", "20");
+  std::string deeper = kWell;
+  deeper.replace(deeper.find("Độ sâu"), std::string("Độ sâu").size(), "Độ sâu từ thành giếng");
+  issue({{"records/well.json", kWell}});
+  shell("admin2").ok("schema.publish", {{"folder", folder_of({{"records/well.json", deeper}})}});
+  carry("admin2", "p1");
+  carry("admin", "office");
+  const auto id = text_at(
+      shell("p1").ok("record.add", {{"kind", "well"}, {"record", {{"name", "Nà Pàn"}, {"depth", 12}}}}),
+      "id");
+  shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK(verdicts("p1", id).empty());
+  carry("p1", "office");
+  CHECK(verdicts("office", id) == std::vector<std::string>{"@form 1 null"});
+  CHECK(text_at(show("office", id), "verdicts.0.message.vi").find("“Giếng nước” bản 1 khác") !=
+        std::string::npos);
+}
+
 TEST_CASE_METHOD(Issued, "a set that an administrator below the top signed is refused by whoever gets it") {
   enrol("local", "admin", "06463");
   enrol("p1", "cadre", "06463");

@@ -140,3 +140,22 @@ TEST_CASE("the signed message names realm, record, content, holder, capacity and
                             message(1, 1, 1, 1, "ab", "")};
   CHECK(all.size() == 7);
 }
+
+TEST_CASE_METHOD(Signed,
+                 "an office's or supervisor's key signs as guest only, and its role stands beside it") {
+  enrol("office", "office", "20.A");
+  enrol("boss", "supervisor", "20");
+  shell("p1").ok("record.finalize", {{"id", id}});
+  for (const std::string device : {"office", "boss"}) {
+    carry("p1", device);
+    for (const char* as : {"village_head", "front_head", "household", "chair", "secretary"}) {
+      CHECK(shell(device).error("record.sign", {{"id", id}, {"as", as}}) == "request.bad");
+      CHECK(text_at(shell(device).last_error, "fields.0.code") == "role");
+    }
+  }
+  shell("office").ok("record.sign", {{"id", id}, {"as", "official"}});
+  clock.advance(60'000);
+  const auto all = shell("boss").ok("record.sign", {{"id", id}, {"as", "witness"}});
+  CHECK(text_at(all, "signatures.0.vi").find(", giám sát, ") != std::string::npos);
+  CHECK(text_at(all, "signatures.0.en").find(", supervisor, ") != std::string::npos);
+}

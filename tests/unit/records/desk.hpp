@@ -4,6 +4,7 @@
 
 #include "base/calendar.hpp"
 #include "records/document.hpp"
+#include "records/sealed.hpp"
 #include "support/catch.hpp"
 
 namespace gandan::records::test {
@@ -76,6 +77,7 @@ class Desk {
   const Document& refresh(const RecordId& id) {
     auto document = make_document(id, UnitId{}, changelog::view(states[id]));
     note_entries(document, states[id]);
+    note_recipients(document, states[id]);
     catalog->calculate(document, links);
     return documents[id] = std::move(document);
   }

@@ -316,6 +316,42 @@ TEST_CASE("the search text holds words, labels and numbers, and nothing personal
   const auto& document = desk.refresh(secret);
   CHECK(search_text(*desk.catalog, *desk.catalog->find("secret"), document, desk.links).body == "thấy\n");
   CHECK(desk.save(secret, "secret", {{"hidden", "x"}}).error().fields.at(0).code == "reserved");
+  CHECK(desk.save(secret, "secret", {{"shut", "x"}}).error().fields.at(0).code == "sealed");
+}
+
+TEST_CASE("a sealed field is filled for a form that wants it, and says nothing to expressions") {
+  auto files = builtin_schema();
+  files.push_back(
+      {"records/secret.json",
+       R"({"kind": "secret", "version": 1, "label": {"vi": "x", "en": "x"}, "title": "t {shut}", "survey": [
+    {"type": "text", "name": "shut", "label": {"vi": "a", "en": "a"}, "sealed": true, "required": true},
+    {"type": "calculate", "name": "seen", "label": {"vi": "a", "en": "a"}, "calculation": "shut"},
+    {"type": "text", "name": "why", "label": {"vi": "a", "en": "a"}, "relevant": "shut IS NULL"}]})"});
+  Desk desk(files);
+  const auto id = desk.add("secret", R"({"why": "chưa"})");
+  const auto faults = [&] {
+    std::vector<std::string> out;
+    for (const auto& fault :
+         check_final(*desk.catalog, *desk.catalog->find("secret"), desk.refresh(id), desk.links))
+      out.push_back(fault.path + " " + fault.code);
+    return out;
+  };
+  CHECK(faults() == std::vector<std::string>{"shut required"});
+  changelog::SealedText sealed;
+  sealed.ciphertext.resize(80);
+  sealed.wraps.resize(1);
+  desk.write(id, {"shut", changelog::encode_sealed(sealed)});
+  CHECK(faults() == std::vector<std::string>{"why not_relevant"});
+  changelog::SealedFor more;
+  more.wraps.resize(2);
+  more.wraps[1].device.bytes[0] = 1;
+  desk.write(id, {std::string(kSealedForMark), changelog::encode_sealed(more)});
+  const auto& document = desk.refresh(id);
+  CHECK(json::compact(value_json(document.tree.values.at("shut"))) == R"({"sealed":true,"recipients":2})");
+  CHECK(json::compact(value_json(document.tree.values.at("seen"))) == "1");
+  const auto text = search_text(*desk.catalog, *desk.catalog->find("secret"), document, desk.links);
+  CHECK(text.title == "t (niêm phong cho 2 người nhận)");
+  CHECK(desk.save(id, "secret", patch_of(desk.json_of(id)))->empty());  // an echo of it changes nothing
 }
 
 TEST_CASE("a finalised record shows its signed state; later edits stand beside it") {

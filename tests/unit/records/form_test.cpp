@@ -159,10 +159,12 @@ TEST_CASE("a constraint may ask for what is calculated, as it will be") {
   CHECK(court.save_faults(id, R"~({"seats": 3, "people": [{"code": "P3"}]})~").empty());
 }
 
-TEST_CASE("a sealed field is described and cannot be written yet") {
+TEST_CASE("a sealed field is described, and no plain save writes it") {
   Court court;
   const auto id = court.add("case", R"~({"number": 1})~");
-  CHECK(court.save_faults(id, R"~({"witness": "x"})~") == std::vector<std::string>{"witness reserved"});
+  CHECK(court.save_faults(id, R"~({"witness": "x"})~") == std::vector<std::string>{"witness sealed"});
+  CHECK(court.save_faults(id, R"~({"witness": {"sealed": true}})~") ==
+        std::vector<std::string>{"witness sealed"});  // there is nothing to give back
   CHECK(court.final_faults(id).empty());
   const auto type = json::compact(type_json(*court.catalog->find("case")));
   CHECK(
@@ -201,8 +203,19 @@ TEST_CASE("faults of defaults, filters and reserved fields are named; types from
       fault(
           R"~("type": "select_one", "choices": [{"name": "n", "lable": "x", "label": {"vi": "a", "en": "a"}}])~")
           .find("records/x.json: a: choices: n: lable") == 0);
-  CHECK(fault(R"~("type": "text", "sealed": true, "required": true)~").find("records/x.json: a: required") ==
+  CHECK(
+      fault(R"~("type": "text", "personal": true, "required": true)~").find("records/x.json: a: required") ==
+      0);
+  CHECK(fault(R"~("type": "text", "sealed": true, "required": true)~") == "");
+  CHECK(fault(R"~("type": "text", "sealed": true, "default": "'x'")~").find("records/x.json: a: default") ==
         0);
+  CHECK(fault(R"~("type": "integer", "sealed": true)~").find("records/x.json: a: sealed") == 0);
+  CHECK(fault(R"~("type": "text", "sealed": true, "personal": true)~").find("records/x.json: a: sealed") ==
+        0);
+  CHECK(
+      fault(
+          R"~("type": "text", "sealed": true, "constraint": "a = 'x'", "constraint_message": {"vi": "a", "en": "a"})~")
+          .find("records/x.json: a: constraint") == 0);
   CHECK(fault(R"~("type": "decimal")~") ==
         "records/x.json: a: type | There is no type \"decimal\": there are no fractions: areas in m², money "
         "in đồng, type integer.");

@@ -100,6 +100,7 @@ TEST_CASE("a decision says what its meeting or ballot says: no figure is typed b
 
   const RecordId ballot =
       v.add("ballot", v.ballot(v.place + R"~("roll": ")~" + gandan::to_text(roll) + "\", ", "c1", 54));
+  REQUIRE(v.save(ballot, "ballot", object(R"~({"matter": "Góp tiền"})~")).ok());
   v.finalize(ballot);
   const auto counted = [&](int total, int agree) {
     return v.word("community_decision",
@@ -110,6 +111,18 @@ TEST_CASE("a decision says what its meeting or ballot says: no figure is typed b
   CHECK(counted(80, 54) == "holds");
   CHECK(counted(80, 55) == "fails");
   CHECK(counted(81, 54) == "fails");
+  const auto about = [&](const char* link, const RecordId& id, const char* matter) {
+    return v.word("community_decision",
+                  "{" + v.place + R"~("number": "1", "decided_on": "2026-02-06", ")~" + link + "\": \"" +
+                      gandan::to_text(id) + R"~(", "matter": ")~" + matter + "\"}",
+                  "l10.decision.matter");
+  };
+  CHECK(about("meeting", met, "góp TIỀN.") == "holds");
+  CHECK(about("meeting", met, "Việc khác") == "holds");
+  CHECK(about("meeting", met, "Gộp tiền") == "fails");  // another word
+  CHECK(about("meeting", elsewhere, "Góp tiền") == "unknown");
+  CHECK(about("ballot", ballot, "Xây cổng làng") == "fails");
+  CHECK(about("ballot", ballot, "góp tiền") == "holds");
   v.write(ballot, {"@deleted", changelog::Mark{v.states[ballot].seen(), {}, "nhầm"}});
   v.refresh(ballot);
   CHECK(counted(80, 54) == "fails");

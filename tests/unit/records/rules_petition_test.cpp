@@ -122,7 +122,7 @@ TEST_CASE("who denounces can be written nowhere in the clear") {
     CHECK(field.name.find("person") == std::string::npos);
   }
   const auto id = desk.add("denunciation", R"~({"number": "01/2026", "received_on": "2026-02-01"})~");
-  CHECK(desk.save(id, "denunciation", {{"identity", "x"}}).error().fields.at(0).code == "reserved");
+  CHECK(desk.save(id, "denunciation", {{"identity", "x"}}).error().fields.at(0).code == "sealed");
   CHECK(type->find("files") == nullptr);  // a scan would show the handwriting
 }
 

@@ -244,6 +244,31 @@ TEST_CASE("a rule speaks only where and while it is in force; two versions both 
   CHECK(spoken("20").size() == 1);
 }
 
+TEST_CASE("a test reads what was signed together, a deadline what stands now") {
+  auto files = builtin_schema();
+  files.push_back({"rules/province.json", R"~({"law": "QĐ tỉnh", "rules": [
+    {"id": "p.used", "version": 1, "label": {"vi": "a", "en": "a"}, "article": "Điều 1", "kind": "community_meeting",
+     "due": "add_days(roll__as_of, value)", "done": "local_date(start)",
+     "severity": "warning", "value": 40, "unit": "day", "valid_from": null, "valid_to": null, "verified_by": null}]})~"});
+  Desk desk(files);
+  const auto roll = desk.roll(desk.village(), 80);  // as of 1 February
+  const auto id = desk.meeting(desk.village(), roll, "c1", 60);
+  Document meeting = desk.refresh(id);
+  meeting.judged_by = desk.catalog->judgement_now(meeting, {});
+  const Document then = desk.refresh(roll);
+  REQUIRE(desk.save(roll, "household_roll", {{"as_of", "2026-02-20"}}).ok());
+  desk.finalize(roll);
+  JudgeOptions options;
+  options.then = [&](const RecordId& asked) { return asked == roll ? &then : desk.links(asked); };
+  std::vector<std::string> said;
+  for (const auto& v : desk.catalog->judge(meeting, desk.links, options)) {
+    if (v.rule == "l10.art20.frozen_roll")
+      said.push_back(std::string(v.apart ? "apart " : "") + (v.holds == true ? "holds" : "fails"));
+    if (v.rule == "p.used") said.push_back("due " + date_text(*v.due) + (v.apart ? " apart" : ""));
+  }
+  CHECK(said == std::vector<std::string>{"holds", "apart fails", "due 2026-04-01"});
+}
+
 TEST_CASE("a record is judged by its day under one version, and where both are in force under both") {
   Desk desk;
   const auto level = [&](const char* day, const char* notice_level) {
