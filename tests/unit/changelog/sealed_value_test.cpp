@@ -211,3 +211,27 @@ TEST_CASE("golden bytes of sealed values") {
 }
 
 }  // namespace gandan::changelog::test
+
+TEST_CASE("a text that moved opens by the place it was sealed in, and says so") {
+  Sealing s;
+  auto moved = s.seal(s.text);
+  moved.origin = SealOrigin{s.place.record, s.place.path};
+  const Bytes bytes = encode_sealed(moved).bytes;
+  const auto back = text_of(bytes);
+  REQUIRE(back.origin);
+  CHECK(back.origin->record == s.place.record);
+  CHECK(back.origin->path == s.place.path);
+  SealPlace here = s.place;
+  here.record.bytes[3] ^= 1;
+  here.path = "people[x].identity";
+  CHECK(s.open(here, back).error().code == Code::cannot_open);
+  CHECK(*s.open(place_of(here, back), back) == s.text);
+  auto elsewhere = moved;
+  elsewhere.origin->path = "other";
+  CHECK(s.open(place_of(here, elsewhere), elsewhere).error().code == Code::cannot_open);
+  // Further recipients are of the same content, wherever it stands.
+  const auto key = unwrap_seal(place_of(here, back), back, back.wraps, s.phone_id, s.phone);
+  const auto more = seal_for(place_of(here, back), back, *key, {{s.second_id, s.second.public_key()}}, s.random);
+  CHECK(*Sealing::open(place_of(here, back), back, more->wraps, s.second_id, s.second) == s.text);
+  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(decode_sealed(ByteView(bytes).first(size)).ok());
+}
