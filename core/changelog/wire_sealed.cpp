@@ -75,8 +75,10 @@ Result<std::variant<SealedText, SealedFor>> decode_sealed(ByteView bytes) {
       out = SealedFor{commitment, read_wraps(a)};
     } else {
       SealedText text{commitment, {}, {}, {}};
-      if (kind == static_cast<std::uint8_t>(Kind::moved_text))
-        a(text.origin.emplace().record, text.origin->path);
+      if (kind == static_cast<std::uint8_t>(Kind::moved_text)) {
+        auto& origin = text.origin.emplace();
+        a(origin.record, origin.path);
+      }
       text.ciphertext = read_ciphertext(a);
       text.wraps = read_wraps(a);
       out = std::move(text);

@@ -193,7 +193,7 @@ TEST_CASE("recipients are some, not too many, sorted and each once") {
   CHECK(code(changed) == Code::too_large);
   const Bytes bytes = encode_sealed(sealed).bytes;
   CHECK(decode_sealed(gandan::test::with_byte(bytes, 0, 2)).error().code == Code::newer_format);
-  CHECK(decode_sealed(gandan::test::with_byte(bytes, 1, 2)).error().code == Code::newer_format);
+  CHECK(decode_sealed(gandan::test::with_byte(bytes, 1, 3)).error().code == Code::newer_format);
 }
 
 TEST_CASE("golden bytes of sealed values") {
@@ -209,8 +209,6 @@ TEST_CASE("golden bytes of sealed values") {
   REQUIRE(read);
   CHECK(*Sealing::open(s.place, text_of(kept), read->wraps, s.second_id, s.second) == s.text);
 }
-
-}  // namespace gandan::changelog::test
 
 TEST_CASE("a text that moved opens by the place it was sealed in, and says so") {
   Sealing s;
@@ -231,7 +229,11 @@ TEST_CASE("a text that moved opens by the place it was sealed in, and says so") 
   CHECK(s.open(place_of(here, elsewhere), elsewhere).error().code == Code::cannot_open);
   // Further recipients are of the same content, wherever it stands.
   const auto key = unwrap_seal(place_of(here, back), back, back.wraps, s.phone_id, s.phone);
-  const auto more = seal_for(place_of(here, back), back, *key, {{s.second_id, s.second.public_key()}}, s.random);
+  const auto more =
+      seal_for(place_of(here, back), back, *key, {{s.second_id, s.second.public_key()}}, s.random);
   CHECK(*Sealing::open(place_of(here, back), back, more->wraps, s.second_id, s.second) == s.text);
-  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_FALSE(decode_sealed(ByteView(bytes).first(size)).ok());
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK_FALSE(decode_sealed(ByteView(bytes).first(size)).ok());
 }
+
+}  // namespace gandan::changelog::test

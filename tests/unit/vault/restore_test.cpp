@@ -1,5 +1,6 @@
 // What restoring does inside a vault: ops, marks, ids and texts that move to the next incarnation, and power
 // that is cut while they do.
+#include "changelog/sealed_value.hpp"
 #include "crypto/hash.hpp"
 #include "records/signature.hpp"
 #include "support/on_disk.hpp"
@@ -91,6 +92,39 @@ TEST_CASE_METHOD(Copied, "stamps, ids, texts and marks move to the new feed, wha
   CHECK(std::get<Mark>(branches.moved(op).value).seen == mark.seen);
   CHECK(vault::ids_named(from, op) == 8);
   CHECK(vault::ids_named(other, op) == 0);
+}
+
+TEST_CASE_METHOD(Copied, "a sealed text moves without being opened, and opens for its recipients") {
+  const FeedId from = random_id<FeedId>(random), to = random_id<FeedId>(random);
+  vault::Branches branches;
+  branches.add({from, to, 100, 7});
+  const auto office = crypto::BoxKey::generate(random);
+  const auto office_id = random_id<DeviceId>(random);
+  Op op;
+  op.record = changelog::make_record_id(from, 8);
+  op.path = "identity";
+  op.stamp = {101, from};
+  const changelog::SealPlace place{(*phone->vault->roster())->realm(), commune, op.record, op.path};
+  const auto text = must(changelog::seal_text(place, "Hộ 17", {{office_id, office.public_key()}}, random));
+  op.value = changelog::encode_sealed(text);
+  const auto read = [&](const Op& at) {
+    const auto sealed = *changelog::sealed_text(at.value);
+    const auto where = changelog::place_of({place.realm, commune, at.record, at.path}, sealed);
+    return must(changelog::open_text(
+        where, sealed, must(changelog::unwrap_seal(where, sealed, sealed.wraps, office_id, office))));
+  };
+  const Op moved = branches.moved(op);
+  CHECK(moved.record == changelog::make_record_id(to, 8));
+  CHECK(read(moved) == "Hộ 17");
+  CHECK(changelog::sealed_text(moved.value)->commitment == text.commitment);
+  // Once more: it still says where it was sealed first.
+  const FeedId third = random_id<FeedId>(random);
+  vault::Branches again;
+  again.add({to, third, 100, 7});
+  CHECK(read(again.moved(moved)) == "Hộ 17");
+  op.record = changelog::make_record_id(from, 6);  // made before: nothing about it changes
+  op.stamp.hlc = 99;
+  CHECK(branches.moved(op) == op);
 }
 
 TEST_CASE_METHOD(Copied,
