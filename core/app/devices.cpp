@@ -104,7 +104,7 @@ Result<json::value> device_revoke(Session& s, Params& p) {
     for (const auto& grant : roster->device(device)->grants)
       if (!grant.until) units.insert(grant.unit);
   }
-  if (units.empty()) return Error{Code::unknown_device, "holds no role any more"};
+  if (units.empty()) return Code::already_removed;
   if (units.count(roster->root().top) != 0 && is_last_administrator(*roster, device))
     return Code::last_administrator;
   json::array done;

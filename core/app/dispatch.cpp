@@ -83,6 +83,20 @@ constexpr Method kMethods[] = {
 
 }  // namespace
 
+namespace {
+
+// Whether this device had a role and has none any more. A server that refuses it tells it no more than that:
+// the statement which removed it comes to its own eyes by hand only.
+bool was_removed(const Session& session) {
+  const auto roster = session.vault->roster();
+  const auto* own = roster.ok() ? (*roster)->device(session.vault->identity().id) : nullptr;
+  if (own == nullptr || own->grants.empty()) return false;
+  return session.method == "sync" ||
+         std::all_of(own->grants.begin(), own->grants.end(), [](const auto& grant) { return grant.until; });
+}
+
+}  // namespace
+
 std::span<const Method> methods() { return kMethods; }
 
 Result<json::value> dispatch(Session& session, std::string_view request) {
@@ -104,7 +118,10 @@ Result<json::value> dispatch(Session& session, std::string_view request) {
   Params params(given == nullptr ? none : *given);
   session.method = method->name;
   session.cancelled.store(false);
-  return method->handler(session, params);
+  auto out = method->handler(session, params);
+  if (!out.ok() && out.error().code == Code::not_authorized && was_removed(session))
+    return Code::device_removed;
+  return out;
 }
 
 }  // namespace gandan::app

@@ -50,6 +50,10 @@ const Hash& content_of(const changelog::OpEntry& final_op) {
   return std::get<changelog::Mark>(final_op.value).content;
 }
 
+std::vector<records::Version> versions_of(const Loaded& loaded) {
+  return records::workflow(loaded.state, loaded.view, [](auto&, bool) { return false; }).versions;
+}
+
 // Who may write into whose records: see may_change.
 constexpr int kOfficeRank = 2;
 constexpr int kCadreRank = 3;
@@ -80,7 +84,22 @@ int rank_in(const roster::Roster& roster, const DeviceId& device, const UnitId& 
 }  // namespace
 
 records::LinkSource Documents::links() {
-  return [this](const RecordId& id) { return linked(id); };
+  return [this](const records::Document& from, const RecordId& id) { return linked_from(from, id); };
+}
+
+records::LinkSource Documents::present_links(const RecordId& of) {
+  return [this, of](const records::Document& from, const RecordId& id) {
+    return from.id == of ? linked(id) : linked_from(from, id);
+  };
+}
+
+const records::Document* Documents::linked_from(const records::Document& from, const RecordId& id) {
+  const auto* now = linked(id);
+  if (now == nullptr || !from.judged_by || from.state == "draft") return now;
+  const auto noted = from.judged_by->linked.find(id);
+  if (noted != from.judged_by->linked.end()) return linked_then(id, noted->second);
+  const auto versions = versions_of(*linked_.at(id));
+  return versions.empty() ? now : linked_then(id, versions.front().mark().content);
 }
 
 const records::Document* Documents::linked(const RecordId& id) {
@@ -92,37 +111,52 @@ const records::Document* Documents::linked(const RecordId& id) {
   return place == nullptr ? nullptr : &place->document;
 }
 
-records::LinkSource Documents::links(const records::Document& document) {
-  if (document.state != "finalized" || !document.judged_by || document.judged_by->linked.empty())
-    return links();
-  return [this, then = document.judged_by->linked](const RecordId& id) {
-    const auto noted = then.find(id);
-    return noted == then.end() ? linked(id) : linked_then(id, noted->second);
-  };
-}
-
+// What was withdrawn since is withdrawn, with the figures that were signed.
 const records::Document* Documents::linked_then(const RecordId& id, const Hash& content) {
   const auto* now = linked(id);
-  if (now == nullptr || now->state == "withdrawn" || now->state == "deleted") return now;
+  if (now == nullptr) return nullptr;
   const auto& present = *linked_.at(id);
   if (present.view.finalized && content_of(*present.view.final_op) == content) return now;
-  const auto [place, fresh] = linked_then_.try_emplace({id, content});
+  auto [place, fresh] = linked_then_.try_emplace({id, content});
   if (fresh) {
     auto loaded = load(id);
-    if (loaded.ok() && to_version(**loaded, [&](const auto& v) { return v.mark().content == content; }))
+    if (loaded.ok() && to_version(**loaded, [&](const auto& v) { return v.mark().content == content; })) {
+      if (now->state != "draft") (*loaded)->document.state = now->state;
       linked_then_[{id, content}] = std::move(*loaded);
+    }
   }
   const auto& then = linked_then_.at({id, content});
-  return then == nullptr ? nullptr : &then->document;
+  return then == nullptr ? now : &then->document;
 }
 
 std::map<RecordId, Hash> Documents::linked_content(const Loaded& loaded) {
-  for (const auto& [path, id] : records::links_of(*loaded.type, loaded.document)) linked(id);
   std::map<RecordId, Hash> out;
-  for (const auto& [id, other] : linked_)
-    if (other != nullptr && other->view.finalized && !other->view.deleted)
-      out.emplace(id, content_of(*other->view.final_op));
+  for (const auto& [path, id] : records::links_of(*loaded.type, loaded.document)) {
+    if (linked(id) == nullptr) continue;
+    const auto& other = linked_.at(id)->view;
+    if (other.finalized && !other.deleted) out.emplace(id, content_of(*other.final_op));
+  }
   return out;
+}
+
+// Whoever signs can note a content that nobody has seen: until it is here, the present one is read.
+void Documents::note_missing(const Loaded& loaded, std::vector<records::Verdict>& out) {
+  if (!loaded.document.judged_by) return;
+  for (const auto& [id, content] : loaded.document.judged_by->linked) {
+    if (linked(id) == nullptr) continue;
+    const auto versions = versions_of(*linked_.at(id));
+    if (std::any_of(versions.begin(), versions.end(),
+                    [&content = content](const auto& v) { return v.mark().content == content; }))
+      continue;
+    records::Verdict missing;
+    missing.rule = "@linked";
+    missing.severity = records::Severity::info;
+    const std::string name = short_id(to_text(id));
+    missing.message = {
+        "Lúc chốt đã dùng một bản của hồ sơ " + name + " mà máy này chưa có; ở đây tính theo bản hiện nay.",
+        "Finalised with a version of the record " + name + " that is not here; judged by the present one."};
+    out.push_back(std::move(missing));
+  }
 }
 
 Result<std::unique_ptr<Loaded>> Documents::load(std::string_view text) {
@@ -146,13 +180,13 @@ void Documents::fill_document(Loaded& loaded) {
   records::reveal(loaded.document.tree, reveal(loaded));
   loaded.document.judged_by = records::judged_by(loaded.state, loaded.view);
   loaded.type = session_.catalog->find_for(loaded.document);
-  if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links(loaded.document));
+  if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links());
 }
 
 bool Documents::to_version(Loaded& loaded, const std::function<bool(const records::Version&)>& wanted) {
-  const auto flow = records::workflow(loaded.state, loaded.view, [](auto&, bool) { return false; });
-  const auto found = std::find_if(flow.versions.begin(), flow.versions.end(), wanted);
-  if (found == flow.versions.end()) return false;
+  const auto versions = versions_of(loaded);
+  const auto found = std::find_if(versions.begin(), versions.end(), wanted);
+  if (found == versions.end()) return false;
   loaded.view = records::view_of(loaded.state, loaded.view, *found);
   fill_document(loaded);
   return true;
@@ -191,9 +225,12 @@ Status Documents::may_change(const Loaded& loaded, std::string_view reason) cons
   return reason.empty() ? Status(Code::others_record) : Status();
 }
 
-Result<bool> Documents::is_of_commune(const UnitId& unit) const {
+Result<bool> Documents::is_cadre_of(const UnitId& unit) const {
   GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
-  return rank_in(*roster, session_.vault->identity().id, unit, false) == kCadreRank;
+  const auto* own = roster->device(session_.vault->identity().id);
+  return own != nullptr && std::any_of(own->grants.begin(), own->grants.end(), [&](const auto& grant) {
+           return grant.role == roster::Role::cadre && !grant.until && roster->within(unit, grant.unit);
+         });
 }
 
 Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view text, std::string_view reason) {
@@ -214,7 +251,7 @@ void Documents::make_present(Loaded& loaded) {
 
 json::object Documents::json(const Loaded& loaded) {
   return records::document_json(
-      *session_.catalog, loaded.type, loaded.document, loaded.view, links(loaded.document),
+      *session_.catalog, loaded.type, loaded.document, loaded.view, links(),
       [this](const changelog::OpEntry& op) { return names_.author(op); }, reveal(loaded));
 }
 
@@ -225,13 +262,15 @@ records::Reveal Documents::reveal(const Loaded& loaded) {
 records::JudgeOptions Documents::judge_options(const records::Document& document) {
   records::JudgeOptions out;
   out.province = names_.province();
-  out.then = links(document);
+  out.present = present_links(document.id);
   return out;
 }
 
 std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   if (loaded.type == nullptr || loaded.view.deleted) return {};
-  return session_.catalog->judge(loaded.document, links(), judge_options(loaded.document));
+  auto out = session_.catalog->judge(loaded.document, links(), judge_options(loaded.document));
+  note_missing(loaded, out);
+  return out;
 }
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.
@@ -240,9 +279,7 @@ std::string Documents::title(const vault::RecordRow& row) {
   if (type == nullptr || type->title.find("__") == std::string::npos) return row.title;
   const auto loaded = load(row.id);
   if (!loaded.ok() || (*loaded)->type == nullptr) return row.title;
-  return records::search_text(*session_.catalog, *(*loaded)->type, (*loaded)->document,
-                              links((*loaded)->document))
-      .title;
+  return records::search_text(*session_.catalog, *(*loaded)->type, (*loaded)->document, links()).title;
 }
 
 std::optional<vault::RecordRow> Documents::row(const RecordId& id) {

@@ -25,11 +25,12 @@ class Documents {
   explicit Documents(Session& session) : session_(session), names_(*session.vault) {}
 
   Names& names() { return names_; }
-  records::LinkSource links();  // as they are
-  // As the record is read: a finalised one with what was signed of the others then (records/workflow.hpp,
-  // @linked), unless they were withdrawn since.
-  records::LinkSource links(const records::Document& document);
-  // The signed content of what it links to, and of all that was read with it here.
+  // What a record links to, as it is read: for a finalised one what was signed of the others then
+  // (records/workflow.hpp, @linked); of one that was not signed then the first that was signed.
+  records::LinkSource links();
+  // The same, but for the record itself as they are now.
+  records::LinkSource present_links(const RecordId& of);
+  // The signed content of what it links to.
   std::map<RecordId, Hash> linked_content(const Loaded& loaded);
 
   // By full id or its unique end. Code::not_found, Code::ambiguous, Code::bad_id.
@@ -48,9 +49,8 @@ class Documents {
   // with a reason (Code::others_record), a supervisor's never (Code::supervisor_reads). A rule for honest
   // programs: what a role may do at all is the roster's word, and who wrote what stands in the history.
   Status may_change(const Loaded& loaded, std::string_view reason) const;
-  // Whether this device's role there is one of those who hold the meetings: cadre or administrator.
-  Result<bool> is_of_commune(const UnitId& unit) const;
-  void make_present(Loaded& loaded);  // the same of one that is loaded
+  Result<bool> is_cadre_of(const UnitId& unit) const;  // whether this device is one of its cadres now
+  void make_present(Loaded& loaded);                   // the same of one that is loaded
 
   // What its personal fields say, as far as their keys are here.
   records::Reveal reveal(const Loaded& loaded);
@@ -67,7 +67,9 @@ class Documents {
 
  private:
   const records::Document* linked(const RecordId& id);
+  const records::Document* linked_from(const records::Document& from, const RecordId& id);
   const records::Document* linked_then(const RecordId& id, const Hash& content);
+  void note_missing(const Loaded& loaded, std::vector<records::Verdict>& out);
   void fill_document(Loaded& loaded);  // from its view
   // Makes it the first signed version that is wanted; false, and nothing is changed, when none is.
   bool to_version(Loaded& loaded, const std::function<bool(const records::Version&)>& wanted);

@@ -104,7 +104,34 @@ Result<UnitId> Names::find_unit(std::string_view text) {
         (!about.name.empty() && fold(about.name) == folded))
       by_name.insert(id);
   }
+  if (by_id.empty() && by_name.empty()) return unknown_unit(text);
   return only(by_name.empty() ? by_id : by_name, Code::unknown_unit, text);
+}
+
+Error Names::unknown_unit(std::string_view text) {
+  Error out{Code::unknown_unit, std::string(text)};
+  vault::ListFilter filter;
+  filter.kind = kVillage;
+  filter.limit = 100'000;
+  const auto rows = vault::list(vault_, filter);
+  if (!rows.ok()) return out;
+  for (const auto& row : *rows) {
+    if (fold(field_text(row.document, "name")) != fold(text) &&
+        !same_text(field_text(row.document, "code"), text))
+      continue;
+    const std::string within = unit_name(row.unit);
+    out.fields.push_back({"unit", "village", "Đây là một thôn; việc của thôn ghi ở " + within + ".",
+                          "This is a village; what belongs to it is recorded in " + within + "."});
+  }
+  return out;
+}
+
+bool Names::has_unit_code(std::string_view code) {
+  const auto roster = vault_.roster();
+  if (!roster.ok()) return false;
+  const auto& units = (*roster)->units();
+  return std::any_of(units.begin(), units.end(),
+                     [&](const auto& entry) { return same_text(unit(entry.first).code, code); });
 }
 
 Result<UnitId> Names::unit_or_own(const std::optional<std::string>& text) {

@@ -34,8 +34,9 @@ class Names {
   json::object author(const changelog::OpEntry& op);
 
   // A unit by its id, the unique end of it (4 characters at least), its code or its name.
-  // Code::unknown_unit, Code::ambiguous.
+  // Code::unknown_unit (a village lies in its commune's: the error says which), Code::ambiguous.
   Result<UnitId> find_unit(std::string_view text);
+  bool has_unit_code(std::string_view code);  // whether a unit has it already
   // The unit that a request means: the named one, or the only one this device may write in at its own grants.
   // Code::which_unit, Code::not_enrolled.
   Result<UnitId> unit_or_own(const std::optional<std::string>& text);
@@ -48,6 +49,8 @@ class Names {
   std::string province();                        // code of the top unit, e.g. "20"
 
  private:
+  Error unknown_unit(std::string_view text);
+
   vault::Vault& vault_;
   std::map<UnitId, Unit> units_;
   std::map<HolderId, std::string> holders_;

@@ -7,7 +7,7 @@
 namespace gandan::app {
 namespace {
 
-const records::Document* no_links(const RecordId&) { return nullptr; }
+const records::Document* no_links(const records::Document&, const RecordId&) { return nullptr; }
 
 json::object handle_of(const changelog::OpEntry& op) {
   return json::object{{"feed", to_text(op.stamp.feed)},

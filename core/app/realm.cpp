@@ -121,6 +121,7 @@ Result<json::value> unit_add(Session& s, Params& p) {
   GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
   UnitId unit = parent;
   if (!village) {
+    if (code && names.has_unit_code(*code)) return Error{Code::unit_code_taken, *code};
     GANDAN_TRY(unit, vault::add_unit(*s.vault, parent));
   }
   GANDAN_TRY(const RecordId record,

@@ -214,15 +214,48 @@ Result<json::value> record_edit(Session& s, Params& p) {
   return out;
 }
 
+namespace {
+
+// What a finalisation is to be read with. Signed again it may keep what it was signed with or take what is
+// signed now: a person says which, where they differ.
+Result<std::map<RecordId, Hash>> links_to_sign(Documents& documents, const Loaded& draft,
+                                               std::string_view with) {
+  auto out = documents.linked_content(draft);
+  const auto before = records::judged_by(draft.state, draft.view);
+  if (!before) return out;
+  std::vector<FieldError> changed;
+  for (const auto& [id, content] : before->linked) {
+    const auto now = out.find(id);
+    if (now == out.end() || now->second == content) continue;
+    const auto row = documents.row(id);
+    const std::string what = short_id(to_text(id)) + " " + (row ? documents.title(*row) : std::string());
+    changed.push_back({"links", "changed",
+                       "Đã chốt lại từ khi hồ sơ này được chốt: " + what +
+                           ". Giữ bản cũ: --links then; theo bản mới: --links now.",
+                       "Finalised again since this record was: " + what +
+                           ". To keep the old version: --links then; to take the new one: --links now."});
+    if (with == "then") now->second = content;
+  }
+  if (with.empty() && !changed.empty()) return Error{Code::bad_request, "links", std::move(changed)};
+  return out;
+}
+
+}  // namespace
+
 Result<json::value> record_finalize(Session& s, Params& p) {
   const std::string id = p.text("id");
   const auto overrides = read_overrides(p);
   const std::string reason = p.optional_sentence("reason");
   const bool numbered = p.flag("numbered");
+  const std::string with = p.text_or("links", "");
+  if (!with.empty() && with != "then" && with != "now")
+    p.fault("links", "choice", "Phải là then hoặc now.", "Must be then or now.");
   GANDAN_CHECK(p.done());
+  std::map<RecordId, Hash> read_with;
   {
     Documents documents(s);
     GANDAN_TRY(const auto draft, documents.load_to_finalize(id, reason));
+    GANDAN_TRY(read_with, links_to_sign(documents, *draft, with));
     if (numbered) GANDAN_CHECK(check_numbering(s, *draft, ""));
     if (draft->view.final_op != nullptr && reason.empty() && !says_why(*draft)) return Code::no_reason;
     auto faults = records::check_final(*s.catalog, *draft->type, draft->document, documents.links());
@@ -236,9 +269,8 @@ Result<json::value> record_finalize(Session& s, Params& p) {
   }
   Documents documents(s);  // the signed state has the reasons in it
   GANDAN_TRY(const auto loaded, documents.load_to_finalize(id, reason));
-  documents.verdicts(*loaded);  // reads what the record is judged with
   auto& judgement = *loaded->document.judged_by;
-  judgement.linked = documents.linked_content(*loaded);
+  judgement.linked = std::move(read_with);
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   changelog::Mark mark;
   mark.seen = loaded->state.seen();

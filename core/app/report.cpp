@@ -72,9 +72,12 @@ Result<json::value> record_print(Session& s, Params& p) {
   input.number = number ? *number : given ? records::for_people(*given) : std::string();
   const Names::Unit unit = documents.names().unit(loaded->row.unit);
   input.document = &loaded->document;
-  input.links = documents.links(loaded->document);
-  for (auto& verdict : documents.verdicts(*loaded))
+  input.links = documents.links();
+  bool otherwise_now = false;
+  for (auto& verdict : documents.verdicts(*loaded)) {
+    otherwise_now = otherwise_now || verdict.apart;
     if (!verdict.apart) input.verdicts.push_back(std::move(verdict));
+  }
   input.superior = superior.value_or(unit.name);
   input.organisation = organisation.value_or("");
   input.place = place.value_or(unit.place);
@@ -86,6 +89,7 @@ Result<json::value> record_print(Session& s, Params& p) {
       input.warning = "Lý do rút: " + mark->reason;
   GANDAN_TRY(const auto standing, state_for_people(*s.vault, *loaded));
   input.footer = "Gần Dân · " + to_text(loaded->row.id) + " · " + standing;
+  if (otherwise_now) input.footer += " · quy tắc, lịch hoặc hồ sơ liên kết đã đổi sau khi chốt; xem hồ sơ";
   // A scan of the signed paper then shows which content it is of.
   if (loaded->view.finalized)
     input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());

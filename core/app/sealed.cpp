@@ -24,20 +24,12 @@ json::object device_row(Names& names, const roster::Roster& roster, const UnitId
     for (const auto& held : device->grants)
       if (grant == nullptr || (!held.until && roster.within(unit, held.unit)) || grant->until) grant = &held;
   if (grant != nullptr) {
+    out["removed"] = grant->until.has_value();
     out["role"] = roster::role_name(grant->role);
     out["unit"] = to_text(grant->unit);
     out["unit_name"] = names.unit_name(grant->unit);
   }
   return out;
-}
-
-Words role_words(std::string_view role) {
-  if (role == "admin") return {"quản trị", "administrator"};
-  if (role == "cadre") return {"cán bộ", "cadre"};
-  if (role == "office") return {"cơ quan tiếp nhận", "receiving office"};
-  if (role == "supervisor") return {"giám sát", "supervisor"};
-  if (role == "auditor") return {"kiểm tra", "auditor"};
-  return same(std::string(role));
 }
 
 // "máy 7k2m9x (cán bộ, Xã A)", with its label where that is known, and whether it was removed.
@@ -48,7 +40,10 @@ Words device_words_of(const json::object& row) {
     const std::string label = text("label").empty() ? "" : text("label") + ", ";
     out = out + same(" (" + label) + role_words(role) + same(", " + text("unit_name") + ")");
   }
-  if (json::find_bool(row, "active") != true) out = out + Words{", đã thu hồi", ", removed"};
+  if (json::find_bool(row, "removed") == true)
+    out = out + Words{", đã thu hồi", ", removed"};
+  else if (json::find_bool(row, "active") != true)
+    out = out + Words{", không có vai trò ở đơn vị của hồ sơ", ", without a role in the record's unit"};
   return out;
 }
 
@@ -108,6 +103,11 @@ Result<SealRecipients> find_recipients(Session& s, Names& names, const UnitId& u
   }
   const DeviceId& own = s.vault->identity().id;
   if (with_own) GANDAN_CHECK(add(own, to_text(own)));
+  if (!with_own && out.count(own) != 0)
+    return Error{
+        Code::bad_request,
+        "for",
+        {{"for", "not_me", "Vừa nêu máy này vừa ghi --not-me.", "It names this device and says --not-me."}}};
   return out;
 }
 
@@ -141,7 +141,8 @@ Result<const records::Field*> sealed_field(const Loaded& loaded, const std::stri
   const records::Field* field = loaded.type->find(path);
   if (field == nullptr || !field->sealed) return Error{Code::no_sealed_field, path};
   const auto item = path.rfind(']');
-  if (item != std::string::npos && loaded.view.fields.count(path.substr(0, item + 1)) == 0)
+  if (item != std::string::npos && loaded.view.fields.count(path.substr(0, item + 1)) == 0 &&
+      sealed_heads(loaded, path).empty())
     return Error{Code::not_found, path};
   return field;
 }
@@ -157,7 +158,12 @@ Result<std::string> text_to_seal(const records::Field& field, const std::string&
     for (auto& fault : error.fields) fault.path = path;
     return error;
   }
-  auto text = std::get<std::string>(*checked);
+  const auto* written = std::get_if<std::string>(&*checked);
+  if (written == nullptr || written->find_first_not_of(" \t\r\n") == std::string::npos)
+    return Error{Code::invalid_record,
+                 "sealed text",
+                 {{path, "required", "Chưa ghi gì để niêm phong.", "There is nothing to seal."}}};
+  const std::string& text = *written;
   if (text.size() > changelog::kMaxSealedTextBytes)
     return Error{Code::invalid_record,
                  "sealed text",
@@ -185,7 +191,8 @@ Result<Unlocked> unlock(Session& s, Names& names, const Loaded& loaded, const st
   Unlocked out;
   out.head = std::move(heads[static_cast<std::size_t>(pick)]);
   out.wraps = records::wraps_of(loaded.state, out.head.text);
-  GANDAN_TRY(out.place, place_of(s, loaded, path));
+  GANDAN_TRY(const auto here, place_of(s, loaded, path));
+  out.place = changelog::place_of(here, out.head.text);
   const auto recipients = records::recipients_of(out.wraps);
   const auto& own = s.vault->identity();
   if (recipients.count(own.id) == 0) {
@@ -205,19 +212,22 @@ Result<Unlocked> unlock(Session& s, Names& names, const Loaded& loaded, const st
 
 std::vector<SealedHead> sealed_heads(const Loaded& loaded, std::string_view path) {
   std::vector<SealedHead> out;
-  const auto add = [&](const changelog::Fields& fields) {
-    for (const auto& [at, field] : fields) {
-      if (!path.empty() && at != path) continue;
-      for (const auto* op : field.heads) {
-        const bool known =
-            std::any_of(out.begin(), out.end(), [&](const SealedHead& head) { return head.op == op; });
-        auto text = known ? std::nullopt : changelog::sealed_text(op->value);
-        if (text) out.push_back({std::string(at), op, std::move(*text)});
-      }
-    }
+  const auto add = [&](std::string_view at, const changelog::OpEntry& op, bool replaced) {
+    const bool known =
+        std::any_of(out.begin(), out.end(), [&](const SealedHead& head) { return head.op == &op; });
+    auto text = known ? std::nullopt : changelog::sealed_text(op.value);
+    if (text) out.push_back({std::string(at), &op, std::move(*text), replaced});
   };
-  if (loaded.view.finalized) add(loaded.view.signed_fields);
-  add(loaded.view.fields);
+  const auto add_heads = [&](const changelog::Fields& fields) {
+    for (const auto& [at, field] : fields)
+      if (path.empty() || at == path)
+        for (const auto* op : field.heads) add(at, *op, false);
+  };
+  if (loaded.view.finalized) add_heads(loaded.view.signed_fields);
+  add_heads(loaded.view.fields);
+  for (const auto& [at, cell] : loaded.state.cells())
+    if ((path.empty() || at == path) && !at.empty() && at.front() != '@')
+      for (auto op = cell.ops.rbegin(); op != cell.ops.rend(); ++op) add(at, *op, true);
   return out;
 }
 
@@ -235,6 +245,12 @@ Result<json::array> sealed_json(vault::Vault& vault, Names& names, const Loaded&
     const std::string n = std::to_string(devices.size());
     Words words = label + Words{": niêm phong cho " + n + " người nhận: ", ": sealed for " + n + ": "} +
                   recipients.words + same(". ");
+    if (head.text.origin)
+      words = words + Words{"Niêm phong ở hồ sơ ", "Sealed in the record "} +
+              same(short_id(to_text(head.text.origin->record)) + ". ");
+    if (head.replaced)
+      words = words + Words{"Về sau đã bị thay hoặc xoá, vẫn mở được. ",
+                            "Replaced or emptied since; it opens all the same. "};
     json::array opened;
     Words last;
     for (const auto& opening : openings) {
@@ -256,6 +272,7 @@ Result<json::array> sealed_json(vault::Vault& vault, Names& names, const Loaded&
                      {"pick", picks[head.path]++},
                      {"author", names.author(*head.op)},
                      {"recipients", std::move(recipients.rows)},
+                     {"replaced", head.replaced},
                      {"may_open", devices.count(vault.identity().id) > 0},
                      {"openings", std::move(opened)}};
     put_words(row, words);
@@ -324,11 +341,10 @@ Result<json::value> record_seal_add(Session& s, Params& p) {
   GANDAN_TRY(const auto loaded, documents.load(id));
   path = whole_path(*loaded, path);
   GANDAN_TRY(const auto unlocked, unlock(s, documents.names(), *loaded, path, pick));
-  GANDAN_TRY(auto recipients, find_recipients(s, documents.names(), loaded->row.unit, named, false));
-  const auto present = records::recipients_of(unlocked.wraps);
-  for (const auto& device : present) recipients.erase(device);
-  if (present.size() + recipients.size() > changelog::kMaxSealRecipients)
-    return Error{Code::too_large, "recipients"};
+  GANDAN_TRY(auto recipients, find_recipients(s, documents.names(), loaded->row.unit, named, true));
+  recipients.erase(s.vault->identity().id);  // it opens it already
+  // A wrap that stands there already may be nobody's: anybody can write one. So whoever is named gets a new
+  // one.
   if (!recipients.empty()) {
     GANDAN_TRY(const auto more, changelog::seal_for(unlocked.place, unlocked.head.text, unlocked.key,
                                                     recipients, *s.seams.random));

@@ -107,18 +107,18 @@ Result<json::value> answer(Session& s, const RecordId& id) {
                    {"signatures", std::move(out)}});
 }
 
-// An office's or supervisor's key signs for the authority or as a witness: whoever holds it is not the
-// village head, nor a household. What was signed by hand or on paper says itself who signed.
+// A key that is not a cadre's signs for the authority or as a witness: whoever holds it is not the village
+// head, nor a household. What was signed by hand or on paper says itself who signed.
 Status may_sign(const Documents& documents, const Loaded& loaded, SignedHow how, std::string_view capacity) {
   if (how != SignedHow::device || capacity == "official" || capacity == "witness" || capacity == "other")
     return {};
-  GANDAN_TRY(const bool of_commune, documents.is_of_commune(loaded.row.unit));
-  if (of_commune) return {};
+  GANDAN_TRY(const bool cadre, documents.is_cadre_of(loaded.row.unit));
+  if (cadre) return {};
   return Error{
       Code::bad_request,
       "as",
-      {{"as", "role", "Máy của cơ quan, của giám sát chỉ ký với tư cách: official, witness hoặc other.",
-        "A device of an office or supervisor signs as official, witness or other only."}}};
+      {{"as", "role", "Chỉ máy của cán bộ ký với tư cách đó; máy này ký được: official, witness hoặc other.",
+        "Only a cadre's device signs so; this one signs as official, witness or other."}}};
 }
 
 }  // namespace

@@ -37,14 +37,41 @@ json::array errors_json(const std::vector<Error>& errors) {
   return out;
 }
 
+namespace {
+// One sentence for whoever holds the phone.
+json::object restored_json(const vault::Restored& restored) {
+  const std::string fetched = std::to_string(restored.fetched + restored.statements);
+  const std::string kept = std::to_string(restored.kept);
+  const std::string renamed = std::to_string(restored.renamed);
+  const bool any = restored.renamed != 0;
+  return json::object{
+      {"fetched", number(restored.fetched)},
+      {"kept", number(restored.kept)},
+      {"renamed", number(restored.renamed)},
+      {"statements", number(restored.statements)},
+      {"vi", "Sổ trên máy này được khôi phục từ bản sao cũ, hoặc còn một bản sao khác đang dùng: đã lấy về " +
+                 fetched + " phần máy này từng gửi, giữ nguyên " + kept +
+                 " thay đổi. Những gì đã gửi đều còn; những gì ghi sau bản sao đó mà chưa gửi hay trao tay "
+                 "thì chương trình không lấy lại được." +
+                 (any ? " " + renamed + " hồ sơ lập ở đây trong lúc đó mang mã mới." : "")},
+      {"en", "The vault on this device was restored from an older copy, or another copy is in use: " +
+                 fetched + " segments or statements that this device had issued were fetched, " + kept +
+                 " changes are kept. All that had been sent is here; what was written after that copy and "
+                 "neither sent nor handed over, nobody can bring back." +
+                 (any ? " " + renamed + " records that were made here meanwhile have a new id." : "")}};
+}
+}  // namespace
+
 json::object ingest_json(const vault::IngestReport& report) {
-  return json::object{{"statements", number(report.statements)},
-                      {"segments", number(report.segments)},
-                      {"changes", number(report.ops)},
-                      {"known", number(report.known)},
-                      {"held", number(report.held)},
-                      {"refused", number(report.refused_count)},
-                      {"refusals", errors_json(report.refused)}};
+  json::object out{{"statements", number(report.statements)},
+                   {"segments", number(report.segments)},
+                   {"changes", number(report.ops)},
+                   {"known", number(report.known)},
+                   {"held", number(report.held)},
+                   {"refused", number(report.refused_count)},
+                   {"refusals", errors_json(report.refused)}};
+  if (report.restored) out["restored"] = restored_json(*report.restored);
+  return out;
 }
 
 Result<json::value> sync_run(Session& s, Params& p) {

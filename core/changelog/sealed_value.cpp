@@ -54,6 +54,13 @@ Result<SealWraps> wrap_all(const SealPlace& place, const Hash& commitment, const
 
 }  // namespace
 
+SealPlace place_of(SealPlace here, const SealedText& text) {
+  if (!text.origin) return here;
+  here.record = text.origin->record;
+  here.path = text.origin->path;
+  return here;
+}
+
 Result<SealedText> seal_text(const SealPlace& place, std::string_view text, const SealRecipients& recipients,
                              Random& random) {
   if (text.size() > kMaxSealedTextBytes) return Error{Code::too_large, "sealed text"};

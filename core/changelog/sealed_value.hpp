@@ -24,7 +24,7 @@ namespace gandan::changelog {
 constexpr std::size_t kMaxSealRecipients = 64;
 constexpr std::size_t kSealWrapCiphertextBytes = 32 + 16;  // a content key and its tag
 
-// Where a sealed value stands. Nothing opens anywhere else.
+// Where a value was sealed. Nothing opens as if it had been sealed anywhere else.
 struct SealPlace {
   RealmId realm;
   UnitId unit;
@@ -40,8 +40,15 @@ struct SealWrap {
 };
 using SealWraps = std::vector<SealWrap>;  // 1 to kMaxSealRecipients, strictly increasing by device
 
+// Where a text was sealed that has moved since, with ids that were given twice (vault/branches.hpp).
+struct SealOrigin {
+  RecordId record;
+  std::string path;
+};
+
 struct SealedText {  // of a field
   Hash commitment;
+  std::optional<SealOrigin> origin;  // absent: where it stands
   Bytes ciphertext;
   SealWraps wraps;
 };
@@ -60,6 +67,9 @@ std::optional<SealedFor> sealed_for(const Value& value);
 
 using ContentKey = crypto::Secret<32>;
 using SealRecipients = std::map<DeviceId, BoxPublicKey>;
+
+// The place to open it with, for one that stands at `here`.
+SealPlace place_of(SealPlace here, const SealedText& text);
 
 // `text`: UTF-8 in NFC. Code::too_large for a text beyond the bound or too many recipients, Code::bad_request
 // for none, Code::bad_key for a recipient's key of small order.

@@ -7,7 +7,8 @@ namespace gandan::changelog {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-enum class Kind : std::uint8_t { text = 0, more_recipients = 1 };
+enum class Kind : std::uint8_t { text = 0, more_recipients = 1, moved_text = 2 };
+constexpr Kind kLastKind = Kind::moved_text;
 
 void write_head(CanonicalWriter& a, Kind kind, const Hash& commitment) {
   a(kVersion, static_cast<std::uint8_t>(kind), commitment);
@@ -44,7 +45,8 @@ Bytes read_ciphertext(BoundedReader& a) {
 Sealed encode_sealed(const SealedText& text) {
   Sealed out;
   CanonicalWriter a(out.bytes);
-  write_head(a, Kind::text, text.commitment);
+  write_head(a, text.origin ? Kind::moved_text : Kind::text, text.commitment);
+  if (text.origin) a(text.origin->record, text.origin->path);
   a(text.ciphertext);
   write_wraps(a, text.wraps);
   return out;
@@ -64,16 +66,22 @@ Result<std::variant<SealedText, SealedFor>> decode_sealed(ByteView bytes) {
     BoundedReader a(bytes);
     std::uint8_t version = 0, kind = 0;
     a(version, kind);
-    if (version != kVersion || kind > static_cast<std::uint8_t>(Kind::more_recipients))
+    if (version != kVersion || kind > static_cast<std::uint8_t>(kLastKind))
       return Error{Code::newer_format, "sealed value"};
     Hash commitment;
     a(commitment);
     std::variant<SealedText, SealedFor> out;
-    if (kind == static_cast<std::uint8_t>(Kind::text)) {
-      Bytes ciphertext = read_ciphertext(a);
-      out = SealedText{commitment, std::move(ciphertext), read_wraps(a)};
-    } else {
+    if (kind == static_cast<std::uint8_t>(Kind::more_recipients)) {
       out = SealedFor{commitment, read_wraps(a)};
+    } else {
+      SealedText text{commitment, {}, {}, {}};
+      if (kind == static_cast<std::uint8_t>(Kind::moved_text)) {
+        auto& origin = text.origin.emplace();
+        a(origin.record, origin.path);
+      }
+      text.ciphertext = read_ciphertext(a);
+      text.wraps = read_wraps(a);
+      out = std::move(text);
     }
     if (a.remaining() != 0) return Error{Code::malformed, "trailing bytes"};
     return out;

@@ -31,8 +31,8 @@ const std::vector<SchemaFile>& builtin_schema();
 struct JudgeOptions {
   std::string province;                // the realm's province code, e.g. "20"
   std::optional<std::int32_t> on_day;  // for validity when the record has no date yet; absent: today
-  LinkSource then =
-      {};  // linked records as they were signed when this one was finalised; absent: as they are
+  LinkSource present =
+      {};  // the document's links as they are now, where `links` gives what was signed; absent: links
 };
 
 class Catalog {
@@ -55,8 +55,8 @@ class Catalog {
 
   // Adds the calculate fields' values to the document's tree. Faults leave a field empty.
   void calculate(Document& document, const LinkSource& links) const;
-  // Every rule of the document's kind that is in force or judged it before, in order of the files, items in
-  // order of the list.
+  // With `links` as the document is read. Every rule of its kind that is in force or judged it before, in
+  // order of the files, items in order of the list.
   std::vector<Verdict> judge(const Document& document, const LinkSource& links,
                              const JudgeOptions& options) const;
   // By what the document would be judged if it were finalised now: the newest calendars, and the rules of its

@@ -87,7 +87,7 @@ class FinalCheck {
     const auto* text = std::get_if<std::string>(&value);
     if (!links_ || text == nullptr) return;
     const auto id = id_from_text<RecordId>(*text);
-    const Document* linked = id.ok() ? links_(*id) : nullptr;
+    const Document* linked = id.ok() ? links_(*where_.document, *id) : nullptr;
     if (linked != nullptr && (linked->state == "deleted" || linked->state == "withdrawn")) {
       faults_.push_back({path, "link_gone", "Hồ sơ được nối đã bị xoá hoặc rút.",
                          "The linked record was deleted or withdrawn."});

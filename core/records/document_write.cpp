@@ -425,7 +425,7 @@ class Planner {
   }
   void check_link(const Field& field, const Change& change) {
     if (!input_.links) return;
-    const auto* linked = input_.links(*id_from_text<RecordId>(std::get<std::string>(change.value)));
+    const auto* linked = input_.links({}, *id_from_text<RecordId>(std::get<std::string>(change.value)));
     if (linked != nullptr && linked->kind != field.link) {
       fault(change.path, "link_kind", "Hồ sơ được nối không đúng loại (cần " + field.link + ").",
             "The linked record is of another kind (wants " + field.link + ").");

@@ -53,7 +53,9 @@ void regex(sqlite3_context* c, int, sqlite3_value** args) {
 
 void words(sqlite3_context* c, int, sqlite3_value** args) {
   if (null(args[0])) return sqlite3_result_null(c);
-  give(c, search_forms(text_of(args[0])).exact);
+  const auto words = search_forms(text_of(args[0])).exact;
+  if (words.empty()) return sqlite3_result_null(c);
+  give(c, words);
 }
 
 void selected(sqlite3_context* c, int, sqlite3_value** args) {

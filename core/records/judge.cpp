@@ -28,12 +28,12 @@ std::optional<std::int32_t> day_of_scalar(const Scalar& scalar) {
 
 class Judge {
  public:
-  Judge(Catalog::State& state, const Document& document, const LinkSource& links, const LinkSource& then,
+  Judge(Catalog::State& state, const Document& document, const LinkSource& links, const LinkSource& present,
         std::int32_t today)
-      : state_(state), document_(document), links_(links), today_(today) {
-    then_ = [this, &then](const RecordId& id) {
-      const auto* out = then(id);
-      linked_changed_ = linked_changed_ || out != links_(id);
+      : state_(state), document_(document), present_(present), today_(today) {
+    then_ = [this, &links](const Document& from, const RecordId& id) {
+      const auto* out = links(from, id);
+      linked_changed_ = linked_changed_ || out != present_(from, id);
       return out;
     };
   }
@@ -42,7 +42,7 @@ class Judge {
   std::optional<Verdict> one(const Rule& rule, const Saying& saying, const Item* item, bool then) {
     extra_.clear();
     linked_changed_ = false;
-    where_ = {&document_, {}, then && rule.test ? &then_ : &links_, &extra_};
+    where_ = {&document_, {}, then && rule.test ? &then_ : &present_, &extra_};
     if (item != nullptr) where_.items.push_back(&item->tree);
     state_.engine.take_use();
     asked_calendars_ = false;
@@ -209,7 +209,7 @@ class Judge {
 
   Catalog::State& state_;
   const Document& document_;
-  const LinkSource& links_;
+  const LinkSource& present_;
   LinkSource then_;
   std::int32_t today_;
   Where where_;
@@ -380,7 +380,8 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
   std::vector<Verdict> out;
   const InForce in_force(state, type, document, options);
   state.engine.set_province(options.province);
-  Judge judge(state, document, links, options.then ? options.then : links, local_days(state.clock.wall_ms()));
+  Judge judge(state, document, links, options.present ? options.present : links,
+              local_days(state.clock.wall_ms()));
   std::vector<RuleVersion> missing;
   if (document.judged_by) missing = document.judged_by->rules;
   ByCalendars verdicts(

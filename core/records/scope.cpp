@@ -166,7 +166,7 @@ const Tree* root_of(const Slot& slot, const Where& where, const Document*& docum
     if (text == nullptr || where.links == nullptr || !*where.links) return nullptr;
     const auto id = id_from_text<RecordId>(*text);
     if (!id.ok()) return nullptr;
-    document = (*where.links)(*id);
+    document = (*where.links)(*document, *id);
     if (document == nullptr) return nullptr;
     tree = &document->tree;
   }

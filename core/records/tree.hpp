@@ -70,9 +70,9 @@ Tree make_tree(const changelog::Fields& fields);
 void put_change(Tree& tree, std::string_view path, const changelog::Value& value);
 void sort_lists(Tree& tree);
 
-// Gives the document a link names, or nullptr when this device does not have it. The pointer lives as long as
-// the caller's evaluation.
-using LinkSource = std::function<const Document*(const RecordId&)>;
+// Gives the document that a link of `from` names, or nullptr when this device does not have it. The pointer
+// lives as long as the caller's evaluation.
+using LinkSource = std::function<const Document*(const Document& from, const RecordId& id)>;
 
 // "decisions[01h…].agree" in steps: {"decisions", "01h…"}, {"agree", ""}. Empty when the path is malformed.
 struct PathStep {

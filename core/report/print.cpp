@@ -112,7 +112,7 @@ class Printer {
     if (field.type == records::FieldType::link) {
       const auto* text = std::get_if<std::string>(&value);
       const auto id = text == nullptr ? Result<RecordId>(Code::bad_id) : id_from_text<RecordId>(*text);
-      const Document* linked = id.ok() && input_.links ? input_.links(*id) : nullptr;
+      const Document* linked = id.ok() && input_.links ? input_.links(*input_.document, *id) : nullptr;
       const auto* type = linked == nullptr ? nullptr : catalog_.find_for(*linked);
       if (type == nullptr) return text == nullptr ? std::string() : *text;
       const auto title = catalog_.fill(type->title, *linked, nullptr, "", input_.links, "vi", kDots);

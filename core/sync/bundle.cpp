@@ -40,7 +40,6 @@ class BundleWriter {
   }
 
   Status segments(const ExportOptions& options) {
-    GANDAN_TRY(const auto* roster, vault_.roster());
     GANDAN_TRY(
         auto rows,
         vault_.db().query(
@@ -48,6 +47,21 @@ class BundleWriter {
             "JOIN feed ON feed.number = segment.feed WHERE (ledger_index IS NULL OR ?) AND (? OR state <> ?) "
             "ORDER BY segment.feed, sequence",
             options.everything, options.quarantined, static_cast<int>(vault::SegmentState::quarantined)));
+    return runs(options, std::move(rows), false);
+  }
+
+  // What lost its place goes with every bundle, until its author has said it again: he may be the next
+  // reader.
+  Status displaced(const ExportOptions& options) {
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT feed.id, feed.unit, sequence, previous, bytes, root FROM displaced "
+                                 "JOIN feed ON feed.number = displaced.feed WHERE moved_to IS NULL "
+                                 "ORDER BY displaced.feed, sequence, hash"));
+    return runs(options, std::move(rows), true);
+  }
+
+  Status runs(const ExportOptions& options, storage::Statement rows, bool told_apart) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
     FeedId feed;
     std::uint64_t expected = 0;
     bool in_run = false;
@@ -57,7 +71,8 @@ class BundleWriter {
       if (options.unit && !roster->within(UnitId::from(rows.blob(1)), *options.unit)) continue;
       const auto id = FeedId::from(rows.blob(0));
       const auto sequence = static_cast<std::uint64_t>(rows.integer(2));
-      if (!in_run || id != feed || sequence != expected)
+      // Of displaced ones the next may lie behind another branch: each says what it lies behind.
+      if (!in_run || id != feed || sequence != expected || told_apart)
         append_frame(out_, FrameType::run,
                      protocol::encode(protocol::Run{id, sequence, Hash::from(rows.blob(3))}));
       GANDAN_CHECK(root_of(rows.blob(4), Hash::from(rows.blob(5))));
@@ -221,6 +236,7 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
   GANDAN_CHECK(writer.segments(options));
+  GANDAN_CHECK(writer.displaced(options));
   GANDAN_CHECK(writer.schemas());
   if (options.attachments) GANDAN_CHECK(writer.chunks(options));
   return writer.finish();

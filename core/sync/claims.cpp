@@ -77,14 +77,36 @@ Status LedgerClaims::own_head(const protocol::OwnReceipt& own) {
                                 own.proof.path))
     return Error{Code::not_in_ledger, to_text(head.feed)};
   GANDAN_TRY(const auto here, hash_here(head.feed, head.next - 1));
-  if (here && *here != head.hash) {
-    GANDAN_TRY(const auto feed, vault_.feed(head.feed));
-    // Under a receipt of something else this device's own segment would never be sent.
-    if (feed && feed->own) return Error{Code::fork, subject(head.feed, head.next - 1)};
-    return {};  // a carried feed: the server's refusal says it
+  GANDAN_TRY(const auto feed, vault_.feed(head.feed));
+  const bool mine = feed && feed->device == vault_.identity().id;
+  if (mine && here != head.hash) {
+    // Another copy of this vault wrote it, or nobody did: the segments themselves will say. Those of a unit
+    // that was taken from this device are not for it.
+    GANDAN_TRY(const bool readable, may_read(feed->unit));
+    if (!request_.fetches_own && readable) return Error{Code::restored, subject(head.feed, head.next - 1)};
+    to_be_shown_.push_back(head);
+    return {};
   }
+  if (here && *here != head.hash) return {};  // a carried feed: the server's refusal says it
   if (here) GANDAN_CHECK(ingest_.receipt(head.feed, head.next - 1, {own.index, own.receipt_ms}));
   return ingest_.sent(head.feed, head.next, head.hash);
+}
+
+Result<bool> LedgerClaims::own_heads_shown() {
+  for (const auto& head : to_be_shown_) {
+    GANDAN_TRY(const auto here, hash_here(head.feed, head.next - 1));
+    if (here == head.hash) continue;
+    GANDAN_TRY(const auto feed, vault_.feed(head.feed));
+    GANDAN_TRY(const bool readable, may_read(feed->unit));
+    if (readable) return false;
+    GANDAN_CHECK(ingest_.went_on_elsewhere(head.feed));
+  }
+  return true;
+}
+
+Result<bool> LedgerClaims::may_read(const UnitId& unit) const {
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  return roster->may(vault_.identity().id, roster::Right::read, unit);
 }
 
 Status LedgerClaims::receipts(const protocol::Receipts& receipts) {

@@ -7,7 +7,8 @@
 //
 // Threading: as the vault's. Errors: bad_checkpoint, bad_signature, ledger_went_back, ledger_rewritten,
 // not_in_ledger, bad_proof, fork: the server contradicts what this device holds, and nothing of its answer is
-// kept.
+// kept. restored: the server has what this vault does not know of the device's own feeds, and must be asked
+// for it.
 #pragma once
 
 #include "ledger/tree.hpp"
@@ -25,11 +26,16 @@ class LedgerClaims {
   Status leaves(const protocol::Leaves& leaves);
   Status done(const protocol::Done& done);
 
+  // Whether the own heads that were not known are here now, as far as this device may read their units. Asked
+  // when everything was taken.
+  Result<bool> own_heads_shown();
+
   std::uint64_t size() const { return checkpoint_.size; }
   // A place in the ledger lies under the checkpoint.
   Status place(std::uint64_t index) const;
 
  private:
+  Result<bool> may_read(const UnitId& unit) const;
   Status check_checkpoint(const protocol::Welcome& welcome);
   Status own_head(const protocol::OwnReceipt& own);
   bool asked_about(const FeedId& feed, std::uint64_t sequence) const;
@@ -39,6 +45,7 @@ class LedgerClaims {
   const Request& request_;
   vault::Ingest& ingest_;
   ledger::Checkpoint checkpoint_;
+  std::vector<protocol::FeedHead> to_be_shown_;
   std::optional<ledger::Frontier> leaves_;  // from the first frame of leaves on
 };
 

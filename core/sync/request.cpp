@@ -1,12 +1,15 @@
 #include "sync/request.hpp"
 
+#include <algorithm>
+
 #include "sync/claims.hpp"
 
 namespace gandan::sync {
 namespace {
 
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
-constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
+constexpr std::string_view kOwnTail = "own_tail";
+constexpr std::size_t kMaxFeeds = 500;  // per exchange: a Hello has room for a thousand
 
 // What is in force here and the ledger has not; one that no longer fits the ledger's order would be refused
 // for ever. Returns whether all of it goes with this exchange.
@@ -41,9 +44,9 @@ Status add_wraps(vault::Vault& vault, std::size_t limit, Request& request) {
   }
 }
 
-// A segment that waits for an earlier one, or that counts nowhere for what the ledger says of its author, is
-// kept here and not sent: the server would refuse it at every sync.
-const std::string kSendable = "ledger_index IS NULL AND state NOT IN (" +
+// A segment that waits for an earlier one, that counts nowhere for what the ledger says of its author, or
+// whose place is another one's there, is kept here and not sent: the server would refuse it at every sync.
+const std::string kSendable = "ledger_index IS NULL AND refused = 0 AND state NOT IN (" +
                               std::to_string(static_cast<int>(vault::SegmentState::waiting)) + ", " +
                               std::to_string(static_cast<int>(vault::SegmentState::quarantined)) + ") ";
 
@@ -77,7 +80,10 @@ Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& roo
     GANDAN_TRY(const bool more, rows.step());
     if (!more) break;
     const auto sequence = static_cast<std::uint64_t>(rows.integer(0));
-    if (!run.segments.empty() && sequence != expected) break;  // the rest goes with the next exchange
+    if (!run.segments.empty() && sequence != expected) {  // the rest goes with the next exchange
+      request.more_to_send = true;
+      break;
+    }
     const ByteView bytes = rows.blob(2);
     if (bytes.size() > room || request.segment_count() + run.segments.size() == kMaxSegments) {
       request.more_to_send = true;
@@ -106,6 +112,20 @@ Status ask_again_for_gaps(vault::Vault& vault, protocol::Hello& hello) {
                             "FROM segment JOIN feed ON feed.number = segment.feed WHERE segment.state = ? "
                             "GROUP BY feed.unit",
                             static_cast<int>(vault::SegmentState::waiting)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return {};
+    const auto cursor = hello.cursors.find(UnitId::from(rows.blob(0)));
+    if (cursor != hello.cursors.end())
+      cursor->second = std::min(cursor->second, static_cast<std::uint64_t>(rows.integer(1)));
+  }
+}
+
+// The units of the device's own feeds, from where the ledger is known to have the last of these.
+Status ask_again_for_own(vault::Vault& vault, protocol::Hello& hello) {
+  GANDAN_TRY(auto rows, vault.db().query("SELECT unit, coalesce((SELECT max(ledger_index) + 1 FROM segment "
+                                         "WHERE segment.feed = feed.number), 0) FROM feed WHERE device = ?",
+                                         vault.identity().id));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return {};
@@ -178,17 +198,25 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   request.keys = std::move(keys.keys);
   if (keys.more || (keys.waiting && !request.statements.empty())) request.more_to_send = true;
   GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
-  GANDAN_TRY(const auto feeds, unsent_feeds(vault));
+  GANDAN_TRY(const auto own_tail, vault.meta_number(kOwnTail, 0));
+  request.fetches_own = own_tail != 0;
+  if (request.fetches_own) GANDAN_CHECK(ask_again_for_own(vault, hello));
+  const bool probe = unsure != 0 || request.fetches_own;
+  GANDAN_TRY(auto feeds, unsent_feeds(vault));
+  // Answers have room for the heads of some: the device's own come first.
+  std::stable_partition(feeds.begin(), feeds.end(),
+                        [&](const vault::FeedRow& feed) { return feed.device == vault.identity().id; });
   std::size_t room = options.max_push_bytes;
   for (const auto& feed : feeds) {
     if (hello.own.size() == kMaxFeeds) {
       request.more_to_send = true;
       break;
     }
-    hello.own.push_back({feed.id, feed.sent_next, feed.sent_head, feed.next});
-    if (unsure == 0) GANDAN_CHECK(add_run(vault, feed, room, request));
+    hello.own.push_back(
+        {feed.id, feed.sent_next, feed.sent_head, request.fetches_own ? feed.sent_next : feed.next});
+    if (!probe) GANDAN_CHECK(add_run(vault, feed, room, request));
   }
-  if (unsure != 0 && !feeds.empty()) request.more_to_send = true;
+  if (probe && !feeds.empty()) request.more_to_send = true;
   return finish_hello(vault, std::move(request));
 }
 
@@ -206,6 +234,10 @@ Bytes encode_request(const Request& request) {
   }
   append_frame(body, FrameType::end, {});
   return body;
+}
+
+Status mark_own_tail(vault::Vault& vault, bool claimed) {
+  return vault.set_meta_number(kOwnTail, claimed ? 1 : 0);
 }
 
 Result<Bytes> reads(vault::Vault& vault) {

@@ -24,15 +24,19 @@ struct Request {
   std::vector<RequestRun> runs;
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
   bool more_to_send = false;
+  bool fetches_own = false;  // asks for the device's own segments beyond what the server was proven to have
 
   std::size_t segment_count() const;
 };
 
 // Reads what the server is not known to have. After a push without an answer it is a probe: no segments, so
-// that the server says first where it stands.
+// that the server says first where it stands. After an answer that showed more of the device's own feeds than
+// is here it asks for that: no segments, and own feeds as far as they are proven.
 Result<Request> build_request(vault::Vault& vault, const Options& options);
 Bytes encode_request(const Request& request);
 
+// The server claims to have segments of this device that are not here: they are asked for.
+Status mark_own_tail(vault::Vault& vault, bool claimed);
 // What decides which units this device may read: its roles, and how often units moved.
 Result<Bytes> reads(vault::Vault& vault);
 Status mark_unsure(vault::Vault& vault, bool unsure);

@@ -73,10 +73,13 @@ Status ResponseReader::welcome(ByteView payload) {
   outcome_.ledger_size = claims_->size();
   if (!welcome.token.empty()) GANDAN_CHECK(vault_.set_meta("token", welcome.token));
   const std::string erased = info(Code::record_erased).text;  // the statements of this answer say why
-  for (const auto& rejection : welcome.rejected)
-    if (rejection.code != erased)
-      outcome_.rejected.push_back(Error{code_from_text(rejection.code).value_or(Code::server_refused),
-                                        to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)});
+  for (const auto& rejection : welcome.rejected) {
+    if (rejection.code == erased) continue;
+    if (code_from_text(rejection.code) == Code::fork)
+      GANDAN_CHECK(ingest_->refused_as_fork(rejection.feed, rejection.sequence));
+    outcome_.rejected.push_back(Error{code_from_text(rejection.code).value_or(Code::server_refused),
+                                      to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)});
+  }
   return sent_everything(welcome);
 }
 
@@ -123,7 +126,6 @@ Status ResponseReader::run(ByteView payload) {
   GANDAN_TRY(run_, protocol::decode_run(payload));
   sequence_ = run_->first;
   GANDAN_TRY(const auto feed, vault_.feed(run_->feed));
-  own_here_ = feed && feed->own ? feed->next : 0;
   if (run_->previous) {
     previous_ = *run_->previous;
     return {};
@@ -139,9 +141,7 @@ Status ResponseReader::run(ByteView payload) {
 Status ResponseReader::pulled(ByteView payload) {
   GANDAN_TRY(const auto pulled, protocol::decode_pulled(payload));
   GANDAN_CHECK(claims_->place(pulled.index));
-  // Receipts of what this device sealed and holds come with a proof, not beside the segment.
-  std::optional<vault::Receipt> receipt;
-  if (sequence_ >= own_here_) receipt = vault::Receipt{pulled.index, pulled.receipt_ms};
+  const vault::Receipt receipt{pulled.index, pulled.receipt_ms};
   GANDAN_TRY(const auto hash, ingest_->segment(run_->feed, sequence_, previous_, pulled.segment, receipt));
   previous_ = hash;
   ++sequence_;
@@ -187,9 +187,30 @@ Status ResponseReader::done(ByteView payload) {
 
 Result<Outcome> ResponseReader::finish() {
   if (!order_.finished()) return Error{Code::connection_lost, "the answer ended early"};
-  GANDAN_TRY(outcome_.ingest, ingest_->commit());
+  GANDAN_CHECK(follow_own_tail());
+  GANDAN_TRY(outcome_.ingest, ingest_->commit(outcome_.more));
   return std::move(outcome_);
 }
+
+// What a head claimed and no segment of this device's key shows was the server's word alone.
+Status ResponseReader::follow_own_tail() {
+  if (outcome_.more) return {};
+  GANDAN_TRY(const bool shown, claims_->own_heads_shown());
+  if (!request_.fetches_own) return {};
+  if (!shown) return Error{Code::fork, "the server names segments of this device and does not show them"};
+  return mark_own_tail(vault_, false);
+}
+
+namespace {
+void add(std::optional<vault::Restored>& sum, const std::optional<vault::Restored>& more) {
+  if (!more) return;
+  if (!sum) sum.emplace();
+  sum->fetched += more->fetched;
+  sum->kept += more->kept;
+  sum->renamed += more->renamed;
+  sum->statements += more->statements;
+}
+}  // namespace
 
 void add(vault::IngestReport& sum, const vault::IngestReport& more) {
   sum.statements += more.statements;
@@ -198,6 +219,7 @@ void add(vault::IngestReport& sum, const vault::IngestReport& more) {
   sum.known += more.known;
   sum.held += more.held;
   sum.refused_count += more.refused_count;
+  add(sum.restored, more.restored);
   sum.refused.insert(sum.refused.end(), more.refused.begin(), more.refused.end());
 }
 

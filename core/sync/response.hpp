@@ -37,6 +37,7 @@ class ResponseReader {
   Status pulled(ByteView payload);
   Status hold(const FeedId& feed, std::uint64_t index);
   Status done(ByteView payload);
+  Status follow_own_tail();
   Status sent_everything(const protocol::Welcome& welcome);
   Status keys_sent(const protocol::Welcome& welcome);
 
@@ -50,7 +51,6 @@ class ResponseReader {
   std::map<FeedId, Hash> run_heads_;  // where the last run of a feed left it
   Hash previous_;
   std::uint64_t sequence_ = 0;
-  std::uint64_t own_here_ = 0;  // of the run's feed, if it is this device's: below this its segments are here
   std::unique_ptr<LedgerClaims> claims_;
   std::optional<std::uint64_t> statements_next_;      // from where they are asked for again
   std::map<UnitId, std::uint64_t> refused_segments_;  // ledger index of the first per unit

@@ -39,6 +39,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
   GANDAN_TRY([[maybe_unused]] const auto sealed, vault::seal(vault));
   Progress progress;
   bool renewed_token = false;
+  bool asked_for_own = false;
   for (;;) {
     GANDAN_TRY(auto request, build_request(vault, options));
     if (!request.runs.empty()) GANDAN_CHECK(mark_unsure(vault, true));
@@ -52,6 +53,12 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
       report.bytes_received += piece.size();
       return response->push(piece);
     });
+    if (!exchanged && exchanged.error().code == Code::restored && !asked_for_own) {
+      response.reset();
+      asked_for_own = true;
+      GANDAN_CHECK(mark_own_tail(vault, true));
+      continue;
+    }
     if (!exchanged) {
       response.reset();  // rolls back first: the finding is kept
       GANDAN_CHECK(note_contradiction(vault, exchanged.error()));
@@ -70,6 +77,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     auto outcome = response->finish();
     response.reset();
     if (!outcome) {
+      GANDAN_CHECK(mark_own_tail(vault, false));
       GANDAN_CHECK(note_contradiction(vault, outcome.error()));
       return outcome.error();
     }
@@ -79,9 +87,10 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     GANDAN_TRY(const auto mended, vault::mend_keys(vault));
     report.rotated += mended.rotated;
     // Another administrator was faster: what this device had sealed under a roster that never came to be is
-    // sealed again, and sent again; that it was refused says nothing.
+    // sealed again, and sent again; that it was refused says nothing. Nor does it where another copy of this
+    // vault had come before, and what only this one has goes out in a new feed.
     GANDAN_TRY(const auto sealed_again, vault::seal(vault));
-    if (sealed_again == 0)
+    if (sealed_again == 0 && !outcome->ingest.restored)
       for (auto& rejection : outcome->rejected) report.rejected.push_back(std::move(rejection));
     add(report.ingest, outcome->ingest);
     progress.segments_sent = report.segments_sent;
@@ -91,7 +100,8 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     GANDAN_TRY(const Bytes reads_now, reads(vault));
     const bool had_cursor = request.hello.wraps_from != 0 || request.keys_from != 0;
     const bool reads_more = had_cursor && reads_now != request.reads;
-    const bool news = sealed_again != 0 || mended.changed() || reads_more;
+    const bool news = sealed_again != 0 || mended.changed() || reads_more ||
+                      (outcome->ingest.restored && !outcome->rejected.empty());
     // Refused segments stay; sending them again in this sync would not change the answer.
     if (!news && !outcome->more && (!request.more_to_send || !outcome->rejected.empty())) break;
     // Each round brings or takes something, or a server could hold a phone for ever.

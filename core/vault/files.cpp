@@ -1,5 +1,7 @@
 #include "vault/files.hpp"
 
+#include "vault/vault.hpp"
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -40,6 +42,22 @@ Status rename_durably(const std::string& from, const std::string& to) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> birth_of([[maybe_unused]] const std::string& path) {
+  constexpr std::int64_t kNs = 1'000'000'000;
+#if defined(STATX_BTIME) && !defined(__EMSCRIPTEN__)
+  struct statx about = {};
+  if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BTIME, &about) != 0 || (about.stx_mask & STATX_BTIME) == 0)
+    return std::nullopt;
+  return about.stx_btime.tv_sec * kNs + about.stx_btime.tv_nsec;
+#elif defined(__APPLE__)
+  struct stat about = {};
+  if (::stat(path.c_str(), &about) != 0) return std::nullopt;
+  return about.st_birthtimespec.tv_sec * kNs + about.st_birthtimespec.tv_nsec;
+#else
+  return std::nullopt;
+#endif
+}
 
 bool exists(const std::string& path) {
   std::error_code error;

@@ -25,6 +25,8 @@ struct Ingest::Impl {
   bool new_wraps = false;
   bool learned_secret = false;
   bool learned_feed = false;
+  std::uint64_t own_statements = 0;  // of this device, which this vault did not know
+  bool parted = false;               // some of them came since what they overtook was said again
   std::set<DeviceId> unsettled;  // removed, or a segment of theirs was accepted: their feeds are judged again
   bool moved = false;            // a unit: all are
   std::optional<Code> refusal;   // of the last thing that came
@@ -37,9 +39,48 @@ struct Ingest::Impl {
     return {};
   }
 
+  // Whether this device issued it, and another copy of this vault wrote it.
+  Result<bool> written_elsewhere(const roster::Statement& statement) {
+    if (!vault.in_realm() || statement.issuer != vault.identity().id) return false;
+    const Hash hash = roster::statement_hash((*vault.roster())->realm(), statement);
+    GANDAN_TRY(const auto here, vault.db().integer("SELECT count(*) FROM statement WHERE hash = ?", hash));
+    return here.value_or(0) == 0;
+  }
+
+  // This device signed it, in another copy of this vault, and it does not follow what the device has said
+  // since. It is not said again by itself: whoever carries it may have left out what took it back. Its issuer
+  // is told once, and decides.
+  Status tell_of_unfit(const roster::Statement& statement, ByteView bytes) {
+    if (!vault.in_realm() ||
+        !roster::verify_statement((*vault.roster())->realm(), statement, vault.identity().sign.public_key()))
+      return {};
+    GANDAN_TRY(const auto told,
+               vault.db().integer("SELECT count(*) FROM finding WHERE code = ? AND evidence = ?",
+                                  info(Code::restored).text, bytes));
+    if (told.value_or(0) != 0) return {};
+    ++own_statements;
+    return vault.add_finding(
+        Code::restored, nullptr, 0,
+        "a statement of another copy of this vault, which holds no more: " + kind_of(statement), bytes);
+  }
+  static std::string kind_of(const roster::Statement& statement) {
+    if (const auto* grant = std::get_if<roster::GrantBody>(&statement.body))
+      return "a grant to device " + to_text(roster::device_id(grant->sign_key, grant->box_key));
+    if (std::holds_alternative<roster::RevokeBody>(statement.body)) return "a removal";
+    if (std::holds_alternative<roster::UnitBody>(statement.body)) return "a new unit";
+    if (std::holds_alternative<roster::FeedBody>(statement.body)) return "the opening of a feed";
+    return "another act";
+  }
+
   // Statements that were in force changed their order, and with it what counts, and which epochs there are.
-  // At once: what comes next may be sealed under another administrator's epoch of the same number.
+  // At once: what comes next may be sealed under another administrator's epoch of the same number. What
+  // another copy of this vault overtook is said again first, or the secrets of its units would be thrown
+  // away.
   Status settle() {
+    std::vector<LostEpoch> lost;
+    if (std::exchange(parted, false)) {
+      GANDAN_TRY(lost, segments.issue_again());
+    }
     if (vault.roster_order() != roster_order) {
       roster_order = vault.roster_order();
       GANDAN_CHECK(segments.unseal_overtaken());
@@ -47,7 +88,9 @@ struct Ingest::Impl {
       GANDAN_TRY(const bool forgot, vault.forget_overtaken_secrets());
       new_wraps |= forgot;
     }
-    return open_wraps();
+    new_wraps |= !lost.empty();
+    GANDAN_CHECK(open_wraps());
+    return segments.rotate_again(lost);
   }
 
   Status refuse(Error error) {
@@ -93,10 +136,16 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
     index = receipt->index;
     ms = receipt->ms;
   }
+  GANDAN_TRY(const bool written_elsewhere, impl_->written_elsewhere(*statement));
   const auto added = impl_->vault.add_statement(*statement, index, ms);
   if (!added && added.error().code == Code::receipt_changed)
     GANDAN_CHECK(impl_->vault.add_finding(Code::receipt_changed, nullptr, 0, added.error().detail, bytes));
   GANDAN_CHECK(impl_->outcome(added));
+  if (!added && written_elsewhere) GANDAN_CHECK(impl_->tell_of_unfit(*statement, bytes));
+  if (added && written_elsewhere) {
+    ++impl_->own_statements;
+    impl_->parted = true;
+  }
   if (known(size) > size_before) {
     ++impl_->report.statements;
     impl_->new_wraps = true;  // an epoch that is known now may have its secret here
@@ -152,6 +201,12 @@ Status Ingest::sent(const FeedId& feed, std::uint64_t next, const Hash& head) {
   return impl_->vault.update_feed(*row);
 }
 
+Status Ingest::went_on_elsewhere(const FeedId& feed) { return impl_->segments.went_on_elsewhere(feed); }
+
+Status Ingest::refused_as_fork(const FeedId& feed, std::uint64_t sequence) {
+  return impl_->segments.refused(feed, sequence);
+}
+
 Status Ingest::leaves(std::uint64_t first, ByteView entries) {
   if (entries.size() % ledger::kEntryBytes != 0)
     return impl_->refuse(Error{Code::malformed, "ledger entries"});
@@ -168,7 +223,7 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
   return impl_->outcome(keep_chunk(impl_->vault, unit, data, on_server || schema));
 }
 
-Result<IngestReport> Ingest::commit() {
+Result<IngestReport> Ingest::commit(bool more) {
   GANDAN_CHECK(impl_->settle());
   if (impl_->moved) {
     GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
@@ -178,6 +233,13 @@ Result<IngestReport> Ingest::commit() {
     GANDAN_CHECK(impl_->segments.judge_again(device, impl_->report));
   if (impl_->learned_secret || impl_->learned_feed || impl_->report.statements != 0)
     GANDAN_CHECK(impl_->segments.retry(impl_->report));
+  GANDAN_CHECK(impl_->segments.part_ways(more, impl_->report));
+  if (!more) GANDAN_CHECK(impl_->segments.take_up_displaced(impl_->report));
+  GANDAN_CHECK(impl_->segments.note_refused());
+  if (impl_->own_statements != 0) {
+    if (!impl_->report.restored) impl_->report.restored.emplace();
+    impl_->report.restored->statements = impl_->own_statements;
+  }
   GANDAN_CHECK(impl_->segments.finish());
   GANDAN_CHECK(want_schema_chunks(impl_->vault));
   GANDAN_CHECK(open_entries(impl_->vault));

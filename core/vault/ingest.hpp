@@ -13,6 +13,14 @@
 
 namespace gandan::vault {
 
+// This device met what another copy of its vault had sent: the vault was restored from a backup, or copied.
+struct Restored {
+  std::uint64_t fetched = 0;     // segments of the device's own feeds that were not here
+  std::uint64_t kept = 0;        // changes that only this copy has: they go out in a new feed
+  std::uint64_t renamed = 0;     // records that were made here meanwhile, and have another id now
+  std::uint64_t statements = 0;  // of this device, that were not here
+};
+
 struct IngestReport {
   std::uint64_t statements = 0;  // new ones
   std::uint64_t segments = 0;    // new and applied
@@ -21,6 +29,7 @@ struct IngestReport {
   std::uint64_t held = 0;      // kept, not applied: waiting, no key, parked, unopenable, quarantined
   std::vector<Error> refused;  // not authentic, or contradicting what is here; at most 100 are kept
   std::uint64_t refused_count = 0;
+  std::optional<Restored> restored;
 };
 
 // Where and when the server received something; absent in what was carried by hand.
@@ -50,13 +59,18 @@ class Ingest {
   Status receipt(const FeedId& feed, std::uint64_t sequence, Receipt receipt);
   // Where the server holds a feed: proven under a checkpoint.
   Status sent(const FeedId& feed, std::uint64_t next, const Hash& head);
+  // The server has something else in this device's feed, in a unit that it may no longer read.
+  Status went_on_elsewhere(const FeedId& feed);
+  // The server said that it has another segment in the place of one that was carried here.
+  Status refused_as_fork(const FeedId& feed, std::uint64_t sequence);
   Status leaves(std::uint64_t first, ByteView entries);
   Status chunk(const UnitId& unit, ByteView data, bool on_server);
 
   // Why the last statement or segment was refused; nothing when it was taken, or kept for later.
   std::optional<Code> refusal() const;
 
-  Result<IngestReport> commit();
+  // `more`: what comes next belongs to this, too (an answer that was cut).
+  Result<IngestReport> commit(bool more = false);
 
  private:
   struct Impl;

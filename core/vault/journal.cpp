@@ -120,11 +120,11 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
     const Bytes bytes = protocol::encode_in_run(segment);
     GANDAN_CHECK(vault.db().run(
         "INSERT INTO segment (feed, sequence, hash, previous, roster_head, root, bytes, last_hlc, open_save, "
-        "state) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+        "id_counter, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
         feed.number, static_cast<std::int64_t>(feed.next), hash, feed.head, header.roster_head,
         header.checkpoint_root, ByteView(bytes), static_cast<std::int64_t>(ops.back().stamp.hlc),
-        static_cast<std::int64_t>(ends_inside_save(ops.back()))));
+        static_cast<std::int64_t>(ends_inside_save(ops.back())), static_cast<std::int64_t>(feed.id_counter)));
     feed.head = hash;
     ++feed.next;
     ++made;
@@ -175,7 +175,10 @@ Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std:
 Result<std::size_t> seal(Vault& vault) {
   std::vector<std::int64_t> feeds;
   {
-    GANDAN_TRY(auto rows, vault.db().query("SELECT DISTINCT feed FROM pending"));
+    // What another copy of this vault went on with is not written any more: its pending ops move
+    // (restore.cpp).
+    GANDAN_TRY(auto rows, vault.db().query("SELECT DISTINCT feed FROM pending JOIN feed ON "
+                                           "feed.number = pending.feed WHERE fork IS NULL"));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;

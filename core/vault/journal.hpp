@@ -76,6 +76,8 @@ class Projections {
   Status remove(const changelog::Op& op);
   Status flush();  // within the caller's transaction
   std::size_t touched() const { return records_.size(); }
+  // The record as it will be after flush(); valid until the next call.
+  Result<const changelog::RecordState*> state(const RecordId& id);
 
  private:
   struct Entry {

@@ -104,6 +104,10 @@ Status keep_entry(Vault& vault, const protocol::RecordKeyEntry& entry) {
       entry.record, entry.key, entry.unit, ByteView(bytes));
 }
 
+Status drop_unsent_key(Vault& vault, const RecordId& record, const KeyId& key) {
+  return vault.db().run("DELETE FROM record_key WHERE record = ? AND key = ? AND to_send = 1", record, key);
+}
+
 Result<bool> erase_keys(Vault& vault) {
   if (!vault.in_realm()) return false;
   GANDAN_TRY(const auto* roster, vault.roster());

@@ -35,6 +35,8 @@ struct KeysToSend {
   bool waiting = false;  // for the ledger to have an epoch
 };
 Result<KeysToSend> keys_to_send(Vault& vault, std::size_t limit);
+// One that the server is not known to have, of a record that goes on under another id (mover.hpp).
+Status drop_unsent_key(Vault& vault, const RecordId& record, const KeyId& key);
 Status key_sent(Vault& vault, const RecordId& record, const KeyId& key);
 
 // What the server gave. A key that is here already stays.

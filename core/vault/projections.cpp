@@ -56,6 +56,11 @@ Result<Projections::Entry*> Projections::entry(const RecordId& id) {
   return &records_.emplace(id, std::move(loaded)).first->second;
 }
 
+Result<const changelog::RecordState*> Projections::state(const RecordId& id) {
+  GANDAN_TRY(const auto* found, entry(id));
+  return &found->state;
+}
+
 Status Projections::touch(const RecordId& id) {
   GANDAN_TRY(const auto* found, entry(id));
   (void)found;

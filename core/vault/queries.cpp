@@ -185,15 +185,17 @@ Result<Counts> counts(Vault& vault) {
   out.records -= deleted;
   GANDAN_CHECK(number("SELECT count(*) FROM record WHERE flags & 4 <> 0", out.conflicts));
   GANDAN_CHECK(number("SELECT count(*) FROM pending", out.pending_ops));
-  // Not those that count nowhere: they are kept, and no server would take them.
-  GANDAN_CHECK(number("SELECT count(*) FROM segment WHERE ledger_index IS NULL AND state <> " +
-                          std::to_string(static_cast<int>(SegmentState::quarantined)),
-                      out.unsent_segments));
+  // Not those that count nowhere, or lost their place: they are kept, and no server would take them.
   GANDAN_CHECK(
-      number("SELECT count(*) FROM segment JOIN feed ON feed.number = segment.feed "
-             "WHERE own = 0 AND ledger_index IS NULL AND state <> " +
+      number("SELECT count(*) FROM segment WHERE ledger_index IS NULL AND refused = 0 AND state <> " +
                  std::to_string(static_cast<int>(SegmentState::quarantined)),
-             out.carried_segments));
+             out.unsent_segments));
+  // Of other devices; a feed of this one that it writes no more is its own all the same.
+  GANDAN_TRY(const auto carried,
+             vault.db().integer("SELECT count(*) FROM segment JOIN feed ON feed.number = segment.feed "
+                                "WHERE device <> ? AND ledger_index IS NULL AND refused = 0 AND state <> ?",
+                                vault.identity().id, static_cast<int>(SegmentState::quarantined)));
+  out.carried_segments = static_cast<std::uint64_t>(carried.value_or(0));
   GANDAN_CHECK(number("SELECT count(*) FROM chunk WHERE state = 0", out.unsent_chunks));
   GANDAN_CHECK(number("SELECT count(*) FROM finding", out.findings));
   GANDAN_TRY(out.last_sync_ms, vault.meta_number("last_sync", 0));
@@ -221,7 +223,8 @@ Result<std::set<RecordId>> unsent_records(Vault& vault) {
   {
     GANDAN_TRY(auto rows,
                vault.db().query("SELECT segment.feed, sequence FROM segment JOIN feed ON feed.number = "
-                                "segment.feed WHERE own = 1 AND ledger_index IS NULL ORDER BY 1, 2"));
+                                "segment.feed WHERE device = ? AND ledger_index IS NULL ORDER BY 1, 2",
+                                vault.identity().id));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;
@@ -232,8 +235,9 @@ Result<std::set<RecordId>> unsent_records(Vault& vault) {
   for (const auto& [number, sequence] : sealed) {
     GANDAN_TRY(const auto feed, vault.feed_by_number(number));
     if (!feed) return Error{Code::vault_damaged, "segments of an unknown feed"};
-    GANDAN_TRY(const auto opened, reader.read(*feed, sequence));
-    for (const auto& op : opened.ops) out.insert(op.record);
+    const auto opened = reader.read(*feed, sequence);
+    if (!opened) continue;  // of another copy of this vault, and no key is here yet
+    for (const auto& op : opened->ops) out.insert(op.record);
   }
   return out;
 }

@@ -68,10 +68,13 @@ Status wrap_for_missed(Vault& vault, const roster::UnitInfo& unit, const Members
   if (devices == members.end()) return {};
   for (const auto* device : devices->second) {
     const auto& grants = device->grants;
-    const bool missed = std::none_of(grants.begin(), grants.end(), [&](const roster::GrantInfo& grant) {
-      return !grant.until && grant.unit == unit.id && grant.role != roster::Role::auditor &&
-             !roster->epoch_missed(unit.id, grant);
-    });
+    const auto granted_again = kGrantedAgain + to_text(unit.id) + "/" + to_text(device->id);
+    GANDAN_TRY(const auto again, vault.meta(granted_again));
+    const bool missed =
+        again || std::none_of(grants.begin(), grants.end(), [&](const roster::GrantInfo& grant) {
+          return !grant.until && grant.unit == unit.id && grant.role != roster::Role::auditor &&
+                 !roster->epoch_missed(unit.id, grant);
+        });
     if (!missed) continue;
     const std::uint32_t epoch = unit.epochs.back().number;
     const auto name = "wrapped/" + to_text(unit.id) + "/" + std::to_string(epoch) + "/" + to_text(device->id);
@@ -106,11 +109,15 @@ Status wrap_again_for_parent(Vault& vault, const roster::UnitInfo& unit, KeysRep
 
 Status rotate(Vault& vault, const UnitId& unit) {
   GANDAN_TRY(auto work, Work::begin(vault));
+  GANDAN_CHECK(rotate_within(vault, unit));
+  return work.commit();
+}
+
+Status rotate_within(Vault& vault, const UnitId& unit) {
   GANDAN_TRY(const auto* roster, vault.roster());
   if (roster->unit(unit) == nullptr) return Code::unknown_unit;
   if (!roster->may(vault.identity().id, roster::Right::administer, unit)) return Code::not_authorized;
-  GANDAN_CHECK(start_epoch(vault, unit, members_of(*roster)));
-  return work.commit();
+  return start_epoch(vault, unit, members_of(*roster));
 }
 
 Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit) {

@@ -27,6 +27,7 @@ struct KeysReport {
 
 // Starts the unit's next epoch. Code::unknown_unit, not_authorized; no_key when its secret is not here.
 Status rotate(Vault& vault, const UnitId& unit);
+Status rotate_within(Vault& vault, const UnitId& unit);  // within the caller's transaction
 
 // Rotates what is due in `unit` and below, within the caller's transaction.
 Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit);

@@ -159,29 +159,53 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     }
   }
   if (found == Match::none) return Error{Code::bad_signature, subject};
+  const bool mine = feed->row.device == vault_.identity().id;
   if (found == Match::stored) {
     ++report.known;
-    return receipt ? this->receipt(id, sequence, *receipt, report) : Status();
+    // The receipts of what this device sealed come with a proof, not beside a segment.
+    const bool told_apart = mine && !known->receipt;
+    return receipt && !told_apart ? this->receipt(id, sequence, *receipt, report) : Status();
   }
 
+  // By hand, what lost its place is known as such, and so is what rests on it.
+  GANDAN_TRY(const bool lost, was_displaced(hash));
+  GANDAN_TRY(const bool rests_on_lost, was_displaced(segment.previous));
+  if (!receipt && (lost || rests_on_lost)) {
+    ++report.known;
+    return lost ? Status() : keep_displaced(*feed, segment, hash, std::nullopt);
+  }
   if (known) {
     bool displaced = false;
-    if (receipt && !known->receipt && !feed->row.own) {
-      const bool fork = are_fork(known->segment.header, segment.header);
-      GANDAN_TRY(displaced, displace(*feed, sequence));
+    const bool fork = are_fork(known->segment.header, segment.header);
+    const bool sealed_here = mine && (!feed->row.fork || sequence < *feed->row.fork);
+    if (receipt && !known->receipt && sealed_here) {
+      GANDAN_TRY(displaced, step_back(*feed, sequence));
+    } else if (receipt && !known->receipt) {
+      GANDAN_TRY(displaced, displace(*feed, sequence, fork));
       if (displaced && fork)
         GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, subject,
                                         protocol::encode_stub(protocol::stub_of(known->segment))));
     }
     if (!displaced) {
-      if (!known->receipt && !are_fork(known->segment.header, segment.header))
+      if (!known->receipt && !fork)
         return Error{Code::bad_statement, "it names a roster that the ledger has not yet: " + subject};
+      if (!receipt) GANDAN_CHECK(keep_displaced(*feed, segment, hash, std::nullopt));
+      // The device's own past accuses nobody: commit says again what it can (displaced.cpp).
+      if (!receipt && mine)
+        return vault_.add_finding(Code::restored, &id, sequence,
+                                  subject + ": another copy of this vault sealed another one here", in_run);
       const Error error{Code::fork, subject};
       GANDAN_CHECK(vault_.add_finding(Code::fork, &id, sequence, error.detail, in_run));
       return error;
     }
   }
+  if (lost) GANDAN_CHECK(vault_.db().run("DELETE FROM displaced WHERE hash = ?", hash));
+  if (mine && !feed->row.fork && (sequence > feed->row.next || segment.previous == feed->row.head)) {
+    feed->row.fork = feed->row.next;
+    if (feed->row.own || feed->row.next > 0) parted_.push_back(id);  // else it was never written here
+  }
   if (sequence > feed->row.next) {
+    fetched_ += mine ? 1 : 0;
     GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::waiting));
     ++report.held;
     return {};
@@ -196,31 +220,11 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     GANDAN_CHECK(vault_.add_finding(Code::broken_chain, &id, sequence, error.detail, in_run));
     return error;
   }
+  fetched_ += mine ? 1 : 0;
   GANDAN_CHECK(store(*feed, segment, hash, in_run, receipt, SegmentState::applied));
   GANDAN_CHECK(append(*feed, segment, hash, receipt, report));
+  if (lost) GANDAN_CHECK(revive_displaced(*feed));
   return append_waiting(*feed, report);
-}
-
-Result<bool> SegmentApplier::displace(Feed& feed, std::uint64_t from) {
-  GANDAN_TRY(const auto received,
-             vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND sequence >= ? AND "
-                                 "ledger_index IS NOT NULL",
-                                 feed.row.number, from));
-  if (received.value_or(0) != 0) return false;
-  IngestReport ignored;
-  for (std::uint64_t sequence = from; sequence < feed.row.next; ++sequence) {
-    GANDAN_TRY(const auto known, stored(feed.row, sequence));
-    if (!known) continue;
-    if (known->state == SegmentState::applied) GANDAN_CHECK(quarantine(feed, known->segment, ignored));
-    if (sequence == from) feed.row.head = known->segment.previous;
-  }
-  GANDAN_CHECK(
-      vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
-  if (from < feed.row.next) {
-    feed.row.next = from;
-    GANDAN_CHECK(load_open_save(feed, from));
-  }
-  return true;
 }
 
 // The segment is stored and next in its feed.

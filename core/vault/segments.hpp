@@ -6,12 +6,15 @@
 //     Projections
 //
 // Of two segments of one author at one place the ledger's is the one that everybody has: it displaces one
-// that came by hand, unless that is this device's own.
+// that came by hand, which is kept whole (displaced.cpp). This device's own makes room, too, and its ops go
+// out in another feed (restore.cpp).
+// What an overtaken author sealed again at the same place is no fork, and accuses nobody.
 //
 // Threading: as the vault's.
 #pragma once
 
 #include "changelog/segment_content.hpp"
+#include "vault/branches.hpp"
 #include "vault/ingest.hpp"
 
 namespace gandan::vault {
@@ -55,6 +58,13 @@ class SaveReader {
   std::vector<Part> parts_;
 };
 
+// An epoch that this device had started, or whose secret it had wrapped for another one: a copy of its vault
+// came first.
+struct LostEpoch {
+  UnitId unit;
+  std::uint32_t number = 0;
+};
+
 class SegmentApplier {
  public:
   explicit SegmentApplier(Vault& vault) : vault_(vault), projections_(vault) {}
@@ -75,6 +85,22 @@ class SegmentApplier {
   // What was held for a key, a statement or an earlier segment may be usable now.
   Status retry(IngestReport& report);
   Status finish();  // writes projections and the clock
+
+  // restore.cpp: this device's feeds that another copy of this vault went on with. What only this copy has is
+  // moved to the device's next incarnation; with `more`, the other's part is not here whole yet: it waits.
+  Status part_ways(bool more, IngestReport& report);
+  // Another copy's part of the feed is not for this device any more: what was sealed here and no server has
+  // is pending again, and waits for a role in the unit.
+  Status went_on_elsewhere(const FeedId& feed);
+  // displaced.cpp: segments of this device that lost their place and came back to it are said again.
+  Status take_up_displaced(IngestReport& report);
+  // The server has another one in the place of a segment that was carried here, and all that follow it.
+  Status refused(const FeedId& feed, std::uint64_t sequence);
+  Status note_refused();
+  // Statements of this device that another copy overtook say the same again, behind the other's; epochs do
+  // not: they start anew (rotate_again), when what they had overtaken is forgotten.
+  Result<std::vector<LostEpoch>> issue_again();
+  Status rotate_again(const std::vector<LostEpoch>& lost);
 
   // A stored segment, opened again: for rebuilding, history and proofs. Code::not_found, no_key.
   struct Opened {
@@ -101,6 +127,12 @@ class SegmentApplier {
     Hash hash;
   };
 
+  struct Displaced {
+    protocol::Segment segment;
+    Hash hash;
+    std::optional<std::int64_t> moved_to;  // the own feed in which it was said again
+  };
+
   Result<Feed*> load(const FeedId& id);
   // The ledger's root at that size, if this device saw its checkpoint.
   Result<std::optional<Hash>> verified_root(std::uint64_t size);
@@ -109,9 +141,23 @@ class SegmentApplier {
   bool are_fork(const protocol::SegmentHeader& one, const protocol::SegmentHeader& other) const;
   Result<bool> counts(const Feed& feed, const protocol::Segment& segment,
                       std::optional<std::uint64_t> ledger_index) const;
-  // Removes what is stored from `from` on, its ops included. False: some of it has a receipt; nothing is
-  // done.
-  Result<bool> displace(Feed& feed, std::uint64_t from);
+  // Removes what is stored from `from` on, its ops included. `keep`: those are a branch of a fork. False:
+  // some of it has a receipt; nothing is done.
+  Result<bool> displace(Feed& feed, std::uint64_t from, bool keep);
+  Status keep_displaced(const Feed& feed, const protocol::Segment& segment, const Hash& hash,
+                        std::optional<std::int64_t> moved_to);
+  Result<bool> was_displaced(const Hash& hash);
+  Result<std::vector<Displaced>> displaced_of(const FeedRow& feed);
+  // What follows the head of a feed that has its place after all.
+  Status revive_displaced(Feed& feed);
+  Result<std::vector<Displaced>> losing_branch(const FeedRow& feed, const std::vector<Displaced>& all);
+  Result<Branch> before_branch(const FeedRow& feed, std::uint64_t first);
+  Result<std::map<changelog::Hlc, changelog::Op>> ops_of(const FeedRow& feed, std::uint64_t first);
+  Result<std::optional<std::int64_t>> said_already(const FeedRow& feed, Branch branch,
+                                                   const std::vector<changelog::Op>& ops);
+  Result<bool> take_up_one(Feed& feed, IngestReport& report);
+  Result<std::int64_t> say_again(const Feed& feed, Branch branch, std::optional<std::int64_t> moved_to,
+                                 const std::vector<changelog::Op>& ops, IngestReport& report);
   Result<std::optional<Stored>> stored(const FeedRow& feed, std::uint64_t sequence);
   Status store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
                std::optional<Receipt> receipt, SegmentState state);
@@ -123,6 +169,15 @@ class SegmentApplier {
                              IngestReport& report);
   Status set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state);
   Status load_open_save(Feed& feed, std::uint64_t at);
+  // What was sealed here from `from` on, and no server has, makes room: its ops are pending again, its stubs
+  // are kept. False: some of it has a receipt; nothing is done.
+  Result<bool> step_back(Feed& feed, std::uint64_t from);
+  Status wraps_said_again(const roster::Statement& statement, std::vector<LostEpoch>& lost);
+  // Whether all of the feed that is known of can be read: what is missing, or waits for its key, may hold the
+  // same ops as what is pending.
+  Result<bool> is_whole(const FeedRow& feed);
+  // Ahead of what is pending already.
+  Status put_back(const FeedRow& feed, const std::vector<changelog::Op>& ops);
   // Applies it, and again what follows and was only waiting for the end of a save that began here.
   Status apply_again(Feed& feed, const Stored& known, IngestReport& report);
   // Keeps it, and lets it count no more.
@@ -136,6 +191,10 @@ class SegmentApplier {
   std::map<FeedId, Feed> feeds_;
   std::map<std::uint64_t, Hash> claims_;
   changelog::Hlc highest_ = 0;  // of what was seen and is not suspect
+  std::uint64_t fetched_ = 0;   // segments of this device that were not here
+  std::optional<bool> any_displaced_;
+  std::vector<std::pair<FeedRow, std::uint64_t>> refused_;
+  std::vector<FeedId> parted_;  // feeds of this device that turned out to go on elsewhere
 };
 
 }  // namespace gandan::vault

@@ -138,6 +138,7 @@ Result<std::unique_ptr<Vault>> Vault::start(const std::string& folder, ByteView 
   vault->db_ = std::make_unique<storage::Database>(std::move(*database));
   GANDAN_CHECK(vault->load_identity(false));
   GANDAN_CHECK(vault->load_roster());
+  GANDAN_CHECK(vault->notice_place());
   return vault;
 }
 
@@ -156,6 +157,18 @@ Status Vault::load_identity(bool create) {
   const DeviceId id = roster::device_id(sign.public_key(), box.public_key());
   identity_ = std::make_unique<Identity>(Identity{std::move(sign), std::move(box), id});
   return {};
+}
+
+Status Vault::notice_place() {
+  const auto place = seams_.place_of == nullptr ? std::nullopt : seams_.place_of(database_path(folder_));
+  if (!place) return {};
+  GANDAN_TRY(const auto before, meta_number("place", *place + 1));
+  if (before == *place) return {};
+  GANDAN_TRY(const auto known, meta("place"));
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(*db_));
+  if (known) GANDAN_CHECK(db_->run("UPDATE feed SET own = 0 WHERE own = 1"));
+  GANDAN_CHECK(set_meta_number("place", *place));
+  return transaction.commit();
 }
 
 Result<std::optional<Bytes>> Vault::meta(std::string_view name) {
@@ -184,7 +197,7 @@ Status Vault::set_meta_number(std::string_view name, std::int64_t value) {
 namespace {
 
 constexpr std::string_view kFeedColumns =
-    "SELECT number, id, device, unit, own, next, head, sent_next, sent_head, id_counter FROM feed ";
+    "SELECT number, id, device, unit, own, next, head, sent_next, sent_head, id_counter, fork FROM feed ";
 
 FeedRow feed_row(const storage::Statement& row) {
   FeedRow feed;
@@ -198,6 +211,7 @@ FeedRow feed_row(const storage::Statement& row) {
   feed.sent_next = static_cast<std::uint64_t>(row.integer(7));
   feed.sent_head = Hash::from(row.blob(8));
   feed.id_counter = static_cast<std::uint64_t>(row.integer(9));
+  if (!row.is_null(10)) feed.fork = static_cast<std::uint64_t>(row.integer(10));
   return feed;
 }
 
@@ -239,9 +253,11 @@ Result<FeedRow> Vault::add_feed(const roster::FeedInfo& info, bool own) {
 
 Status Vault::update_feed(const FeedRow& feed) {
   return db_->run(
-      "UPDATE feed SET next = ?, head = ?, sent_next = ?, sent_head = ?, id_counter = ? WHERE number = ?",
-      static_cast<std::int64_t>(feed.next), feed.head, static_cast<std::int64_t>(feed.sent_next),
-      feed.sent_head, static_cast<std::int64_t>(feed.id_counter), feed.number);
+      "UPDATE feed SET own = ?, next = ?, head = ?, sent_next = ?, sent_head = ?, id_counter = ?, fork = ? "
+      "WHERE number = ?",
+      static_cast<std::int64_t>(feed.own), static_cast<std::int64_t>(feed.next), feed.head,
+      static_cast<std::int64_t>(feed.sent_next), feed.sent_head, static_cast<std::int64_t>(feed.id_counter),
+      feed.fork, feed.number);
 }
 
 namespace {

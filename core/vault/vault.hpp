@@ -35,9 +35,15 @@
 
 namespace gandan::vault {
 
+// Says where a vault's file lies, so that a copy of it, and one that was put back from a backup, says
+// something else. Absent: nothing here tells them apart.
+using PlaceOf = std::optional<std::int64_t> (*)(const std::string& path);
+std::optional<std::int64_t> birth_of(const std::string& path);  // when the file was made, in ns
+
 struct Seams {
   Clock& clock;
   Random& random;
+  PlaceOf place_of = birth_of;  // may be nullptr
 };
 
 // What a record says, as far as the vault must know it: for lists and search. Made from a record's state
@@ -69,6 +75,8 @@ enum class SegmentState : int {
 
 // Names of single values: units of whose epoch this device had made one that never came to be.
 inline const std::string kOvertaken = "overtaken/";
+// Unit and device of a grant that was said again behind another copy's statements, perhaps of a later epoch.
+inline const std::string kGrantedAgain = "granted_again/";
 
 struct Identity {
   crypto::SigningKey sign;
@@ -81,12 +89,14 @@ struct FeedRow {
   FeedId id;
   DeviceId device;
   UnitId unit;
-  bool own = false;
+  bool own = false;  // written here now
   std::uint64_t next = 0;
   Hash head;
   std::uint64_t sent_next = 0;
   Hash sent_head;
   std::uint64_t id_counter = 0;
+  // Of a feed of this device: from here on another copy of this vault wrote it (restore.cpp).
+  std::optional<std::uint64_t> fork;
 };
 
 // The roster, and which of its statements the ledger has: first those, in its order, then what is
@@ -197,6 +207,9 @@ class Vault {
   static Result<std::unique_ptr<Vault>> start(const std::string& folder, ByteView key, Opening how,
                                               const Projector& projector, Seams seams);
   Status load_identity(bool create);
+  // A vault that lies elsewhere than before is a copy: its feeds are the other's, its next save opens new
+  // ones.
+  Status notice_place();
   Result<OrderedRoster> replay(const roster::Statement* added, std::uint64_t added_index);
   Status load_roster();
   Result<std::unique_ptr<changelog::Keyring>> load_keyring(const RealmId& realm);

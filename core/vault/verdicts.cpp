@@ -98,7 +98,7 @@ Status SegmentApplier::judge_again(const std::optional<DeviceId>& device, Ingest
 Status SegmentApplier::unseal_overtaken() {
   std::vector<FeedId> own;
   {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE own = 1"));
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ?", vault_.identity().id));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;
@@ -110,15 +110,21 @@ Status SegmentApplier::unseal_overtaken() {
     const auto loaded = load(id);
     if (!loaded && loaded.error().code == Code::unknown_feed) continue;
     GANDAN_TRY(auto* feed, loaded);
-    std::uint64_t first = feed->row.next;
+    // What another copy of this vault sealed is its to seal again.
+    const std::uint64_t end = std::min(feed->row.next, feed->row.fork.value_or(feed->row.next));
+    std::uint64_t first = end;
     std::vector<changelog::Op> ops;
-    for (std::uint64_t sequence = feed->row.next; sequence-- > 0;) {
+    for (std::uint64_t sequence = end; sequence-- > 0;) {
       GANDAN_TRY(const auto known, stored(feed->row, sequence));
       if (!known || known->receipt) break;
       const auto& header = known->segment.header;
       if (roster->head(header.roster_size) != header.roster_head) first = sequence;
     }
-    for (std::uint64_t sequence = first; sequence < feed->row.next; ++sequence) {
+    if (feed->row.fork && first < end) {
+      GANDAN_TRY([[maybe_unused]] const bool done, step_back(*feed, first));
+      continue;
+    }
+    for (std::uint64_t sequence = first; sequence < end; ++sequence) {
       GANDAN_TRY(auto opened, read(feed->row, sequence));
       if (sequence == first) feed->row.head = opened.segment.previous;
       for (auto& op : opened.ops) ops.push_back(std::move(op));
@@ -128,14 +134,18 @@ Status SegmentApplier::unseal_overtaken() {
         vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed->row.number, first));
     feed->row.next = first;
     GANDAN_CHECK(load_open_save(*feed, first));
-    // Ahead of what is pending already.
-    GANDAN_TRY(const auto lowest, vault_.db().integer("SELECT min(position) FROM pending"));
-    std::int64_t position = lowest.value_or(1) - static_cast<std::int64_t>(ops.size());
-    for (const auto& op : ops) {
-      const Bytes bytes = changelog::encode_op(op);
-      GANDAN_CHECK(vault_.db().run("INSERT INTO pending (position, feed, saved_ms, op) VALUES (?, ?, ?, ?)",
-                                   position++, feed->row.number, vault_.clock().wall_ms(), ByteView(bytes)));
-    }
+    GANDAN_CHECK(put_back(feed->row, ops));
+  }
+  return {};
+}
+
+Status SegmentApplier::put_back(const FeedRow& feed, const std::vector<changelog::Op>& ops) {
+  GANDAN_TRY(const auto lowest, vault_.db().integer("SELECT min(position) FROM pending"));
+  std::int64_t position = lowest.value_or(1) - static_cast<std::int64_t>(ops.size());
+  for (const auto& op : ops) {
+    const Bytes bytes = changelog::encode_op(op);
+    GANDAN_CHECK(vault_.db().run("INSERT INTO pending (position, feed, saved_ms, op) VALUES (?, ?, ?, ?)",
+                                 position++, feed.number, vault_.clock().wall_ms(), ByteView(bytes)));
   }
   return {};
 }

@@ -227,7 +227,7 @@ TEST_CASE_METHOD(Served, "who was removed, is unknown or could never read it is 
   const auto file = folder.path("news");
   shell("admin").ok("bundle.export", {{"file", file}, {"everything", true}});
   (void)shell("elsewhere").answer("bundle.import", {{"file", file}});
-  CHECK(refusal("elsewhere", "record.unseal", id) == "roster.not_authorized");
+  CHECK(refusal("elsewhere", "record.unseal", id) == "device.removed");
 }
 
 TEST_CASE_METHOD(Served, "two who seal the same field stand beside each other until a person chooses") {
@@ -252,6 +252,53 @@ TEST_CASE_METHOD(Served, "two who seal the same field stand beside each other un
   exchange("a", "office");
   CHECK(at(shell("office").ok("conflict.list", {{"record", id}}), "conflicts").get_array().empty());
   CHECK(unseal("office", id) == "Người khác");
+}
+
+TEST_CASE_METHOD(Served, "who cannot open a name can write over it, and loses it to nobody") {
+  const auto id = denunciation("a");
+  seal("a", id, kName, "office", {{"not_me", true}});
+  shell("colleague");
+  exchange("a", "colleague");
+  clock.advance(60'000);
+  shell("colleague").ok("record.edit", {{"id", id}, {"record", {{"identity", nullptr}}}});
+  exchange("colleague", "office");
+  const auto emptied = show("office", id);
+  CHECK(at(emptied, "sealed.0.replaced") == json::value(true));
+  CHECK(text_at(emptied, "sealed.0.vi").find("Về sau đã bị thay hoặc xoá") != std::string::npos);
+  CHECK(unseal("office", id) == kName);
+  seal("colleague", id, "Tên khác", "boss");
+  exchange("colleague", "office");
+  const auto over = show("office", id);
+  CHECK(at(over, "sealed.0.replaced") == json::value(false));
+  CHECK(refusal("office", "record.unseal", id) == "seal.not_recipient");
+  CHECK(unseal("office", id, {{"pick", 1}}) == kName);
+}
+
+TEST_CASE_METHOD(Served, "a wrap that opens nothing keeps nobody from being added") {
+  const auto id = denunciation("a");
+  seal("a", id, kName, "office");
+  changelog::SealedFor nonsense;
+  nonsense.wraps.push_back({must(id_from_text<DeviceId>(devices["office2"])), {}, {}});
+  unchecked("a", [&](vault::Vault& vault) {
+    const auto state = must(vault::load_state(vault, must(id_from_text<RecordId>(id))));
+    const auto& op = state.cells().find("identity")->second.ops.back();
+    nonsense.commitment = changelog::sealed_text(op.value)->commitment;
+  });
+  forge("a", id, {{std::string(records::kSealedForMark), changelog::encode_sealed(nonsense)}});
+  exchange("a", "office");
+  exchange("a", "office2");
+  CHECK(refusal("office2", "record.unseal", id) == "crypto.cannot_open");
+  shell("office").ok("record.seal_add", {{"id", id}, {"path", "identity"}, {"for", devices["office2"]}});
+  exchange("office", "office2");
+  CHECK(unseal("office2", id) == kName);
+}
+
+TEST_CASE_METHOD(Served, "nothing but spaces is no name; for me and not me is neither") {
+  const auto id = denunciation("a");
+  const json::array office{json::value(devices["office"])}, own{json::value(devices["a"])};
+  CHECK(refusal("a", "record.seal", id, {{"value", " \t "}, {"for", office}}) == "record.invalid");
+  CHECK(refusal("a", "record.seal", id, {{"value", kName}, {"for", own}, {"not_me", true}}) == "request.bad");
+  CHECK(json::find(show("a", id), "sealed") == nullptr);
 }
 
 TEST_CASE_METHOD(Served, "a sealed identity is in no list, search, export, print, report, proof or file") {

@@ -14,6 +14,7 @@ void received(const json::object& report, Page& page) {
     page.line(page.say("  giữ lại chưa dùng: ", "  held: ") + text(report, "held") +
               page.say(" phần; vì sao: gandan status; của máy đã thu hồi: gandan device held",
                        " segments; why: gandan status; a removed device's: gandan device held"));
+  if (report.contains("restored")) page.line("  " + page.words(part(report, "restored")));
   if (number(report, "refused") == 0) return;
   page.line(page.say("  TỪ CHỐI: ", "  REFUSED: ") + text(report, "refused"));
   for (const auto& row : list(report, "refusals"))

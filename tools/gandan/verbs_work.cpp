@@ -133,6 +133,11 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "id", kIdHelp);
   verbs.add(record, "finalize", "record.finalize", {"Chốt hồ sơ", "Finalise: sign it as it stands"})
       .required("ID", "id", kIdHelp)
+      .optional(
+          "--links", "links",
+          {"Chốt lại khi hồ sơ liên kết đã có bản mới: then (giữ bản lúc chốt trước) hoặc now (theo bản "
+           "mới)",
+           "Again, when linked records were signed again: then (as before) or now (as they are)"})
       .pairs(
           "--override", "overrides", "rule", "reason",
           {"QUY_TẮC=lý do: vẫn chốt khi điều kiện ấy chưa đạt; lý do ở lại trong hồ sơ. Tên quy tắc: máy nêu "

@@ -125,3 +125,16 @@ TEST_CASE("coercion at night and in the days of Tết is finalised with reasons 
   for (const auto& change : history.get_array()) labelled += text_at(change, "label_en") == "Reason" ? 1 : 0;
   CHECK(labelled == 3);
 }
+
+TEST_CASE("a unit's code is its own; a village is told from a unit") {
+  Office o("2026-03-10");
+  const json::object commune{{"parent", "20"}, {"kind", "xa"}, {"name", "Xã Chiến Thắng"}, {"code", "20.X1"}};
+  o.shell.ok("unit.add", commune);
+  CHECK(o.shell.error("unit.add", commune) == "unit.code_taken");
+  CHECK(at(o.shell.ok("unit.list"), "units").get_array().size() == 2);
+  o.shell.ok("unit.add", {{"parent", "20.X1"}, {"kind", "thon"}, {"name", "Khòn Nưa"}});
+  CHECK(
+      o.shell.error("record.add", {{"kind", "village"}, {"unit", "khòn nưa"}, {"record", {{"name", "x"}}}}) ==
+      "roster.unknown_unit");
+  CHECK(text_at(o.shell.last_error, "fields.0.vi") == "Đây là một thôn; việc của thôn ghi ở Xã Chiến Thắng.");
+}

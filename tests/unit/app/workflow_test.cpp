@@ -236,3 +236,40 @@ TEST_CASE_METHOD(
   CHECK(shell("office").error("record.edit", {{"id", own}, {"record", {{"good", "Tốt"}}}}) ==
         "record.of_others");
 }
+
+TEST_CASE_METHOD(
+    Work, "a linked content that nobody has seen hides nothing: it is said, and the present one is read") {
+  const auto village = text_at(
+      shell("p1").ok(
+          "record.add",
+          {{"kind", "village"}, {"unit", "06463"}, {"record", {{"kind", "thon"}, {"name", "Nà Pàn"}}}}),
+      "id");
+  const auto id = visit("p1");
+  shell("p1").ok("record.finalize", {{"id", id}});
+  changelog::Mark mark;
+  unchecked("p1", [&](vault::Vault& vault) {
+    const auto state = *vault::load_state(vault, *id_from_text<RecordId>(id));
+    mark.seen = state.seen();
+    mark.content = changelog::content_hash((*vault.roster())->realm(),
+                                           vault::find(vault, *id_from_text<RecordId>(id))->unit,
+                                           *id_from_text<RecordId>(id), state, mark.seen);
+  });
+  forge("p1", id,
+        {{std::string(records::kFinalMark), mark},
+         {std::string(records::kJudgedMark), "1 nothing"},
+         {std::string(records::kLinkedMark), village + " " + std::string(64, 'a')}});
+  std::vector<std::string> said;
+  const json::value verdicts = at(show("p1", id), "verdicts");
+  for (const auto& v : verdicts.get_array()) said.push_back(text_at(v, "rule"));
+  CHECK(std::count(said.begin(), said.end(), "@linked") == 1);
+}
+
+TEST_CASE_METHOD(Work,
+                 "a removed device is told what became of it; who removes it again is told that it was") {
+  shell("admin").ok("device.revoke", {{"device", devices["p1"]}, {"reason", "lost"}});
+  CHECK(shell("admin").error("device.revoke", {{"device", devices["p1"]}}) == "device.already_removed");
+  const auto id = visit("p1");  // it does not know yet
+  carry("admin", "p1");
+  CHECK(shell("p1").error("record.edit", {{"id", id}, {"record", {{"place", "x"}}}}) == "device.removed");
+  CHECK(stage("p1", id) == "draft");
+}

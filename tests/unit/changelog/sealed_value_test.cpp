@@ -193,7 +193,7 @@ TEST_CASE("recipients are some, not too many, sorted and each once") {
   CHECK(code(changed) == Code::too_large);
   const Bytes bytes = encode_sealed(sealed).bytes;
   CHECK(decode_sealed(gandan::test::with_byte(bytes, 0, 2)).error().code == Code::newer_format);
-  CHECK(decode_sealed(gandan::test::with_byte(bytes, 1, 2)).error().code == Code::newer_format);
+  CHECK(decode_sealed(gandan::test::with_byte(bytes, 1, 3)).error().code == Code::newer_format);
 }
 
 TEST_CASE("golden bytes of sealed values") {
@@ -208,6 +208,32 @@ TEST_CASE("golden bytes of sealed values") {
   const auto read = sealed_for(Sealed{kept_more});
   REQUIRE(read);
   CHECK(*Sealing::open(s.place, text_of(kept), read->wraps, s.second_id, s.second) == s.text);
+}
+
+TEST_CASE("a text that moved opens by the place it was sealed in, and says so") {
+  Sealing s;
+  auto moved = s.seal(s.text);
+  moved.origin = SealOrigin{s.place.record, s.place.path};
+  const Bytes bytes = encode_sealed(moved).bytes;
+  const auto back = text_of(bytes);
+  REQUIRE(back.origin);
+  CHECK(back.origin->record == s.place.record);
+  CHECK(back.origin->path == s.place.path);
+  SealPlace here = s.place;
+  here.record.bytes[3] ^= 1;
+  here.path = "people[x].identity";
+  CHECK(s.open(here, back).error().code == Code::cannot_open);
+  CHECK(*s.open(place_of(here, back), back) == s.text);
+  auto elsewhere = moved;
+  elsewhere.origin->path = "other";
+  CHECK(s.open(place_of(here, elsewhere), elsewhere).error().code == Code::cannot_open);
+  // Further recipients are of the same content, wherever it stands.
+  const auto key = unwrap_seal(place_of(here, back), back, back.wraps, s.phone_id, s.phone);
+  const auto more =
+      seal_for(place_of(here, back), back, *key, {{s.second_id, s.second.public_key()}}, s.random);
+  CHECK(*Sealing::open(place_of(here, back), back, more->wraps, s.second_id, s.second) == s.text);
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK_FALSE(decode_sealed(ByteView(bytes).first(size)).ok());
 }
 
 }  // namespace gandan::changelog::test

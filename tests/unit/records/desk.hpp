@@ -30,7 +30,7 @@ class Desk {
     INFO((loaded.ok() ? "" : loaded.error().detail));
     REQUIRE(loaded.ok());
     catalog = std::move(*loaded);
-    links = [this](const RecordId& id) {
+    links = [this](const Document&, const RecordId& id) {
       const auto found = documents.find(id);
       return found == documents.end() ? nullptr : &found->second;
     };

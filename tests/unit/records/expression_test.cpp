@@ -55,6 +55,7 @@ TEST_CASE("the registered functions run on the clock's seam") {
                 {text("Làm đường, thôn HOÀ Bình."), text("làm đường thôn Hòa bình")}) == number(1));
   CHECK(b.value("words(a) = words(b)", {text("làm đường"), text("làm dương")}) == number(0));
   CHECK(b.value("words(a)", {Scalar{}}) == Scalar{});
+  CHECK(b.value("words(a)", {text("!!!")}) == Scalar{});
   CHECK(b.value("count_selected(x)", {text("a b c")}) == number(3));
   CHECK(b.value("count_selected(x)", {Scalar{}}) == number(0));
   CHECK(b.value("div(7, 2)") == number(3));

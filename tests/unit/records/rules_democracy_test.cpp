@@ -90,6 +90,10 @@ TEST_CASE("a decision says what its meeting or ballot says: no figure is typed b
   CHECK(says(figures(82, 60, "c1", 55, 3, 2), met) == "fails");  // 82 make 2/3 harder, 70 easier
   CHECK(says(figures(70, 60, "c1", 55, 3, 2), met) == "fails");
   CHECK(says(figures(80, 61, "c1", 55, 3, 2), met) == "fails");
+  // The matter of one row with the votes of another.
+  CHECK(says(R"~("matter": "Việc khác", )~" + figures(80, 60, "c6", 58, 1, 0), met) == "holds");
+  CHECK(says(R"~("matter": "Góp tiền", )~" + figures(80, 60, "c6", 58, 1, 0), met) == "fails");
+  CHECK(says(R"~("matter": "viết lại", )~" + figures(80, 60, "c6", 58, 1, 0), met) == "holds");
   const RecordId other = v.add("village", R"({"kind": "thon", "name": "Nà Pàn", "code": "T08"})");
   const std::string home = v.place;
   v.place = R"~("village": ")~" + gandan::to_text(other) + "\", ";

@@ -259,9 +259,12 @@ TEST_CASE("a test reads what was signed together, a deadline what stands now") {
   REQUIRE(desk.save(roll, "household_roll", {{"as_of", "2026-02-20"}}).ok());
   desk.finalize(roll);
   JudgeOptions options;
-  options.then = [&](const RecordId& asked) { return asked == roll ? &then : desk.links(asked); };
+  options.present = desk.links;
+  const LinkSource links = [&](const Document& from, const RecordId& asked) {
+    return asked == roll ? &then : desk.links(from, asked);
+  };
   std::vector<std::string> said;
-  for (const auto& v : desk.catalog->judge(meeting, desk.links, options)) {
+  for (const auto& v : desk.catalog->judge(meeting, links, options)) {
     if (v.rule == "l10.art20.frozen_roll")
       said.push_back(std::string(v.apart ? "apart " : "") + (v.holds == true ? "holds" : "fails"));
     if (v.rule == "p.used") said.push_back("due " + date_text(*v.due) + (v.apart ? " apart" : ""));

@@ -99,7 +99,10 @@ TEST_CASE_METHOD(Exchanges,
     own.receipt_ms = log[index].entry.receipt_ms;
     own.proof = must(ledger::inclusion_proof(index, log.size(), tree()));
   };
+  exchanges = 0;
   CHECK(lie(*a, other_segment) == Code::fork);
+  CHECK(exchanges == 2);  // it asked for what a restored phone would lack, and sent nothing with that
+  CHECK(segments_received == 0);
   CHECK(found(*a, "feed.fork"));
   CHECK(lie(*a, [](Answer& answer) { ++answer.welcome.own.at(0).receipt_ms; }) == Code::not_in_ledger);
   CHECK(lie(*a, [](Answer& answer) { ++answer.welcome.own.at(0).index; }) == Code::not_in_ledger);
