@@ -1,11 +1,13 @@
 // What restoring does inside a vault: ops, marks, ids and texts that move to the next incarnation, and power
 // that is cut while they do.
+#include "changelog/personal_value.hpp"
 #include "changelog/sealed_value.hpp"
 #include "crypto/hash.hpp"
 #include "records/signature.hpp"
 #include "support/on_disk.hpp"
 #include "unit/vault/segments_fixture.hpp"
 #include "vault/branches.hpp"
+#include "vault/key_box.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
@@ -181,6 +183,43 @@ TEST_CASE_METHOD(Copied, "a finalisation and signatures made on a restored phone
       crypto::verify(twin->vault->identity().sign.public_key(),
                      records::signature_message(realm, moved, final.content, HolderId{}, "chair", "Chủ tọa"),
                      signatures[0].key_signature.value()));
+}
+
+TEST_CASE_METHOD(Copied, "personal texts of a record that moved open with a key of its own") {
+  copy();
+  phone->write(commune, {text("title", "của máy chủ")});  // takes the id
+  const auto record = twin->write(commune, {text("title", "đơn")});
+  const auto realm = (*twin->vault->roster())->realm();
+  const auto key = changelog::new_record_key(random);
+  must(vault::keep_new_key(*twin->vault, commune, record, key));
+  const auto personal = [&](const char* path, const char* what) {
+    return vault::Change{path, changelog::encode_personal(must(
+                                   changelog::seal_personal({realm, commune, record, path}, what, key)))};
+  };
+  twin->edit(commune, record, {personal("person_name", "Hộ 17"), personal("address", "Nà Pàn")});
+  twin->edit(commune, record, {mark(*twin, record, "@final")});
+  must(vault::seal(*twin->vault));
+  hear(*twin, *phone);
+  const auto moved = changelog::make_record_id(feed_of(*twin), 1);
+  REQUIRE(moved != record);
+  const auto now = state(*twin, moved);
+  const auto view = changelog::view(now);
+  const auto read = [&](const std::string& path) {
+    const auto sealed = changelog::personal_text(view.fields.find(path)->second.heads.front()->value).value();
+    CHECK(sealed.key != key.id);
+    const auto found = must(vault::find_key(*twin->vault, moved, sealed.key));
+    REQUIRE(found);
+    return must(changelog::open_personal({realm, commune, moved, path}, sealed, *found));
+  };
+  CHECK(read("person_name") == "Hộ 17");
+  CHECK(read("address") == "Nà Pàn");
+  CHECK_FALSE(must(vault::find_key(*twin->vault, record, key.id)));  // nothing is left under the other id
+  REQUIRE(view.finalized);
+  const auto& final = std::get<Mark>(view.final_op->value);
+  CHECK(final.content == changelog::content_hash(realm, commune, moved, now, final.seen));
+  const auto document = twin->document(moved);
+  must(vault::rebuild(*twin->vault));
+  CHECK(twin->document(moved) == document);
 }
 
 TEST_CASE_METHOD(Copied, "links and the chosen holder follow the records that moved") {
