@@ -44,7 +44,7 @@ Status rename_durably(const std::string& from, const std::string& to) {
 }  // namespace
 
 std::optional<std::int64_t> birth_of([[maybe_unused]] const std::string& path) {
-  constexpr std::int64_t kNs = 1'000'000'000;
+  [[maybe_unused]] constexpr std::int64_t kNs = 1'000'000'000;
 #if defined(STATX_BTIME) && !defined(__EMSCRIPTEN__)
   struct statx about = {};
   if (::statx(AT_FDCWD, path.c_str(), 0, STATX_BTIME, &about) != 0 || (about.stx_mask & STATX_BTIME) == 0)

@@ -25,7 +25,7 @@ struct History : ServedRealm {
       : ServedRealm(seed),
         dice(seed * 7919 + 1),
         copies(with_copies),
-        place_of(seed % 2 == 0 ? vault::birth_of : nullptr) {
+        place_of(seed % 2 == 0 ? files_tell() : nullptr) {
     units = {commune, must(vault::add_unit(*admin->vault, top))};
     offices = {must(vault::add_unit(*admin->vault, top)), must(vault::add_unit(*admin->vault, top))};
     sync(*admin);

@@ -5,6 +5,11 @@
 
 namespace gandan::test {
 
+// How a vault tells a copy of it by its file; nullptr where this file system tells no births.
+inline vault::PlaceOf files_tell() {
+  return vault::birth_of(std::filesystem::temp_directory_path().string()) ? vault::birth_of : nullptr;
+}
+
 // A device by the name of its folder: what a backup program and a thief see of it.
 struct Phone {
   // `place_of`: nullptr where nothing tells a copy from what it is a copy of.
