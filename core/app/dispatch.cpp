@@ -91,7 +91,7 @@ bool was_removed(const Session& session) {
   const auto roster = session.vault->roster();
   const auto* own = roster.ok() ? (*roster)->device(session.vault->identity().id) : nullptr;
   if (own == nullptr || own->grants.empty()) return false;
-  return session.method == "sync" ||
+  return session.method == "sync.run" ||
          std::all_of(own->grants.begin(), own->grants.end(), [](const auto& grant) { return grant.until; });
 }
 

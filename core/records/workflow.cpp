@@ -131,7 +131,7 @@ std::string_view take_until(std::string_view& text, char end) {
 
 }  // namespace
 
-// As many as a value holds; what is left out is read as it is now.
+// As many as a value holds; what is left out is read as it was first signed.
 std::string linked_text(const Judgement& judgement) {
   constexpr std::size_t kMost = 300;
   std::string out;

@@ -103,15 +103,8 @@ Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& roo
   return {};
 }
 
-// A segment waits for an earlier one that an answer left out: that unit is asked for again from where the
-// feed broke off.
-Status ask_again_for_gaps(vault::Vault& vault, protocol::Hello& hello) {
-  GANDAN_TRY(auto rows, vault.db().query(
-                            "SELECT feed.unit, min(coalesce((SELECT max(ledger_index) + 1 FROM segment AS s "
-                            "WHERE s.feed = feed.number AND s.sequence < feed.next), 0)) "
-                            "FROM segment JOIN feed ON feed.number = segment.feed WHERE segment.state = ? "
-                            "GROUP BY feed.unit",
-                            static_cast<int>(vault::SegmentState::waiting)));
+// Rows of a unit and a ledger index: the unit's cursor goes back to it.
+Status ask_from(storage::Statement rows, protocol::Hello& hello) {
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return {};
@@ -121,18 +114,24 @@ Status ask_again_for_gaps(vault::Vault& vault, protocol::Hello& hello) {
   }
 }
 
+// A segment waits for an earlier one that an answer left out: that unit is asked for again from where the
+// feed broke off.
+Status ask_again_for_gaps(vault::Vault& vault, protocol::Hello& hello) {
+  GANDAN_TRY(auto rows, vault.db().query(
+                            "SELECT feed.unit, min(coalesce((SELECT max(ledger_index) + 1 FROM segment AS s "
+                            "WHERE s.feed = feed.number AND s.sequence < feed.next), 0)) "
+                            "FROM segment JOIN feed ON feed.number = segment.feed WHERE segment.state = ? "
+                            "GROUP BY feed.unit",
+                            static_cast<int>(vault::SegmentState::waiting)));
+  return ask_from(std::move(rows), hello);
+}
+
 // The units of the device's own feeds, from where the ledger is known to have the last of these.
 Status ask_again_for_own(vault::Vault& vault, protocol::Hello& hello) {
   GANDAN_TRY(auto rows, vault.db().query("SELECT unit, coalesce((SELECT max(ledger_index) + 1 FROM segment "
                                          "WHERE segment.feed = feed.number), 0) FROM feed WHERE device = ?",
                                          vault.identity().id));
-  for (;;) {
-    GANDAN_TRY(const bool more, rows.step());
-    if (!more) return {};
-    const auto cursor = hello.cursors.find(UnitId::from(rows.blob(0)));
-    if (cursor != hello.cursors.end())
-      cursor->second = std::min(cursor->second, static_cast<std::uint64_t>(rows.integer(1)));
-  }
+  return ask_from(std::move(rows), hello);
 }
 
 // By token where there is one, else by signature.

@@ -223,7 +223,7 @@ TEST_CASE_METHOD(Served, "who was removed, is unknown or could never read it is 
   exchange("a", "elsewhere");
   shell("admin").ok("device.revoke", {{"device", devices["elsewhere"]}, {"reason", "left"}});
   sync("admin");
-  (void)shell("elsewhere").answer("sync.run", {{"server", "https://loopback"}});
+  CHECK(shell("elsewhere").error("sync.run", {{"server", "https://loopback"}}) == "device.removed");
   const auto file = folder.path("news");
   shell("admin").ok("bundle.export", {{"file", file}, {"everything", true}});
   (void)shell("elsewhere").answer("bundle.import", {{"file", file}});
