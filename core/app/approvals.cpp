@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/acts.hpp"
 #include "app/carried.hpp"
 #include "app/files.hpp"
 #include "base/text.hpp"
@@ -35,6 +36,11 @@ bool holds(const roster::Roster& roster, const DeviceId& device, roster::Role ro
          });
 }
 
+roster::AdminAct admin_act(const Approval& approval) {
+  const auto& [request, role, unit] = approval.admission;
+  return {request.sign_key, request.box_key, unit, approval.person};
+}
+
 }  // namespace
 
 std::string shown_label(std::string_view label) {
@@ -45,7 +51,7 @@ std::string shown_label(std::string_view label) {
   return out;
 }
 
-Result<Approval> judge(Session& s, Names& names, const Wish& wish) {
+Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto::SigningKey* root_key) {
   Approval out;
   GANDAN_TRY(out.admission.request, read_request(wish.request));
   const auto& request = out.admission.request;
@@ -69,24 +75,38 @@ Result<Approval> judge(Session& s, Names& names, const Wish& wish) {
   out.label = shown_label(wish.label.empty() ? request.label : wish.label);
 
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  if (!roster->may(s.vault->identity().id, roster::Right::administer, out.admission.unit))
+  if (root_key == nullptr &&
+      !roster->may(s.vault->identity().id, roster::Right::administer, out.admission.unit))
     return Code::not_authorized;
+  if (!wish.person.empty()) {
+    if (*role != roster::Role::admin)
+      return wrong("person", "role", "Chỉ dùng khi duyệt máy quản trị.",
+                   "Is for administrators' devices only.");
+    GANDAN_TRY(out.person, names.find_device(wish.person));
+  }
+  out.proposed = *role == roster::Role::admin &&
+                 (!out.person.is_zero() || takes_others(*roster, admin_act(out), out.admission.unit));
   out.already = holds(*roster, out.device, *role, out.admission.unit);
   if (!out.already && *role != roster::Role::auditor)
     GANDAN_CHECK(vault::current_secret(*s.vault, out.admission.unit));
   return out;
 }
 
-Status admit(Session& s, const std::vector<Approval>& approvals) {
+Result<json::array> admit(Session& s, const std::vector<Approval>& approvals,
+                          const crypto::SigningKey* root_key) {
   std::vector<vault::Admission> fresh;
   for (const auto& approval : approvals)
-    if (!approval.already) fresh.push_back(approval.admission);
-  if (fresh.empty()) return {};
-  GANDAN_CHECK(vault::admit_all(*s.vault, fresh));
-  for (const auto& approval : approvals)
-    if (!approval.already)
-      GANDAN_CHECK(s.vault->set_meta("label/" + to_text(approval.device), as_bytes(approval.label)));
-  return {};
+    if (!approval.already && !approval.proposed) fresh.push_back(approval.admission);
+  if (!fresh.empty()) GANDAN_CHECK(vault::admit_all(*s.vault, fresh, root_key));
+  json::array proposals;
+  for (const auto& approval : approvals) {
+    if (approval.already) continue;
+    GANDAN_CHECK(s.vault->set_meta("label/" + to_text(approval.device), as_bytes(approval.label)));
+    if (!approval.proposed) continue;
+    GANDAN_TRY(auto proposal, propose_act(s, admin_act(approval), root_key));
+    proposals.push_back(std::move(proposal));
+  }
+  return proposals;
 }
 
 Result<Bytes> bundle_for(Session& s, const UnitId& unit, bool records) {

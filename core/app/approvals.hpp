@@ -15,8 +15,9 @@ struct Wish {
   std::string request;  // text
   std::string role;     // its code, or its name in a list
   std::string unit;
-  std::string code;   // the comparison code that was read out; empty: not compared
-  std::string label;  // what the administrator calls the device; empty: as the request says
+  std::string code;    // the comparison code that was read out; empty: not compared
+  std::string label;   // what the administrator calls the device; empty: as the request says
+  std::string person;  // an administrator's: another device of the same person; empty: the first
 };
 
 struct Approval {
@@ -25,14 +26,19 @@ struct Approval {
   std::string label;
   bool compared = false;  // with the code that was read out
   bool already = false;   // has this role there; nothing is left to do
+  DeviceId person;        // as wished; zero: the first device of its person
+  bool proposed = false;  // others have to approve it
 };
 
 // Code::malformed, bad_signature, too_large, other_code, unknown_unit, ambiguous, not_authorized, no_key;
 // bad_request with the field that is wrong.
-Result<Approval> judge(Session& s, Names& names, const Wish& wish);
+Result<Approval> judge(Session& s, Names& names, const Wish& wish,
+                       const crypto::SigningKey* root_key = nullptr);
 
-// Signs what is not there already, all or nothing, and remembers the labels.
-Status admit(Session& s, const std::vector<Approval>& approvals);
+// Signs what is not there already, all or nothing, and remembers the labels; what takes more than one person
+// is proposed, one by one. Returns those proposals.
+Result<json::array> admit(Session& s, const std::vector<Approval>& approvals,
+                          const crypto::SigningKey* root_key = nullptr);
 
 // What an approved device begins with; with the unit's records it knows names, villages and rolls before it
 // ever meets a server. Equal for all devices of a unit.

@@ -218,7 +218,7 @@ Result<json::value> device_approve_many(Session& s, Params& p) {
   GANDAN_TRY(const auto approvals, judge_all(s, names, rows, list ? file_name(*list) : "requests"));
   UnitBundles bundles;
   if (folder) GANDAN_CHECK(bundles.reserve(names, *folder, approvals));
-  GANDAN_CHECK(admit(s, approvals));
+  GANDAN_TRY(auto proposals, admit(s, approvals));
   GANDAN_CHECK(bundles.fill(s, records));
 
   std::int64_t already = 0;
@@ -230,9 +230,11 @@ Result<json::value> device_approve_many(Session& s, Params& p) {
     already += approvals[i].already ? 1 : 0;
     done.push_back(std::move(row));
   }
-  return json::value(json::object{{"approved", static_cast<std::int64_t>(approvals.size()) - already},
-                                  {"already", already},
-                                  {"rows", std::move(done)}});
+  return json::value(
+      json::object{{"approved", static_cast<std::int64_t>(approvals.size() - proposals.size()) - already},
+                   {"already", already},
+                   {"proposals", std::move(proposals)},
+                   {"rows", std::move(done)}});
 }
 
 }  // namespace gandan::app

@@ -147,16 +147,25 @@ Result<roster::JoinRequest> read_request(std::string_view text) {
   return roster::decode_join_request(*bytes);
 }
 
+std::string carried_text(std::string_view header, ByteView bytes) {
+  return std::string(header) + "\n" + letters_of(bytes) + "\n";
+}
+
+Result<Bytes> read_carried(std::string_view header, std::string_view text) {
+  GANDAN_TRY(const std::string body, body_of(text, header));
+  auto bytes = bytes_of(body);
+  if (!bytes) return Error{Code::malformed, "not base32"};
+  return std::move(*bytes);
+}
+
 std::string card_text(const roster::RealmCard& card) {
-  return std::string(kCardHeader) + "\n" + letters_of(roster::encode_card(card)) + "\n";
+  return carried_text(kCardHeader, roster::encode_card(card));
 }
 
 Result<roster::RealmCard> read_card(ByteView content) {
-  auto body = body_of(as_text(content), kCardHeader);
-  if (!body.ok()) return roster::decode_card(content);
-  const auto bytes = bytes_of(*body);
-  if (!bytes) return Error{Code::malformed, "not base32"};
-  return roster::decode_card(*bytes);
+  if (!starts_with(without_margin(as_text(content)), kCardHeader)) return roster::decode_card(content);
+  GANDAN_TRY(const Bytes bytes, read_carried(kCardHeader, as_text(content)));
+  return roster::decode_card(bytes);
 }
 
 Result<std::vector<std::string>> welcome_texts(ByteView welcome) {
@@ -204,7 +213,10 @@ Result<Bytes> read_welcome(std::string_view text) {
 }
 
 Result<std::string> comparison_code(const roster::JoinRequest& request) {
-  const Bytes whole = roster::encode_join_request(request);
+  return spoken_code(roster::encode_join_request(request));
+}
+
+Result<std::string> spoken_code(ByteView whole) {
   crypto::ScryptParams params;
   params.salt = to_bytes(as_bytes(kCodeDomain));
   GANDAN_TRY(const auto hashed, crypto::scrypt(as_text(whole), params, 8));

@@ -30,10 +30,16 @@ bool is_welcome_text(std::string_view text);
 // Code::too_large, malformed; welcome_parts names each part that is missing.
 Result<Bytes> read_welcome(std::string_view text);
 
+// Bytes behind a header, in base32: what people carry between programs. read_carried: Code::too_large,
+// malformed.
+std::string carried_text(std::string_view header, ByteView bytes);
+Result<Bytes> read_carried(std::string_view header, std::string_view text);
+
 // Fifteen digits in groups of three, as people read them to each other: "412 087 553 910 264". Of the whole
 // request: keys, label and signature. Each costs a scrypt, so that nobody finds another request under the
 // same code (ARCHITECTURE.md, "The comparison code").
 Result<std::string> comparison_code(const roster::JoinRequest& request);
+Result<std::string> spoken_code(ByteView whole);  // of anything that people compare
 // Whether what a person typed is that code: spaces, dots and dashes do not count, nor do zeros that a
 // spreadsheet dropped in front.
 bool same_code(std::string_view code, std::string_view typed);

@@ -1,4 +1,5 @@
 // Methods device.info, device.list, device.revoke: who may do what, where.
+#include "app/acts.hpp"
 #include "app/dispatch.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
@@ -36,16 +37,18 @@ std::optional<roster::RevokeReason> reason_from(std::string_view text) {
   return std::nullopt;
 }
 
-bool administers_top(const roster::Roster& roster, const roster::DeviceInfo& device) {
+// By a role in the unit itself.
+bool administers(const roster::DeviceInfo& device, const UnitId& unit) {
   return std::any_of(device.grants.begin(), device.grants.end(), [&](const roster::GrantInfo& grant) {
-    return !grant.until && grant.role == roster::Role::admin && grant.unit == roster.root().top;
+    return !grant.until && grant.role == roster::Role::admin && grant.unit == unit;
   });
 }
 
 bool is_last_administrator(const roster::Roster& roster, const DeviceId& device) {
+  const UnitId& top = roster.root().top;
   std::size_t others = 0;
-  for (const auto& [id, info] : roster.devices()) others += id != device && administers_top(roster, info);
-  return others == 0 && administers_top(roster, *roster.device(device));
+  for (const auto& [id, info] : roster.devices()) others += id != device && administers(info, top);
+  return others == 0 && administers(*roster.device(device), top);
 }
 
 }  // namespace
@@ -107,9 +110,16 @@ Result<json::value> device_revoke(Session& s, Params& p) {
   if (units.empty()) return Code::already_removed;
   if (units.count(roster->root().top) != 0 && is_last_administrator(*roster, device))
     return Code::last_administrator;
-  json::array done;
+  json::array done, proposals;
   vault::KeysReport keys;
   for (const auto& unit : units) {
+    const roster::RevokeBody revocation{device, unit, *reason};
+    GANDAN_TRY(const roster::Roster* now, s.vault->roster());  // as it is after the unit before
+    if (administers(*now->device(device), unit) && takes_others(*now, revocation, unit)) {
+      GANDAN_TRY(auto proposal, propose_act(s, revocation));
+      proposals.push_back(std::move(proposal));
+      continue;
+    }
     GANDAN_TRY(const auto changed, vault::revoke(*s.vault, device, unit, *reason));
     keys.add(changed);
     done.push_back(names.unit_json(unit));
@@ -119,6 +129,7 @@ Result<json::value> device_revoke(Session& s, Params& p) {
                                   {"short", short_id(id)},
                                   {"reason", reason_text},
                                   {"units", std::move(done)},
+                                  {"proposals", std::move(proposals)},
                                   {"rotated", json::integer(static_cast<std::int64_t>(keys.rotated))},
                                   {"waiting", json::integer(static_cast<std::int64_t>(keys.waiting))}});
 }

@@ -51,11 +51,20 @@ Result<json::value> device_accept(Session& s, Params& p);
 Result<json::value> device_held(Session& s, Params& p);
 Result<json::value> unit_move(Session& s, Params& p);
 Result<json::value> unit_rotate(Session& s, Params& p);
+// acts.cpp
+Result<json::value> act_approve(Session& s, Params& p);
+Result<json::value> act_list(Session& s, Params& p);
+Result<json::value> act_withdraw(Session& s, Params& p);
+Result<json::value> realm_threshold(Session& s, Params& p);
+// root.cpp
+Result<json::value> root_keeper(Session& s, Params& p);
+Result<json::value> root_recovery(Session& s, Params& p);
+Result<json::value> root_replace(Session& s, Params& p);
+Result<json::value> root_recover_start(Session& s, Params& p);
+Result<json::value> root_recover_sign(Session& s, Params& p);
+Result<json::value> root_recover_finish(Session& s, Params& p);
 // erase.cpp
 Result<json::value> erase_propose(Session& s, Params& p);
-Result<json::value> erase_approve(Session& s, Params& p);
-Result<json::value> erase_withdraw(Session& s, Params& p);
-Result<json::value> erase_list(Session& s, Params& p);
 Result<json::value> erase_hold(Session& s, Params& p);
 // register.cpp
 Result<json::value> erase_register(Session& s, Params& p);

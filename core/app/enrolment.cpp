@@ -13,6 +13,7 @@
 #include "app/carried.hpp"
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
+#include "app/root_keys.hpp"
 #include "sync/bundle.hpp"
 
 namespace gandan::app {
@@ -63,23 +64,29 @@ Result<json::value> device_approve(Session& s, Params& p) {
   wish.unit = p.text("unit");
   wish.code = p.text_or("code", "");
   wish.label = p.text_or("label", "");
+  wish.person = p.text_or("person", "");
   const auto out = p.optional_path("out");
   const bool records = p.flag_or("records", true);
+  GANDAN_TRY(const auto root_key, root_key_given(p));
   GANDAN_CHECK(p.done());
   GANDAN_TRY(wish.request, chosen_request(text, file));
 
   Names names(*s.vault);
-  GANDAN_TRY(const Approval approval, judge(s, names, wish));
+  const auto* key = root_key ? &*root_key : nullptr;
+  GANDAN_TRY(const Approval approval, judge(s, names, wish, key));
   ReservedFile place(out.value_or(""));
   if (out) GANDAN_CHECK(place.reserve());
-  GANDAN_CHECK(admit(s, {approval}));
-  if (out) {
+  GANDAN_TRY(auto proposals, admit(s, {approval}, key));
+  // Who waits for others' approval gets nothing yet: a welcome or a bundle is made after it.
+  const bool waits = !proposals.empty() && *json::find_text(proposals[0].get_object(), "state") == "proposed";
+  if (out && !waits) {
     GANDAN_TRY(const Bytes bundle, bundle_for(s, approval.admission.unit, records));
     GANDAN_CHECK(place.fill(bundle));
   }
   json::object answer = approval_json(approval, names);
   GANDAN_TRY(answer["code"], comparison_code(approval.admission.request));
-  answer["file"] = out.value_or("");
+  answer["file"] = waits ? std::string() : out.value_or("");
+  answer["proposals"] = std::move(proposals);
   return json::value(std::move(answer));
 }
 

@@ -7,7 +7,14 @@
 
 namespace gandan::app {
 
+// Why somebody holds it; empty: nobody does.
+Result<std::vector<std::string>> hold_reasons(vault::Vault& vault, const changelog::RecordState& state);
+
 // Marks that hold it, and deadlines that are not met; empty: nothing does.
-std::vector<FieldError> holds_of(Documents& documents, const Loaded& loaded);
+Result<std::vector<FieldError>> holds_of(Session& s, Documents& documents, const Loaded& loaded);
+
+// Whether honest programs propose and approve it: Code::record_erased, erase_held; not_found when the record
+// is not here, for nobody approves what he cannot see.
+Status may_erase(Session& s, Documents& documents, const RecordId& record);
 
 }  // namespace gandan::app

@@ -1,5 +1,8 @@
 // Methods unit.move, unit.rotate, device.held, device.accept: units that change their place, keys that
 // change, and what came after its author was removed.
+#include <algorithm>
+
+#include "app/acts.hpp"
 #include "app/dispatch.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
@@ -125,12 +128,25 @@ Result<json::value> device_accept(Session& s, Params& p) {
     changes += one.changes;
   }
   if (chosen.empty()) return Error{Code::not_found, "nothing of that device is kept apart"};
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  const auto waits = [&](const vault::Quarantined& one) {
+    return takes_others(*roster, roster::AcceptBody{one.feed, one.sequence, one.hash}, one.unit);
+  };
+  const auto alone = std::stable_partition(chosen.begin(), chosen.end(), waits);
+  const std::vector<vault::Quarantined> proposed(chosen.begin(), alone);
+  chosen.erase(chosen.begin(), alone);
   GANDAN_CHECK(vault::accept(*s.vault, chosen));
+  json::array proposals;
+  for (const auto& one : proposed) {
+    GANDAN_TRY(auto proposal, propose_act(s, roster::AcceptBody{one.feed, one.sequence, one.hash}));
+    proposals.push_back(std::move(proposal));
+  }
   const std::string id = to_text(device);
   return json::value(json::object{{"device", id},
                                   {"short", short_id(id)},
-                                  {"segments", number(chosen.size())},
-                                  {"changes", number(changes)}});
+                                  {"segments", number(chosen.size() + proposed.size())},
+                                  {"changes", number(changes)},
+                                  {"proposals", std::move(proposals)}});
 }
 
 }  // namespace gandan::app

@@ -32,6 +32,25 @@ std::string Params::required(std::string_view name, const std::optional<std::str
 }
 
 std::string Params::text(std::string_view name) { return required(name, optional_text(name)); }
+
+std::vector<std::string> Params::texts(std::string_view name, std::size_t most) {
+  const json::value* found = take(name);
+  if (found == nullptr || !found->is_array()) return {text(name)};
+  std::vector<std::string> out;
+  for (const auto& one : found->get_array()) {
+    auto normal =
+        one.is_string() ? nfc(std::string_view(one.get_string())) : Result<std::string>(Code::bad_request);
+    if (!normal.ok() || normal->empty() || normal->size() > kMaxText) {
+      wrong_type(name, "mảng các chữ", "an array of texts");
+      return {};
+    }
+    out.push_back(std::move(*normal));
+  }
+  if (out.empty()) missing(name);
+  if (out.size() > most) fault(name, "too_many", "Quá nhiều mục.", "There are too many.");
+  return out;
+}
+
 std::string Params::path(std::string_view name) { return required(name, optional_path(name)); }
 
 std::optional<std::string> Params::optional_text(std::string_view name) {

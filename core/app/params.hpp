@@ -9,6 +9,7 @@
 #pragma once
 
 #include <set>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/json.hpp"
@@ -23,6 +24,8 @@ class Params {
   std::string text(std::string_view name);  // required, not empty
   std::optional<std::string> optional_text(std::string_view name);
   std::string text_or(std::string_view name, std::string_view otherwise);
+  // One text or an array of some, none empty, at most `most` of them; required.
+  std::vector<std::string> texts(std::string_view name, std::size_t most);
   // The name of a file, byte for byte: two normal forms are two files.
   std::string path(std::string_view name);  // required, not empty
   std::optional<std::string> optional_path(std::string_view name);

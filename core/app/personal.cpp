@@ -19,7 +19,7 @@ class Opener {
     const auto roster = vault_->roster();
     if (const auto* erasure = roster.ok() ? (*roster)->erased(place_.record) : nullptr) {
       Personal gone = closed(*personal, Personal::Closed::erased);
-      gone.reason = static_cast<std::uint8_t>(erasure->reason);
+      gone.reason = static_cast<std::uint8_t>(std::get<roster::EraseAct>(erasure->act).reason);
       return gone;
     }
     const auto text = changelog::personal_text(value);

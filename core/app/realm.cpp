@@ -4,15 +4,13 @@
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
 #include "app/files.hpp"
+#include "app/root_keys.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
-#include "crypto/seal/passphrase.hpp"
 #include "vault/acts.hpp"
 
 namespace gandan::app {
 namespace {
-
-constexpr std::string_view kRootKeyPurpose = "root key";
 
 // What kinds of units there are is data: the choices of these two forms.
 bool is_choice(Session& s, std::string_view form, std::string_view code) {
@@ -49,28 +47,22 @@ Result<json::value> realm_create(Session& s, Params& p) {
   const auto code = p.optional_text("code");
   const json::object* more = p.optional_object("fields");
   const std::string ledger_hex = p.text("ledger_key");
-  const std::string passphrase_text = p.text("root_passphrase");
+  const std::string passphrase = new_passphrase(p, "root_passphrase");
   const std::string root_file = p.path("root_key_file");
   const std::string card_file = p.path("card_file");
   const auto ledger = from_hex(ledger_hex);
   if (!ledger_hex.empty() && (!ledger || ledger->size() != SignPublicKey::size))
     p.fault("ledger_key", "type", "Phải là 64 chữ số thập lục phân, do máy chủ in ra.",
             "Must be 64 hexadecimal digits, as the server prints them.");
-  if (!passphrase_text.empty() && code_points(passphrase_text) < kLeastPassphrase)
-    p.fault("root_passphrase", "too_short", "Cần ít nhất 8 ký tự.", "Needs 8 characters at least.");
   GANDAN_CHECK(p.done());
   if (s.vault->in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
-  GANDAN_TRY(const std::string passphrase, nfc(passphrase_text));
 
   ReservedFile root(root_file);
   ReservedFile card(card_file);
   GANDAN_CHECK(root.reserve());
   GANDAN_CHECK(card.reserve());
   const auto keep = [&](const vault::NewRealm& realm) -> Status {
-    const auto seed = realm.root_key.seed();
-    GANDAN_TRY(const Bytes sealed,
-               crypto::seal_with_passphrase(seed.view(), passphrase, kRootKeyPurpose,
-                                            crypto::ScryptParams::fresh(*s.seams.random)));
+    GANDAN_TRY(const Bytes sealed, seal_key(s, realm.root_key, passphrase, kRootKeyPurpose));
     GANDAN_CHECK(root.fill(sealed));
     return card.fill(roster::encode_card(realm.card));
   };
@@ -94,12 +86,17 @@ Result<json::value> realm_info(Session& s, Params& p) {
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   GANDAN_TRY(const auto checkpoint, s.vault->checkpoint());
   Names names(*s.vault);
+  const auto* recovery = roster->recovery();
   return json::value(json::object{{"realm", to_hex(roster->realm().view())},
                                   {"fingerprint", to_hex(roster->fingerprint().view())},
                                   {"top", names.unit_json(roster->root().top)},
                                   {"ledger_key", to_hex(roster->root().ledger_key.view())},
                                   {"units", number(roster->units().size())},
                                   {"devices", number(roster->devices().size())},
+                                  {"threshold", json::integer(roster->threshold())},
+                                  {"root_key", to_hex(roster->root_key().view())},
+                                  {"recovery_needed", number(recovery == nullptr ? 0 : recovery->needed)},
+                                  {"recovery_keys", number(recovery == nullptr ? 0 : recovery->keys.size())},
                                   {"roster_size", number(roster->size())},
                                   {"ledger_size", number(checkpoint.size)},
                                   {"ledger_root", to_hex(checkpoint.root.view())}});

@@ -2,6 +2,7 @@
 // and legal bases say it, and what became of it here.
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
+#include "app/erase.hpp"
 #include "app/words.hpp"
 #include "base/text.hpp"
 #include "records/hold.hpp"
@@ -37,6 +38,7 @@ std::string text_of(const records::Tree& tree, const std::string& path) {
 Result<std::vector<vault::RecordRow>> rows_of(Session& s, std::string_view kind) {
   vault::ListFilter filter;
   filter.kind = kind;
+  filter.deleted = true;  // what was withdrawn or deleted is kept as well
   filter.limit = kAllRows;
   return vault::list(*s.vault, filter);
 }
@@ -79,7 +81,8 @@ Result<json::value> erase_register(Session& s, Params& p) {
     std::int64_t held = 0, erased = 0;
     for (const auto& row : rows) {
       GANDAN_TRY(const auto state, vault::load_state(*s.vault, row.id));
-      if (!records::holds_of(changelog::view(state)).empty()) ++held;
+      GANDAN_TRY(const auto reasons, hold_reasons(*s.vault, state));
+      if (!reasons.empty()) ++held;
       if (roster->erased(row.id) != nullptr) ++erased;
     }
     json::array retention;

@@ -1,4 +1,5 @@
 // Methods app.version, status, vault.check, vault.rebuild, vault.passphrase: how it stands here.
+#include "app/acts.hpp"
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
 #include "app/ingest_json.hpp"
@@ -81,6 +82,11 @@ Result<json::value> status(Session& s, Params& p) {
   for (const auto& finding : findings)
     found.push_back(json::object{
         {"at", instant_text(finding.found_ms)}, {"code", finding.code}, {"detail", finding.detail}});
+  std::size_t waiting = 0;
+  if (s.vault->in_realm()) {
+    GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+    waiting = proposals_waiting(*roster, s.vault->identity().id);
+  }
   json::object schema{{"number", s.schema.number}, {"published", s.schema.published}};
   schema["vi"] = s.schema.words.vi;
   schema["en"] = s.schema.words.en;
@@ -93,6 +99,7 @@ Result<json::value> status(Session& s, Params& p) {
       {"carried_segments", number(counts.carried_segments)},
       {"unsent_chunks", number(counts.unsent_chunks)},
       {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
+      {"proposals_waiting", number(waiting)},
       {"schema", std::move(schema)},
       {"held", std::move(held)},
       {"findings", std::move(found)},

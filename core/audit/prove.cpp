@@ -214,8 +214,9 @@ Status Prover::add_statements(ProofFile& file) {
     item.receipt_ms = rows.integer(2);
     item.previous = statement.issuer_previous;
     item.revocation = roster::ends_authority(statement.body);
-    if (const auto* accept = std::get_if<roster::AcceptBody>(&statement.body))
-      item.wanted = shows(accept->feed, accept->sequence);
+    const auto* accept = std::get_if<roster::AcceptBody>(&statement.body);
+    if (const auto* effect = roster_.effect_of(statement)) accept = std::get_if<roster::AcceptBody>(effect);
+    if (accept != nullptr) item.wanted = shows(accept->feed, accept->sequence);
     if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body)) {
       const FeedId id = roster::feed_id(roster_.realm(), statement.issuer, feed->incarnation, feed->unit);
       item.wanted = feeds_.count(id) != 0;

@@ -53,8 +53,11 @@ class FinalCheck {
         if (field.type == FieldType::link) check_link(path, *value);
         for (const auto* choice : not_offered(field, *value, where_))
           faults_.push_back(not_offered_fault(path, *choice));
-        if (!field.constraint) continue;
+        // A personal text that is not to be read here was checked when it was typed.
+        if (!field.constraint || std::holds_alternative<changelog::Personal>(*value)) continue;
+        where_.typed = &field;
         const auto result = field.constraint.bound->evaluate(where_);
+        where_.typed = nullptr;
         if (!result.ok() || truth(*result) == false) {
           faults_.push_back({path, "constraint", field.constraint_message.vi, field.constraint_message.en});
         }

@@ -390,7 +390,9 @@ class Planner {
       where_.items.clear();
       if (!reach(change.path)) continue;  // its item goes in the same save, or the form does not ask it
       if (field->constraint) {
+        where_.typed = field;
         const auto result = field->constraint.bound->evaluate(where_);
+        where_.typed = nullptr;
         if (!result.ok() || truth(*result) == false)
           fault(change.path, "constraint", field->constraint_message.vi, field->constraint_message.en);
       }

@@ -1,5 +1,7 @@
 #include "records/hold.hpp"
 
+#include <set>
+
 namespace gandan::records {
 namespace {
 constexpr char kHolds = '+';
@@ -17,11 +19,16 @@ std::optional<Hold> read_hold(const changelog::Value& value) {
   return Hold{text->substr(1), text->front() == kLifts};
 }
 
-std::vector<std::string> holds_of(const changelog::RecordView& view) {
+std::vector<std::string> holds_of(const changelog::RecordState& state,
+                                  const std::function<bool(const changelog::OpEntry&)>& had_right) {
   std::vector<std::string> out;
-  const auto mark = view.marks.find(kHoldMark);
-  if (mark == view.marks.end()) return out;
-  for (const auto* head : mark->second.heads)
+  const auto cell = state.cells().find(kHoldMark);
+  if (cell == state.cells().end()) return out;
+  std::set<const changelog::OpEntry*> counting;
+  for (const auto& op : cell->second.ops)
+    if (read_hold(op.value) && had_right(op)) counting.insert(&op);
+  const auto counts = [&](const changelog::OpEntry& op) { return counting.count(&op) != 0; };
+  for (const auto* head : changelog::heads_among(cell->second, counts).heads)
     if (const auto hold = read_hold(head->value); hold && !hold->lift) out.push_back(hold->reason);
   return out;
 }

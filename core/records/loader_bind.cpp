@@ -9,6 +9,7 @@ namespace gandan::records {
 // counted and linked together.
 void Loader::check_versions(const std::map<std::uint32_t, std::unique_ptr<RecordType>>& versions) {
   std::map<std::string, std::pair<FieldType, std::string>> known;  // by path
+  std::map<std::string, bool> personal;
   const auto compare = [&](const auto& self, const std::vector<Field>& fields) -> void {
     for (const auto& field : fields) {
       const std::pair<FieldType, std::string> now{field.type, field.link};
@@ -18,6 +19,13 @@ void Loader::check_versions(const std::map<std::uint32_t, std::unique_ptr<Record
                   (before.second.empty() ? "" : " " + before.second) + "; đổi kiểu thì đặt tên mục khác.",
               "An earlier version has this field as " + std::string(to_text(before.first)) +
                   (before.second.empty() ? "" : " " + before.second) + "; another type wants another name.");
+      if (personal.try_emplace(field.path, field.personal).first->second != field.personal)
+        fault(field.path, "personal",
+              "Dữ liệu cá nhân hay không thì mọi bản phải như nhau: đã ghi thế nào còn nguyên thế ấy; đặt "
+              "tên mục "
+              "khác.",
+              "Versions agree on whether it is personal, for what was written stays as it was written; take "
+              "another name.");
       self(self, field.children);
     }
   };
@@ -95,8 +103,7 @@ void Loader::bind_fields(std::vector<Field>& fields, Names& names) {
     field.required_if = bind(field.required_if.text, names, field.path, "required");
     field.default_value = bind(field.default_value.text, names, field.path, "default");
     check_default(field);
-    if (field.default_value && !field.personal && field.default_value.bound->reads_personal())
-      leaks(field.path, "default");
+    if (field.default_value && field.default_value.bound->reads_personal()) leaks(field.path, "default");
     names.extra = &field.choice_columns;
     field.choice_filter = bind(field.choice_filter.text, names, field.path, "choice_filter");
     names.extra = nullptr;

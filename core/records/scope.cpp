@@ -52,7 +52,7 @@ bool resolve_aggregate(const std::vector<Field>& fields, const std::string& pref
       slot.what = What::chosen;
       slot.code = rest.substr(4);
     }
-    slot.personal = field.personal && (slot.what == What::least || slot.what == What::most);
+    slot.personal = field.personal;
     if (slot.what != What::value) return true;
   }
   return false;
@@ -109,7 +109,7 @@ Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
   for (const auto& item : items == nullptr ? none : *items) {
     const Value* value = item.tree.value(slot.field);
     if (value == nullptr) continue;
-    const Scalar scalar = to_scalar(*value);
+    const Scalar scalar = slot.personal ? Scalar{std::int64_t{1}} : to_scalar(*value);
     if (is_null(scalar)) continue;
     switch (slot.what) {
       case What::filled:
@@ -229,10 +229,8 @@ Scalar to_scalar(const Value& value) {
              std::to_string(v.accuracy_cm);
     }
     Scalar operator()(const changelog::BlobRef& v) const { return v.name; }
-    Scalar operator()(const changelog::Sealed&) const { return std::int64_t{1}; }  // filled, and no more
-    Scalar operator()(const changelog::Personal&) const {
-      return std::int64_t{1};
-    }  // not opened here: the same
+    Scalar operator()(const changelog::Sealed&) const { return std::int64_t{1}; }    // filled, and no more
+    Scalar operator()(const changelog::Personal&) const { return std::int64_t{1}; }  // the same
     Scalar operator()(const changelog::Mark&) const { return {}; }
   };
   return std::visit(Visitor{}, value);
@@ -261,7 +259,8 @@ Scalar read(const Slot& slot, const Where& where) {
   switch (slot.what) {
     case What::value: {
       const Value* value = tree->value(slot.path);
-      return value == nullptr ? Scalar{} : to_scalar(*value);
+      if (value == nullptr) return {};
+      return slot.personal && slot.leaf != where.typed ? Scalar{std::int64_t{1}} : to_scalar(*value);
     }
     case What::state:
       return document->state;
@@ -284,7 +283,8 @@ Result<Scalar> BoundExpression::evaluate(const Where& where) const {
 }
 
 bool BoundExpression::reads_personal() const {
-  return std::any_of(slots_.begin(), slots_.end(), [](const Slot& slot) { return slot.personal; });
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [](const Slot& slot) { return slot.personal && slot.what != Slot::What::filled; });
 }
 
 Result<std::shared_ptr<BoundExpression>> bind_expression(Engine& engine, std::string_view text,
@@ -324,7 +324,9 @@ Result<TextTemplate> TextTemplate::parse(std::string_view text, const Names& nam
 }
 
 bool TextTemplate::reads_personal() const {
-  return std::any_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.slot.personal; });
+  return std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return part.slot.personal && part.slot.what != Slot::What::filled;
+  });
 }
 
 namespace {

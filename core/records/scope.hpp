@@ -45,7 +45,7 @@ struct Slot {
   std::string code;
   std::int64_t figure = 0;
   std::size_t extra = 0;
-  bool personal = false;        // gives what a personal field says
+  bool personal = false;        // of a personal field: whether it is filled, and no more (Where::typed)
   const Field* leaf = nullptr;  // the field that gives the value, for its labels; else nullptr
 };
 
@@ -60,11 +60,14 @@ struct Names {
 };
 Result<Slot> resolve(std::string_view name, const Names& names);
 
+// A personal field reads as 1 where it is filled, as a sealed one does, whoever reads: what was judged with
+// its text would be judged otherwise without the key, and after an erasure.
 struct Where {
   const Document* document = nullptr;
   std::vector<const Tree*> items;  // outermost first
   const LinkSource* links = nullptr;
   const std::vector<Scalar>* extra = nullptr;
+  const Field* typed = nullptr;  // a personal field whose own constraint is checked: that reads its text
 };
 Scalar read(const Slot& slot, const Where& where);
 const changelog::Value* read_value(const Slot& slot, const Where& where);  // What::value only

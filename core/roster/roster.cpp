@@ -35,6 +35,7 @@ Result<Roster> Roster::start(const Statement& root) {
       !root.roster_head.is_zero() || body->epoch.number != 1 || body->top.is_zero())
     return Error{Code::bad_statement, "malformed root statement"};
   roster.root_ = *body;
+  roster.root_key_ = body->root_key;
   roster.fingerprint_ = statement_hash(roster.realm_, root);
   const Origin origin{1, 0, root.issuer};
   roster.units_[body->top] = UnitInfo{body->top, {{UnitId{}, 1}}, {{body->epoch, origin}}, {}};
@@ -49,18 +50,7 @@ Status Roster::apply(const Statement& statement, std::optional<std::uint64_t> le
                      Signatures signatures) {
   const Hash hash = statement_hash(realm_, statement);
   if (const auto known = known_.find(hash); known != known_.end()) {
-    // What came by hand may learn its ledger index later: that of the roles that it ended, and of no others.
-    if (!ledger_index) return {};
-    if (const auto* revoke = std::get_if<RevokeBody>(&statement.body)) {
-      for (auto& grant : devices_.at(revoke->device).grants)
-        if (grant.unit == revoke->unit && grant.until == known->second && !grant.revoked_index)
-          grant.revoked_index = ledger_index;
-    }
-    for (auto& erasure : erasures_)
-      if (erasure.approved && erasure.approved->from == known->second && !erasure.index)
-        erasure.index = ledger_index;
-    for (auto& move : moves_)
-      if (move.from == known->second && !move.index) move.index = ledger_index;
+    if (ledger_index) learn_index(statement, known->second, *ledger_index);
     return {};
   }
   GANDAN_CHECK(check_issuer(statement, signatures));
@@ -76,12 +66,40 @@ Status Roster::apply(const Statement& statement, std::optional<std::uint64_t> le
   return {};
 }
 
+// What came by hand may learn its ledger index later: that of the roles that it ended, and of no others.
+void Roster::learn_index(const Statement& statement, std::uint64_t from, std::uint64_t ledger_index) {
+  if (const auto* revoke = std::get_if<RevokeBody>(&statement.body))
+    return set_revoked_index(*revoke, from, ledger_index);
+  if (std::holds_alternative<MoveBody>(statement.body)) {
+    for (auto& move : moves_)
+      if (move.from == from && !move.index) move.index = ledger_index;
+    return;
+  }
+  const auto* approval = std::get_if<ApproveBody>(&statement.body);
+  if (approval == nullptr && !std::holds_alternative<ProposeBody>(statement.body)) return;
+  const Hash name = approval != nullptr ? approval->proposal : statement_hash(realm_, statement);
+  auto& proposal = proposals_[proposal_at_.at(name)];
+  if (!proposal.done || proposal.done->from != from || proposal.index) return;
+  proposal.index = ledger_index;
+  if (const auto* revoke = std::get_if<RevokeBody>(&proposal.act))
+    set_revoked_index(*revoke, from, ledger_index);
+}
+
+void Roster::set_revoked_index(const RevokeBody& body, std::uint64_t from, std::uint64_t ledger_index) {
+  for (auto& grant : devices_.at(body.device).grants)
+    if (grant.unit == body.unit && grant.until == from && !grant.revoked_index)
+      grant.revoked_index = ledger_index;
+}
+
 Status Roster::check_issuer(const Statement& statement, Signatures signatures) const {
-  const bool by_root = statement.issuer == root_id(root_.root_key);
+  // A new root key speaks for the first time.
+  const auto* recovery = std::get_if<RecoverBody>(&statement.body);
+  const SignPublicKey& root_key = recovery != nullptr ? recovery->root_key : root_key_;
+  const bool by_root = statement.issuer == root_id(root_key);
   const auto* device = this->device(statement.issuer);
-  if (!by_root && device == nullptr) return Code::unknown_device;
+  if (!by_root && (device == nullptr || recovery != nullptr)) return Code::unknown_device;
   if (signatures == Signatures::verify &&
-      !verify_statement(realm_, statement, by_root ? root_.root_key : device->sign_key))
+      !verify_statement(realm_, statement, by_root ? root_key : device->sign_key))
     return Code::bad_signature;
   if (statement.issuer_previous != last_statement_of(statement.issuer))
     return Error{Code::bad_statement, "the issuer's chain is broken"};
@@ -91,13 +109,14 @@ Status Roster::check_issuer(const Statement& statement, Signatures signatures) c
 }
 
 Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_t> ledger_index) {
-  const bool by_root = statement.issuer == root_id(root_.root_key);
+  const bool by_root = statement.issuer == root_id(root_key_);
   const auto administers = [&](const UnitId& unit) {
     return by_root || may(statement.issuer, Right::administer, unit);
   };
   const Origin origin{heads_.size() + 1, statement.roster_size, statement.issuer};
 
   if (std::holds_alternative<RootBody>(statement.body)) return Error{Code::bad_statement, "a second root"};
+  if (!alone(statement.body)) return Code::needs_approval;
 
   if (const auto* body = std::get_if<UnitBody>(&statement.body)) {
     if (unit(body->parent) == nullptr) return Code::unknown_unit;
@@ -113,32 +132,13 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   if (const auto* body = std::get_if<GrantBody>(&statement.body)) {
     if (unit(body->unit) == nullptr) return Code::unknown_unit;
     if (!administers(body->unit)) return Code::not_authorized;
-    const DeviceId id = device_id(body->sign_key, body->box_key);
-    auto& info = devices_.try_emplace(id, DeviceInfo{id, body->sign_key, body->box_key, {}}).first->second;
-    // Ids are half a hash: two key pairs under one of them would be somebody's work of 2^64.
-    if (info.sign_key != body->sign_key || info.box_key != body->box_key)
-      return Error{Code::bad_statement, "other keys under a known id"};
-    info.grants.push_back(GrantInfo{body->role, body->unit, origin, std::nullopt, std::nullopt});
-    return {};
+    return apply_grant(*body, origin);
   }
 
   if (const auto* body = std::get_if<RevokeBody>(&statement.body)) {
-    const auto found = devices_.find(body->device);
-    if (found == devices_.end()) return Code::unknown_device;
+    if (device(body->device) == nullptr) return Code::unknown_device;
     if (!administers(body->unit)) return Code::not_authorized;
-    bool held = false, ended = false;
-    for (auto& grant : found->second.grants) {
-      if (grant.unit != body->unit) continue;
-      held = true;
-      if (grant.until) continue;
-      grant.until = origin.from;
-      grant.revoked_index = ledger_index;
-      ended |= grants_right(grant.role, Right::read);
-    }
-    if (!held) return Error{Code::bad_statement, "the device never held a role there"};
-    if (ended && !may(body->device, Right::read, body->unit, origin.from))
-      units_.at(body->unit).cuts.push_back(origin);
-    return {};
+    return apply_revoke(*body, origin, ledger_index);
   }
 
   if (const auto* body = std::get_if<EpochBody>(&statement.body)) {
@@ -176,16 +176,15 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     const auto* of = feed(body->feed);
     if (of == nullptr) return Code::unknown_feed;
     if (!administers(of->unit)) return Code::not_authorized;
-    accepted_[{body->feed, body->sequence}].insert(body->hash);
-    return {};
+    return apply_accept(*body);
   }
 
-  if (const auto* body = std::get_if<EraseProposeBody>(&statement.body))
-    return propose_erasure(*body, statement_hash(realm_, statement), origin);
-  if (const auto* body = std::get_if<EraseApproveBody>(&statement.body))
-    return approve_erasure(*body, origin, ledger_index);
-  if (const auto* body = std::get_if<EraseWithdrawBody>(&statement.body))
-    return withdraw_erasure(*body, origin);
+  if (const auto* body = std::get_if<ProposeBody>(&statement.body))
+    return propose(*body, statement_hash(realm_, statement), origin, ledger_index);
+  if (const auto* body = std::get_if<ApproveBody>(&statement.body))
+    return approve(*body, origin, ledger_index);
+  if (const auto* body = std::get_if<WithdrawBody>(&statement.body)) return withdraw(*body, origin);
+  if (const auto* body = std::get_if<RecoverBody>(&statement.body)) return recover(*body);
 
   const auto& body = std::get<FeedBody>(statement.body);
   if (unit(body.unit) == nullptr) return Code::unknown_unit;
@@ -197,6 +196,38 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   const FeedId id = feed_id(realm_, statement.issuer, body.incarnation, body.unit);
   feeds_[id] = FeedInfo{id, statement.issuer, body.unit, body.incarnation};
   ++incarnations_[{statement.issuer, body.unit}];
+  return {};
+}
+
+Status Roster::apply_grant(const GrantBody& body, const Origin& origin, const DeviceId& person) {
+  const DeviceId id = device_id(body.sign_key, body.box_key);
+  auto& info = devices_.try_emplace(id, DeviceInfo{id, body.sign_key, body.box_key, {}}).first->second;
+  // Ids are half a hash: two key pairs under one of them would be somebody's work of 2^64.
+  if (info.sign_key != body.sign_key || info.box_key != body.box_key)
+    return Error{Code::bad_statement, "other keys under a known id"};
+  info.grants.push_back(GrantInfo{body.role, body.unit, origin, std::nullopt, std::nullopt, person});
+  return {};
+}
+
+Status Roster::apply_revoke(const RevokeBody& body, const Origin& origin,
+                            std::optional<std::uint64_t> ledger_index) {
+  bool held = false, ended = false;
+  for (auto& grant : devices_.at(body.device).grants) {
+    if (grant.unit != body.unit) continue;
+    held = true;
+    if (grant.until) continue;
+    grant.until = origin.from;
+    grant.revoked_index = ledger_index;
+    ended |= grants_right(grant.role, Right::read);
+  }
+  if (!held) return Error{Code::bad_statement, "the device never held a role there"};
+  if (ended && !may(body.device, Right::read, body.unit, origin.from))
+    units_.at(body.unit).cuts.push_back(origin);
+  return {};
+}
+
+Status Roster::apply_accept(const AcceptBody& body) {
+  accepted_[{body.feed, body.sequence}].insert(body.hash);
   return {};
 }
 

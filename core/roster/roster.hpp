@@ -10,6 +10,9 @@
 //   at size n      who held which role after the first n authority statements: what a segment's header names
 //   now            after all that was applied
 //
+// What one person must not do alone is proposed and approved (two_person.cpp): by so many persons as the
+// realm's threshold says, on devices that are not one person's.
+//
 // Threading: a value; const calls from several threads are safe while nobody applies.
 #pragma once
 
@@ -53,6 +56,7 @@ struct GrantInfo {
   Origin origin;                               // holds at roster sizes >= origin.from …
   std::optional<std::uint64_t> until;          // … and < until
   std::optional<std::uint64_t> revoked_index;  // ledger index of the revocation, when it has one
+  DeviceId person;                             // an administrator's: the first device of the same person
 };
 struct DeviceInfo {
   DeviceId id;
@@ -73,16 +77,16 @@ struct SchemaInfo {
   Origin origin;
 };
 
-// A proposal to erase a record's personal data, and what became of it.
-struct ErasureInfo {
-  Hash proposal;
-  RecordId record;
-  UnitId unit;  // the record's
-  EraseReason reason = EraseReason::person;
+// What one person must not do alone, and what became of it.
+struct ProposalInfo {
+  Hash hash;  // of the statement that proposes it
+  Act act;
+  UnitId unit;  // its administrators approve
   Origin proposed;
+  std::vector<Origin> approvals;
   std::optional<Origin> withdrawn;
-  std::optional<Origin> approved;
-  std::optional<std::uint64_t> index;  // of the approval in the ledger: in effect from there on
+  std::optional<Origin> done;          // the approval that put it into effect
+  std::optional<std::uint64_t> index;  // of that approval in the ledger
 };
 
 // accept: say of a finalised record that the office takes it. ask: hand one back with a question.
@@ -125,12 +129,28 @@ class Roster {
   const std::vector<SchemaInfo>& schemas() const { return schemas_; }  // by number
   // Sets whose number another one had already, unknown to their issuer: kept, in use nowhere.
   const std::vector<SchemaInfo>& overtaken_schemas() const { return overtaken_schemas_; }
-  std::size_t moves() const { return moves_.size(); }                     // of units, so far
-  const std::vector<ErasureInfo>& erasures() const { return erasures_; }  // by the order of proposals
-  const ErasureInfo* erasure(const Hash& proposal) const;
-  // The one by which a record's personal data is erased; nullptr: none is in effect. What only came by hand
-  // is not: the ledger decides whether it was approved.
-  const ErasureInfo* erased(const RecordId& record) const;
+  std::size_t moves() const { return moves_.size(); }                        // of units, so far
+  const std::vector<ProposalInfo>& proposals() const { return proposals_; }  // by their order
+  const ProposalInfo* proposal(const Hash& hash) const;
+  // Its approval by which a record's personal data is erased; nullptr: none is in effect. What only came by
+  // hand is not: the ledger decides whether it was approved.
+  const ProposalInfo* erased(const RecordId& record) const;
+
+  // The act that this proposal or approval put into effect; nullptr: none, or not this one.
+  const Act* effect_of(const Statement& statement) const;
+  // How many persons say yes to such an act about this unit, now. An erasure, a new root key and new recovery
+  // keys want two at least.
+  std::size_t persons_needed(const Act& act, const UnitId& unit) const;
+  // Who said yes and may still, by person.
+  std::set<DeviceId> persons_for(const ProposalInfo& proposal) const;
+  // Devices of one administrator are one person: the first of them. The device itself otherwise.
+  DeviceId person_of(const DeviceId& device) const;
+  std::uint8_t threshold() const { return threshold_; }  // persons; 1: administrators act alone
+  const SignPublicKey& root_key() const { return root_key_; }
+  // The keys that recover the root, and the proposal that named them; nullptr: none.
+  const RecoveryAct* recovery() const { return recovery_ ? &recovery_->second : nullptr; }
+  Hash recovery_name() const { return recovery_ ? recovery_->first : Hash{}; }
+
   // The feed that made a record or item: its id begins as the feed's does. nullptr: none that is known.
   const FeedInfo* founder(const RecordId& record) const;
   // Whether a schema has this chunk: whoever is enrolled may then read it.
@@ -178,10 +198,26 @@ class Roster {
   Status check_issuer(const Statement& statement, Signatures signatures) const;
   Status apply_body(const Statement& statement, std::optional<std::uint64_t> ledger_index);
   Status apply_move(const MoveBody& body, const Origin& origin, std::optional<std::uint64_t> ledger_index);
-  Status propose_erasure(const EraseProposeBody& body, const Hash& hash, const Origin& origin);
-  Status approve_erasure(const EraseApproveBody& body, const Origin& origin,
-                         std::optional<std::uint64_t> ledger_index);
-  Status withdraw_erasure(const EraseWithdrawBody& body, const Origin& origin);
+  Status apply_grant(const GrantBody& body, const Origin& origin, const DeviceId& person = {});
+  Status apply_revoke(const RevokeBody& body, const Origin& origin,
+                      std::optional<std::uint64_t> ledger_index);
+  Status apply_accept(const AcceptBody& body);
+  void learn_index(const Statement& statement, std::uint64_t from, std::uint64_t ledger_index);
+  void set_revoked_index(const RevokeBody& body, std::uint64_t from, std::uint64_t ledger_index);
+
+  // two_person.cpp
+  bool alone(const Body& body) const;
+  Result<UnitId> unit_of(const Act& act) const;
+  std::set<DeviceId> persons_at(const UnitId& unit) const;
+  Status propose(const ProposeBody& body, const Hash& hash, const Origin& origin,
+                 std::optional<std::uint64_t> ledger_index);
+  Status approve(const ApproveBody& body, const Origin& origin, std::optional<std::uint64_t> ledger_index);
+  Status withdraw(const WithdrawBody& body, const Origin& origin);
+  void settle(ProposalInfo& proposal, const Origin& origin, std::optional<std::uint64_t> ledger_index);
+  Status fits(const Act& act) const;
+  bool take_effect(const ProposalInfo& proposal, const Origin& origin,
+                   std::optional<std::uint64_t> ledger_index);
+  Status recover(const RecoverBody& body);
   std::size_t depth(const UnitId& unit) const;   // units above it
   std::size_t height(const UnitId& unit) const;  // units below it, the longest way
   // Ledger index from which the unit is no longer within `ancestor`, where it was at size `named`.
@@ -201,8 +237,12 @@ class Roster {
   std::vector<SchemaInfo> schemas_;
   std::vector<SchemaInfo> overtaken_schemas_;
   std::map<std::pair<FeedId, std::uint64_t>, std::set<Hash>> accepted_;
-  std::vector<ErasureInfo> erasures_;
-  std::map<RecordId, std::size_t> erased_;  // approved: index in erasures_
+  std::vector<ProposalInfo> proposals_;
+  std::map<Hash, std::size_t> proposal_at_;  // its place in proposals_
+  std::map<RecordId, std::size_t> erased_;   // the same of what was approved
+  std::uint8_t threshold_ = 1;
+  SignPublicKey root_key_;
+  std::optional<std::pair<Hash, RecoveryAct>> recovery_;
   struct Move {
     std::uint64_t from = 0;
     std::optional<std::uint64_t> index;  // in the ledger, when it is there

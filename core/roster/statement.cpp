@@ -49,7 +49,17 @@ std::optional<EraseReason> erase_reason_from_name(std::string_view name) {
 }
 
 bool ends_authority(const Body& body) {
-  return std::holds_alternative<RevokeBody>(body) || std::holds_alternative<MoveBody>(body);
+  return std::holds_alternative<RevokeBody>(body) || std::holds_alternative<MoveBody>(body) ||
+         std::holds_alternative<ProposeBody>(body) || std::holds_alternative<ApproveBody>(body);
+}
+
+Bytes recovery_message(const RealmId& realm, const Hash& keys, const SignPublicKey& old_root,
+                       const SignPublicKey& new_root) {
+  Bytes out = crypto::domain_prefix("gandan/root-recovery/v1", realm);
+  append(out, keys.view());
+  append(out, old_root.view());
+  append(out, new_root.view());
+  return out;
 }
 
 // The realm is what these names are made for, so the three below carry a domain and no realm.

@@ -1,6 +1,6 @@
 // Statement: a signed sentence about the realm: it makes a unit, grants or revokes a role, starts an epoch,
-// opens a feed, issues a set of forms, erases personal data. Statements name handles and keys, never names of
-// people or places.
+// opens a feed, issues a set of forms, or proposes and approves what no person may do alone. Statements name
+// handles and keys, never names of people or places.
 //
 //   signed:  "gandan/statement/v1" ‖ realm ‖ the encoding without the signature
 //   hash:    "gandan/statement-hash/v1" ‖ realm ‖ the whole encoding
@@ -92,26 +92,72 @@ struct AcceptBody {
   std::uint64_t sequence = 0;
   Hash hash;  // of the segment
 };
-// The personal data of a record is to be erased: in effect when another administrator approves it.
+// What one person must not do alone. The root is replaced by it, too, and by recovery (below).
 enum class EraseReason : std::uint8_t { person = 1, retention = 2, order = 3, wrong_person = 4 };
 std::string_view erase_reason_name(EraseReason reason);  // "person", "retention", …
 std::optional<EraseReason> erase_reason_from_name(std::string_view name);
-struct EraseProposeBody {
+// The personal data of a record is erased.
+struct EraseAct {
   RecordId record;
   EraseReason reason = EraseReason::person;
 };
-struct EraseApproveBody {
+// A device becomes an administrator's. `person` names another device of the same administrator, zero when it
+// is the first: devices of one person approve as one.
+struct AdminAct {
+  SignPublicKey sign_key;
+  BoxPublicKey box_key;
+  UnitId unit;
+  DeviceId person;
+};
+// So many persons say yes to what follows: 1 to kMaxPersons.
+constexpr std::uint8_t kMaxPersons = 7;
+struct ThresholdAct {
+  std::uint8_t persons = 1;
+};
+// The root key is another one from here on.
+struct RootKeyAct {
+  SignPublicKey root_key;
+};
+// Any `needed` of these keys, which persons keep apart, replace the root key when it is lost or stolen.
+constexpr std::size_t kMaxRecoveryKeys = 12;
+struct RecoveryAct {
+  std::uint8_t needed = 1;
+  std::vector<SignPublicKey> keys;  // different ones, ascending
+};
+// The order is the tag on the wire (from 1); appended to, never reordered.
+using Act = std::variant<EraseAct, AdminAct, RevokeBody, AcceptBody, ThresholdAct, RootKeyAct, RecoveryAct>;
+
+// In effect when enough persons approved it, from the last approval on. Who proposes approves.
+struct ProposeBody {
+  Act act;
+};
+struct ApproveBody {
   Hash proposal;  // of the statement that proposes it
 };
-struct EraseWithdrawBody {
+struct WithdrawBody {
   Hash proposal;
+};
+// A new root key by the keepers of recovery keys, signed as its issuer by the new key itself. Each signs
+//   "gandan/root-recovery/v1" ‖ realm ‖ hash of the proposal that named the keys ‖ the old root key ‖ the new
+struct RecoverySignature {
+  std::uint8_t key = 0;  // its place among the keys
+  Signature signature;
+};
+struct RecoverBody {
+  SignPublicKey root_key;
+  Hash keys;                                  // the proposal that named the recovery keys
+  std::vector<RecoverySignature> signatures;  // ascending by key
 };
 // The order is the type tag on the wire (from 1); appended to, never reordered.
 using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody, SchemaBody,
-                          MoveBody, AcceptBody, EraseProposeBody, EraseApproveBody, EraseWithdrawBody>;
+                          MoveBody, AcceptBody, ProposeBody, ApproveBody, WithdrawBody, RecoverBody>;
+
+// What a keeper of a recovery key signs.
+Bytes recovery_message(const RealmId& realm, const Hash& keys, const SignPublicKey& old_root,
+                       const SignPublicKey& new_root);
 
 // Whether it can end what somebody may do: where such a statement stands in the ledger decides what was
-// before.
+// before. An approval or a proposal can, for it may be the last that a removal waits for.
 bool ends_authority(const Body& body);
 
 struct Statement {

@@ -49,16 +49,52 @@ void io(A& a, AcceptBody& b) {
 }
 
 template <class A>
-void io(A& a, EraseProposeBody& b) {
+void io(A& a, EraseAct& b) {
   a(b.record, b.reason);
 }
 template <class A>
-void io(A& a, EraseApproveBody& b) {
+void io(A& a, AdminAct& b) {
+  a(b.sign_key, b.box_key, b.unit, b.person);
+}
+template <class A>
+void io(A& a, ThresholdAct& b) {
+  a(b.persons);
+}
+template <class A>
+void io(A& a, RootKeyAct& b) {
+  a(b.root_key);
+}
+template <class A>
+void io(A& a, ApproveBody& b) {
   a(b.proposal);
 }
 template <class A>
-void io(A& a, EraseWithdrawBody& b) {
+void io(A& a, WithdrawBody& b) {
   a(b.proposal);
+}
+
+void io(CanonicalWriter& a, RecoveryAct& b) {
+  a(b.needed);
+  a.varint(b.keys.size());
+  for (const auto& key : b.keys) a.raw(key.view());
+}
+void io(BoundedReader& a, RecoveryAct& b) {
+  a(b.needed);
+  const std::size_t count = a.count(SignPublicKey::size);
+  if (count > kMaxRecoveryKeys) throw DecodeError{Code::too_large};
+  for (std::size_t i = 0; i < count; ++i) b.keys.push_back(SignPublicKey::from(a.raw(SignPublicKey::size)));
+}
+void io(CanonicalWriter& a, RecoverBody& b) {
+  a(b.root_key, b.keys);
+  a.varint(b.signatures.size());
+  for (const auto& one : b.signatures) a(one.key, one.signature);
+}
+void io(BoundedReader& a, RecoverBody& b) {
+  a(b.root_key, b.keys);
+  const std::size_t count = a.count(1 + Signature::size);
+  if (count > kMaxRecoveryKeys) throw DecodeError{Code::too_large};
+  b.signatures.resize(count);
+  for (auto& one : b.signatures) a(one.key, one.signature);
 }
 
 void io(CanonicalWriter& a, SchemaBody& b) {
@@ -73,27 +109,50 @@ void io(BoundedReader& a, SchemaBody& b) {
   for (std::size_t i = 0; i < count; ++i) b.chunks.push_back(Hash::from(a.raw(Hash::size)));
 }
 
-template <std::size_t I = 0>
-void load_body(BoundedReader& a, Body& body, std::uint8_t type) {
-  if constexpr (I < std::variant_size_v<Body>) {
-    if (type == I + 1) {
-      io(a, body.emplace<I>());
+void io(CanonicalWriter& a, ProposeBody& b);
+void io(BoundedReader& a, ProposeBody& b);
+
+// Of a variant of bodies, the one with that tag (from 1).
+template <std::size_t I = 0, class Variant>
+void load_tagged(BoundedReader& a, Variant& out, std::uint8_t tag) {
+  if constexpr (I < std::variant_size_v<Variant>) {
+    if (tag == I + 1) {
+      io(a, out.template emplace<I>());
     } else {
-      load_body<I + 1>(a, body, type);
+      load_tagged<I + 1>(a, out, tag);
     }
   } else {
     throw DecodeError{Code::newer_format};
   }
+}
+template <class Variant>
+void save_untagged(CanonicalWriter& a, const Variant& of) {
+  std::visit([&a](const auto& body) { io(a, const_cast<std::decay_t<decltype(body)>&>(body)); }, of);
+}
+
+void io(CanonicalWriter& a, ProposeBody& b) {
+  a(static_cast<std::uint8_t>(b.act.index() + 1));
+  save_untagged(a, b.act);
+}
+void io(BoundedReader& a, ProposeBody& b) {
+  std::uint8_t tag = 0;
+  a(tag);
+  load_tagged(a, b.act, tag);
 }
 
 void check_version(std::uint8_t version) {
   if (version != kVersion) throw DecodeError{Code::newer_format};
 }
 
+void check_reason(const RevokeBody& revoke) {
+  if (revoke.reason < RevokeReason::left || revoke.reason > RevokeReason::misuse)
+    throw DecodeError{Code::newer_format};
+}
+
 void save(CanonicalWriter& a, const Statement& s, bool with_signature) {
   a(kVersion, static_cast<std::uint8_t>(s.body.index() + 1), s.issuer, s.issuer_previous, s.roster_size,
     s.roster_head, s.nonce);
-  std::visit([&a](const auto& body) { io(a, const_cast<std::decay_t<decltype(body)>&>(body)); }, s.body);
+  save_untagged(a, s.body);
   if (with_signature) a(s.signature);
 }
 
@@ -103,17 +162,17 @@ void load(BoundedReader& a, Statement& s) {
   a(version);
   check_version(version);
   a(type, s.issuer, s.issuer_previous, s.roster_size, s.roster_head, s.nonce);
-  load_body(a, s.body, type);
+  load_tagged(a, s.body, type);
   a(s.signature);
   if (const auto* grant = std::get_if<GrantBody>(&s.body)) {
     if (role_name(grant->role).empty()) throw DecodeError{Code::newer_format};
   }
-  if (const auto* revoke = std::get_if<RevokeBody>(&s.body)) {
-    if (revoke->reason < RevokeReason::left || revoke->reason > RevokeReason::misuse)
-      throw DecodeError{Code::newer_format};
+  if (const auto* revoke = std::get_if<RevokeBody>(&s.body)) check_reason(*revoke);
+  if (const auto* proposed = std::get_if<ProposeBody>(&s.body)) {
+    if (const auto* revoke = std::get_if<RevokeBody>(&proposed->act)) check_reason(*revoke);
+    if (const auto* erase = std::get_if<EraseAct>(&proposed->act))
+      if (erase_reason_name(erase->reason).empty()) throw DecodeError{Code::newer_format};
   }
-  if (const auto* erase = std::get_if<EraseProposeBody>(&s.body))
-    if (erase_reason_name(erase->reason).empty()) throw DecodeError{Code::newer_format};
 }
 
 // Runs a decoder over all of `in`.

@@ -24,11 +24,11 @@ Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypt
   return statement;
 }
 
-Status admit_now(Vault& vault, const Admission& admission) {
+Status admit_now(Vault& vault, const Admission& admission, const crypto::SigningKey* root_key) {
   const auto& [request, role, unit] = admission;
   GANDAN_TRY(const auto* roster, vault.roster());
   if (roster->unit(unit) == nullptr) return Code::unknown_unit;
-  GANDAN_CHECK(issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, nullptr));
+  GANDAN_CHECK(issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, root_key));
   if (role == roster::Role::auditor) return {};  // reads proofs and checkpoints only
   // Earlier epochs' secrets open with the current one.
   GANDAN_TRY(const auto current, current_secret(vault, unit));
@@ -52,8 +52,8 @@ Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::S
   return in_transaction(vault, [&] { return issue_now(vault, std::move(body), root_key); });
 }
 
-Result<roster::Statement> issue_within(Vault& vault, roster::Body body) {
-  return issue_now(vault, std::move(body), nullptr);
+Result<roster::Statement> issue_within(Vault& vault, roster::Body body, const crypto::SigningKey* root_key) {
+  return issue_now(vault, std::move(body), root_key);
 }
 
 Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
@@ -115,9 +115,9 @@ Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roste
   return roster::device_id(request.sign_key, request.box_key);
 }
 
-Status admit_all(Vault& vault, const std::vector<Admission>& admissions) {
+Status admit_all(Vault& vault, const std::vector<Admission>& admissions, const crypto::SigningKey* root_key) {
   return in_transaction(vault, [&]() -> Status {
-    for (const auto& one : admissions) GANDAN_CHECK(admit_now(vault, one));
+    for (const auto& one : admissions) GANDAN_CHECK(admit_now(vault, one, root_key));
     return {};
   });
 }

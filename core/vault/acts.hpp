@@ -15,7 +15,8 @@ Result<roster::Statement> issue(Vault& vault, roster::Body body,
                                 const crypto::SigningKey* root_key = nullptr);
 
 // The same within the caller's transaction.
-Result<roster::Statement> issue_within(Vault& vault, roster::Body body);
+Result<roster::Statement> issue_within(Vault& vault, roster::Body body,
+                                       const crypto::SigningKey* root_key = nullptr);
 
 struct NewRealm {
   roster::RealmCard card;
@@ -39,8 +40,9 @@ struct Admission {
 };
 Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roster::Role role,
                          const UnitId& unit);
-// One statement for each; all of them or none.
-Status admit_all(Vault& vault, const std::vector<Admission>& admissions);
+// One statement for each; all of them or none. Signed by the root's key where it is given.
+Status admit_all(Vault& vault, const std::vector<Admission>& admissions,
+                 const crypto::SigningKey* root_key = nullptr);
 // Ends the device's roles in the unit and rotates what it could read there and below. Units whose current
 // secret is not here are rotated when it comes (mend_keys).
 Result<KeysReport> revoke(Vault& vault, const DeviceId& device, const UnitId& unit,

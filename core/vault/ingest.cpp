@@ -67,6 +67,8 @@ struct Ingest::Impl {
     if (const auto* grant = std::get_if<roster::GrantBody>(&statement.body))
       return "a grant to device " + to_text(roster::device_id(grant->sign_key, grant->box_key));
     if (std::holds_alternative<roster::RevokeBody>(statement.body)) return "a removal";
+    if (std::holds_alternative<roster::ProposeBody>(statement.body)) return "a proposal";
+    if (std::holds_alternative<roster::ApproveBody>(statement.body)) return "an approval";
     if (std::holds_alternative<roster::UnitBody>(statement.body)) return "a new unit";
     if (std::holds_alternative<roster::FeedBody>(statement.body)) return "the opening of a feed";
     return "another act";
@@ -151,9 +153,16 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
     impl_->new_wraps = true;  // an epoch that is known now may have its secret here
   }
   impl_->learned_feed |= known(feeds) > feeds_before;
-  if (const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body))
-    impl_->unsettled.insert(revoke->device);
-  if (const auto* accept = std::get_if<roster::AcceptBody>(&statement->body); accept != nullptr && added) {
+  const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body);
+  const auto* accept = std::get_if<roster::AcceptBody>(&statement->body);
+  if (impl_->vault.in_realm() && added) {
+    if (const auto* act = (*impl_->vault.roster())->effect_of(*statement)) {
+      revoke = std::get_if<roster::RevokeBody>(act);
+      accept = std::get_if<roster::AcceptBody>(act);
+    }
+  }
+  if (revoke != nullptr) impl_->unsettled.insert(revoke->device);
+  if (accept != nullptr && added) {
     if (const auto* feed = (*impl_->vault.roster())->feed(accept->feed))
       impl_->unsettled.insert(feed->device);
   }

@@ -112,12 +112,13 @@ Result<bool> erase_keys(Vault& vault) {
   if (!vault.in_realm()) return false;
   GANDAN_TRY(const auto* roster, vault.roster());
   bool some = false;
-  for (const auto& erasure : roster->erasures()) {
-    if (roster->erased(erasure.record) == nullptr) continue;
+  for (const auto& proposal : roster->proposals()) {
+    const auto* erasure = std::get_if<roster::EraseAct>(&proposal.act);
+    if (erasure == nullptr || roster->erased(erasure->record) == nullptr) continue;
     GANDAN_TRY(const auto here,
-               vault.db().integer("SELECT count(*) FROM record_key WHERE record = ?", erasure.record));
+               vault.db().integer("SELECT count(*) FROM record_key WHERE record = ?", erasure->record));
     if (here.value_or(0) == 0) continue;
-    GANDAN_CHECK(vault.db().run("DELETE FROM record_key WHERE record = ?", erasure.record));
+    GANDAN_CHECK(vault.db().run("DELETE FROM record_key WHERE record = ?", erasure->record));
     some = true;
   }
   if (some) GANDAN_CHECK(vault.set_meta_number(kLogToForget, 1));

@@ -144,6 +144,11 @@ Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::stri
   return origin;
 }
 
+Result<std::optional<std::int64_t>> statement_receipt(Vault& vault, std::uint64_t ledger_index) {
+  return vault.db().integer("SELECT receipt_ms FROM statement WHERE ledger_index = ?",
+                            static_cast<std::int64_t>(ledger_index));
+}
+
 Result<bool> had_right(Vault& vault, const OpOrigin& origin, roster::Right right) {
   GANDAN_TRY(const auto* roster, vault.roster());
   if (origin.arrival == Arrival::pending) return roster->may(origin.device, right, origin.unit);

@@ -59,6 +59,8 @@ struct OpOrigin {
   bool accepted = false;  // it came after its device's removal, and an administrator let it count
 };
 Result<OpOrigin> origin_of(Vault& vault, const changelog::OpEntry& op, std::string_view path);
+// When the ledger took the statement at that index; nothing when it is not here.
+Result<std::optional<std::int64_t>> statement_receipt(Vault& vault, std::uint64_t ledger_index);
 // Whether its author had that right: at the roster that its segment names, before a revocation. What is not
 // sealed yet goes by the roster as it is. Devices with the same segments, statements and receipts agree.
 Result<bool> had_right(Vault& vault, const OpOrigin& origin, roster::Right right);

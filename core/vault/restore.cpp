@@ -275,7 +275,7 @@ Result<std::vector<LostEpoch>> SegmentApplier::issue_again() {
       // What no longer holds stays stored, and says nothing.
       if (!issued && info(issued.error().code).exit_code != 4) continue;
       GANDAN_CHECK(issued);
-      GANDAN_CHECK(wraps_said_again(statement, lost));
+      GANDAN_CHECK(wraps_said_again(statement, *issued, lost));
     }
     GANDAN_CHECK(vault_.add_finding(Code::restored, nullptr, 0,
                                     open_already ? "a statement that another copy of this vault issued too"
@@ -287,11 +287,16 @@ Result<std::vector<LostEpoch>> SegmentApplier::issue_again() {
 }
 
 // The wraps that went with the statement were made for epochs that another copy may have ended since.
-Status SegmentApplier::wraps_said_again(const roster::Statement& statement, std::vector<LostEpoch>& lost) {
+Status SegmentApplier::wraps_said_again(const roster::Statement& statement, const roster::Statement& issued,
+                                        std::vector<LostEpoch>& lost) {
+  const auto granted_again = [this](const UnitId& unit, const DeviceId& device) {
+    return vault_.set_meta(kGrantedAgain + to_text(unit) + "/" + to_text(device), as_bytes("1"));
+  };
   if (const auto* grant = std::get_if<roster::GrantBody>(&statement.body))
-    return vault_.set_meta(kGrantedAgain + to_text(grant->unit) + "/" +
-                               to_text(roster::device_id(grant->sign_key, grant->box_key)),
-                           as_bytes("1"));
+    return granted_again(grant->unit, roster::device_id(grant->sign_key, grant->box_key));
+  if (const auto* act = (*vault_.roster())->effect_of(issued))
+    if (const auto* admin = std::get_if<roster::AdminAct>(act))
+      return granted_again(admin->unit, roster::device_id(admin->sign_key, admin->box_key));
   const auto* made = std::get_if<roster::UnitBody>(&statement.body);
   if (made == nullptr) return {};
   GANDAN_TRY(const auto* roster, vault_.roster());

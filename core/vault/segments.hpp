@@ -172,7 +172,8 @@ class SegmentApplier {
   // What was sealed here from `from` on, and no server has, makes room: its ops are pending again, its stubs
   // are kept. False: some of it has a receipt; nothing is done.
   Result<bool> step_back(Feed& feed, std::uint64_t from);
-  Status wraps_said_again(const roster::Statement& statement, std::vector<LostEpoch>& lost);
+  Status wraps_said_again(const roster::Statement& statement, const roster::Statement& issued,
+                          std::vector<LostEpoch>& lost);
   // Whether all of the feed that is known of can be read: what is missing, or waits for its key, may hold the
   // same ops as what is pending.
   Result<bool> is_whole(const FeedRow& feed);

@@ -107,10 +107,8 @@ Result<Place> Realm::judge(StatementJob& job, Batch& batch) {
       return applied.error();
     }
   }
-  if (const auto* approval = std::get_if<roster::EraseApproveBody>(&statement.body)) {
-    const auto& record = roster_->erasure(approval->proposal)->record;
-    if (roster_->erased(record) != nullptr) batch.erased.push_back(record);
-  }
+  if (const auto* effect = roster_->effect_of(statement))
+    if (const auto* erase = std::get_if<roster::EraseAct>(effect)) batch.erased.push_back(erase->record);
   const Place place = append(ledger::EntryType::statement, hash, batch);
   batch.statements.push_back({place.index, place.receipt_ms, std::move(job.bytes)});
   return place;

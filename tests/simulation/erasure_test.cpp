@@ -1,5 +1,6 @@
 // A complainant's name that is erased: by two administrators, everywhere, for good, and without breaking what
 // was signed.
+#include "records/hold.hpp"
 #include "support/province.hpp"
 #include "support/tapped.hpp"
 #include "vault/ingest.hpp"
@@ -63,11 +64,11 @@ struct Served : WithServer, Province {
     const auto proposal = propose("admin", id);
     sync("admin");
     sync("second");
-    shell("second").ok("erase.approve", {{"proposal", proposal.substr(0, 8)}});
+    shell("second").ok("act.approve", {{"proposals", proposal.substr(0, 8)}});
     sync("second");
   }
   std::string state(const std::string& by) {
-    return text_at(at(shell(by).ok("erase.list"), "erasures.0"), "state");
+    return text_at(at(shell(by).ok("act.list"), "proposals.0"), "state");
   }
   Bytes key_of_record(const std::string& by, const std::string& id) {
     Bytes out;
@@ -199,14 +200,14 @@ TEST_CASE_METHOD(Served, "one device cannot do both, a stranger neither, and wha
   CHECK(shell("a").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "roster.not_authorized");
   CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "because"}}) == "request.bad");
   const auto proposal = propose("admin", id);
-  CHECK(shell("admin").error("erase.approve", {{"proposal", proposal}}) == "erase.same_device");
-  CHECK(shell("second").error("erase.approve", {{"proposal", proposal}}) == "erase.unknown");  // not here yet
+  CHECK(shell("admin").error("act.approve", {{"proposals", proposal}}) == "act.same_person");
+  CHECK(shell("second").error("act.approve", {{"proposals", proposal}}) == "act.unknown");  // not here yet
   all();
-  CHECK(shell("a").error("erase.approve", {{"proposal", proposal}}) == "roster.not_authorized");
-  CHECK(shell("second").error("erase.approve", {{"proposal", "ab"}}) == "erase.unknown");
-  shell("admin").ok("erase.withdraw", {{"proposal", proposal}});
+  CHECK(shell("a").error("act.approve", {{"proposals", proposal}}) == "roster.not_authorized");
+  CHECK(shell("second").error("act.approve", {{"proposals", "ab"}}) == "act.unknown");
+  shell("admin").ok("act.withdraw", {{"proposal", proposal}});
   all();
-  CHECK(shell("second").error("erase.approve", {{"proposal", proposal}}) == "erase.withdrawn");
+  CHECK(shell("second").error("act.approve", {{"proposals", proposal}}) == "act.withdrawn");
   CHECK(state("second") == "withdrawn");
   all();
   CHECK(field("office", id) == kName);
@@ -229,7 +230,7 @@ TEST_CASE_METHOD(
     const auto proposal = propose("admin", second_id, "wrong_person");
     sync("admin");
     sync("second");
-    shell("second").ok("erase.approve", {{"proposal", proposal}});
+    shell("second").ok("act.approve", {{"proposals", proposal}});
     sync("second");
   }
   clock.advance(std::int64_t{120} * 24 * 3'600'000);
@@ -254,7 +255,7 @@ TEST_CASE_METHOD(Served, "an approval that only travelled by hand erases nothing
   all();
   const auto proposal = propose("admin", id);
   carry("admin", "second");
-  shell("second").ok("erase.approve", {{"proposal", proposal}});
+  shell("second").ok("act.approve", {{"proposals", proposal}});
   CHECK(state("second") == "approved");
   carry("second", "office");
   CHECK(field("second", id) == kName);
@@ -283,7 +284,7 @@ TEST_CASE_METHOD(Served, "a hold and an open deadline keep a record, until they 
   const auto proposal = propose("admin", id);
   shell("office").ok("erase.hold", {{"record", id}, {"reason", "khiếu nại tiếp"}});
   all();
-  CHECK(shell("second").error("erase.approve", {{"proposal", proposal}}) == "erase.held");
+  CHECK(shell("second").error("act.approve", {{"proposals", proposal}}) == "erase.held");
 
   const auto complaint = text_at(shell("a").ok("record.add", {{"kind", "complaint"},
                                                               {"record",
@@ -297,6 +298,25 @@ TEST_CASE_METHOD(Served, "a hold and an open deadline keep a record, until they 
   all();
   CHECK(shell("admin").error("erase.propose", {{"record", complaint}, {"reason", "person"}}) == "erase.held");
   CHECK(text_at(at(shell("admin").last_error, "fields.0"), "code") == "deadline");
+}
+
+TEST_CASE_METHOD(
+    Served, "a hold is an office's or an administrator's word: another member's neither sets nor lifts it") {
+  const auto held = reception("a"), free = reception("a");
+  all();
+  shell("office").ok("erase.hold", {{"record", held}, {"reason", "đang thanh tra"}});
+  all();
+  const std::string mark(records::kHoldMark);
+  forge("a", held, {{mark, records::hold_text("xong", true)}});
+  forge("a", free, {{mark, records::hold_text("chặn", false)}});
+  all();
+  CHECK(shell("admin").error("erase.propose", {{"record", held}, {"reason", "person"}}) == "erase.held");
+  CHECK(json::compact(json::value(shell("admin").last_error)).find("đang thanh tra") != std::string::npos);
+  propose("admin", free);
+  // The office still lifts what it set, whatever was written over it.
+  shell("office").ok("erase.hold", {{"record", held}, {"reason", "thanh tra xong"}, {"lift", true}});
+  all();
+  propose("admin", held);
 }
 
 TEST_CASE_METHOD(Served, "the register says which kinds keep what, under which text, and what became of it") {
@@ -332,4 +352,13 @@ TEST_CASE_METHOD(Served, "the register says which kinds keep what, under which t
   sync("office");
   CHECK(at(row("office", "citizen_reception"), "erased") == json::value(1));
   CHECK(at(row("office", "citizen_reception"), "held") == json::value(0));
+  CHECK(shell("second").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "record.erased");
+  // What was withdrawn keeps its names until they are erased: it counts.
+  const auto withdrawn = reception("a");
+  shell("a").ok("record.withdraw", {{"id", withdrawn}, {"reason", "ghi nhầm"}});
+  all();
+  CHECK(at(row("office", "citizen_reception"), "records") == json::value(2));
+  erase(withdrawn);
+  sync("office");
+  CHECK(at(row("office", "citizen_reception"), "erased") == json::value(2));
 }

@@ -75,7 +75,8 @@ class TestRealm {
   roster::EpochPublic epoch(std::uint32_t number = 1) {
     return {number, random_id<Hash>(random), random_id<BoxPublicKey>(random)};
   }
-  Bytes make(const DeviceId& issuer, const crypto::SigningKey& key, roster::Body body) {
+  // What the issuer would say next; nobody has heard it.
+  roster::Statement sign(const DeviceId& issuer, const crypto::SigningKey& key, roster::Body body) {
     roster::Statement statement;
     statement.issuer = issuer;
     statement.issuer_previous = roster->last_statement_of(issuer);
@@ -84,6 +85,10 @@ class TestRealm {
     statement.nonce = random_id<roster::Nonce>(random);
     statement.body = std::move(body);
     roster::sign_statement(id, statement, key);
+    return statement;
+  }
+  Bytes make(const DeviceId& issuer, const crypto::SigningKey& key, roster::Body body) {
+    const auto statement = sign(issuer, key, std::move(body));
     must(roster->apply(statement, next_index++));
     statements.push_back(roster::encode_statement(statement));
     return statements.back();

@@ -3,6 +3,7 @@
 // Threading: plain values.
 #pragma once
 
+#include <deque>
 #include <functional>
 
 #include "base/json.hpp"
@@ -21,7 +22,17 @@ struct Globals {
 };
 
 // Secrets that a verb needs beside the vault's passphrase; asked for when nothing gives them.
-enum class Secret { none, root_passphrase, new_passphrase };
+enum class Secret {
+  new_passphrase,       // of the vault: parameters new and old
+  new_root_passphrase,  // of a root key that is made: root_passphrase
+  root_passphrase,      // of the root key that root_key_file names: root_passphrase
+  new_key_passphrase,   // of a key file that is made: passphrase
+  key_passphrase,       // of a key file that is used: passphrase
+};
+struct SecretWanted {
+  Secret which;
+  std::string file;  // whose first line it is; empty: the environment, or asked for
+};
 
 // What of the answer is to be drawn as QR codes.
 struct Picture {
@@ -43,8 +54,7 @@ struct Command {
   json::object params;
   bool needs_vault = true;
   bool creates_vault = false;
-  Secret secret = Secret::none;
-  std::string secret_file;
+  std::deque<SecretWanted> secrets;  // addresses stay: CLI11 writes into them
   Picture picture;
   Typed typed;
 };

@@ -106,7 +106,7 @@ class Shell {
       options.folder = globals_.vault;
       options.passphrase = *passphrase;
     }
-    if (auto failed = ask_secret(options.passphrase); !failed.empty()) return failed;
+    if (auto failed = ask_secrets(options.passphrase); !failed.empty()) return failed;
     if (is_terminal(2) && !globals_.json)
       options.progress = [this](const std::string& event) { show(event); };
     Seams seams;
@@ -128,16 +128,41 @@ class Shell {
     }
   }
 
-  std::string ask_secret(const std::string& passphrase) {
-    if (command_.secret == Secret::none) return {};
-    const bool root = command_.secret == Secret::root_passphrase;
-    auto secret = read_secret(
-        command_.secret_file, root ? "GANDAN_ROOT_PASSPHRASE" : "GANDAN_NEW_PASSPHRASE",
-        root ? say("Mật khẩu khoá gốc", "Passphrase of the root key") : say("Mật khẩu mới", "New passphrase"),
-        say("Gõ lại", "Once more"));
-    if (!secret.ok()) return error_answer(secret.error());
-    command_.params[root ? "root_passphrase" : "new"] = *secret;
-    if (!root) command_.params["old"] = passphrase;
+  struct Asked {
+    const char *variable, *param;
+    bool twice;
+    std::string prompt;
+  };
+  Asked asked_for(Secret which) {
+    switch (which) {
+      case Secret::new_passphrase:
+        return {"GANDAN_NEW_PASSPHRASE", "new", true, say("Mật khẩu mới", "New passphrase")};
+      case Secret::new_root_passphrase:
+        return {"GANDAN_ROOT_PASSPHRASE", "root_passphrase", true,
+                say("Mật khẩu khoá gốc", "Passphrase of the root key")};
+      case Secret::root_passphrase:
+        return {"GANDAN_ROOT_PASSPHRASE", "root_passphrase", false,
+                say("Mật khẩu khoá gốc", "Passphrase of the root key")};
+      case Secret::new_key_passphrase:
+        return {"GANDAN_KEY_PASSPHRASE", "passphrase", true,
+                say("Mật khẩu của tệp khoá mới", "Passphrase of the new key file")};
+      case Secret::key_passphrase:
+        break;
+    }
+    return {"GANDAN_KEY_PASSPHRASE", "passphrase", false,
+            say("Mật khẩu của tệp khoá", "Passphrase of the key file")};
+  }
+  std::string ask_secrets(const std::string& passphrase) {
+    for (const auto& wanted : command_.secrets) {
+      if (wanted.which == Secret::root_passphrase && json::find(command_.params, "root_key_file") == nullptr)
+        continue;  // the device speaks for itself
+      const Asked about = asked_for(wanted.which);
+      auto secret = read_secret(wanted.file, about.variable, about.prompt,
+                                about.twice ? say("Gõ lại", "Once more") : "");
+      if (!secret.ok()) return error_answer(secret.error());
+      command_.params[about.param] = *secret;
+      if (wanted.which == Secret::new_passphrase) command_.params["old"] = passphrase;
+    }
     return {};
   }
 

@@ -237,8 +237,7 @@ Verb& Verb::creates_vault() {
   return *this;
 }
 Verb& Verb::secret(Secret which, const std::string& file_word, const Text& help) {
-  command_.secret = which;
-  app_->add_option(file_word, command_.secret_file, say(help));
+  app_->add_option(file_word, command_.secrets.emplace_back(SecretWanted{which, {}}).file, say(help));
   return *this;
 }
 
@@ -301,6 +300,7 @@ Parsed parse(int argc, char** argv) {
   Verbs verbs(language);
   add_organise_verbs(app, verbs);
   add_work_verbs(app, verbs);
+  add_act_verbs(app, verbs);
   add_erase_verbs(app, verbs);
   try {
     app.parse(argc, argv);

@@ -38,10 +38,12 @@ struct Page {
   }
   std::string words(const json::object& o) const;  // its "vi" or "en"
 };
+void present_proposals(const json::object& o, Page& page);  // what others have to approve; none: nothing
 bool present_organisation(const std::string& method, Page& page);
 bool present_records(const std::string& method, Page& page);
 bool present_work(const std::string& method, Page& page);
 bool present_exchange(const std::string& method, Page& page);
+bool present_acts(const std::string& method, Page& page);
 bool present_erase(const std::string& method, Page& page);
 bool present_schema(const std::string& method, Page& page);
 

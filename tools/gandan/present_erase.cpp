@@ -4,21 +4,6 @@
 namespace gandan::cli {
 namespace {
 
-std::string device_text(const json::object& o) {
-  const std::string label = text(o, "label");
-  return text(o, "device_short") + (label.empty() ? "" : " (" + label + ")");
-}
-
-void erasure(const json::object& o, Page& page) {
-  page.line(text(o, "proposal").substr(0, 12) + "  " + text(o, "record_short") + "  " + text(o, "title"));
-  page.line("  " + page.words(o));
-  page.line(page.say("  Đề nghị: máy ", "  Proposed by device ") + device_text(part(o, "proposed_by")));
-  if (!part(o, "approved_by").empty())
-    page.line(page.say("  Duyệt: máy ", "  Approved by device ") + device_text(part(o, "approved_by")));
-  if (!part(o, "withdrawn_by").empty())
-    page.line(page.say("  Rút: máy ", "  Withdrawn by device ") + device_text(part(o, "withdrawn_by")));
-}
-
 void kind(const json::object& o, Page& page) {
   page.line(text(o, page.language == Language::vi ? "label_vi" : "label_en") + " (" + text(o, "kind") + ")");
   page.line("  " + text(o, page.language == Language::vi ? "purpose_vi" : "purpose_en"));
@@ -48,13 +33,7 @@ void kind(const json::object& o, Page& page) {
 }  // namespace
 
 bool present_erase(const std::string& method, Page& page) {
-  if (method == "erase.propose" || method == "erase.approve" || method == "erase.withdraw") {
-    erasure(page.ok, page);
-  } else if (method == "erase.list") {
-    for (const auto& row : list(page.ok, "erasures")) erasure(row.get_object(), page);
-    if (list(page.ok, "erasures").empty())
-      page.line(page.say("Chưa có đề nghị xoá nào.", "Nothing was proposed to be erased."));
-  } else if (method == "erase.hold") {
+  if (method == "erase.hold") {
     page.line(text(page.ok, "title"));
     for (const auto& reason : list(page.ok, "holds"))
       page.line(page.say("  Đang giữ: ", "  Held: ") + value_text(reason));

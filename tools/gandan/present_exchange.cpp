@@ -194,6 +194,9 @@ void status(Page& page) {
             page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") +
             std::to_string(number(ok, "unsent_segments") - carried) + page.say(" phần, ", " segments, ") +
             text(ok, "unsent_chunks") + page.say(" phần tệp đính kèm.", " attachment chunks."));
+  if (number(ok, "proposals_waiting") > 0)
+    page.line(page.say("Đề nghị chờ bạn xem và duyệt: ", "Proposals that wait for you: ") +
+              text(ok, "proposals_waiting") + page.say(" (gandan act list)", " (gandan act list)"));
   if (carried > 0)
     page.line(page.say("Của máy khác, tới đây bằng gói: ", "Of other devices, come by bundle: ") +
               std::to_string(carried) +

@@ -97,13 +97,21 @@ void held(Page& page) {
 
 void approved(Page& page) {
   const auto& ok = page.ok;
+  const auto& proposed = list(ok, "proposals");
+  const bool waits = !proposed.empty() && text(proposed[0].get_object(), "state") == "proposed";
   page.line((truth(ok, "already") ? page.say("Máy này đã được duyệt từ trước, không thay đổi gì: ",
                                              "This device was approved before, nothing was changed: ")
-                                  : page.say("Đã duyệt máy ", "Approved device ")) +
+             : waits ? page.say("Đã đề nghị duyệt máy ", "Proposed device ")
+                     : page.say("Đã duyệt máy ", "Approved device ")) +
             text(ok, "device") + " (" + text(ok, "label") + "): " + role_text(text(ok, "role"), page) +
             page.say(" ở ", " in ") + text(ok, "unit_name"));
   if (!text(ok, "file").empty())
     page.line(page.say("Gói kết nạp cho máy: ", "Enrolment bundle for it: ") + text(ok, "file"));
+  present_proposals(ok, page);
+  if (waits)
+    page.line(page.say("Khi đủ người đồng ý, lập phiếu kết nạp: gandan device welcome ",
+                       "When it has its approvals, make its welcome: gandan device welcome ") +
+              text(ok, "short"));
   if (truth(ok, "compared") || truth(ok, "already")) return;
   page.line(
       page.say("CHƯA ĐỐI CHIẾU. Trước khi đưa gói hay đồng bộ, nhờ người cầm máy đọc mã; phải đúng là: ",
@@ -134,6 +142,7 @@ void approved_many(Page& page) {
   page.line(page.say("Mới duyệt: ", "Approved: ") + text(page.ok, "approved") +
             page.say("; đã duyệt từ trước: ", "; before: ") + text(page.ok, "already"));
   for (const auto& file : files) page.line(page.say("Gói cho đơn vị: ", "Bundle for the unit: ") + file);
+  present_proposals(page.ok, page);
   if (!compared)
     page.line(
         page.say("Máy chưa đối chiếu: xem mã bằng 'gandan device read-request', nghe người cầm máy đọc, rồi "
@@ -213,6 +222,8 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "device.revoke") {
     for (const auto& unit : list(ok, "units"))
       page.line(page.say("Đã thu hồi ở ", "Revoked in ") + text(unit.get_object(), "name"));
+    present_proposals(ok, page);
+    if (list(ok, "units").empty()) return true;  // nothing is done yet
     keys(page);
     page.line(page.say(
         "Máy chưa biết tin vẫn có thể ghi thêm; máy chủ sẽ không nhận. Điều nó đã đọc thì nó vẫn giữ.",
@@ -232,6 +243,7 @@ bool present_organisation(const std::string& method, Page& page) {
               text(ok, "changes") +
               page.say(" thay đổi. Đồng bộ để máy chủ cũng nhận.",
                        " changes. Sync, so that the server takes them, too."));
+    present_proposals(ok, page);
   } else if (method == "device.info") {
     page.line(page.say("Máy: ", "Device: ") + text(ok, "id"));
     page.line(page.say("Vai trò:  ", "Roles:  ") + grants_text(ok, page));

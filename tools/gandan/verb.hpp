@@ -1,5 +1,5 @@
 // Verb: one subcommand of CLI11 bound to one method: which words become which parameters.
-// The only header that includes CLI11; four files include it.
+// The only header that includes CLI11; five files include it.
 //
 // Threading: none.
 #pragma once
@@ -85,6 +85,7 @@ class Verbs {
   std::deque<Verb> verbs_;
 };
 void add_organise_verbs(CLI::App& app, Verbs& verbs);  // realm, unit, device, holder, vault
+void add_act_verbs(CLI::App& app, Verbs& verbs);       // what takes more than one person; the root key
 void add_erase_verbs(CLI::App& app, Verbs& verbs);     // erasing personal data
 void add_work_verbs(CLI::App& app, Verbs& verbs);      // records, exchange, audit, report, status
 

@@ -3,17 +3,16 @@
 namespace gandan::cli {
 
 void add_erase_verbs(CLI::App& app, Verbs& verbs) {
-  constexpr Text kProposalHelp{"Mã đề nghị, hoặc ít nhất 6 chữ đầu; xem 'erase list'",
-                               "The proposal's name, or its first six digits; see 'erase list'"};
   constexpr Text kRecordHelp{"Mã hồ sơ như máy hiện (n69g-1), hoặc mấy chữ cuối",
                              "The record's id as it is shown (n69g-1), or the end of it"};
   auto& erase =
       verbs.group(app, "erase", {"Xoá dữ liệu cá nhân của hồ sơ", "Erase a record's personal data"});
   verbs
       .add(erase, "propose", "erase.propose",
-           {"Đề nghị xoá; có hiệu lực khi một quản trị khác, trên máy khác, duyệt và máy chủ nhận",
-            "Propose it; in effect when another administrator on another device approves and the server has "
-            "it"})
+           {"Đề nghị xoá; có hiệu lực khi một quản trị khác, trên máy khác, duyệt ('act approve') và máy chủ "
+            "nhận",
+            "Propose it; in effect when another administrator on another device approves ('act approve') and "
+            "the server has it"})
       .required("RECORD", "record", kRecordHelp)
       .choice(
           "--reason", "reason",
@@ -23,17 +22,6 @@ void add_erase_verbs(CLI::App& app, Verbs& verbs) {
            "Why: person (request of the person), retention (its retention is over), order (of a court or an "
            "authority), wrong_person"},
           {"person", "retention", "order", "wrong_person"}, true);
-  verbs
-      .add(erase, "approve", "erase.approve",
-           {"Duyệt đề nghị xoá của quản trị khác. Không lấy lại được",
-            "Approve what another administrator proposed. It cannot be taken back"})
-      .required("PROPOSAL", "proposal", kProposalHelp);
-  verbs
-      .add(erase, "withdraw", "erase.withdraw",
-           {"Rút đề nghị xoá chưa duyệt", "Withdraw a proposal that is not approved"})
-      .required("PROPOSAL", "proposal", kProposalHelp);
-  verbs.add(erase, "list", "erase.list",
-            {"Các đề nghị xoá và kết quả", "The proposals and what became of them"});
   verbs
       .add(erase, "hold", "erase.hold",
            {"Giữ hồ sơ lại, không cho xoá dữ liệu cá nhân, kèm lý do",

@@ -26,7 +26,7 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
                 {"Tệp sẽ chứa khoá gốc; cất riêng, không để cùng máy", "Gets the root key; keep it apart"})
       .required("--card", "card_file",
                 {"Tệp sẽ chứa thẻ của tỉnh, đem đưa cho máy chủ", "Gets the realm's card, for the server"})
-      .secret(Secret::root_passphrase, "--root-passphrase-file",
+      .secret(Secret::new_root_passphrase, "--root-passphrase-file",
               {"Tệp chứa mật khẩu của khoá gốc, hoặc biến GANDAN_ROOT_PASSPHRASE; không có thì hỏi",
                "File with the root key's passphrase, or GANDAN_ROOT_PASSPHRASE; else asked for"})
       .creates_vault();
@@ -113,6 +113,17 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
            "Role: cadre, office, supervisor, auditor, admin"},
           {"admin", "cadre", "office", "supervisor", "auditor"}, false)
       .optional("--unit", "unit", kUnitHelp)
+      .optional("--person", "person",
+                {"Máy quản trị thứ hai của cùng một người: mã một máy đã có của người ấy. Hai máy của một "
+                 "người chỉ tính là một khi duyệt",
+                 "An administrator's further device: a device of the same person. Devices of one person "
+                 "approve as one"})
+      .optional("--root-key", "root_key_file",
+                {"Ký bằng khoá gốc trong tệp này, khi không còn ai quản trị",
+                 "Sign with the root key in this file, when nobody administers any more"})
+      .secret(Secret::root_passphrase, "--root-passphrase-file",
+              {"Tệp chứa mật khẩu của khoá gốc, hoặc biến GANDAN_ROOT_PASSPHRASE; không có thì hỏi",
+               "File with the root key's passphrase, or GANDAN_ROOT_PASSPHRASE; else asked for"})
       .optional("--out", "out",
                 {"Ghi gói cho máy ấy nhận ('bundle import'); với --list là thư mục, mỗi đơn vị một gói",
                  "Write a bundle for it to import; with --list a folder, one bundle for each unit"})

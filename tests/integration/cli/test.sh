@@ -278,11 +278,11 @@ ok "it is held" g erase hold "$td" --reason "đang thanh tra"
 refuses erase.held 3 g erase propose "$td" --reason person
 ok "and no longer" g erase hold "$td" --reason "xong" --lift
 proposal="$(g --json erase propose "$td" --reason person | field proposal)"
-refuses erase.same_device 5 g erase approve "$proposal"
-refuses erase.unknown 3 g erase approve 000000
-says "it waits for another" "chờ một quản trị khác duyệt" "${v[@]}" erase list
-ok "it is withdrawn" g erase withdraw "${proposal:0:8}"
-refuses erase.withdrawn 3 g erase approve "$proposal"
+refuses act.same_person 5 g act approve "$proposal"
+refuses act.unknown 3 g act approve 000000
+says "it waits for another" "chờ thêm 1 quản trị khác duyệt" "${v[@]}" act list
+ok "it is withdrawn" g act withdraw "${proposal:0:8}"
+refuses act.withdrawn 3 g act approve "$proposal"
 says "the register knows the kind" "Họ và tên – xoá được" "${v[@]}" erase register
 
 # --- gates

@@ -325,6 +325,45 @@ TEST_CASE("the search text holds words, labels and numbers, and nothing personal
   CHECK(desk.save(secret, "secret", {{"shut", "x"}}).error().fields.at(0).code == "sealed");
 }
 
+TEST_CASE("what a personal field says changes no judgement: with its text, without its key, and erased") {
+  auto files = builtin_schema();
+  files.push_back(
+      {"records/named.json",
+       R"({"kind": "named", "version": 1, "label": {"vi": "x", "en": "x"}, "title": "{seen__name__filled}", "survey": [
+    {"type": "text", "name": "who", "label": {"vi": "a", "en": "a"}, "personal": true, "constraint": "length(who) > 3", "constraint_message": {"vi": "ngắn", "en": "short"}},
+    {"type": "text", "name": "note", "label": {"vi": "a", "en": "a"}, "relevant": "who IS NOT NULL"},
+    {"type": "text", "name": "long", "label": {"vi": "a", "en": "a"}, "relevant": "length(who) > 3"},
+    {"type": "repeat", "name": "seen", "label": {"vi": "a", "en": "a"}, "children": [
+      {"type": "text", "name": "name", "label": {"vi": "a", "en": "a"}, "personal": true}]},
+    {"type": "integer", "name": "few", "label": {"vi": "a", "en": "a"}, "constraint": "seen__name__distinct < 2", "constraint_message": {"vi": "nhiều", "en": "many"}}]})"});
+  Desk desk(files);
+  const auto& type = *desk.catalog->find("named");
+  // Its own constraint reads the text, when it is typed.
+  const auto id = desk.add("named", R"({"few": 1, "seen": [{}, {}]})");
+  CHECK(desk.save(id, "named", {{"who", "An"}}).error().fields.at(0).code == "constraint");
+  CHECK(desk.save(id, "named", {{"who", "Lục Thị Mẩy"}}).ok());
+  const auto rows = desk.documents[id].tree.list("seen");
+  REQUIRE(rows->size() == 2);
+  const std::string first = "seen[" + rows->at(0).id + "].name", second = "seen[" + rows->at(1).id + "].name";
+  const auto faults = [&](const changelog::Value& who, const changelog::Value& a, const changelog::Value& b) {
+    desk.write(id, {"who", who});
+    desk.write(id, {first, a});
+    desk.write(id, {second, b});
+    desk.write(id, {"note", std::string("gặp ở nhà")});
+    std::string out;
+    const auto& document = desk.refresh(id);
+    for (const auto& fault : check_final(*desk.catalog, type, document, desk.links))
+      out += fault.path + ":" + fault.code + " ";
+    return out + search_text(*desk.catalog, type, document, desk.links).title;
+  };
+  const auto text = faults(std::string("Lục Thị Mẩy"), std::string("Nông A"), std::string("Nông B"));
+  CHECK(text == "2");
+  const changelog::Personal waiting{{1, 2}, changelog::Personal::Closed::waiting};
+  const changelog::Personal erased{{1, 2}, changelog::Personal::Closed::erased, 1};
+  CHECK(faults(waiting, waiting, waiting) == text);
+  CHECK(faults(erased, erased, std::string("Nông B")) == text);
+}
+
 TEST_CASE("a sealed field is filled for a form that wants it, and says nothing to expressions") {
   auto files = builtin_schema();
   files.push_back(

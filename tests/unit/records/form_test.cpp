@@ -222,6 +222,26 @@ TEST_CASE("faults of defaults, filters and reserved fields are named; types from
   CHECK(fault(R"~("type": "begin_repeat")~").find("use repeat with children") != std::string::npos);
 }
 
+TEST_CASE("versions of a form agree on what is personal") {
+  const auto loaded = [](const char* first, const char* second) -> std::string {
+    const auto form = [](int version, const char* column) {
+      return R"~({"kind": "x", "version": )~" + std::to_string(version) +
+             R"~(, "label": {"vi": "x", "en": "x"}, "survey": [
+        {"type": "text", "name": "who", "label": {"vi": "a", "en": "a"})~" +
+             column + "}]}";
+    };
+    test::StillClock clock;
+    const auto catalog =
+        Catalog::load({{"records/x.json", form(1, first)}, {"records/x_2.json", form(2, second)}}, clock);
+    return catalog.ok() ? std::string() : catalog.error().fields.at(0).path;
+  };
+  constexpr const char* kPersonal = R"~(, "personal": true)~";
+  CHECK(loaded("", "") == "");
+  CHECK(loaded(kPersonal, kPersonal) == "");
+  CHECK(loaded("", kPersonal).find("who: personal") != std::string::npos);
+  CHECK(loaded(kPersonal, "").find("who: personal") != std::string::npos);
+}
+
 TEST_CASE("choices stand as their list has them, or in the order of the alphabet when the form says so") {
   const auto order = [](const std::string& column) {
     const std::string text = R"~({"kind": "x", "version": 1, "label": {"vi": "x", "en": "x"}, "survey": [

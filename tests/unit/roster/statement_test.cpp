@@ -46,15 +46,42 @@ std::vector<std::pair<std::string, Statement>> later_ones(Chain& chain) {
   RecordId record;
   std::copy_n(feed.bytes.begin(), 10, record.bytes.begin());
   const auto propose = [&] {
-    chain.apply(chain.by(chain.admin, EraseProposeBody{record, EraseReason::order}));
+    chain.apply(chain.by(chain.admin, ProposeBody{EraseAct{record, EraseReason::order}}));
     return statement_hash(chain.realm, chain.all.back());
   };
   const auto proposal = propose();
   out.emplace_back("erase_propose", chain.all.back());
-  chain.apply(chain.by(chain.admin, EraseWithdrawBody{proposal}));
-  out.emplace_back("erase_withdraw", chain.all.back());
-  chain.apply(chain.by(second, EraseApproveBody{propose()}));
-  out.emplace_back("erase_approve", chain.all.back());
+  chain.apply(chain.by(chain.admin, WithdrawBody{proposal}));
+  out.emplace_back("withdraw", chain.all.back());
+  chain.apply(chain.by(second, ApproveBody{propose()}));
+  out.emplace_back("approve", chain.all.back());
+  const TestDevice third(chain.random);
+  const std::pair<const char*, Act> acts[] = {
+      {"propose_administrator", AdminAct{third.key.public_key(), third.box, chain.top, second.id()}},
+      {"propose_removal",
+       RevokeBody{device_id(third.key.public_key(), third.box), chain.top, RevokeReason::misuse}},
+      {"propose_acceptance", AcceptBody{feed, 301, random_id<Hash>(chain.random)}},
+      {"propose_threshold", ThresholdAct{2}},
+      {"propose_root_key", RootKeyAct{third.key.public_key()}}};
+  for (const auto& [name, act] : acts) {
+    chain.apply(chain.by(chain.admin, ProposeBody{act}));
+    out.emplace_back(name, chain.all.back());
+  }
+  std::vector<crypto::SigningKey> keepers;
+  for (int i = 0; i < 2; ++i) keepers.push_back(crypto::SigningKey::generate(chain.random));
+  if (keepers[1].public_key() < keepers[0].public_key()) std::swap(keepers[0], keepers[1]);
+  chain.apply(
+      chain.by(second, ProposeBody{RecoveryAct{2, {keepers[0].public_key(), keepers[1].public_key()}}}));
+  out.emplace_back("propose_recovery", chain.all.back());
+  const Hash named = statement_hash(chain.realm, chain.all.back());
+  chain.apply(chain.by(chain.admin, ApproveBody{named}));
+  const auto root = crypto::SigningKey::generate(chain.random);
+  const Bytes message = recovery_message(chain.realm, named, chain.root_key.public_key(), root.public_key());
+  RecoverBody recover{root.public_key(), named, {}};
+  for (std::uint8_t i = 0; i < 2; ++i)
+    recover.signatures.push_back({i, keepers[std::size_t{i}].sign(message)});
+  chain.apply(chain.make(root_id(root.public_key()), root, recover));
+  out.emplace_back("recover", chain.all.back());
   return out;
 }
 
@@ -116,7 +143,7 @@ TEST_CASE("statements that are cut, longer or of a later program are refused, ea
     refuses_other_lengths(bytes, decode_statement);
     CHECK(decode_statement(with_byte(bytes, 0, 2)).error().code == Code::newer_format);
     CHECK(decode_statement(with_byte(bytes, 1, 0)).error().code == Code::newer_format);
-    CHECK(decode_statement(with_byte(bytes, 1, 13)).error().code == Code::newer_format);
+    CHECK(decode_statement(with_byte(bytes, 1, 14)).error().code == Code::newer_format);
   }
   const auto code_of = [&](Body body) {
     return decode_statement(encode_statement(chain.by(chain.admin, std::move(body)))).error().code;

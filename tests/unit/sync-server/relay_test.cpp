@@ -567,27 +567,22 @@ TEST_CASE("an erasure deletes its record's keys with the approval, and no key of
   };
   CHECK(keys().size() == 2);
 
-  const Bytes proposal = realm.by_admin(roster::EraseProposeBody{record_of(1), roster::EraseReason::person});
+  const Bytes proposal =
+      realm.by_admin(roster::ProposeBody{roster::EraseAct{record_of(1), roster::EraseReason::person}});
   const Hash name = roster::statement_hash(realm.id, must(roster::decode_statement(proposal)));
   RequestBuilder propose(realm, realm.admin);
   propose.add(FrameType::statement, proposal);
   CHECK(server.send(propose).rejected() == "");
   CHECK(keys().size() == 2);
   // By the server's own judgement: the proposer's approval is refused, whatever a device thinks of it.
-  roster::Statement own;
-  own.issuer = realm.admin.id();
-  own.issuer_previous = realm.roster->last_statement_of(own.issuer);
-  own.roster_size = realm.roster->size();
-  own.roster_head = *realm.roster->head(own.roster_size);
-  own.body = roster::EraseApproveBody{name};
-  roster::sign_statement(realm.id, own, realm.admin.key);
+  const auto own = realm.sign(realm.admin.id(), realm.admin.key, roster::ApproveBody{name});
   RequestBuilder forged(realm, realm.admin);
   forged.add(FrameType::statement, roster::encode_statement(own));
-  CHECK(server.send(forged).rejected() == "erase.same_device");
+  CHECK(server.send(forged).rejected() == "act.same_person");
   CHECK(keys().size() == 2);
 
   RequestBuilder approve(realm, second);
-  approve.add(FrameType::statement, realm.make(second.id(), second.key, roster::EraseApproveBody{name}));
+  approve.add(FrameType::statement, realm.make(second.id(), second.key, roster::ApproveBody{name}));
   // In the same request, behind it: refused as any later one.
   approve.add(FrameType::key, protocol::encode_record_key(entry(1)));
   CHECK(server.send(approve).rejected() == "record.erased");
@@ -605,6 +600,31 @@ TEST_CASE("an erasure deletes its record's keys with the approval, and no key of
   }
   server.start();
   CHECK(keys().size() == 1);
+}
+
+TEST_CASE("what takes two administrators, the server takes from no single one") {
+  Party party;
+  auto& server = party.server;
+  auto& realm = server.realm;
+  auto& second = realm.device(roster::Role::admin, realm.top);
+  realm.by_admin(roster::ProposeBody{roster::ThresholdAct{2}});
+  introduce(server);
+  const auto alone = [&](roster::Body body) {
+    RequestBuilder request(realm, realm.admin);
+    request.add(FrameType::statement,
+                roster::encode_statement(realm.sign(realm.admin.id(), realm.admin.key, std::move(body))));
+    return server.send(request).rejected();
+  };
+  const roster::RevokeBody removal{second.id(), realm.top, roster::RevokeReason::misuse};
+  const TestDevice friendly(realm.random);
+  CHECK(alone(removal) == "act.needs_approval");
+  CHECK(alone(roster::GrantBody{friendly.key.public_key(), friendly.box, roster::Role::admin,
+                                realm.commune}) == "act.needs_approval");
+  CHECK(alone(roster::AcceptBody{party.feed.id, 3, {}}) == "act.needs_approval");
+  // Proposed, it changes nothing for the one it is about.
+  CHECK(alone(roster::ProposeBody{removal}) == "");
+  RequestBuilder still(realm, second);
+  CHECK(server.send(still).rejected() == "");
 }
 
 TEST_CASE("wraps go to whom they are for, from administrators only") {

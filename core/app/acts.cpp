@@ -1,0 +1,316 @@
+// Methods act.list, act.approve, act.withdraw, realm.threshold: what no administrator does alone. Each kind
+// of act is proposed where it belongs: erase.propose, device.approve, device.revoke, device.accept,
+// realm.threshold, root.replace, root.recovery.
+#include "app/acts.hpp"
+
+#include <algorithm>
+
+#include "app/dispatch.hpp"
+#include "app/erase.hpp"
+#include "app/root_keys.hpp"
+#include "app/words.hpp"
+#include "base/calendar.hpp"
+#include "records/personal.hpp"
+#include "vault/proposals.hpp"
+
+namespace gandan::app {
+namespace {
+
+using roster::ProposalInfo;
+
+constexpr std::size_t kLeastDigits = 6;  // of a proposal's name
+constexpr std::size_t kMostAtOnce = 1000;
+
+json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
+
+const char* state_of(const ProposalInfo& proposal) {
+  if (proposal.done) return proposal.index ? "done" : "approved";
+  return proposal.withdrawn ? "withdrawn" : "proposed";
+}
+
+Words state_words(std::string_view state, std::size_t missing) {
+  if (state == "done") return {"đã có hiệu lực", "in effect"};
+  if (state == "approved") return {"đủ người duyệt, chờ máy chủ nhận", "approved, waits for the server"};
+  if (state == "withdrawn") return {"đã rút", "withdrawn"};
+  if (missing == 0)
+    return {"không còn thực hiện được như lúc đề nghị", "no longer possible as it was proposed"};
+  const std::string n = std::to_string(missing);
+  return {"chờ thêm " + n + " quản trị khác duyệt",
+          "waits for " + n + (missing == 1 ? " other administrator" : " other administrators")};
+}
+
+json::object device_json(Documents& documents, const roster::Roster& roster, const DeviceId& id) {
+  const std::string text = to_text(id);
+  const bool root = id == roster::root_id(roster.root_key()) || roster.device(id) == nullptr;
+  return json::object{{"device", text},
+                      {"device_short", root ? std::string("root") : short_id(text)},
+                      {"label", documents.names().device_label(id)}};
+}
+
+Words reason_words(roster::RevokeReason reason) {
+  switch (reason) {
+    case roster::RevokeReason::left:
+      return {"thôi việc", "left"};
+    case roster::RevokeReason::lost:
+      return {"mất máy", "lost"};
+    case roster::RevokeReason::replaced:
+      return {"thay máy", "replaced"};
+    case roster::RevokeReason::misuse:
+      return {"dùng sai", "misuse"};
+  }
+  return {};
+}
+
+// What it is about, in words and as members of its own.
+struct Described {
+  const char* what;
+  Words words;
+};
+
+Described describe(Documents& documents, const roster::Roster& roster, const roster::Act& act,
+                   json::object& out) {
+  Names& names = documents.names();
+  const auto device_name = [&](const DeviceId& id) {
+    const std::string label = names.device_label(id);
+    return short_id(to_text(id)) + (label.empty() ? "" : " (" + label + ")");
+  };
+  if (const auto* erase = std::get_if<roster::EraseAct>(&act)) {
+    const std::string record = to_text(erase->record);
+    out["record"] = record;
+    out["record_short"] = short_id(record);
+    out["reason"] = roster::erase_reason_name(erase->reason);
+    std::string title;
+    if (const auto row = documents.row(erase->record)) title = documents.title(*row);
+    if (!title.empty()) out["title"] = title;
+    const std::string shown = short_id(record) + (title.empty() ? "" : " – " + title);
+    return {"erase", Words{"Xoá dữ liệu cá nhân của hồ sơ " + shown + "; căn cứ: ",
+                           "Erase the personal data of record " + shown + "; because: "} +
+                         records::erase_reason_words(erase->reason)};
+  }
+  if (const auto* admin = std::get_if<roster::AdminAct>(&act)) {
+    const DeviceId device = roster::device_id(admin->sign_key, admin->box_key);
+    out["device"] = to_text(device);
+    out["device_short"] = short_id(to_text(device));
+    Words words{
+        "Cho máy " + device_name(device) + " làm quản trị " + names.unit_name(admin->unit),
+        "Make device " + device_name(device) + " an administrator of " + names.unit_name(admin->unit)};
+    if (!admin->person.is_zero()) {
+      out["person"] = to_text(admin->person);
+      words = words + Words{", của cùng người với máy " + device_name(admin->person),
+                            ", of the same person as device " + device_name(admin->person)};
+    }
+    return {"administrator", words};
+  }
+  if (const auto* revoke = std::get_if<roster::RevokeBody>(&act)) {
+    out["device"] = to_text(revoke->device);
+    out["device_short"] = short_id(to_text(revoke->device));
+    return {"remove", Words{"Thu hồi máy quản trị " + device_name(revoke->device) + " ở " +
+                                names.unit_name(revoke->unit) + ": ",
+                            "Remove administrator's device " + device_name(revoke->device) + " from " +
+                                names.unit_name(revoke->unit) + ": "} +
+                          reason_words(revoke->reason)};
+  }
+  if (const auto* accept = std::get_if<roster::AcceptBody>(&act)) {
+    const auto* feed = roster.feed(accept->feed);
+    const DeviceId device = feed == nullptr ? DeviceId{} : feed->device;
+    const std::string place = std::to_string(accept->sequence);
+    out["device"] = to_text(device);
+    out["device_short"] = short_id(to_text(device));
+    return {
+        "accept",
+        {"Cho tính phần máy đã thu hồi " + device_name(device) + " nộp sau (đoạn " + place + ")",
+         "Let count what removed device " + device_name(device) + " handed over (segment " + place + ")"}};
+  }
+  if (const auto* threshold = std::get_if<roster::ThresholdAct>(&act)) {
+    const std::string n = std::to_string(threshold->persons);
+    out["persons"] = json::integer(threshold->persons);
+    return {"threshold",
+            {"Từ nay việc hệ trọng cần " + n + " người đồng ý",
+             "From now on, grave acts take " + n + (threshold->persons == 1 ? " person" : " persons")}};
+  }
+  if (const auto* root = std::get_if<roster::RootKeyAct>(&act)) {
+    out["root_key"] = to_hex(root->root_key.view());
+    return {"root_key", {"Thay khoá gốc", "Replace the root key"}};
+  }
+  const auto& recovery = std::get<roster::RecoveryAct>(act);
+  const std::string k = std::to_string(recovery.needed), n = std::to_string(recovery.keys.size());
+  json::array keys;
+  for (const auto& key : recovery.keys) keys.emplace_back(to_hex(key.view()));
+  out["needed_keys"] = json::integer(recovery.needed);
+  out["keys"] = std::move(keys);
+  return {"recovery",
+          {"Đặt khoá khôi phục gốc: " + k + " trong " + n + " người giữ",
+           "Name the keys that recover the root: any " + k + " of " + n}};
+}
+
+// By its name or the beginning of it.
+Result<Hash> find_proposal(const roster::Roster& roster, const std::string& text) {
+  std::string digits = text;
+  for (auto& c : digits)
+    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
+  std::optional<Hash> found;
+  for (const auto& proposal : roster.proposals()) {
+    if (digits.size() < kLeastDigits || to_hex(proposal.hash.view()).rfind(digits, 0) != 0) continue;
+    if (found) return Error{Code::ambiguous, text};
+    found = proposal.hash;
+  }
+  if (!found) return Error{Code::act_unknown, text};
+  return *found;
+}
+
+// Authority first: who may not would hear of the reason that counts.
+Status may_decide(Session& s, const UnitId& unit, const crypto::SigningKey* root_key) {
+  if (root_key != nullptr) return {};
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  return roster->may(s.vault->identity().id, roster::Right::administer, unit) ? Status()
+                                                                              : Status(Code::not_authorized);
+}
+
+// What it is about may stand in its way.
+Status may_be_done(Session& s, Documents& documents, const roster::Act& act) {
+  const auto* erase = std::get_if<roster::EraseAct>(&act);
+  return erase == nullptr ? Status() : may_erase(s, documents, erase->record);
+}
+
+bool same_act(const roster::Act& a, const roster::Act& b) {
+  const auto bytes = [](const roster::Act& act) {
+    roster::Statement statement;
+    statement.body = roster::ProposeBody{act};
+    return roster::encode_statement(statement);
+  };
+  return a.index() == b.index() && bytes(a) == bytes(b);
+}
+
+Result<json::object> shown(Session& s, const Hash& hash) {
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  const auto* proposal = roster->proposal(hash);
+  if (proposal == nullptr) return Code::internal;
+  Documents documents(s);
+  return proposal_json(s, documents, *proposal);
+}
+
+}  // namespace
+
+bool takes_others(const roster::Roster& roster, const roster::Act& act, const UnitId& unit) {
+  return roster.persons_needed(act, unit) > 1;
+}
+
+Result<json::object> proposal_json(Session& s, Documents& documents, const ProposalInfo& proposal) {
+  GANDAN_TRY(const roster::Roster* now, s.vault->roster());
+  const roster::Roster& roster = *now;
+  const std::size_t needed = roster.persons_needed(proposal.act, proposal.unit);
+  const std::size_t said = roster.persons_for(proposal).size();
+  const std::size_t missing = said < needed ? needed - said : 0;
+  const std::string state = state_of(proposal);
+  json::object out{{"proposal", to_hex(proposal.hash.view())},
+                   {"unit", documents.names().unit_json(proposal.unit)},
+                   {"state", state},
+                   {"needed", number(needed)},
+                   {"proposed_by", device_json(documents, roster, proposal.proposed.issuer)}};
+  const Described about = describe(documents, roster, proposal.act, out);
+  out["what"] = about.what;
+  json::array approvals;
+  for (const auto& approval : proposal.approvals)
+    approvals.push_back(device_json(documents, roster, approval.issuer));
+  out["approved_by"] = std::move(approvals);
+  if (proposal.withdrawn) out["withdrawn_by"] = device_json(documents, roster, proposal.withdrawn->issuer);
+  if (proposal.index) {
+    GANDAN_TRY(const auto receipt, vault::statement_receipt(*s.vault, *proposal.index));
+    out["ledger_index"] = number(*proposal.index);
+    if (receipt) out["received_at"] = instant_text(*receipt);
+  }
+  put_words(out, about.words + same(" – ") + state_words(state, missing));
+  return out;
+}
+
+Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::SigningKey* root_key) {
+  // What waits already is not proposed twice.
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  for (const auto& proposal : roster->proposals()) {
+    if (proposal.done || proposal.withdrawn || !same_act(proposal.act, act) ||
+        roster->persons_for(proposal).empty())
+      continue;
+    Documents documents(s);
+    return proposal_json(s, documents, proposal);
+  }
+  GANDAN_TRY(const auto outcome, vault::propose(*s.vault, act, root_key));
+  return shown(s, outcome.proposal);
+}
+
+std::size_t proposals_waiting(const roster::Roster& roster, const DeviceId& device) {
+  const DeviceId person = roster.person_of(device);
+  return static_cast<std::size_t>(
+      std::count_if(roster.proposals().begin(), roster.proposals().end(), [&](const ProposalInfo& proposal) {
+        const auto said = roster.persons_for(proposal);
+        return !proposal.done && !proposal.withdrawn && said.count(person) == 0 &&
+               said.size() < roster.persons_needed(proposal.act, proposal.unit) &&
+               roster.may(device, roster::Right::administer, proposal.unit);
+      }));
+}
+
+Result<json::value> act_list(Session& s, Params& p) {
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  Documents documents(s);
+  json::array rows;
+  for (const auto& proposal : roster->proposals()) {
+    GANDAN_TRY(auto row, proposal_json(s, documents, proposal));
+    rows.push_back(std::move(row));
+  }
+  return json::value(json::object{{"threshold", json::integer(roster->threshold())},
+                                  {"waiting", number(proposals_waiting(*roster, s.vault->identity().id))},
+                                  {"proposals", std::move(rows)}});
+}
+
+Result<json::value> act_approve(Session& s, Params& p) {
+  const auto texts = p.texts("proposals", kMostAtOnce);
+  GANDAN_TRY(const auto root_key, root_key_given(p));
+  GANDAN_CHECK(p.done());
+  const auto* key = root_key ? &*root_key : nullptr;
+  // All are looked at before one is signed.
+  std::vector<Hash> chosen;
+  for (const auto& text : texts) {
+    GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+    GANDAN_TRY(const Hash hash, find_proposal(*roster, text));
+    const ProposalInfo proposal = *roster->proposal(hash);
+    GANDAN_CHECK(may_decide(s, proposal.unit, key));
+    if (proposal.withdrawn) return Error{Code::act_withdrawn, text};
+    if (proposal.done) return Error{Code::act_done, text};
+    Documents documents(s);
+    GANDAN_CHECK(may_be_done(s, documents, proposal.act));
+    chosen.push_back(hash);
+  }
+  json::array rows;
+  for (const auto& hash : chosen) {
+    GANDAN_CHECK(vault::approve(*s.vault, hash, key));
+    GANDAN_TRY(auto row, shown(s, hash));
+    rows.push_back(std::move(row));
+  }
+  return json::value(json::object{{"proposals", std::move(rows)}});
+}
+
+Result<json::value> act_withdraw(Session& s, Params& p) {
+  const std::string text = p.text("proposal");
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  GANDAN_TRY(const Hash hash, find_proposal(*roster, text));
+  const auto* found = roster->proposal(hash);
+  GANDAN_CHECK(may_decide(s, found->unit, nullptr));
+  if (found->withdrawn) return Error{Code::act_withdrawn, text};
+  if (found->done) return Error{Code::act_done, text};
+  GANDAN_CHECK(vault::withdraw(*s.vault, hash));
+  GANDAN_TRY(auto row, shown(s, hash));
+  return json::value(std::move(row));
+}
+
+Result<json::value> realm_threshold(Session& s, Params& p) {
+  const auto persons = p.integer_or("persons", 0, 1, roster::kMaxPersons);
+  if (!p.has("persons")) p.fault("persons", "required", "Còn thiếu.", "Is missing.");
+  GANDAN_TRY(const auto root_key, root_key_given(p));
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(auto row, propose_act(s, roster::ThresholdAct{static_cast<std::uint8_t>(persons)},
+                                   root_key ? &*root_key : nullptr));
+  return json::value(std::move(row));
+}
+
+}  // namespace gandan::app

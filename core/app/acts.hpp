@@ -1,0 +1,24 @@
+// Acts: what takes more than one person in this realm, for the handlers that propose some.
+//
+// Threading: as the vault's.
+#pragma once
+
+#include "app/documents.hpp"
+#include "app/session.hpp"
+#include "crypto/sign.hpp"
+
+namespace gandan::app {
+
+// Whether others have to approve it, or this device's administrator does it alone.
+bool takes_others(const roster::Roster& roster, const roster::Act& act, const UnitId& unit);
+
+Result<json::object> proposal_json(Session& s, Documents& documents, const roster::ProposalInfo& proposal);
+
+// Proposes it; the proposal as it stands then. What the administrator may not see or do is refused first.
+Result<json::object> propose_act(Session& s, const roster::Act& act,
+                                 const crypto::SigningKey* root_key = nullptr);
+
+// Proposals that wait for this device's administrator.
+std::size_t proposals_waiting(const roster::Roster& roster, const DeviceId& device);
+
+}  // namespace gandan::app

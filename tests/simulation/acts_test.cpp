@@ -1,0 +1,220 @@
+// Grave acts over a server: what it takes two administrators for, and how a realm comes back when its root
+// key is lost.
+#include "support/loopback.hpp"
+#include "support/province.hpp"
+
+using namespace gandan;
+using namespace gandan::test;
+
+namespace {
+
+struct Guarded : WithServer, Province {
+  Guarded()
+      : Province(to_hex(WithServer::server.ledger_key().view()),
+                 [this](const Server&) { return std::make_unique<LoopbackTransport>(WithServer::server); }) {
+    enrol("second", "admin", "20");
+    enrol("third", "admin", "20");
+    enrol("watch", "supervisor", "20");
+    enrol("a", "cadre", "06463");
+    server.admit(must(roster::decode_card(as_bytes(file_text(folder.path("card"))))));
+    server.start(clock);
+    all();
+    CHECK(state(shell("admin").ok("realm.threshold", {{"persons", 2}})) == "approved");
+    all();
+    CHECK(at(shell("a").ok("realm.info"), "threshold") == json::value(2));
+  }
+  json::object sync(const std::string& name) {
+    clock.advance(60'000);
+    return shell(name).ok("sync.run", {{"server", "https://loopback"}});
+  }
+  void all() {
+    for (int round = 0; round < 2; ++round)
+      for (const char* name : {"admin", "second", "third", "watch", "a"})
+        if (gone.count(name) == 0) sync(name);
+  }
+  static std::string state(const json::object& proposal) { return text_at(proposal, "state"); }
+  std::string approve(const std::string& by, const std::string& proposal, json::object more = {}) {
+    more["proposals"] = proposal;
+    return text_at(at(shell(by).ok("act.approve", more), "proposals.0"), "state");
+  }
+  std::string waiting(const std::string& by) {
+    return json::compact(at(shell(by).ok("act.list"), "waiting"));
+  }
+  bool active(const std::string& by, const std::string& device) {
+    const json::value all = at(shell(by).ok("device.list"), "devices");
+    for (const auto& row : all.as_array())
+      if (row.as_object().at("id") == json::value(device))
+        return at(row.as_object(), "grants.0.active") == json::value(true);
+    return false;
+  }
+
+  std::set<std::string> gone;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Guarded, "a new administrator takes two, and reads and decides once both said yes") {
+  const auto visited = visit("a");
+  all();
+  const auto request = text_at(shell("fresh").ok("device.request", {{"label", "may-4"}}), "request");
+  const auto file = folder.path("fresh.join");
+  const auto answer = shell("admin").ok(
+      "device.approve", {{"request", request}, {"role", "admin"}, {"unit", "20"}, {"out", file}});
+  const auto device = text_at(answer, "device");
+  CHECK(text_at(answer, "file").empty());
+  CHECK_FALSE(std::filesystem::exists(file));
+  CHECK(state(at(answer, "proposals.0").as_object()) == "proposed");
+  const auto proposal = text_at(at(answer, "proposals.0"), "proposal");
+  // Asked again, it is the same proposal.
+  const auto again =
+      shell("admin").ok("device.approve", {{"request", request}, {"role", "admin"}, {"unit", "20"}});
+  CHECK(text_at(at(again, "proposals.0"), "proposal") == proposal);
+  CHECK(shell("admin").error("act.approve", {{"proposals", proposal}}) == "act.same_person");
+  CHECK_FALSE(active("admin", device));
+
+  all();
+  CHECK(waiting("second") == "1");
+  CHECK(waiting("admin") == "0");
+  CHECK(approve("second", proposal.substr(0, 8)) == "approved");
+  CHECK(shell("third").error("act.approve", {{"proposals", "0000"}}) == "act.unknown");
+  all();
+  CHECK(shell("third").error("act.approve", {{"proposals", proposal}}) == "act.done");
+  CHECK(active("a", device));
+  shell("second").ok("device.approve",
+                     {{"request", request}, {"role", "admin"}, {"unit", "20"}, {"out", file}});
+  shell("fresh").ok("bundle.import", {{"file", file}});
+  sync("fresh");
+  CHECK(text_at(show("fresh", visited), "document.kind") == "mobilisation_visit");
+  // It is a second person now.
+  const auto leaves = shell("admin").ok("device.revoke", {{"device", devices["third"]}, {"reason", "left"}});
+  CHECK(at(leaves, "units").as_array().empty());
+  all();
+  sync("fresh");
+  CHECK(approve("fresh", text_at(at(leaves, "proposals.0"), "proposal")) == "approved");
+  gone.insert("third");
+  sync("fresh");
+  all();
+  CHECK_FALSE(active("a", devices["third"]));
+}
+
+TEST_CASE_METHOD(Guarded, "an administrator whom two removed opens nothing that is sealed afterwards") {
+  const auto before = visit("a");
+  all();
+  const auto leaves =
+      shell("admin").ok("device.revoke", {{"device", devices["third"]}, {"reason", "misuse"}});
+  CHECK(at(leaves, "rotated") == json::value(0));
+  all();
+  CHECK(active("a", devices["third"]));  // one alone ends nothing
+  CHECK(approve("second", text_at(at(leaves, "proposals.0"), "proposal")) == "approved");
+  sync("second");
+  gone.insert("third");
+  all();
+  const auto after = visit("a");
+  all();
+  CHECK(text_at(show("watch", after), "document.kind") == "mobilisation_visit");
+  const auto bundle = folder.path("for-third");
+  shell("watch").ok("bundle.export", {{"file", bundle}, {"everything", true}});
+  shell("third").ok("bundle.import", {{"file", bundle}});
+  CHECK(shell("third").error("record.show", {{"id", after}}) == "not_found");
+  CHECK(text_at(show("third", before), "document.kind") == "mobilisation_visit");
+}
+
+TEST_CASE_METHOD(Guarded, "two let count what a removed phone handed over, and its proof holds") {
+  const auto record = visit("a");
+  shell("a").ok("bundle.export", {{"file", folder.path("late")}, {"everything", true}});
+  shell("admin").ok("device.revoke", {{"device", devices["a"]}, {"reason", "lost"}});
+  gone.insert("a");
+  all();
+  for (const char* name : {"admin", "second"})
+    shell(name).ok("bundle.import", {{"file", folder.path("late")}});
+  CHECK(shell("admin").error("record.show", {{"id", record}}) == "not_found");
+  const auto answer = shell("admin").ok("device.accept", {{"device", devices["a"]}});
+  const auto proposals = at(answer, "proposals").as_array();
+  REQUIRE(!proposals.empty());
+  CHECK(shell("admin").error("record.show", {{"id", record}}) == "not_found");
+  all();
+  json::array names;
+  for (const auto& one : proposals) names.push_back(one.as_object().at("proposal"));
+  shell("second").ok("act.approve", {{"proposals", names}});
+  CHECK(text_at(show("second", record), "document.kind") == "mobilisation_visit");
+  all();
+  for (const char* name : {"admin", "watch"})
+    CHECK(text_at(show(name, record), "document.kind") == "mobilisation_visit");
+  shell("watch").ok("sync.run", {{"server", "https://loopback"}, {"keep_ledger", true}});
+  const auto proof = folder.path("proof");
+  shell("watch").ok("audit.prove", {{"record", record}, {"file", proof}});
+  const auto root = text_at(shell("watch").ok("realm.info"), "fingerprint");
+  CHECK(text_at(shell("watch").ok("audit.verify_proof", {{"file", proof}, {"root", root}}), "record") ==
+        record);
+}
+
+TEST_CASE_METHOD(
+    Guarded,
+    "a root key that is lost comes back by two of three keepers, and a realm without administrators by it") {
+  std::vector<std::string> keys;
+  for (int i = 0; i < 3; ++i)
+    keys.push_back(
+        text_at(shell("admin").ok("root.keeper", {{"file", folder.path("keeper" + std::to_string(i))},
+                                                  {"passphrase", "người giữ khoá"}}),
+                "key"));
+  CHECK(shell("watch").error("root.recover_start", {{"file", folder.path("early")},
+                                                    {"passphrase", "khoá gốc mới"}}) == "root.no_recovery");
+  CHECK_FALSE(std::filesystem::exists(folder.path("early")));
+  CHECK(shell("admin").error("root.recovery", {{"needed", 4}, {"keys", json::array{keys[0], keys[1]}}}) ==
+        "request.bad");
+  const auto named =
+      shell("admin").ok("root.recovery", {{"needed", 2}, {"keys", json::array{keys[0], keys[1], keys[2]}}});
+  all();
+  CHECK(approve("second", text_at(named, "proposal")) == "approved");
+  all();
+
+  // Every administrator's device is lost, and the root key with them. A supervisor's is left.
+  for (const char* name : {"admin", "second", "third"}) gone.insert(name);
+  const auto start = shell("watch").ok("root.recover_start",
+                                       {{"file", folder.path("root2")}, {"passphrase", "khoá gốc mới"}});
+  const auto sign = [&](int keeper, const std::string& code) {
+    return shell("a").answer("root.recover_sign", {{"request", text_at(start, "request")},
+                                                   {"code", code},
+                                                   {"file", folder.path("keeper" + std::to_string(keeper))},
+                                                   {"passphrase", "người giữ khoá"}});
+  };
+  CHECK(text_at(sign(0, "000 000 000 000 000"), "error.code") == "roster.other_code");
+  const auto first = text_at(sign(0, text_at(start, "code")), "ok.signature");
+  const auto third = text_at(sign(2, text_at(start, "code")), "ok.signature");
+  const auto finish = [&](const json::value& signatures) {
+    return shell("watch").answer(
+        "root.recover_finish",
+        {{"signatures", signatures}, {"file", folder.path("root2")}, {"passphrase", "khoá gốc mới"}});
+  };
+  CHECK(text_at(finish(json::value(first)), "error.code") == "act.too_few_persons");
+  CHECK(text_at(finish(json::array{first, first}), "error.code") == "act.too_few_persons");
+  CHECK(text_at(finish(json::array{first, start.at("request")}), "error.code") == "format.malformed");
+  REQUIRE(text_at(finish(json::array{third, first}), "ok.root_key") != "");
+  sync("watch");
+  sync("a");
+  CHECK(at(shell("a").ok("realm.info"), "threshold") == json::value(1));
+
+  const auto request = text_at(shell("heir").ok("device.request", {{"label", "may-9"}}), "request");
+  const auto approves = [&](const std::string& key, const std::string& passphrase) {
+    return shell("watch").answer("device.approve", {{"request", request},
+                                                    {"role", "admin"},
+                                                    {"unit", "20"},
+                                                    {"root_key_file", folder.path(key)},
+                                                    {"root_passphrase", passphrase},
+                                                    {"out", folder.path("heir.join")}});
+  };
+  CHECK(text_at(approves("root.key", "mật khẩu gốc"), "error.code") ==
+        "roster.unknown_device");  // the lost one
+  CHECK(text_at(approves("root2", "sai mật khẩu"), "error.code") == "vault.wrong_passphrase");
+  REQUIRE(text_at(approves("root2", "khoá gốc mới"), "ok.role") == "admin");
+  sync("watch");
+  shell("heir").ok("bundle.import", {{"file", folder.path("heir.join")}});
+  sync("heir");
+  shell("heir").ok("device.revoke", {{"device", devices["admin"]}, {"reason", "lost"}});
+  sync("heir");
+  sync("a");
+  const auto record = visit("a");
+  sync("a");
+  sync("heir");
+  CHECK(text_at(show("heir", record), "document.kind") == "mobilisation_visit");
+}
