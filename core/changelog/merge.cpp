@@ -1,6 +1,7 @@
 #include "changelog/merge.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "changelog/wire_value.hpp"
 #include "crypto/hash.hpp"
@@ -179,6 +180,16 @@ std::vector<Stamp> RecordState::heads(std::string_view path) const {
     if (out.empty() || out.back() < head->stamp) out.push_back(head->stamp);  // twins share one
   }
   return out;
+}
+
+std::vector<Stamp> RecordState::to_replace(std::string_view path) const {
+  auto out = heads(path);
+  const auto cell = cells_.find(path);
+  if ((path != "@review" && path != "@hold") || cell == cells_.end()) return out;
+  std::set<Stamp> all(out.begin(), out.end());
+  const auto& ops = cell->second.ops;
+  for (auto op = ops.rbegin(); op != ops.rend() && all.size() < kMaxReplaced; ++op) all.insert(op->stamp);
+  return {all.begin(), all.end()};
 }
 
 RecordView view(const RecordState& state) {

@@ -62,6 +62,10 @@ class RecordState {
   Seen seen() const;
   // Stamps of a cell's present heads, ascending: what an op written now replaces.
   std::vector<Stamp> heads(std::string_view path) const;
+  // What a new op at the path replaces: the heads. Of marks that want a right of their author (@review,
+  // @hold) the newest of all, the heads among them: one that does not count would hide those beneath it, and
+  // what replaces it alone would leave them standing.
+  std::vector<Stamp> to_replace(std::string_view path) const;
 
   Bytes encode() const;
   static Result<RecordState> decode(ByteView bytes);

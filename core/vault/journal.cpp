@@ -151,7 +151,7 @@ Status save(Vault& vault, const UnitId& unit, const RecordId& record, const std:
     op.path = changes[i].first;
     op.value = changes[i].second;
     op.stamp = {first + i, feed.id};
-    op.replaces = state.heads(op.path);
+    op.replaces = state.to_replace(op.path);
     op.save = first;
     op.count = static_cast<std::uint32_t>(changes.size());
     op.holder = holder;

@@ -142,7 +142,7 @@ TEST_CASE_METHOD(Guarded, "two let count what a removed phone handed over, and i
     CHECK(text_at(show(name, record), "document.kind") == "mobilisation_visit");
   shell("watch").ok("sync.run", {{"server", "https://loopback"}, {"keep_ledger", true}});
   const auto proof = folder.path("proof");
-  shell("watch").ok("audit.prove", {{"record", record}, {"file", proof}});
+  shell("watch").ok("audit.prove", {{"record", record}, {"out", proof}});
   const auto root = text_at(shell("watch").ok("realm.info"), "fingerprint");
   CHECK(text_at(shell("watch").ok("audit.verify_proof", {{"file", proof}, {"root", root}}), "record") ==
         record);
@@ -210,7 +210,8 @@ TEST_CASE_METHOD(
   sync("watch");
   shell("heir").ok("bundle.import", {{"file", folder.path("heir.join")}});
   sync("heir");
-  shell("heir").ok("device.revoke", {{"device", devices["admin"]}, {"reason", "lost"}});
+  const auto lost = text_at(shell("admin").ok("device.info"), "id");
+  shell("heir").ok("device.revoke", {{"device", lost}, {"reason", "lost"}});
   sync("heir");
   sync("a");
   const auto record = visit("a");

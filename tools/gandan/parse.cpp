@@ -145,6 +145,11 @@ Verb& Verb::many(const std::string& word, const std::string& param, const Text& 
   return *this;
 }
 
+Verb& Verb::some(const std::string& word, const std::string& param, const Text& help) {
+  list_option(word, param, help)->expected(1, kMostWords)->required();
+  return *this;
+}
+
 Verb& Verb::typed(const std::string& word, const std::string& param, const Text& help, const Text& prompt) {
   text_option(word, param, help);
   command_.typed = {param, say(prompt)};

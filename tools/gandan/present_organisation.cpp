@@ -184,6 +184,14 @@ bool present_organisation(const std::string& method, Page& page) {
     page.line(page.say("Vân tay:    ", "Fingerprint: ") + text(ok, "fingerprint"));
     page.line(page.say("Đơn vị:     ", "Units:       ") + text(ok, "units"));
     page.line(page.say("Máy:   ", "Devices:     ") + text(ok, "devices"));
+    page.line(page.say("Việc hệ trọng cần số người đồng ý: ", "Persons that grave acts take: ") +
+              text(ok, "threshold"));
+    page.line(number(ok, "recovery_keys") == 0
+                  ? page.say("Khoá khôi phục gốc: chưa đặt ('gandan root recovery')",
+                             "Keys that recover the root: none named ('gandan root recovery')")
+                  : page.say("Khoá khôi phục gốc: cần ", "Keys that recover the root: any ") +
+                        text(ok, "recovery_needed") + page.say(" trong ", " of ") +
+                        text(ok, "recovery_keys"));
     page.line(page.say("Sổ cái đã thấy: ", "Ledger seen: ") + text(ok, "ledger_size") +
               page.say(" mục", " entries"));
   } else if (method == "unit.add") {

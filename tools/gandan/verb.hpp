@@ -30,6 +30,8 @@ class Verb {
   Verb& flag(const std::string& word, const std::string& param, const Text& help, bool value = true);
   Verb& many(const std::string& word, const std::string& param,
              const Text& help);  // may be repeated: an array
+  Verb& some(const std::string& word, const std::string& param,
+             const Text& help);  // a position for one or more: an array
   // What is better not typed as a word of the command: read from standard input where `word` does not give
   // it.
   Verb& typed(const std::string& word, const std::string& param, const Text& help, const Text& prompt);

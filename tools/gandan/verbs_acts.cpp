@@ -29,7 +29,7 @@ void add_act_verbs(CLI::App& app, Verbs& verbs) {
   with_root(verbs
                 .add(act, "approve", "act.approve",
                      {"Đồng ý với đề nghị của quản trị khác", "Approve what another administrator proposed"})
-                .many("PROPOSAL", "proposals", kProposalHelp));
+                .some("PROPOSAL", "proposals", kProposalHelp));
   verbs
       .add(act, "withdraw", "act.withdraw",
            {"Rút đề nghị chưa có hiệu lực", "Withdraw a proposal that is not in effect"})
@@ -56,7 +56,7 @@ void add_act_verbs(CLI::App& app, Verbs& verbs) {
           .add(root, "recovery", "root.recovery",
                {"Đặt các khoá khôi phục: bao nhiêu trong số đó thì thay được khoá gốc",
                 "Name the recovery keys, and how many of them replace the root key"})
-          .many("KEY", "keys", {"Phần công khai, như 'root keeper' in ra", "As 'root keeper' prints it"})
+          .some("KEY", "keys", {"Phần công khai, như 'root keeper' in ra", "As 'root keeper' prints it"})
           .integer("--needed", "needed", {"Cần mấy khoá", "How many it takes"}));
   with_root(verbs
                 .add(root, "replace", "root.replace",
