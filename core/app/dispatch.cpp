@@ -28,6 +28,7 @@ constexpr Method kMethods[] = {
     {"device.info", Needs::vault, device_info},
     {"device.list", Needs::realm, device_list},
     {"device.read_request", Needs::nothing, device_read_request},
+    {"device.refuse", Needs::realm, device_refuse},
     {"device.request", Needs::vault, device_request},
     {"device.revoke", Needs::realm, device_revoke},
     {"device.welcome", Needs::realm, device_welcome},

@@ -46,9 +46,11 @@ Result<json::value> realm_card(Session& s, Params& p);
 Result<json::value> realm_join(Session& s, Params& p);
 // approve_many.cpp
 Result<json::value> device_approve_many(Session& s, Params& p);
-// keys.cpp
+// held.cpp
 Result<json::value> device_accept(Session& s, Params& p);
 Result<json::value> device_held(Session& s, Params& p);
+Result<json::value> device_refuse(Session& s, Params& p);
+// keys.cpp
 Result<json::value> unit_move(Session& s, Params& p);
 Result<json::value> unit_rotate(Session& s, Params& p);
 // acts.cpp

@@ -128,7 +128,19 @@ TEST_CASE_METHOD(Guarded, "two let count what a removed phone handed over, and i
   for (const char* name : {"admin", "second"})
     shell(name).ok("bundle.import", {{"file", folder.path("late")}});
   CHECK(shell("admin").error("record.show", {{"id", record}}) == "not_found");
-  const auto answer = shell("admin").ok("device.accept", {{"device", devices["a"]}});
+  CHECK(shell("watch").error("device.refuse", {{"device", devices["a"]}, {"reason", "x"}}) == "not_found");
+  CHECK(shell("admin").error("device.refuse", {{"device", devices["second"]}, {"reason", "x"}}) ==
+        "not_found");
+  shell("second").ok("device.refuse", {{"device", devices["a"]}, {"reason", "chưa hỏi lại người ghi"}});
+  CHECK(text_at(at(shell("second").ok("device.held"), "held.0"), "refused.reason") ==
+        "chưa hỏi lại người ghi");
+  all();
+  CHECK(text_at(at(shell("admin").ok("device.held"), "held.0"), "refused.reason") ==
+        "chưa hỏi lại người ghi");
+  const auto answer =
+      shell("admin").ok("device.accept", {{"device", devices["a"]}, {"reason", "đã hỏi lại"}});
+  const json::value held = at(shell("admin").ok("device.held"), "held.0");
+  CHECK(json::find(held.get_object(), "refused") == nullptr);
   const auto proposals = at(answer, "proposals").as_array();
   REQUIRE(!proposals.empty());
   CHECK(shell("admin").error("record.show", {{"id", record}}) == "not_found");

@@ -91,8 +91,15 @@ void held(Page& page) {
     for (const auto& record : list(row.get_object(), "records"))
       page.line("  · " + short_id(text(record.get_object(), "id")) + "  " +
                 text(record.get_object(), "title"));
-  page.line(page.say("Xem lại với người đã dùng máy ấy; nhận bằng 'gandan device accept'.",
-                     "Look at it with who used the device; 'gandan device accept' lets it count."));
+  for (const auto& row : list(page.ok, "held"))
+    if (const auto& refused = part(row.get_object(), "refused"); !refused.empty())
+      page.line(page.say("Không cho tính phần của máy ", "Refused, of device ") +
+                text(row.get_object(), "short") + ": " + text(refused, "reason"));
+  page.line(
+      page.say("Xem lại với người đã dùng máy ấy; nhận bằng 'gandan device accept', không nhận thì "
+               "'gandan device refuse'.",
+               "Look at it with who used the device; 'gandan device accept' lets it count, 'gandan device "
+               "refuse' says why not."));
 }
 
 void approved(Page& page) {
@@ -252,6 +259,9 @@ bool present_organisation(const std::string& method, Page& page) {
               page.say(" thay đổi. Đồng bộ để máy chủ cũng nhận.",
                        " changes. Sync, so that the server takes them, too."));
     present_proposals(ok, page);
+  } else if (method == "device.refuse") {
+    page.line(page.say("Không cho tính phần nộp muộn của máy ", "Refused what came late of device ") +
+              text(ok, "short") + ": " + text(ok, "changes") + page.say(" thay đổi.", " changes."));
   } else if (method == "device.info") {
     page.line(page.say("Máy: ", "Device: ") + text(ok, "id"));
     page.line(page.say("Vai trò:  ", "Roles:  ") + grants_text(ok, page));

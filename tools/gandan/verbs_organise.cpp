@@ -155,7 +155,15 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
            {"Nhận những gì máy đã thu hồi ghi trước đó mà gửi tới sau",
             "Let count what a removed device wrote before and handed over afterwards"})
       .required("DEVICE", "device",
-                {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"});
+                {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"})
+      .optional("--reason", "reason", {"Vì sao; ghi vào hồ sơ của đơn vị", "Why; the unit's records say it"});
+  verbs
+      .add(device, "refuse", "device.refuse",
+           {"Không nhận những gì máy đã thu hồi gửi tới sau; lý do ghi vào hồ sơ của đơn vị",
+            "Do not let it count; the unit's records say why"})
+      .required("DEVICE", "device",
+                {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"})
+      .required("--reason", "reason", {"Vì sao", "Why"});
   verbs.add(device, "info", "device.info", {"Máy này: mã, vai trò, ai đang ghi", "This device"});
 
   auto& holder = verbs.group(

@@ -29,6 +29,7 @@ TEST_CASE("the built-in schema loads: every expression, template and link holds"
                                        "household_roll",
                                        "initiative",
                                        "inspection",
+                                       "late_work",
                                        "legal_basis",
                                        "mobilisation_visit",
                                        "opinion",
