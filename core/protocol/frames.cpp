@@ -60,7 +60,7 @@ int stage_of(OrderCheck::Side side, FrameType type) {
     case FrameType::keys_from:
       return request ? 4 : -1;
     case FrameType::key:
-      return 5;
+      return request ? 9 : 5;
     case FrameType::keys_next:
       return request ? -1 : 6;
     case FrameType::root:

@@ -1,6 +1,6 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
-//   request    Hello, Statement*, Wrap*, (KeyCursor, Key*)?, (Run, Segment+)*, End
+//   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, End
 //   response   Welcome, Receipts*, Statement*, Wrap*, (Key*, KeyCursor)?, Root*, (Run, Pulled+)*, Leaves*,
 //   Done
 //              or Refusal

@@ -1,6 +1,7 @@
 #include "sync/request.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "sync/claims.hpp"
 
@@ -68,12 +69,14 @@ Result<std::vector<vault::FeedRow>> unsent_feeds(vault::Vault& vault) {
   return feeds;
 }
 
-Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& room, Request& request) {
+// Whether the run has all of them.
+Result<bool> add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& room, Request& request) {
   GANDAN_TRY(auto rows, vault.db().query("SELECT sequence, previous, bytes FROM segment "
                                          "WHERE feed = ? AND sequence < ? AND " +
                                              kSendable + "ORDER BY sequence",
                                          feed.number, feed.next));
   RequestRun run;
+  bool whole = true;
   run.run.feed = feed.id;
   std::uint64_t expected = 0;
   for (;;) {
@@ -81,12 +84,12 @@ Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& roo
     if (!more) break;
     const auto sequence = static_cast<std::uint64_t>(rows.integer(0));
     if (!run.segments.empty() && sequence != expected) {  // the rest goes with the next exchange
-      request.more_to_send = true;
+      whole = false;
       break;
     }
     const ByteView bytes = rows.blob(2);
     if (bytes.size() > room || request.segment_count() + run.segments.size() == kMaxSegments) {
-      request.more_to_send = true;
+      whole = false;
       break;
     }
     room -= bytes.size();
@@ -100,7 +103,8 @@ Status add_run(vault::Vault& vault, const vault::FeedRow& feed, std::size_t& roo
     expected = sequence + 1;
   }
   if (!run.segments.empty()) request.runs.push_back(std::move(run));
-  return {};
+  request.more_to_send |= !whole;
+  return whole;
 }
 
 // Rows of a unit and a ledger index: the unit's cursor goes back to it.
@@ -193,9 +197,6 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
     return finish_hello(vault, std::move(request));
   }
   GANDAN_CHECK(add_wraps(vault, options.max_push_wraps, request));
-  GANDAN_TRY(auto keys, vault::keys_to_send(vault, options.max_push_keys));
-  request.keys = std::move(keys.keys);
-  if (keys.more || (keys.waiting && !request.statements.empty())) request.more_to_send = true;
   GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
   GANDAN_TRY(const auto own_tail, vault.meta_number(kOwnTail, 0));
   request.fetches_own = own_tail != 0;
@@ -206,16 +207,25 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   std::stable_partition(feeds.begin(), feeds.end(),
                         [&](const vault::FeedRow& feed) { return feed.device == vault.identity().id; });
   std::size_t room = options.max_push_bytes;
+  std::set<FeedId> cut;
   for (const auto& feed : feeds) {
     if (hello.own.size() == kMaxFeeds) {
       request.more_to_send = true;
-      break;
+      cut.insert(feed.id);
+      continue;
     }
     hello.own.push_back(
         {feed.id, feed.sent_next, feed.sent_head, request.fetches_own ? feed.sent_next : feed.next});
-    if (!probe) GANDAN_CHECK(add_run(vault, feed, room, request));
+    if (probe) continue;
+    GANDAN_TRY(const bool whole, add_run(vault, feed, room, request));
+    if (!whole) cut.insert(feed.id);
   }
-  if (probe && !feeds.empty()) request.more_to_send = true;
+  // A key goes behind what its record rests on, and not before the server says whether that has its place.
+  GANDAN_TRY(auto keys, vault::keys_to_send(vault, probe ? 1 : options.max_push_keys, cut));
+  if (probe && (!feeds.empty() || !keys.keys.empty())) request.more_to_send = true;
+  if (probe) return finish_hello(vault, std::move(request));
+  request.keys = std::move(keys.keys);
+  if (keys.more || (keys.waiting && !request.statements.empty())) request.more_to_send = true;
   return finish_hello(vault, std::move(request));
 }
 
@@ -226,11 +236,11 @@ Bytes encode_request(const Request& request) {
   for (const auto& statement : request.statements) append_frame(body, FrameType::statement, statement);
   for (const auto& wrap : request.wraps) append_frame(body, FrameType::wrap, wrap);
   append_frame(body, FrameType::keys_from, protocol::encode(protocol::KeyCursor{request.keys_from}));
-  for (const auto& key : request.keys) append_frame(body, FrameType::key, key.entry);
   for (const auto& run : request.runs) {
     append_frame(body, FrameType::run, protocol::encode(run.run));
     for (const auto& segment : run.segments) append_frame(body, FrameType::segment, segment);
   }
+  for (const auto& key : request.keys) append_frame(body, FrameType::key, key.entry);
   append_frame(body, FrameType::end, {});
   return body;
 }

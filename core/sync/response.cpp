@@ -110,10 +110,11 @@ Status ResponseReader::sent_everything(const protocol::Welcome& welcome) {
 // rejections that is full may have left some out.
 Status ResponseReader::keys_sent(const protocol::Welcome& welcome) {
   if (welcome.rejected.size() >= protocol::kMaxRejections) return {};
-  std::set<std::uint64_t> refused;  // numbers of frames: Hello, statements, wraps, cursor, keys
+  std::set<std::uint64_t> refused;  // numbers of frames: Hello, statements, wraps, cursor, runs, keys
   for (const auto& rejection : welcome.rejected)
     if (rejection.feed.is_zero()) refused.insert(rejection.sequence);
-  std::uint64_t frame = 2 + request_.statements.size() + request_.wraps.size();
+  std::uint64_t frame = 2 + request_.statements.size() + request_.wraps.size() + request_.runs.size() +
+                        request_.segment_count();
   for (const auto& key : request_.keys) {
     if (refused.count(frame++) > 0) continue;
     GANDAN_CHECK(vault::key_sent(vault_, key.record, key.key));

@@ -1,7 +1,7 @@
 // Sync: one exchange after another until nothing is left to send or to fetch; normally one. It drives the
 // messages of protocol over a Transport and keeps what comes through vault::Ingest.
 //
-//   seal ─> Hello, statements, wraps, keys, runs of unsent segments ─> POST ─> Welcome: verify checkpoint,
+//   seal ─> Hello, statements, wraps, runs of unsent segments, keys ─> POST ─> Welcome: verify checkpoint,
 //   consistency, inclusion of own heads ─> statements, roots, segments ─> one transaction ─> chunks of
 //   attachments
 //

@@ -31,6 +31,24 @@ Result<Ready> ready(Vault& vault, const UnitId& unit, CurrentSecret& current) {
   return Ready::yes;
 }
 
+// Of a feed of this device: the id from which on its records may not be what the ledger has of them. Absent:
+// all of them stand.
+Result<std::optional<RecordId>> unsettled_from(Vault& vault, const FeedId& feed) {
+  GANDAN_TRY(auto row,
+             vault.db().query("SELECT fork IS NOT NULL, own, "
+                              "EXISTS (SELECT 1 FROM pending WHERE pending.feed = number), "
+                              "(SELECT max(segment.id_counter) FROM segment WHERE segment.feed = number AND "
+                              "(ledger_index IS NOT NULL OR state = ?)) FROM feed WHERE id = ?",
+                              static_cast<int>(SegmentState::applied), feed));
+  GANDAN_TRY(const bool present, row.step());
+  if (!present) return std::optional<RecordId>(changelog::make_record_id(feed, 0));
+  const bool goes_on = row.integer(1) != 0 || row.integer(2) != 0;
+  if (!goes_on) return std::optional<RecordId>();
+  const bool parts = row.integer(0) != 0;
+  return std::optional<RecordId>(
+      changelog::make_record_id(feed, parts ? 0 : static_cast<std::uint64_t>(row.integer(3))));
+}
+
 }  // namespace
 
 Result<std::optional<NamedKey>> key_to_write(Vault& vault, const RecordId& record) {
@@ -61,9 +79,12 @@ Status keep_new_key(Vault& vault, const UnitId& unit, const RecordId& record, co
       record, key.id, unit, key.key.view());
 }
 
-Result<KeysToSend> keys_to_send(Vault& vault, std::size_t limit) {
+Result<KeysToSend> keys_to_send(Vault& vault, std::size_t limit, const std::set<FeedId>& cut) {
   KeysToSend out;
   std::map<UnitId, std::pair<Ready, CurrentSecret>> units;
+  std::map<FeedId, std::optional<RecordId>> unsettled_of;
+  if (!vault.in_realm()) return out;
+  GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto rows, vault.db().query("SELECT record, key, unit, secret FROM record_key "
                                          "WHERE to_send = 1 AND secret IS NOT NULL ORDER BY record, key"));
   for (;;) {
@@ -80,6 +101,16 @@ Result<KeysToSend> keys_to_send(Vault& vault, std::size_t limit) {
     const auto& [state, current] = known->second;
     if (state == Ready::after_the_ledger) out.waiting = true;
     if (state != Ready::yes) continue;
+    const auto* maker = roster->founder(record);
+    if (maker != nullptr && maker->device == vault.identity().id) {
+      if (cut.count(maker->id) != 0) continue;
+      auto unsettled = unsettled_of.find(maker->id);
+      if (unsettled == unsettled_of.end()) {
+        GANDAN_TRY(const auto from, unsettled_from(vault, maker->id));
+        unsettled = unsettled_of.emplace(maker->id, from).first;
+      }
+      if (unsettled->second && !(record < *unsettled->second)) continue;
+    }
     if (out.keys.size() == limit) {
       out.more = true;
       return out;

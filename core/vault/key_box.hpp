@@ -9,6 +9,8 @@
 // Threading: as the vault's. Errors: those of the disk.
 #pragma once
 
+#include <set>
+
 #include "changelog/personal_value.hpp"
 #include "vault/vault.hpp"
 
@@ -24,6 +26,11 @@ Status keep_new_key(Vault& vault, const UnitId& unit, const RecordId& record, co
 // Entries that the server is not known to have, at most `limit`: of units in which this device may write,
 // under their epoch, once the ledger has that. An epoch that another administrator's may still overtake would
 // make an entry that nobody opens.
+//
+// A key of a record that this device made waits until the record stands: in the ledger, or in a segment that
+// goes ahead of the key. What a copy of this vault may have overtaken goes on under another id, and a key
+// that had left under the old one could not be called back. `cut`: feeds that have more to send than goes
+// now.
 struct KeyToSend {
   RecordId record;
   KeyId key;
@@ -34,7 +41,7 @@ struct KeysToSend {
   bool more = false;     // beyond the limit
   bool waiting = false;  // for the ledger to have an epoch
 };
-Result<KeysToSend> keys_to_send(Vault& vault, std::size_t limit);
+Result<KeysToSend> keys_to_send(Vault& vault, std::size_t limit, const std::set<FeedId>& cut);
 // One that the server is not known to have, of a record that goes on under another id (mover.hpp).
 Status drop_unsent_key(Vault& vault, const RecordId& record, const KeyId& key);
 Status key_sent(Vault& vault, const RecordId& record, const KeyId& key);

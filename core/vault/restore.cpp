@@ -11,6 +11,7 @@
 #include <set>
 
 #include "vault/acts.hpp"
+#include "vault/key_box.hpp"
 #include "vault/mover.hpp"
 #include "vault/segments.hpp"
 
@@ -203,6 +204,9 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
       for (const auto& row : rows) {
         GANDAN_CHECK(projections_.remove(row.was));
         GANDAN_CHECK(vault_.db().run("DELETE FROM pending WHERE position = ?", row.position));
+        if (const auto text = changelog::personal_text(row.was.value);
+            text && branches.renamed(row.was.record) != row.was.record)
+          GANDAN_CHECK(drop_unsent_key(vault_, row.was.record, text->key));
       }
       GANDAN_CHECK(vault_.update_feed(feed->row));
     } else {

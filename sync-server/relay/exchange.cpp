@@ -102,6 +102,11 @@ Exchange::State Exchange::go_on(const std::function<void()>& wake) {
       if (must_wait(0, 0, wake)) return State::waiting;
       statements_open_ = false;
     }
+    // Keys are taken where what their records rest on was.
+    if (segments_open_ && held_->type == FrameType::key) {
+      if (must_wait(0, 0, wake)) return State::waiting;
+      segments_open_ = false;
+    }
     const bool crowded = realm_ != nullptr && realm_->crowded();
     if (must_wait(crowded ? 0 : kWindowJobs, crowded ? 0 : kWindowBytes, wake)) return State::waiting;
     const auto frame = std::exchange(held_, std::nullopt);
@@ -200,6 +205,10 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
     }
     case FrameType::key:
       if (++keys_ > kMaxKeysPerRequest) return Code::too_large;
+      if (rests_on_failed(frame.payload)) {
+        reject(FeedId{}, frames_, Code::broken_chain);
+        return std::nullopt;
+      }
       submit(KeyJob{hello_.device, frame.payload}, frame.payload.size(), FeedId{}, frames_);
       return std::nullopt;
     case FrameType::run:
@@ -291,6 +300,7 @@ void Exchange::segment(Bytes payload) {
   }
   at_ = {at_.next + 1, job->row.hash};
   ends_[*run_] = at_;
+  segments_open_ = true;
   const auto feed = job->row.feed;
   const auto sequence = job->row.sequence;
   submit(std::move(*job), bytes, feed, sequence);
@@ -371,6 +381,18 @@ bool Exchange::has_failed(const FeedId& feed, std::uint64_t sequence) const {
   const std::lock_guard lock(inbox_->mutex);
   const auto found = inbox_->failed.find(feed);
   return found != inbox_->failed.end() && found->second < sequence;
+}
+
+// A record that a copy of its maker's vault has overtaken goes on under another id: its key is not spread
+// under the one that another record has.
+bool Exchange::rests_on_failed(ByteView key) const {
+  const auto entry = protocol::decode_record_key(key);
+  if (!entry.ok()) return false;  // judged, and refused
+  const auto maker = realm_->with_roster([&](const roster::Roster& roster) {
+    const auto* feed = roster.founder(entry->record);
+    return feed == nullptr ? FeedId{} : feed->id;
+  });
+  return has_failed(maker, UINT64_MAX);
 }
 
 void Exchange::reject(const FeedId& feed, std::uint64_t sequence, Code code) {

@@ -66,6 +66,7 @@ class Exchange {
   Result<SegmentJob> prepare(Bytes payload);
   void submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence);
   void reject(const FeedId& feed, std::uint64_t sequence, Code code);
+  bool rests_on_failed(ByteView key) const;  // of a record whose maker's segments were refused here
   bool has_failed(const FeedId& feed, std::uint64_t sequence) const;
 
   Relay& relay_;
@@ -77,6 +78,7 @@ class Exchange {
   Stage stage_ = Stage::hello;
   std::uint64_t frames_ = 0;      // read so far; a statement's, wrap's or key's name in a Rejection
   bool statements_open_ = false;  // statements are under way that segments may depend on
+  bool segments_open_ = false;    // segments are under way that keys may depend on
 
   protocol::Hello hello_;
   std::vector<Bytes> introduction_;
