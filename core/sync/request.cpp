@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sync/claims.hpp"
+#include "sync/witness.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -161,6 +162,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   hello.device = vault.identity().id;
   GANDAN_TRY(request.checkpoint, vault.checkpoint());
   hello.checkpoint_size = request.checkpoint.size;
+  GANDAN_TRY(request.witness, build_witness(vault));
   GANDAN_TRY(const auto statements_from, vault.meta_number("statements_next", 0));
   GANDAN_TRY(const auto wraps_from, vault.meta_number("wraps_next", 0));
   hello.statements_from = static_cast<std::uint64_t>(statements_from);
@@ -223,6 +225,7 @@ Bytes encode_request(const Request& request) {
     append_frame(body, FrameType::run, protocol::encode(run.run));
     for (const auto& segment : run.segments) append_frame(body, FrameType::segment, segment);
   }
+  append_frame(body, FrameType::witness, protocol::encode(request.witness));
   append_frame(body, FrameType::end, {});
   return body;
 }

@@ -19,6 +19,7 @@ struct Request {
   Bytes reads;  // what this device may read, for what the cursor of wraps was asked
   std::vector<Bytes> wraps;
   std::vector<RequestRun> runs;
+  protocol::Witness witness;
   bool more_to_send = false;  // cut at max_push_bytes or max_push_wraps, or a probe
   bool fetches_own = false;   // asks for the device's own segments beyond what the server was proven to have
 

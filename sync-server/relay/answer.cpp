@@ -24,10 +24,12 @@ constexpr std::size_t kWrapBytes = 128;
 }  // namespace
 
 Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
-                                             Bytes token, Brought brought) {
+                                             std::optional<protocol::Witness> witness, Bytes token,
+                                             Brought brought) {
   std::unique_ptr<Answer> answer(new Answer(std::move(realm), hello));
   answer->budget_ = std::clamp<std::size_t>(hello.max_response, kMinResponse, kMaxResponse);
   GANDAN_CHECK(answer->welcome(std::move(token), std::move(brought)));
+  if (witness) GANDAN_CHECK(answer->plan_witnessed(*witness));
   GANDAN_CHECK(answer->plan_statements());
   GANDAN_CHECK(answer->plan_wraps());
   GANDAN_CHECK(answer->plan_segments());
@@ -125,6 +127,34 @@ Status Answer::plan_receipts(const std::vector<protocol::ReceiptRun>& brought) {
             [](const Receipt& a, const Receipt& b) { return a.index < b.index; });
   const auto same = [](const Receipt& a, const Receipt& b) { return a.index == b.index; };
   receipts_.erase(std::unique(receipts_.begin(), receipts_.end(), same), receipts_.end());
+  return {};
+}
+
+// First of all that is bounded, so that it is never cut: it is small, and who asks takes silence for guilt.
+Status Answer::plan_witnessed(const protocol::Witness& witness) {
+  const auto to_here = [&](std::uint64_t size) -> Result<ledger::ConsistencyProof> {
+    if (size >= snapshot_.size) return ledger::ConsistencyProof{};
+    return ledger::consistency_proof(size, snapshot_.size, *snapshot_.tree);
+  };
+  protocol::Witnessed witnessed;
+  for (std::size_t i = 0; i < snapshot_.cosignatures.size();) {  // the largest first
+    const auto& first = snapshot_.cosignatures[i];
+    protocol::CosignedCheckpoint one{first.note, {}};
+    for (++i; i < snapshot_.cosignatures.size() && snapshot_.cosignatures[i].size == first.size; ++i)
+      if (one.note.size() < protocol::kMaxCheckpointNote / 2) {
+        GANDAN_TRY(one.note, ledger::with_signatures_of(one.note, snapshot_.cosignatures[i].note));
+      }
+    GANDAN_TRY(one.consistency, to_here(first.size));
+    witnessed.cosigned.push_back(std::move(one));
+    if (witnessed.cosigned.size() == protocol::kMaxCosigned) break;
+  }
+  for (const auto size : witness.sizes) {
+    GANDAN_TRY(witnessed.proofs.emplace_back(), to_here(size));
+  }
+  const Bytes payload = protocol::encode(witnessed);
+  if (payload.size() > protocol::kMaxFrameBytes) return Error{Code::internal, "too much that is witnessed"};
+  protocol::append_frame(witnessed_, FrameType::witnessed, payload);
+  budget_ -= std::min(budget_, witnessed_.size());
   return {};
 }
 
@@ -260,6 +290,9 @@ Result<Bytes> Answer::next() {
         GANDAN_TRY(more, more_leaves(out));
         break;
       }
+      case Phase::witnessed:
+        append(out, witnessed_);
+        break;
       case Phase::done:
         done(out);
         break;

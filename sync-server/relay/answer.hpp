@@ -1,6 +1,6 @@
 // Answer: the response to one sync, made piece by piece from one moment of what is committed.
 //
-//   Welcome, receipts, statements, wraps, roots, runs of segments unit by unit, leaves, Done
+//   Welcome, receipts, statements, wraps, roots, runs of segments unit by unit, leaves, witnessed, Done
 //
 // Two passes over the index of segments: the first, without bodies, finds where max_response cuts and which
 // roots the segments name; the second sends. When something is cut, what comes after it is left out, and Done
@@ -22,9 +22,10 @@ struct Brought {
 
 class Answer {
  public:
-  // `token`: a new one, or empty.
+  // `token`: a new one, or empty. `witness`: absent when the request has none.
   static Result<std::unique_ptr<Answer>> make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
-                                              Bytes token, Brought brought);
+                                              std::optional<protocol::Witness> witness, Bytes token,
+                                              Brought brought);
   // Empty at the end. An error in the middle leaves the peer with a response without Done: cut, not wrong.
   Result<Bytes> next();
   bool over() const { return phase_ == Phase::over; }
@@ -35,6 +36,7 @@ class Answer {
       : realm_(std::move(realm)), hello_(hello) {}
   Status welcome(Bytes token, Brought brought);
   Status plan_receipts(const std::vector<protocol::ReceiptRun>& brought);
+  Status plan_witnessed(const protocol::Witness& witness);
   Status plan_statements();
   Status plan_wraps();
   Status plan_segments();
@@ -55,7 +57,8 @@ class Answer {
   std::shared_ptr<Realm> realm_;
   const protocol::Hello hello_;
   Realm::Snapshot snapshot_;
-  Bytes first_;  // the Welcome frame
+  Bytes first_;      // the Welcome frame
+  Bytes witnessed_;  // the Witnessed frame, or empty
   std::size_t budget_ = 0;
   bool cut_ = false;  // the budget is spent: nothing more is planned
 
@@ -94,6 +97,7 @@ class Answer {
     roots,
     segments,
     leaves,
+    witnessed,
     done,
     over
   } phase_ = Phase::welcome;

@@ -139,7 +139,7 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
   }
   // A revocation may have come meanwhile, even with this very request.
   if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_authorized);
-  auto answer = Answer::make(realm_, hello_, std::move(token), std::move(brought));
+  auto answer = Answer::make(realm_, hello_, std::move(witness_), std::move(token), std::move(brought));
   if (!answer.ok()) {
     relay_.report("sync_not_answered", realm_->id(), answer.error());
     return refuse(Code::server_busy);
@@ -197,6 +197,15 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
     case FrameType::segment:
       segment(frame.payload);
       return std::nullopt;
+    case FrameType::witness: {
+      auto witness = protocol::decode_witness(frame.payload);
+      if (!witness.ok()) return witness.error().code;
+      if (!witness->cosigned.empty())
+        submit(CosignatureJob{hello_.device, std::exchange(witness->cosigned, {})}, frame.payload.size(),
+               FeedId{}, frames_);
+      witness_ = std::move(*witness);
+      return std::nullopt;
+    }
     case FrameType::end:
       stage_ = Stage::ended;
       return std::nullopt;
@@ -329,8 +338,7 @@ Result<SegmentJob> Exchange::prepare(Bytes payload) {
   return job;
 }
 
-void Exchange::submit(std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job,
-                      std::size_t bytes, const FeedId& feed, std::uint64_t sequence) {
+void Exchange::submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence) {
   auto submission = std::make_unique<Submission>();
   const bool introduction = std::holds_alternative<IntroductionJob>(job);
   submission->job = std::move(job);

@@ -64,8 +64,7 @@ class Exchange {
   std::optional<Code> begin_run(ByteView payload);
   void segment(Bytes payload);
   Result<SegmentJob> prepare(Bytes payload);
-  void submit(std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job,
-              std::size_t bytes, const FeedId& feed, std::uint64_t sequence);
+  void submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence);
   void reject(const FeedId& feed, std::uint64_t sequence, Code code);
   bool has_failed(const FeedId& feed, std::uint64_t sequence) const;
 
@@ -83,6 +82,7 @@ class Exchange {
   std::vector<Bytes> introduction_;
   bool signed_hello_ = false;
   std::int64_t token_expires_ms_ = 0;
+  std::optional<protocol::Witness> witness_;
 
   struct Expected {
     std::uint64_t next = 0;

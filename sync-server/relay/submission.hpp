@@ -12,7 +12,8 @@
 
 namespace gandan::server {
 
-// Where something stands in the ledger; for what has no ledger entry (wraps, chunks) it says nothing.
+// Where something stands in the ledger; for what has no ledger entry (wraps, chunks, cosignatures) it says
+// nothing.
 struct Place {
   std::uint64_t index = 0;
   std::int64_t receipt_ms = 0;
@@ -44,8 +45,15 @@ struct ChunkJob {
   ChunkRow row;
 };
 
+struct CosignatureJob {
+  DeviceId witness;
+  std::string note;
+};
+
+using Job = std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob, CosignatureJob>;
+
 struct Submission {
-  std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, ChunkJob> job;
+  Job job;
   std::size_t bytes = 0;  // what it weighs in queues
   std::function<void(const Result<Place>&)> done;
   enum class Check {

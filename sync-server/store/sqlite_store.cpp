@@ -239,6 +239,10 @@ Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
       GANDAN_CHECK(insert.run());
     }
   }
+  for (const auto& row : batch.cosignatures)
+    GANDAN_CHECK(
+        writer_.run("INSERT OR REPLACE INTO cosignature (realm, witness, size, note) VALUES (?, ?, ?, ?)",
+                    realm, row.witness, row.size, std::string_view(row.note)));
   const auto& progress = batch.progress;
   GANDAN_CHECK(writer_.run("UPDATE realm SET size = ?, checkpoint = ?, used = ?, wraps = ? WHERE number = ?",
                            progress.size, std::string_view(progress.checkpoint), progress.used_bytes,
@@ -436,6 +440,20 @@ Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> SqliteStore
   GANDAN_TRY(auto db, reader());
   return last_by<protocol::RecipientId>(
       db->query("SELECT recipient, max(number) FROM wrap WHERE realm = ? GROUP BY recipient", realm));
+}
+
+Result<std::vector<CosignatureRow>> SqliteStore::cosignatures(RealmNumber realm) {
+  GANDAN_TRY(auto db, reader());
+  return all<CosignatureRow>(
+      db->query("SELECT witness, size, note FROM cosignature WHERE realm = ? ORDER BY size DESC, witness",
+                realm),
+      [](const Statement& row) -> Result<CosignatureRow> {
+        CosignatureRow out;
+        GANDAN_TRY(out.witness, id_of<DeviceId>(row, 0));
+        out.size = count_of(row, 1);
+        out.note = std::string(row.text(2));
+        return out;
+      });
 }
 
 Result<std::vector<UnitId>> SqliteStore::chunk_units(RealmNumber realm, const Hash& hash) {

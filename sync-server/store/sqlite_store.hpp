@@ -43,6 +43,7 @@ class SqliteStore : public Store {
   Result<WrapRow> wrap(RealmNumber realm, std::uint64_t number) override;
   Result<bool> has_wrap(RealmNumber realm, const Hash& hash) override;
   Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> last_wraps(RealmNumber realm) override;
+  Result<std::vector<CosignatureRow>> cosignatures(RealmNumber realm) override;
   Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) override;
   Result<Bytes> chunk(RealmNumber realm, const Hash& hash) override;
 

@@ -117,6 +117,9 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(whole(kRequest, {hello, end}));
   CHECK(whole(kRequest, {hello, statement, statement, wrap, wrap, run, segment, segment, run, segment, end}));
   CHECK(whole(kRequest, {hello, run, end}));
+  CHECK(whole(kRequest, {hello, wrap, run, segment, witness, end}));
+  CHECK(accepted(kRequest, {hello, witness, witness}) == 2);
+  CHECK(accepted(kRequest, {hello, witness, run}) == 2);
   CHECK_FALSE(whole(kRequest, {hello, statement}));
   CHECK(accepted(kRequest, {end}) == 0);
   CHECK(accepted(kRequest, {statement}) == 0);
@@ -126,7 +129,8 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(accepted(kRequest, {hello, segment}) == 1);
   CHECK(accepted(kRequest, {hello, end, end}) == 2);
   CHECK(accepted(kRequest, {hello, end, statement}) == 2);
-  for (const auto foreign : {welcome, refusal, receipts, root, pulled, leaves, done, card, chunk}) {
+  for (const auto foreign :
+       {welcome, refusal, receipts, root, pulled, leaves, witnessed, done, card, chunk, checkpoint}) {
     CHECK(accepted(kRequest, {foreign}) == 0);
     CHECK(accepted(kRequest, {hello, foreign}) == 1);
     CHECK(accepted(kRequest, {hello, run, foreign}) == 2);
@@ -138,6 +142,9 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(whole(kResponse, {refusal}));
   CHECK(whole(kResponse, {welcome, receipts, receipts, statement, wrap, root, root, run, pulled, pulled, run,
                           pulled, leaves, leaves, done}));
+  CHECK(whole(kResponse, {welcome, run, pulled, leaves, witnessed, done}));
+  CHECK(accepted(kResponse, {welcome, witnessed, witnessed}) == 2);
+  CHECK(accepted(kResponse, {welcome, witnessed, leaves}) == 2);
   CHECK_FALSE(whole(kResponse, {welcome, statement}));
   CHECK(accepted(kResponse, {done}) == 0);
   CHECK(accepted(kResponse, {welcome, welcome}) == 1);
@@ -150,7 +157,7 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(accepted(kResponse, {welcome, statement, receipts}) == 2);
   CHECK(accepted(kResponse, {welcome, done, done}) == 2);
   CHECK(accepted(kResponse, {welcome, done, pulled}) == 2);
-  for (const auto foreign : {hello, segment, end, card, chunk}) {
+  for (const auto foreign : {hello, segment, witness, end, card, chunk, checkpoint}) {
     CHECK(accepted(kResponse, {foreign}) == 0);
     CHECK(accepted(kResponse, {welcome, foreign}) == 1);
     CHECK(accepted(kResponse, {welcome, run, foreign}) == 2);
@@ -160,10 +167,11 @@ TEST_CASE("frames of an answer come in their order") {
 TEST_CASE("unknown types are refused on either side") {
   for (int type = 0; type < 256; ++type) {
     const auto unknown = static_cast<FrameType>(type);
-    const bool request = unknown == statement || unknown == wrap || unknown == run || unknown == end;
+    const bool request =
+        unknown == statement || unknown == wrap || unknown == run || unknown == witness || unknown == end;
     CHECK((accepted(kRequest, {hello, unknown}) == 2) == request);
     const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == root ||
-                          unknown == run || unknown == leaves || unknown == done;
+                          unknown == run || unknown == leaves || unknown == witnessed || unknown == done;
     CHECK((accepted(kResponse, {welcome, unknown}) == 2) == response);
   }
 }
