@@ -1,10 +1,12 @@
-// Methods audit.verify, audit.prove, audit.verify_proof: what a supervisor asks.
+// Methods audit.verify, audit.prove, audit.verify_proof, audit.evidence, audit.verify_evidence: what a
+// supervisor asks.
 #include "audit/audit.hpp"
 
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
+#include "audit/split_view.hpp"
 #include "base/calendar.hpp"
 #include "records/document.hpp"
 
@@ -85,6 +87,35 @@ Result<json::value> audit_verify_proof(Session&, Params& p) {
                                   {"fingerprint", to_hex(report.fingerprint.view())},
                                   {"ledger_size", number(report.ledger_size)},
                                   {"changes", std::move(changes)}});
+}
+
+// What the server signed of two ledgers, for whoever has neither vault nor network.
+Result<json::value> audit_evidence(Session& s, Params& p) {
+  const std::string out = p.path("out");
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const Bytes evidence, audit::split_view_evidence(*s.vault));
+  GANDAN_CHECK(write_file(out, evidence, false));
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  return json::value(json::object{{"file", out},
+                                  {"bytes", number(evidence.size())},
+                                  {"fingerprint", to_hex(roster->fingerprint().view())}});
+}
+
+Result<json::value> audit_verify_evidence(Session&, Params& p) {
+  const std::string file = p.path("file");
+  const Hash fingerprint = p.hash("root");
+  GANDAN_CHECK(p.done());
+  GANDAN_TRY(const Bytes evidence, read_file(file, audit::kMaxSplitViewBytes));
+  GANDAN_TRY(const auto report, audit::verify_split_view(evidence, fingerprint));
+  json::array pairs;
+  for (const auto& pair : report.pairs)
+    pairs.push_back(json::object{{"first_size", number(pair.first_size)},
+                                 {"first_root", to_hex(pair.first_root.view())},
+                                 {"second_size", number(pair.second_size)},
+                                 {"second_root", to_hex(pair.second_root.view())},
+                                 {"convicts", pair.convicts}});
+  return json::value(
+      json::object{{"fingerprint", to_hex(report.fingerprint.view())}, {"pairs", std::move(pairs)}});
 }
 
 }  // namespace gandan::app

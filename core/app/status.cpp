@@ -5,11 +5,33 @@
 #include "app/ingest_json.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
+#include "vault/witness.hpp"
 
 namespace gandan::app {
 namespace {
 
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
+
+// How far the ledger is witnessed: the largest size first, each with how many witnesses have signed that
+// much.
+Result<json::object> ledger_json(vault::Vault& vault) {
+  GANDAN_TRY(const auto seen, vault.checkpoint());
+  GANDAN_TRY(const auto cosigned, vault::cosigned(vault));
+  GANDAN_TRY(const auto views, vault::split_views(vault));
+  json::array witnessed;
+  for (std::size_t i = 0; i < cosigned.size(); ++i) {
+    if (i + 1 < cosigned.size() && cosigned[i + 1].size == cosigned[i].size) continue;
+    std::int64_t time_s = 0;
+    for (std::size_t j = 0; j <= i; ++j)
+      if (cosigned[j].size == cosigned[i].size) time_s = std::max(time_s, cosigned[j].time_s);
+    witnessed.push_back(json::object{{"size", number(cosigned[i].size)},
+                                     {"at", instant_text(time_s * 1000)},
+                                     {"witnesses", number(i + 1)}});
+  }
+  return json::object{{"size", number(seen.size)},
+                      {"witnessed", std::move(witnessed)},
+                      {"split_views", number(views.size())}};
+}
 
 }  // namespace
 
@@ -87,6 +109,7 @@ Result<json::value> status(Session& s, Params& p) {
     GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
     waiting = proposals_waiting(*roster, s.vault->identity().id);
   }
+  GANDAN_TRY(auto ledger, ledger_json(*s.vault));
   json::object schema{{"number", s.schema.number}, {"published", s.schema.published}};
   schema["vi"] = s.schema.words.vi;
   schema["en"] = s.schema.words.en;
@@ -100,6 +123,7 @@ Result<json::value> status(Session& s, Params& p) {
       {"unsent_chunks", number(counts.unsent_chunks)},
       {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
       {"proposals_waiting", number(waiting)},
+      {"ledger", std::move(ledger)},
       {"schema", std::move(schema)},
       {"held", std::move(held)},
       {"findings", std::move(found)},

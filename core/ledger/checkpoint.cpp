@@ -1,5 +1,7 @@
 #include "ledger/checkpoint.hpp"
 
+#include <algorithm>
+
 #include "ledger/text.hpp"
 #include "ledger/tree.hpp"
 
@@ -48,6 +50,34 @@ Result<std::string> cosign_checkpoint(std::string_view note, std::string_view wi
   if (parsed.signatures.size() >= kMaxNoteSignatures) return Error{Code::too_large, "note signatures"};
   parsed.signatures.push_back(cosign_note(parsed.text, witness, key, time_s));
   return print_note(parsed);
+}
+
+Result<std::string> signed_only_by(std::string_view note, std::span<const NoteKey> keys) {
+  GANDAN_TRY(const Note parsed, parse_note(note));
+  Note kept{parsed.text, {}};
+  for (const NoteKey& key : keys) {
+    const std::uint32_t id = key_id(key);
+    const auto signature =
+        std::find_if(parsed.signatures.begin(), parsed.signatures.end(),
+                     [&](const NoteSignature& one) { return one.key_id == id && one.name == key.name; });
+    if (signature != parsed.signatures.end()) kept.signatures.push_back(*signature);
+  }
+  return print_note(kept);
+}
+
+Result<std::string> with_signatures_of(std::string_view note, std::string_view other) {
+  GANDAN_TRY(Note sum, parse_note(note));
+  GANDAN_TRY(Note more, parse_note(other));
+  if (sum.text != more.text) return Error{Code::bad_checkpoint, "two texts"};
+  for (auto& signature : more.signatures) {
+    const auto same = [&](const NoteSignature& one) {
+      return one.key_id == signature.key_id && one.name == signature.name;
+    };
+    if (std::any_of(sum.signatures.begin(), sum.signatures.end(), same)) continue;
+    if (sum.signatures.size() >= kMaxNoteSignatures) return Error{Code::too_large, "note signatures"};
+    sum.signatures.push_back(std::move(signature));
+  }
+  return print_note(sum);
 }
 
 Result<std::vector<VerifiedSignature>> cosignatures(std::string_view note,

@@ -39,6 +39,11 @@ Result<Checkpoint> open_checkpoint(std::string_view note, const NoteKey& log);
 // that it cosigned: that check is the whole point of a witness.
 Result<std::string> cosign_checkpoint(std::string_view note, std::string_view witness,
                                       const crypto::SigningKey& key, std::int64_t time_s);
+// The note with the signatures of these keys alone, in their order: what is kept and passed on of a note that
+// anybody may have added lines to. Code::malformed.
+Result<std::string> signed_only_by(std::string_view note, std::span<const NoteKey> keys);
+// The note with the signatures of both. Code::malformed, too_large; bad_checkpoint: not the same text.
+Result<std::string> with_signatures_of(std::string_view note, std::string_view other);
 // Which of the witnesses (keys of type cosignature) signed the note. Code::malformed, Code::bad_signature.
 Result<std::vector<VerifiedSignature>> cosignatures(std::string_view note,
                                                     std::span<const NoteKey> witnesses);

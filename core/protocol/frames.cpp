@@ -73,12 +73,17 @@ int stage_of(OrderCheck::Side side, FrameType type) {
       return request ? -1 : 8;
     case FrameType::leaves:
       return request ? -1 : 9;
-    case FrameType::end:
+    case FrameType::witness:
       return request ? 10 : -1;
-    case FrameType::done:
+    case FrameType::witnessed:
       return request ? -1 : 10;
+    case FrameType::end:
+      return request ? 11 : -1;
+    case FrameType::done:
+      return request ? -1 : 11;
     case FrameType::card:
     case FrameType::chunk:
+    case FrameType::checkpoint:
       return -1;
   }
   return -1;
@@ -91,7 +96,8 @@ Status OrderCheck::next(FrameType type) {
   const bool first = stage_ == -1;
   if (stage < 0 || finished_ || stage < stage_ || first != (stage == 0))
     return Error{Code::malformed, "a frame out of order"};
-  const bool once = type == FrameType::keys_from || type == FrameType::keys_next;
+  const bool once = type == FrameType::keys_from || type == FrameType::keys_next ||
+                    type == FrameType::witness || type == FrameType::witnessed;
   if (once && stage == stage_) return Error{Code::malformed, "a frame twice"};
   const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
   if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};

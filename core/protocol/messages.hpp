@@ -1,8 +1,8 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
-//   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, End
+//   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, Witness?, End
 //   response   Welcome, Receipts*, Statement*, Wrap*, (Key*, KeyCursor)?, Root*, (Run, Pulled+)*, Leaves*,
-//   Done
+//              Witnessed?, Done
 //              or Refusal
 //
 // Hello alone is authenticated as a message (a token, or a signature over realm, ledger key, time and the
@@ -28,8 +28,11 @@ constexpr std::size_t kMaxHelloBytes = 64 * 1024;      // before authentication
 constexpr std::size_t kMaxIntroduction = 64;           // statements that may introduce an unknown device
 constexpr std::int64_t kMaxClockSkewMs = 10 * 60'000;  // between a signed Hello and the server's clock
 constexpr std::int64_t kTokenLifeMs = 24 * 3'600'000;
-constexpr std::size_t kMaxTokenBytes = 1024;  // of any server's
-constexpr std::size_t kMaxRejections = 256;   // in one answer; beyond them nothing is said
+constexpr std::size_t kMaxTokenBytes = 1024;      // of any server's
+constexpr std::size_t kMaxRejections = 256;       // in one answer; beyond them nothing is said
+constexpr std::size_t kMaxAskedSizes = 24;        // of checkpoints that one request wants shown
+constexpr std::size_t kMaxCosigned = 4;           // checkpoints of one answer
+constexpr std::size_t kMaxCheckpointNote = 8192;  // of a checkpoint that is cosigned, or carried by hand
 
 enum class FrameType : std::uint8_t {
   hello = 1,
@@ -40,6 +43,7 @@ enum class FrameType : std::uint8_t {
   key = 7,        // both ways: an entry of the key box, record_key.hpp
   keys_from = 8,  // a KeyCursor: entries are wanted
   end = 6,
+  witness = 9,
   welcome = 16,
   root = 17,
   pulled = 18,
@@ -48,8 +52,10 @@ enum class FrameType : std::uint8_t {
   refusal = 21,
   receipts = 22,
   keys_next = 23,  // a KeyCursor
+  witnessed = 24,
   card = 32,
-  chunk = 33,  // in bundles only
+  chunk = 33,
+  checkpoint = 34,  // a note; these three in bundles only
 };
 
 // Where a feed stands: the next sequence number and the hash of the last segment (zero when there is none).
@@ -154,6 +160,22 @@ struct Leaves {
   std::uint64_t first = 0;
   Bytes entries;  // ledger::kEntryBytes each
 };
+// What a device has to say of checkpoints: the one that it cosigned since, and the sizes of those that came
+// to it by hand and that the server is to show to be of its ledger. Whoever sends it is answered with
+// Witnessed.
+struct Witness {
+  std::string cosigned;              // a note; empty: none
+  std::vector<std::uint64_t> sizes;  // strictly increasing from 1, at most kMaxAskedSizes
+};
+struct CosignedCheckpoint {
+  static constexpr std::size_t wire_min = 2;
+  std::string note;
+  ledger::ConsistencyProof consistency;  // to the new checkpoint
+};
+struct Witnessed {
+  std::vector<CosignedCheckpoint> cosigned;      // the largest that the server has, at most kMaxCosigned
+  std::vector<ledger::ConsistencyProof> proofs;  // from the sizes of the request, in their order
+};
 struct Done {
   std::map<UnitId, std::uint64_t> cursors;
   std::uint64_t statements_next = 0;
@@ -178,6 +200,8 @@ Bytes encode(const KeyCursor&);
 Bytes encode(const RootClaim&);
 Bytes encode(const Pulled&);
 Bytes encode(const Leaves&);
+Bytes encode(const Witness&);
+Bytes encode(const Witnessed&);
 Bytes encode(const Done&);
 Bytes encode(const Refusal&);
 Result<Hello> decode_hello(ByteView);
@@ -189,6 +213,8 @@ Result<KeyCursor> decode_key_cursor(ByteView);  // below 2^63
 Result<RootClaim> decode_root_claim(ByteView);
 Result<Pulled> decode_pulled(ByteView);
 Result<Leaves> decode_leaves(ByteView);
+Result<Witness> decode_witness(ByteView);
+Result<Witnessed> decode_witnessed(ByteView);
 Result<Done> decode_done(ByteView);
 Result<Refusal> decode_refusal(ByteView);
 

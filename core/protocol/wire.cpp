@@ -66,6 +66,18 @@ void serialize(A& a, Leaves& m) {
   a(m.first, m.entries);
 }
 template <class A>
+void serialize(A& a, Witness& m) {
+  a(m.cosigned, m.sizes);
+}
+template <class A>
+void serialize(A& a, CosignedCheckpoint& m) {
+  a(m.note, m.consistency);
+}
+template <class A>
+void serialize(A& a, Witnessed& m) {
+  a(m.cosigned, m.proofs);
+}
+template <class A>
 void serialize(A& a, Done& m) {
   a(m.cursors, m.statements_next, m.wraps_next, m.more);
 }
@@ -92,6 +104,8 @@ Bytes encode(const KeyCursor& m) { return gandan::encode(m); }
 Bytes encode(const RootClaim& m) { return gandan::encode(m); }
 Bytes encode(const Pulled& m) { return gandan::encode(m); }
 Bytes encode(const Leaves& m) { return gandan::encode(m); }
+Bytes encode(const Witness& m) { return gandan::encode(m); }
+Bytes encode(const Witnessed& m) { return gandan::encode(m); }
 Bytes encode(const Done& m) { return gandan::encode(m); }
 Bytes encode(const Refusal& m) { return gandan::encode(m); }
 
@@ -145,6 +159,23 @@ Result<Leaves> decode_leaves(ByteView in) {
   GANDAN_TRY(auto leaves, decode<Leaves>(in));
   if (leaves.entries.size() % ledger::kEntryBytes != 0) return Error{Code::malformed, "ledger entries"};
   return leaves;
+}
+Result<Witness> decode_witness(ByteView in) {
+  GANDAN_TRY(auto witness, decode<Witness>(in));
+  if (witness.cosigned.size() > kMaxCheckpointNote || witness.sizes.size() > kMaxAskedSizes)
+    return Error{Code::too_large, "checkpoints"};
+  std::uint64_t before = 0;
+  for (const auto size : witness.sizes)
+    if (size <= std::exchange(before, size)) return Error{Code::malformed, "sizes of checkpoints"};
+  return witness;
+}
+Result<Witnessed> decode_witnessed(ByteView in) {
+  GANDAN_TRY(auto witnessed, decode<Witnessed>(in));
+  if (witnessed.cosigned.size() > kMaxCosigned || witnessed.proofs.size() > kMaxAskedSizes)
+    return Error{Code::too_large, "checkpoints"};
+  for (const auto& one : witnessed.cosigned)
+    if (one.note.size() > kMaxCheckpointNote) return Error{Code::too_large, "checkpoint"};
+  return witnessed;
 }
 Result<Done> decode_done(ByteView in) { return decode<Done>(in); }
 Result<Refusal> decode_refusal(ByteView in) { return decode<Refusal>(in); }

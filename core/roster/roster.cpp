@@ -17,6 +17,8 @@ bool grants_right(Role role, Right right) {
       return role != Role::auditor;
     case Right::accept:
       return role == Role::admin || role == Role::office;
+    case Right::witness:
+      return role == Role::supervisor || role == Role::auditor;
     case Right::ask:
       return role == Role::admin || role == Role::office || role == Role::supervisor;
   }

@@ -89,8 +89,9 @@ struct ProposalInfo {
   std::optional<std::uint64_t> index;  // of that approval in the ledger
 };
 
-// accept: say of a finalised record that the office takes it. ask: hand one back with a question.
-enum class Right { read, write, administer, accept, ask };
+// accept: say of a finalised record that the office takes it. ask: hand one back with a question. witness:
+// cosign checkpoints; of the top unit, for there is one ledger.
+enum class Right { read, write, administer, accept, ask, witness };
 
 // Whether a statement's signature is checked again: one that a vault or store keeps was checked when it came.
 enum class Signatures { verify, verified_before };

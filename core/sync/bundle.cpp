@@ -4,6 +4,7 @@
 
 #include "changelog/blob.hpp"
 #include "protocol/frames.hpp"
+#include "sync/witness.hpp"
 #include "vault/attachments.hpp"
 #include "vault/wraps.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::string_view kMagic = "gandan-bundle\n";
 constexpr std::uint8_t kVersion = 1;
+constexpr std::size_t kMaxCheckpoints = 16;    // that are looked at
 constexpr std::size_t kMaxFrame = 256 * 1024;  // a chunk is the largest
 
 class BundleWriter {
@@ -138,6 +140,13 @@ class BundleWriter {
     return {};
   }
 
+  // What the server told this device of its ledger, for whoever was told something else.
+  Status checkpoints() {
+    GANDAN_TRY(const auto notes, checkpoints_to_carry(vault_));
+    for (const auto& note : notes) append_frame(out_, FrameType::checkpoint, as_bytes(note));
+    return {};
+  }
+
   Bytes finish() {
     append_frame(out_, FrameType::end, {});
     return std::move(out_);
@@ -235,6 +244,7 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
+  GANDAN_CHECK(writer.checkpoints());
   GANDAN_CHECK(writer.segments(options));
   GANDAN_CHECK(writer.displaced(options));
   GANDAN_CHECK(writer.schemas());
@@ -247,6 +257,7 @@ Result<Bytes> export_enrolment(vault::Vault& vault) {
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
+  GANDAN_CHECK(writer.checkpoints());
   GANDAN_CHECK(writer.schemas());
   return writer.finish();
 }
@@ -271,8 +282,21 @@ Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle,
   GANDAN_TRY(auto ingest, vault::Ingest::begin(vault));
   GANDAN_CHECK(vault.join(card));
   RunPosition run;
-  for (std::size_t i = 1; i < frames.size(); ++i) GANDAN_CHECK(take(*ingest, frames[i], run));
-  return ingest->commit();
+  std::vector<Error> refused;
+  std::size_t checkpoints = 0;
+  for (std::size_t i = 1; i < frames.size(); ++i) {
+    if (frames[i].type != FrameType::checkpoint) {
+      GANDAN_CHECK(take(*ingest, frames[i], run));
+      continue;
+    }
+    if (++checkpoints > kMaxCheckpoints) continue;
+    GANDAN_TRY(const bool taken, take_checkpoint(vault, as_text(frames[i].payload)));
+    if (!taken) refused.push_back(Error{Code::bad_checkpoint, "carried by hand"});
+  }
+  GANDAN_TRY(auto report, ingest->commit());
+  report.refused_count += refused.size();
+  report.refused.insert(report.refused.end(), refused.begin(), refused.end());
+  return report;
 }
 
 }  // namespace gandan::sync

@@ -3,6 +3,7 @@
 #include "base/codec.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/proof.hpp"
+#include "protocol/witness.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -44,9 +45,9 @@ Status LedgerClaims::welcome(const protocol::Welcome& welcome) {
 
 Status LedgerClaims::check_checkpoint(const protocol::Welcome& welcome) {
   GANDAN_TRY(const auto* roster, vault_.roster());
-  const ledger::NoteKey key{roster::ledger_origin(roster->realm()), ledger::KeyType::ed25519,
-                            roster->root().ledger_key};
+  const auto key = protocol::log_key(*roster);
   GANDAN_TRY(checkpoint_, ledger::open_checkpoint(welcome.checkpoint, key));
+  GANDAN_TRY(note_, ledger::signed_only_by(welcome.checkpoint, {&key, 1}));
   const auto& seen = request_.checkpoint;
   if (checkpoint_.size < seen.size)
     return Error{Code::ledger_went_back,
@@ -55,7 +56,13 @@ Status LedgerClaims::check_checkpoint(const protocol::Welcome& welcome) {
     const auto consistent = ledger::verify_consistency(seen.size, seen.root, checkpoint_.size,
                                                        checkpoint_.root, welcome.consistency.path);
     // Whatever does not connect: this device has a signed root that the new one does not continue.
-    if (!consistent) return Error{Code::ledger_rewritten, "after " + std::to_string(seen.size) + " entries"};
+    if (!consistent) {
+      // One checkpoint twice, with a way that is none, contradicts nothing.
+      if (seen.size != checkpoint_.size || seen.root != checkpoint_.root)
+        contradiction_ =
+            Contradiction{{seen.size, seen.root, seen.note}, {checkpoint_.size, checkpoint_.root, note_}};
+      return Error{Code::ledger_rewritten, "after " + std::to_string(seen.size) + " entries"};
+    }
   }
   return vault_.set_checkpoint({checkpoint_.size, checkpoint_.root, welcome.checkpoint});
 }
@@ -174,7 +181,14 @@ Status LedgerClaims::leaves(const protocol::Leaves& leaves) {
   return ingest_.leaves(leaves.first, leaves.entries);
 }
 
+Status LedgerClaims::witnessed(const protocol::Witnessed& witnessed) {
+  witnessed_ = true;
+  return take_witnessed(vault_, request_.witness, {checkpoint_.size, checkpoint_.root, note_}, witnessed,
+                        contradiction_);
+}
+
 Status LedgerClaims::done(const protocol::Done& done) {
+  if (!witnessed_) GANDAN_CHECK(this->witnessed({}));
   for (const auto& [unit, next] : done.cursors)
     if (next > checkpoint_.size) return Error{Code::bad_proof, "a cursor beyond the checkpoint"};
   if (done.statements_next > std::max(checkpoint_.size, request_.hello.statements_from))

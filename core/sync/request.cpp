@@ -4,6 +4,7 @@
 #include <set>
 
 #include "sync/claims.hpp"
+#include "sync/witness.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -165,6 +166,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   hello.device = vault.identity().id;
   GANDAN_TRY(request.checkpoint, vault.checkpoint());
   hello.checkpoint_size = request.checkpoint.size;
+  GANDAN_TRY(request.witness, build_witness(vault));
   GANDAN_TRY(const auto statements_from, vault.meta_number("statements_next", 0));
   GANDAN_TRY(const auto wraps_from, vault.meta_number("wraps_next", 0));
   GANDAN_TRY(const auto keys_from, vault.meta_number("keys_next", 0));
@@ -241,6 +243,7 @@ Bytes encode_request(const Request& request) {
     for (const auto& segment : run.segments) append_frame(body, FrameType::segment, segment);
   }
   for (const auto& key : request.keys) append_frame(body, FrameType::key, key.entry);
+  append_frame(body, FrameType::witness, protocol::encode(request.witness));
   append_frame(body, FrameType::end, {});
   return body;
 }

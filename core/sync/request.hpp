@@ -22,6 +22,7 @@ struct Request {
   std::uint64_t keys_from = 0;
   std::vector<vault::KeyToSend> keys;
   std::vector<RequestRun> runs;
+  protocol::Witness witness;
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
   bool more_to_send = false;
   bool fetches_own = false;  // asks for the device's own segments beyond what the server was proven to have

@@ -60,6 +60,10 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
       outcome_.moved |= !leaves.entries.empty();
       return claims_->leaves(leaves);
     }
+    case FrameType::witnessed: {
+      GANDAN_TRY(const auto witnessed, protocol::decode_witnessed(frame.payload));
+      return claims_->witnessed(witnessed);
+    }
     case FrameType::done:
       return done(frame.payload);
     default:
@@ -99,6 +103,7 @@ Status ResponseReader::statement(ByteView payload) {
 Status ResponseReader::sent_everything(const protocol::Welcome& welcome) {
   GANDAN_CHECK(mark_unsure(vault_, false));
   GANDAN_CHECK(keys_sent(welcome));
+  GANDAN_CHECK(vault::cosignature_sent(vault_, request_.witness.cosigned));
   for (const auto& rejection : welcome.rejected)
     if (rejection.feed.is_zero()) return {};
   for (const auto& wrap : request_.wraps)
@@ -189,6 +194,10 @@ Status ResponseReader::done(ByteView payload) {
 Result<Outcome> ResponseReader::finish() {
   if (!order_.finished()) return Error{Code::connection_lost, "the answer ended early"};
   GANDAN_CHECK(follow_own_tail());
+  // Before it is committed, so that a cosignature that left this device is never forgotten here.
+  if (!outcome_.more) {
+    GANDAN_TRY(outcome_.cosigned, cosign(vault_));
+  }
   GANDAN_TRY(outcome_.ingest, ingest_->commit(outcome_.more));
   return std::move(outcome_);
 }

@@ -16,7 +16,8 @@ struct Outcome {
   std::vector<Error> rejected;
   std::uint64_t ledger_size = 0;
   bool more = false;
-  bool moved = false;  // a cursor moved, or something came
+  bool moved = false;     // a cursor moved, or something came
+  bool cosigned = false;  // this device signed the new checkpoint; the server does not have it yet
 };
 
 class ResponseReader {
@@ -25,6 +26,7 @@ class ResponseReader {
 
   Status push(ByteView piece);
   const std::optional<protocol::Refusal>& refusal() const { return refusal_; }
+  const std::optional<Contradiction>& contradiction() const { return claims_->contradiction(); }
   // Code::connection_lost when the answer ended early.
   Result<Outcome> finish();
 

@@ -14,7 +14,9 @@ Error refusal_error(const protocol::Refusal& refusal) {
   return Error{code_from_text(refusal.code).value_or(Code::server_refused), refusal.code};
 }
 
-Status note_contradiction(vault::Vault& vault, const Error& error) {
+Status note_contradiction(vault::Vault& vault, const Error& error,
+                          const std::optional<Contradiction>& contradiction) {
+  if (contradiction) GANDAN_CHECK(keep_contradiction(vault, *contradiction));
   if (error.code == Code::ledger_rewritten) GANDAN_CHECK(drop_unproven_leaves(vault));
   switch (error.code) {
     case Code::ledger_went_back:
@@ -40,6 +42,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
   Progress progress;
   bool renewed_token = false;
   bool asked_for_own = false;
+  bool told = false;  // the server, of a cosignature
   for (;;) {
     GANDAN_TRY(auto request, build_request(vault, options));
     if (!request.runs.empty()) GANDAN_CHECK(mark_unsure(vault, true));
@@ -59,9 +62,10 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
       GANDAN_CHECK(mark_own_tail(vault, true));
       continue;
     }
+    const auto contradiction = response->contradiction();
     if (!exchanged) {
       response.reset();  // rolls back first: the finding is kept
-      GANDAN_CHECK(note_contradiction(vault, exchanged.error()));
+      GANDAN_CHECK(note_contradiction(vault, exchanged.error(), contradiction));
       return exchanged.error();
     }
     if (const auto refusal = response->refusal()) {
@@ -78,7 +82,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     response.reset();
     if (!outcome) {
       GANDAN_CHECK(mark_own_tail(vault, false));
-      GANDAN_CHECK(note_contradiction(vault, outcome.error()));
+      GANDAN_CHECK(note_contradiction(vault, outcome.error(), contradiction));
       return outcome.error();
     }
     report.segments_sent += request.segment_count();
@@ -103,7 +107,11 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     const bool news = sealed_again != 0 || mended.changed() || reads_more ||
                       (outcome->ingest.restored && !outcome->rejected.empty());
     // Refused segments stay; sending them again in this sync would not change the answer.
-    if (!news && !outcome->more && (!request.more_to_send || !outcome->rejected.empty())) break;
+    if (!news && !outcome->more && (!request.more_to_send || !outcome->rejected.empty())) {
+      // A witness says at once what it cosigned: the others' next syncs rest on it.
+      if (!outcome->cosigned || std::exchange(told, true)) break;
+      continue;
+    }
     // Each round brings or takes something, or a server could hold a phone for ever.
     if (!news && !outcome->moved && !probed)
       return Error{Code::server_refused, "answers that bring nothing and promise more"};

@@ -5,6 +5,8 @@
 //   consistency, inclusion of own heads ─> statements, roots, segments ─> one transaction ─> chunks of
 //   attachments
 //
+// A witness (protocol/witness.hpp) then says in one more exchange what it cosigned.
+//
 // A push that never got its answer leaves a mark; the next sync first asks where the server stands, so that
 // at most the one segment that was cut is sent again.
 //
@@ -59,8 +61,8 @@ struct Report {
 };
 
 // Errors: the transport's; clock_off, server_refused, not_enrolled, not_authorized; ledger_went_back,
-// ledger_rewritten, bad_checkpoint, not_in_ledger when the server contradicts what this device has seen: then
-// nothing of the exchange is kept but the finding.
+// ledger_rewritten, split_view, bad_checkpoint, not_in_ledger when the server contradicts what this device
+// has seen: then nothing of the exchange is kept but the finding.
 Result<Report> run(vault::Vault& vault, Transport& transport, const Options& options);
 
 }  // namespace gandan::sync

@@ -25,11 +25,11 @@ constexpr std::size_t kKeyBytes = 104;
 }  // namespace
 
 Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
-                                             std::optional<std::uint64_t> keys_from, Bytes token,
-                                             Brought brought) {
-  std::unique_ptr<Answer> answer(new Answer(std::move(realm), hello, keys_from));
+                                             Wanted wanted, Bytes token, Brought brought) {
+  std::unique_ptr<Answer> answer(new Answer(std::move(realm), hello, wanted.keys_from));
   answer->budget_ = std::clamp<std::size_t>(hello.max_response, kMinResponse, kMaxResponse);
   GANDAN_CHECK(answer->welcome(std::move(token), std::move(brought)));
+  if (wanted.witness) GANDAN_CHECK(answer->plan_witnessed(*wanted.witness));
   GANDAN_CHECK(answer->plan_statements());
   GANDAN_CHECK(answer->plan_wraps());
   GANDAN_CHECK(answer->plan_keys());
@@ -128,6 +128,34 @@ Status Answer::plan_receipts(const std::vector<protocol::ReceiptRun>& brought) {
             [](const Receipt& a, const Receipt& b) { return a.index < b.index; });
   const auto same = [](const Receipt& a, const Receipt& b) { return a.index == b.index; };
   receipts_.erase(std::unique(receipts_.begin(), receipts_.end(), same), receipts_.end());
+  return {};
+}
+
+// First of all that is bounded, so that it is never cut: it is small, and who asks takes silence for guilt.
+Status Answer::plan_witnessed(const protocol::Witness& witness) {
+  const auto to_here = [&](std::uint64_t size) -> Result<ledger::ConsistencyProof> {
+    if (size >= snapshot_.size) return ledger::ConsistencyProof{};
+    return ledger::consistency_proof(size, snapshot_.size, *snapshot_.tree);
+  };
+  protocol::Witnessed witnessed;
+  for (std::size_t i = 0; i < snapshot_.cosignatures.size();) {  // the largest first
+    const auto& first = snapshot_.cosignatures[i];
+    protocol::CosignedCheckpoint one{first.note, {}};
+    for (++i; i < snapshot_.cosignatures.size() && snapshot_.cosignatures[i].size == first.size; ++i)
+      if (one.note.size() < protocol::kMaxCheckpointNote / 2) {
+        GANDAN_TRY(one.note, ledger::with_signatures_of(one.note, snapshot_.cosignatures[i].note));
+      }
+    GANDAN_TRY(one.consistency, to_here(first.size));
+    witnessed.cosigned.push_back(std::move(one));
+    if (witnessed.cosigned.size() == protocol::kMaxCosigned) break;
+  }
+  for (const auto size : witness.sizes) {
+    GANDAN_TRY(witnessed.proofs.emplace_back(), to_here(size));
+  }
+  const Bytes payload = protocol::encode(witnessed);
+  if (payload.size() > protocol::kMaxFrameBytes) return Error{Code::internal, "too much that is witnessed"};
+  protocol::append_frame(witnessed_, FrameType::witnessed, payload);
+  budget_ -= std::min(budget_, witnessed_.size());
   return {};
 }
 
@@ -286,6 +314,9 @@ Result<Bytes> Answer::next() {
         GANDAN_TRY(more, more_leaves(out));
         break;
       }
+      case Phase::witnessed:
+        append(out, witnessed_);
+        break;
       case Phase::done:
         done(out);
         break;

@@ -1,6 +1,6 @@
 // Answer: the response to one sync, made piece by piece from one moment of what is committed.
 //
-//   Welcome, receipts, statements, wraps, keys, roots, runs of segments unit by unit, leaves, Done
+//   Welcome, receipts, statements, wraps, keys, roots, runs of segments unit by unit, leaves, witnessed, Done
 //
 // Two passes over the index of segments: the first, without bodies, finds where max_response cuts and which
 // roots the segments name; the second sends. When something is cut, what comes after it is left out, and Done
@@ -20,12 +20,17 @@ struct Brought {
   std::vector<protocol::Rejection> rejected;
 };
 
+// What of an answer a request asks for besides.
+struct Wanted {
+  std::optional<std::uint64_t> keys_from;  // entries of the key box
+  std::optional<protocol::Witness> witness;
+};
+
 class Answer {
  public:
-  // `token`: a new one, or empty.
+  // `token`: a new one, or empty. `witness`: absent when the request has none.
   static Result<std::unique_ptr<Answer>> make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
-                                              std::optional<std::uint64_t> keys_from, Bytes token,
-                                              Brought brought);
+                                              Wanted wanted, Bytes token, Brought brought);
   // Empty at the end. An error in the middle leaves the peer with a response without Done: cut, not wrong.
   Result<Bytes> next();
   bool over() const { return phase_ == Phase::over; }
@@ -36,6 +41,7 @@ class Answer {
       : realm_(std::move(realm)), hello_(hello), keys_from_(keys_from) {}
   Status welcome(Bytes token, Brought brought);
   Status plan_receipts(const std::vector<protocol::ReceiptRun>& brought);
+  Status plan_witnessed(const protocol::Witness& witness);
   Status plan_statements();
   Status plan_wraps();
   Status plan_keys();
@@ -59,7 +65,8 @@ class Answer {
   const protocol::Hello hello_;
   const std::optional<std::uint64_t> keys_from_;
   Realm::Snapshot snapshot_;
-  Bytes first_;  // the Welcome frame
+  Bytes first_;      // the Welcome frame
+  Bytes witnessed_;  // the Witnessed frame, or empty
   std::size_t budget_ = 0;
   bool cut_ = false;  // the budget is spent: nothing more is planned
 
@@ -102,6 +109,7 @@ class Answer {
     roots,
     segments,
     leaves,
+    witnessed,
     done,
     over
   } phase_ = Phase::welcome;

@@ -144,7 +144,7 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
   }
   // A revocation may have come meanwhile, even with this very request.
   if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_authorized);
-  auto answer = Answer::make(realm_, hello_, keys_from_, std::move(token), std::move(brought));
+  auto answer = Answer::make(realm_, hello_, std::move(wanted_), std::move(token), std::move(brought));
   if (!answer.ok()) {
     relay_.report("sync_not_answered", realm_->id(), answer.error());
     return refuse(Code::server_busy);
@@ -200,7 +200,7 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
     case FrameType::keys_from: {
       const auto cursor = protocol::decode_key_cursor(frame.payload);
       if (!cursor.ok()) return cursor.error().code;
-      keys_from_ = cursor->next;
+      wanted_.keys_from = cursor->next;
       return std::nullopt;
     }
     case FrameType::key:
@@ -216,6 +216,15 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
     case FrameType::segment:
       segment(frame.payload);
       return std::nullopt;
+    case FrameType::witness: {
+      auto witness = protocol::decode_witness(frame.payload);
+      if (!witness.ok()) return witness.error().code;
+      if (!witness->cosigned.empty())
+        submit(CosignatureJob{hello_.device, std::exchange(witness->cosigned, {})}, frame.payload.size(),
+               FeedId{}, frames_);
+      wanted_.witness = std::move(*witness);
+      return std::nullopt;
+    }
     case FrameType::end:
       stage_ = Stage::ended;
       return std::nullopt;

@@ -13,7 +13,7 @@
 #include <map>
 #include <set>
 
-#include "protocol/frames.hpp"
+#include "relay/answer.hpp"
 #include "relay/relay.hpp"
 
 namespace gandan::server {
@@ -24,8 +24,6 @@ constexpr std::size_t kWindowJobs = 1024;
 constexpr std::size_t kMaxSegmentsPerRequest = 5000;
 constexpr std::size_t kMaxKeysPerRequest = 5000;
 constexpr std::uint64_t kLookupsPerRequest = 16;  // what an answer looks up singly, weighed as requests
-
-class Answer;
 
 class Exchange {
  public:
@@ -94,7 +92,7 @@ class Exchange {
   Expected at_;
   std::size_t segments_ = 0;
   std::size_t keys_ = 0;
-  std::optional<std::uint64_t> keys_from_;  // entries of the key box are wanted
+  Wanted wanted_;
 
   std::shared_ptr<Inbox> inbox_;
   std::optional<protocol::Refusal> refusal_;

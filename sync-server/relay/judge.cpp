@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/hash.hpp"
+#include "protocol/witness.hpp"
 #include "relay/realm.hpp"
 
 namespace gandan::server {
@@ -197,6 +198,29 @@ Result<Place> Realm::judge(ChunkJob& job, Batch& batch) {
   if (std::find(units.begin(), units.end(), job.row.unit) != units.end()) return Place{};
   GANDAN_CHECK(take_room(job.row.bytes.size(), batch));
   batch.chunks.push_back(std::move(job.row));
+  return Place{};
+}
+
+// The last of each witness stays; an older one, which a restored witness may bring, is a success that changes
+// nothing.
+Result<Place> Realm::judge(CosignatureJob& job, Batch& batch) {
+  if (!protocol::may_witness(*roster_, job.witness)) return Code::not_authorized;
+  const auto log = environment_.signer.note_key(row_.id);
+  GANDAN_TRY(const auto checkpoint, ledger::open_checkpoint(job.note, log));
+  if (checkpoint.size == 0 || checkpoint.size > progress_.size) return Code::bad_checkpoint;
+  GANDAN_TRY(const Hash root, tree_->root_at(checkpoint.size));
+  if (checkpoint.root != root) return Code::bad_checkpoint;
+  const ledger::NoteKey keys[] = {log,
+                                  protocol::witness_key(job.witness, roster_->device(job.witness)->sign_key)};
+  GANDAN_TRY(const auto signatures, ledger::cosignatures(job.note, std::span(keys).subspan(1)));
+  if (signatures.empty()) return Code::bad_signature;
+  if (signatures[0].time_s > (environment_.clock.wall_ms() + protocol::kMaxClockSkewMs) / 1000)
+    return Code::clock_off;
+  auto& last = cosigned_[job.witness];
+  if (checkpoint.size <= last) return Place{};
+  GANDAN_TRY(auto note, ledger::signed_only_by(job.note, keys));
+  last = checkpoint.size;
+  batch.cosignatures.push_back({job.witness, checkpoint.size, std::move(note)});
   return Place{};
 }
 

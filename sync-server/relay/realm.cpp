@@ -1,6 +1,8 @@
 // Opening a realm, its queue, its commits, and what it shows of itself. What is accepted: judge.cpp.
 #include "relay/realm.hpp"
 
+#include "protocol/witness.hpp"
+
 namespace gandan::server {
 namespace {
 
@@ -98,10 +100,13 @@ Status Realm::load() {
   GANDAN_TRY(const auto units, store.last_of_units(row_.number));
   GANDAN_TRY(const auto wraps, store.last_wraps(row_.number));
   GANDAN_TRY(const auto keys, store.last_keys(row_.number));
+  GANDAN_TRY(const auto cosignatures, store.cosignatures(row_.number));
 
   heads_.clear();
   for (const auto& feed : feeds) heads_[feed.feed] = feed;
   wrap_counts_.clear();
+  cosigned_.clear();
+  for (const auto& one : cosignatures) cosigned_[one.witness] = one.size;
   progress_ = progress;
   last_receipt_ms_ = last_receipt;
   stale_ = behind_ = false;
@@ -125,6 +130,8 @@ Status Realm::load() {
   for (const auto& feed : feeds) feeds_[feed.feed] = feed;
   unit_ends_.clear();
   for (const auto& [unit, index] : units) unit_ends_[unit] = index + 1;
+  cosignatures_.clear();
+  for (const auto& one : cosignatures) cosignatures_[one.witness] = one;
   wrap_ends_.clear();
   for (const auto& [recipient, number] : wraps) wrap_ends_[recipient] = number + 1;
   key_ends_.clear();
@@ -219,8 +226,8 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
     else
       outcomes.push_back(for_devices(judge(*submission, batch)));
   }
-  const bool anything =
-      !batch.entries.empty() || !batch.wraps.empty() || !batch.keys.empty() || !batch.chunks.empty();
+  const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.keys.empty() ||
+                        !batch.chunks.empty() || !batch.cosignatures.empty();
   const bool tried = anything || behind_;
   const auto written = anything ? write(batch) : behind_ ? give_out() : Status();
   if (!usable || !written.ok())
@@ -263,6 +270,7 @@ Status Realm::write(Batch& batch) {
   keep(unpublished_.statements, batch.statements);
   keep(unpublished_.wraps, batch.wraps);
   keep(unpublished_.keys, batch.keys);
+  keep(unpublished_.cosignatures, batch.cosignatures);
   return give_out();
 }
 
@@ -305,6 +313,7 @@ void Realm::publish() {
   }
   for (const auto& wrap : unpublished_.wraps) wrap_ends_[wrap.recipient] = wrap.number + 1;
   for (const auto& key : unpublished_.keys) key_ends_[key.unit] = key.number + 1;
+  for (auto& one : unpublished_.cosignatures) cosignatures_[one.witness] = one;
   unpublished_ = {};
 }
 
@@ -342,7 +351,8 @@ Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> 
                                 std::uint64_t wraps_from, std::uint64_t keys_from) const {
   Snapshot out;
   out.units = *readable_units(device);
-  const std::shared_lock lock(view_mutex_);
+  std::shared_lock lock(view_mutex_);
+  for (const auto& [witness, row] : cosignatures_) out.cosignatures.push_back(row);
   out.size = size_;
   out.checkpoint = checkpoint_;
   out.tree = tree_;
@@ -370,6 +380,17 @@ Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> 
     const auto keys = key_ends_.find(unit);
     if (keys != key_ends_.end() && keys->second > keys_from) out.keyed.push_back(unit);
   }
+  lock.unlock();
+  auto& cosigned = out.cosignatures;
+  with_roster([&](const roster::Roster& roster) {
+    cosigned.erase(std::remove_if(cosigned.begin(), cosigned.end(),
+                                  [&](const CosignatureRow& row) {
+                                    return row.size > out.size || !protocol::may_witness(roster, row.witness);
+                                  }),
+                   cosigned.end());
+  });
+  std::stable_sort(cosigned.begin(), cosigned.end(),
+                   [](const CosignatureRow& a, const CosignatureRow& b) { return a.size > b.size; });
   return out;
 }
 

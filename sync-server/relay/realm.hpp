@@ -102,6 +102,7 @@ class Realm {
     std::uint64_t wraps = 0;           // number of the next wrap
     std::uint64_t keys = 0;            // number of the next entry of the key box
     std::vector<UnitId> keyed;         // of the units those that have entries from `keys_from` on
+    std::vector<CosignatureRow> cosignatures;  // of those that may witness now, the largest first
     std::vector<protocol::RecipientId>
         wrapped_for;  // recipients of interest that have wraps from `wraps_from` on
   };
@@ -141,6 +142,7 @@ class Realm {
   Result<Place> judge(WrapJob& job, Batch& batch);
   Result<Place> judge(KeyJob& job, Batch& batch);
   Result<Place> judge(ChunkJob& job, Batch& batch);
+  Result<Place> judge(CosignatureJob& job, Batch& batch);
   std::shared_ptr<const crypto::Verifier> verifier(const SignPublicKey& key);
   Result<Place> known_segment(const SegmentJob& job, const Batch& batch) const;
   Status take_room(std::size_t bytes, Batch& batch);
@@ -157,6 +159,7 @@ class Realm {
   // --- the sequencer's own
   std::unordered_map<FeedId, FeedRow, FixedBytesHash> heads_;  // with what is not committed yet
   std::map<protocol::RecipientId, std::size_t> wrap_counts_;
+  std::map<DeviceId, std::uint64_t> cosigned_;  // size that each witness cosigned last
   Progress progress_;
   std::int64_t last_receipt_ms_ = 0;
   bool stale_ = false;   // memory is not what the store has: it is read again before anything is judged
@@ -174,6 +177,7 @@ class Realm {
   std::uint64_t statements_end_ = 0;
   std::uint64_t wraps_ = 0;
   std::uint64_t keys_ = 0;
+  std::map<DeviceId, CosignatureRow> cosignatures_;
   std::unordered_map<FeedId, FeedRow, FixedBytesHash> feeds_;
   std::unordered_map<UnitId, std::uint64_t, FixedBytesHash> unit_ends_;
   std::unordered_map<protocol::RecipientId, std::uint64_t, FixedBytesHash> wrap_ends_;

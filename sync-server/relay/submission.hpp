@@ -12,7 +12,8 @@
 
 namespace gandan::server {
 
-// Where something stands in the ledger; for what has no ledger entry (wraps, keys, chunks) it says nothing.
+// Where something stands in the ledger; for what has no ledger entry (wraps, keys, chunks, cosignatures) it
+// says nothing.
 struct Place {
   std::uint64_t index = 0;
   std::int64_t receipt_ms = 0;
@@ -48,7 +49,13 @@ struct ChunkJob {
   ChunkRow row;
 };
 
-using Job = std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, KeyJob, ChunkJob>;
+struct CosignatureJob {
+  DeviceId witness;
+  std::string note;
+};
+
+using Job =
+    std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, KeyJob, ChunkJob, CosignatureJob>;
 
 struct Submission {
   Job job;

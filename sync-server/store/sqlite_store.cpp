@@ -253,6 +253,10 @@ Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
       GANDAN_CHECK(insert.run());
     }
   }
+  for (const auto& row : batch.cosignatures)
+    GANDAN_CHECK(
+        writer_.run("INSERT OR REPLACE INTO cosignature (realm, witness, size, note) VALUES (?, ?, ?, ?)",
+                    realm, row.witness, row.size, std::string_view(row.note)));
   const auto& progress = batch.progress;
   GANDAN_CHECK(
       writer_.run("UPDATE realm SET size = ?, checkpoint = ?, used = ?, wraps = ?, keys = ? WHERE number = ?",
@@ -481,6 +485,20 @@ Result<std::vector<std::pair<UnitId, std::uint64_t>>> SqliteStore::last_keys(Rea
   GANDAN_TRY(auto db, reader());
   return last_by<UnitId>(
       db->query("SELECT unit, max(number) FROM record_key WHERE realm = ? GROUP BY unit", realm));
+}
+
+Result<std::vector<CosignatureRow>> SqliteStore::cosignatures(RealmNumber realm) {
+  GANDAN_TRY(auto db, reader());
+  return all<CosignatureRow>(
+      db->query("SELECT witness, size, note FROM cosignature WHERE realm = ? ORDER BY size DESC, witness",
+                realm),
+      [](const Statement& row) -> Result<CosignatureRow> {
+        CosignatureRow out;
+        GANDAN_TRY(out.witness, id_of<DeviceId>(row, 0));
+        out.size = count_of(row, 1);
+        out.note = std::string(row.text(2));
+        return out;
+      });
 }
 
 Result<std::vector<UnitId>> SqliteStore::chunk_units(RealmNumber realm, const Hash& hash) {

@@ -48,6 +48,7 @@ class SqliteStore : public Store {
                                              std::uint64_t below) override;
   Result<Bytes> key(RealmNumber realm, std::uint64_t number) override;
   Result<std::vector<std::pair<UnitId, std::uint64_t>>> last_keys(RealmNumber realm) override;
+  Result<std::vector<CosignatureRow>> cosignatures(RealmNumber realm) override;
   Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) override;
   Result<Bytes> chunk(RealmNumber realm, const Hash& hash) override;
 

@@ -107,13 +107,18 @@ struct TileRow {
   std::uint64_t index = 0;
   Bytes hashes;  // of a full tile: 256 · 32
 };
+struct CosignatureRow {
+  DeviceId witness;
+  std::uint64_t size = 0;
+  std::string note;  // with the log's signature and the witness's
+};
 struct SegmentPlace {
   std::uint64_t index = 0;
   std::int64_t receipt_ms = 0;
   Hash hash;
 };
 
-// What one transaction brings. Rows are new, except feeds, which replace their predecessors.
+// What one transaction brings. Rows are new, except feeds and cosignatures, which replace their predecessors.
 struct Batch {
   Progress progress;
   std::vector<EntryRow> entries;
@@ -125,6 +130,7 @@ struct Batch {
   std::vector<RecordId> erased;  // records whose entries of the key box go, those of this batch too
   std::vector<ChunkRow> chunks;
   std::vector<TileRow> tiles;
+  std::vector<CosignatureRow> cosignatures;
 };
 
 class Store {
@@ -179,6 +185,8 @@ class Store {
                                                      std::uint64_t from, std::uint64_t below) = 0;
   virtual Result<Bytes> key(RealmNumber realm, std::uint64_t number) = 0;
   virtual Result<std::vector<std::pair<UnitId, std::uint64_t>>> last_keys(RealmNumber realm) = 0;
+  // Of each witness the last one.
+  virtual Result<std::vector<CosignatureRow>> cosignatures(RealmNumber realm) = 0;
 
   virtual Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) = 0;
   virtual Result<Bytes> chunk(RealmNumber realm, const Hash& hash) = 0;

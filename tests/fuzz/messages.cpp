@@ -49,6 +49,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameType::leaves:
       check(decode_leaves, in);
       break;
+    case FrameType::witness:
+      check(decode_witness, in);
+      break;
+    case FrameType::witnessed:
+      check(decode_witnessed, in);
+      break;
     case FrameType::done:
       check(decode_done, in);
       break;

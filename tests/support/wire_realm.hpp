@@ -211,6 +211,7 @@ struct Response {
   std::vector<Segment> segments;
   std::vector<protocol::Run> runs;
   Bytes leaves;
+  std::optional<protocol::Witnessed> witnessed;
   std::optional<protocol::Done> done;
 
   std::string refused() const { return refusal ? refusal->code : std::string(); }
@@ -270,6 +271,9 @@ inline Response parse_response(ByteView bytes, const ledger::NoteKey& log) {
         break;
       case FrameType::leaves:
         append(out.leaves, must(protocol::decode_leaves(payload)).entries);
+        break;
+      case FrameType::witnessed:
+        out.witnessed = must(protocol::decode_witnessed(payload));
         break;
       case FrameType::done:
         out.done = must(protocol::decode_done(payload));

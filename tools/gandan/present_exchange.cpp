@@ -158,6 +158,26 @@ void proof(Page& page) {
                        "(!) The device's clock was wrong: its time lies after the receipt."));
 }
 
+void evidence(Page& page) {
+  const auto& ok = page.ok;
+  page.line(page.say("Chứng cứ KHỚP với vân tay ", "The evidence HOLDS under fingerprint ") +
+            text(ok, "fingerprint"));
+  for (const auto& row : list(ok, "pairs")) {
+    const auto& pair = row.get_object();
+    const std::string sizes =
+        text(pair, "first_size") + page.say(" và ", " and ") + text(pair, "second_size");
+    page.line(
+        truth(pair, "convicts")
+            ? page.say("Máy chủ đã ký hai sổ cái khác nhau cùng ", "The server signed two ledgers of ") +
+                  text(pair, "first_size") +
+                  page.say(" mục: sai phạm rõ ràng.", " entries: nothing can excuse that.")
+            : page.say("Máy chủ đã ký hai dấu chốt (", "The server signed two checkpoints (") + sizes +
+                  page.say(" mục) và khi được hỏi đã không chứng minh sổ sau nối tiếp sổ trước.",
+                           " entries) and did not show, when it was asked, that the one continues the "
+                           "other."));
+  }
+}
+
 void report(Page& page) {
   const auto& ok = page.ok;
   page.line(page.words(part(ok, "label")) + ", " + day(text(ok, "from")) + " – " + day(text(ok, "until")));
@@ -205,6 +225,18 @@ void status(Page& page) {
   page.line(page.say("Đồng bộ lần cuối: ", "Last sync: ") + (text(ok, "last_sync").empty()
                                                                  ? page.say("chưa lần nào", "never")
                                                                  : moment(text(ok, "last_sync"))));
+  const auto& ledger = part(ok, "ledger");
+  for (const auto& row : list(ledger, "witnessed")) {
+    const auto& one = row.get_object();
+    page.line(page.say("Sổ cái có ", "The ledger is witnessed by ") + text(one, "witnesses") +
+              page.say(" máy giám sát ký chứng đến mục ", " up to entry ") + text(one, "size") +
+              page.say(", lúc ", ", at ") + moment(text(one, "at")));
+  }
+  if (number(ledger, "split_views") > 0)
+    page.line(
+        page.say("CẢNH BÁO: máy chủ đã ký hai sổ cái không khớp nhau. Ghi chứng cứ: gandan audit evidence",
+                 "WARNING: the server signed two ledgers that do not agree. To write the evidence: "
+                 "gandan audit evidence"));
   page.line(page.words(part(ok, "schema")));
   for (const auto& row : list(ok, "held"))
     page.line(page.say("Giữ lại ", "Held: ") + text(row.get_object(), "segments") +
@@ -256,6 +288,13 @@ bool present_exchange(const std::string& method, Page& page) {
               text(ok, "file") + " --root " + text(ok, "fingerprint"));
   } else if (method == "audit.verify_proof") {
     proof(page);
+  } else if (method == "audit.evidence") {
+    page.line(page.say("Đã ghi chứng cứ ", "Wrote evidence ") + text(ok, "file") + " (" + text(ok, "bytes") +
+              " B)");
+    page.line(page.say("Kiểm tra: gandan audit verify-evidence ", "Check it: gandan audit verify-evidence ") +
+              text(ok, "file") + " --root " + text(ok, "fingerprint"));
+  } else if (method == "audit.verify_evidence") {
+    evidence(page);
   } else if (method == "report.period") {
     report(page);
   } else if (method == "status") {

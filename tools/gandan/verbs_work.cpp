@@ -269,6 +269,17 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
       .required("FILE", "file", {"Tệp bằng chứng", "The proof"})
       .required("--root", "root", {"Vân tay hệ thống", "The realm's fingerprint"})
       .no_vault();
+  verbs
+      .add(audit, "evidence", "audit.evidence",
+           {"Ghi chứng cứ máy chủ đã ký hai sổ cái", "Write evidence that the server signed two ledgers"})
+      .required("--out", "out", {"Tệp chứng cứ", "The evidence's file"});
+  verbs
+      .add(audit, "verify-evidence", "audit.verify_evidence",
+           {"Soát tệp chứng cứ đó; không cần sổ, không cần mạng",
+            "Check such a file, with no vault and no network"})
+      .required("FILE", "file", {"Tệp chứng cứ", "The evidence"})
+      .required("--root", "root", {"Vân tay hệ thống", "The realm's fingerprint"})
+      .no_vault();
 }
 
 void add_schema_verbs(CLI::App& app, Verbs& verbs) {

@@ -352,6 +352,12 @@ ok "each unit gets a bundle" test -s bundles/20.A.bundle
 printf 'junk' >junk.proof
 ok "a proof that is none is refused" sh -c "! '$gandan' audit verify-proof junk.proof --root $(printf '0%.0s' $(seq 64))"
 refuses request.bad 2 "$gandan" audit verify-proof junk.proof --root 12
+refuses audit.no_evidence 3 g audit evidence --out none.evidence
+ok "no file is made then" test ! -e none.evidence
+ok "evidence that is none is refused" sh -c "! '$gandan' audit verify-evidence junk.proof --root $(printf '0%.0s' $(seq 64))"
+fingerprint="$(sed -n 's/^proof.fingerprint //p' "$root/tests/data/audit/golden.txt")"
+says "evidence of two ledgers is checked without a vault" "cùng 9 mục: sai phạm rõ ràng" \
+  "$gandan" audit verify-evidence "$root/tests/fuzz/corpus/split_view/golden" --root "$fingerprint"
 printf 'junk' >junk.card
 ok "a card that is none is refused" sh -c "! '$server' realm admit junk.card --data server"
 

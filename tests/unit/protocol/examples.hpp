@@ -100,6 +100,12 @@ inline std::vector<Kind> one_of_each(std::uint64_t seed) {
   add("done", FrameType::done, encode(example_done(random)), again<Done, decode_done>);
   add("refusal", FrameType::refusal, encode(Refusal{"clock.off", 1'795'000'000'000}),
       again<Refusal, decode_refusal>);
+  Witness witness{"a note", {5, 812}};
+  add("witness", FrameType::witness, encode(witness), again<Witness, decode_witness>);
+  Witnessed witnessed;
+  witnessed.cosigned.push_back({"a note", {{random_id<Hash>(random)}}});
+  witnessed.proofs = {{}, {{random_id<Hash>(random), random_id<Hash>(random)}}};
+  add("witnessed", FrameType::witnessed, encode(witnessed), again<Witnessed, decode_witnessed>);
   return out;
 }
 

@@ -117,10 +117,13 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(whole(kRequest, {hello, end}));
   CHECK(whole(kRequest, {hello, statement, statement, wrap, wrap, run, segment, segment, run, segment, end}));
   CHECK(whole(kRequest, {hello, run, end}));
-  CHECK(whole(kRequest, {hello, wrap, keys_from, run, segment, key, key, end}));
+  CHECK(whole(kRequest, {hello, wrap, keys_from, run, segment, key, key, witness, end}));
   CHECK(accepted(kRequest, {hello, keys_from, keys_from}) == 2);
   CHECK(accepted(kRequest, {hello, key, keys_from}) == 2);
   CHECK(accepted(kRequest, {hello, key, run}) == 2);
+  CHECK(accepted(kRequest, {hello, witness, witness}) == 2);
+  CHECK(accepted(kRequest, {hello, witness, run}) == 2);
+  CHECK(accepted(kRequest, {hello, witness, key}) == 2);
   CHECK_FALSE(whole(kRequest, {hello, statement}));
   CHECK(accepted(kRequest, {end}) == 0);
   CHECK(accepted(kRequest, {statement}) == 0);
@@ -130,8 +133,8 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(accepted(kRequest, {hello, segment}) == 1);
   CHECK(accepted(kRequest, {hello, end, end}) == 2);
   CHECK(accepted(kRequest, {hello, end, statement}) == 2);
-  for (const auto foreign :
-       {welcome, refusal, receipts, keys_next, root, pulled, leaves, done, card, chunk}) {
+  for (const auto foreign : {welcome, refusal, receipts, keys_next, root, pulled, leaves, witnessed, done,
+                             card, chunk, checkpoint}) {
     CHECK(accepted(kRequest, {foreign}) == 0);
     CHECK(accepted(kRequest, {hello, foreign}) == 1);
     CHECK(accepted(kRequest, {hello, run, foreign}) == 2);
@@ -143,9 +146,11 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(whole(kResponse, {refusal}));
   CHECK(whole(kResponse, {welcome, receipts, receipts, statement, wrap, root, root, run, pulled, pulled, run,
                           pulled, leaves, leaves, done}));
-  CHECK(whole(kResponse, {welcome, wrap, key, key, keys_next, root, run, pulled, done}));
+  CHECK(whole(kResponse, {welcome, wrap, key, key, keys_next, root, run, pulled, leaves, witnessed, done}));
   CHECK(accepted(kResponse, {welcome, keys_next, keys_next}) == 2);
   CHECK(accepted(kResponse, {welcome, keys_next, key}) == 2);
+  CHECK(accepted(kResponse, {welcome, witnessed, witnessed}) == 2);
+  CHECK(accepted(kResponse, {welcome, witnessed, leaves}) == 2);
   CHECK_FALSE(whole(kResponse, {welcome, statement}));
   CHECK(accepted(kResponse, {done}) == 0);
   CHECK(accepted(kResponse, {welcome, welcome}) == 1);
@@ -158,7 +163,7 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(accepted(kResponse, {welcome, statement, receipts}) == 2);
   CHECK(accepted(kResponse, {welcome, done, done}) == 2);
   CHECK(accepted(kResponse, {welcome, done, pulled}) == 2);
-  for (const auto foreign : {hello, segment, keys_from, end, card, chunk}) {
+  for (const auto foreign : {hello, segment, keys_from, witness, end, card, chunk, checkpoint}) {
     CHECK(accepted(kResponse, {foreign}) == 0);
     CHECK(accepted(kResponse, {welcome, foreign}) == 1);
     CHECK(accepted(kResponse, {welcome, run, foreign}) == 2);
@@ -169,11 +174,11 @@ TEST_CASE("unknown types are refused on either side") {
   for (int type = 0; type < 256; ++type) {
     const auto unknown = static_cast<FrameType>(type);
     const bool request = unknown == statement || unknown == wrap || unknown == keys_from || unknown == key ||
-                         unknown == run || unknown == end;
+                         unknown == run || unknown == witness || unknown == end;
     CHECK((accepted(kRequest, {hello, unknown}) == 2) == request);
     const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == key ||
                           unknown == keys_next || unknown == root || unknown == run || unknown == leaves ||
-                          unknown == done;
+                          unknown == witnessed || unknown == done;
     CHECK((accepted(kResponse, {welcome, unknown}) == 2) == response);
   }
 }

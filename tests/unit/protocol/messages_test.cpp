@@ -1,4 +1,6 @@
 // The messages of POST /v1/sync: golden lines, cuts at every byte, and each limit.
+#include <numeric>
+
 #include "examples.hpp"
 #include "support/golden.hpp"
 
@@ -160,6 +162,26 @@ TEST_CASE("receipts, tokens and entries keep their measure") {
   CHECK(receipts_with([](ReceiptRun& r) { r.indexes.push_back(9); }).error().code == Code::malformed);
   CHECK(welcome_with([](Welcome& m) { m.token.resize(kMaxTokenBytes); }).ok());
   CHECK(welcome_with([](Welcome& m) { m.token.resize(kMaxTokenBytes + 1); }).error().code == Code::too_large);
+  const auto asked = [](std::vector<std::uint64_t> sizes) {
+    return decode_witness(encode(Witness{{}, std::move(sizes)}));
+  };
+  CHECK(asked({1, 2, 900}).ok());
+  for (const auto& wrong : {std::vector<std::uint64_t>{0}, {2, 2}, {3, 2}})
+    CHECK(asked(wrong).error().code == Code::malformed);
+  std::vector<std::uint64_t> sizes(kMaxAskedSizes);
+  std::iota(sizes.begin(), sizes.end(), 1);
+  CHECK(asked(sizes).ok());
+  sizes.push_back(100);
+  CHECK(asked(sizes).error().code == Code::too_large);
+  CHECK(decode_witness(encode(Witness{std::string(kMaxCheckpointNote + 1, 'x'), {}})).error().code ==
+        Code::too_large);
+  Witnessed witnessed;
+  witnessed.cosigned.resize(kMaxCosigned);
+  CHECK(decode_witnessed(encode(witnessed)).ok());
+  witnessed.cosigned[0].note.resize(kMaxCheckpointNote + 1);
+  CHECK(decode_witnessed(encode(witnessed)).error().code == Code::too_large);
+  witnessed.cosigned.assign(kMaxCosigned + 1, {});
+  CHECK(decode_witnessed(encode(witnessed)).error().code == Code::too_large);
   CHECK(decode_leaves(encode(Leaves{0, {}})).ok());
   CHECK(decode_leaves(encode(Leaves{0, Bytes(43)})).error().code == Code::malformed);
 }

@@ -60,7 +60,8 @@ TEST_CASE("golden bytes of a bundle and of a signed request") {
   CHECK(office->document(carrier.record) == carrier.phone->document(carrier.record));
   golden.same("bundle.enrolment", must(sync::export_enrolment(*carrier.admin->vault)));
   const auto request = must(sync::build_request(*carrier.phone->vault, {}));
-  golden.same("request.keys", sync::encode_request(request));  // "request": before there was a key box
+  golden.same("request.witness",
+              sync::encode_request(request));  // "request": before the key box and witnesses
   CHECK(request.segment_count() == 2);
 }
 

@@ -22,6 +22,7 @@ struct Answer {
   std::vector<protocol::RootClaim> roots;
   std::vector<Run> runs;
   std::vector<protocol::Leaves> leaves;
+  std::optional<protocol::Witnessed> witnessed;
   protocol::Done done;
 
   Bytes bytes() const {
@@ -41,6 +42,7 @@ struct Answer {
       for (const auto& p : m.pulled) append_frame(out, FrameType::pulled, protocol::encode(p));
     }
     for (const auto& m : leaves) append_frame(out, FrameType::leaves, protocol::encode(m));
+    if (witnessed) append_frame(out, FrameType::witnessed, protocol::encode(*witnessed));
     append_frame(out, FrameType::done, protocol::encode(done));
     return out;
   }
@@ -56,6 +58,8 @@ class HandServer : public LedgerRealm, public sync::Transport {
   std::size_t exchanges = 0;
   protocol::Hello hello;  // of the last request
   std::size_t segments_received = 0;
+  std::optional<protocol::Witness> witness;  // of the last request
+  std::string cosigned;                      // the last that a witness brought
 
   Status exchange(ByteView body, const std::function<Status(ByteView)>& receive) override {
     ++exchanges;
@@ -98,6 +102,7 @@ class HandServer : public LedgerRealm, public sync::Transport {
     FeedId feed;
     FeedAt at;
     segments_received = 0;
+    witness.reset();
     for (;;) {
       const auto frame = must(reader.next());
       if (!frame) break;
@@ -124,6 +129,10 @@ class HandServer : public LedgerRealm, public sync::Transport {
           ++segments_received;
           brought.emplace(feed, at.next);
           at = take(feed, at, frame->payload);
+          break;
+        case protocol::FrameType::witness:
+          witness = must(protocol::decode_witness(frame->payload));
+          if (!witness->cosigned.empty()) cosigned = witness->cosigned;
           break;
         default:
           break;
@@ -230,6 +239,18 @@ class HandServer : public LedgerRealm, public sync::Transport {
       for (std::size_t i = *hello.leaves_from; i < log.size(); ++i)
         append(leaves.entries, ledger::entry_bytes(log[i].entry));
       out.leaves.push_back(std::move(leaves));
+    }
+    if (witness) {
+      const auto from = [&](std::uint64_t size) {
+        return must(ledger::consistency_proof(size, log.size(), forest));
+      };
+      out.witnessed.emplace();
+      if (!cosigned.empty()) {
+        const auto text = must(ledger::parse_note(cosigned)).text;
+        const auto size = must(ledger::parse_checkpoint_text(text)).size;
+        out.witnessed->cosigned.push_back({cosigned, from(size)});
+      }
+      for (const auto size : witness->sizes) out.witnessed->proofs.push_back(from(size));
     }
     for (const auto& unit : known.readable_units(hello.device)) out.done.cursors[unit] = log.size();
     out.done.statements_next = log.size();
