@@ -1,6 +1,6 @@
 #include "vault/witness.hpp"
 
-#include <algorithm>
+#include <tuple>
 
 namespace gandan::vault {
 namespace {

@@ -216,6 +216,14 @@ class RealmCheck {
                                      " was given out");
     else
       compare_root("the highest checkpoint given out", *highest);
+    GANDAN_TRY(const auto cosignatures, store_.cosignatures(row_.number));
+    for (const auto& one : cosignatures) {
+      const auto cosigned = ledger::open_checkpoint(one.note, signer_.note_key(row_.id));
+      if (!cosigned.ok())
+        found(cosigned.error().code, "a cosigned checkpoint is not signed by this server's ledger key");
+      else
+        compare_root("a cosigned checkpoint", *cosigned);
+    }
     return {};
   }
 

@@ -60,3 +60,30 @@ TEST_CASE_METHOD(
   sync("p1");
   CHECK(at(shell("p1").ok("device.info"), "enrolled") == json::value(true));
 }
+
+TEST_CASE_METHOD(ByCard, "the status says up to where, since when and by how many the ledger is witnessed") {
+  enrol("p1", "cadre", "06463");
+  sync("admin");
+  sync("p1");
+  const auto ledger = [&](const std::string& name) { return at(shell(name).ok("status"), "ledger"); };
+  CHECK(at(ledger("p1"), "witnessed") == json::value(json::array{}));
+  enrol("inspection", "supervisor", "20");
+  enrol("front", "supervisor", "20");
+  sync("admin");
+  sync("front");
+  visit("p1");
+  sync("p1");
+  sync("inspection");
+  sync("p1");
+  const auto said = ledger("p1");
+  CHECK(at(said, "split_views") == json::value(0));
+  const auto witnessed = at(said, "witnessed");
+  const auto& rows = witnessed.get_array();
+  REQUIRE(rows.size() == 2);
+  CHECK(at(rows[0], "size") == at(said, "size"));
+  CHECK(at(rows[0], "witnesses") == json::value(1));
+  CHECK(at(rows[1], "witnesses") == json::value(2));  // the later one covers what the earlier signed
+  CHECK(at(rows[0], "size").as_int64() > at(rows[1], "size").as_int64());
+  CHECK(text_at(rows[0], "at") > text_at(rows[1], "at"));
+  CHECK(shell("p1").error("audit.evidence", {{"out", folder.path("none")}}) == "audit.no_evidence");
+}

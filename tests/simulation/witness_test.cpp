@@ -172,10 +172,14 @@ TEST_CASE_METHOD(Watched, "a bundle's maker can neither accuse an honest server 
             bent, "", "nonsense", std::string(200'000, 'x')});
   CHECK(report.refused_count == 6);
   // A true note with a wrong line of a witness in it.
-  auto line = must(ledger::cosign_checkpoint(
-      seen.note, protocol::witness_key(supervisor->vault->identity().id, {}).name, forged_key, 5));
-  give({line});
-  // Twenty true ones are bounded, and an honest server shows all of them.
+  const auto& witness = supervisor->vault->identity();
+  auto wrong = must(ledger::parse_note(seen.note));
+  wrong.signatures.push_back(ledger::cosign_note(
+      wrong.text, protocol::witness_key(witness.id, witness.sign.public_key()).name, witness.sign, 5));
+  wrong.signatures.back().signature.back() ^= 1;
+  CHECK(give({ledger::print_note(wrong)}).refused_count == 1);
+  CHECK(cosigned(*a).empty());
+  // True ones are bounded, and an honest server shows all of them.
   std::vector<std::string> many;
   for (int i = 0; i < 30; ++i) {
     a->write(commune, {text("title", std::to_string(i))});

@@ -1,6 +1,7 @@
 // What the relay takes of witnesses, and what it hands out, without a network.
 #include "protocol/witness.hpp"
 
+#include "relay/verify.hpp"
 #include "support/wire_server.hpp"
 
 namespace gandan::server::test {
@@ -66,6 +67,21 @@ TEST_CASE_METHOD(Watched, "a cosignature is taken, handed out with its proof, an
   REQUIRE(later.witnessed->proofs.size() == 2);
   must(ledger::verify_consistency(checkpoint.size, checkpoint.root, later.checkpoint.size,
                                   later.checkpoint.root, later.witnessed->proofs[1].path));
+  {
+    const Signer signer(must(load_ledger_key(server.data())), server.data());
+    const auto store = must(SqliteStore::open(server.data(), SqliteStore::Mode::open));
+    CHECK(must(store->cosignatures(1)).size() == 1);
+    CHECK(must(verify_store(*store, signer)).findings.empty());
+    Batch lie;  // a cosigned checkpoint that the entries do not give
+    lie.progress = must(store->progress(1));
+    lie.cosignatures.push_back(
+        {supervisor.id(), 1,
+         ledger::sign_checkpoint({server.note_key().name, 1, Hash::from(Bytes(32, 7))}, server.key)});
+    must(store->commit(1, lie));
+    const auto report = must(verify_store(*store, signer));
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].code == Code::ledger_rewritten);
+  }
   // Of a size that never was there is nothing to show.
   CHECK(say(phone, {}, {1'000'000}).witnessed->proofs.at(0).path.empty());
 }
