@@ -15,7 +15,9 @@ constexpr std::size_t arena_max = std::size_t{1} << 20;  // bytes: some 10,000 e
 constexpr std::size_t arena_min = std::size_t{1} << 16;
 constexpr std::size_t smallest_block = 32;
 
-std::size_t arena_size = 0;  // written once, by lock_secret_memory
+// Written once, by lock_secret_memory.
+std::size_t arena_size = 0;
+SecretMemory arena_kind = SecretMemory::ordinary;
 
 // A quarter stays for the private keys that OpenSSL itself puts there: without room they could not be made.
 bool has_room(std::size_t size) {
@@ -36,7 +38,7 @@ SecretBlock::~SecretBlock() {
 }
 
 SecretMemory lock_secret_memory() {
-  if (CRYPTO_secure_malloc_initialized() != 0) return SecretMemory::locked;
+  if (arena_size != 0) return arena_kind;
   std::size_t size = arena_max;
   rlimit limit{};
 #ifdef RLIMIT_MEMLOCK
@@ -46,7 +48,8 @@ SecretMemory lock_secret_memory() {
   const int made = CRYPTO_secure_malloc_init(size, smallest_block);
   if (made == 0) return SecretMemory::ordinary;
   arena_size = size;
-  return made == 1 ? SecretMemory::locked : SecretMemory::not_locked;
+  arena_kind = made == 1 ? SecretMemory::locked : SecretMemory::not_locked;
+  return arena_kind;
 }
 
 void cleanse(std::span<std::uint8_t> bytes) { OPENSSL_cleanse(bytes.data(), bytes.size()); }

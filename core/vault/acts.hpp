@@ -10,9 +10,8 @@
 
 namespace gandan::vault {
 
-// Signs a statement with this device's key (or the root's) on the roster as it is known here.
-Result<roster::Statement> issue(Vault& vault, roster::Body body,
-                                const crypto::SigningKey* root_key = nullptr);
+// Signs a statement with this device's key on the roster as it is known here.
+Result<roster::Statement> issue(Vault& vault, roster::Body body);
 
 // The same within the caller's transaction.
 Result<roster::Statement> issue_within(Vault& vault, roster::Body body);
@@ -27,6 +26,10 @@ struct NewRealm {
 // already; `keep`'s error.
 Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
                               const std::function<Status(const NewRealm&)>& keep = {});
+// The same with a root key that lies elsewhere, e.g. in a token: `keep` gets the card.
+Result<roster::RealmCard> create_realm(Vault& vault, const SignPublicKey& ledger_key,
+                                       const crypto::Signer& root,
+                                       const std::function<Status(const roster::RealmCard&)>& keep = {});
 
 // A new unit below `parent` with its first epoch; its secret is wrapped for the parent's epoch.
 Result<UnitId> add_unit(Vault& vault, const UnitId& parent);
