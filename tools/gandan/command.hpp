@@ -15,13 +15,25 @@ enum class Language { vi, en };
 struct Globals {
   std::string vault;            // --vault or GANDAN_VAULT
   std::string passphrase_file;  // --passphrase-file
+  std::string opened_with;      // --with: another of the vault's ways to be opened; empty: the passphrase
+  std::string keystore_file;    // --keystore-file: 32 bytes
+  std::string holder;           // --as: whose PIN
+  std::string token_module;     // --token-module or GANDAN_TOKEN_MODULE; empty: those the system knows
   bool json = false;
   Language language = Language::vi;
   bool one_language = false;  // it was chosen: nothing is said in the other one as well
 };
 
 // Secrets that a verb needs beside the vault's passphrase; asked for when nothing gives them.
-enum class Secret { none, root_passphrase, new_passphrase };
+enum class Secret {
+  none,
+  root_passphrase,
+  new_passphrase,
+  added_passphrase,  // of a slot
+  new_pin,
+  token_pin,
+  slot,  // of a slot that is changed: a passphrase or a PIN, whichever it has
+};
 
 // What of the answer is to be drawn as QR codes.
 struct Picture {
@@ -45,6 +57,7 @@ struct Command {
   bool creates_vault = false;
   Secret secret = Secret::none;
   std::string secret_file;
+  bool sends_keystore = false;  // --keystore-file's bytes are a parameter, too
   Picture picture;
   Typed typed;
 };

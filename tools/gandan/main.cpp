@@ -5,10 +5,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <thread>
 
 #include "crypto/secret.hpp"
+#include "crypto/token.hpp"
 #include "gandan/dates.hpp"
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
@@ -16,6 +19,9 @@
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
 #include "office/xlsx/xlsx.hpp"
+#ifdef GANDAN_TOKENS
+#include "crypto/pkcs11/pkcs11.hpp"
+#endif
 
 namespace {
 
@@ -96,23 +102,67 @@ class Shell {
                              "--vault",
                              {{"--vault", "required", "Hãy nêu thư mục của sổ (--vault hoặc GANDAN_VAULT).",
                                "Name the vault's folder (--vault or GANDAN_VAULT)."}}});
-      const bool fresh = command_.creates_vault && !Notebook::has_vault(globals_.vault);
-      auto passphrase = read_secret(globals_.passphrase_file, "GANDAN_PASSPHRASE",
-                                    fresh ? say("Mật khẩu cho sổ mới, ít nhất 8 ký tự",
-                                                "Passphrase for the new vault, 8 characters at least")
-                                          : say("Mật khẩu của sổ", "Passphrase of the vault"),
-                                    fresh ? say("Gõ lại mật khẩu", "The passphrase again") : "");
-      if (!passphrase.ok()) return error_answer(passphrase.error());
       options.folder = globals_.vault;
-      options.passphrase = *passphrase;
+      if (auto failed = read_keystore(options); !failed.empty()) return failed;
+      if (!globals_.opened_with.empty()) {
+        if (auto failed = read_other_key(options); !failed.empty()) return failed;
+      } else if (auto failed = read_passphrase(options); !failed.empty()) {
+        return failed;
+      }
     }
-    if (auto failed = ask_secret(options.passphrase); !failed.empty()) return failed;
+    if (auto failed = ask_secret(options); !failed.empty()) return failed;
     if (is_terminal(2) && !globals_.json)
       options.progress = [this](const std::string& event) { show(event); };
     Seams seams;
     seams.transport = connect;
     seams.spreadsheets = &office::xlsx();
+#ifdef GANDAN_TOKENS
+    tokens_ = crypto::pkcs11_tokens(globals_.token_module);
+    seams.tokens = tokens_.get();
+#endif
     return open(options, seams);
+  }
+
+  std::string read_passphrase(OpenOptions& options) {
+    const bool fresh = command_.creates_vault && !Notebook::has_vault(globals_.vault);
+    auto passphrase = read_secret(globals_.passphrase_file, "GANDAN_PASSPHRASE",
+                                  fresh ? say("Mật khẩu cho sổ mới, ít nhất 8 ký tự",
+                                              "Passphrase for the new vault, 8 characters at least")
+                                        : say("Mật khẩu của sổ", "Passphrase of the vault"),
+                                  fresh ? say("Gõ lại mật khẩu", "The passphrase again") : "");
+    if (!passphrase.ok()) return error_answer(passphrase.error());
+    options.passphrase = *passphrase;
+    return {};
+  }
+
+  std::string read_keystore(OpenOptions& options) {
+    if (globals_.keystore_file.empty()) return {};
+    std::ifstream in(globals_.keystore_file, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    if (!in || bytes.size() != 32)
+      return error_answer({Code::file_unreadable, "--keystore-file: not 32 bytes"});
+    if (command_.sends_keystore) command_.params["keystore"] = to_hex(as_bytes(bytes));
+    if (globals_.opened_with == "keystore" || globals_.opened_with == "pin")
+      options.keystore = std::move(bytes);
+    return {};
+  }
+
+  std::string read_other_key(OpenOptions& options) {
+    const std::string& with = globals_.opened_with;
+    if (with == "keystore") {
+      if (options.keystore.empty())
+        return error_answer({Code::bad_request, "--with keystore: --keystore-file is missing"});
+      return {};
+    }
+    auto typed =
+        with == "recovery" ? read_secret("", "GANDAN_RECOVERY_CODE", say("Mã khôi phục", "Recovery code"), "")
+        : with == "token"
+            ? read_secret("", "GANDAN_TOKEN_PIN", say("Mã PIN của thiết bị khoá", "The token's PIN"), "")
+            : read_secret("", "GANDAN_PIN", say("Mã PIN", "PIN"), "");
+    if (!typed.ok()) return error_answer(typed.error());
+    (with == "recovery" ? options.recovery : with == "token" ? options.token_pin : options.pin) = *typed;
+    options.holder = globals_.holder;
+    return {};
   }
 
   // Another program may have the vault for a moment, e.g. a sync in the background: that is waited for.
@@ -128,17 +178,60 @@ class Shell {
     }
   }
 
-  std::string ask_secret(const std::string& passphrase) {
-    if (command_.secret == Secret::none) return {};
-    const bool root = command_.secret == Secret::root_passphrase;
-    auto secret = read_secret(
-        command_.secret_file, root ? "GANDAN_ROOT_PASSPHRASE" : "GANDAN_NEW_PASSPHRASE",
-        root ? say("Mật khẩu khoá gốc", "Passphrase of the root key") : say("Mật khẩu mới", "New passphrase"),
-        say("Gõ lại", "Once more"));
+  // What a verb needs beside the vault's own key.
+  std::string ask_secret(const OpenOptions& options) {
+    struct Asked {
+      const char* param;
+      const char* variable;
+      const char* prompt;
+    };
+    const auto asked = [&](Secret which) -> Asked {
+      switch (which) {
+        case Secret::root_passphrase:
+          return {"root_passphrase", "GANDAN_ROOT_PASSPHRASE",
+                  say("Mật khẩu khoá gốc", "Passphrase of the root key")};
+        case Secret::new_passphrase:
+          return {"new", "GANDAN_NEW_PASSPHRASE", say("Mật khẩu mới", "New passphrase")};
+        case Secret::new_pin:
+          return {"pin", "GANDAN_NEW_PIN", say("Mã PIN mới", "New PIN")};
+        case Secret::token_pin:
+          return {"token_pin", "GANDAN_TOKEN_PIN", say("Mã PIN của thiết bị khoá", "The token's PIN")};
+        default:
+          return {"passphrase", "GANDAN_NEW_PASSPHRASE", say("Mật khẩu mới", "New passphrase")};
+      }
+    };
+    Secret which = command_.secret;
+    if (which == Secret::slot) which = secret_of_slot();
+    if (which == Secret::none) return {};
+    const Asked want = asked(which);
+    auto secret = read_secret(command_.secret_file, want.variable, want.prompt,
+                              which == Secret::token_pin ? "" : say("Gõ lại", "Once more"));
     if (!secret.ok()) return error_answer(secret.error());
-    command_.params[root ? "root_passphrase" : "new"] = *secret;
-    if (!root) command_.params["old"] = passphrase;
+    command_.params[want.param] = *secret;
+    if (which == Secret::new_passphrase) command_.params["old"] = options.passphrase;
     return {};
+  }
+
+  // What the slot that is to be changed asks for; the list of slots is there without opening the vault.
+  Secret secret_of_slot() {
+    OpenOptions options;
+    options.folder = globals_.vault;
+    options.locked = true;
+    std::string error;
+    const auto locked = Notebook::open(options, {}, error);
+    if (locked == nullptr) return Secret::none;
+    const json::object answer = parse_answer(locked->request(R"({"method":"keys.list"})"));
+    const json::object& ok = part(answer, "ok");
+    for (const auto& row : list(ok, "slots")) {
+      const auto& slot = row.get_object();
+      if (number(slot, "slot") != number(command_.params, "slot")) continue;
+      const std::string kind = text(slot, "kind");
+      return kind == "passphrase" ? Secret::added_passphrase
+             : kind == "pin"      ? Secret::new_pin
+             : kind == "token"    ? Secret::token_pin
+                                  : Secret::none;
+    }
+    return Secret::none;
   }
 
   // Whoever approves on a terminal is asked for the code that the device's person reads out, so that nobody
@@ -204,6 +297,7 @@ class Shell {
 
   const Globals& globals_;
   Command command_;
+  std::unique_ptr<crypto::Tokens> tokens_;
   std::unique_ptr<Notebook> notebook_;
   bool progress_shown_ = false;
 };
@@ -212,7 +306,13 @@ class Shell {
 
 int main(int argc, char** argv) {
   crypto::forbid_memory_dumps();
+  const auto memory = crypto::lock_secret_memory();
   const Parsed parsed = parse(argc, argv);
+  if (memory == crypto::SecretMemory::not_locked && parsed.command && !parsed.globals.json)
+    std::cerr
+        << (parsed.globals.language == Language::vi
+                ? "Không giữ được khoá trong bộ nhớ không hoán đổi (xem ulimit -l); chương trình vẫn chạy.\n"
+                : "Keys could not be locked in memory and may be swapped out (see ulimit -l); going on.\n");
   if (parsed.wrong) return tell(error_answer(*parsed.wrong), parsed.globals);
   return parsed.command ? Shell(parsed).run() : 0;
 }

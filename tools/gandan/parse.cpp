@@ -242,8 +242,19 @@ Verb& Verb::secret(Secret which, const std::string& file_word, const Text& help)
   return *this;
 }
 
+Verb& Verb::secret_instead(const std::string& word, Secret which) {
+  secret_word_ = word;
+  other_secret_ = which;
+  return *this;
+}
+Verb& Verb::sends_keystore() {
+  command_.sends_keystore = true;
+  return *this;
+}
+
 Command Verb::command() const {
   Command out = command_;
+  if (!secret_word_.empty() && app_->count(secret_word_) > 0) out.secret = other_secret_;
   for (const auto& take : takers_) take(out.params);
   if (instead_ != nullptr && instead_->count() > 0) {
     out.method = other_method_;
@@ -287,6 +298,22 @@ Parsed parse(int argc, char** argv) {
   app.add_option(
       "--passphrase-file", out.globals.passphrase_file,
       say({"Tệp chứa mật khẩu của sổ (dòng đầu)", "File with the vault's passphrase (its first line)"}));
+  app.add_option(
+         "--with", out.globals.opened_with,
+         say({"Mở sổ không bằng mật khẩu mà bằng: recovery (mã khôi phục), pin, keystore, token (thiết bị "
+              "khoá); xem 'keys list'",
+              "Open the vault not with its passphrase but with: recovery, pin, keystore, token; see 'keys "
+              "list'"}))
+      ->check(usage::one_of({"recovery", "pin", "keystore", "token"}));
+  app.add_option("--as", out.globals.holder,
+                 say({"Với --with pin: mã PIN của ai", "With --with pin: whose PIN"}));
+  app.add_option("--keystore-file", out.globals.keystore_file,
+                 say({"Tệp 32 byte do kho khoá của máy giữ (ví dụ systemd-creds)",
+                      "File with the 32 bytes that this machine's keystore gave out (e.g. systemd-creds)"}));
+  app.add_option("--token-module", out.globals.token_module,
+                 say({"Trình điều khiển PKCS#11 của thiết bị khoá; không nêu: những trình máy đã biết",
+                      "The token's PKCS#11 module; absent: those that the system knows"}))
+      ->envname("GANDAN_TOKEN_MODULE");
   app.add_flag("--json", out.globals.json,
                say({"In câu trả lời nguyên dạng JSON, cho chương trình khác đọc",
                     "Print the answer as it is, JSON for programs"}));
@@ -300,6 +327,7 @@ Parsed parse(int argc, char** argv) {
 
   Verbs verbs(language);
   add_organise_verbs(app, verbs);
+  add_key_verbs(app, verbs);
   add_work_verbs(app, verbs);
   try {
     app.parse(argc, argv);

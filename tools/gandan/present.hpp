@@ -38,6 +38,7 @@ struct Page {
   }
   std::string words(const json::object& o) const;  // its "vi" or "en"
 };
+bool present_keys(const std::string& method, Page& page);
 bool present_organisation(const std::string& method, Page& page);
 bool present_records(const std::string& method, Page& page);
 bool present_work(const std::string& method, Page& page);

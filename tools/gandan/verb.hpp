@@ -1,5 +1,5 @@
 // Verb: one subcommand of CLI11 bound to one method: which words become which parameters.
-// The only header that includes CLI11; three files include it.
+// The only header that includes CLI11; four files include it.
 //
 // Threading: none.
 #pragma once
@@ -49,6 +49,9 @@ class Verb {
   Verb& no_vault();
   Verb& creates_vault();
   Verb& secret(Secret which, const std::string& file_word, const Text& help);
+  // With `word` given, this secret in the place of the other one, which is not asked for.
+  Verb& secret_instead(const std::string& word, Secret which);
+  Verb& sends_keystore();
 
   bool chosen() const { return app_->parsed(); }
   Command command() const;  // CLI::ValidationError for a --set that is not path=value
@@ -67,6 +70,8 @@ class Verb {
   std::deque<bool> flags_;
   std::vector<std::function<void(json::object&)>> takers_;
   const CLI::Option* instead_ = nullptr;
+  std::string secret_word_;
+  Secret other_secret_ = Secret::none;
   std::string other_method_;
 };
 
@@ -85,6 +90,7 @@ class Verbs {
   std::deque<Verb> verbs_;
 };
 void add_organise_verbs(CLI::App& app, Verbs& verbs);  // realm, unit, device, holder, vault
+void add_key_verbs(CLI::App& app, Verbs& verbs);       // keys
 void add_work_verbs(CLI::App& app, Verbs& verbs);      // records, exchange, audit, report, status
 
 }  // namespace gandan::cli
