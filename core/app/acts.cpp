@@ -159,8 +159,8 @@ Result<Hash> find_proposal(const roster::Roster& roster, const std::string& text
 }
 
 // Authority first: who may not would hear of the reason that counts.
-Status may_decide(Session& s, const UnitId& unit, const crypto::SigningKey* root_key) {
-  if (root_key != nullptr) return {};
+Status may_decide(Session& s, const UnitId& unit, const crypto::Signer* root) {
+  if (root != nullptr) return {};
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   return roster->may(s.vault->identity().id, roster::Right::administer, unit) ? Status()
                                                                               : Status(Code::not_authorized);
@@ -223,7 +223,7 @@ Result<json::object> proposal_json(Session& s, Documents& documents, const Propo
   return out;
 }
 
-Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::SigningKey* root_key) {
+Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root) {
   // What waits already is not proposed twice.
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   for (const auto& proposal : roster->proposals()) {
@@ -233,7 +233,7 @@ Result<json::object> propose_act(Session& s, const roster::Act& act, const crypt
     Documents documents(s);
     return proposal_json(s, documents, proposal);
   }
-  GANDAN_TRY(const auto outcome, vault::propose(*s.vault, act, root_key));
+  GANDAN_TRY(const auto outcome, vault::propose(*s.vault, act, root));
   return shown(s, outcome.proposal);
 }
 
@@ -264,9 +264,9 @@ Result<json::value> act_list(Session& s, Params& p) {
 
 Result<json::value> act_approve(Session& s, Params& p) {
   const auto texts = p.texts("proposals", kMostAtOnce);
-  GANDAN_TRY(const auto root_key, root_key_given(p));
+  GANDAN_TRY(const auto root, root_given(s, p));
   GANDAN_CHECK(p.done());
-  const auto* key = root_key ? &*root_key : nullptr;
+  const auto* key = root.signer();
   // All are looked at before one is signed.
   std::vector<Hash> chosen;
   for (const auto& text : texts) {
@@ -306,10 +306,10 @@ Result<json::value> act_withdraw(Session& s, Params& p) {
 Result<json::value> realm_threshold(Session& s, Params& p) {
   const auto persons = p.integer_or("persons", 0, 1, roster::kMaxPersons);
   if (!p.has("persons")) p.fault("persons", "required", "Còn thiếu.", "Is missing.");
-  GANDAN_TRY(const auto root_key, root_key_given(p));
+  GANDAN_TRY(const auto root, root_given(s, p));
   GANDAN_CHECK(p.done());
   GANDAN_TRY(auto row, propose_act(s, roster::ThresholdAct{static_cast<std::uint8_t>(persons)},
-                                   root_key ? &*root_key : nullptr));
+                                   root.signer()));
   return json::value(std::move(row));
 }
 

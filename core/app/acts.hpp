@@ -16,7 +16,7 @@ Result<json::object> proposal_json(Session& s, Documents& documents, const roste
 
 // Proposes it; the proposal as it stands then. What the administrator may not see or do is refused first.
 Result<json::object> propose_act(Session& s, const roster::Act& act,
-                                 const crypto::SigningKey* root_key = nullptr);
+                                 const crypto::Signer* root = nullptr);
 
 // Proposals that wait for this device's administrator.
 std::size_t proposals_waiting(const roster::Roster& roster, const DeviceId& device);

@@ -51,7 +51,7 @@ std::string shown_label(std::string_view label) {
   return out;
 }
 
-Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto::SigningKey* root_key) {
+Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto::Signer* root) {
   Approval out;
   GANDAN_TRY(out.admission.request, read_request(wish.request));
   const auto& request = out.admission.request;
@@ -75,7 +75,7 @@ Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto:
   out.label = shown_label(wish.label.empty() ? request.label : wish.label);
 
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  if (root_key == nullptr &&
+  if (root == nullptr &&
       !roster->may(s.vault->identity().id, roster::Right::administer, out.admission.unit))
     return Code::not_authorized;
   if (!wish.person.empty()) {
@@ -93,17 +93,17 @@ Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto:
 }
 
 Result<json::array> admit(Session& s, const std::vector<Approval>& approvals,
-                          const crypto::SigningKey* root_key) {
+                          const crypto::Signer* root) {
   std::vector<vault::Admission> fresh;
   for (const auto& approval : approvals)
     if (!approval.already && !approval.proposed) fresh.push_back(approval.admission);
-  if (!fresh.empty()) GANDAN_CHECK(vault::admit_all(*s.vault, fresh, root_key));
+  if (!fresh.empty()) GANDAN_CHECK(vault::admit_all(*s.vault, fresh, root));
   json::array proposals;
   for (const auto& approval : approvals) {
     if (approval.already) continue;
     GANDAN_CHECK(s.vault->set_meta("label/" + to_text(approval.device), as_bytes(approval.label)));
     if (!approval.proposed) continue;
-    GANDAN_TRY(auto proposal, propose_act(s, admin_act(approval), root_key));
+    GANDAN_TRY(auto proposal, propose_act(s, admin_act(approval), root));
     proposals.push_back(std::move(proposal));
   }
   return proposals;

@@ -33,12 +33,12 @@ struct Approval {
 // Code::malformed, bad_signature, too_large, other_code, unknown_unit, ambiguous, not_authorized, no_key;
 // bad_request with the field that is wrong.
 Result<Approval> judge(Session& s, Names& names, const Wish& wish,
-                       const crypto::SigningKey* root_key = nullptr);
+                       const crypto::Signer* root = nullptr);
 
 // Signs what is not there already, all or nothing, and remembers the labels; what takes more than one person
 // is proposed, one by one. Returns those proposals.
 Result<json::array> admit(Session& s, const std::vector<Approval>& approvals,
-                          const crypto::SigningKey* root_key = nullptr);
+                          const crypto::Signer* root = nullptr);
 
 // What an approved device begins with; with the unit's records it knows names, villages and rolls before it
 // ever meets a server. Equal for all devices of a unit.

@@ -1,6 +1,7 @@
 #include "app/dispatch.hpp"
 
-#include "app/session.hpp"
+#include "app/escrow.hpp"
+#include "app/locking.hpp"
 #include "base/text.hpp"
 
 namespace gandan::app {
@@ -38,9 +39,16 @@ constexpr Method kMethods[] = {
     {"erase.hold", Needs::realm, erase_hold},
     {"erase.propose", Needs::realm, erase_propose},
     {"erase.register", Needs::realm, erase_register},
+    {"escrow.make", Needs::realm, escrow_make},
+    {"escrow.open", Needs::realm, escrow_open},
+    {"escrow.recover", Needs::realm, escrow_recover},
     {"holder.add", Needs::realm, holder_add},
     {"holder.list", Needs::realm, holder_list},
     {"holder.use", Needs::realm, holder_use},
+    {"keys.add", Needs::vault, keys_add},
+    {"keys.change", Needs::vault, keys_change},
+    {"keys.list", Needs::folder, keys_list},
+    {"keys.remove", Needs::vault, keys_remove},
     {"number.assign", Needs::realm, number_assign},
     {"number.list", Needs::realm, number_list},
     {"realm.card", Needs::realm, realm_card},
@@ -86,9 +94,12 @@ constexpr Method kMethods[] = {
     {"unit.list", Needs::realm, unit_list},
     {"unit.move", Needs::realm, unit_move},
     {"unit.rotate", Needs::realm, unit_rotate},
+    {"vault.auto_lock", Needs::vault, vault_auto_lock},
     {"vault.check", Needs::vault, vault_check},
+    {"vault.lock", Needs::folder, vault_lock},
     {"vault.passphrase", Needs::vault, vault_passphrase},
     {"vault.rebuild", Needs::vault, vault_rebuild},
+    {"vault.unlock", Needs::folder, vault_unlock},
 };
 
 }  // namespace
@@ -115,13 +126,18 @@ Result<json::value> dispatch(Session& session, std::string_view request) {
   Params envelope(parsed.get_object());
   const std::string name = envelope.text("method");
   const json::object* given = envelope.optional_object("params");
+  const bool background = envelope.flag("background");
   GANDAN_CHECK(envelope.done());
 
   const Method* method = nullptr;
   for (const auto& known : kMethods)
     if (known.name == name) method = &known;
   if (method == nullptr) return Error{Code::unknown_method, std::string(cut_text(name, 60))};
-  if (method->needs != Needs::nothing && !session.vault) return Code::vault_missing;
+  lock_if_idle(session);
+  if (!background && method->handler != vault_lock) session.used_ms = session.seams.clock->monotonic_ms();
+  if (method->needs != Needs::nothing && session.options.folder.empty()) return Code::vault_missing;
+  const bool closed = method->needs == Needs::vault || method->needs == Needs::realm;
+  if (closed && !session.vault) return Code::vault_closed;
   if (method->needs == Needs::realm && !session.vault->in_realm()) return Code::not_enrolled;
 
   const json::object none;
@@ -129,7 +145,9 @@ Result<json::value> dispatch(Session& session, std::string_view request) {
   session.method = method->name;
   session.cancelled.store(false);
   auto out = method->handler(session, params);
-  if (!out.ok() && out.error().code == Code::not_authorized && was_removed(session))
+  // Long work that a person asked for is a person's use until it ends.
+  if (!background && method->handler != vault_lock) session.used_ms = session.seams.clock->monotonic_ms();
+  if (!out.ok() && session.vault && out.error().code == Code::not_authorized && was_removed(session))
     return Code::device_removed;
   return out;
 }

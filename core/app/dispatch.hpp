@@ -14,6 +14,7 @@ struct Session;
 
 enum class Needs {
   nothing,  // answers without a vault
+  folder,   // a vault's folder, locked or not
   vault,    // an open vault, enrolled or not
   realm,    // a vault that belongs to a realm
 };
@@ -125,6 +126,15 @@ Result<json::value> audit_verify_evidence(Session& s, Params& p);
 // report.cpp
 Result<json::value> record_print(Session& s, Params& p);
 Result<json::value> report_period(Session& s, Params& p);
+// slots.cpp
+Result<json::value> keys_add(Session& s, Params& p);
+Result<json::value> keys_change(Session& s, Params& p);
+Result<json::value> keys_list(Session& s, Params& p);
+Result<json::value> keys_remove(Session& s, Params& p);
+// locking.cpp
+Result<json::value> vault_auto_lock(Session& s, Params& p);
+Result<json::value> vault_lock(Session& s, Params& p);
+Result<json::value> vault_unlock(Session& s, Params& p);
 // schema.cpp
 Result<json::value> schema_import(Session& s, Params& p);
 Result<json::value> schema_export(Session& s, Params& p);

@@ -67,12 +67,12 @@ Result<json::value> device_approve(Session& s, Params& p) {
   wish.person = p.text_or("person", "");
   const auto out = p.optional_path("out");
   const bool records = p.flag_or("records", true);
-  GANDAN_TRY(const auto root_key, root_key_given(p));
+  GANDAN_TRY(const auto root, root_given(s, p));
   GANDAN_CHECK(p.done());
   GANDAN_TRY(wish.request, chosen_request(text, file));
 
   Names names(*s.vault);
-  const auto* key = root_key ? &*root_key : nullptr;
+  const auto* key = root.signer();
   GANDAN_TRY(const Approval approval, judge(s, names, wish, key));
   ReservedFile place(out.value_or(""));
   if (out) GANDAN_CHECK(place.reserve());

@@ -60,6 +60,10 @@ Result<json::value> holder_use(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
   GANDAN_TRY(const HolderId holder, names.find_holder(text));
+  // Whose name acts bear is shown by a PIN, where there is one; the passphrase is the administrator's of this
+  // phone, and may choose.
+  const auto& by = s.vault->unlocked();
+  if (by.kind == vault::SlotKind::pin && by.holder != holder) return Code::holder_pin;
   GANDAN_CHECK(s.vault->set_meta("holder", holder.view()));
   return json::value(json::object{{"holder", to_text(holder)}, {"code", names.holder_code(holder)}});
 }

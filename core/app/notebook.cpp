@@ -2,9 +2,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/envelope.hpp"
-#include "app/schema_sets.hpp"
-#include "app/session.hpp"
-#include "base/text.hpp"
+#include "app/locking.hpp"
 #include "crypto/random.hpp"
 
 namespace gandan {
@@ -23,21 +21,6 @@ std::string barrier(F f) {
   } catch (...) {
     return app::error_envelope(Error{Code::internal});
   }
-}
-
-Result<std::unique_ptr<vault::Vault>> open_vault(const OpenOptions& options,
-                                                 const vault::Projector& projector, vault::Seams seams) {
-  const bool raw = !options.raw_key.empty();
-  if (raw && options.raw_key.size() != 32) return Error{Code::bad_key, "a raw key has 32 bytes"};
-  GANDAN_TRY(const std::string passphrase, nfc(options.passphrase));
-  if (!raw && passphrase.empty()) return Error{Code::wrong_passphrase, "empty"};
-  const ByteView key = as_bytes(options.raw_key);
-  auto opened = raw ? vault::Vault::open_raw(options.folder, key, projector, seams)
-                    : vault::Vault::open(options.folder, passphrase, projector, seams);
-  if (opened.ok() || opened.error().code != Code::vault_missing || !options.create) return opened;
-  if (!raw && code_points(passphrase) < app::kLeastPassphrase) return Code::short_passphrase;
-  return raw ? vault::Vault::create_raw(options.folder, key, projector, seams)
-             : vault::Vault::create(options.folder, passphrase, projector, seams);
 }
 
 }  // namespace
@@ -59,13 +42,10 @@ std::unique_ptr<Notebook> Notebook::open(const OpenOptions& options, const Seams
     if (session.seams.clock == nullptr) session.seams.clock = &system_clock();
     if (session.seams.random == nullptr) session.seams.random = &crypto::system_random();
     session.projector = std::make_unique<app::DocumentProjector>();
-    if (!options.folder.empty()) {
-      auto vault = open_vault(options, *session.projector, {*session.seams.clock, *session.seams.random});
-      if (!vault.ok()) return app::error_envelope(vault.error());
-      session.vault = std::move(*vault);
-      // What cannot be made anew now (a full disk) waits for the next opening: records can be read all the
-      // same.
-      (void)app::use_schemas(session).ok();
+    session.auto_lock = options.auto_lock;
+    if (!options.folder.empty() && !options.locked) {
+      if (const auto opened = app::unlock(session, options); !opened)
+        return app::error_envelope(opened.error());
     }
     if (session.catalog == nullptr) {
       auto catalog = records::Catalog::builtin(*session.seams.clock);

@@ -40,6 +40,20 @@ void sort_villages(std::vector<vault::RecordRow>& rows) {
 
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
+// What a realm that was just founded answers, its top unit named.
+Result<json::value> founded(Session& s, const std::string& name, const std::optional<std::string>& code,
+                            const json::object* more, json::object out) {
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  const UnitId top = roster->root().top;
+  GANDAN_TRY(const RecordId profile, save_profile(s, top, kUnitProfile, name, "province", code, more));
+  out["realm"] = to_hex(roster->realm().view());
+  out["fingerprint"] = to_hex(roster->fingerprint().view());
+  out["top"] = to_text(top);
+  out["record"] = to_text(profile);
+  out["device"] = to_text(s.vault->identity().id);
+  return json::value(std::move(out));
+}
+
 }  // namespace
 
 Result<json::value> realm_create(Session& s, Params& p) {
@@ -47,8 +61,11 @@ Result<json::value> realm_create(Session& s, Params& p) {
   const auto code = p.optional_text("code");
   const json::object* more = p.optional_object("fields");
   const std::string ledger_hex = p.text("ledger_key");
-  const std::string passphrase = new_passphrase(p, "root_passphrase");
-  const std::string root_file = p.path("root_key_file");
+  // The root key: on a token, or in a file under a passphrase.
+  const auto token_uri = p.optional_text("root_token");
+  const std::string token_pin = token_uri ? p.text("token_pin") : std::string();
+  const std::string passphrase = token_uri ? std::string() : new_passphrase(p, "root_passphrase");
+  const std::string root_file = token_uri ? std::string() : p.path("root_key_file");
   const std::string card_file = p.path("card_file");
   const auto ledger = from_hex(ledger_hex);
   if (!ledger_hex.empty() && (!ledger || ledger->size() != SignPublicKey::size))
@@ -57,8 +74,19 @@ Result<json::value> realm_create(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   if (s.vault->in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
 
-  ReservedFile root(root_file);
   ReservedFile card(card_file);
+  if (token_uri) {
+    if (s.seams.tokens == nullptr) return Code::token_none;
+    GANDAN_TRY(const auto token, s.seams.tokens->open(*token_uri, token_pin));
+    GANDAN_TRY(const auto root, token->signer());
+    GANDAN_CHECK(card.reserve());
+    GANDAN_TRY(
+        [[maybe_unused]] const auto made,
+        vault::create_realm(*s.vault, SignPublicKey::from(*ledger), *root,
+                            [&](const roster::RealmCard& c) { return card.fill(roster::encode_card(c)); }));
+    return founded(s, name, code, more, {{"root_token", *token_uri}, {"card_file", card_file}});
+  }
+  ReservedFile root(root_file);
   GANDAN_CHECK(root.reserve());
   GANDAN_CHECK(card.reserve());
   const auto keep = [&](const vault::NewRealm& realm) -> Status {
@@ -68,17 +96,7 @@ Result<json::value> realm_create(Session& s, Params& p) {
   };
   GANDAN_TRY(const auto realm, vault::create_realm(*s.vault, SignPublicKey::from(*ledger), keep));
   (void)realm;
-
-  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  const UnitId top = roster->root().top;
-  GANDAN_TRY(const RecordId profile, save_profile(s, top, kUnitProfile, name, "province", code, more));
-  return json::value(json::object{{"realm", to_hex(roster->realm().view())},
-                                  {"fingerprint", to_hex(roster->fingerprint().view())},
-                                  {"top", to_text(top)},
-                                  {"record", to_text(profile)},
-                                  {"device", to_text(s.vault->identity().id)},
-                                  {"root_key_file", root_file},
-                                  {"card_file", card_file}});
+  return founded(s, name, code, more, {{"root_key_file", root_file}, {"card_file", card_file}});
 }
 
 Result<json::value> realm_info(Session& s, Params& p) {

@@ -104,24 +104,24 @@ Result<json::value> root_recovery(Session& s, Params& p) {
     p.fault("keys", "duplicate", "Một khoá đưa hai lần.", "A key is given twice.");
   if (static_cast<std::size_t>(needed) > keys.size())
     p.fault("needed", "too_many", "Nhiều hơn số khoá.", "Is more than there are keys.");
-  GANDAN_TRY(const auto root_key, root_key_given(p));
+  GANDAN_TRY(const auto root, root_given(s, p));
   GANDAN_CHECK(p.done());
   roster::RecoveryAct act{static_cast<std::uint8_t>(needed), {keys.begin(), keys.end()}};
-  GANDAN_TRY(auto row, propose_act(s, act, root_key ? &*root_key : nullptr));
+  GANDAN_TRY(auto row, propose_act(s, act, root.signer()));
   return json::value(std::move(row));
 }
 
 Result<json::value> root_replace(Session& s, Params& p) {
   const std::string file = p.path("file");
   const std::string passphrase = new_passphrase(p, "passphrase");
-  GANDAN_TRY(const auto root_key, root_key_given(p));
+  GANDAN_TRY(const auto root, root_given(s, p));
   GANDAN_CHECK(p.done());
   ReservedFile place(file);
   GANDAN_CHECK(place.reserve());
   const auto key = crypto::SigningKey::generate(*s.seams.random);
   GANDAN_TRY(const Bytes sealed, seal_key(s, key, passphrase, kRootKeyPurpose));
   GANDAN_CHECK(place.fill(sealed));  // before it can be in effect
-  auto row = propose_act(s, roster::RootKeyAct{key.public_key()}, root_key ? &*root_key : nullptr);
+  auto row = propose_act(s, roster::RootKeyAct{key.public_key()}, root.signer());
   if (!row.ok()) {
     std::remove(file.c_str());
     return row.error();
@@ -193,7 +193,8 @@ Result<json::value> root_recover_finish(Session& s, Params& p) {
   roster::RecoverBody body{key.public_key(), roster->recovery_name(), {}};
   for (const auto& [place, signature] : signatures)
     if (body.signatures.size() < recovery->needed) body.signatures.push_back({place, signature});
-  GANDAN_CHECK(vault::issue(*s.vault, std::move(body), &key));
+  const crypto::KeySigner signer(key);
+  GANDAN_CHECK(vault::issue(*s.vault, std::move(body), &signer));
   return json::value(json::object{{"root_key", to_hex(key.public_key().view())},
                                   {"threshold", json::integer((*s.vault->roster())->threshold())}});
 }

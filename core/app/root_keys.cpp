@@ -17,15 +17,30 @@ Result<crypto::SigningKey> open_key_file(const std::string& file, std::string_vi
   return crypto::SigningKey::from_seed(seed.view());
 }
 
-Result<std::optional<crypto::SigningKey>> root_key_given(Params& p) {
+Result<Root> root_given(Session& s, Params& p) {
   const auto file = p.optional_path("root_key_file");
   const auto passphrase = p.optional_text("root_passphrase");
-  if (!file && !passphrase) return std::optional<crypto::SigningKey>();
-  if (!file) p.fault("root_key_file", "required", "Còn thiếu.", "Is missing.");
-  if (!passphrase) p.fault("root_passphrase", "required", "Còn thiếu.", "Is missing.");
-  if (!file || !passphrase) return std::optional<crypto::SigningKey>();  // p.done() tells
-  GANDAN_TRY(auto key, open_key_file(*file, *passphrase, kRootKeyPurpose));
-  return std::optional<crypto::SigningKey>(std::move(key));
+  const auto uri = p.optional_text("root_token");
+  const auto pin = p.optional_text("token_pin");
+  const auto missing = [&p](const char* name) { p.fault(name, "required", "Còn thiếu.", "Is missing."); };
+  if (file && uri)
+    p.fault("root_token", "choose_one", "Khoá gốc ở tệp hoặc ở thiết bị khoá, không cả hai.",
+            "The root key is in a file or on a token, not both.");
+  if (passphrase && !file) missing("root_key_file");
+  if (file && !passphrase) missing("root_passphrase");
+  if (pin && !uri) missing("root_token");
+  if (uri && !pin) missing("token_pin");
+  if (file && passphrase && !uri) {
+    GANDAN_TRY(auto key, open_key_file(*file, *passphrase, kRootKeyPurpose));
+    return Root(std::move(key));
+  }
+  if (uri && pin && !file) {
+    if (s.seams.tokens == nullptr) return Code::token_none;
+    GANDAN_TRY(auto token, s.seams.tokens->open(*uri, *pin));
+    GANDAN_TRY(auto signer, token->signer());
+    return Root(std::move(token), std::move(signer));
+  }
+  return Root();  // p.done() tells
 }
 
 Result<Bytes> seal_key(Session& s, const crypto::SigningKey& key, std::string_view passphrase,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 
 #include "app/projector.hpp"
 #include "gandan/notebook.hpp"
@@ -21,11 +22,15 @@ struct SchemaStanding {
 };
 
 struct Session {
-  OpenOptions options;
+  OpenOptions options;  // without the key, once the vault is open
   gandan::Seams seams;  // clock and random are set here, never null
   std::unique_ptr<records::Catalog> catalog;
   std::unique_ptr<DocumentProjector> projector;
-  std::unique_ptr<vault::Vault> vault;  // null: opened without a folder
+  std::unique_ptr<vault::Vault> vault;  // null: opened without a folder, or locked
+  // While locked, for PINs that go by it; absent: not opened without a PIN since the program started.
+  std::optional<crypto::Secret<32>> session_secret;
+  std::int64_t auto_lock = 0;  // seconds in force; 0: never
+  std::int64_t used_ms = 0;    // monotonic: the last request of a person
   SchemaStanding schema;
   std::optional<Hash> schema_inputs;  // for which `catalog` was made
   std::string_view method;            // that runs now
@@ -33,6 +38,8 @@ struct Session {
 
   // Tells the shell how far it is. True: go on; false: the shell wants to stop.
   bool progress(json::object counters);
+
+  bool locked() const { return !options.folder.empty() && vault == nullptr; }
 };
 
 // The person who uses this device now; zero before one was chosen.

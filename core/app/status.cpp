@@ -2,6 +2,7 @@
 #include "app/acts.hpp"
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
+#include "app/escrow.hpp"
 #include "app/ingest_json.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
@@ -113,8 +114,17 @@ Result<json::value> status(Session& s, Params& p) {
   json::object schema{{"number", s.schema.number}, {"published", s.schema.published}};
   schema["vi"] = s.schema.words.vi;
   schema["en"] = s.schema.words.en;
-  return json::value(json::object{
+  const HolderId holder = current_holder(*s.vault);
+  json::object session{
+      {"unlocked_by",
+       s.vault->unlocked().slot == 0 ? std::string("raw_key") : vault::name_of(s.vault->unlocked().kind)},
+      {"holder", holder.is_zero() ? std::string() : to_text(holder)},
+      {"holder_code", documents.names().holder_code(holder)},
+      {"auto_lock", json::integer(s.auto_lock)}};
+  GANDAN_TRY(auto escrow, escrow_json(s));
+  json::object out{
       {"enrolled", s.vault->in_realm()},
+      {"session", std::move(session)},
       {"records", number(counts.records)},
       {"conflicts", number(counts.conflicts)},
       {"pending_changes", number(counts.pending_ops)},
@@ -127,7 +137,9 @@ Result<json::value> status(Session& s, Params& p) {
       {"schema", std::move(schema)},
       {"held", std::move(held)},
       {"findings", std::move(found)},
-      {"arrivals", std::move(records)}});
+      {"arrivals", std::move(records)}};
+  if (escrow) out["escrow"] = std::move(*escrow);
+  return json::value(std::move(out));
 }
 
 // Reads every page and index; changes nothing. The hash is equal before and after a rebuild.
@@ -161,8 +173,7 @@ Result<json::value> vault_passphrase(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const std::string old_passphrase, nfc(old_text));
   GANDAN_TRY(const std::string new_passphrase, nfc(new_text));
-  GANDAN_CHECK(
-      vault::Vault::change_passphrase(s.vault->folder(), old_passphrase, new_passphrase, *s.seams.random));
+  GANDAN_CHECK(s.vault->change_passphrase(old_passphrase, new_passphrase));
   return json::value(json::object{{"changed", true}});
 }
 

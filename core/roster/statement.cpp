@@ -94,6 +94,11 @@ void sign_statement(const RealmId& realm, Statement& statement, const crypto::Si
   statement.signature = key.sign(signed_bytes(realm, statement));
 }
 
+Status sign_statement(const RealmId& realm, Statement& statement, const crypto::Signer& signer) {
+  GANDAN_TRY(statement.signature, signer.sign(signed_bytes(realm, statement)));
+  return {};
+}
+
 bool verify_statement(const RealmId& realm, const Statement& statement, const SignPublicKey& key) {
   return crypto::verify(key, signed_bytes(realm, statement), statement.signature);
 }

@@ -18,7 +18,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/seams.hpp"
-#include "crypto/sign.hpp"
+#include "crypto/signer.hpp"
 
 namespace gandan::roster {
 
@@ -183,6 +183,7 @@ Result<Statement> decode_statement(ByteView bytes);
 Hash statement_hash(const RealmId& realm, const Statement& statement);
 
 void sign_statement(const RealmId& realm, Statement& statement, const crypto::SigningKey& key);
+Status sign_statement(const RealmId& realm, Statement& statement, const crypto::Signer& signer);  // its error
 bool verify_statement(const RealmId& realm, const Statement& statement, const SignPublicKey& key);
 
 // What an administrator hands to the server: the root statement and the realm's address on it.

@@ -7,28 +7,29 @@ namespace gandan::vault {
 namespace {
 
 // Makes, signs and stores; within the caller's transaction.
-Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypto::SigningKey* root_key) {
+Result<roster::Statement> issue_now(Vault& vault, roster::Body body, const crypto::Signer* root = nullptr) {
   GANDAN_TRY(const auto* roster, vault.roster());
   // What the ledger has: a head with provisional statements in it may never come to be, when another
   // administrator is faster, and with it this statement.
   const std::uint64_t seen = vault.confirmed_roster_size();
   roster::Statement statement;
-  statement.issuer = root_key != nullptr ? roster::root_id(root_key->public_key()) : vault.identity().id;
+  statement.issuer = root != nullptr ? roster::root_id(root->public_key()) : vault.identity().id;
   statement.issuer_previous = roster->last_statement_of(statement.issuer);
   statement.roster_size = seen;
   statement.roster_head = *roster->head(seen);
   statement.nonce = random_id<roster::Nonce>(vault.random());
   statement.body = std::move(body);
-  roster::sign_statement(roster->realm(), statement, root_key != nullptr ? *root_key : vault.identity().sign);
+  const crypto::KeySigner own(vault.identity().sign);
+  GANDAN_CHECK(roster::sign_statement(roster->realm(), statement, root != nullptr ? *root : own));
   GANDAN_CHECK(vault.add_statement(statement, std::nullopt, std::nullopt));
   return statement;
 }
 
-Status admit_now(Vault& vault, const Admission& admission, const crypto::SigningKey* root_key) {
+Status admit_now(Vault& vault, const Admission& admission, const crypto::Signer* root) {
   const auto& [request, role, unit] = admission;
   GANDAN_TRY(const auto* roster, vault.roster());
   if (roster->unit(unit) == nullptr) return Code::unknown_unit;
-  GANDAN_CHECK(issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, root_key));
+  GANDAN_CHECK(issue_now(vault, roster::GrantBody{request.sign_key, request.box_key, role, unit}, root));
   if (role == roster::Role::auditor) return {};  // reads proofs and checkpoints only
   // Earlier epochs' secrets open with the current one.
   GANDAN_TRY(const auto current, current_secret(vault, unit));
@@ -48,21 +49,32 @@ auto in_transaction(Vault& vault, F act) -> decltype(act()) {
 
 }  // namespace
 
-Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::SigningKey* root_key) {
-  return in_transaction(vault, [&] { return issue_now(vault, std::move(body), root_key); });
+Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::Signer* root) {
+  return in_transaction(vault, [&] { return issue_now(vault, std::move(body), root); });
 }
 
-Result<roster::Statement> issue_within(Vault& vault, roster::Body body, const crypto::SigningKey* root_key) {
-  return issue_now(vault, std::move(body), root_key);
+Result<roster::Statement> issue_within(Vault& vault, roster::Body body, const crypto::Signer* root) {
+  return issue_now(vault, std::move(body), root);
 }
 
 Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
                               const std::function<Status(const NewRealm&)>& keep) {
+  NewRealm made{{}, crypto::SigningKey::generate(vault.random())};
+  GANDAN_TRY(made.card, create_realm(vault, ledger_key, crypto::KeySigner(made.root_key),
+                                     [&](const roster::RealmCard& card) {
+                                       made.card = card;
+                                       return keep ? keep(made) : Status();
+                                     }));
+  return made;
+}
+
+Result<roster::RealmCard> create_realm(Vault& vault, const SignPublicKey& ledger_key,
+                                       const crypto::Signer& root,
+                                       const std::function<Status(const roster::RealmCard&)>& keep) {
   if (vault.in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
-  return in_transaction(vault, [&]() -> Result<NewRealm> {
-    auto root_key = crypto::SigningKey::generate(vault.random());
+  return in_transaction(vault, [&]() -> Result<roster::RealmCard> {
     roster::RootBody body;
-    body.root_key = root_key.public_key();
+    body.root_key = root.public_key();
     body.nonce = random_id<roster::Nonce>(vault.random());
     body.ledger_key = ledger_key;
     body.top = random_id<UnitId>(vault.random());
@@ -75,7 +87,7 @@ Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
     card.root.issuer = roster::root_id(body.root_key);
     card.root.nonce = random_id<roster::Nonce>(vault.random());
     card.root.body = body;
-    roster::sign_statement(realm, card.root, root_key);
+    GANDAN_CHECK(roster::sign_statement(realm, card.root, root));
 
     GANDAN_CHECK(vault.join(card));
     GANDAN_CHECK(vault.add_secret(body.top, 1, secret));
@@ -83,11 +95,10 @@ Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
                issue_now(vault,
                          roster::GrantBody{vault.identity().sign.public_key(),
                                            vault.identity().box.public_key(), roster::Role::admin, body.top},
-                         &root_key));
+                         &root));
     (void)granted;
-    NewRealm made{std::move(card), std::move(root_key)};
-    if (keep) GANDAN_CHECK(keep(made));
-    return made;
+    if (keep) GANDAN_CHECK(keep(card));
+    return card;
   });
 }
 
@@ -115,9 +126,9 @@ Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roste
   return roster::device_id(request.sign_key, request.box_key);
 }
 
-Status admit_all(Vault& vault, const std::vector<Admission>& admissions, const crypto::SigningKey* root_key) {
+Status admit_all(Vault& vault, const std::vector<Admission>& admissions, const crypto::Signer* root) {
   return in_transaction(vault, [&]() -> Status {
-    for (const auto& one : admissions) GANDAN_CHECK(admit_now(vault, one, root_key));
+    for (const auto& one : admissions) GANDAN_CHECK(admit_now(vault, one, root));
     return {};
   });
 }

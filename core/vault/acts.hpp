@@ -10,13 +10,12 @@
 
 namespace gandan::vault {
 
-// Signs a statement with this device's key (or the root's) on the roster as it is known here.
-Result<roster::Statement> issue(Vault& vault, roster::Body body,
-                                const crypto::SigningKey* root_key = nullptr);
+// Signs a statement with this device's key, or the root's, on the roster as it is known here.
+Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::Signer* root = nullptr);
 
 // The same within the caller's transaction.
 Result<roster::Statement> issue_within(Vault& vault, roster::Body body,
-                                       const crypto::SigningKey* root_key = nullptr);
+                                       const crypto::Signer* root = nullptr);
 
 struct NewRealm {
   roster::RealmCard card;
@@ -28,6 +27,10 @@ struct NewRealm {
 // already; `keep`'s error.
 Result<NewRealm> create_realm(Vault& vault, const SignPublicKey& ledger_key,
                               const std::function<Status(const NewRealm&)>& keep = {});
+// The same with a root key that lies elsewhere, e.g. in a token: `keep` gets the card.
+Result<roster::RealmCard> create_realm(Vault& vault, const SignPublicKey& ledger_key,
+                                       const crypto::Signer& root,
+                                       const std::function<Status(const roster::RealmCard&)>& keep = {});
 
 // A new unit below `parent` with its first epoch; its secret is wrapped for the parent's epoch.
 Result<UnitId> add_unit(Vault& vault, const UnitId& parent);
@@ -42,7 +45,7 @@ Result<DeviceId> approve(Vault& vault, const roster::JoinRequest& request, roste
                          const UnitId& unit);
 // One statement for each; all of them or none. Signed by the root's key where it is given.
 Status admit_all(Vault& vault, const std::vector<Admission>& admissions,
-                 const crypto::SigningKey* root_key = nullptr);
+                 const crypto::Signer* root = nullptr);
 // Ends the device's roles in the unit and rotates what it could read there and below. Units whose current
 // secret is not here are rotated when it comes (mend_keys).
 Result<KeysReport> revoke(Vault& vault, const DeviceId& device, const UnitId& unit,

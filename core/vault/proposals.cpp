@@ -29,9 +29,9 @@ Status carry_out(Vault& vault, const roster::Act& act, KeysReport& keys) {
 }
 
 Result<ProposalOutcome> say(Vault& vault, roster::Body body, const std::optional<Hash>& proposal,
-                            const crypto::SigningKey* root_key) {
+                            const crypto::Signer* root) {
   GANDAN_TRY(auto work, Work::begin(vault));
-  GANDAN_TRY(const auto issued, issue_within(vault, std::move(body), root_key));
+  GANDAN_TRY(const auto issued, issue_within(vault, std::move(body), root));
   GANDAN_TRY(const auto* roster, vault.roster());
   ProposalOutcome out;
   out.proposal = proposal ? *proposal : roster::statement_hash(roster->realm(), issued);
@@ -46,16 +46,16 @@ Result<ProposalOutcome> say(Vault& vault, roster::Body body, const std::optional
 
 }  // namespace
 
-Result<ProposalOutcome> propose(Vault& vault, const roster::Act& act, const crypto::SigningKey* root_key) {
-  return say(vault, roster::ProposeBody{act}, std::nullopt, root_key);
+Result<ProposalOutcome> propose(Vault& vault, const roster::Act& act, const crypto::Signer* root) {
+  return say(vault, roster::ProposeBody{act}, std::nullopt, root);
 }
 
-Result<ProposalOutcome> approve(Vault& vault, const Hash& proposal, const crypto::SigningKey* root_key) {
-  return say(vault, roster::ApproveBody{proposal}, proposal, root_key);
+Result<ProposalOutcome> approve(Vault& vault, const Hash& proposal, const crypto::Signer* root) {
+  return say(vault, roster::ApproveBody{proposal}, proposal, root);
 }
 
-Status withdraw(Vault& vault, const Hash& proposal, const crypto::SigningKey* root_key) {
-  GANDAN_CHECK(issue(vault, roster::WithdrawBody{proposal}, root_key));
+Status withdraw(Vault& vault, const Hash& proposal, const crypto::Signer* root) {
+  GANDAN_CHECK(issue(vault, roster::WithdrawBody{proposal}, root));
   return {};
 }
 

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "base/codec.hpp"
-#include "crypto/seal/passphrase.hpp"
 #include "sql/vault.hpp"
 #include "vault/files.hpp"
 
@@ -11,33 +10,15 @@ namespace gandan::vault {
 
 namespace {
 
-constexpr std::string_view kKeyPurpose = "gandan vault key";
-constexpr std::size_t kKeyBytes = 32;
-
 std::string database_path(const std::string& folder) { return folder + "/vault.db"; }
 std::string key_path(const std::string& folder) { return folder + "/vault.key"; }
 // What is being made stands beside until it is whole.
 std::string draft_path(const std::string& folder) { return folder + "/vault.db.new"; }
 
-Status check_passphrase(std::string_view passphrase) {
-  if (passphrase.empty()) return Error{Code::wrong_passphrase, "an empty passphrase"};
-  return {};
-}
-
-Result<crypto::SecretBytes> read_key(const std::string& folder, std::string_view passphrase) {
-  GANDAN_CHECK(check_passphrase(passphrase));
-  auto file = read_file(key_path(folder), 64 * 1024);
-  if (!file) {
-    if (file.error().code == Code::not_found)
-      return Error{exists(database_path(folder)) ? Code::vault_damaged : Code::vault_missing, "no vault.key"};
-    return file.error();
-  }
-  auto key = crypto::open_with_passphrase(*file, passphrase, kKeyPurpose);
-  if (!key && key.error().code != Code::wrong_passphrase && key.error().code != Code::newer_format)
-    return Error{Code::vault_damaged, "vault.key is damaged"};
-  if (!key && key.error().code == Code::newer_format) return Code::vault_newer;
-  if (key && key->size() != kKeyBytes) return Error{Code::vault_damaged, "vault.key holds no key"};
-  return key;
+Unlocked of_raw_key(ByteView key) {
+  Unlocked out;
+  std::copy(key.begin(), key.end(), out.key.data().begin());
+  return out;
 }
 
 }  // namespace
@@ -52,45 +33,42 @@ bool Vault::is_in(const std::string& folder) {
 
 Result<std::unique_ptr<Vault>> Vault::create(const std::string& folder, std::string_view passphrase,
                                              const Projector& projector, Seams seams) {
-  GANDAN_CHECK(check_passphrase(passphrase));
-  crypto::SecretBytes key(kKeyBytes);
-  seams.random.fill(key.data());
-  GANDAN_TRY(const auto file, crypto::seal_with_passphrase(key.view(), passphrase, kKeyPurpose,
-                                                           crypto::ScryptParams::fresh(seams.random)));
-  GANDAN_CHECK(make(folder, key.view(), file, projector, seams));
-  return start(folder, key.view(), Opening::with_right_key, projector, seams);
+  Unlocked unlocked;
+  seams.random.fill(unlocked.key.data());
+  const ByteView key = unlocked.key.view();
+  GANDAN_TRY(auto slot, make_slot(ByPassphrase{passphrase}, 1, {}, key, {seams.random, seams.clock}));
+  unlocked.slot = slot.number;
+  unlocked.generation = 1;
+  GANDAN_CHECK(make(folder, key, first_key_file(std::move(slot), key), projector, seams));
+  return start(folder, std::move(unlocked), Opening::with_right_key, projector, seams);
 }
 
 Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, std::string_view passphrase,
+                                           const Projector& projector, Seams seams) {
+  return open(folder, ByPassphrase{passphrase}, projector, seams);
+}
+
+Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, const Credential& credential,
                                            const Projector& projector, Seams seams) {
   if (!exists(database_path(folder))) {
     const bool lost = exists(key_path(folder)) && !exists(draft_path(folder));
     return lost ? Error{Code::vault_damaged, "no vault.db"} : Error{Code::vault_missing};
   }
-  GANDAN_TRY(const auto key, read_key(folder, passphrase));
-  return start(folder, key.view(), Opening::with_right_key, projector, seams);
+  GANDAN_TRY(auto unlocked, unlock(folder, credential, seams.clock));
+  return start(folder, std::move(unlocked), Opening::with_right_key, projector, seams);
 }
 
 Result<std::unique_ptr<Vault>> Vault::create_raw(const std::string& folder, ByteView key,
                                                  const Projector& projector, Seams seams) {
-  if (key.size() != kKeyBytes) return Code::bad_key;
+  if (key.size() != kPageKeyBytes) return Code::bad_key;
   GANDAN_CHECK(make(folder, key, {}, projector, seams));
-  return start(folder, key, Opening::with_raw_key, projector, seams);
+  return start(folder, of_raw_key(key), Opening::with_raw_key, projector, seams);
 }
 
 Result<std::unique_ptr<Vault>> Vault::open_raw(const std::string& folder, ByteView key,
                                                const Projector& projector, Seams seams) {
-  if (key.size() != kKeyBytes) return Code::bad_key;
-  return start(folder, key, Opening::with_raw_key, projector, seams);
-}
-
-Status Vault::change_passphrase(const std::string& folder, std::string_view old_passphrase,
-                                std::string_view new_passphrase, Random& random) {
-  GANDAN_CHECK(check_passphrase(new_passphrase));
-  GANDAN_TRY(const auto key, read_key(folder, old_passphrase));
-  GANDAN_TRY(const auto file, crypto::seal_with_passphrase(key.view(), new_passphrase, kKeyPurpose,
-                                                           crypto::ScryptParams::fresh(random)));
-  return write_file_atomically(key_path(folder), file);
+  if (key.size() != kPageKeyBytes) return Code::bad_key;
+  return start(folder, of_raw_key(key), Opening::with_raw_key, projector, seams);
 }
 
 // A vault is there from the moment its database has its name: what a kill or a full disk leaves before that
@@ -120,17 +98,18 @@ Status Vault::make(const std::string& folder, ByteView key, ByteView key_file, c
   return move_file(draft, database_path(folder));
 }
 
-Result<std::unique_ptr<Vault>> Vault::start(const std::string& folder, ByteView key, Opening how,
+Result<std::unique_ptr<Vault>> Vault::start(const std::string& folder, Unlocked unlocked, Opening how,
                                             const Projector& projector, Seams seams) {
   if (!exists(database_path(folder))) return Code::vault_missing;
   std::unique_ptr<Vault> vault(new Vault(folder, projector, seams));
+  vault->unlocked_ = std::move(unlocked);
   storage::Options options;
   options.path = database_path(folder);
-  options.key = key;
+  options.key = vault->unlocked_.key.view();
   options.mode = storage::Mode::open;
   auto database = storage::Database::open(options, sql::vault);
   if (!database) {
-    // vault.key's passphrase was right, so a page that does not decrypt is a damaged page.
+    // vault.key gave this key, so a page that does not decrypt is a damaged page.
     const Code code = database.error().code;
     const bool damaged = code == Code::wrong_passphrase && how == Opening::with_right_key;
     return Error{damaged ? Code::vault_damaged : code, database.error().detail};
@@ -139,6 +118,7 @@ Result<std::unique_ptr<Vault>> Vault::start(const std::string& folder, ByteView 
   GANDAN_CHECK(vault->load_identity(false));
   GANDAN_CHECK(vault->load_roster());
   GANDAN_CHECK(vault->notice_place());
+  GANDAN_CHECK(vault->notice_keys());
   return vault;
 }
 

@@ -1,5 +1,6 @@
-// Vault: everything one device holds, in one folder: `vault.db` (SQLite, every page encrypted) and
-// `vault.key` (the database key under a passphrase; absent when the shell keeps the key itself).
+// Vault: everything one device holds, in one folder: `vault.db` (SQLite, every page encrypted), `vault.key`
+// (the pages' key, wrapped for each way to open the vault; absent when the shell keeps the key itself) and,
+// where there are PINs, `vault.tries`.
 //
 //   saves ──> pending ──seal──> segments <──ingest── others' segments       one transaction each,
 //                \________________  |  ________________/                    projections included
@@ -17,6 +18,7 @@
 //   queries.hpp      lists, search, history, status
 //   attachments.hpp  encrypted chunks
 //   key_box.hpp      keys of personal fields
+//   unlock.hpp       passphrases, PINs, tokens: from what somebody has to the pages' key
 //
 // Threading: a Vault and everything beside it belong to one thread at a time. A second process that opens the
 // same folder gets Code::vault_locked.
@@ -32,6 +34,7 @@
 #include "crypto/sign.hpp"
 #include "roster/roster.hpp"
 #include "storage/database.hpp"
+#include "vault/unlock.hpp"
 
 namespace gandan::vault {
 
@@ -132,9 +135,21 @@ class Vault {
                                                  const Projector& projector, Seams seams);
   ~Vault();
 
-  // Replaces vault.key atomically; the pages stay as they are.
-  static Status change_passphrase(const std::string& folder, std::string_view old_passphrase,
-                                  std::string_view new_passphrase, Random& random);
+  // With any of the ways that unlock.hpp knows; its errors, too.
+  static Result<std::unique_ptr<Vault>> open(const std::string& folder, const Credential& credential,
+                                             const Projector& projector, Seams seams);
+
+  // How it was opened, with the pages' key: for changes of its slots (slots.cpp).
+  const Unlocked& unlocked() const { return unlocked_; }
+  // Slots are added, changed and removed by whoever has the vault open; the pages stay as they are. The file
+  // is replaced atomically. Code::too_many_slots, no_slot, last_slot, keys_changed, vault_locked, disk_….
+  Result<std::uint32_t> add_slot(const Credential& credential, const std::string& label);
+  Status change_slot(std::uint32_t number, const Credential& credential);
+  Status remove_slot(std::uint32_t number);
+  // The slot that opens with the old passphrase gets the new one. Code::wrong_passphrase.
+  Status change_passphrase(std::string_view old_passphrase, std::string_view new_passphrase);
+  // What PINs of this vault may go by besides a keystore's secret; made when it is first asked for.
+  Result<crypto::Secret<32>> session_secret();
 
   const Identity& identity() const { return *identity_; }
   storage::Database& db() { return *db_; }
@@ -204,12 +219,17 @@ class Vault {
   enum class Opening { with_right_key, with_raw_key };
   static Status make(const std::string& folder, ByteView key, ByteView key_file, const Projector& projector,
                      Seams seams);
-  static Result<std::unique_ptr<Vault>> start(const std::string& folder, ByteView key, Opening how,
+  static Result<std::unique_ptr<Vault>> start(const std::string& folder, Unlocked unlocked, Opening how,
                                               const Projector& projector, Seams seams);
   Status load_identity(bool create);
   // A vault that lies elsewhere than before is a copy: its feeds are the other's, its next save opens new
   // ones.
   Status notice_place();
+  // Whether the key file is older than this vault knows it; and PINs get their tries back after an opening
+  // without one.
+  Status notice_keys();
+  Status put_slots(const std::function<Status(KeyFile&)>& change);
+  Status keep_tries(const KeySlot& slot, const Credential& credential);
   Result<OrderedRoster> replay(const roster::Statement* added, std::uint64_t added_index);
   Status load_roster();
   Result<std::unique_ptr<changelog::Keyring>> load_keyring(const RealmId& realm);
@@ -224,6 +244,7 @@ class Vault {
   Seams seams_;
   std::unique_ptr<storage::Database> db_;
   std::unique_ptr<Identity> identity_;
+  Unlocked unlocked_;
 
   struct Memory {
     OrderedRoster realm;

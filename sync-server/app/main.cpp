@@ -184,8 +184,10 @@ class CommandLine {
 }  // namespace gandan::server
 
 int main(int argc, char** argv) {
-  gandan::crypto::forbid_memory_dumps();
   using namespace gandan;
+  crypto::forbid_memory_dumps();
+  if (crypto::lock_secret_memory() == crypto::SecretMemory::not_locked)
+    std::cerr << "keys could not be locked in memory and may be swapped out (ulimit -l)\n";
   try {
     return server::CommandLine(usage::language_of(argc, argv, "GANDAN_LANG")).run(argc, argv);
   } catch (const std::exception& error) {

@@ -16,6 +16,10 @@ enum class Language { vi, en };
 struct Globals {
   std::string vault;            // --vault or GANDAN_VAULT
   std::string passphrase_file;  // --passphrase-file
+  std::string opened_with;      // --with: another of the vault's ways to be opened; empty: the passphrase
+  std::string keystore_file;    // --keystore-file: 32 bytes
+  std::string holder;           // --as: whose PIN
+  std::string token_module;     // --token-module or GANDAN_TOKEN_MODULE; empty: those the system knows
   bool json = false;
   Language language = Language::vi;
   bool one_language = false;  // it was chosen: nothing is said in the other one as well
@@ -24,8 +28,13 @@ struct Globals {
 // Secrets that a verb needs beside the vault's passphrase; asked for when nothing gives them.
 enum class Secret {
   new_passphrase,       // of the vault: parameters new and old
-  new_root_passphrase,  // of a root key that is made: root_passphrase
+  added_passphrase,     // of a slot: passphrase
+  new_pin,              // pin
+  token_pin,            // token_pin
+  slot,                 // of a slot that is changed: a passphrase or a PIN, whichever it has
+  new_root_passphrase,  // of a root key that is made, unless root_token names one: root_passphrase
   root_passphrase,      // of the root key that root_key_file names: root_passphrase
+  root_token_pin,       // of the token that root_token names: token_pin
   new_key_passphrase,   // of a key file that is made: passphrase
   key_passphrase,       // of a key file that is used: passphrase
 };
@@ -55,6 +64,7 @@ struct Command {
   bool needs_vault = true;
   bool creates_vault = false;
   std::deque<SecretWanted> secrets;  // addresses stay: CLI11 writes into them
+  bool sends_keystore = false;       // --keystore-file's bytes are a parameter, too
   Picture picture;
   Typed typed;
 };

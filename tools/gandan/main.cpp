@@ -5,10 +5,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <iterator>
 #include <thread>
 
 #include "crypto/secret.hpp"
+#include "crypto/token.hpp"
 #include "gandan/dates.hpp"
 #include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
@@ -16,6 +19,9 @@
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
 #include "office/xlsx/xlsx.hpp"
+#ifdef GANDAN_TOKENS
+#include "crypto/pkcs11/pkcs11.hpp"
+#endif
 
 namespace {
 
@@ -96,15 +102,13 @@ class Shell {
                              "--vault",
                              {{"--vault", "required", "Hãy nêu thư mục của sổ (--vault hoặc GANDAN_VAULT).",
                                "Name the vault's folder (--vault or GANDAN_VAULT)."}}});
-      const bool fresh = command_.creates_vault && !Notebook::has_vault(globals_.vault);
-      auto passphrase = read_secret(globals_.passphrase_file, "GANDAN_PASSPHRASE",
-                                    fresh ? say("Mật khẩu cho sổ mới, ít nhất 8 ký tự",
-                                                "Passphrase for the new vault, 8 characters at least")
-                                          : say("Mật khẩu của sổ", "Passphrase of the vault"),
-                                    fresh ? say("Gõ lại mật khẩu", "The passphrase again") : "");
-      if (!passphrase.ok()) return error_answer(passphrase.error());
       options.folder = globals_.vault;
-      options.passphrase = *passphrase;
+      if (auto failed = read_keystore(options); !failed.empty()) return failed;
+      if (!globals_.opened_with.empty()) {
+        if (auto failed = read_other_key(options); !failed.empty()) return failed;
+      } else if (auto failed = read_passphrase(options); !failed.empty()) {
+        return failed;
+      }
     }
     if (auto failed = ask_secrets(options.passphrase); !failed.empty()) return failed;
     if (is_terminal(2) && !globals_.json)
@@ -112,7 +116,53 @@ class Shell {
     Seams seams;
     seams.transport = connect;
     seams.spreadsheets = &office::xlsx();
+#ifdef GANDAN_TOKENS
+    tokens_ = crypto::pkcs11_tokens(globals_.token_module);
+    seams.tokens = tokens_.get();
+#endif
     return open(options, seams);
+  }
+
+  std::string read_passphrase(OpenOptions& options) {
+    const bool fresh = command_.creates_vault && !Notebook::has_vault(globals_.vault);
+    auto passphrase = read_secret(globals_.passphrase_file, "GANDAN_PASSPHRASE",
+                                  fresh ? say("Mật khẩu cho sổ mới, ít nhất 8 ký tự",
+                                              "Passphrase for the new vault, 8 characters at least")
+                                        : say("Mật khẩu của sổ", "Passphrase of the vault"),
+                                  fresh ? say("Gõ lại mật khẩu", "The passphrase again") : "");
+    if (!passphrase.ok()) return error_answer(passphrase.error());
+    options.passphrase = *passphrase;
+    return {};
+  }
+
+  std::string read_keystore(OpenOptions& options) {
+    if (globals_.keystore_file.empty()) return {};
+    std::ifstream in(globals_.keystore_file, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    if (!in || bytes.size() != 32)
+      return error_answer({Code::file_unreadable, "--keystore-file: not 32 bytes"});
+    if (command_.sends_keystore) command_.params["keystore"] = to_hex(as_bytes(bytes));
+    if (globals_.opened_with == "keystore" || globals_.opened_with == "pin")
+      options.keystore = std::move(bytes);
+    return {};
+  }
+
+  std::string read_other_key(OpenOptions& options) {
+    const std::string& with = globals_.opened_with;
+    if (with == "keystore") {
+      if (options.keystore.empty())
+        return error_answer({Code::bad_request, "--with keystore: --keystore-file is missing"});
+      return {};
+    }
+    auto typed =
+        with == "recovery" ? read_secret("", "GANDAN_RECOVERY_CODE", say("Mã khôi phục", "Recovery code"), "")
+        : with == "token"
+            ? read_secret("", "GANDAN_TOKEN_PIN", say("Mã PIN của thiết bị khoá", "The token's PIN"), "")
+            : read_secret("", "GANDAN_PIN", say("Mã PIN", "PIN"), "");
+    if (!typed.ok()) return error_answer(typed.error());
+    (with == "recovery" ? options.recovery : with == "token" ? options.token_pin : options.pin) = *typed;
+    options.holder = globals_.holder;
+    return {};
   }
 
   // Another program may have the vault for a moment, e.g. a sync in the background: that is waited for.
@@ -133,37 +183,75 @@ class Shell {
     bool twice;
     std::string prompt;
   };
-  Asked asked_for(Secret which) {
+  // Nothing: the command does without it.
+  std::optional<Asked> asked_for(Secret which) {
+    const auto given = [this](const char* param) { return json::find(command_.params, param) != nullptr; };
+    const auto root = say("Mật khẩu khoá gốc", "Passphrase of the root key");
+    const auto pin = say("Mã PIN của thiết bị khoá", "The token's PIN");
     switch (which) {
       case Secret::new_passphrase:
-        return {"GANDAN_NEW_PASSPHRASE", "new", true, say("Mật khẩu mới", "New passphrase")};
+        return Asked{"GANDAN_NEW_PASSPHRASE", "new", true, say("Mật khẩu mới", "New passphrase")};
+      case Secret::added_passphrase:
+        return Asked{"GANDAN_NEW_PASSPHRASE", "passphrase", true, say("Mật khẩu mới", "New passphrase")};
+      case Secret::new_pin:
+        return Asked{"GANDAN_NEW_PIN", "pin", true, say("Mã PIN mới", "New PIN")};
+      case Secret::token_pin:
+        return Asked{"GANDAN_TOKEN_PIN", "token_pin", false, pin};
+      case Secret::slot: {
+        const auto of_slot = secret_of_slot();
+        return of_slot ? asked_for(*of_slot) : std::nullopt;
+      }
       case Secret::new_root_passphrase:
-        return {"GANDAN_ROOT_PASSPHRASE", "root_passphrase", true,
-                say("Mật khẩu khoá gốc", "Passphrase of the root key")};
+        if (given("root_token")) return std::nullopt;
+        return Asked{"GANDAN_ROOT_PASSPHRASE", "root_passphrase", true, root};
       case Secret::root_passphrase:
-        return {"GANDAN_ROOT_PASSPHRASE", "root_passphrase", false,
-                say("Mật khẩu khoá gốc", "Passphrase of the root key")};
+        if (!given("root_key_file")) return std::nullopt;
+        return Asked{"GANDAN_ROOT_PASSPHRASE", "root_passphrase", false, root};
+      case Secret::root_token_pin:
+        if (!given("root_token")) return std::nullopt;
+        return Asked{"GANDAN_TOKEN_PIN", "token_pin", false, pin};
       case Secret::new_key_passphrase:
-        return {"GANDAN_KEY_PASSPHRASE", "passphrase", true,
-                say("Mật khẩu của tệp khoá mới", "Passphrase of the new key file")};
+        return Asked{"GANDAN_KEY_PASSPHRASE", "passphrase", true,
+                     say("Mật khẩu của tệp khoá mới", "Passphrase of the new key file")};
       case Secret::key_passphrase:
-        break;
+        return Asked{"GANDAN_KEY_PASSPHRASE", "passphrase", false,
+                     say("Mật khẩu của tệp khoá", "Passphrase of the key file")};
     }
-    return {"GANDAN_KEY_PASSPHRASE", "passphrase", false,
-            say("Mật khẩu của tệp khoá", "Passphrase of the key file")};
+    return std::nullopt;
   }
+  // What a verb needs beside the vault's own key.
   std::string ask_secrets(const std::string& passphrase) {
     for (const auto& wanted : command_.secrets) {
-      if (wanted.which == Secret::root_passphrase && json::find(command_.params, "root_key_file") == nullptr)
-        continue;  // the device speaks for itself
-      const Asked about = asked_for(wanted.which);
-      auto secret = read_secret(wanted.file, about.variable, about.prompt,
-                                about.twice ? say("Gõ lại", "Once more") : "");
+      const auto about = asked_for(wanted.which);
+      if (!about) continue;
+      auto secret = read_secret(wanted.file, about->variable, about->prompt,
+                                about->twice ? say("Gõ lại", "Once more") : "");
       if (!secret.ok()) return error_answer(secret.error());
-      command_.params[about.param] = *secret;
+      command_.params[about->param] = *secret;
       if (wanted.which == Secret::new_passphrase) command_.params["old"] = passphrase;
     }
     return {};
+  }
+
+  // What the slot that is to be changed asks for; the list of slots is there without opening the vault.
+  std::optional<Secret> secret_of_slot() {
+    OpenOptions options;
+    options.folder = globals_.vault;
+    options.locked = true;
+    std::string error;
+    const auto locked = Notebook::open(options, {}, error);
+    if (locked == nullptr) return std::nullopt;
+    const json::object answer = parse_answer(locked->request(R"({"method":"keys.list"})"));
+    const json::object& ok = part(answer, "ok");
+    for (const auto& row : list(ok, "slots")) {
+      const auto& slot = row.get_object();
+      if (number(slot, "slot") != number(command_.params, "slot")) continue;
+      const std::string kind = text(slot, "kind");
+      if (kind == "passphrase") return Secret::added_passphrase;
+      if (kind == "pin") return Secret::new_pin;
+      if (kind == "token") return Secret::token_pin;
+    }
+    return std::nullopt;
   }
 
   // Whoever approves on a terminal is asked for the code that the device's person reads out, so that nobody
@@ -229,6 +317,7 @@ class Shell {
 
   const Globals& globals_;
   Command command_;
+  std::unique_ptr<crypto::Tokens> tokens_;
   std::unique_ptr<Notebook> notebook_;
   bool progress_shown_ = false;
 };
@@ -237,7 +326,13 @@ class Shell {
 
 int main(int argc, char** argv) {
   crypto::forbid_memory_dumps();
+  const auto memory = crypto::lock_secret_memory();
   const Parsed parsed = parse(argc, argv);
+  if (memory == crypto::SecretMemory::not_locked && parsed.command && !parsed.globals.json)
+    std::cerr
+        << (parsed.globals.language == Language::vi
+                ? "Không giữ được khoá trong bộ nhớ không hoán đổi (xem ulimit -l); chương trình vẫn chạy.\n"
+                : "Keys could not be locked in memory and may be swapped out (see ulimit -l); going on.\n");
   if (parsed.wrong) return tell(error_answer(*parsed.wrong), parsed.globals);
   return parsed.command ? Shell(parsed).run() : 0;
 }

@@ -146,7 +146,7 @@ Verb& Verb::many(const std::string& word, const std::string& param, const Text& 
 }
 
 Verb& Verb::some(const std::string& word, const std::string& param, const Text& help) {
-  list_option(word, param, help)->expected(1, kMostWords)->required();
+  list_option(word, param, help)->expected(1, 1000)->required();
   return *this;
 }
 
@@ -246,6 +246,11 @@ Verb& Verb::secret(Secret which, const std::string& file_word, const Text& help)
   return *this;
 }
 
+Verb& Verb::sends_keystore() {
+  command_.sends_keystore = true;
+  return *this;
+}
+
 Command Verb::command() const {
   Command out = command_;
   for (const auto& take : takers_) take(out.params);
@@ -291,6 +296,22 @@ Parsed parse(int argc, char** argv) {
   app.add_option(
       "--passphrase-file", out.globals.passphrase_file,
       say({"Tệp chứa mật khẩu của sổ (dòng đầu)", "File with the vault's passphrase (its first line)"}));
+  app.add_option(
+         "--with", out.globals.opened_with,
+         say({"Mở sổ không bằng mật khẩu mà bằng: recovery (mã khôi phục), pin, keystore, token (thiết bị "
+              "khoá); xem 'keys list'",
+              "Open the vault not with its passphrase but with: recovery, pin, keystore, token; see 'keys "
+              "list'"}))
+      ->check(usage::one_of({"recovery", "pin", "keystore", "token"}));
+  app.add_option("--as", out.globals.holder,
+                 say({"Với --with pin: mã PIN của ai", "With --with pin: whose PIN"}));
+  app.add_option("--keystore-file", out.globals.keystore_file,
+                 say({"Tệp 32 byte do kho khoá của máy giữ (ví dụ systemd-creds)",
+                      "File with the 32 bytes that this machine's keystore gave out (e.g. systemd-creds)"}));
+  app.add_option("--token-module", out.globals.token_module,
+                 say({"Trình điều khiển PKCS#11 của thiết bị khoá; không nêu: những trình máy đã biết",
+                      "The token's PKCS#11 module; absent: those that the system knows"}))
+      ->envname("GANDAN_TOKEN_MODULE");
   app.add_flag("--json", out.globals.json,
                say({"In câu trả lời nguyên dạng JSON, cho chương trình khác đọc",
                     "Print the answer as it is, JSON for programs"}));
@@ -304,6 +325,7 @@ Parsed parse(int argc, char** argv) {
 
   Verbs verbs(language);
   add_organise_verbs(app, verbs);
+  add_key_verbs(app, verbs);
   add_work_verbs(app, verbs);
   add_act_verbs(app, verbs);
   add_erase_verbs(app, verbs);

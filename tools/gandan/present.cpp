@@ -91,9 +91,9 @@ std::string Page::words(const json::object& o) const {
 std::string present(const std::string& method, const json::object& ok, Language language, const Ask& ask,
                     bool drawn) {
   Page page{ok, language, ask, {}, drawn};
-  if (present_organisation(method, page) || present_records(method, page) || present_work(method, page) ||
-      present_exchange(method, page) || present_schema(method, page) || present_acts(method, page) ||
-      present_erase(method, page))
+  if (present_keys(method, page) || present_organisation(method, page) || present_records(method, page) ||
+      present_work(method, page) || present_exchange(method, page) || present_schema(method, page) ||
+      present_acts(method, page) || present_erase(method, page))
     return page.out;
   return json::pretty(ok);
 }

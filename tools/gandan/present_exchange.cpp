@@ -207,6 +207,12 @@ void status(Page& page) {
   if (!truth(ok, "enrolled"))
     page.line(
         page.say("Máy này chưa được duyệt vào hệ thống nào.", "This device is not enrolled anywhere yet."));
+  if (truth(part(ok, "escrow"), "stale"))
+    page.line(page.say(
+        "Các phần khoá dự phòng đã cũ vì khoá đơn vị đứng đầu đã thay: hãy chia lại ('escrow make').",
+        "The escrow is stale, for the top unit's key has changed: make it anew ('escrow make')."));
+  const std::string holder = text(part(ok, "session"), "holder_code");
+  if (!holder.empty()) page.line(page.say("Người đang ghi: ", "Writes: ") + holder);
   page.line(text(ok, "records") + page.say(" hồ sơ, ", " records, ") + text(ok, "conflicts") +
             page.say(" hồ sơ có chỗ ghi trùng.", " with a conflict."));
   const auto carried = number(ok, "carried_segments");

@@ -165,8 +165,12 @@ bool present_organisation(const std::string& method, Page& page) {
   if (method == "realm.create") {
     page.line(page.say("Đã lập hệ thống.", "The realm is founded."));
     page.line(page.say("  vân tay:    ", "  fingerprint: ") + text(ok, "fingerprint"));
-    page.line(page.say("  khoá gốc:   ", "  root key:    ") + text(ok, "root_key_file") +
-              page.say("  (cất riêng, không để cùng máy)", "  (keep it apart from this machine)"));
+    if (text(ok, "root_token").empty())
+      page.line(page.say("  khoá gốc:   ", "  root key:    ") + text(ok, "root_key_file") +
+                page.say("  (cất riêng, không để cùng máy)", "  (keep it apart from this machine)"));
+    else
+      page.line(page.say("  khoá gốc ở thiết bị khoá: ", "  root key on the token: ") +
+                text(ok, "root_token"));
     page.line(page.say("  thẻ cho máy chủ: ", "  card for the server: ") + text(ok, "card_file"));
   } else if (method == "realm.card") {
     if (!text(ok, "file").empty())

@@ -1,5 +1,5 @@
 // Verb: one subcommand of CLI11 bound to one method: which words become which parameters.
-// The only header that includes CLI11; five files include it.
+// The only header that includes CLI11; six files include it.
 //
 // Threading: none.
 #pragma once
@@ -51,6 +51,7 @@ class Verb {
   Verb& no_vault();
   Verb& creates_vault();
   Verb& secret(Secret which, const std::string& file_word, const Text& help);
+  Verb& sends_keystore();
 
   bool chosen() const { return app_->parsed(); }
   Command command() const;  // CLI::ValidationError for a --set that is not path=value
@@ -89,6 +90,7 @@ class Verbs {
 void add_organise_verbs(CLI::App& app, Verbs& verbs);  // realm, unit, device, holder, vault
 void add_act_verbs(CLI::App& app, Verbs& verbs);       // what takes more than one person; the root key
 void add_erase_verbs(CLI::App& app, Verbs& verbs);     // erasing personal data
+void add_key_verbs(CLI::App& app, Verbs& verbs);       // keys
 void add_work_verbs(CLI::App& app, Verbs& verbs);      // records, exchange, audit, report, status
 
 }  // namespace gandan::cli

@@ -7,6 +7,11 @@ namespace {
 constexpr Text kProposalHelp{"Mã đề nghị, hoặc ít nhất 6 chữ đầu; xem 'act list'",
                              "The proposal's name, or its first six digits; see 'act list'"};
 constexpr Text kRootHelp{"Nói thay khoá gốc: tệp khoá gốc", "Speak for the root: the root key's file"};
+constexpr Text kRootTokenHelp{"Hoặc khoá gốc trên thiết bị khoá: địa chỉ",
+                              "Or the root key on a token: its address"};
+constexpr Text kTokenPinHelp{
+    "Tệp chứa mã PIN của thiết bị khoá, hoặc biến GANDAN_TOKEN_PIN; không có thì hỏi",
+    "File with the token's PIN, or GANDAN_TOKEN_PIN; else asked for"};
 constexpr Text kRootPassphraseHelp{
     "Tệp chứa mật khẩu của khoá gốc, hoặc biến GANDAN_ROOT_PASSPHRASE; không có thì hỏi",
     "File with the root key's passphrase, or GANDAN_ROOT_PASSPHRASE; else asked for"};
@@ -16,7 +21,9 @@ constexpr Text kKeyPassphraseHelp{
 
 Verb& with_root(Verb& verb) {
   return verb.optional("--root-key", "root_key_file", kRootHelp)
-      .secret(Secret::root_passphrase, "--root-passphrase-file", kRootPassphraseHelp);
+      .optional("--root-token", "root_token", kRootTokenHelp)
+      .secret(Secret::root_passphrase, "--root-passphrase-file", kRootPassphraseHelp)
+      .secret(Secret::root_token_pin, "--token-pin-file", kTokenPinHelp);
 }
 
 }  // namespace

@@ -22,13 +22,20 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
       .required("--ledger-key", "ledger_key",
                 {"Khoá sổ cái: dòng chữ số mà 'gandan-server init' in ra",
                  "The server's ledger key, as 'gandan-server init' prints it"})
-      .required("--root-key", "root_key_file",
+      .optional("--root-key", "root_key_file",
                 {"Tệp sẽ chứa khoá gốc; cất riêng, không để cùng máy", "Gets the root key; keep it apart"})
+      .optional("--root-token", "root_token",
+                {"Hoặc: địa chỉ khoá gốc Ed25519 trên thiết bị khoá, ví dụ 'pkcs11:token=goc;object=goc'",
+                 "Or: address of an Ed25519 root key on a token, e.g. 'pkcs11:token=root;object=root'"})
+      .wants_one_of({"--root-key", "--root-token"})
       .required("--card", "card_file",
                 {"Tệp sẽ chứa thẻ của tỉnh, đem đưa cho máy chủ", "Gets the realm's card, for the server"})
       .secret(Secret::new_root_passphrase, "--root-passphrase-file",
               {"Tệp chứa mật khẩu của khoá gốc, hoặc biến GANDAN_ROOT_PASSPHRASE; không có thì hỏi",
                "File with the root key's passphrase, or GANDAN_ROOT_PASSPHRASE; else asked for"})
+      .secret(Secret::root_token_pin, "--token-pin-file",
+              {"Tệp chứa mã PIN của thiết bị khoá, hoặc biến GANDAN_TOKEN_PIN; không có thì hỏi",
+               "File with the token's PIN, or GANDAN_TOKEN_PIN; else asked for"})
       .creates_vault();
   verbs.add(realm, "info", "realm.info",
             {"Vân tay của hệ thống, để các máy đọc cho nhau mà đối chiếu; sổ cái đã thấy tới đâu",
@@ -121,9 +128,14 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--root-key", "root_key_file",
                 {"Ký bằng khoá gốc trong tệp này, khi không còn ai quản trị",
                  "Sign with the root key in this file, when nobody administers any more"})
+      .optional("--root-token", "root_token",
+                {"Hoặc khoá gốc trên thiết bị khoá", "Or with the root key on this token"})
       .secret(Secret::root_passphrase, "--root-passphrase-file",
               {"Tệp chứa mật khẩu của khoá gốc, hoặc biến GANDAN_ROOT_PASSPHRASE; không có thì hỏi",
                "File with the root key's passphrase, or GANDAN_ROOT_PASSPHRASE; else asked for"})
+      .secret(Secret::root_token_pin, "--token-pin-file",
+              {"Tệp chứa mã PIN của thiết bị khoá, hoặc biến GANDAN_TOKEN_PIN; không có thì hỏi",
+               "File with the token's PIN, or GANDAN_TOKEN_PIN; else asked for"})
       .optional("--out", "out",
                 {"Ghi gói cho máy ấy nhận ('bundle import'); với --list là thư mục, mỗi đơn vị một gói",
                  "Write a bundle for it to import; with --list a folder, one bundle for each unit"})

@@ -11,11 +11,18 @@
 // Methods, their parameters, results and errors: schema/api/gandan.openrpc.json. Neither open() nor request()
 // throws. A save is on the disk when its answer is there.
 //
+// A notebook may be locked (vault.lock, or by itself after a time without requests of a person): its database
+// is closed, its keys are gone from memory, and all that needs the vault answers vault.closed until
+// vault.unlock. It has no timer of its own: a shell that shows anything asks vault.lock {"if_idle": true}
+// when the time that the last answer named is over. What a timer asks for is marked: {"method", "params",
+// "background": true}.
+//
 // Threading: a Notebook belongs to one thread at a time, and request() blocks until the answer is there;
 // several notebooks may live in several threads. cancel() may be called from any thread. Progress is called
 // on the thread that called request().
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,6 +32,9 @@ namespace gandan {
 
 class Clock;
 class Random;
+namespace crypto {
+class Tokens;
+}
 namespace office {
 class Spreadsheets;
 }
@@ -44,16 +54,33 @@ struct Seams {
   Random* random = nullptr;
   std::function<std::shared_ptr<sync::Transport>(const Server&)> transport;  // sync/sync.hpp
   const office::Spreadsheets* spreadsheets = nullptr;  // office/sheets.hpp; must outlive the notebook
+  const crypto::Tokens* tokens = nullptr;              // crypto/token.hpp; must outlive the notebook
 };
 
-struct OpenOptions {
-  std::string folder;      // of the vault; empty: none, for the methods that need none
+// One of these opens a vault; the PIN needs `keystore`, too, unless the vault was open since the program
+// started.
+struct Key {
   std::string passphrase;  // UTF-8 in any normal form; of a new vault: 8 characters at least
-  std::string raw_key;     // 32 bytes, instead of a passphrase, from a keystore; empty: none
-  bool create = false;     // make the vault if the folder holds none
+  std::string raw_key;     // 32 bytes: the key of the pages itself, kept by the shell
+  std::string keystore;  // 32 bytes that Android's Keystore or iOS's Keychain holds, for a slot of this vault
+  std::string recovery;  // the recovery code as typed
+  std::string pin;       // of the person below
+  std::string holder;    // id or code
+  std::string token_pin;  // of the token that a slot names
+};
+
+struct OpenOptions : Key {
+  std::string folder;   // of the vault; empty: none, for the methods that need none
+  bool create = false;  // make the vault if the folder holds none: with a passphrase or a raw key
+  bool locked = false;  // begin locked, for a screen that asks who is there; no key is needed then
+  // Seconds without a person's request after which the notebook locks itself, unless the vault says otherwise
+  // (vault.auto_lock); 0: never. Phones pass kPhoneAutoLock.
+  std::int64_t auto_lock = 0;
   // Gets {"method", …counters…} during long work.
   std::function<void(const std::string& json)> progress;
 };
+
+constexpr std::int64_t kPhoneAutoLock = 300;  // seconds
 
 class Notebook {
  public:

@@ -38,7 +38,11 @@ TEST_CASE("a vault opens with its passphrase and with no other") {
     CHECK_FALSE(std::filesystem::exists(path + "/vault.db-shm"));
   }
 
-  must(vault::Vault::change_passphrase(path, "mot hai ba", "nam sau bay", crypto::system_random()));
+  {
+    const auto held = must(vault::Vault::open(path, "mot hai ba", projector, seams));
+    CHECK(held->change_passphrase("mot hai bon", "nam sau bay").error().code == Code::wrong_passphrase);
+    must(held->change_passphrase("mot hai ba", "nam sau bay"));
+  }
   CHECK(vault::Vault::open(path, "mot hai ba", projector, seams).error().code == Code::wrong_passphrase);
   CHECK(must(vault::Vault::open(path, "nam sau bay", projector, seams))->identity().id == device);
 }
