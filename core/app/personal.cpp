@@ -78,9 +78,9 @@ Status close_personal(vault::Vault& vault, const records::RecordType& type, cons
     GANDAN_TRY(const auto* roster, vault.roster());
     if (roster->erased(record) != nullptr) return Code::record_erased;
     if (!key) {
-      GANDAN_TRY(key, vault::key_to_write(vault, record));
+      GANDAN_TRY(key, vault::key_to_write(vault, unit, record));
       if (!key) {
-        key = changelog::new_record_key(vault.random());
+        key = changelog::new_record_key(vault.keyring().realm(), vault.random());
         fresh = changelog::NamedKey{key->id, key->key.copy()};
       }
     }

@@ -6,6 +6,7 @@
 #include "app/ingest_json.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
+#include "vault/key_box.hpp"
 #include "vault/witness.hpp"
 
 namespace gandan::app {
@@ -94,6 +95,7 @@ Result<json::value> status(Session& s, Params& p) {
     for (const auto& row : rows) GANDAN_CHECK(describe(row.id));
   }
   GANDAN_TRY(const auto counts, vault::counts(*s.vault));
+  GANDAN_TRY(const auto unsent_keys, vault::unsent_keys(*s.vault));
   GANDAN_TRY(const auto findings, vault::findings(*s.vault));
   json::array held;
   for (const auto& [state, count] : counts.held) {
@@ -131,6 +133,7 @@ Result<json::value> status(Session& s, Params& p) {
       {"unsent_segments", number(counts.unsent_segments)},
       {"carried_segments", number(counts.carried_segments)},
       {"unsent_chunks", number(counts.unsent_chunks)},
+      {"unsent_keys", number(unsent_keys)},
       {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
       {"proposals_waiting", number(waiting)},
       {"ledger", std::move(ledger)},

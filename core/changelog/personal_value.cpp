@@ -69,10 +69,15 @@ std::optional<PersonalText> personal_text(const Value& value) {
   return text.ok() ? std::optional<PersonalText>(std::move(*text)) : std::nullopt;
 }
 
-NamedKey new_record_key(Random& random) {
+KeyId record_key_name(const RealmId& realm, const RecordKey& key) {
+  const Hash hash = crypto::tagged_hash("gandan/record-key-name/v1", realm, {key.view()});
+  return KeyId::from(hash.view().first(KeyId::size));
+}
+
+NamedKey new_record_key(const RealmId& realm, Random& random) {
   NamedKey out;
-  random.fill(out.id.bytes);
   random.fill(out.key.data());
+  out.id = record_key_name(realm, out.key);
   return out;
 }
 
@@ -105,6 +110,7 @@ Result<RecordKey> unwrap_record_key(const RealmId& realm, const protocol::Record
                                            {protocol::record_key_data(realm, entry)}, entry.ct.view()));
   auto out = RecordKey::from(bytes);
   crypto::cleanse(bytes);
+  if (out.ok() && record_key_name(realm, *out) != entry.key) return Code::cannot_open;
   return out;
 }
 

@@ -2,9 +2,8 @@
 // so that the text can be erased: with the key it goes, and every hash and signature over the ciphertext
 // holds.
 //
-//   record key    32 random bytes with a random name, made by the first save of a personal field; a record
-//   has
-//     │           several where devices wrote first without having seen each other
+//   record key    32 random bytes, named by their hash, made by the first save of a personal field; a record
+//     │           has several where devices wrote first without having seen each other
 //     ├─ SIV key  seals the padded text; bound to realm, unit, record, path and the key's name
 //     └─ entry    the key under a key that follows from the unit's epoch secret: protocol/record_key.hpp
 //
@@ -37,7 +36,9 @@ struct NamedKey {
   KeyId id;
   RecordKey key;
 };
-NamedKey new_record_key(Random& random);
+// A name commits to its key: nobody gives another key under it.
+KeyId record_key_name(const RealmId& realm, const RecordKey& key);
+NamedKey new_record_key(const RealmId& realm, Random& random);
 
 // `text`: UTF-8 in NFC. Code::too_large beyond kMaxSealedTextBytes.
 Result<PersonalText> seal_personal(const SealPlace& place, std::string_view text, const NamedKey& key);
@@ -47,7 +48,7 @@ Result<std::string> open_personal(const SealPlace& place, const PersonalText& te
 // `secret`: of the unit's epoch.
 protocol::RecordKeyEntry wrap_record_key(const RealmId& realm, const UnitId& unit, const RecordId& record,
                                          const NamedKey& key, std::uint32_t epoch, const EpochSecret& secret);
-// Code::cannot_open when anything of the entry, or the secret, is another.
+// Code::cannot_open when anything of the entry, or the secret, is another, or the key is not the name's.
 Result<RecordKey> unwrap_record_key(const RealmId& realm, const protocol::RecordKeyEntry& entry,
                                     const EpochSecret& secret);
 

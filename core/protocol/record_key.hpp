@@ -15,7 +15,8 @@ namespace gandan::protocol {
 
 constexpr std::size_t kRecordKeyCiphertextBytes = 32 + 16;  // a key and its tag
 constexpr std::size_t kMaxRecordKeyBytes = 128;
-constexpr std::size_t kMaxKeysPerRecord = 64;  // one for each device that wrote first without the others'
+constexpr std::size_t kMaxKeysPerRecord =
+    8;  // of one device: it makes one, and each copy of its vault another
 
 struct RecordKeyEntry {
   UnitId unit;

@@ -10,8 +10,7 @@ namespace gandan::sync {
 namespace {
 
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
-constexpr std::string_view kOwnTail = "own_tail";
-constexpr std::size_t kMaxFeeds = 500;  // per exchange: a Hello has room for a thousand
+constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
 
 // What is in force here and the ledger has not; one that no longer fits the ledger's order would be refused
 // for ever. Returns whether all of it goes with this exchange.
@@ -164,6 +163,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   auto& hello = request.hello;
   GANDAN_TRY(hello.address, vault.address());
   hello.device = vault.identity().id;
+  hello.max_response = options.max_response;
   GANDAN_TRY(request.checkpoint, vault.checkpoint());
   hello.checkpoint_size = request.checkpoint.size;
   GANDAN_TRY(request.witness, build_witness(vault));
@@ -200,10 +200,12 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   }
   GANDAN_CHECK(add_wraps(vault, options.max_push_wraps, request));
   GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
-  GANDAN_TRY(const auto own_tail, vault.meta_number(kOwnTail, 0));
+  GANDAN_TRY(const auto own_tail, vault.meta_number(vault::kOwnTail, 0));
   request.fetches_own = own_tail != 0;
-  if (request.fetches_own) GANDAN_CHECK(ask_again_for_own(vault, hello));
+  // Once: from there the cursor goes on as it does.
+  if (own_tail == 1) GANDAN_CHECK(ask_again_for_own(vault, hello));
   const bool probe = unsure != 0 || request.fetches_own;
+  request.probe = probe;
   GANDAN_TRY(auto feeds, unsent_feeds(vault));
   // Answers have room for the heads of some: the device's own come first.
   std::stable_partition(feeds.begin(), feeds.end(),
@@ -249,7 +251,7 @@ Bytes encode_request(const Request& request) {
 }
 
 Status mark_own_tail(vault::Vault& vault, bool claimed) {
-  return vault.set_meta_number(kOwnTail, claimed ? 1 : 0);
+  return vault.set_meta_number(vault::kOwnTail, claimed ? 1 : 0);
 }
 
 Result<Bytes> reads(vault::Vault& vault) {

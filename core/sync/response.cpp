@@ -41,12 +41,9 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
     case FrameType::wrap:
       return ingest_->wrap(frame.payload, false);
     case FrameType::key:
-      return ingest_->key(frame.payload);
-    case FrameType::keys_next: {
-      GANDAN_TRY(const auto cursor, protocol::decode_key_cursor(frame.payload));
-      outcome_.moved |= cursor.next > request_.keys_from;
-      return vault_.set_meta_number("keys_next", static_cast<std::int64_t>(cursor.next));
-    }
+      return key(frame.payload);
+    case FrameType::keys_next:
+      return keys_next(frame.payload);
     case FrameType::root: {
       GANDAN_TRY(const auto claim, protocol::decode_root_claim(frame.payload));
       return ingest_->root(claim.size, claim.root);
@@ -76,13 +73,17 @@ Status ResponseReader::welcome(ByteView payload) {
   GANDAN_CHECK(claims_->welcome(welcome));
   outcome_.ledger_size = claims_->size();
   if (!welcome.token.empty()) GANDAN_CHECK(vault_.set_meta("token", welcome.token));
-  const std::string erased = info(Code::record_erased).text;  // the statements of this answer say why
+  const std::string erased = info(Code::record_erased).text;
   for (const auto& rejection : welcome.rejected) {
-    if (rejection.code == erased) continue;
     if (code_from_text(rejection.code) == Code::fork)
       GANDAN_CHECK(ingest_->refused_as_fork(rejection.feed, rejection.sequence));
-    outcome_.rejected.push_back(Error{code_from_text(rejection.code).value_or(Code::server_refused),
-                                      to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)});
+    Error error{code_from_text(rejection.code).value_or(Code::server_refused),
+                to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)};
+    const auto* key = rejection.feed.is_zero() ? key_of_frame(rejection.sequence) : nullptr;
+    if (key != nullptr && rejection.code == erased)
+      keys_of_erased_.emplace_back(key->record, std::move(error));
+    else
+      outcome_.rejected.push_back(std::move(error));
   }
   return sent_everything(welcome);
 }
@@ -102,7 +103,6 @@ Status ResponseReader::statement(ByteView payload) {
 // knows what it has.
 Status ResponseReader::sent_everything(const protocol::Welcome& welcome) {
   GANDAN_CHECK(mark_unsure(vault_, false));
-  GANDAN_CHECK(keys_sent(welcome));
   GANDAN_CHECK(vault::cosignature_sent(vault_, request_.witness.cosigned));
   for (const auto& rejection : welcome.rejected)
     if (rejection.feed.is_zero()) return {};
@@ -111,21 +111,26 @@ Status ResponseReader::sent_everything(const protocol::Welcome& welcome) {
   return {};
 }
 
-// Keys one by one: what is refused for good must not keep the others from being acknowledged. A list of
-// rejections that is full may have left some out.
-Status ResponseReader::keys_sent(const protocol::Welcome& welcome) {
-  if (welcome.rejected.size() >= protocol::kMaxRejections) return {};
-  std::set<std::uint64_t> refused;  // numbers of frames: Hello, statements, wraps, cursor, runs, keys
-  for (const auto& rejection : welcome.rejected)
-    if (rejection.feed.is_zero()) refused.insert(rejection.sequence);
-  std::uint64_t frame = 2 + request_.statements.size() + request_.wraps.size() + request_.runs.size() +
-                        request_.segment_count();
-  for (const auto& key : request_.keys) {
-    if (refused.count(frame++) > 0) continue;
-    GANDAN_CHECK(vault::key_sent(vault_, key.record, key.key));
-    outcome_.moved = true;
-  }
-  return {};
+// Frames count from the Hello: statements, wraps, the cursor of keys, runs with their segments, keys.
+const vault::KeyToSend* ResponseReader::key_of_frame(std::uint64_t frame) const {
+  const std::uint64_t first = 2 + request_.statements.size() + request_.wraps.size() + request_.runs.size() +
+                              request_.segment_count();
+  if (frame < first || frame - first >= request_.keys.size()) return nullptr;
+  return &request_.keys[static_cast<std::size_t>(frame - first)];
+}
+
+// An own key that comes back is one that the server has.
+Status ResponseReader::key(ByteView payload) {
+  outcome_.moved |= sent_keys_.count(to_bytes(payload)) != 0;
+  return ingest_->key(payload);
+}
+
+Status ResponseReader::keys_next(ByteView payload) {
+  GANDAN_TRY(const auto cursor, protocol::decode_key_cursor(payload));
+  outcome_.moved |= cursor.next > request_.keys_from;
+  // A cursor beyond the server's last entry is from another server, or from one that lied: all are asked for.
+  const std::uint64_t next = cursor.next < request_.keys_from ? 0 : cursor.next;
+  return vault_.set_meta_number("keys_next", static_cast<std::int64_t>(next));
 }
 
 Status ResponseReader::run(ByteView payload) {
@@ -194,17 +199,23 @@ Status ResponseReader::done(ByteView payload) {
 Result<Outcome> ResponseReader::finish() {
   if (!order_.finished()) return Error{Code::connection_lost, "the answer ended early"};
   GANDAN_CHECK(follow_own_tail());
+  for (const auto& sent : request_.keys)
+    GANDAN_CHECK(vault::key_not_taken(vault_, sent.record, sent.key));  // those that did not come back
   // Before it is committed, so that a cosignature that left this device is never forgotten here.
   if (!outcome_.more) {
     GANDAN_TRY(outcome_.cosigned, cosign(vault_));
   }
   GANDAN_TRY(outcome_.ingest, ingest_->commit(outcome_.more));
+  // The statements say why; those that are cut off come with the next answer.
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  for (auto& [record, error] : keys_of_erased_)
+    if (!outcome_.more && roster->erased(record) == nullptr) outcome_.rejected.push_back(std::move(error));
   return std::move(outcome_);
 }
 
 // What a head claimed and no segment of this device's key shows was the server's word alone.
 Status ResponseReader::follow_own_tail() {
-  if (outcome_.more) return {};
+  if (outcome_.more) return request_.fetches_own ? vault_.set_meta_number(vault::kOwnTail, 2) : Status();
   GANDAN_TRY(const bool shown, claims_->own_heads_shown());
   if (!request_.fetches_own) return {};
   if (!shown) return Error{Code::fork, "the server names segments of this device and does not show them"};

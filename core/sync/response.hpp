@@ -31,7 +31,9 @@ class ResponseReader {
   Result<Outcome> finish();
 
  private:
-  ResponseReader(vault::Vault& vault, const Request& request) : vault_(vault), request_(request) {}
+  ResponseReader(vault::Vault& vault, const Request& request) : vault_(vault), request_(request) {
+    for (const auto& key : request.keys) sent_keys_.insert(key.entry);
+  }
   Status frame(const protocol::Frame& frame);
   Status welcome(ByteView payload);
   Status statement(ByteView payload);
@@ -41,7 +43,9 @@ class ResponseReader {
   Status done(ByteView payload);
   Status follow_own_tail();
   Status sent_everything(const protocol::Welcome& welcome);
-  Status keys_sent(const protocol::Welcome& welcome);
+  const vault::KeyToSend* key_of_frame(std::uint64_t frame) const;  // nullptr: it is no key's
+  Status key(ByteView payload);
+  Status keys_next(ByteView payload);
 
   vault::Vault& vault_;
   const Request& request_;
@@ -57,6 +61,9 @@ class ResponseReader {
   std::optional<std::uint64_t> statements_next_;      // from where they are asked for again
   std::map<UnitId, std::uint64_t> refused_segments_;  // ledger index of the first per unit
   std::uint64_t refused_stranger_ = UINT64_MAX;       // of a feed that is not known here
+  std::set<Bytes> sent_keys_;
+  // Keys that were refused as of erased records, which the roster must confirm.
+  std::vector<std::pair<RecordId, Error>> keys_of_erased_;
   Outcome outcome_;
 };
 

@@ -46,7 +46,6 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
   for (;;) {
     GANDAN_TRY(auto request, build_request(vault, options));
     if (!request.runs.empty()) GANDAN_CHECK(mark_unsure(vault, true));
-    const bool probed = request.runs.empty() && request.more_to_send;
     const Bytes body = encode_request(request);
     report.bytes_sent += body.size();
     ++report.exchanges;
@@ -113,7 +112,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
       continue;
     }
     // Each round brings or takes something, or a server could hold a phone for ever.
-    if (!news && !outcome->moved && !probed)
+    if (!news && !outcome->moved && (!request.probe || outcome->more))
       return Error{Code::server_refused, "answers that bring nothing and promise more"};
   }
   GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));

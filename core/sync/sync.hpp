@@ -44,6 +44,7 @@ struct Options {
   std::size_t max_push_bytes = 4u << 20;          // of segments, per exchange
   std::size_t max_push_wraps = 16'000;            // 2 MB; a removal at a province's top makes 100,000
   std::size_t max_push_keys = 4'000;              // the server takes 5,000
+  std::uint32_t max_response = 8u << 20;          // bytes of an answer; the server may send less
   std::function<bool(const Progress&)> progress;  // false cancels between exchanges
 };
 struct Report {

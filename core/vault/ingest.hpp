@@ -13,6 +13,10 @@
 
 namespace gandan::vault {
 
+// Vault::meta_number: not 0 while what a server has of this device's own feeds, and this vault has not, is
+// fetched; 2 when its first part came.
+constexpr std::string_view kOwnTail = "own_tail";
+
 // This device met what another copy of its vault had sent: the vault was restored from a backup, or copied.
 struct Restored {
   std::uint64_t fetched = 0;     // segments of the device's own feeds that were not here

@@ -1,5 +1,8 @@
 #include "vault/key_box.hpp"
 
+#include "storage/write_anew.hpp"
+#include "vault/ingest.hpp"
+#include "vault/journal.hpp"
 #include "vault/wraps.hpp"
 
 namespace gandan::vault {
@@ -17,11 +20,27 @@ Result<NamedKey> named_key(const storage::Statement& row, int id, int secret) {
   return out;
 }
 
+// The last epoch of a unit that the ledger has and whose secret is here.
+std::optional<CurrentSecret> last_secret(Vault& vault, const roster::UnitInfo& unit) {
+  for (auto epoch = unit.epochs.rbegin(); epoch != unit.epochs.rend(); ++epoch) {
+    if (epoch->origin.from > vault.confirmed_roster_size()) continue;
+    if (const auto* secret = vault.keyring().secret(unit.id, epoch->number))
+      return CurrentSecret{epoch->number, secret};
+  }
+  return std::nullopt;
+}
+
 // The unit's epoch if entries may be made under it now.
 enum class Ready { yes, no, after_the_ledger };
 Result<Ready> ready(Vault& vault, const UnitId& unit, CurrentSecret& current) {
   GANDAN_TRY(const auto* roster, vault.roster());
-  if (!roster->may(vault.identity().id, roster::Right::write, unit)) return Ready::no;
+  if (!roster->may(vault.identity().id, roster::Right::write, unit)) {
+    if (roster->wrote_by(vault.identity().id, unit) == nullptr) return Ready::no;
+    const auto last = last_secret(vault, *roster->unit(unit));
+    if (!last) return Ready::no;
+    current = *last;
+    return Ready::yes;
+  }
   if (roster->rotation_due(unit)) return Ready::no;
   const auto& epoch = roster->unit(unit)->epochs.back();
   if (epoch.origin.from > vault.confirmed_roster_size()) return Ready::after_the_ledger;
@@ -49,11 +68,26 @@ Result<std::optional<RecordId>> unsettled_from(Vault& vault, const FeedId& feed)
       changelog::make_record_id(feed, parts ? 0 : static_cast<std::uint64_t>(row.integer(3))));
 }
 
+// A feed that another copy of this vault went on with, and whose ops that only this one has did not move yet.
+Result<bool> is_parting(Vault& vault, const FeedId& feed) {
+  GANDAN_TRY(const auto found,
+             vault.db().integer("SELECT 1 FROM feed WHERE id = ? AND fork IS NOT NULL AND (own = 1 OR "
+                                "EXISTS (SELECT 1 FROM pending WHERE pending.feed = number))",
+                                feed));
+  return found.has_value();
+}
+
+// A record's unit follows from its id. Not (yet) known who made it: not misplaced.
+bool is_misplaced(const roster::Roster& roster, const protocol::RecordKeyEntry& entry) {
+  const auto* maker = roster.founder(entry.record);
+  return maker != nullptr && maker->unit != entry.unit;
+}
+
 }  // namespace
 
-Result<std::optional<NamedKey>> key_to_write(Vault& vault, const RecordId& record) {
+Result<std::optional<NamedKey>> own_key(Vault& vault, const RecordId& record) {
   GANDAN_TRY(auto row, vault.db().query("SELECT key, secret FROM record_key "
-                                        "WHERE record = ? AND secret IS NOT NULL ORDER BY key LIMIT 1",
+                                        "WHERE record = ? AND made_here = 1 ORDER BY key LIMIT 1",
                                         record));
   GANDAN_TRY(const bool present, row.step());
   if (!present) return std::optional<NamedKey>();
@@ -61,9 +95,26 @@ Result<std::optional<NamedKey>> key_to_write(Vault& vault, const RecordId& recor
   return std::optional<NamedKey>(std::move(key));
 }
 
+Result<std::optional<NamedKey>> key_to_write(Vault& vault, const UnitId& unit, const RecordId& record) {
+  GANDAN_TRY(auto own, own_key(vault, record));
+  if (own) return own;
+  GANDAN_TRY(const auto state, load_state(vault, record));
+  const RealmId realm = vault.keyring().realm();
+  const auto present = changelog::view(state);
+  for (const auto& [path, field] : present.fields)
+    for (const auto* head : field.heads) {
+      const auto text = changelog::personal_text(head->value);
+      if (!text) continue;
+      GANDAN_TRY(auto key, find_key(vault, record, text->key));
+      if (!key) continue;
+      const auto opened = changelog::open_personal({realm, unit, record, std::string(path)}, *text, *key);
+      if (opened.ok()) return std::optional<NamedKey>(NamedKey{text->key, std::move(*key)});
+    }
+  return std::optional<NamedKey>();
+}
+
 Result<std::optional<RecordKey>> find_key(Vault& vault, const RecordId& record, const KeyId& key) {
-  GANDAN_TRY(auto row, vault.db().query("SELECT key, secret FROM record_key "
-                                        "WHERE record = ? AND key = ? AND secret IS NOT NULL",
+  GANDAN_TRY(auto row, vault.db().query("SELECT key, secret FROM record_key WHERE record = ? AND key = ?",
                                         record, key));
   GANDAN_TRY(const bool present, row.step());
   if (!present) return std::optional<RecordKey>();
@@ -75,7 +126,7 @@ Status keep_new_key(Vault& vault, const UnitId& unit, const RecordId& record, co
   GANDAN_TRY(const auto* roster, vault.roster());
   if (roster->erased(record) != nullptr) return Code::record_erased;
   return vault.db().run(
-      "INSERT INTO record_key (record, key, unit, secret, entry, to_send) VALUES (?, ?, ?, ?, NULL, 1)",
+      "INSERT INTO record_key (record, key, unit, secret, made_here, to_send) VALUES (?, ?, ?, ?, 1, 1)",
       record, key.id, unit, key.key.view());
 }
 
@@ -86,7 +137,7 @@ Result<KeysToSend> keys_to_send(Vault& vault, std::size_t limit, const std::set<
   if (!vault.in_realm()) return out;
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto rows, vault.db().query("SELECT record, key, unit, secret FROM record_key "
-                                         "WHERE to_send = 1 AND secret IS NOT NULL ORDER BY record, key"));
+                                         "WHERE to_send > 0 ORDER BY to_send, record, key"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return out;
@@ -126,33 +177,68 @@ Status key_sent(Vault& vault, const RecordId& record, const KeyId& key) {
   return vault.db().run("UPDATE record_key SET to_send = 0 WHERE record = ? AND key = ?", record, key);
 }
 
-Status keep_entry(Vault& vault, const protocol::RecordKeyEntry& entry) {
-  const Bytes bytes = protocol::encode_record_key(entry);
+Status key_not_taken(Vault& vault, const RecordId& record, const KeyId& key) {
   return vault.db().run(
-      "INSERT INTO record_key (record, key, unit, secret, entry, to_send) VALUES (?, ?, ?, NULL, ?, 0) "
-      "ON CONFLICT (record, key) DO UPDATE SET unit = excluded.unit, entry = excluded.entry "
-      "WHERE secret IS NULL",
-      entry.record, entry.key, entry.unit, ByteView(bytes));
+      "UPDATE record_key SET to_send = to_send + 1 WHERE record = ? AND key = ? AND to_send > 0", record,
+      key);
+}
+
+Result<std::uint64_t> unsent_keys(Vault& vault) {
+  GANDAN_TRY(const auto count, vault.db().integer("SELECT count(*) FROM record_key WHERE to_send > 0"));
+  return static_cast<std::uint64_t>(count.value_or(0));
+}
+
+Status keep_entry(Vault& vault, const protocol::RecordKeyEntry& entry) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  if (roster->erased(entry.record) != nullptr || is_misplaced(*roster, entry)) return {};
+  GANDAN_TRY(const auto to_send,
+             vault.db().integer("SELECT to_send FROM record_key WHERE record = ? AND key = ?", entry.record,
+                                entry.key));
+  if (!to_send) {
+    const Bytes bytes = protocol::encode_record_key(entry);
+    return vault.db().run("INSERT OR IGNORE INTO key_entry (record, entry) VALUES (?, ?)", entry.record,
+                          ByteView(bytes));
+  }
+  const auto* secret = vault.keyring().secret(entry.unit, entry.epoch);
+  if (*to_send == 0 || secret == nullptr) return {};
+  // Another device's under the name of an own key does not open to it.
+  if (!changelog::unwrap_record_key(vault.keyring().realm(), entry, *secret).ok()) return {};
+  return key_sent(vault, entry.record, entry.key);
 }
 
 Status drop_unsent_key(Vault& vault, const RecordId& record, const KeyId& key) {
-  return vault.db().run("DELETE FROM record_key WHERE record = ? AND key = ? AND to_send = 1", record, key);
+  return vault.db().run("DELETE FROM record_key WHERE record = ? AND key = ? AND to_send > 0", record, key);
 }
 
 Result<bool> erase_keys(Vault& vault) {
   if (!vault.in_realm()) return false;
   GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(const auto fetches_own, vault.meta_number(kOwnTail, 0));
   bool some = false;
   for (const auto& proposal : roster->proposals()) {
     const auto* erasure = std::get_if<roster::EraseAct>(&proposal.act);
     if (erasure == nullptr || roster->erased(erasure->record) == nullptr) continue;
-    GANDAN_TRY(const auto here,
-               vault.db().integer("SELECT count(*) FROM record_key WHERE record = ?", erasure->record));
-    if (here.value_or(0) == 0) continue;
-    GANDAN_CHECK(vault.db().run("DELETE FROM record_key WHERE record = ?", erasure->record));
+    const auto& record = erasure->record;
+    const auto* maker = roster->founder(record);
+    bool parting = false;
+    if (maker != nullptr && maker->device == vault.identity().id) {
+      GANDAN_TRY(parting, is_parting(vault, maker->id));
+      parting |= fetches_own != 0;
+    }
+    const std::string which = parting ? "record = ? AND to_send = 0" : "record = ?";
+    GANDAN_TRY(const auto keys, vault.db().integer("SELECT count(*) FROM record_key WHERE " + which, record));
+    GANDAN_TRY(const auto entries,
+               vault.db().integer("SELECT count(*) FROM key_entry WHERE record = ?", record));
+    if (keys.value_or(0) == 0 && entries.value_or(0) == 0) continue;
+    GANDAN_CHECK(vault.db().run("DELETE FROM record_key WHERE " + which, record));
+    GANDAN_CHECK(vault.db().run("DELETE FROM key_entry WHERE record = ?", record));
     some = true;
   }
-  if (some) GANDAN_CHECK(vault.set_meta_number(kLogToForget, 1));
+  if (some) {
+    GANDAN_CHECK(storage::write_anew(vault.db(), "record_key"));
+    GANDAN_CHECK(storage::write_anew(vault.db(), "key_entry"));
+    GANDAN_CHECK(vault.set_meta_number(kLogToForget, 1));
+  }
   GANDAN_TRY(const auto due, vault.meta_number(kLogToForget, 0));
   return due != 0;
 }
@@ -166,7 +252,7 @@ Status open_entries(Vault& vault) {
   if (!vault.in_realm()) return {};
   std::vector<protocol::RecordKeyEntry> closed;
   {
-    GANDAN_TRY(auto rows, vault.db().query("SELECT entry FROM record_key WHERE secret IS NULL"));
+    GANDAN_TRY(auto rows, vault.db().query("SELECT entry FROM key_entry"));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;
@@ -174,19 +260,22 @@ Status open_entries(Vault& vault) {
       closed.push_back(std::move(entry));
     }
   }
-  auto& keyring = vault.keyring();
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const auto& keyring = vault.keyring();
   for (const auto& entry : closed) {
     const auto* secret = keyring.secret(entry.unit, entry.epoch);
-    if (secret == nullptr) continue;
-    const auto key = changelog::unwrap_record_key(keyring.realm(), entry, *secret);
+    if (secret == nullptr || roster->founder(entry.record) == nullptr) continue;
+    const auto key = is_misplaced(*roster, entry)
+                         ? Result<RecordKey>(Code::cannot_open)
+                         : changelog::unwrap_record_key(keyring.realm(), entry, *secret);
     if (key.ok())
       GANDAN_CHECK(
-          vault.db().run("UPDATE record_key SET secret = ?, entry = NULL "
-                         "WHERE record = ? AND key = ?",
-                         key->view(), entry.record, entry.key));
-    else
-      GANDAN_CHECK(vault.db().run("DELETE FROM record_key WHERE record = ? AND key = ? AND secret IS NULL",
-                                  entry.record, entry.key));
+          vault.db().run("INSERT OR IGNORE INTO record_key (record, key, unit, secret, made_here, to_send) "
+                         "VALUES (?, ?, ?, ?, 0, 0)",
+                         entry.record, entry.key, entry.unit, key->view()));
+    const Bytes bytes = protocol::encode_record_key(entry);
+    GANDAN_CHECK(vault.db().run("DELETE FROM key_entry WHERE record = ? AND entry = ?", entry.record,
+                                ByteView(bytes)));
   }
   return {};
 }

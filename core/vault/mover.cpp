@@ -79,9 +79,14 @@ Status Mover::write_personal_anew(MovingOp& row) {
   const RealmId realm = vault_.keyring().realm();
   const auto opened = changelog::open_personal({realm, row.unit, row.was.record, row.was.path}, *text, *key);
   if (!opened) return {};
-  GANDAN_TRY(auto next, key_to_write(vault_, row.op.record));
+  std::optional<changelog::NamedKey> next;
+  if (row.op.record == row.was.record) {
+    next = changelog::NamedKey{text->key, key->copy()};
+  } else {
+    GANDAN_TRY(next, own_key(vault_, row.op.record));
+  }
   if (!next) {
-    next = changelog::new_record_key(vault_.random());
+    next = changelog::new_record_key(realm, vault_.random());
     GANDAN_CHECK(keep_new_key(vault_, row.unit, row.op.record, *next));
   }
   GANDAN_TRY(const auto again,

@@ -28,11 +28,12 @@ Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const
                                              Wanted wanted, Bytes token, Brought brought) {
   std::unique_ptr<Answer> answer(new Answer(std::move(realm), hello, wanted.keys_from));
   answer->budget_ = std::clamp<std::size_t>(hello.max_response, kMinResponse, kMaxResponse);
+  const auto keys = std::move(brought.keys);
   GANDAN_CHECK(answer->welcome(std::move(token), std::move(brought)));
   if (wanted.witness) GANDAN_CHECK(answer->plan_witnessed(*wanted.witness));
   GANDAN_CHECK(answer->plan_statements());
   GANDAN_CHECK(answer->plan_wraps());
-  GANDAN_CHECK(answer->plan_keys());
+  GANDAN_CHECK(answer->plan_keys(keys));
   GANDAN_CHECK(answer->plan_segments());
   // Leaves need no plan: as many as are left in the budget.
   if (hello.leaves_from && *hello.leaves_from < answer->snapshot_.size) {
@@ -201,21 +202,30 @@ Status Answer::plan_wraps() {
   return {};
 }
 
-Status Answer::plan_keys() {
+// Those that the request brought, first: that they come back tells the device that they are here. Then those
+// from the cursor on.
+Status Answer::plan_keys(const std::set<std::uint64_t>& brought) {
+  for (const auto number : brought) {
+    if (cut_ || !fits(kKeyBytes)) break;
+    keys_.push_back(number);
+  }
   if (!keys_from_) return {};
-  keys_next_ = cut_ ? *keys_from_ : std::max(snapshot_.keys, *keys_from_);
+  keys_next_ = cut_ ? *keys_from_ : snapshot_.keys;
   if (cut_) return {};
+  std::vector<std::uint64_t> wanted;
   for (const auto& unit : snapshot_.keyed) {
     GANDAN_TRY(const auto numbers,
                realm_->environment().store.keys_in(realm_->number(), unit, *keys_from_, snapshot_.keys));
-    keys_.insert(keys_.end(), numbers.begin(), numbers.end());
+    wanted.insert(wanted.end(), numbers.begin(), numbers.end());
   }
-  std::sort(keys_.begin(), keys_.end());
-  for (std::size_t i = 0; i < keys_.size(); ++i) {
-    if (fits(kKeyBytes)) continue;
-    keys_next_ = keys_[i];
-    keys_.resize(i);
-    break;
+  std::sort(wanted.begin(), wanted.end());
+  for (const auto number : wanted) {
+    if (brought.count(number) != 0) continue;
+    if (!fits(kKeyBytes)) {
+      keys_next_ = number;
+      break;
+    }
+    keys_.push_back(number);
   }
   return {};
 }

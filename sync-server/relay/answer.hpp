@@ -18,6 +18,7 @@ namespace gandan::server {
 struct Brought {
   std::vector<protocol::ReceiptRun> receipts;
   std::vector<protocol::Rejection> rejected;
+  std::set<std::uint64_t> keys;  // numbers of its entries that the key box has
 };
 
 // What of an answer a request asks for besides.
@@ -44,7 +45,7 @@ class Answer {
   Status plan_witnessed(const protocol::Witness& witness);
   Status plan_statements();
   Status plan_wraps();
-  Status plan_keys();
+  Status plan_keys(const std::set<std::uint64_t>& brought);
   Status plan_segments();
   Result<bool> plan_unit(const UnitId& unit, std::uint64_t from, std::uint64_t end,
                          std::set<std::uint64_t>& sizes);

@@ -361,9 +361,10 @@ Result<SegmentJob> Exchange::prepare(Bytes payload) {
 void Exchange::submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence) {
   auto submission = std::make_unique<Submission>();
   const bool introduction = std::holds_alternative<IntroductionJob>(job);
+  const bool key = std::holds_alternative<KeyJob>(job);
   submission->job = std::move(job);
   submission->bytes = bytes;
-  submission->done = [inbox = inbox_, feed, sequence, bytes, introduction](const Result<Place>& place) {
+  submission->done = [inbox = inbox_, feed, sequence, bytes, introduction, key](const Result<Place>& place) {
     std::function<void()> wake;
     {
       const std::lock_guard lock(inbox->mutex);
@@ -371,6 +372,8 @@ void Exchange::submit(Job job, std::size_t bytes, const FeedId& feed, std::uint6
         if (!place.ok()) inbox->introduction = place.error().code;
       } else if (!place.ok()) {
         inbox->reject(feed, sequence, place.error().code);
+      } else if (key) {
+        inbox->brought.keys.insert(place->index);
       } else if (!feed.is_zero()) {
         inbox->receipt(feed, sequence, *place);
       }

@@ -167,27 +167,34 @@ Result<Place> Realm::judge(WrapJob& job, Batch& batch) {
   return Place{};
 }
 
-// Who may write in the unit of the record may bring a key of it. The first entry of a name stands.
+// Who may write in the record's unit may bring a key of it, and who might once: what it wrote there may have
+// been accepted. The first entry that a device brings of a name stands; another device's is another entry, so
+// that nobody takes the place of a name whose key it has not.
 Result<Place> Realm::judge(KeyJob& job, Batch& batch) {
   GANDAN_TRY(const auto entry, protocol::decode_record_key(job.bytes));
   const auto* unit = roster_->unit(entry.unit);
   if (unit == nullptr) return Code::unknown_unit;
-  if (!roster_->may(job.device, roster::Right::write, entry.unit)) return Code::not_authorized;
+  const auto* maker = roster_->founder(entry.record);
+  if (maker == nullptr) return Code::unknown_feed;
+  if (maker->unit != entry.unit) return Error{Code::malformed, "another unit's record"};
+  if (roster_->wrote_by(job.device, entry.unit) == nullptr) return Code::not_authorized;
   if (entry.epoch > unit->epochs.back().number) return Error{Code::malformed, "an epoch that never was"};
   if (roster_->erased(entry.record) != nullptr) return Code::record_erased;
   std::size_t others = 0;
   for (const auto& row : batch.keys) {
-    if (row.record != entry.record || row.unit != entry.unit) continue;
-    if (row.key == entry.key) return Place{};
+    if (row.record != entry.record || row.device != job.device) continue;
+    if (row.key == entry.key) return Place{row.number, 0};
     ++others;
   }
-  GANDAN_TRY(const auto stored, environment_.store.keys_of(row_.number, entry.record, entry.unit));
-  if (std::find(stored.begin(), stored.end(), entry.key) != stored.end()) return Place{};
+  GANDAN_TRY(const auto stored, environment_.store.keys_of(row_.number, entry.record, job.device));
+  for (const auto& [key, number] : stored)
+    if (key == entry.key) return Place{number, 0};
   if (stored.size() + others >= protocol::kMaxKeysPerRecord)
-    return Error{Code::too_large, "keys of one record"};
+    return Error{Code::too_large, "a device's keys of one record"};
   GANDAN_CHECK(take_room(job.bytes.size(), batch));
-  batch.keys.push_back({batch.progress.keys++, entry.unit, entry.record, entry.key, std::move(job.bytes)});
-  return Place{};
+  const Place place{batch.progress.keys++, 0};
+  batch.keys.push_back({place.index, entry.unit, entry.record, entry.key, job.device, std::move(job.bytes)});
+  return place;
 }
 
 Result<Place> Realm::judge(ChunkJob& job, Batch& batch) {

@@ -1,5 +1,7 @@
 #include "store/sqlite_store.hpp"
 
+#include "storage/write_anew.hpp"
+
 #include "sql/server.hpp"
 
 namespace gandan::server {
@@ -9,6 +11,7 @@ using storage::Database;
 using storage::Statement;
 
 constexpr int kBusyMs = 10'000;  // another process admits a realm or takes a backup
+constexpr int kCutMs = 200;      // that a commit waits for readers to be out of the log's way
 constexpr int kWriterCacheKib = 32768;
 constexpr int kReaderCacheKib = 8192;
 
@@ -171,10 +174,18 @@ Result<std::int64_t> SqliteStore::version() {
 Status SqliteStore::commit(RealmNumber realm, const Batch& batch) {
   const std::lock_guard lock(write_mutex_);
   if (auto done = commit_rows(realm, batch); !done.ok()) return server_error(done.error());
-  // Deleted pages are zeros (secure_delete); what the log has of them goes, too. Where a reader is in the
-  // way, with the next one or when the store is closed.
-  if (!batch.erased.empty()) (void)writer_.checkpoint().ok();
+  // Deleted pages are zeros (write_anew); what the log has of them goes, too. Where a reader is in the way it
+  // is tried again with every commit, and SQLite does it when the store is closed.
+  log_to_forget_ |= !batch.erased.empty();
+  if (log_to_forget_) log_to_forget_ = !cut_log().ok();
   return {};
+}
+
+Status SqliteStore::cut_log() {
+  GANDAN_CHECK(writer_.execute("PRAGMA busy_timeout = " + std::to_string(kCutMs)));
+  const auto cut = writer_.checkpoint();
+  GANDAN_CHECK(writer_.execute("PRAGMA busy_timeout = " + std::to_string(kBusyMs)));
+  return cut;
 }
 
 Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
@@ -236,15 +247,16 @@ Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
   }
   if (!batch.keys.empty()) {
     GANDAN_TRY(auto insert,
-               writer_.prepare("INSERT INTO record_key (realm, number, unit, record, key, bytes) "
-                               "VALUES (?, ?, ?, ?, ?, ?)"));
+               writer_.prepare("INSERT INTO record_key (realm, number, unit, record, key, device, bytes) "
+                               "VALUES (?, ?, ?, ?, ?, ?, ?)"));
     for (const auto& row : batch.keys) {
-      insert.bind_all(realm, row.number, row.unit, row.record, row.key, ByteView(row.bytes));
+      insert.bind_all(realm, row.number, row.unit, row.record, row.key, row.device, ByteView(row.bytes));
       GANDAN_CHECK(insert.run());
     }
   }
   for (const auto& record : batch.erased)
     GANDAN_CHECK(writer_.run("DELETE FROM record_key WHERE realm = ? AND record = ?", realm, record));
+  if (!batch.erased.empty()) GANDAN_CHECK(storage::write_anew(writer_, "record_key"));
   if (!batch.chunks.empty()) {
     GANDAN_TRY(auto insert,
                writer_.prepare("INSERT INTO chunk (realm, hash, unit, bytes) VALUES (?, ?, ?, ?)"));
@@ -457,12 +469,13 @@ Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> SqliteStore
       db->query("SELECT recipient, max(number) FROM wrap WHERE realm = ? GROUP BY recipient", realm));
 }
 
-Result<std::vector<KeyId>> SqliteStore::keys_of(RealmNumber realm, const RecordId& record,
-                                                const UnitId& unit) {
+Result<std::vector<std::pair<KeyId, std::uint64_t>>> SqliteStore::keys_of(RealmNumber realm,
+                                                                          const RecordId& record,
+                                                                          const DeviceId& device) {
   GANDAN_TRY(auto db, reader());
-  return all<KeyId>(db->query("SELECT key FROM record_key WHERE realm = ? AND record = ? AND unit = ?", realm,
-                              record, unit),
-                    [](const Statement& row) -> Result<KeyId> { return id_of<KeyId>(row, 0); });
+  return last_by<KeyId>(
+      db->query("SELECT key, number FROM record_key WHERE realm = ? AND record = ? AND device = ?", realm,
+                record, device));
 }
 
 Result<std::vector<std::uint64_t>> SqliteStore::keys_in(RealmNumber realm, const UnitId& unit,

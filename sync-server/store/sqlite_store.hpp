@@ -43,7 +43,8 @@ class SqliteStore : public Store {
   Result<WrapRow> wrap(RealmNumber realm, std::uint64_t number) override;
   Result<bool> has_wrap(RealmNumber realm, const Hash& hash) override;
   Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> last_wraps(RealmNumber realm) override;
-  Result<std::vector<KeyId>> keys_of(RealmNumber realm, const RecordId& record, const UnitId& unit) override;
+  Result<std::vector<std::pair<KeyId, std::uint64_t>>> keys_of(RealmNumber realm, const RecordId& record,
+                                                               const DeviceId& device) override;
   Result<std::vector<std::uint64_t>> keys_in(RealmNumber realm, const UnitId& unit, std::uint64_t from,
                                              std::uint64_t below) override;
   Result<Bytes> key(RealmNumber realm, std::uint64_t number) override;
@@ -62,6 +63,9 @@ class SqliteStore : public Store {
   const std::filesystem::path file_;
   std::mutex write_mutex_;
   storage::Database writer_;  // guarded by write_mutex_
+  Status cut_log();
+  // The log has what an erasure deleted, or may have from before this start; guarded by write_mutex_.
+  bool log_to_forget_ = true;
   std::mutex pool_mutex_;
   std::vector<std::unique_ptr<storage::Database>> idle_;  // guarded by pool_mutex_
 };

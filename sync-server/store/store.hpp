@@ -95,7 +95,8 @@ struct KeyRow {
   UnitId unit;
   RecordId record;
   KeyId key;
-  Bytes bytes;  // protocol::encode_record_key
+  DeviceId device;  // that brought it
+  Bytes bytes;      // protocol::encode_record_key
 };
 struct ChunkRow {
   Hash hash;  // SHA-256 of the bytes
@@ -177,10 +178,11 @@ class Store {
   virtual Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> last_wraps(
       RealmNumber realm) = 0;
 
-  // The key box: names of a record's keys; numbers of a unit's entries in [from, below), ascending; one
-  // entry; per unit the number of its last one.
-  virtual Result<std::vector<KeyId>> keys_of(RealmNumber realm, const RecordId& record,
-                                             const UnitId& unit) = 0;
+  // The key box: names and numbers of a record's keys that one device brought; numbers of a unit's entries in
+  // [from, below), ascending; one entry; per unit the number of its last one.
+  virtual Result<std::vector<std::pair<KeyId, std::uint64_t>>> keys_of(RealmNumber realm,
+                                                                       const RecordId& record,
+                                                                       const DeviceId& device) = 0;
   virtual Result<std::vector<std::uint64_t>> keys_in(RealmNumber realm, const UnitId& unit,
                                                      std::uint64_t from, std::uint64_t below) = 0;
   virtual Result<Bytes> key(RealmNumber realm, std::uint64_t number) = 0;

@@ -16,8 +16,9 @@ constexpr const char* kName = "Lục Thị Mẩy wvx902";
 
 struct Served : WithServer, Province {
   Served()
-      : Province(to_hex(WithServer::server.ledger_key().view()),
-                 [this](const Server&) { return std::make_unique<Tapped>(WithServer::server, wire); }) {
+      : Province(to_hex(WithServer::server.ledger_key().view()), [this](const Server&) {
+          return std::make_unique<Tapped>(WithServer::server, wire, nullptr, &bend);
+        }) {
     enrol("second", "admin", "20");
     enrol("a", "cadre", "06463");
     enrol("late", "cadre", "06463");
@@ -74,7 +75,8 @@ struct Served : WithServer, Province {
   Bytes key_of_record(const std::string& by, const std::string& id) {
     Bytes out;
     unchecked(by, [&](vault::Vault& vault) {
-      const auto key = must(vault::key_to_write(vault, must(id_from_text<RecordId>(id))));
+      const auto record = must(id_from_text<RecordId>(id));
+      const auto key = must(vault::key_to_write(vault, must(vault::find(vault, record)).unit, record));
       if (key) out = to_bytes(key->key.view());
     });
     return out;
@@ -174,6 +176,7 @@ struct Served : WithServer, Province {
   }
 
   Bytes wire;
+  Bend bend;
 };
 
 constexpr const char* kErased = R"({"personal":true,"closed":"erased","reason":"person"})";
@@ -463,4 +466,90 @@ TEST_CASE_METHOD(
   std::size_t texts = 0;
   CHECK(readable_displaced("a", texts).empty());
   CHECK(texts != 0);
+}
+
+TEST_CASE_METHOD(
+    Served,
+    "erasing a record spares what a restored phone wrote under the same id, also in an answer that is cut") {
+  reception("a", {{"person_name", nullptr}});
+  all();
+  back_up("a");
+  const auto lost = reception("a", {{"person_name", "Người đầu"}});
+  sync("a");
+  restore("a");
+  const auto id = reception("a");
+  CHECK(id == lost);
+  shell("a").ok("record.finalize", {{"id", id}});
+  sync("admin");
+  erase(lost);
+  for (int i = 0; i < 14; ++i) {  // behind which the phone's own lies
+    std::string noise;
+    for (int k = 0; k < 1100; ++k) {
+      Bytes some(8);
+      crypto::system_random().fill(some);
+      noise += to_hex(some);
+    }
+    shell("late").ok("record.add", {{"kind", "complaint"},
+                                    {"record",
+                                     {{"number", std::to_string(i) + "/KN"},
+                                      {"person_code", "KN001"},
+                                      {"received_on", "2026-03-09"},
+                                      {"field", "land"},
+                                      {"subject", noise}}}});
+    sync("late");
+  }
+  // By token, so that what the Hello says may be changed: the first two answers are short ones.
+  bend.request = [this](Bend::Frames& frames) {
+    auto hello = must(protocol::decode_hello(frames.front().payload));
+    REQUIRE(!hello.token.empty());
+    if (bend.exchanges <= 2) hello.max_response = 1;
+    frames.front().payload = protocol::encode(hello);
+  };
+  bend.exchanges = 0;
+  sync("a");
+  CHECK(bend.exchanges >= 3);
+  std::set<std::string> names;
+  const json::value listed = at(shell("a").ok("record.list"), "records");
+  for (const auto& row : listed.get_array())
+    if (text_at(row, "kind") == "citizen_reception")
+      names.insert(json::compact(at(show("a", text_at(row, "id")), "document.fields")));
+  const auto said = [&](std::string_view what) {
+    return std::count_if(names.begin(), names.end(),
+                         [&](const std::string& fields) { return fields.find(what) != std::string::npos; });
+  };
+  CHECK(said(kName) == 1);
+  CHECK(said(kErased) == 1);
+  bend.request = {};
+  sync("a");
+  sync("office");
+  CHECK(keys_at_server() == 1);
+}
+
+TEST_CASE_METHOD(Served, "an erasure writes the keys that are left anew, into other pages than theirs") {
+  const auto id = reception("a");
+  all();
+  const auto free_pages = [&] {
+    std::int64_t out = 0;
+    unchecked("a",
+              [&](vault::Vault& vault) { out = must(vault.db().integer("PRAGMA freelist_count")).value(); });
+    return out;
+  };
+  unchecked("a", [](vault::Vault& vault) {
+    auto transaction = must(storage::Transaction::begin(vault.db()));
+    for (int i = 0; i < 1000; ++i) {
+      Bytes some(80);
+      crypto::system_random().fill(some);
+      const ByteView part(some);
+      must(
+          vault.db().run("INSERT INTO record_key (record, key, unit, secret, made_here, to_send) "
+                         "VALUES (?, ?, ?, ?, 0, 0)",
+                         part.first(16), part.subspan(16, 16), part.subspan(32, 16), part.subspan(48)));
+    }
+    must(transaction.commit());
+  });
+  const auto before = free_pages();
+  erase(id);
+  sync("a");
+  CHECK(free_pages() > before + 5);  // as many as the table has, and zeros
+  CHECK(keys_here("a", id) == 0);
 }

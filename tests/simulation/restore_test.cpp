@@ -381,3 +381,35 @@ TEST_CASE(
     CHECK_FALSE(found(*village.office, "feed.fork"));
   }
 }
+
+TEST_CASE_METHOD(
+    Village,
+    "a restored phone comes to its end also where one answer is less than what others wrote meanwhile") {
+  write(a, "trước");
+  sync(*a);
+  a.back_up();
+  write(a, "sau bản sao");
+  sync(*a);
+  auto neighbour = enrolled("neighbour", roster::Role::cadre, commune);
+  sync(*admin);
+  sync(*neighbour);
+  for (int i = 0; i < 30; ++i) {
+    Bytes noise(8000);
+    random.fill(noise);
+    neighbour->write(commune, {text("title", to_hex(noise))});
+    clock.advance(1000);
+    sync(*neighbour);
+  }
+  a.restore();
+  write(a, "ở đây");
+  LoopbackTransport transport(server);
+  sync::Options options;
+  options.max_response = 1;  // the server raises it to 128 KiB
+  options.progress = [&](const sync::Progress&) { return transport.exchanges < 40; };
+  const auto report = must(sync::run(*a->vault, transport, options));
+  CHECK(report.exchanges < 12);
+  REQUIRE(report.ingest.restored);
+  CHECK(report.ingest.restored->fetched == 1);
+  settle({&*a, office.get(), neighbour.get()});
+  CHECK(must(vault::counts(*office->vault)).records == 33);
+}

@@ -219,7 +219,8 @@ void status(Page& page) {
   page.line(page.say("Chưa gửi: ", "Not sent: ") + text(ok, "pending_changes") +
             page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") +
             std::to_string(number(ok, "unsent_segments") - carried) + page.say(" phần, ", " segments, ") +
-            text(ok, "unsent_chunks") + page.say(" phần tệp đính kèm.", " attachment chunks."));
+            text(ok, "unsent_chunks") + page.say(" phần tệp đính kèm, ", " attachment chunks, ") +
+            text(ok, "unsent_keys") + page.say(" khoá của dữ liệu cá nhân.", " keys of personal data."));
   if (number(ok, "proposals_waiting") > 0)
     page.line(page.say("Đề nghị chờ bạn xem và duyệt: ", "Proposals that wait for you: ") +
               text(ok, "proposals_waiting") + page.say(" (gandan act list)", " (gandan act list)"));

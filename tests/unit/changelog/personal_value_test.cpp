@@ -10,7 +10,7 @@ namespace {
 struct Person {
   Seeded random{95};
   SealPlace place{id_of<RealmId>(1), id_of<UnitId>(2), id_of<RecordId>(3), "person_name"};
-  NamedKey key = new_record_key(random);
+  NamedKey key = new_record_key(place.realm, random);
   EpochSecret secret = new_epoch_secret(random);
   std::string text = "Lý Thị Mỷ, thôn Nà Pàn";
 
@@ -49,7 +49,7 @@ TEST_CASE("a personal text opens with its key in its own place, and nowhere else
     CHECK(p.open(other, *closed).error().code == Code::cannot_open);
   });
   Seeded random(96);
-  auto other = new_record_key(random);
+  auto other = new_record_key(p.place.realm, random);
   CHECK(open_personal(p.place, *closed, other.key).error().code == Code::cannot_open);
   auto renamed = *closed;  // the same key under another name
   renamed.key = other.id;
@@ -89,8 +89,15 @@ TEST_CASE("a key's entry opens with its epoch's secret, in its realm, as what it
   CHECK(refused([](auto& e) { e.record.bytes[0] ^= 1; }));
   CHECK(refused([](auto& e) { e.key.bytes[0] ^= 1; }));
   CHECK(refused([](auto& e) { e.epoch = 4; }));
+  // Another key, honestly wrapped under this one's name.
+  Seeded liar(98);
+  NamedKey swapped = new_record_key(p.place.realm, liar);
+  swapped.id = p.key.id;
+  const auto forged = wrap_record_key(p.place.realm, p.place.unit, p.place.record, swapped, 3, p.secret);
+  CHECK(unwrap_record_key(p.place.realm, forged, p.secret).error().code == Code::cannot_open);
   auto realm = p.place.realm;
   realm.bytes[0] ^= 1;
+  CHECK(record_key_name(realm, p.key.key) != p.key.id);
   CHECK_FALSE(unwrap_record_key(realm, entry, p.secret).ok());
   Seeded random(97);
   CHECK_FALSE(unwrap_record_key(p.place.realm, entry, new_epoch_secret(random)).ok());

@@ -471,23 +471,41 @@ TEST_CASE("a response is cut at max_response and goes on where it was cut") {
   CHECK(runs < 60);  // fewer than if the ledger's order were kept
 }
 
-TEST_CASE("keys of records go to who may read their unit, from who may write there; the first stands") {
+namespace {
+
+RecordId record_of(const FeedId& feed, std::uint8_t n) {
+  RecordId out;
+  std::copy_n(feed.bytes.begin(), 10, out.bytes.begin());
+  out.bytes[15] = n;
+  return out;
+}
+protocol::RecordKeyEntry key_entry(TestRealm& realm, const UnitId& unit, const RecordId& record,
+                                   std::uint32_t epoch = 1) {
+  protocol::RecordKeyEntry out{unit, record, random_id<KeyId>(realm.random), epoch, {}};
+  realm.random.fill(out.ct.bytes);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("keys of records go to who may read their unit, from who may write there") {
   Party party;
   auto& server = party.server;
   auto& realm = server.realm;
   auto& office = realm.device(roster::Role::office, realm.top);
   auto& auditor = realm.device(roster::Role::auditor, realm.top);
+  const auto desk = realm.open_feed(office, realm.top);
   introduce(server);
-  const auto record = random_id<RecordId>(realm.random);
+  const auto record = record_of(party.feed.id, 1);
   const auto entry = [&](const UnitId& unit, std::uint32_t epoch = 1) {
-    protocol::RecordKeyEntry out{unit, record, random_id<KeyId>(realm.random), epoch, {}};
-    realm.random.fill(out.ct.bytes);
-    return out;
+    return key_entry(realm, unit, record, epoch);
   };
   const auto push = [&](const TestDevice& by, const Bytes& bytes) {
     RequestBuilder request(realm, by);
     request.add(FrameType::key, bytes);
     const auto response = server.send(request);
+    // What the server has comes back, and that is how a device knows.
+    CHECK(response.keys.size() == (response.refused() + response.rejected() == "" ? 1 : 0));
     return response.refused() + response.rejected();
   };
   const auto pull = [&](const TestDevice& by, std::uint64_t from, std::uint32_t room = 1u << 20) {
@@ -500,10 +518,11 @@ TEST_CASE("keys of records go to who may read their unit, from who may write the
   const Bytes bytes = protocol::encode_record_key(first);
   CHECK(push(party.phone, bytes) == "");
   CHECK(push(party.phone, bytes) == "");
-  auto other = first;  // the same name, another key
-  other.ct.bytes[0] ^= 1;
-  CHECK(push(office, protocol::encode_record_key(other)) == "");
-  const Bytes top = protocol::encode_record_key(entry(realm.top));
+  auto squat = first;  // the same name by another device takes nobody's place, whoever comes first
+  squat.ct.bytes[0] ^= 1;
+  const Bytes beside = protocol::encode_record_key(squat);
+  CHECK(push(office, beside) == "");
+  const Bytes top = protocol::encode_record_key(key_entry(realm, realm.top, record_of(desk.id, 1)));
   CHECK(push(office, top) == "");
 
   CHECK(push(auditor, protocol::encode_record_key(entry(realm.commune))) == "roster.not_authorized");
@@ -511,22 +530,28 @@ TEST_CASE("keys of records go to who may read their unit, from who may write the
   CHECK(push(party.phone, protocol::encode_record_key(entry(realm.commune, 2))) == "format.malformed");
   CHECK(push(party.phone, protocol::encode_record_key(entry(random_id<UnitId>(realm.random)))) ==
         "roster.unknown_unit");
+  // A record's unit follows from its id, and there is no other.
+  CHECK(push(office, protocol::encode_record_key(entry(realm.top))) == "format.malformed");
+  CHECK(push(party.phone, protocol::encode_record_key(key_entry(
+                              realm, realm.commune, random_id<RecordId>(realm.random)))) == "feed.unknown");
   CHECK(push(party.phone, Bytes(bytes.begin(), bytes.end() - 1)) == "format.truncated");
 
-  CHECK(pull(party.phone, 0).keys == std::vector<Bytes>{bytes});
-  CHECK(pull(office, 0).keys == std::vector<Bytes>{bytes, top});
-  CHECK(pull(office, 0).keys_next == 2);
-  CHECK(pull(office, 1).keys == std::vector<Bytes>{top});
-  CHECK(pull(office, 2).keys.empty());
-  RequestBuilder plain(realm, office);  // who does not ask gets none
+  CHECK(pull(party.phone, 0).keys == std::vector<Bytes>{bytes, beside});
+  CHECK(pull(office, 0).keys == std::vector<Bytes>{bytes, beside, top});
+  CHECK(pull(office, 0).keys_next == 3);
+  CHECK(pull(office, 2).keys == std::vector<Bytes>{top});
+  CHECK(pull(office, 3).keys.empty());
+  CHECK(pull(office, INT64_MAX).keys_next == 3);  // no server is asked about what it has not
+  RequestBuilder plain(realm, office);            // who does not ask gets none
   const auto unasked = server.send(plain);
   CHECK(unasked.keys.empty());
   CHECK_FALSE(unasked.keys_next);
 
-  // Bounds: of one record, and of one request.
+  // Bounds: of one device for one record, and of one request. Nobody uses up another one's.
   for (std::size_t i = 1; i < protocol::kMaxKeysPerRecord; ++i)
     REQUIRE(push(party.phone, protocol::encode_record_key(entry(realm.commune))) == "");
   CHECK(push(party.phone, protocol::encode_record_key(entry(realm.commune))) == "format.too_large");
+  CHECK(push(office, protocol::encode_record_key(entry(realm.commune))) == "");
   RequestBuilder many(realm, party.phone);
   for (std::size_t i = 0; i <= kMaxKeysPerRequest; ++i) many.add(FrameType::key, bytes);
   CHECK(server.send(many).refused() == "format.too_large");
@@ -535,8 +560,95 @@ TEST_CASE("keys of records go to who may read their unit, from who may write the
   CHECK(pull(office, 0).checkpoint.size == realm.statements.size() + 1);
   server.stop();
   server.start();
-  CHECK(pull(office, 0).keys.size() == protocol::kMaxKeysPerRecord + 1);
-  CHECK(pull(office, 64).keys_next == protocol::kMaxKeysPerRecord + 1);
+  CHECK(pull(office, 0).keys.size() == protocol::kMaxKeysPerRecord + 3);
+  CHECK(pull(office, 9).keys_next == protocol::kMaxKeysPerRecord + 3);
+
+  // Transferred: what was written in the former unit may have been accepted, and its keys come, also back.
+  const auto elsewhere = realm.unit(realm.top);
+  realm.by_admin(
+      roster::GrantBody{party.phone.key.public_key(), party.phone.box, roster::Role::cadre, elsewhere});
+  realm.revoke(party.phone, realm.commune);
+  introduce(server);
+  CHECK(push(party.phone, protocol::encode_record_key(
+                              key_entry(realm, realm.commune, record_of(party.feed.id, 2)))) == "");
+  CHECK(pull(party.phone, 0).keys.empty());
+}
+
+TEST_CASE("no key comes under the id of a record whose maker's segments are refused in the same request") {
+  Party party;
+  auto& server = party.server;
+  auto& realm = server.realm;
+  auto copy = party.feed;  // what a restored vault goes on with
+  auto first = party.push(1);
+  CHECK(server.send(first).rejected() == "");
+  const auto key = protocol::encode_record_key(key_entry(realm, realm.commune, record_of(party.feed.id, 0)));
+  auto request = party.request();
+  request.add(FrameType::keys_from, protocol::encode(protocol::KeyCursor{0}));
+  request.run(copy.id, 0, std::nullopt).segment(realm.segment(party.phone, copy));
+  request.add(FrameType::key, key);
+  const auto response = server.send(request);
+  std::vector<std::string> codes;
+  for (const auto& one : response.welcome.rejected) codes.push_back(one.code);
+  CHECK(codes == std::vector<std::string>{"feed.fork", "feed.broken_chain"});
+  CHECK(response.keys.empty());
+  auto later = party.request();
+  later.add(FrameType::keys_from, protocol::encode(protocol::KeyCursor{0}));
+  CHECK(server.send(later).keys.empty());
+}
+
+TEST_CASE("what the log has of deleted keys goes with a later commit where a reader was in the way") {
+  Party party;
+  auto& server = party.server;
+  auto& realm = server.realm;
+  auto& second = realm.device(roster::Role::admin, realm.top);
+  introduce(server);
+  const auto erased = key_entry(realm, realm.commune, record_of(party.feed.id, 1));
+  auto push = party.request();
+  push.add(FrameType::key, protocol::encode_record_key(erased));
+  CHECK(server.send(push).rejected() == "");
+  for (std::uint8_t n = 2; n < 40; ++n) {
+    auto more = party.request();
+    for (std::size_t i = 0; i < protocol::kMaxKeysPerRecord; ++i)
+      more.add(FrameType::key,
+               protocol::encode_record_key(key_entry(realm, realm.commune, record_of(party.feed.id, n))));
+    CHECK(server.send(more).rejected() == "");
+  }
+  const auto in_files = [&] {
+    for (const char* file : {"/server.db", "/server.db-wal"}) {
+      std::ifstream in(server.data() + file, std::ios::binary);
+      const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+      if (bytes.find(as_text(erased.ct.view())) != std::string::npos) return true;
+    }
+    return false;
+  };
+  CHECK(in_files());
+  const Bytes proposal =
+      realm.by_admin(roster::EraseProposeBody{record_of(party.feed.id, 1), roster::EraseReason::person});
+  const Hash name = roster::statement_hash(realm.id, must(roster::decode_statement(proposal)));
+  RequestBuilder approve(realm, second);
+  approve.add(FrameType::statement, proposal);
+  approve.add(FrameType::statement, realm.make(second.id(), second.key, roster::EraseApproveBody{name}));
+  {
+    storage::Options options;
+    options.path = server.data() + "/server.db";
+    options.mode = storage::Mode::read_only;
+    options.exclusive = false;
+    auto reader = must(storage::Database::open(options));
+    must(reader.execute("BEGIN"));
+    CHECK(must(reader.integer("SELECT count(*) FROM record_key")) == 38 * protocol::kMaxKeysPerRecord + 1);
+    CHECK(server.send(approve).rejected() == "");
+    CHECK(in_files());
+  }
+  auto next = party.push(1);
+  CHECK(server.send(next).rejected() == "");
+  CHECK_FALSE(in_files());
+  // The others were written anew, and the pages where they lay are free, and zeros.
+  server.stop();
+  storage::Options options;
+  options.path = server.data() + "/server.db";
+  auto db = must(storage::Database::open(options));
+  CHECK(must(db.integer("PRAGMA freelist_count")).value() > 5);
+  CHECK(must(db.integer("SELECT count(*) FROM record_key")) == 38 * protocol::kMaxKeysPerRecord);
 }
 
 TEST_CASE("an erasure deletes its record's keys with the approval, and no key of it comes again") {
@@ -545,16 +657,8 @@ TEST_CASE("an erasure deletes its record's keys with the approval, and no key of
   auto& realm = server.realm;
   auto& second = realm.device(roster::Role::admin, realm.top);
   introduce(server);
-  const auto record_of = [&](std::uint8_t n) {
-    RecordId out;
-    std::copy_n(party.feed.id.bytes.begin(), 10, out.bytes.begin());
-    out.bytes[15] = n;
-    return out;
-  };
   const auto entry = [&](std::uint8_t n) {
-    protocol::RecordKeyEntry out{realm.commune, record_of(n), random_id<KeyId>(realm.random), 1, {}};
-    realm.random.fill(out.ct.bytes);
-    return out;
+    return key_entry(realm, realm.commune, record_of(party.feed.id, n));
   };
   const auto erased = entry(1), kept = entry(2);
   auto push = party.request();
@@ -568,7 +672,7 @@ TEST_CASE("an erasure deletes its record's keys with the approval, and no key of
   CHECK(keys().size() == 2);
 
   const Bytes proposal =
-      realm.by_admin(roster::ProposeBody{roster::EraseAct{record_of(1), roster::EraseReason::person}});
+      realm.by_admin(roster::ProposeBody{roster::EraseAct{record_of(party.feed.id, 1), roster::EraseReason::person}});
   const Hash name = roster::statement_hash(realm.id, must(roster::decode_statement(proposal)));
   RequestBuilder propose(realm, realm.admin);
   propose.add(FrameType::statement, proposal);

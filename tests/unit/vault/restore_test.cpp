@@ -190,7 +190,7 @@ TEST_CASE_METHOD(Copied, "personal texts of a record that moved open with a key 
   phone->write(commune, {text("title", "của máy chủ")});  // takes the id
   const auto record = twin->write(commune, {text("title", "đơn")});
   const auto realm = (*twin->vault->roster())->realm();
-  const auto key = changelog::new_record_key(random);
+  const auto key = changelog::new_record_key(realm, random);
   must(vault::keep_new_key(*twin->vault, commune, record, key));
   const auto personal = [&](const char* path, const char* what) {
     return vault::Change{path, changelog::encode_personal(must(
