@@ -623,11 +623,11 @@ TEST_CASE("what the log has of deleted keys goes with a later commit where a rea
   };
   CHECK(in_files());
   const Bytes proposal =
-      realm.by_admin(roster::EraseProposeBody{record_of(party.feed.id, 1), roster::EraseReason::person});
+      realm.by_admin(roster::ProposeBody{roster::EraseAct{record_of(party.feed.id, 1), roster::EraseReason::person}});
   const Hash name = roster::statement_hash(realm.id, must(roster::decode_statement(proposal)));
   RequestBuilder approve(realm, second);
   approve.add(FrameType::statement, proposal);
-  approve.add(FrameType::statement, realm.make(second.id(), second.key, roster::EraseApproveBody{name}));
+  approve.add(FrameType::statement, realm.make(second.id(), second.key, roster::ApproveBody{name}));
   {
     storage::Options options;
     options.path = server.data() + "/server.db";
