@@ -308,8 +308,8 @@ Result<json::value> realm_threshold(Session& s, Params& p) {
   if (!p.has("persons")) p.fault("persons", "required", "Còn thiếu.", "Is missing.");
   GANDAN_TRY(const auto root, root_given(s, p));
   GANDAN_CHECK(p.done());
-  GANDAN_TRY(auto row, propose_act(s, roster::ThresholdAct{static_cast<std::uint8_t>(persons)},
-                                   root.signer()));
+  GANDAN_TRY(auto row,
+             propose_act(s, roster::ThresholdAct{static_cast<std::uint8_t>(persons)}, root.signer()));
   return json::value(std::move(row));
 }
 

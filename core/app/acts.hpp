@@ -15,8 +15,7 @@ bool takes_others(const roster::Roster& roster, const roster::Act& act, const Un
 Result<json::object> proposal_json(Session& s, Documents& documents, const roster::ProposalInfo& proposal);
 
 // Proposes it; the proposal as it stands then. What the administrator may not see or do is refused first.
-Result<json::object> propose_act(Session& s, const roster::Act& act,
-                                 const crypto::Signer* root = nullptr);
+Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root = nullptr);
 
 // Proposals that wait for this device's administrator.
 std::size_t proposals_waiting(const roster::Roster& roster, const DeviceId& device);

@@ -75,8 +75,7 @@ Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto:
   out.label = shown_label(wish.label.empty() ? request.label : wish.label);
 
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  if (root == nullptr &&
-      !roster->may(s.vault->identity().id, roster::Right::administer, out.admission.unit))
+  if (root == nullptr && !roster->may(s.vault->identity().id, roster::Right::administer, out.admission.unit))
     return Code::not_authorized;
   if (!wish.person.empty()) {
     if (*role != roster::Role::admin)
@@ -92,8 +91,7 @@ Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto:
   return out;
 }
 
-Result<json::array> admit(Session& s, const std::vector<Approval>& approvals,
-                          const crypto::Signer* root) {
+Result<json::array> admit(Session& s, const std::vector<Approval>& approvals, const crypto::Signer* root) {
   std::vector<vault::Admission> fresh;
   for (const auto& approval : approvals)
     if (!approval.already && !approval.proposed) fresh.push_back(approval.admission);

@@ -32,8 +32,7 @@ struct Approval {
 
 // Code::malformed, bad_signature, too_large, other_code, unknown_unit, ambiguous, not_authorized, no_key;
 // bad_request with the field that is wrong.
-Result<Approval> judge(Session& s, Names& names, const Wish& wish,
-                       const crypto::Signer* root = nullptr);
+Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto::Signer* root = nullptr);
 
 // Signs what is not there already, all or nothing, and remembers the labels; what takes more than one person
 // is proposed, one by one. Returns those proposals.

@@ -1,5 +1,5 @@
-// The realm's root key and the keys that recover it: Ed25519 seeds in files behind passphrases, apart from any
-// vault, or a root key on a token.
+// The realm's root key and the keys that recover it: Ed25519 seeds in files behind passphrases, apart from
+// any vault, or a root key on a token.
 //
 // Threading: as the session's.
 #pragma once

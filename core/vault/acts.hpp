@@ -14,8 +14,7 @@ namespace gandan::vault {
 Result<roster::Statement> issue(Vault& vault, roster::Body body, const crypto::Signer* root = nullptr);
 
 // The same within the caller's transaction.
-Result<roster::Statement> issue_within(Vault& vault, roster::Body body,
-                                       const crypto::Signer* root = nullptr);
+Result<roster::Statement> issue_within(Vault& vault, roster::Body body, const crypto::Signer* root = nullptr);
 
 struct NewRealm {
   roster::RealmCard card;

@@ -12,7 +12,8 @@
 
 namespace gandan::server {
 
-// Where something stands in the ledger, a key in the key box; of wraps, chunks and cosignatures it says nothing.
+// Where something stands in the ledger, a key in the key box; of wraps, chunks and cosignatures it says
+// nothing.
 struct Place {
   std::uint64_t index = 0;
   std::int64_t receipt_ms = 0;

@@ -208,7 +208,7 @@ TEST_CASE_METHOD(Served,
     INFO(name);
     CHECK(field(name, id) == kErased);
     CHECK(field(name, other) == "Người khác");
-    CHECK(state(name) == "erased");
+    CHECK(state(name) == "done");
     CHECK(key_of_record(name, id).empty());
     CHECK(!key_of_record(name, other).empty());
     const auto shown = show(name, id);

@@ -622,8 +622,8 @@ TEST_CASE("what the log has of deleted keys goes with a later commit where a rea
     return false;
   };
   CHECK(in_files());
-  const Bytes proposal =
-      realm.by_admin(roster::ProposeBody{roster::EraseAct{record_of(party.feed.id, 1), roster::EraseReason::person}});
+  const Bytes proposal = realm.by_admin(
+      roster::ProposeBody{roster::EraseAct{record_of(party.feed.id, 1), roster::EraseReason::person}});
   const Hash name = roster::statement_hash(realm.id, must(roster::decode_statement(proposal)));
   RequestBuilder approve(realm, second);
   approve.add(FrameType::statement, proposal);
@@ -671,8 +671,8 @@ TEST_CASE("an erasure deletes its record's keys with the approval, and no key of
   };
   CHECK(keys().size() == 2);
 
-  const Bytes proposal =
-      realm.by_admin(roster::ProposeBody{roster::EraseAct{record_of(party.feed.id, 1), roster::EraseReason::person}});
+  const Bytes proposal = realm.by_admin(
+      roster::ProposeBody{roster::EraseAct{record_of(party.feed.id, 1), roster::EraseReason::person}});
   const Hash name = roster::statement_hash(realm.id, must(roster::decode_statement(proposal)));
   RequestBuilder propose(realm, realm.admin);
   propose.add(FrameType::statement, proposal);
