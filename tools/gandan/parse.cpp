@@ -86,16 +86,20 @@ CLI::Option* Verb::text_option(const std::string& word, const std::string& param
   return option;
 }
 
-CLI::Option* Verb::list_option(const std::string& word, const std::string& param, const Text& help) {
+std::vector<std::string>& Verb::list_of(const std::string& param) {
   auto& place = lists_.emplace_back();
-  CLI::Option* option = app_->add_option(word, place, say(help))->expected(1)->take_all();
-  option->allow_extra_args(false);
   takers_.push_back([&place, param](json::object& out) {
     if (place.empty()) return;
     json::array values;
     for (const auto& text : place) values.push_back(json::value(text));
     out[param] = std::move(values);
   });
+  return place;
+}
+
+CLI::Option* Verb::list_option(const std::string& word, const std::string& param, const Text& help) {
+  CLI::Option* option = app_->add_option(word, list_of(param), say(help))->expected(1)->take_all();
+  option->allow_extra_args(false);
   return option;
 }
 
@@ -146,7 +150,7 @@ Verb& Verb::many(const std::string& word, const std::string& param, const Text& 
 }
 
 Verb& Verb::some(const std::string& word, const std::string& param, const Text& help) {
-  list_option(word, param, help)->expected(1, 1000)->required();
+  app_->add_option(word, list_of(param), say(help))->required();
   return *this;
 }
 

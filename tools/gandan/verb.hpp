@@ -58,6 +58,7 @@ class Verb {
 
  private:
   CLI::Option* text_option(const std::string& word, const std::string& param, const Text& help);
+  std::vector<std::string>& list_of(const std::string& param);  // that becomes an array
   CLI::Option* list_option(const std::string& word, const std::string& param, const Text& help);
   std::string say(const Text& text) const { return usage::say(language_, text); }
 

@@ -327,6 +327,19 @@ ok "it is withdrawn" g act withdraw "${proposal:0:8}"
 refuses act.withdrawn 3 g act approve "$proposal"
 says "the register knows the kind" "Họ và tên – xoá được" "${v[@]}" erase register
 
+# --- the root key: keepers' keys, named several at once; what a realm with one administrator cannot do alone
+export GANDAN_KEY_PASSPHRASE="khoá khôi phục"
+for keeper in 1 2; do ok "a keeper makes a key" "$gandan" root keeper keeper-$keeper.key; done
+keys="$(for keeper in 3 4; do "$gandan" --json root keeper keeper-$keeper.key | field key; done)"
+refuses file.exists 3 g root keeper keeper-1.key
+# shellcheck disable=SC2086
+says "two are named at once, and another administrator has to agree" "chờ thêm 1 quản trị khác duyệt" \
+  "${v[@]}" root recovery $keys --needed 2
+refuses act.too_few_persons 3 g realm threshold 5
+refuses root.no_recovery 3 g root recover-start new-root.key
+ok "and nothing is left of it" test ! -e new-root.key
+says "the realm says that none is in force" "chưa đặt" "${v[@]}" realm info
+
 # --- gates
 cat >coercion.json <<'J'
 {"project": "Đường nối", "household": "H01", "kind": "recovery", "decision_number": "9/QĐ", "decided_on": "2026-04-01",
