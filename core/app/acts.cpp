@@ -23,17 +23,29 @@ constexpr std::size_t kMostAtOnce = 1000;
 
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
-const char* state_of(const ProposalInfo& proposal) {
+// Whether more approvals can put it into effect. Not where its proposer administers no more, nor where enough
+// said yes and it came to nothing all the same.
+bool is_open(const roster::Roster& roster, const ProposalInfo& proposal) {
+  const DeviceId& proposer = proposal.proposed.issuer;
+  return !proposal.done && !proposal.withdrawn &&
+         (proposer == roster::root_id(roster.root_key()) ||
+          roster.may(proposer, roster::Right::administer, proposal.unit)) &&
+         roster.persons_for(proposal).size() < roster.persons_needed(proposal.act, proposal.unit);
+}
+
+const char* state_of(const roster::Roster& roster, const ProposalInfo& proposal) {
   if (proposal.done) return proposal.index ? "done" : "approved";
-  return proposal.withdrawn ? "withdrawn" : "proposed";
+  if (proposal.withdrawn) return "withdrawn";
+  return is_open(roster, proposal) ? "proposed" : "lapsed";
 }
 
 Words state_words(std::string_view state, std::size_t missing) {
   if (state == "done") return {"đã có hiệu lực", "in effect"};
   if (state == "approved") return {"đủ người duyệt, chờ máy chủ nhận", "approved, waits for the server"};
   if (state == "withdrawn") return {"đã rút", "withdrawn"};
-  if (missing == 0)
-    return {"không còn thực hiện được như lúc đề nghị", "no longer possible as it was proposed"};
+  if (state == "lapsed")
+    return {"không còn hiệu lực, nếu vẫn cần thì đề nghị lại",
+            "lapsed: if it is needed still, propose it anew"};
   const std::string n = std::to_string(missing);
   return {"chờ thêm " + n + " quản trị khác duyệt",
           "waits for " + n + (missing == 1 ? " other administrator" : " other administrators")};
@@ -201,7 +213,7 @@ Result<json::object> proposal_json(Session& s, Documents& documents, const Propo
   const std::size_t needed = roster.persons_needed(proposal.act, proposal.unit);
   const std::size_t said = roster.persons_for(proposal).size();
   const std::size_t missing = said < needed ? needed - said : 0;
-  const std::string state = state_of(proposal);
+  const std::string state = state_of(roster, proposal);
   json::object out{{"proposal", to_hex(proposal.hash.view())},
                    {"unit", documents.names().unit_json(proposal.unit)},
                    {"state", state},
@@ -224,12 +236,10 @@ Result<json::object> proposal_json(Session& s, Documents& documents, const Propo
 }
 
 Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root) {
-  // What waits already is not proposed twice.
+  // What waits already is not proposed twice; what can come to nothing any more is.
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   for (const auto& proposal : roster->proposals()) {
-    if (proposal.done || proposal.withdrawn || !same_act(proposal.act, act) ||
-        roster->persons_for(proposal).empty())
-      continue;
+    if (!is_open(*roster, proposal) || !same_act(proposal.act, act)) continue;
     Documents documents(s);
     return proposal_json(s, documents, proposal);
   }
@@ -241,9 +251,7 @@ std::size_t proposals_waiting(const roster::Roster& roster, const DeviceId& devi
   const DeviceId person = roster.person_of(device);
   return static_cast<std::size_t>(
       std::count_if(roster.proposals().begin(), roster.proposals().end(), [&](const ProposalInfo& proposal) {
-        const auto said = roster.persons_for(proposal);
-        return !proposal.done && !proposal.withdrawn && said.count(person) == 0 &&
-               said.size() < roster.persons_needed(proposal.act, proposal.unit) &&
+        return is_open(roster, proposal) && roster.persons_for(proposal).count(person) == 0 &&
                roster.may(device, roster::Right::administer, proposal.unit);
       }));
 }
@@ -301,6 +309,19 @@ Result<json::value> act_withdraw(Session& s, Params& p) {
   GANDAN_CHECK(vault::withdraw(*s.vault, hash));
   GANDAN_TRY(auto row, shown(s, hash));
   return json::value(std::move(row));
+}
+
+// Where nobody is left over, one lost phone is enough to lock the realm, unless keepers can recover its root.
+Words advice_on(const roster::Roster& roster, std::size_t persons) {
+  if (persons < 2 || roster.recovery() != nullptr || roster.persons_at(roster.root().top).size() > persons)
+    return {};
+  return {
+      "Số quản trị vừa đủ số người phải đồng ý: mất một máy là không ai duyệt được nữa. Hãy thêm quản trị, "
+      "hoặc "
+      "đặt khoá khôi phục gốc (gandan root recovery) ngay.",
+      "There are no more administrators than have to agree: one lost phone, and nobody can approve any more. "
+      "Add an "
+      "administrator, or name keys that recover the root (gandan root recovery) at once."};
 }
 
 Result<json::value> realm_threshold(Session& s, Params& p) {

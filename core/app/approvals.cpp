@@ -85,7 +85,8 @@ Result<Approval> judge(Session& s, Names& names, const Wish& wish, const crypto:
   }
   out.proposed = *role == roster::Role::admin &&
                  (!out.person.is_zero() || takes_others(*roster, admin_act(out), out.admission.unit));
-  out.already = holds(*roster, out.device, *role, out.admission.unit);
+  out.already = holds(*roster, out.device, *role, out.admission.unit) &&
+                (out.person.is_zero() || roster->person_of(out.device) == roster->person_of(out.person));
   if (!out.already && *role != roster::Role::auditor)
     GANDAN_CHECK(vault::current_secret(*s.vault, out.admission.unit));
   return out;

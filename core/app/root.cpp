@@ -102,6 +102,9 @@ Result<json::value> root_recovery(Session& s, Params& p) {
     if (!text.empty()) keys.insert(key_of(p, "keys", text));
   if (keys.size() != texts.size())
     p.fault("keys", "duplicate", "Một khoá đưa hai lần.", "A key is given twice.");
+  if (p.has("needed") && needed < 2)
+    p.fault("needed", "too_few", "Cần ít nhất 2, không thì một người giữ là đủ chiếm khoá gốc.",
+            "Two at least, or one keeper alone could take the root.");
   if (static_cast<std::size_t>(needed) > keys.size())
     p.fault("needed", "too_many", "Nhiều hơn số khoá.", "Is more than there are keys.");
   GANDAN_TRY(const auto root, root_given(s, p));

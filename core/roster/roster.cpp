@@ -118,7 +118,9 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   const Origin origin{heads_.size() + 1, statement.roster_size, statement.issuer};
 
   if (std::holds_alternative<RootBody>(statement.body)) return Error{Code::bad_statement, "a second root"};
-  if (!alone(statement.body)) return Code::needs_approval;
+  // Who did not know that it takes others by now came too late.
+  if (!alone(statement.issuer, statement.body))
+    return knew_what_it_takes(origin, statement.body) ? Status(Code::needs_approval) : Status();
 
   if (const auto* body = std::get_if<UnitBody>(&statement.body)) {
     if (unit(body->parent) == nullptr) return Code::unknown_unit;

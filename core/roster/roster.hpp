@@ -146,7 +146,9 @@ class Roster {
   std::set<DeviceId> persons_for(const ProposalInfo& proposal) const;
   // Devices of one administrator are one person: the first of them. The device itself otherwise.
   DeviceId person_of(const DeviceId& device) const;
-  std::uint8_t threshold() const { return threshold_; }  // persons; 1: administrators act alone
+  std::uint8_t threshold() const { return threshold_; }     // persons; 1: administrators act alone
+  bool root_alone() const { return root_alone_; }           // recovered: the root needs nobody's approval
+  std::set<DeviceId> persons_at(const UnitId& unit) const;  // who administer it
   const SignPublicKey& root_key() const { return root_key_; }
   // The keys that recover the root, and the proposal that named them; nullptr: none.
   const RecoveryAct* recovery() const { return recovery_ ? &recovery_->second : nullptr; }
@@ -207,9 +209,12 @@ class Roster {
   void set_revoked_index(const RevokeBody& body, std::uint64_t from, std::uint64_t ledger_index);
 
   // two_person.cpp
-  bool alone(const Body& body) const;
+  bool alone(const DeviceId& issuer, const Body& body) const;
+  bool knew_what_it_takes(const Origin& origin, const Body& body) const;
   Result<UnitId> unit_of(const Act& act) const;
-  std::set<DeviceId> persons_at(const UnitId& unit) const;
+  bool same_person(const DeviceId& a, const DeviceId& b) const;
+  bool knew_persons(const Origin& origin, const DeviceId& other) const;
+  bool is_stale(const ProposalInfo& proposal) const;
   Status propose(const ProposeBody& body, const Hash& hash, const Origin& origin,
                  std::optional<std::uint64_t> ledger_index);
   Status approve(const ApproveBody& body, const Origin& origin, std::optional<std::uint64_t> ledger_index);
@@ -242,6 +247,9 @@ class Roster {
   std::map<Hash, std::size_t> proposal_at_;  // its place in proposals_
   std::map<RecordId, std::size_t> erased_;   // the same of what was approved
   std::uint8_t threshold_ = 1;
+  std::optional<Origin> threshold_set_;  // by what
+  bool root_alone_ = false;              // recovered, and no threshold was set since
+  std::set<SignPublicKey> former_roots_;
   SignPublicKey root_key_;
   std::optional<std::pair<Hash, RecoveryAct>> recovery_;
   struct Move {

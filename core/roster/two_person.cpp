@@ -11,6 +11,7 @@
 namespace gandan::roster {
 namespace {
 constexpr std::size_t kFounderBytes = 10;  // changelog/op.hpp
+constexpr std::size_t kMaxPersonSteps = 16;
 
 Error bad(const char* detail) { return Error{Code::bad_statement, detail}; }
 }  // namespace
@@ -48,10 +49,16 @@ const Act* Roster::effect_of(const Statement& statement) const {
 }
 
 DeviceId Roster::person_of(const DeviceId& device) const {
-  if (const auto* info = this->device(device))
-    for (const auto& grant : info->grants)
-      if (!grant.person.is_zero()) return grant.person;
-  return device;
+  DeviceId out = device;
+  for (std::size_t steps = 0; steps < kMaxPersonSteps; ++steps) {
+    DeviceId next = out;
+    if (const auto* info = this->device(out))
+      for (const auto& grant : info->grants)
+        if (!grant.person.is_zero()) next = grant.person;
+    if (next == out) break;
+    out = next;
+  }
+  return out;
 }
 
 // Administrators of the unit or above it, by person; those with one signing key are one as well.
@@ -80,7 +87,7 @@ std::set<DeviceId> Roster::persons_for(const ProposalInfo& proposal) const {
                               persons_at(proposal.unit).size() < std::max<std::size_t>(2, threshold_);
   const auto count = [&](const DeviceId& issuer) {
     if (issuer == root) {
-      if (root_stands_in) out.insert(root);
+      if (root_stands_in && keys.insert(root_key_).second) out.insert(root);
     } else if (may(issuer, Right::administer, proposal.unit) &&
                keys.insert(device(issuer)->sign_key).second) {
       out.insert(person_of(issuer));
@@ -91,9 +98,9 @@ std::set<DeviceId> Roster::persons_for(const ProposalInfo& proposal) const {
   return out;
 }
 
-// Whether `body` is nothing that has to be proposed.
-bool Roster::alone(const Body& body) const {
-  if (threshold_ < 2) return true;
+// Whether `body` is nothing that its issuer has to propose.
+bool Roster::alone(const DeviceId& issuer, const Body& body) const {
+  if (threshold_ < 2 || (root_alone_ && issuer == root_id(root_key_))) return true;
   if (const auto* grant = std::get_if<GrantBody>(&body))
     return grant->role != Role::admin ||
            persons_needed(AdminAct{grant->sign_key, grant->box_key, grant->unit, {}}, grant->unit) < 2;
@@ -110,6 +117,18 @@ bool Roster::alone(const Body& body) const {
     return of == nullptr || persons_needed(*accept, of->unit) < 2;
   }
   return true;
+}
+
+// Whether who said so had seen the threshold, and of whom he removes, that he is an administrator by now.
+bool Roster::knew_what_it_takes(const Origin& origin, const Body& body) const {
+  if (threshold_set_ && !origin.knew(*threshold_set_)) return false;
+  const auto* revoke = std::get_if<RevokeBody>(&body);
+  const auto* info = revoke == nullptr ? nullptr : device(revoke->device);
+  return info == nullptr ||
+         std::none_of(info->grants.begin(), info->grants.end(), [&](const GrantInfo& grant) {
+           return grant.role == Role::admin && grant.unit == revoke->unit && !grant.until &&
+                  !origin.knew(grant.origin);
+         });
 }
 
 // Whose administrators decide.
@@ -136,6 +155,9 @@ Status Roster::fits(const Act& act) const {
     if (known != nullptr && (known->sign_key != admin->sign_key || known->box_key != admin->box_key))
       return bad("other keys under a known id");
     if (!admin->person.is_zero() && device(admin->person) == nullptr) return Code::unknown_device;
+    for (const auto& [id, other] : devices_)
+      if (other.sign_key == admin->sign_key && other.box_key != admin->box_key)
+        return bad("a signing key that another device has");
   }
   if (const auto* revoke = std::get_if<RevokeBody>(&act)) {
     const auto* known = device(revoke->device);
@@ -146,8 +168,10 @@ Status Roster::fits(const Act& act) const {
   }
   if (const auto* threshold = std::get_if<ThresholdAct>(&act)) {
     if (threshold->persons < 1 || threshold->persons > kMaxPersons) return bad("persons of a threshold");
-    if (threshold->persons > persons_at(root_.top).size()) return Code::too_few_persons;
   }
+  if (const auto* root = std::get_if<RootKeyAct>(&act))
+    if (root->root_key == root_key_ || former_roots_.count(root->root_key) != 0)
+      return bad("a root key that was in force before");
   if (const auto* recovery = std::get_if<RecoveryAct>(&act)) {
     const auto& keys = recovery->keys;
     const bool ascending = std::adjacent_find(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
@@ -158,6 +182,19 @@ Status Roster::fits(const Act& act) const {
       return bad("recovery keys");
   }
   return {};
+}
+
+bool Roster::same_person(const DeviceId& a, const DeviceId& b) const {
+  return a == b || (device(a) != nullptr && device(b) != nullptr && person_of(a) == person_of(b));
+}
+
+// Whether who says so had seen what made his device and the other one person's.
+bool Roster::knew_persons(const Origin& origin, const DeviceId& other) const {
+  for (const auto* info : {device(origin.issuer), device(other)})
+    if (info != nullptr)
+      for (const auto& grant : info->grants)
+        if (!grant.person.is_zero() && !origin.knew(grant.origin)) return false;
+  return true;
 }
 
 Status Roster::propose(const ProposeBody& body, const Hash& hash, const Origin& origin,
@@ -177,20 +214,26 @@ Status Roster::propose(const ProposeBody& body, const Hash& hash, const Origin& 
 Status Roster::approve(const ApproveBody& body, const Origin& origin,
                        std::optional<std::uint64_t> ledger_index) {
   const auto found = proposal_at_.find(body.proposal);
-  if (found == proposal_at_.end()) return Code::act_unknown;
+  // What it approves may have come by hand and never reached the ledger: its issuer's next statement follows.
+  if (found == proposal_at_.end()) return {};
   auto& proposal = proposals_[found->second];
   const bool erases = std::holds_alternative<EraseAct>(proposal.act);
   const bool by_root = origin.issuer == root_id(root_key_) && !erases;
   if (!by_root && !may(origin.issuer, Right::administer, proposal.unit)) return Code::not_authorized;
-  const auto same_person = [&](const DeviceId& other) {
-    if (origin.issuer == other) return true;
+  const auto same_key = [&](const DeviceId& other) {
     const auto *a = device(origin.issuer), *b = device(other);
-    return a != nullptr && b != nullptr &&
-           (a->sign_key == b->sign_key || person_of(a->id) == person_of(b->id));
+    return origin.issuer == other || (a != nullptr && b != nullptr && a->sign_key == b->sign_key);
   };
-  if (same_person(proposal.proposed.issuer)) return Code::act_same_person;
+  if (same_key(proposal.proposed.issuer)) return Code::act_same_person;
   for (const auto& approval : proposal.approvals)
-    if (same_person(approval.issuer) && origin.knew(approval)) return Code::act_same_person;
+    if (same_key(approval.issuer) && origin.knew(approval)) return Code::act_same_person;
+  // Whose person his device became unknown to him, says nothing more.
+  if (same_person(origin.issuer, proposal.proposed.issuer))
+    return knew_persons(origin, proposal.proposed.issuer) ? Status(Code::act_same_person) : Status();
+  for (const auto& approval : proposal.approvals)
+    if (same_person(origin.issuer, approval.issuer))
+      return origin.knew(approval) && knew_persons(origin, approval.issuer) ? Status(Code::act_same_person)
+                                                                            : Status();
   if (proposal.withdrawn && origin.knew(*proposal.withdrawn)) return Code::act_withdrawn;
   // What came too late says nothing.
   if (proposal.withdrawn || proposal.done) return {};
@@ -203,8 +246,9 @@ Status Roster::withdraw(const WithdrawBody& body, const Origin& origin) {
   const auto found = proposal_at_.find(body.proposal);
   if (found == proposal_at_.end()) return Code::act_unknown;
   auto& proposal = proposals_[found->second];
+  // Whoever disagrees does not approve; to withdraw is the proposer's, or one person could stop everything.
   const bool by_root = origin.issuer == root_id(root_key_);
-  if (!by_root && !may(origin.issuer, Right::administer, proposal.unit)) return Code::not_authorized;
+  if (!by_root && !same_person(origin.issuer, proposal.proposed.issuer)) return Code::not_authorized;
   if (!proposal.done && !proposal.withdrawn) proposal.withdrawn = origin;
   return {};
 }
@@ -213,26 +257,41 @@ Status Roster::withdraw(const WithdrawBody& body, const Origin& origin) {
 void Roster::settle(ProposalInfo& proposal, const Origin& origin, std::optional<std::uint64_t> ledger_index) {
   const DeviceId& proposer = proposal.proposed.issuer;
   if (proposer != root_id(root_key_) && !may(proposer, Right::administer, proposal.unit)) return;
-  if (persons_for(proposal).size() < persons_needed(proposal.act, proposal.unit)) return;
+  const bool root_says =
+      origin.issuer == root_id(root_key_) && root_alone_ && !std::holds_alternative<EraseAct>(proposal.act);
+  if (!root_says && persons_for(proposal).size() < persons_needed(proposal.act, proposal.unit)) return;
   if (!take_effect(proposal, origin, ledger_index)) return;
   proposal.done = origin;
   proposal.index = ledger_index;
+}
+
+// Whether the device's role there began or ended since it was proposed: an old yes is none to that.
+bool Roster::is_stale(const ProposalInfo& proposal) const {
+  const auto* admin = std::get_if<AdminAct>(&proposal.act);
+  const auto* revoke = std::get_if<RevokeBody>(&proposal.act);
+  const auto* info = admin != nullptr    ? device(device_id(admin->sign_key, admin->box_key))
+                     : revoke != nullptr ? device(revoke->device)
+                                         : nullptr;
+  if (info == nullptr) return false;
+  return std::any_of(info->grants.begin(), info->grants.end(), [&](const GrantInfo& grant) {
+    if (grant.role != Role::admin || grant.unit != proposal.unit) return false;
+    return grant.origin.from > proposal.proposed.from ||
+           (grant.until && *grant.until > proposal.proposed.from);
+  });
 }
 
 // False: what it is about has changed since it was proposed; it says nothing.
 bool Roster::take_effect(const ProposalInfo& proposal, const Origin& origin,
                          std::optional<std::uint64_t> ledger_index) {
   const Act& act = proposal.act;
-  if (!fits(act).ok()) return false;
+  if (!fits(act).ok() || is_stale(proposal)) return false;
   if (const auto* erase = std::get_if<EraseAct>(&act))
     return erased_.emplace(erase->record, proposal_at_.at(proposal.hash)).second;
   if (const auto* admin = std::get_if<AdminAct>(&act)) {
     const DeviceId person = admin->person.is_zero() ? DeviceId{} : person_of(admin->person);
-    // Of approvals that had not seen each other none knew that the device has a role now, and would need the
-    // unit's secret: as if its grant had known of no epoch.
-    const bool seen_all = std::all_of(
-        proposal.approvals.begin(), proposal.approvals.end(),
-        [&](const Origin& approval) { return approval.from == origin.from || origin.knew(approval); });
+    // Who had not seen all that stands before his approval may not know that the device has a role by it, and
+    // needs the unit's secret: as if its grant had known of no epoch. A wrap too many is the cost.
+    const bool seen_all = origin.seen + 1 >= origin.from;
     return apply_grant({admin->sign_key, admin->box_key, Role::admin, admin->unit},
                        seen_all ? origin : Origin{origin.from, 0, {}}, person)
         .ok();
@@ -240,14 +299,22 @@ bool Roster::take_effect(const ProposalInfo& proposal, const Origin& origin,
   if (const auto* revoke = std::get_if<RevokeBody>(&act))
     return apply_revoke(*revoke, origin, ledger_index).ok();
   if (const auto* accept = std::get_if<AcceptBody>(&act)) return apply_accept(*accept).ok();
-  if (const auto* threshold = std::get_if<ThresholdAct>(&act)) threshold_ = threshold->persons;
-  if (const auto* root = std::get_if<RootKeyAct>(&act)) root_key_ = root->root_key;
+  if (const auto* threshold = std::get_if<ThresholdAct>(&act)) {
+    if (threshold->persons > persons_at(root_.top).size()) return false;
+    threshold_ = threshold->persons;
+    threshold_set_ = origin;
+    root_alone_ = false;
+  }
+  if (const auto* root = std::get_if<RootKeyAct>(&act)) {
+    former_roots_.insert(root_key_);
+    root_key_ = root->root_key;
+  }
   if (const auto* recovery = std::get_if<RecoveryAct>(&act)) recovery_ = {proposal.hash, *recovery};
   return true;
 }
 
-// So many keepers said it that what they say goes: the threshold falls to one, or a realm whose
-// administrators are gone could make no new ones.
+// So many keepers said it that what they say goes: the new root acts alone until a threshold is set anew, or
+// a realm whose administrators are gone could make no new ones. Administrators go by the threshold that was.
 Status Roster::recover(const RecoverBody& body) {
   if (!recovery_ || body.keys != recovery_->first) return bad("other recovery keys");
   const auto& [name, set] = *recovery_;
@@ -261,8 +328,11 @@ Status Roster::recover(const RecoverBody& body) {
     ++valid;
   }
   if (valid < set.needed) return Code::too_few_persons;
+  if (body.root_key == root_key_ || former_roots_.count(body.root_key) != 0)
+    return bad("a root key that was in force before");
+  former_roots_.insert(root_key_);
   root_key_ = body.root_key;
-  threshold_ = 1;
+  root_alone_ = true;
   return {};
 }
 

@@ -99,6 +99,8 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
   // Who knows of a removal seals nothing that the removed device could open: what was saved waits, safe, for
   // an epoch that knows of it, and for its secret.
   if (roster->rotation_due(feed.unit)) return std::size_t{0};
+  // A unit that a statement made which holds no more: what was saved waits.
+  if (roster->unit(feed.unit) == nullptr || roster->feed(feed.id) == nullptr) return std::size_t{0};
   const std::uint32_t epoch = roster->unit(feed.unit)->epochs.back().number;
   const auto* key = vault.keyring().feed_key(feed.unit, epoch, feed.id);
   if (key == nullptr) return std::size_t{0};

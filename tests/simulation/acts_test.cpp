@@ -19,7 +19,13 @@ struct Guarded : WithServer, Province {
     server.admit(must(roster::decode_card(as_bytes(file_text(folder.path("card"))))));
     server.start(clock);
     all();
-    CHECK(state(shell("admin").ok("realm.threshold", {{"persons", 2}})) == "approved");
+    const auto answer = shell("admin").ok("realm.threshold", {{"persons", 2}});
+    CHECK(state(answer) == "approved");
+    CHECK(json::find(answer, "advice") == nullptr);  // there is one more than it takes
+    const auto all_of_them = shell("admin").ok("realm.threshold", {{"persons", 3}});
+    CHECK(json::find(all_of_them, "advice") != nullptr);
+    shell("admin").ok("act.withdraw", {{"proposal", text_at(all_of_them, "proposal")}});
+    CHECK(shell("admin").error("realm.threshold", {{"persons", 4}}) == "act.too_few_persons");
     all();
     CHECK(at(shell("a").ok("realm.info"), "threshold") == json::value(2));
   }
@@ -95,6 +101,31 @@ TEST_CASE_METHOD(Guarded, "a new administrator takes two, and reads and decides 
   sync("fresh");
   all();
   CHECK_FALSE(active("a", devices["third"]));
+}
+
+TEST_CASE_METHOD(
+    Guarded, "a threshold that crosses an offline administrator's act loses nothing of what he did besides") {
+  const auto lowers = text_at(shell("admin").ok("realm.threshold", {{"persons", 1}}), "proposal");
+  all();
+  approve("second", lowers);
+  all();
+  REQUIRE(at(shell("second").ok("realm.info"), "threshold") == json::value(1));
+  // He makes an administrator and a unit, and writes there, before he hears of it.
+  const auto request = text_at(shell("fresh").ok("device.request", {{"label", "may-8"}}), "request");
+  const auto made =
+      shell("second").ok("device.approve", {{"request", request}, {"role", "admin"}, {"unit", "20"}});
+  shell("second").ok("unit.add", {{"parent", "20"}, {"kind", "xa"}, {"name", "Xã B"}, {"code", "06465"}});
+  shell("admin").ok("realm.threshold", {{"persons", 2}});
+  sync("admin");
+  all();
+  all();
+  CHECK(at(shell("second").ok("status"), "unsent_segments") == json::value(0));
+  CHECK(at(shell("second").ok("status"), "pending_changes") == json::value(0));
+  CHECK_FALSE(active("watch", text_at(made, "device")));
+  bool known = false;
+  const json::value units = at(shell("watch").ok("unit.list"), "units");
+  for (const auto& unit : units.as_array()) known |= unit.as_object().at("name") == json::value("Xã B");
+  CHECK(known);
 }
 
 TEST_CASE_METHOD(Guarded, "an administrator whom two removed opens nothing that is sealed afterwards") {
@@ -204,7 +235,7 @@ TEST_CASE_METHOD(
   REQUIRE(text_at(finish(json::array{third, first}), "ok.root_key") != "");
   sync("watch");
   sync("a");
-  CHECK(at(shell("a").ok("realm.info"), "threshold") == json::value(1));
+  CHECK(at(shell("a").ok("realm.info"), "threshold") == json::value(2));
 
   const auto request = text_at(shell("heir").ok("device.request", {{"label", "may-9"}}), "request");
   const auto approves = [&](const std::string& key, const std::string& passphrase) {
@@ -223,6 +254,11 @@ TEST_CASE_METHOD(
   shell("heir").ok("bundle.import", {{"file", folder.path("heir.join")}});
   sync("heir");
   const auto lost = text_at(shell("admin").ok("device.info"), "id");
+  shell("watch").ok(
+      "realm.threshold",
+      {{"persons", 1}, {"root_key_file", folder.path("root2")}, {"root_passphrase", "khoá gốc mới"}});
+  sync("watch");
+  sync("heir");
   shell("heir").ok("device.revoke", {{"device", lost}, {"reason", "lost"}});
   sync("heir");
   sync("a");

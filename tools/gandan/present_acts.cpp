@@ -12,6 +12,10 @@ std::string device_text(const json::object& o) {
 
 void proposal(const json::object& o, Page& page) {
   page.line(text(o, "proposal").substr(0, 12) + "  " + page.words(o));
+  // Whole: who approves compares it with what he was told.
+  if (!text(o, "device").empty()) page.line(page.say("  Máy: ", "  Device: ") + text(o, "device"));
+  if (!text(o, "root_key").empty()) page.line(page.say("  Khoá: ", "  Key: ") + text(o, "root_key"));
+  for (const auto& key : list(o, "keys")) page.line(page.say("  Khoá: ", "  Key: ") + value_text(key));
   page.line(page.say("  Đề nghị: ", "  Proposed by ") + device_text(part(o, "proposed_by")));
   for (const auto& approval : list(o, "approved_by"))
     page.line(page.say("  Đồng ý: ", "  Approved by ") + device_text(approval.get_object()));
@@ -19,6 +23,10 @@ void proposal(const json::object& o, Page& page) {
     page.line(page.say("  Máy chủ nhận: ", "  Received: ") + moment(text(o, "received_at")));
   if (!part(o, "withdrawn_by").empty())
     page.line(page.say("  Rút: ", "  Withdrawn by ") + device_text(part(o, "withdrawn_by")));
+}
+
+void advice(const json::object& o, Page& page) {
+  if (!part(o, "advice").empty()) page.line(page.words(part(o, "advice")));
 }
 
 }  // namespace
@@ -39,6 +47,7 @@ bool present_acts(const std::string& method, Page& page) {
   } else if (method == "act.withdraw" || method == "realm.threshold" || method == "erase.propose" ||
              method == "root.recovery") {
     proposal(ok, page);
+    advice(ok, page);
   } else if (method == "root.replace") {
     proposal(ok, page);
     page.line(page.say("Khoá gốc mới ở tệp: ", "The new root key is in: ") + text(ok, "file"));
@@ -59,8 +68,10 @@ bool present_acts(const std::string& method, Page& page) {
     page.line(page.say("Khoá gốc mới đã có hiệu lực; đồng bộ để máy chủ nhận.",
                        "The new root key is in effect; sync, so that the server takes it."));
     page.line(
-        page.say("Nay một quản trị làm được mọi việc: đặt lại ngưỡng bằng 'gandan realm threshold'.",
-                 "One administrator can do all now: set a threshold anew by 'gandan realm threshold'."));
+        page.say("Nay khoá gốc mới làm được mọi việc một mình ('device approve --root-key', 'realm threshold "
+                 "--root-key'), tới khi đặt lại số người phải đồng ý.",
+                 "The new root key can do all alone ('device approve --root-key', 'realm threshold "
+                 "--root-key'), until a threshold is set anew."));
   } else {
     return false;
   }

@@ -119,7 +119,7 @@ void approved(Page& page) {
     page.line(page.say("Khi đủ người đồng ý, lập phiếu kết nạp: gandan device welcome ",
                        "When it has its approvals, make its welcome: gandan device welcome ") +
               text(ok, "short"));
-  if (truth(ok, "compared") || truth(ok, "already")) return;
+  if (truth(ok, "compared") || truth(ok, "already") || waits) return;
   page.line(
       page.say("CHƯA ĐỐI CHIẾU. Trước khi đưa gói hay đồng bộ, nhờ người cầm máy đọc mã; phải đúng là: ",
                "NOT COMPARED. Before a bundle goes out or a sync: the device's person reads out the code, "

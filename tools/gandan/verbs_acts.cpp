@@ -90,10 +90,11 @@ void add_act_verbs(CLI::App& app, Verbs& verbs) {
       .no_vault()
       .picture("signature");
   verbs
-      .add(root, "recover-finish", "root.recover_finish",
-           {"Đủ chữ ký: khoá gốc mới có hiệu lực; một quản trị lại làm được mọi việc, tới khi đặt lại ngưỡng",
-            "With the signatures the new root key is in effect; one administrator can do all, until a "
-            "threshold is set anew"})
+      .add(
+          root, "recover-finish", "root.recover_finish",
+          {"Đủ chữ ký: khoá gốc mới có hiệu lực và làm được mọi việc một mình, tới khi đặt lại ngưỡng",
+           "With the signatures the new root key is in effect, and can do all alone until a threshold is set "
+           "anew"})
       .required("FILE", "file", {"Tệp khoá gốc mới", "The new root key's file"})
       .many("--signature", "signatures",
             {"Chữ ký của một người giữ; nhắc lại cho từng người", "One keeper's signature; again for each"})

@@ -36,7 +36,7 @@ TEST_CASE_METHOD(Erasing,
   CHECK(refused(by(admin, ApproveBody{proposal})) == Code::act_same_person);
   CHECK(refused(by(phone, ApproveBody{proposal})) == Code::not_authorized);
   CHECK(refused(by_root(ApproveBody{proposal})) == Code::not_authorized);
-  CHECK(refused(by(second, ApproveBody{random_id<Hash>(random)})) == Code::act_unknown);
+  apply(by(second, ApproveBody{random_id<Hash>(random)}));  // of what never came: it says nothing
   CHECK(refused(by(phone, ProposeBody{EraseAct{record, EraseReason::person}})) == Code::not_authorized);
   CHECK(refused(by_root(ProposeBody{EraseAct{record, EraseReason::person}})) == Code::not_authorized);
   CHECK(refused(by(admin, ProposeBody{EraseAct{random_id<RecordId>(random), EraseReason::person}})) ==
@@ -193,7 +193,8 @@ TEST_CASE_METHOD(Guarded, "what is proposed by one who may not, or about what is
   CHECK(refused(by(admin, ProposeBody{admits(local, top, TestDevice(random).id())})) == Code::unknown_device);
   CHECK(refused(by(admin, ProposeBody{ThresholdAct{0}})) == Code::bad_statement);
   CHECK(refused(by(admin, ProposeBody{ThresholdAct{kMaxPersons + 1}})) == Code::bad_statement);
-  CHECK(refused(by(admin, ProposeBody{ThresholdAct{4}})) == Code::too_few_persons);
+  apply(by(second, ApproveBody{propose(admin, ThresholdAct{4})}));  // nobody could ever lower it
+  CHECK(roster->threshold() == 2);
 }
 
 TEST_CASE_METHOD(Guarded, "devices of one person approve as one") {
@@ -224,6 +225,76 @@ TEST_CASE_METHOD(Guarded, "the root key is a second person only where one is mis
   CHECK_FALSE(done(alone));
   apply(by_root(ApproveBody{alone}));
   CHECK(may(fresh, Right::administer, top));
+}
+
+TEST_CASE_METHOD(
+    Guarded,
+    "what takes others by now, said by one who had not seen it, changes nothing and breaks no chain") {
+  const TestDevice fresh(random);
+  const auto seen = roster->size();
+  threshold(3);
+  apply(blind(second, grant(fresh, Role::admin, commune), seen));
+  CHECK_FALSE(may(fresh, Right::administer, commune));
+  apply(by(second, UnitBody{random_id<UnitId>(random), top, epoch()}));
+
+  // A phone that is lost, and became an administrator's meanwhile.
+  const auto before = roster->size();
+  const auto promoted = propose(admin, admits(phone, commune));
+  apply(by(second, ApproveBody{promoted}));
+  apply(by(third, ApproveBody{promoted}));
+  REQUIRE(may(phone, Right::administer, commune));
+  apply(blind(admin, RevokeBody{phone.id(), commune, RevokeReason::lost}, before));
+  CHECK(may(phone, Right::administer, commune));
+  CHECK(refused(by(admin, RevokeBody{phone.id(), commune, RevokeReason::lost})) == Code::needs_approval);
+
+  // Two devices that became one person's meanwhile.
+  const TestDevice tablet(random);
+  const auto arrives = propose(admin, admits(tablet, top));
+  apply(by(second, ApproveBody{arrives}));
+  apply(by(third, ApproveBody{arrives}));
+  const auto about = propose(tablet, ThresholdAct{2});
+  const auto then = roster->size();
+  const auto one = propose(second, admits(tablet, commune, admin.id()));
+  apply(by(third, ApproveBody{one}));
+  apply(by(admin, ApproveBody{one}));
+  REQUIRE(roster->person_of(tablet.id()) == admin.id());
+  apply(blind(admin, ApproveBody{about}, then));
+  CHECK(refused(by(admin, ApproveBody{about})) == Code::act_same_person);
+}
+
+TEST_CASE_METHOD(Guarded, "nobody stops an act by withdrawing it but who proposed it, and the root") {
+  const auto leaves = propose(admin, RevokeBody{third.id(), top, RevokeReason::misuse});
+  CHECK(refused(by(third, WithdrawBody{leaves})) == Code::not_authorized);
+  CHECK(refused(by(second, WithdrawBody{leaves})) == Code::not_authorized);
+  apply(by_root(WithdrawBody{leaves}));
+  CHECK(refused(by(second, ApproveBody{leaves})) == Code::act_withdrawn);
+  const auto again = propose(admin, RevokeBody{third.id(), top, RevokeReason::misuse});
+  apply(by(admin, WithdrawBody{again}));
+  CHECK(refused(by(second, ApproveBody{again})) == Code::act_withdrawn);
+}
+
+TEST_CASE_METHOD(Guarded, "an old yes brings back nobody who was removed since") {
+  const TestDevice fresh(random);
+  const auto old = propose(second, admits(fresh, top));
+  apply(by(second, ApproveBody{propose(admin, admits(fresh, top))}));
+  apply(by(third, ApproveBody{propose(second, RevokeBody{fresh.id(), top, RevokeReason::misuse})}));
+  REQUIRE_FALSE(may(fresh, Right::administer, top));
+  apply(by(admin, ApproveBody{old}));
+  CHECK_FALSE(may(fresh, Right::administer, top));
+  CHECK_FALSE(done(old));
+}
+
+TEST_CASE_METHOD(
+    Guarded, "a device with another's signing key becomes nobody's, and persons are followed to the first") {
+  const Act twin = AdminAct{second.key.public_key(), random_id<BoxPublicKey>(random), top, admin.id()};
+  CHECK(refused(by(admin, ProposeBody{twin})) == Code::bad_statement);
+  const TestDevice tablet(random);
+  apply(by(second, ApproveBody{propose(admin, admits(tablet, top, admin.id()))}));
+  // "The administrator is the person of that phone" joins them all.
+  apply(by(second, ApproveBody{propose(third, admits(phone, commune))}));
+  apply(by(second, ApproveBody{propose(third, admits(admin, commune, phone.id()))}));
+  CHECK(roster->person_of(tablet.id()) == roster->person_of(admin.id()));
+  CHECK(roster->person_of(admin.id()) == phone.id());
 }
 
 TEST_CASE_METHOD(Guarded, "a threshold falls only by as many as it says") {
@@ -331,10 +402,19 @@ TEST_CASE_METHOD(Guarded, "so many keepers as it takes replace a root key that i
 
   apply(recovers(signed_by({0, 2}, own, named)));
   CHECK(roster->root_key() == own);
-  CHECK(roster->threshold() == 1);
+  // The new root alone, until a threshold is set; administrators go by the one that was.
+  CHECK(roster->threshold() == 2);
   const TestDevice fresh(random);
+  CHECK(refused(by(admin, grant(fresh, Role::admin, top))) == Code::needs_approval);
   apply(make(root_id(own), next, grant(fresh, Role::admin, top)));
   CHECK(may(fresh, Right::administer, top));
+  apply(make(root_id(own), next, ProposeBody{RevokeBody{admin.id(), top, RevokeReason::lost}}));
+  CHECK_FALSE(may(admin, Right::administer, top));
+  apply(make(root_id(own), next, ProposeBody{ThresholdAct{2}}));
+  CHECK(refused(make(root_id(own), next, grant(TestDevice(random), Role::admin, top))) ==
+        Code::needs_approval);
+  // A root key that was in force once does not come back.
+  CHECK(refused(by(second, ProposeBody{RootKeyAct{root_key.public_key()}})) == Code::bad_statement);
   // The same signatures replace nothing again.
   CHECK(refused(recovers(signed_by({0, 2}, own, named))) == Code::bad_signature);
 }
