@@ -240,6 +240,11 @@ Result<json::object> propose_act(Session& s, const roster::Act& act, const crypt
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   for (const auto& proposal : roster->proposals()) {
     if (!is_open(*roster, proposal) || !same_act(proposal.act, act)) continue;
+    if (root != nullptr && proposal.proposed.issuer != roster::root_id(roster->root_key())) {
+      const Hash hash = proposal.hash;  // the roster changes under it
+      GANDAN_CHECK(vault::approve(*s.vault, hash, root));
+      return shown(s, hash);
+    }
     Documents documents(s);
     return proposal_json(s, documents, proposal);
   }

@@ -152,7 +152,8 @@ std::string carried_text(std::string_view header, ByteView bytes) {
 }
 
 Result<Bytes> read_carried(std::string_view header, std::string_view text) {
-  GANDAN_TRY(const std::string body, body_of(text, header));
+  const auto at = text.find(header);  // people redirect what stood before it, too
+  GANDAN_TRY(const std::string body, body_of(at == std::string_view::npos ? text : text.substr(at), header));
   auto bytes = bytes_of(body);
   if (!bytes) return Error{Code::malformed, "not base32"};
   return std::move(*bytes);

@@ -38,8 +38,10 @@ void present_proposals(const json::object& o, Page& page) {
 bool present_acts(const std::string& method, Page& page) {
   const auto& ok = page.ok;
   if (method == "act.list") {
-    page.line(page.say("Việc hệ trọng cần số người đồng ý: ", "Persons that grave acts take: ") +
-              text(ok, "threshold"));
+    page.line(
+        page.say("Việc hệ trọng cần số người đồng ý: ", "Persons that grave acts take: ") +
+        text(ok, "threshold") +
+        page.say(" (xoá dữ liệu cá nhân, khoá gốc: luôn từ 2)", " (erasures and the root's keys: always 2)"));
     present_proposals(ok, page);
     if (list(ok, "proposals").empty()) page.line(page.say("Chưa có đề nghị nào.", "Nothing was proposed."));
   } else if (method == "act.approve") {

@@ -258,10 +258,14 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "device.held") {
     held(page);
   } else if (method == "device.accept") {
-    page.line(page.say("Đã nhận từ máy ", "Accepted from device ") + text(ok, "short") + ": " +
-              text(ok, "changes") +
-              page.say(" thay đổi. Đồng bộ để máy chủ cũng nhận.",
-                       " changes. Sync, so that the server takes them, too."));
+    if (list(ok, "proposals").empty())
+      page.line(page.say("Đã nhận từ máy ", "Accepted from device ") + text(ok, "short") + ": " +
+                text(ok, "changes") +
+                page.say(" thay đổi. Đồng bộ để máy chủ cũng nhận.",
+                         " changes. Sync, so that the server takes them, too."));
+    else
+      page.line(page.say("Đã đề nghị cho tính phần của máy ", "Proposed to let count what came of device ") +
+                text(ok, "short"));
     present_proposals(ok, page);
   } else if (method == "device.refuse") {
     page.line(page.say("Không cho tính phần nộp muộn của máy ", "Refused what came late of device ") +
