@@ -330,12 +330,16 @@ Words advice_on(const roster::Roster& roster, std::size_t persons) {
 }
 
 Result<json::value> realm_threshold(Session& s, Params& p) {
-  const auto persons = p.integer_or("persons", 0, 1, roster::kMaxPersons);
+  const auto wanted = p.integer_or("persons", 0, 1, roster::kMaxPersons);
   if (!p.has("persons")) p.fault("persons", "required", "Còn thiếu.", "Is missing.");
   GANDAN_TRY(const auto root, root_given(s, p));
   GANDAN_CHECK(p.done());
-  GANDAN_TRY(auto row,
-             propose_act(s, roster::ThresholdAct{static_cast<std::uint8_t>(persons)}, root.signer()));
+  const auto persons = static_cast<std::uint8_t>(wanted);
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  if (persons > roster->persons_at(roster->root().top).size()) return Code::too_few_persons;
+  const Words advice = advice_on(*roster, persons);
+  GANDAN_TRY(auto row, propose_act(s, roster::ThresholdAct{persons}, root.signer()));
+  if (!advice.vi.empty()) row["advice"] = json::object{{"vi", advice.vi}, {"en", advice.en}};
   return json::value(std::move(row));
 }
 

@@ -233,9 +233,9 @@ TEST_CASE_METHOD(
   const TestDevice fresh(random);
   const auto seen = roster->size();
   threshold(3);
-  apply(blind(second, grant(fresh, Role::admin, commune), seen));
+  apply(blind(third, grant(fresh, Role::admin, commune), seen));
   CHECK_FALSE(may(fresh, Right::administer, commune));
-  apply(by(second, UnitBody{random_id<UnitId>(random), top, epoch()}));
+  apply(by(third, UnitBody{random_id<UnitId>(random), top, epoch()}));
 
   // A phone that is lost, and became an administrator's meanwhile.
   const auto before = roster->size();
@@ -255,8 +255,8 @@ TEST_CASE_METHOD(
   const auto about = propose(tablet, ThresholdAct{2});
   const auto then = roster->size();
   const auto one = propose(second, admits(tablet, commune, admin.id()));
-  apply(by(third, ApproveBody{one}));
   apply(by(admin, ApproveBody{one}));
+  apply(by(third, ApproveBody{one}));
   REQUIRE(roster->person_of(tablet.id()) == admin.id());
   apply(blind(admin, ApproveBody{about}, then));
   CHECK(refused(by(admin, ApproveBody{about})) == Code::act_same_person);
