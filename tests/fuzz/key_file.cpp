@@ -31,9 +31,8 @@ Bytes example() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const bool seeded = [] {
-    Bytes file = example();
-    file.resize(file.size() - Hash::size);
-    fuzz::seed("all_kinds", file);
+    const Bytes file = example();
+    fuzz::seed("all_kinds", Bytes(file.begin(), file.end() - static_cast<std::ptrdiff_t>(Hash::size)));
     return vault::decode_key_file(example()).ok();
   }();
   if (!seeded) std::abort();
