@@ -80,7 +80,9 @@ void Roster::learn_index(const Statement& statement, std::uint64_t from, std::ui
   const auto* approval = std::get_if<ApproveBody>(&statement.body);
   if (approval == nullptr && !std::holds_alternative<ProposeBody>(statement.body)) return;
   const Hash name = approval != nullptr ? approval->proposal : statement_hash(realm_, statement);
-  auto& proposal = proposals_[proposal_at_.at(name)];
+  const auto at = proposal_at_.find(name);
+  if (at == proposal_at_.end()) return;  // it approved what never came
+  auto& proposal = proposals_[at->second];
   if (!proposal.done || proposal.done->from != from || proposal.index) return;
   proposal.index = ledger_index;
   if (const auto* revoke = std::get_if<RevokeBody>(&proposal.act))
@@ -118,9 +120,11 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   const Origin origin{heads_.size() + 1, statement.roster_size, statement.issuer};
 
   if (std::holds_alternative<RootBody>(statement.body)) return Error{Code::bad_statement, "a second root"};
-  // Who did not know that it takes others by now came too late.
-  if (!alone(statement.issuer, statement.body))
+  // What takes others by now: too late from who did not know it, and refused else. Nothing: it is his to say.
+  const auto takes_others = [&]() -> std::optional<Status> {
+    if (alone(statement.issuer, statement.body)) return std::nullopt;
     return knew_what_it_takes(origin, statement.body) ? Status(Code::needs_approval) : Status();
+  };
 
   if (const auto* body = std::get_if<UnitBody>(&statement.body)) {
     if (unit(body->parent) == nullptr) return Code::unknown_unit;
@@ -136,12 +140,14 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   if (const auto* body = std::get_if<GrantBody>(&statement.body)) {
     if (unit(body->unit) == nullptr) return Code::unknown_unit;
     if (!administers(body->unit)) return Code::not_authorized;
+    if (const auto said = takes_others()) return *said;
     return apply_grant(*body, origin);
   }
 
   if (const auto* body = std::get_if<RevokeBody>(&statement.body)) {
     if (device(body->device) == nullptr) return Code::unknown_device;
     if (!administers(body->unit)) return Code::not_authorized;
+    if (const auto said = takes_others()) return *said;
     return apply_revoke(*body, origin, ledger_index);
   }
 
@@ -180,6 +186,7 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     const auto* of = feed(body->feed);
     if (of == nullptr) return Code::unknown_feed;
     if (!administers(of->unit)) return Code::not_authorized;
+    if (const auto said = takes_others()) return *said;
     return apply_accept(*body);
   }
 

@@ -213,6 +213,7 @@ class Roster {
   bool knew_what_it_takes(const Origin& origin, const Body& body) const;
   Result<UnitId> unit_of(const Act& act) const;
   bool same_person(const DeviceId& a, const DeviceId& b) const;
+  bool ever_administered(const DeviceId& issuer) const;
   bool knew_persons(const Origin& origin, const DeviceId& other) const;
   bool is_stale(const ProposalInfo& proposal) const;
   Status propose(const ProposeBody& body, const Hash& hash, const Origin& origin,

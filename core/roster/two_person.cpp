@@ -184,6 +184,13 @@ Status Roster::fits(const Act& act) const {
   return {};
 }
 
+bool Roster::ever_administered(const DeviceId& issuer) const {
+  const auto* info = device(issuer);
+  return issuer == root_id(root_key_) ||
+         (info != nullptr && std::any_of(info->grants.begin(), info->grants.end(),
+                                         [](const GrantInfo& grant) { return grant.role == Role::admin; }));
+}
+
 bool Roster::same_person(const DeviceId& a, const DeviceId& b) const {
   return a == b || (device(a) != nullptr && device(b) != nullptr && person_of(a) == person_of(b));
 }
@@ -214,8 +221,9 @@ Status Roster::propose(const ProposeBody& body, const Hash& hash, const Origin& 
 Status Roster::approve(const ApproveBody& body, const Origin& origin,
                        std::optional<std::uint64_t> ledger_index) {
   const auto found = proposal_at_.find(body.proposal);
-  // What it approves may have come by hand and never reached the ledger: its issuer's next statement follows.
-  if (found == proposal_at_.end()) return {};
+  // What an administrator approves may have come by hand and never reached the ledger: his next statement
+  // follows all the same.
+  if (found == proposal_at_.end()) return ever_administered(origin.issuer) ? Status() : Code::not_authorized;
   auto& proposal = proposals_[found->second];
   const bool erases = std::holds_alternative<EraseAct>(proposal.act);
   const bool by_root = origin.issuer == root_id(root_key_) && !erases;

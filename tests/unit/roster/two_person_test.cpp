@@ -36,7 +36,11 @@ TEST_CASE_METHOD(Erasing,
   CHECK(refused(by(admin, ApproveBody{proposal})) == Code::act_same_person);
   CHECK(refused(by(phone, ApproveBody{proposal})) == Code::not_authorized);
   CHECK(refused(by_root(ApproveBody{proposal})) == Code::not_authorized);
-  apply(by(second, ApproveBody{random_id<Hash>(random)}));  // of what never came: it says nothing
+  // Of what never came: it says nothing, by hand and in the ledger, and a cadre says no such thing.
+  const auto astray = by(second, ApproveBody{random_id<Hash>(random)});
+  REQUIRE(roster->apply(astray, std::nullopt).ok());
+  REQUIRE(roster->apply(astray, 98).ok());
+  CHECK(refused(by(phone, ApproveBody{random_id<Hash>(random)})) == Code::not_authorized);
   CHECK(refused(by(phone, ProposeBody{EraseAct{record, EraseReason::person}})) == Code::not_authorized);
   CHECK(refused(by_root(ProposeBody{EraseAct{record, EraseReason::person}})) == Code::not_authorized);
   CHECK(refused(by(admin, ProposeBody{EraseAct{random_id<RecordId>(random), EraseReason::person}})) ==
@@ -236,6 +240,13 @@ TEST_CASE_METHOD(
   apply(blind(third, grant(fresh, Role::admin, commune), seen));
   CHECK_FALSE(may(fresh, Right::administer, commune));
   apply(by(third, UnitBody{random_id<UnitId>(random), top, epoch()}));
+  // Who may not say it, is refused as ever; what is about nobody as well.
+  CHECK(refused(blind(phone, grant(fresh, Role::admin, commune), seen)) == Code::not_authorized);
+  CHECK(refused(blind(third, RevokeBody{fresh.id(), top, RevokeReason::left}, seen)) == Code::unknown_device);
+  const auto crossed = blind(third, RevokeBody{second.id(), top, RevokeReason::left}, seen);
+  REQUIRE(roster->apply(crossed, std::nullopt).ok());
+  REQUIRE(roster->apply(crossed, next_index++).ok());
+  CHECK(may(second, Right::administer, top));
 
   // A phone that is lost, and became an administrator's meanwhile.
   const auto before = roster->size();
