@@ -235,6 +235,18 @@ Result<json::object> proposal_json(Session& s, Documents& documents, const Propo
   return out;
 }
 
+Result<json::array> erasures_of(Session& s, Documents& documents, const RecordId& record) {
+  json::array out;
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  for (const auto& proposal : roster->proposals()) {
+    const auto* erase = std::get_if<roster::EraseAct>(&proposal.act);
+    if (erase == nullptr || erase->record != record) continue;
+    GANDAN_TRY(auto row, proposal_json(s, documents, proposal));
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
 Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root) {
   // What waits already is not proposed twice; what can come to nothing any more is.
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());

@@ -14,6 +14,9 @@ bool takes_others(const roster::Roster& roster, const roster::Act& act, const Un
 
 Result<json::object> proposal_json(Session& s, Documents& documents, const roster::ProposalInfo& proposal);
 
+// What was proposed about erasing this record's personal data, as proposal_json.
+Result<json::array> erasures_of(Session& s, Documents& documents, const RecordId& record);
+
 // Proposes it; the proposal as it stands then. What the administrator may not see or do is refused first.
 Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root = nullptr);
 

@@ -347,6 +347,20 @@ Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view
   return id;
 }
 
+Status check_new(Session& session, std::string_view kind, const json::object& patch) {
+  const records::RecordType* type = session.catalog->find(kind);
+  if (type == nullptr) return Error{Code::unknown_kind, std::string(kind)};
+  ItemId item;  // only that they differ
+  records::SaveInput input;
+  input.patch = &patch;
+  input.new_item = [&item] {
+    ++item.bytes[item.bytes.back() == 0xff ? 0 : ItemId::size - 1];
+    return item;
+  };
+  GANDAN_TRY(const auto changes, records::plan_save(*session.catalog, *type, {}, input));
+  return changes.empty() ? Status(Error{Code::invalid_record, "empty"}) : Status();
+}
+
 Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const json::object& patch,
                                const Blobs& blobs, const Marks& marks) {
   const auto same = [&loaded](vault::IdMaker&) { return loaded.row.id; };

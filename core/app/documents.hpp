@@ -87,6 +87,8 @@ Marks reason_mark(const std::string& reason);  // none when it is empty
 // A new record from a patch (records/document.hpp). Code::unknown_kind, Code::invalid_record and the vault's.
 Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind,
                           const json::object& patch, const Blobs& blobs = {}, const Marks& marks = {});
+// Whether such a patch would make a record of a form without links: before what cannot be taken back.
+Status check_new(Session& session, std::string_view kind, const json::object& patch);
 // Changes of a record that is here. Nothing is written when the patch changes nothing; returns how many
 // fields did.
 Result<std::size_t> save_patch(Session& session, const Loaded& loaded, const json::object& patch,

@@ -16,6 +16,9 @@ Result<json::value> holder_add(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
+  GANDAN_TRY(const auto others, vault::records_of(*s.vault, unit, kHolder));
+  for (const auto& row : others)
+    if (fold(field_text(row.document, "code")) == fold(code)) return Error{Code::holder_code_taken, code};
   json::object patch{{"code", code}};
   if (role) patch["role"] = *role;
   if (display) patch["display"] = *display;

@@ -79,12 +79,18 @@ json::object Names::author(const changelog::OpEntry& op) {
   if (feed != nullptr) {
     const std::string device = to_text(feed->device);
     std::string_view role;
+    UnitId of = feed->unit;
     if (const auto* info = (*roster)->device(feed->device))
       for (const auto& grant : info->grants)
-        if ((*roster)->within(feed->unit, grant.unit)) role = roster::role_name(grant.role);
+        if ((*roster)->within(feed->unit, grant.unit)) {
+          role = roster::role_name(grant.role);
+          of = grant.unit;
+        }
     out["device"] = device;
     out["device_short"] = short_id(device);
     out["role"] = role;
+    out["role_unit"] = to_text(of);
+    out["role_unit_name"] = unit_name(of);
     out["unit"] = to_text(feed->unit);
     out["unit_name"] = unit_name(feed->unit);
   }

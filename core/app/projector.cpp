@@ -29,7 +29,9 @@ vault::Projection DocumentProjector::project(const RecordId& id, const UnitId& u
     catalog_->calculate(document, no_links);
     records::SearchText text = records::search_text(*catalog_, *type, document, no_links);
     out.title = std::move(text.title);
-    out.search = std::move(text.body);
+    // People search for what they see: "họp", "khiếu nại" stand in the title and in no field.
+    if (text.body.find(text.title) == std::string::npos) out.search = text.title + "\n";
+    out.search += text.body;
     for (const auto& [number, op] : records::numbers_of(view))
       out.search += records::for_people(number) + "\n";
     out.links = records::links_of(*type, document);

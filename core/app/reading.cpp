@@ -1,4 +1,5 @@
 // Methods record.show, record.list, record.links, record.history, search: what reads records.
+#include "app/acts.hpp"
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
 #include "app/story.hpp"
@@ -96,7 +97,15 @@ Result<json::value> search(Session& s, Params& p) {
     row["snippet"] = std::move(parts);
     out.push_back(std::move(row));
   }
-  return json::value(json::object{{"hits", std::move(out)}});
+  json::object answer{{"hits", std::move(out)}};
+  // Who looks for what was withdrawn, and finds nothing, should not think that it was never there.
+  if (!filter.standing && !filter.deleted && filter.offset == 0 && hits.size() < filter.limit) {
+    auto others = filter;
+    others.standing = vault::Standing::withdrawn;
+    GANDAN_TRY(const auto withdrawn, vault::search(*s.vault, text, others));
+    if (!withdrawn.empty()) answer["withdrawn"] = withdrawn.size();
+  }
+  return json::value(std::move(answer));
 }
 
 // Both ways: what this record names, and what names it.
@@ -157,10 +166,13 @@ Result<json::value> record_history(Session& s, Params& p) {
     if (origin.receipt_ms) change["received_at"] = instant_text(*origin.receipt_ms);
     changes.push_back(std::move(change));
   }
-  return json::value(json::object{{"id", gandan::to_text(loaded->row.id)},
-                                  {"title", documents.title(loaded->row)},
-                                  {"story", std::move(chapters)},
-                                  {"changes", std::move(changes)}});
+  json::object out{{"id", gandan::to_text(loaded->row.id)},
+                   {"title", documents.title(loaded->row)},
+                   {"story", std::move(chapters)},
+                   {"changes", std::move(changes)}};
+  GANDAN_TRY(auto erasures, erasures_of(s, documents, loaded->row.id));
+  if (!erasures.empty()) out["proposals"] = std::move(erasures);
+  return json::value(std::move(out));
 }
 
 }  // namespace gandan::app

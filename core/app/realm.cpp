@@ -20,14 +20,13 @@ bool is_choice(Session& s, std::string_view form, std::string_view code) {
 }
 
 // The record that names a unit, or is a village: `more` holds further fields of its form.
-Result<RecordId> save_profile(Session& s, const UnitId& unit, std::string_view form, const std::string& name,
-                              std::string_view kind, const std::optional<std::string>& code,
-                              const json::object* more) {
+json::object profile(std::string_view form, const std::string& name, std::string_view kind,
+                     const std::optional<std::string>& code, const json::object* more) {
   json::object patch = more == nullptr ? json::object{} : *more;
   patch[form == kVillage ? "name" : "name_vi"] = name;
   patch["kind"] = kind;
   if (code) patch["code"] = *code;
-  return save_new(s, unit, form, patch);
+  return patch;
 }
 
 // In the order of the Vietnamese alphabet, "Thôn 2" before "Thôn 10".
@@ -41,11 +40,10 @@ void sort_villages(std::vector<vault::RecordRow>& rows) {
 json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 // What a realm that was just founded answers, its top unit named.
-Result<json::value> founded(Session& s, const std::string& name, const std::optional<std::string>& code,
-                            const json::object* more, json::object out) {
+Result<json::value> founded(Session& s, const json::object& about, json::object out) {
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   const UnitId top = roster->root().top;
-  GANDAN_TRY(const RecordId profile, save_profile(s, top, kUnitProfile, name, "province", code, more));
+  GANDAN_TRY(const RecordId profile, save_new(s, top, kUnitProfile, about));
   out["realm"] = to_hex(roster->realm().view());
   out["fingerprint"] = to_hex(roster->fingerprint().view());
   out["top"] = to_text(top);
@@ -73,6 +71,8 @@ Result<json::value> realm_create(Session& s, Params& p) {
             "Must be 64 hexadecimal digits, as the server prints them.");
   GANDAN_CHECK(p.done());
   if (s.vault->in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
+  const json::object about = profile(kUnitProfile, name, "province", code, more);
+  GANDAN_CHECK(check_new(s, kUnitProfile, about));
 
   ReservedFile card(card_file);
   if (token_uri) {
@@ -84,7 +84,7 @@ Result<json::value> realm_create(Session& s, Params& p) {
         [[maybe_unused]] const auto made,
         vault::create_realm(*s.vault, SignPublicKey::from(*ledger), *root,
                             [&](const roster::RealmCard& c) { return card.fill(roster::encode_card(c)); }));
-    return founded(s, name, code, more, {{"root_token", *token_uri}, {"card_file", card_file}});
+    return founded(s, about, {{"root_token", *token_uri}, {"card_file", card_file}});
   }
   ReservedFile root(root_file);
   GANDAN_CHECK(root.reserve());
@@ -96,7 +96,7 @@ Result<json::value> realm_create(Session& s, Params& p) {
   };
   GANDAN_TRY(const auto realm, vault::create_realm(*s.vault, SignPublicKey::from(*ledger), keep));
   (void)realm;
-  return founded(s, name, code, more, {{"root_key_file", root_file}, {"card_file", card_file}});
+  return founded(s, about, {{"root_key_file", root_file}, {"card_file", card_file}});
 }
 
 Result<json::value> realm_info(Session& s, Params& p) {
@@ -134,13 +134,15 @@ Result<json::value> unit_add(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
   GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
+  const std::string_view form = village ? kVillage : kUnitProfile;
+  const json::object about = profile(form, name, kind, code, more);
   UnitId unit = parent;
   if (!village) {
+    GANDAN_CHECK(check_new(s, form, about));
     if (code && names.has_unit_code(*code)) return Error{Code::unit_code_taken, *code};
     GANDAN_TRY(unit, vault::add_unit(*s.vault, parent));
   }
-  GANDAN_TRY(const RecordId record,
-             save_profile(s, unit, village ? kVillage : kUnitProfile, name, kind, code, more));
+  GANDAN_TRY(const RecordId record, save_new(s, unit, form, about));
   return json::value(json::object{{"kind", kind},
                                   {"village", village},
                                   {"unit", to_text(unit)},

@@ -39,7 +39,12 @@ Words author_words(const json::object& author, bool with_time) {
   const std::string device = text(author, "device_short").empty() ? "?" : text(author, "device_short");
   Words out = same(holder.empty() ? "" : holder + ", ");
   out = out + Words{"máy ", "device "} + same(device);
-  if (const auto unit = text(author, "unit_name"); !unit.empty()) out = out + same(" (" + unit + ")");
+  // A cadre of the place is what a reader expects; everybody else is said to be who he is.
+  if (const auto unit = text(author, "role_unit_name"); !unit.empty()) {
+    const std::string role = text(author, "role");
+    const Words who = role == "cadre" ? Words{} : role_words(role);
+    out = out + same(" (") + who + same((who.vi.empty() ? "" : ", ") + unit + ")");
+  }
   const auto at = parse_instant(text(author, "at"));
   if (with_time && at) out = out + same(", " + records::instant_for_people(*at));
   return out + suspicion(author);

@@ -21,7 +21,8 @@ inline Words operator+(Words a, const Words& b) {
 }
 inline Words same(const std::string& text) { return {text, text}; }
 
-// "CB01, máy 7k2m9x (Xã A), 05/02/2026 09:10"; says so when the clock is suspect. `author`: Names::author.
+// "CB01, máy 7k2m9x (Xã A), 05/02/2026 09:10"; "máy 3p8d1q (giám sát, Tỉnh B), …" of who is no cadre; says so
+// when the clock is suspect. `author`: Names::author.
 Words author_words(const json::object& author, bool with_time = true);
 // "máy 7k2m9x (CB01)" / "device 7k2m9x (CB01)".
 Words device_words(const json::object& author);

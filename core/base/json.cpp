@@ -11,6 +11,7 @@
 #include <set>
 
 #include "base/bytes.hpp"
+#include "base/text.hpp"
 
 namespace gandan::json {
 namespace {
@@ -153,6 +154,7 @@ Result<value> parse(std::string_view text, Limits limits) {
     std::string what = ec ? ec.message() : "";
     if (parser.handler().duplicate) what = "a second member named \"" + parser.handler().key + "\"";
     if (!ec && used < text.size()) what = "something follows the value";
+    if (!what.empty() && !valid_utf8(text)) return Code::not_utf8;
     if (!what.empty()) return Error{Code::bad_json, place(text, used) + ": " + what};
     return parser.handler().stack.release();
   } catch (const std::exception& e) {  // allocation, lengths

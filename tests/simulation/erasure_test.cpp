@@ -217,6 +217,10 @@ TEST_CASE_METHOD(Served,
     const auto history = json::compact(json::value(shell(name).ok("record.history", {{"id", id}})));
     CHECK(history.find(kErased) != std::string::npos);
     CHECK(history.find("wvx902") == std::string::npos);
+    // Who erased it, and when the server received that, is part of the record's story.
+    CHECK(text_at(json::parse(history).value(), "proposals.0.state") == "done");
+    CHECK(text_at(json::parse(history).value(), "proposals.0.reason") == "person");
+    CHECK(!text_at(json::parse(history).value(), "proposals.0.received_at").empty());
     CHECK(at(shell(name).ok("vault.rebuild"), "same") == json::value(true));
     CHECK(field(name, id) == kErased);
   }

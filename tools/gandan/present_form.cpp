@@ -184,8 +184,8 @@ std::string state_text(const std::string& kind, const std::string& state, const 
 std::string author_text(const json::object& author, const Page& page) {
   std::string out = text(author, "holder_code");
   if (!out.empty()) out += ", ";
-  return out + page.say("máy ", "device ") + text(author, "device_short") + ", " + text(author, "unit_name") +
-         ", " + moment(text(author, "at"));
+  return out + page.say("máy ", "device ") + text(author, "device_short") + ", " +
+         text(author, "role_unit_name") + ", " + moment(text(author, "at"));
 }
 
 std::string role_text(const std::string& role, const Page& page) {

@@ -203,6 +203,7 @@ void rows(const json::array& records, Page& page) {
 void history(Page& page) {
   page.line(text(page.ok, "title"));
   for (const auto& row : list(page.ok, "story")) page.line("· " + page.words(row.get_object()));
+  present_proposals(page.ok, page);
 }
 
 void links(Page& page) {
@@ -238,6 +239,9 @@ void hits(Page& page) {
     }
     if (!snippet.empty()) page.line("      " + snippet);
   }
+  if (const auto n = text(page.ok, "withdrawn"); !n.empty())
+    page.line(page.say("Trong hồ sơ đã rút còn " + n + " hồ sơ có những chữ này; xem bằng --state withdrawn.",
+                       n + " withdrawn too: see them with --state withdrawn."));
 }
 
 void attachments(Page& page) {

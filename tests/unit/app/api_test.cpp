@@ -62,6 +62,7 @@ TEST_CASE("malformed requests get an envelope and change nothing") {
   CHECK(code(R"({"method": "app.version", "params": []})") == "request.bad");
   CHECK(code(R"({"method": "app.version", "method": "status"})") == "json.bad");
   CHECK(code(std::string(1000, '[')) == "json.bad");
+  CHECK(code("{\"method\": \"app.version\", \"params\": {\"name\": \"X\xe3\"}}") == "text.not_utf8");
   CHECK(code(std::string("{\"method\": \"app.version\0\"}", 26)) == "json.bad");
 }
 

@@ -131,10 +131,21 @@ TEST_CASE("a unit's code is its own; a village is told from a unit") {
   const json::object commune{{"parent", "20"}, {"kind", "xa"}, {"name", "Xã Chiến Thắng"}, {"code", "20.X1"}};
   o.shell.ok("unit.add", commune);
   CHECK(o.shell.error("unit.add", commune) == "unit.code_taken");
+  auto odd = commune;
+  odd["code"] = "20 X2!";
+  CHECK(o.shell.error("unit.add", odd) == "record.invalid");
+  CHECK(text_at(o.shell.last_error, "fields.0.path") == "code");
   CHECK(at(o.shell.ok("unit.list"), "units").get_array().size() == 2);
   o.shell.ok("unit.add", {{"parent", "20.X1"}, {"kind", "thon"}, {"name", "Khòn Nưa"}});
   CHECK(
       o.shell.error("record.add", {{"kind", "village"}, {"unit", "khòn nưa"}, {"record", {{"name", "x"}}}}) ==
       "roster.unknown_unit");
   CHECK(text_at(o.shell.last_error, "fields.0.vi") == "Đây là một thôn; việc của thôn ghi ở Xã Chiến Thắng.");
+}
+
+TEST_CASE("a person's code is his own in his unit") {
+  Office o("2026-03-10");
+  o.shell.ok("holder.add", {{"code", "CB-01"}, {"role", "cadre"}});
+  CHECK(o.shell.error("holder.add", {{"code", "cb-01"}, {"role", "cadre"}}) == "holder.code_taken");
+  CHECK(at(o.shell.ok("holder.list"), "holders").get_array().size() == 1);
 }

@@ -89,7 +89,7 @@ TEST_CASE("a raw key opens what it made; a key of another length is refused") {
   CHECK(open_code(options) == "vault.wrong_passphrase");
 }
 
-TEST_CASE("founding a realm leaves nothing behind when a file cannot be written") {
+TEST_CASE("founding a realm leaves nothing behind when a file cannot be written or its code is none") {
   const Api api;
   TempFolder folder;
   Shell shell(api, at_folder(folder.path("so"), "mật khẩu", true), {});
@@ -99,6 +99,11 @@ TEST_CASE("founding a realm leaves nothing behind when a file cannot be written"
                             {"root_key_file", folder.path("root.key")},
                             {"card_file", folder.path("no/such/folder/card")}};
   CHECK(shell.error("realm.create", params) == "file.unwritable");
+  CHECK(!std::filesystem::exists(folder.path("root.key")));
+  auto odd = params;
+  odd["card_file"] = folder.path("card");
+  odd["code"] = "hai mươi!";
+  CHECK(shell.error("realm.create", odd) == "record.invalid");
   CHECK(!std::filesystem::exists(folder.path("root.key")));
   CHECK(at(shell.ok("device.info"), "enrolled") == json::value(false));
   found_realm(shell, folder);

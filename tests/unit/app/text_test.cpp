@@ -120,8 +120,28 @@ TEST_CASE("search over the boundary: hits with their place, kinds that exist, st
   CHECK(o.shell.error("search", {{"text", "x"}, {"state", "burnt"}}) == "request.bad");
   CHECK(at(o.shell.ok("search", {{"text", "muong"}, {"state", "finalized"}}), "hits").get_array().empty());
   o.shell.ok("record.withdraw", {{"id", id}, {"reason", "Ghi nhầm"}});
-  CHECK(at(o.shell.ok("search", {{"text", "muong"}}), "hits").get_array().empty());
-  CHECK(text_at(o.shell.ok("search", {{"text", "muong"}, {"state", "withdrawn"}}), "hits.0.id") == id);
+  const auto plain = o.shell.ok("search", {{"text", "muong"}});
+  CHECK(at(plain, "hits").get_array().empty());
+  CHECK(at(plain, "withdrawn") == json::value(1));  // said, so that nobody thinks it was never there
+  CHECK(json::find(o.shell.ok("search", {{"text", "song"}}).get_object(), "withdrawn") == nullptr);
+  const auto withdrawn = o.shell.ok("search", {{"text", "muong"}, {"state", "withdrawn"}});
+  CHECK(text_at(withdrawn, "hits.0.id") == id);
+  CHECK(json::find(withdrawn.get_object(), "withdrawn") == nullptr);
+}
+
+TEST_CASE("a record is found by the words of its title that stand in none of its fields") {
+  Office o;
+  const auto visit =
+      text_at(o.add("mobilisation_visit", {{"project", "Cao tốc"}, {"household", "H017"}}), "id");
+  const auto complaint = text_at(o.add("complaint", {{"number", "KN-07"}, {"subject", "Ranh giới"}}), "id");
+  const auto only = [&o](const char* text) {
+    const auto found = o.shell.ok("search", {{"text", text}});
+    return at(found, "hits").get_array().size() == 1 ? text_at(found, "hits.0.id") : std::string();
+  };
+  CHECK(only("vận động hộ") == visit);
+  CHECK(only("van dong") == visit);
+  CHECK(only("khiếu nại ranh") == complaint);
+  CHECK(only("\"khieu nai so\"") == complaint);
 }
 
 TEST_CASE("places, people and titles stand in the order of the Vietnamese alphabet") {
