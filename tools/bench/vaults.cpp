@@ -6,40 +6,12 @@
 namespace gandan::bench {
 namespace {
 
-const SignPublicKey& no_server() {
-  static const SignPublicKey key = [] {
-    Bytes seed(32, 9);
-    return must(crypto::SigningKey::from_seed(seed)).public_key();
-  }();
-  return key;
-}
-
-// A phone's feed and what seals it.
-struct Phone {
-  explicit Phone(World& world, const std::string& name = "phone")
-      : vault(world.enrol(name, roster::Role::cadre, world.commune)),
-        feed(must(vault::open_feed(*vault, world.commune)).id),
-        sealer(**vault->roster(), feed,
-               *vault->keyring().feed_key(world.commune, *vault->keyring().latest(world.commune), feed),
-               vault->identity().sign) {}
-  VaultHandle vault;
-  FeedId feed;
-  Sealer sealer;
-};
-
 double bytes_per_change(Phone& phone, Workload& workload, std::size_t per_segment, std::size_t records,
                         std::size_t segments) {
   std::size_t bytes = 0;
   for (const auto& ops : edits(workload, per_segment * segments, per_segment, records))
     bytes += phone.sealer.seal(ops).in_run.size();
   return static_cast<double>(bytes) / static_cast<double>(per_segment * segments);
-}
-
-void seal_into(Phone& phone, const std::vector<std::vector<changelog::Op>>& batches, Stream& stream) {
-  for (const auto& ops : batches) {
-    stream.segments.push_back(phone.sealer.seal(ops));
-    stream.ops += ops.size();
-  }
 }
 
 struct Rates {

@@ -33,6 +33,28 @@ VaultHandle World::enrol(const std::string& name, roster::Role role, const UnitI
   return made;
 }
 
+const SignPublicKey& no_server() {
+  static const SignPublicKey key = [] {
+    Bytes seed(32, 9);
+    return must(crypto::SigningKey::from_seed(seed)).public_key();
+  }();
+  return key;
+}
+
+Phone::Phone(World& world, const std::string& name)
+    : vault(world.enrol(name, roster::Role::cadre, world.commune)),
+      feed(must(vault::open_feed(*vault, world.commune)).id),
+      sealer(**vault->roster(), feed,
+             *vault->keyring().feed_key(world.commune, *vault->keyring().latest(world.commune), feed),
+             vault->identity().sign) {}
+
+void seal_into(Phone& phone, const std::vector<std::vector<changelog::Op>>& batches, Stream& stream) {
+  for (const auto& ops : batches) {
+    stream.segments.push_back(phone.sealer.seal(ops));
+    stream.ops += ops.size();
+  }
+}
+
 std::unique_ptr<Notebook> open_notebook(const OpenOptions& options) {
   std::string error;
   auto notebook = Notebook::open(options, {}, error);

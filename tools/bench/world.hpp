@@ -37,6 +37,17 @@ struct World {
   UnitId commune;
 };
 
+// The key of no server: for what needs none.
+const SignPublicKey& no_server();
+
+// A cadre's phone in the commune, its feed, and what seals it.
+struct Phone {
+  explicit Phone(World& world, const std::string& name = "phone");
+  VaultHandle vault;
+  FeedId feed;
+  Sealer sealer;
+};
+
 // What a shell has: the one request, and its answer's "ok".
 std::unique_ptr<Notebook> open_notebook(const OpenOptions& options);
 json::object ask(Notebook& notebook, const std::string& method, json::object params);
@@ -47,6 +58,7 @@ struct Stream {
   std::size_t ops = 0;
   FeedId feed;
 };
+void seal_into(Phone& phone, const std::vector<std::vector<changelog::Op>>& batches, Stream& stream);
 struct IngestTimes {
   double seconds = 0;         // from begin to after the commit
   double cpu_seconds = 0;     // of which this thread worked
