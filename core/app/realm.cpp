@@ -3,6 +3,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
+#include "app/duplicates.hpp"
 #include "app/files.hpp"
 #include "app/root_keys.hpp"
 #include "base/calendar.hpp"
@@ -143,11 +144,17 @@ Result<json::value> unit_add(Session& s, Params& p) {
     GANDAN_TRY(unit, vault::add_unit(*s.vault, parent));
   }
   GANDAN_TRY(const RecordId record, save_new(s, unit, form, about));
-  return json::value(json::object{{"kind", kind},
-                                  {"village", village},
-                                  {"unit", to_text(unit)},
-                                  {"parent", to_text(parent)},
-                                  {"record", to_text(record)}});
+  json::object out{{"kind", kind},
+                   {"village", village},
+                   {"unit", to_text(unit)},
+                   {"parent", to_text(parent)},
+                   {"record", to_text(record)}};
+  if (village) {
+    Documents documents(s);
+    GANDAN_TRY(const auto loaded, documents.load(record));
+    GANDAN_TRY(out["similar"], similar_records(s, documents, *loaded));
+  }
+  return json::value(std::move(out));
 }
 
 Result<json::value> unit_list(Session& s, Params& p) {

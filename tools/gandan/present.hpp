@@ -38,6 +38,7 @@ struct Page {
   }
   std::string words(const json::object& o) const;  // its "vi" or "en"
 };
+void present_similar(Page& page);                           // what looks like a new record
 void present_proposals(const json::object& o, Page& page);  // what others have to approve; none: nothing
 bool present_keys(const std::string& method, Page& page);
 bool present_organisation(const std::string& method, Page& page);

@@ -207,6 +207,7 @@ bool present_organisation(const std::string& method, Page& page) {
               page.say(" mục", " entries"));
   } else if (method == "unit.add") {
     page.line(page.say("Đã thêm: ", "Added: ") + text(ok, truth(ok, "village") ? "record" : "unit"));
+    present_similar(page);
   } else if (method == "unit.list") {
     units(page);
   } else if (method == "device.request") {

@@ -161,23 +161,12 @@ void record(Page& page) {
     page.line("  " + text(file.get_object(), "name") + ": " + page.words(file.get_object()));
 }
 
-// What looks like a new record.
-void similar(Page& page) {
-  const auto& found = list(page.ok, "similar");
-  if (found.empty()) return;
-  page.line(page.say("Có thể đã ghi rồi, hãy xem lại; nếu trùng thì rút một hồ sơ (record withdraw):",
-                     "It may be there already; compare, and withdraw one if so (record withdraw):"));
-  for (const auto& row : found)
-    page.line("  " + short_row(part(row.get_object(), "record")) + "  (" + page.words(row.get_object()) +
-              ")");
-}
-
 void saved(const char* vi, const char* en, Page& page) {
   const auto& doc = part(page.ok, "document");
   page.line(std::string(page.say(vi, en)) + short_id(text(page.ok, "id")) + "  " + text(doc, "title"));
   workflow(page);
   verdicts(page);
-  similar(page);
+  present_similar(page);
 }
 
 void rows(const json::array& records, Page& page) {
@@ -256,6 +245,16 @@ void attachments(Page& page) {
 }
 
 }  // namespace
+
+void present_similar(Page& page) {
+  const auto& found = list(page.ok, "similar");
+  if (found.empty()) return;
+  page.line(page.say("Có thể đã ghi rồi, hãy xem lại; nếu trùng thì rút một hồ sơ (record withdraw):",
+                     "It may be there already; compare, and withdraw one if so (record withdraw):"));
+  for (const auto& row : found)
+    page.line("  " + short_row(part(row.get_object(), "record")) + "  (" + page.words(row.get_object()) +
+              ")");
+}
 
 bool present_records(const std::string& method, Page& page) {
   if (method == "record.show")

@@ -432,16 +432,19 @@ struct History : ServedRealm {
 }  // namespace
 
 namespace {
+constexpr std::uint64_t kHistories = 250;  // of each of the two cases: 100,000 steps in all
+constexpr int kSteps = 200;
+
 // Pairs of device and record that must not open.
 std::size_t run_histories(bool copies) {
   const char* given = std::getenv("GANDAN_SEED");
   const std::uint64_t first = given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
-  const std::uint64_t count = given != nullptr ? 1 : 20;
+  const std::uint64_t count = given != nullptr ? 1 : kHistories;
   std::size_t shut = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     INFO("seed " << seed << " (GANDAN_SEED=" << seed << " runs it alone)");
     History history(seed, copies);
-    for (int i = 0; i < 200; ++i) history.step();
+    for (int i = 0; i < kSteps; ++i) history.step();
     history.check();
     shut += history.shut;
   }

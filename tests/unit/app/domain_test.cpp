@@ -136,7 +136,10 @@ TEST_CASE("a unit's code is its own; a village is told from a unit") {
   CHECK(o.shell.error("unit.add", odd) == "record.invalid");
   CHECK(text_at(o.shell.last_error, "fields.0.path") == "code");
   CHECK(at(o.shell.ok("unit.list"), "units").get_array().size() == 2);
-  o.shell.ok("unit.add", {{"parent", "20.X1"}, {"kind", "thon"}, {"name", "Khòn Nưa"}});
+  const json::object village{{"parent", "20.X1"}, {"kind", "thon"}, {"name", "Khòn Nưa"}};
+  const auto first = o.shell.ok("unit.add", village);
+  CHECK(at(first, "similar").get_array().empty());
+  CHECK(text_at(o.shell.ok("unit.add", village), "similar.0.record.id") == text_at(first, "record"));
   CHECK(
       o.shell.error("record.add", {{"kind", "village"}, {"unit", "khòn nưa"}, {"record", {{"name", "x"}}}}) ==
       "roster.unknown_unit");

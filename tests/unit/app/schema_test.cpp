@@ -122,6 +122,12 @@ TEST_CASE("the schema of the house is all good, and a folder with faults names e
   };
   office.put("s/records/well.json", well);
   CHECK(at(checked(), "held") == json::value(true));
+  // It may link to what the program has.
+  office.put(
+      "s/records/pump.json",
+      R"({"kind": "pump", "version": 1, "label": {"vi": "Bơm", "en": "Pump"}, "title": "{of}", "survey": [
+          {"type": "link", "name": "of", "link": "village", "label": {"vi": "Thôn", "en": "Village"}}]})");
+  CHECK(at(checked(), "held") == json::value(true));
   office.put(
       "s/reports/print.json",
       R"({"id": "p", "version": 1, "label": {"vi": "P", "en": "The p"}, "print": {"kind": "well", "title": "T", "blocks": [{"text": "{nobody}"}]}})");
