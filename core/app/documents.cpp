@@ -5,6 +5,8 @@
 #include "app/arrival.hpp"
 #include "app/sealed.hpp"
 #include "app/workflow.hpp"
+#include "base/calendar.hpp"
+#include "records/format.hpp"
 #include "vault/acts.hpp"
 #include "vault/segments.hpp"
 
@@ -99,7 +101,9 @@ const records::Document* Documents::linked_from(const records::Document& from, c
   const auto noted = from.judged_by->linked.find(id);
   if (noted != from.judged_by->linked.end()) return linked_then(id, noted->second);
   const auto versions = versions_of(*linked_.at(id));
-  return versions.empty() ? now : linked_then(id, versions.front().mark().content);
+  if (!versions.empty()) return linked_then(id, versions.front().mark().content);
+  const auto draft = from.judged_by->drafts.find(id);
+  return draft == from.judged_by->drafts.end() ? now : linked_draft(id, draft->second);
 }
 
 const records::Document* Documents::linked(const RecordId& id) {
@@ -129,13 +133,53 @@ const records::Document* Documents::linked_then(const RecordId& id, const Hash& 
   return then == nullptr ? now : &then->document;
 }
 
-std::map<RecordId, Hash> Documents::linked_content(const Loaded& loaded) {
-  std::map<RecordId, Hash> out;
-  for (const auto& [path, id] : records::links_of(*loaded.type, loaded.document)) {
-    if (linked(id) == nullptr) continue;
-    const auto& other = linked_.at(id)->view;
-    if (other.finalized && !other.deleted) out.emplace(id, content_of(*other.final_op));
+// What is withdrawn is withdrawn, whatever it said then; what is not here of it leaves it as it is.
+const records::Document* Documents::linked_draft(const RecordId& id, const changelog::Seen& seen) {
+  const auto* now = linked(id);
+  if (now == nullptr || linked_.at(id)->state.seen() == seen) return now;
+  auto [place, fresh] = linked_drafts_.try_emplace({id, seen});
+  if (fresh) {
+    auto loaded = load(id);
+    if (loaded.ok()) {
+      (*loaded)->view.fields = changelog::fields_seen((*loaded)->state, seen);
+      if (!(*loaded)->view.fields.empty()) {
+        fill_document(**loaded);
+        linked_drafts_[{id, seen}] = std::move(*loaded);
+      }
+    }
   }
+  const auto& then = linked_drafts_.at({id, seen});
+  return then == nullptr ? now : &then->document;
+}
+
+records::ReadWith Documents::read_with(const Loaded& loaded) {
+  records::ReadWith out;
+  const auto note = [&](const RecordId& id) {
+    if (linked(id) == nullptr) return;
+    const auto& other = *linked_.at(id);
+    if (other.view.deleted) return;
+    if (other.view.finalized)
+      out.linked.emplace(id, content_of(*other.view.final_op));
+    else
+      out.drafts.emplace(id, other.state.seen());
+  };
+  for (const auto& [path, id] : records::links_of(*loaded.type, loaded.document)) note(id);
+  if (const auto& profile = names_.unit(loaded.row.unit).profile; !profile.is_zero()) note(profile);
+  return out;
+}
+
+Names::Unit Documents::unit_of(const records::Document& document) {
+  Names::Unit out = names_.unit(document.unit);
+  const auto* then = out.profile.is_zero() ? nullptr : linked_from(document, out.profile);
+  if (then == nullptr) return out;
+  const auto text = [then](const std::string& name) {
+    const auto* value = then->tree.value(name);
+    const auto* found = value == nullptr ? nullptr : std::get_if<std::string>(value);
+    return found == nullptr ? std::string() : *found;
+  };
+  out.name = text("name_vi");
+  out.place = text("place_name");
+  if (out.place.empty()) out.place = out.name;
   return out;
 }
 
@@ -270,7 +314,34 @@ std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   if (loaded.type == nullptr || loaded.view.deleted) return {};
   auto out = session_.catalog->judge(loaded.document, links(), judge_options(loaded.document));
   note_missing(loaded, out);
+  note_unit(loaded, out);
   return out;
+}
+
+// A record of a day on which its unit was not there yet, or no more: after 2025-07-01 a commune's work stands
+// in the one that took its place.
+void Documents::note_unit(const Loaded& loaded, std::vector<records::Verdict>& out) {
+  const auto day = records::day_of(*loaded.type, loaded.document);
+  if (!day) return;
+  const Names::Unit& unit = names_.unit(loaded.row.unit);
+  const auto from = parse_date(unit.valid_from), to = parse_date(unit.valid_to);
+  const bool early = from && *day < *from, late = to && *day > *to;
+  if (!early && !late) return;
+  records::Verdict verdict;
+  verdict.rule = "@unit";
+  verdict.severity = records::Severity::warning;
+  verdict.holds = false;
+  verdict.verified = true;
+  const std::string bound_text = records::date_for_people(early ? *from : *to);
+  verdict.message = early ? records::Label{"Ngày của hồ sơ đứng trước ngày " + unit.name + " có (" +
+                                               bound_text + "): việc khi ấy thuộc đơn vị trước đó.",
+                                           "The record's day lies before " + unit.name + " existed (" +
+                                               bound_text + "): it belongs to the unit before it."}
+                          : records::Label{"Ngày của hồ sơ đứng sau ngày " + unit.name + " kết thúc (" +
+                                               bound_text + "): việc từ hôm sau thuộc đơn vị sau đó.",
+                                           "The record's day lies after " + unit.name + " ended (" +
+                                               bound_text + "): it belongs to the unit after it."};
+  out.push_back(std::move(verdict));
 }
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.

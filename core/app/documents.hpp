@@ -26,12 +26,15 @@ class Documents {
 
   Names& names() { return names_; }
   // What a record links to, as it is read: for a finalised one what was signed of the others then
-  // (records/workflow.hpp, @linked); of one that was not signed then the first that was signed.
+  // (records/workflow.hpp, @linked); of one that was not signed then the first that was signed, or, where
+  // none ever was, what it said then: a village that was renamed keeps its name on what was signed before.
   records::LinkSource links();
   // The same, but for the record itself as they are now.
   records::LinkSource present_links(const RecordId& of);
-  // The signed content of what it links to.
-  std::map<RecordId, Hash> linked_content(const Loaded& loaded);
+  // What it is read with when it is finalised now: what it links to, and the record that names its unit.
+  records::ReadWith read_with(const Loaded& loaded);
+  // The record's unit, by the name that it had when the record was finalised.
+  Names::Unit unit_of(const records::Document& document);
 
   // By full id or its unique end. Code::not_found, Code::ambiguous, Code::bad_id.
   Result<std::unique_ptr<Loaded>> load(std::string_view id);
@@ -69,7 +72,9 @@ class Documents {
   const records::Document* linked(const RecordId& id);
   const records::Document* linked_from(const records::Document& from, const RecordId& id);
   const records::Document* linked_then(const RecordId& id, const Hash& content);
+  const records::Document* linked_draft(const RecordId& id, const changelog::Seen& seen);
   void note_missing(const Loaded& loaded, std::vector<records::Verdict>& out);
+  void note_unit(const Loaded& loaded, std::vector<records::Verdict>& out);
   void fill_document(Loaded& loaded);  // from its view
   // Makes it the first signed version that is wanted; false, and nothing is changed, when none is.
   bool to_version(Loaded& loaded, const std::function<bool(const records::Version&)>& wanted);
@@ -78,6 +83,7 @@ class Documents {
   Names names_;
   std::map<RecordId, std::unique_ptr<Loaded>> linked_;
   std::map<std::pair<RecordId, Hash>, std::unique_ptr<Loaded>> linked_then_;
+  std::map<std::pair<RecordId, changelog::Seen>, std::unique_ptr<Loaded>> linked_drafts_;
 };
 
 using Blobs = std::map<std::string, changelog::BlobRef>;

@@ -44,8 +44,13 @@ const Names::Unit& Names::unit(const UnitId& id) {
   const auto rows = vault::records_of(vault_, id, kUnitProfile);
   if (rows.ok() && !rows->empty()) {
     const std::string& document = rows->front().document;
-    out = {field_text(document, "name_vi"), field_text(document, "kind"), field_text(document, "code"),
-           field_text(document, "place_name")};
+    out = {field_text(document, "name_vi"),
+           field_text(document, "kind"),
+           field_text(document, "code"),
+           field_text(document, "place_name"),
+           field_text(document, "valid_from"),
+           field_text(document, "valid_to"),
+           rows->front().id};
     if (out.place.empty()) out.place = out.name;
   }
   return units_[id] = std::move(out);
@@ -132,12 +137,12 @@ Error Names::unknown_unit(std::string_view text) {
   return out;
 }
 
-bool Names::has_unit_code(std::string_view code) {
+std::optional<UnitId> Names::unit_with_code(std::string_view code) {
   const auto roster = vault_.roster();
-  if (!roster.ok()) return false;
-  const auto& units = (*roster)->units();
-  return std::any_of(units.begin(), units.end(),
-                     [&](const auto& entry) { return same_text(unit(entry.first).code, code); });
+  if (!roster.ok()) return std::nullopt;
+  for (const auto& [id, info] : (*roster)->units())
+    if (same_text(unit(id).code, code)) return id;
+  return std::nullopt;
 }
 
 Result<UnitId> Names::unit_or_own(const std::optional<std::string>& text) {

@@ -23,7 +23,9 @@ class Names {
     std::string name;  // empty: not known here
     std::string kind;  // a choice of the form unit_profile: province, office, xa …
     std::string code;
-    std::string place;  // as documents date it: "Chiến Thắng"; the name when there is none
+    std::string place;                 // as documents date it: "Chiến Thắng"; the name when there is none
+    std::string valid_from, valid_to;  // YYYY-MM-DD; empty: nobody said
+    RecordId profile;                  // the record that says so; zero: none is here
   };
   const Unit& unit(const UnitId& id);
   std::string unit_name(const UnitId& id);      // its name, or its short id
@@ -36,7 +38,7 @@ class Names {
   // A unit by its id, the unique end of it (4 characters at least), its code or its name.
   // Code::unknown_unit (a village lies in its commune's: the error says which), Code::ambiguous.
   Result<UnitId> find_unit(std::string_view text);
-  bool has_unit_code(std::string_view code);  // whether a unit has it already
+  std::optional<UnitId> unit_with_code(std::string_view code);
   // The unit that a request means: the named one, or the only one this device may write in at its own grants.
   // Code::which_unit, Code::not_enrolled.
   Result<UnitId> unit_or_own(const std::optional<std::string>& text);

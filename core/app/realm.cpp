@@ -140,7 +140,7 @@ Result<json::value> unit_add(Session& s, Params& p) {
   UnitId unit = parent;
   if (!village) {
     GANDAN_CHECK(check_new(s, form, about));
-    if (code && names.has_unit_code(*code)) return Error{Code::unit_code_taken, *code};
+    if (code && names.unit_with_code(*code)) return Error{Code::unit_code_taken, *code};
     GANDAN_TRY(unit, vault::add_unit(*s.vault, parent));
   }
   GANDAN_TRY(const RecordId record, save_new(s, unit, form, about));
@@ -171,7 +171,10 @@ Result<json::value> unit_list(Session& s, Params& p) {
   const auto walk = [&](const auto& self, const UnitId& id, std::int64_t depth) -> void {
     const auto& unit = *roster->unit(id);
     json::object row = names.unit_json(id);
-    row["kind"] = names.unit(id).kind;
+    const Names::Unit& about = names.unit(id);
+    row["kind"] = about.kind;
+    if (!about.valid_from.empty()) row["valid_from"] = about.valid_from;
+    if (!about.valid_to.empty()) row["valid_to"] = about.valid_to;
     row["parent"] = unit.parent().is_zero() ? std::string{} : to_text(unit.parent());
     row["depth"] = depth;
     row["epoch"] = unit.epochs.back().number;

@@ -206,6 +206,11 @@ Result<json::value> record_edit(Session& s, Params& p) {
   GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late, reason));
   GANDAN_TRY(auto save, source.patch(s, *loaded->type));
   auto& [patch, marks] = save;
+  if (loaded->row.kind == kUnitProfile)
+    if (const auto code = json::find_text(patch, "code")) {
+      const auto other = documents.names().unit_with_code(*code);
+      if (other && *other != loaded->row.unit) return Error{Code::unit_code_taken, *code};
+    }
   for (auto& mark : reason_mark(reason)) marks.push_back(std::move(mark));
   GANDAN_TRY(const std::size_t changed, save_patch(s, *loaded, patch, {}, marks));
   Documents after(s);
@@ -218,15 +223,14 @@ namespace {
 
 // What a finalisation is to be read with. Signed again it may keep what it was signed with or take what is
 // signed now: a person says which, where they differ.
-Result<std::map<RecordId, Hash>> links_to_sign(Documents& documents, const Loaded& draft,
-                                               std::string_view with) {
-  auto out = documents.linked_content(draft);
+Result<records::ReadWith> links_to_sign(Documents& documents, const Loaded& draft, std::string_view with) {
+  auto out = documents.read_with(draft);
   const auto before = records::judged_by(draft.state, draft.view);
   if (!before) return out;
   std::vector<FieldError> changed;
   for (const auto& [id, content] : before->linked) {
-    const auto now = out.find(id);
-    if (now == out.end() || now->second == content) continue;
+    const auto now = out.linked.find(id);
+    if (now == out.linked.end() || now->second == content) continue;
     const auto row = documents.row(id);
     const std::string what = short_id(to_text(id)) + " " + (row ? documents.title(*row) : std::string());
     changed.push_back({"links", "changed",
@@ -251,7 +255,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
   if (!with.empty() && with != "then" && with != "now")
     p.fault("links", "choice", "Phải là then hoặc now.", "Must be then or now.");
   GANDAN_CHECK(p.done());
-  std::map<RecordId, Hash> read_with;
+  records::ReadWith read_with;
   {
     Documents documents(s);
     GANDAN_TRY(const auto draft, documents.load_to_finalize(id, reason));
@@ -270,7 +274,7 @@ Result<json::value> record_finalize(Session& s, Params& p) {
   Documents documents(s);  // the signed state has the reasons in it
   GANDAN_TRY(const auto loaded, documents.load_to_finalize(id, reason));
   auto& judgement = *loaded->document.judged_by;
-  judgement.linked = std::move(read_with);
+  static_cast<records::ReadWith&>(judgement) = std::move(read_with);
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   changelog::Mark mark;
   mark.seen = loaded->state.seen();

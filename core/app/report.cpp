@@ -70,7 +70,7 @@ Result<json::value> record_print(Session& s, Params& p) {
     given = number_of(*now);
   }
   input.number = number ? *number : given ? records::for_people(*given) : std::string();
-  const Names::Unit unit = documents.names().unit(loaded->row.unit);
+  const Names::Unit unit = documents.unit_of(loaded->document);
   input.document = &loaded->document;
   input.links = documents.links();
   bool otherwise_now = false;

@@ -32,13 +32,18 @@ struct RuleVersion {
   std::string digest;  // of what it says (digest.hpp); empty: not noted
 };
 
+// The records that a finalised one was read with (workflow.hpp, @linked).
+struct ReadWith {
+  std::map<RecordId, Hash> linked;             // by the content that was signed of them
+  std::map<RecordId, changelog::Seen> drafts;  // never signed until then: as much of them as its author had
+};
+
 // By what a finalised record was judged (workflow.hpp, @judged, @linked).
-struct Judgement {
+struct Judgement : ReadWith {
   std::uint32_t form = 0;   // version of the form it was read with; 0: not noted
   std::string form_digest;  // of what that says (digest.hpp)
   std::vector<RuleVersion> rules;
   CalendarEdition calendars;
-  std::map<RecordId, Hash> linked;  // records that it was read with, by the content that was signed of them
 };
 
 struct Document {

@@ -131,14 +131,52 @@ std::string_view take_until(std::string_view& text, char end) {
 
 }  // namespace
 
-// As many as a value holds; what is left out is read as it was first signed.
-std::string linked_text(const Judgement& judgement) {
-  constexpr std::size_t kMost = 300;
+// As many as a value holds; what is left out is read as it was first signed, or as it is.
+std::string linked_text(const ReadWith& read_with) {
+  constexpr std::size_t kMostBytes = 30'000;
   std::string out;
-  std::size_t left = kMost;
-  for (const auto& [record, content] : judgement.linked) {
-    if (left-- == 0) break;
-    out += (out.empty() ? "" : "\n") + gandan::to_text(record) + " " + to_hex(content.view());
+  const auto add = [&out](const std::string& line) {
+    if (out.size() + line.size() < kMostBytes) out += (out.empty() ? "" : "\n") + line;
+  };
+  for (const auto& [record, content] : read_with.linked)
+    add(gandan::to_text(record) + " " + to_hex(content.view()));
+  for (const auto& [record, seen] : read_with.drafts) {
+    std::string line = gandan::to_text(record);
+    for (const auto& [feed, hlc] : seen) line += " " + gandan::to_text(feed) + ":" + std::to_string(hlc);
+    add(line);
+  }
+  return out;
+}
+
+namespace {
+
+// "feed:stamp feed:stamp"; nothing where a part is something else.
+changelog::Seen read_seen(std::string_view text) {
+  changelog::Seen out;
+  while (!text.empty()) {
+    std::string_view part = take_until(text, ' ');
+    const auto feed = id_from_text<FeedId>(take_until(part, ':'));
+    std::uint64_t hlc = 0;
+    const auto read = std::from_chars(part.data(), part.data() + part.size(), hlc);
+    if (!feed.ok() || read.ec != std::errc() || read.ptr != part.data() + part.size()) return {};
+    out[*feed] = hlc;
+  }
+  return out;
+}
+
+}  // namespace
+
+ReadWith read_linked(std::string_view text) {
+  ReadWith out;
+  while (!text.empty()) {
+    std::string_view line = take_until(text, '\n');
+    const auto record = id_from_text<RecordId>(take_until(line, ' '));
+    if (!record.ok()) continue;
+    const auto content = from_hex(line);
+    if (content && content->size() == Hash::size)
+      out.linked.emplace(*record, Hash::from(*content));
+    else if (auto seen = read_seen(line); !seen.empty())
+      out.drafts.emplace(*record, std::move(seen));
   }
   return out;
 }
@@ -168,16 +206,8 @@ std::optional<Judgement> judged_by(const changelog::RecordState& state, const ch
     else
       out.rules.push_back(std::move(rule));
   }
-  if (const auto* linked = text_beside(state, kLinkedMark, *view.final_op)) {
-    text = std::get<std::string>(linked->value);
-    while (!text.empty()) {
-      std::string_view line = take_until(text, '\n');
-      const auto record = id_from_text<RecordId>(take_until(line, ' '));
-      const auto content = from_hex(line);
-      if (record.ok() && content && content->size() == Hash::size)
-        out.linked.emplace(*record, Hash::from(*content));
-    }
-  }
+  if (const auto* linked = text_beside(state, kLinkedMark, *view.final_op))
+    static_cast<ReadWith&>(out) = read_linked(std::get<std::string>(linked->value));
   return out;
 }
 

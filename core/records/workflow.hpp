@@ -16,7 +16,8 @@
 //   @reason    why its save was made; amendments of a finalised record carry one
 //   @judged    the rules and calendars by which the content was judged, in the save of its @final: they go on
 //              judging it
-//   @linked    the signed content of the records that it was read with, in the save of its @final
+//   @linked    the records that it was read with, as they were signed or as they stood, in the save of its
+//              @final
 //   @copied    the record that this one was started from: what was copied shows to supervisors
 //   @converted the texts of its save that came in an encoding from before Unicode, as they came
 //   @sealed_for, @opened: sealed.hpp; @hold: hold.hpp
@@ -83,7 +84,8 @@ const changelog::OpEntry* reason_of(const changelog::RecordState& state, const c
 // What @judged and @linked say, and what those of the view's finalisation say: nothing for a draft, and for
 // what was finalised by a program that noted none. Where it names no calendars, the first ones were in use.
 std::string judged_text(const Judgement& judgement);
-std::string linked_text(const Judgement& judgement);
+std::string linked_text(const ReadWith& read_with);
+ReadWith read_linked(std::string_view text);
 std::optional<Judgement> judged_by(const changelog::RecordState& state, const changelog::RecordView& view);
 // The view of an older signed version: its fields alone, without what came later.
 changelog::RecordView view_of(const changelog::RecordState& state, const changelog::RecordView& now,

@@ -71,16 +71,18 @@ void Branches::restamp(Stamp& stamp) const {
 
 changelog::Value Branches::moved_value(changelog::Value value) const {
   if (auto* text = std::get_if<std::string>(&value)) *text = renamed_text(std::move(*text));
-  if (auto* mark = std::get_if<changelog::Mark>(&value)) {
-    for (const auto& [branch, beginning] : entries_) {
-      const auto seen = mark->seen.find(branch.from);
-      if (seen == mark->seen.end() || seen->second <= branch.last_common) continue;
-      mark->seen[branch.to] = seen->second;
-      seen->second = branch.last_common;
-      if (branch.last_common == 0) mark->seen.erase(branch.from);
-    }
-  }
+  if (auto* mark = std::get_if<changelog::Mark>(&value)) split(mark->seen);
   return value;
+}
+
+void Branches::split(changelog::Seen& seen) const {
+  for (const auto& [branch, beginning] : entries_) {
+    const auto found = seen.find(branch.from);
+    if (found == seen.end() || found->second <= branch.last_common) continue;
+    seen[branch.to] = found->second;
+    found->second = branch.last_common;
+    if (branch.last_common == 0) seen.erase(branch.from);
+  }
 }
 
 changelog::Op Branches::moved(changelog::Op op) const {

@@ -28,6 +28,7 @@ class Branches {
   bool empty() const { return entries_.empty(); }
 
   changelog::Op moved(changelog::Op op) const;
+  void split(changelog::Seen& seen) const;  // what was seen of a feed, above the op that both have
   template <class Id>
   Id renamed(const Id& id) const {
     return Id::from(renamed_id(id.view()));

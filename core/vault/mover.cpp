@@ -56,12 +56,11 @@ Status Mover::move(std::vector<MovingOp>& rows, const Branches& branches, From f
   for (auto& row : rows) {
     const auto* text = is_linked(row.op) ? std::get_if<std::string>(&row.op.value) : nullptr;
     if (text == nullptr) continue;
-    std::string now = *text;
-    for (const auto& [content, hash] : contents) {
-      const std::string was = gandan::to_text(content.first) + " " + to_hex(content.second.view());
-      if (const auto at = now.find(was); at != std::string::npos)
-        now.replace(at, was.size(), gandan::to_text(content.first) + " " + to_hex(hash.view()));
-    }
+    auto read_with = records::read_linked(*text);
+    for (auto& [record, content] : read_with.linked)
+      if (const auto now = contents.find({record, content}); now != contents.end()) content = now->second;
+    for (auto& [record, seen] : read_with.drafts) branches.split(seen);
+    auto now = records::linked_text(read_with);
     if (now != *text) GANDAN_CHECK(replace(row, std::move(now)));
   }
   for (const auto& record : signed_records) GANDAN_CHECK(sign_again(rows, record));

@@ -24,7 +24,9 @@ void units(Page& page) {
   for (const auto& row : list(page.ok, "units")) {
     const auto& unit = row.get_object();
     const std::string indent(static_cast<std::size_t>(number(unit, "depth")) * 2, ' ');
-    rows.push_back({indent + text(unit, "name"), text(unit, "code"), text(unit, "kind"),
+    const std::string from = day(text(unit, "valid_from")), to = day(text(unit, "valid_to"));
+    const std::string when = from.empty() && to.empty() ? "" : " (" + from + "–" + to + ")";
+    rows.push_back({indent + text(unit, "name") + when, text(unit, "code"), text(unit, "kind"),
                     short_id(text(unit, "id")), truth(unit, "readable") ? "✓" : "–"});
     for (const auto& village : list(unit, "villages"))
       rows.push_back({indent + "  · " + text(village.get_object(), "name"),

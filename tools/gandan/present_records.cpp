@@ -229,8 +229,8 @@ void hits(Page& page) {
     if (!snippet.empty()) page.line("      " + snippet);
   }
   if (const auto n = text(page.ok, "withdrawn"); !n.empty())
-    page.line(page.say("Trong hồ sơ đã rút còn " + n + " hồ sơ có những chữ này; xem bằng --state withdrawn.",
-                       n + " withdrawn too: see them with --state withdrawn."));
+    page.line(page.say("Đã rút mà cũng có những chữ này: ", "Withdrawn, with these words too: ") + n +
+              " (--state withdrawn)");
 }
 
 void attachments(Page& page) {

@@ -136,6 +136,12 @@ TEST_CASE("a unit's code is its own; a village is told from a unit") {
   CHECK(o.shell.error("unit.add", odd) == "record.invalid");
   CHECK(text_at(o.shell.last_error, "fields.0.path") == "code");
   CHECK(at(o.shell.ok("unit.list"), "units").get_array().size() == 2);
+  o.shell.ok("unit.add", {{"parent", "20"}, {"kind", "xa"}, {"name", "Xã B"}, {"code", "20.X2"}});
+  const json::value profiles =
+      at(o.shell.ok("record.list", {{"kind", "unit_profile"}, {"unit", "20.X2"}}), "records");
+  const auto other = text_at(profiles.get_array()[0], "id");
+  CHECK(o.shell.error("record.edit", {{"id", other}, {"record", {{"code", "20.x1"}}}}) == "unit.code_taken");
+  o.shell.ok("record.edit", {{"id", other}, {"record", {{"code", "20.X2"}, {"name_vi", "Xã C"}}}});
   const json::object village{{"parent", "20.X1"}, {"kind", "thon"}, {"name", "Khòn Nưa"}};
   const auto first = o.shell.ok("unit.add", village);
   CHECK(at(first, "similar").get_array().empty());

@@ -156,6 +156,47 @@ TEST_CASE_METHOD(Decided, "what was a draft then is read as it was first signed"
   CHECK(at(shell.ok("record.show", {{"id", held}}), "document.fields.households_total") == json::value(80));
 }
 
+TEST_CASE_METHOD(Decided, "a village or a unit that is renamed keeps its name on what was signed before") {
+  const auto paper = [this](const std::string& id) {
+    return text_at(shell.ok("record.print", {{"id", id}}), "html");
+  };
+  const auto before = paper(decision);
+  CHECK(before.find("Khòn Nưa") != std::string::npos);
+  CHECK(before.find("Lạng Sơn") != std::string::npos);
+  const json::value profiles = at(shell.ok("record.list", {{"kind", "unit_profile"}}), "records");
+  const auto profile = text_at(profiles.get_array()[0], "id");
+  clock.advance(60'000);
+  shell.ok("record.edit", {{"id", village}, {"record", {{"name", "Khòn Mới"}}}});
+  shell.ok("record.edit", {{"id", profile}, {"record", {{"name_vi", "Tỉnh Mới"}}}});
+  CHECK(paper(decision) == before);
+  CHECK(text_at(shell.ok("record.show", {{"id", decision}}), "document.title").find("Khòn Nưa") !=
+        std::string::npos);
+  CHECK(words(decision, "@linked").empty());
+  // What is signed from now on has the new names; so has an older record that is signed once more.
+  const auto later = add("community_decision", decided("Góp tiền làm đường"));
+  shell.ok("record.finalize", {{"id", later}});
+  CHECK(paper(later).find("Khòn Mới") != std::string::npos);
+  CHECK(paper(later).find("Tỉnh Mới") != std::string::npos);
+  amend(decision, {{"text", "Góp 400 nghìn"}});
+  CHECK(paper(decision).find("Khòn Mới") != std::string::npos);
+  CHECK(text_at(shell.ok("record.print", {{"id", decision}, {"version", 1}}), "html").find("Khòn Nưa") !=
+        std::string::npos);
+}
+
+TEST_CASE_METHOD(Decided, "a record of a day on which its unit was not there says so") {
+  CHECK(words(decision, "@unit").empty());
+  const json::value profiles = at(shell.ok("record.list", {{"kind", "unit_profile"}}), "records");
+  const auto profile = text_at(profiles.get_array()[0], "id");
+  const auto exists = [&](const char* from, const char* to) {
+    shell.ok("record.edit", {{"id", profile}, {"record", {{"valid_from", from}, {"valid_to", to}}}});
+    return words(decision, "@unit");
+  };
+  CHECK(exists("2026-02-05", "2026-02-05") == Said{});
+  CHECK(exists("2026-02-06", "2026-12-31") == Said{"fails"});
+  CHECK(exists("2025-07-01", "2026-02-04") == Said{"fails"});
+  CHECK(text_at(shell.ok("unit.list"), "units.0.valid_to") == "2026-02-04");
+}
+
 TEST_CASE_METHOD(Decided, "a period's figures count by what was signed together") {
   const auto violations = [&] {
     const json::value figures =
