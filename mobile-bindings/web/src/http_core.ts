@@ -2,6 +2,7 @@
 // (#token=…), which is exchanged for a cookie once and taken out of the address.
 import type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, State } from './core.js';
 import { GandanError, unwrap } from './error.js';
+import type { VaultUnlockResult } from './generated/api.js';
 
 // A stop between two polls that failed.
 const kPause = 2000; // ms
@@ -24,8 +25,8 @@ export class HttpCore implements Core {
     return (await this.#json('GET', '/state')) as State;
   }
 
-  async open(options: OpenOptions): Promise<void> {
-    unwrap(await this.#json('POST', '/open', options));
+  async open(options: OpenOptions): Promise<VaultUnlockResult> {
+    return unwrap(await this.#json('POST', '/open', options)) as VaultUnlockResult;
   }
 
   request<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>> {
