@@ -14,10 +14,9 @@
 namespace gandan::web {
 namespace {
 
-constexpr const char* kFolder = "/vault";  // where src/pool_fs.ts is mounted
-
 struct Shell {
   std::unique_ptr<Notebook> notebook;  // there from start() on: locked at first
+  std::string folder;
   std::int64_t auto_lock = 0;
   std::string answer;
 };
@@ -43,7 +42,7 @@ const char* barrier(F f) {
 }
 
 std::unique_ptr<Notebook> open_notebook(OpenOptions options, std::string& error) {
-  options.folder = kFolder;
+  options.folder = shell().folder;
   options.auto_lock = shell().auto_lock;
   options.progress = [](const std::string& json) {
     if (tell(json)) shell().notebook->cancel();
@@ -64,7 +63,7 @@ Result<std::string> open(json::object options) {
   OpenOptions fresh;
   fresh.create = json::find_bool(options, "create").value_or(false);
   const auto raw_key = json::find_text(options, "raw_key");
-  const bool there = Notebook::has_vault(kFolder);
+  const bool there = Notebook::has_vault(shell().folder);
   if (there && !raw_key) {
     options.erase("create");
     return ask("vault.unlock", std::move(options));
@@ -93,14 +92,16 @@ namespace json = gandan::json;
 
 extern "C" {
 
-// {"auto_lock": seconds}: once, before everything else. Empty, or {"error"}.
+// {"folder", "auto_lock": seconds}: once, before everything else. Without a folder only what needs no vault is
+// answered. Empty, or {"error"}.
 EMSCRIPTEN_KEEPALIVE const char* gandan_start(const char* text) {
   return web::barrier([&]() -> std::string {
     const auto parsed = json::parse(text);
     if (!parsed.ok() || !parsed->is_object()) return gandan::app::error_envelope(gandan::Code::bad_request);
+    web::shell().folder = json::find_text(parsed->get_object(), "folder").value_or("");
     web::shell().auto_lock = json::find_integer(parsed->get_object(), "auto_lock").value_or(0);
     gandan::OpenOptions options;
-    options.locked = true;
+    options.locked = !web::shell().folder.empty();
     std::string error;
     web::shell().notebook = web::open_notebook(std::move(options), error);
     return error;
@@ -121,7 +122,7 @@ EMSCRIPTEN_KEEPALIVE const char* gandan_request(const char* text) {
   return web::barrier([&] { return web::shell().notebook->request(text); });
 }
 
-EMSCRIPTEN_KEEPALIVE int gandan_has_vault() { return gandan::Notebook::has_vault(web::kFolder) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE int gandan_has_vault() { return gandan::Notebook::has_vault(web::shell().folder) ? 1 : 0; }
 
 EMSCRIPTEN_KEEPALIVE const char* gandan_version() {
   return web::say(std::string(gandan::Notebook::version()));

@@ -40,7 +40,7 @@ export interface Module {
 export type ModuleFactory = (options: object) => Promise<Module>;
 export type Compiled = WebAssembly.Module;
 
-const kFolder = '/vault'; // as module.cpp has it
+const kFolder = '/vault';
 const kFiles = '/files';
 
 export class Engine {
@@ -52,7 +52,8 @@ export class Engine {
   }
 
   // Fails with a text when the core does not start.
-  static async start(factory: ModuleFactory, compiled: Compiled, pool: Pool, host: Host, options: { auto_lock: number }): Promise<Engine> {
+  // Without a pool only what needs no vault is answered.
+  static async start(factory: ModuleFactory, compiled: Compiled, pool: Pool | undefined, host: Host, auto_lock = 0): Promise<Engine> {
     const module = await factory({
       host,
       instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
@@ -60,11 +61,13 @@ export class Engine {
         return {};
       },
     });
-    module.FS.mkdirTree(kFolder);
-    module.FS.mount(poolFs(module.FS, pool), {}, kFolder);
+    if (pool !== undefined) {
+      module.FS.mkdirTree(kFolder);
+      module.FS.mount(poolFs(module.FS, pool), {}, kFolder);
+    }
     module.FS.mkdirTree(kFiles);
     const engine = new Engine(module);
-    const fault = engine.#call('_gandan_start', JSON.stringify(options));
+    const fault = engine.#call('_gandan_start', JSON.stringify({ folder: pool === undefined ? '' : kFolder, auto_lock }));
     if (fault !== '') throw new Error(fault);
     return engine;
   }

@@ -27,7 +27,7 @@ export interface Port {
 }
 
 export interface StartOptions {
-  vault: string;
+  vault: string; // empty: none
   auto_lock: number;
   control?: SharedArrayBuffer;
 }
@@ -135,9 +135,10 @@ class Server {
     const options = this.#options;
     if (options === undefined) throw new Error('not told what to start');
     const { now, monotonic } = this.#environment;
-    const storage = (this.#storage ??= await this.#environment.storage(options.vault));
-    await storage.reserve(kFreeHandles);
-    if (storage.pool.damaged !== 0 && storage.pool.find('vault.db') === undefined)
+    if (options.vault !== '') this.#storage ??= await this.#environment.storage(options.vault);
+    const storage = this.#storage;
+    await storage?.reserve(kFreeHandles);
+    if (storage !== undefined && storage.pool.damaged !== 0 && storage.pool.find('vault.db') === undefined)
       throw GandanError.of('vault.damaged', `${storage.pool.damaged} files without a readable head`);
     const { factory, compiled } = await this.#environment.module();
     const control = options.control === undefined ? undefined : new Int32Array(options.control);
@@ -154,7 +155,7 @@ class Server {
           ? (call: HttpCall) => blockingHttp(call)
           : waitingHttp(control, (message) => this.#port.post(message), running),
     };
-    return Engine.start(factory, compiled, storage.pool, host, { auto_lock: options.auto_lock });
+    return Engine.start(factory, compiled, storage?.pool, host, options.auto_lock);
   }
 
   // The state that follows is known before the answer leaves.
