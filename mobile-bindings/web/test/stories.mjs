@@ -30,7 +30,7 @@ export class Story {
 
   async run(story) {
     for (const step of story.steps) {
-      this.#tick();
+      await this.#tick();
       const core = await this.#core(step.notebook);
       this.#paths = new Map();
       for (const place of new Set(JSON.stringify([step.params ?? {}, step.ok ?? {}]).match(/\{(?:tmp|root)\}[^"]*/g)))
