@@ -6,7 +6,7 @@
 //
 // Requests are answered one after another, in the order in which they were made; none blocks the caller. A save is
 // on the disk when its promise is kept. Whatever fails throws a GandanError.
-import type { Bare, Methods } from './generated/api.js';
+import type { Bare, Methods, VaultUnlockResult } from './generated/api.js';
 
 export type Method = keyof Methods;
 export type Params<M extends Method> = Methods[M]['params'];
@@ -14,20 +14,19 @@ export type Result<M extends Method> = Methods[M]['result'];
 
 export interface State {
   vault: boolean; // there is one; else open() with `create` makes it
-  open: boolean; // and it has been opened: request() may be used, also while it is locked
+  open: boolean; // and it is unlocked
   version: string; // of the core
 }
 
-// One of these opens a vault (core/include/gandan/notebook.hpp, Key).
+// One of these opens a vault that is locked, as vault.unlock does.
 export interface OpenOptions {
   passphrase?: string; // of a new vault: 8 characters at least
   recovery?: string;
   pin?: string; // with `holder`
   holder?: string;
   keystore?: string; // 64 hexadecimal digits
+  raw_key?: string; // 64 hexadecimal digits: the key of the pages itself, kept by the shell; WorkerCore only
   create?: boolean; // makes a vault where there is none
-  locked?: boolean; // begins locked, for a screen that asks who is there: then vault.unlock
-  auto_lock?: number; // seconds without a person's request; 0: never
 }
 
 export interface RequestOptions {
@@ -35,7 +34,8 @@ export interface RequestOptions {
   signal?: AbortSignal; // ends the request at its next safe point, with code "cancelled"
 }
 
-// Progress of a long request: {"method", …counters…}.
+// Progress of a long request: {"method", …counters…}; and {"method": "vault.lock", "locked": true} when the vault has
+// locked itself.
 export interface CoreEvent {
   method: string;
   [counter: string]: unknown;
@@ -43,7 +43,7 @@ export interface CoreEvent {
 
 export interface Core {
   state(): Promise<State>;
-  open(options: OpenOptions): Promise<void>;
+  open(options: OpenOptions): Promise<VaultUnlockResult>;
   request<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>>;
   // Ends the request that runs now at its next safe point.
   cancel(): void;

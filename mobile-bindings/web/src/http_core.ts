@@ -1,7 +1,8 @@
 // HttpCore: the core in `gandan app`, on this machine's loopback. The page's address brings a one-time token
-// (#token=…), which is exchanged for a cookie once and taken out of the address.
+// (#token=…), which is exchanged for a cookie once and taken out of the address. The calls: mobile-bindings/README.md.
 import type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, State } from './core.js';
 import { GandanError, unwrap } from './error.js';
+import type { VaultUnlockResult } from './generated/api.js';
 
 // A stop between two polls that failed.
 const kPause = 2000; // ms
@@ -21,11 +22,12 @@ export class HttpCore implements Core {
   }
 
   async state(): Promise<State> {
-    return (await this.#json('GET', '/state')) as State;
+    const { vault, open, version } = (await this.#json('GET', '/state')) as State;
+    return { vault, open, version };
   }
 
-  async open(options: OpenOptions): Promise<void> {
-    unwrap(await this.#json('POST', '/open', options));
+  async open(options: OpenOptions): Promise<VaultUnlockResult> {
+    return unwrap(await this.#json('POST', '/open', options)) as VaultUnlockResult;
   }
 
   request<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>> {
@@ -49,7 +51,7 @@ export class HttpCore implements Core {
   }
 
   cancel(): void {
-    void this.#fetch('POST', '/cancel').catch(() => undefined);
+    void this.#fetch('POST', '/cancel', '{}').catch(() => undefined);
   }
 
   events(listener: (event: CoreEvent) => void): () => void {
@@ -67,15 +69,15 @@ export class HttpCore implements Core {
   }
 
   async #poll(signal: AbortSignal): Promise<void> {
-    let after = 0;
+    let after: number | undefined;
     while (!signal.aborted) {
       try {
-        const answer = (await this.#json('GET', `/events?after=${after}`, undefined, signal)) as {
-          events: CoreEvent[];
-          last: number;
-        };
-        after = answer.last;
-        for (const event of answer.events) for (const listener of this.#listeners) listener(event);
+        after ??= ((await this.#json('GET', '/state', undefined, signal)) as { event: number }).event;
+        const events = (await this.#json('GET', `/events?after=${after}`, undefined, signal)) as (CoreEvent & { number: number })[];
+        for (const event of events) {
+          after = event.number;
+          for (const listener of this.#listeners) listener(event);
+        }
       } catch {
         if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, kPause));
       }
@@ -87,11 +89,9 @@ export class HttpCore implements Core {
     return ((await response.json()) as { path: string }).path;
   }
 
-  newPath(name: string): Promise<string> {
-    return this.putFile(name, new Blob([])).then(async (path) => {
-      await this.dropFile(path);
-      return path;
-    });
+  async newPath(name: string): Promise<string> {
+    const response = await this.#fetch('POST', `/files?name=${encodeURIComponent(name)}&for=output`, new Blob([]));
+    return ((await response.json()) as { path: string }).path;
   }
 
   async getFile(path: string): Promise<Blob> {
@@ -118,19 +118,18 @@ export class HttpCore implements Core {
 
   async #fetch(method: string, path: string, body?: string | Blob, signal?: AbortSignal): Promise<Response> {
     await this.#session;
-    return this.#send(method, path, body, typeof body === 'string' ? 'application/json' : undefined, signal);
+    return this.#send(method, path, body, typeof body === 'string' ? 'application/json' : 'application/octet-stream', signal);
   }
 
   // The program answers errors as the core does; anything else is a connection that broke.
-  async #send(method: string, path: string, body?: string | Blob, type?: string, signal?: AbortSignal): Promise<Response> {
+  async #send(method: string, path: string, body: string | Blob | undefined, type: string, signal?: AbortSignal): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(this.#base + path, {
         method,
         credentials: 'same-origin',
         cache: 'no-store',
-        ...(body === undefined ? {} : { body }),
-        ...(type === undefined ? {} : { headers: { 'Content-Type': type } }),
+        ...(body === undefined ? {} : { body, headers: { 'Content-Type': type } }),
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (fault) {
