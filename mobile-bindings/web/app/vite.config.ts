@@ -28,7 +28,7 @@ function offline(): Plugin {
 
 export default defineConfig({
   base: './',
-  resolve: { alias: { gandan: fileURLToPath(new URL('../src/index.ts', import.meta.url)) } },
+  resolve: { alias: { gandan: fileURLToPath(new URL('../dist/index.js', import.meta.url)) } },
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
   worker: { format: 'es' },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },

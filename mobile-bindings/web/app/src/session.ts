@@ -50,7 +50,7 @@ async function findCore(): Promise<Core> {
     native.value = true;
     return http;
   } catch {
-    return await workerCore();
+    return workerCore();
   }
 }
 

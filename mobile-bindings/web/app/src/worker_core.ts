@@ -1,6 +1,4 @@
-// The core as WebAssembly in a worker, where the build has it.
-import { GandanError, type Core } from 'gandan';
+// The core as WebAssembly in a worker of this page.
+import { startCore, type Core } from 'gandan';
 
-export async function workerCore(): Promise<Core> {
-  throw GandanError.of('internal', 'no core in this build');
-}
+export const workerCore = (): Core => startCore();
