@@ -47,12 +47,13 @@ function SyncPill() {
   );
 }
 
-export function Page({ title, wide = false, backTo, children }: { title: string; wide?: boolean; backTo?: string | true; children: ComponentChildren }) {
+// `writing`: on a phone the ways to other screens make room for the form's own bar.
+export function Page({ title, wide = false, writing = false, backTo, children }: { title: string; wide?: boolean; writing?: boolean; backTo?: string | true; children: ComponentChildren }) {
   const w = words.value;
   const here = path.value[0] ?? 'today';
   document.title = `${title} – ${w.app}`;
   return (
-    <div class="frame">
+    <div class={`frame ${writing ? 'writing' : ''}`}>
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>{w.skip}</a>
       <header class="bar">
         {backTo === true && <button type="button" class="icon-button" aria-label={w.back} onClick={back}><Icon name="back" /></button>}

@@ -29,12 +29,15 @@ export const core = (): Core => {
   return chosen;
 };
 
+// The vault is locked; a native core calls it closed.
+const isLocked = (error: unknown) => error instanceof GandanError && (error.code === 'vault.locked' || error.code === 'vault.closed');
+
 // Asks the core. What the vault's locking ends shows the lock screen.
 export async function ask<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>> {
   try {
     return await core().request(method, ...rest);
   } catch (error) {
-    if (error instanceof GandanError && error.is('vault.locked') && phase.value === 'open') phase.value = 'locked';
+    if (isLocked(error) && phase.value === 'open') phase.value = 'locked';
     throw error;
   }
 }
@@ -82,7 +85,7 @@ export async function entered(): Promise<void> {
     status.value = await ask('status', { limit: 200 });
     realm.value = device.value.enrolled ? await ask('realm.info').catch(() => undefined) : undefined;
   } catch (error) {
-    if (!(error instanceof GandanError && error.is('vault.locked'))) throw error;
+    if (!isLocked(error)) throw error;
     phase.value = 'locked';
     return;
   }

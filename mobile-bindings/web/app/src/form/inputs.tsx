@@ -1,10 +1,11 @@
 // One input for each plain type of a form. Each shows what is typed at once and says it by `set`.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Position } from '../lib/geo';
 import { positionText } from '../lib/geo';
-import { dayText, instantOf, local, nowText, parseDay, parseTime, todayText } from '../lib/dates';
+import { instantOf, local, nowText, parseTime, todayText } from '../lib/dates';
 import type { Choice, Field } from '../lib/form';
 import { hectares, numberText, parseInteger } from '../lib/text';
+import { DayBox, useTyped } from '../ui/day';
 import { Icon } from '../ui/icons';
 import { said, words } from '../words';
 
@@ -21,12 +22,6 @@ export interface InputProps<T> {
 const marks = ({ id, invalid, describedBy, required }: Pick<InputProps<unknown>, 'id' | 'invalid' | 'describedBy' | 'required'>) => ({
   id, 'aria-invalid': invalid, 'aria-describedby': describedBy, 'aria-required': required,
 });
-
-// Text that was typed here stays as it was typed while the field is in use, whatever comes back from a save.
-function useTyped(value: string): [string, (text: string) => void, () => void] {
-  const [typed, setTyped] = useState<string | undefined>(undefined);
-  return [typed ?? value, setTyped, () => setTyped(undefined)];
-}
 
 export function TextInput(props: InputProps<string>) {
   const [shown, type, done] = useTyped(props.value);
@@ -55,41 +50,11 @@ export function IntegerInput(props: InputProps<number | string | undefined>) {
   );
 }
 
-// A day is typed as people write it, or picked from the device's own calendar.
-function DayBox({ value, onDay, props, label }: { value: string; onDay: (day: string | undefined) => void; props: InputProps<string>; label?: string }) {
-  const w = words.value;
-  const [shown, type, done] = useTyped(dayText(value));
-  const picker = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <input class="input numeric" inputMode="numeric" placeholder={w.days.format} value={shown} autocomplete="off" {...marks(props)} {...(label === undefined ? {} : { 'aria-label': label })}
-        onInput={(event) => {
-          const text = event.currentTarget.value;
-          const day = parseDay(text);
-          type(text);
-          props.say(undefined);
-          if (text.trim() === '') onDay(undefined);
-          else if (day !== undefined && /\d{4}$|^\d{8}$/.test(text.trim())) onDay(day);
-        }}
-        onBlur={(event) => {
-          const text = event.currentTarget.value.trim();
-          const day = parseDay(text);
-          if (text !== '' && day === undefined) props.say(w.form.badDate);
-          else {
-            if (day !== undefined && day !== value) onDay(day);
-            done();
-          }
-        }} />
-      <input ref={picker} class="picker" type="date" tabIndex={-1} aria-hidden="true" value={value} onChange={(event) => { done(); props.say(undefined); onDay(event.currentTarget.value || undefined); }} />
-      <button type="button" class="button" aria-label={w.days.pick} onClick={() => picker.current?.showPicker?.()}><Icon name="today" /></button>
-    </>
-  );
-}
 export function DateInput(props: InputProps<string>) {
   const w = words.value;
   return (
     <div class="with-button">
-      <DayBox value={props.value} props={props} onDay={(day) => props.set(day ?? null, true)} />
+      <DayBox value={props.value} {...marks(props)} say={props.say} onDay={(day) => props.set(day ?? null, true)} />
       {props.value === '' && <button type="button" class="button" onClick={() => { props.say(undefined); props.set(todayText(), true); }}>{w.form.today}</button>}
     </div>
   );
@@ -108,7 +73,7 @@ export function MomentInput(props: InputProps<string>) {
   };
   return (
     <div class="with-button" style={{ flexWrap: 'wrap' }}>
-      <DayBox value={day} props={props} onDay={(next) => { setDay(next ?? ''); put(next ?? '', parseTime(shown) ?? ''); }} />
+      <DayBox value={day} {...marks(props)} say={props.say} onDay={(next) => { setDay(next ?? ''); put(next ?? '', parseTime(shown) ?? ''); }} />
       <input class="input time numeric" inputMode="text" placeholder={w.days.time} aria-label={`${said(props.field.label)}: ${w.days.time}`} value={shown} autocomplete="off"
         onInput={(event) => { type(event.currentTarget.value); const time = parseTime(event.currentTarget.value); if (time !== undefined && event.currentTarget.value.length > 3) put(day, time); }}
         onBlur={(event) => {
@@ -123,7 +88,7 @@ export function MomentInput(props: InputProps<string>) {
   );
 }
 
-const kMostRadios = 9;
+const kMostRadios = 7;
 export function OneInput(props: InputProps<string> & { choices: readonly Choice[] }) {
   const w = words.value;
   if (props.choices.length > kMostRadios)

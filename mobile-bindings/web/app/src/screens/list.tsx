@@ -3,19 +3,17 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Hit, Row } from 'gandan';
 import { Page } from '../frame';
-import { dayText } from '../lib/dates';
-import { isPosition } from '../lib/geo';
-import { saveFile } from '../lib/image';
-import { csv, shortId } from '../lib/text';
 import { href, path, query, setQuery } from '../router';
-import { ask, does, kinds, revision } from '../session';
+import { ask, kinds, revision } from '../session';
 import { textSize } from '../look';
 import { Icon } from '../ui/icons';
-import { Act, Empty, Fault, Loading, Segments, SelectLine, Sheet, TextLine } from '../ui/kit';
-import { RecordLine, stageText } from '../ui/record_line';
+import { DayLine } from '../ui/day';
+import { Empty, Fault, Loading, Segments, SelectLine, Sheet } from '../ui/kit';
+import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
 import { VirtualList } from '../ui/virtual_list';
 import { said, words } from '../words';
+import { Exports } from './exports';
 import { DetailPane } from './record';
 
 const kPage = 500; // records a request
@@ -94,7 +92,7 @@ export function ListScreen({ inbox = false }: { inbox?: boolean }) {
             <button type="button" class="button" aria-haspopup="dialog" onClick={() => setFiltering(true)}><Icon name="filter" /><span class="hidden">{w.list.filters}</span>{number > 0 && <span class="badge">{number}</span>}</button>
           </div>
           {inbox && <Segments label={w.list.inbox} value={view} options={[['review', `${w.list.toReview} (${waiting.length})`], ['all', w.list.allReceived]]} onChange={(next) => setQuery('view', next)} />}
-          <p class="row between small quiet" aria-live="polite"><span>{w.list.count(rows.length)}{!all.whole && view !== 'review' && rows.length > 0 ? '+' : ''}</span><Exports rows={rows} /></p>
+          <p class="row between small quiet" aria-live="polite"><span>{w.list.count(rows.length)}{!all.whole && view !== 'review' && rows.length > 0 ? '+' : ''}</span><Exports rows={rows} range={asked(filter)} /></p>
           <Fault error={all.error ?? tasks.error} />
           {rows.length === 0 ? (all.busy ? <Loading /> : <Empty icon="records">{filter.text === '' ? w.list.empty : w.list.notFound}</Empty>) : (
             <VirtualList rows={rows} rowHeight={height} label={w.list.title} keyOf={(row) => row.id} onNear={(last) => last > rows.length - kPage / 2 && all.more()}
@@ -125,43 +123,11 @@ function FilterSheet({ filter, onClose }: { filter: Filter; onClose: () => void 
         <SelectLine label={w.list.state} value={filter.state} options={[['', w.all], ['draft', w.stage.draft], ['finalized', w.stage.finalized], ['withdrawn', w.stage.withdrawn]]} onChange={(value) => setQuery('state', value)} />
         <SelectLine label={w.list.unit} value={filter.unit} options={[['', w.all], ...units.map((unit) => [unit.id, `${'  '.repeat(unit.depth)}${unit.name}`] as const)]} onChange={(value) => setQuery('unit', value)} />
         <div class="filters">
-          <TextLine label={w.list.from} type="date" value={filter.from} onInput={(value) => setQuery('from', value)} />
-          <TextLine label={w.list.until} type="date" value={filter.until} onInput={(value) => setQuery('until', value)} />
+          <DayLine label={w.list.from} value={filter.from} onDay={(value) => setQuery('from', value)} />
+          <DayLine label={w.list.until} value={filter.until} onDay={(value) => setQuery('until', value)} />
         </div>
         <label class="option"><input type="checkbox" checked={filter.conflicts} onChange={(event) => setQuery('conflicts', event.currentTarget.checked ? 'yes' : undefined)} /><span>{w.list.conflictsOnly}</span></label>
       </div>
     </Sheet>
-  );
-}
-
-function Exports({ rows }: { rows: readonly Row[] }) {
-  const w = words.value;
-  const [open, setOpen] = useState(false);
-  if (!does('office', 'admin', 'supervisor', 'auditor') || rows.length === 0) return null;
-  const table = () => {
-    const lines = rows.map((row) => [shortId(row.id), dayText(row.date), row.title, said(kinds.value.get(row.kind)?.label), row.unit_name, stageText(row.kind, row.workflow)]);
-    saveFile(new Blob([csv([['Mã', 'Ngày', 'Tên', 'Loại hồ sơ', 'Đơn vị', 'Tình trạng'], ...lines])], { type: 'text/csv' }), 'ho-so.csv');
-  };
-  const map = async () => {
-    const features = [];
-    for (const row of rows) {
-      const { document } = await ask('record.show', { id: row.id });
-      const at = document.fields.position;
-      if (isPosition(at)) features.push({ type: 'Feature', id: row.id, geometry: { type: 'Point', coordinates: [at.longitude_e7 / 1e7, at.latitude_e7 / 1e7] }, properties: { title: row.title, kind: row.kind, date: row.date, unit: row.unit_name, state: row.workflow } });
-    }
-    saveFile(new Blob([JSON.stringify({ type: 'FeatureCollection', features })], { type: 'application/geo+json' }), 'ho-so.geojson');
-  };
-  return (
-    <>
-      <button type="button" class="button plain" aria-haspopup="dialog" onClick={() => setOpen(true)}><Icon name="download" />{w.download}</button>
-      {open && (
-        <Sheet title={w.download} onClose={() => setOpen(false)}>
-          <div class="stack">
-            <Act kind="wide" icon="download" run={table}>{w.list.exportCsv}</Act>
-            <Act kind="wide" icon="map" run={map}>{w.list.exportGeo}</Act>
-          </div>
-        </Sheet>
-      )}
-    </>
   );
 }

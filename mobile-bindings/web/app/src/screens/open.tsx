@@ -18,7 +18,7 @@ export function PassphraseLine({ label, value, onInput, fresh = false, hint }: {
       <div class="with-button">
         <input class="input" id={id} {...({ type: shown ? 'text' : 'password' } as { type: 'text' })} value={value} autocomplete={fresh ? 'new-password' : 'current-password'} autocapitalize="off" spellcheck={false}
           aria-describedby={hint === undefined ? undefined : `${id}-hint`} onInput={(event) => onInput(event.currentTarget.value)} />
-        <button type="button" class="button" aria-label={words.value.open.reveal} aria-pressed={shown} onClick={() => setShown(!shown)}><Icon name={shown ? 'lock' : 'search'} /></button>
+        <button type="button" class="button" aria-label={words.value.open.reveal} aria-pressed={shown} onClick={() => setShown(!shown)}><Icon name={shown ? 'lock' : 'eye'} /></button>
       </div>
     </div>
   );

@@ -20,7 +20,7 @@ import { Signatures } from './signatures';
 
 export function RecordScreen({ id }: { id: string }) {
   const answer = useAsk('record.show', { id });
-  const title = answer.data?.document.title || said(kinds.value.get(answer.data?.document.kind ?? '')?.label) || words.value.loading;
+  const title = said(kinds.value.get(answer.data?.document.kind ?? '')?.label) || words.value.loading;
   return <Page title={title} backTo={true}><RecordView id={id} /></Page>;
 }
 

@@ -46,6 +46,7 @@ export function RecordActs({ record }: { record: RecordAnswer }) {
               changed();
               toast(w.numbered(answer.number ?? ''));
             }}>{w.number}</Act>}
+            {does('supervisor', 'auditor') && <a class="button wide" href={href(['write', 'new', 'inspection'], { inspected: document.title })}><Icon name="pen" />{w.inspect}</a>}
             <div>
               <Act kind="wide" icon="shield" run={() => prove(id)}>{w.prove}</Act>
               <p class="small quiet">{w.proveHint}</p>

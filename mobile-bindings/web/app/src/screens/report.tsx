@@ -1,6 +1,6 @@
 // The figures of a period, each with the records behind it.
-import { useState } from 'preact/hooks';
-import type { Figure } from 'gandan';
+import { useEffect, useState } from 'preact/hooks';
+import type { Figure, Row } from 'gandan';
 import { Page } from '../frame';
 import { dayText, period, todayText } from '../lib/dates';
 import { saveFile } from '../lib/image';
@@ -8,13 +8,12 @@ import { csv, numberText, shortId } from '../lib/text';
 import { href, query, setQuery } from '../router';
 import { ask } from '../session';
 import { Icon } from '../ui/icons';
-import { Act, Empty, Fault, Loading, Notice, SelectLine, Sheet, TextLine } from '../ui/kit';
+import { DayLine } from '../ui/day';
+import { Act, Empty, Fault, Loading, SelectLine, Sheet } from '../ui/kit';
 import { printHtml } from '../ui/print';
 import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
 import { said, words } from '../words';
-import type { Row } from 'gandan';
-import { useEffect } from 'preact/hooks';
 
 const kSubordinate = /^(Trong đó|Of these)/;
 
@@ -30,7 +29,6 @@ export function ReportScreen() {
   const answer = useAsk('report.period', { from, until, ...(unit === '' ? {} : { unit }) });
   const units = useAsk('unit.list', {}).data?.units ?? [];
   const figures = (answer.data?.figures ?? []).filter((figure) => zeros || Number(figure.value) !== 0 || figure.drafts.length > 0);
-  const drafts = figures.reduce((sum, figure) => sum + figure.drafts.length, 0);
   const set = (range: { from: string; until: string }) => {
     setQuery('from', range.from);
     setQuery('until', range.until);
@@ -45,8 +43,8 @@ export function ReportScreen() {
         <div class="stack no-print">
           <div class="chips">{choices.map((range, place) => <button key={place} type="button" class="chip" aria-pressed={range.from === from && range.until === until} onClick={() => set(range)}>{names[place]}</button>)}</div>
           <div class="filters">
-            <TextLine label={w.report.from} type="date" value={from} onInput={(value) => value !== '' && setQuery('from', value)} />
-            <TextLine label={w.report.until} type="date" value={until} onInput={(value) => value !== '' && setQuery('until', value)} />
+            <DayLine label={w.report.from} value={from} onDay={(value) => value !== '' && setQuery('from', value)} />
+            <DayLine label={w.report.until} value={until} onDay={(value) => value !== '' && setQuery('until', value)} />
             <SelectLine label={w.list.unit} value={unit} options={[['', w.all], ...units.map((one) => [one.id, `${'  '.repeat(one.depth)}${one.name}`] as const)]} onChange={(value) => setQuery('unit', value)} />
           </div>
           <div class="row wrap">
@@ -72,7 +70,6 @@ export function ReportScreen() {
                 </li>
               ))}
             </ul>
-            {drafts > 0 && <Notice>{w.report.note}</Notice>}
           </>
         )}
       </div>

@@ -1,16 +1,13 @@
-// Sending and fetching in detail: where to, what went, what is held; and the same by hand, in a file.
+// Sending and fetching in detail: where to, what went, what is held.
 import { useState } from 'preact/hooks';
-import type { BundleImportResult } from 'gandan';
 import { Page } from '../frame';
-import { dayText, momentText, todayText } from '../lib/dates';
-import { saveFile } from '../lib/image';
+import { momentText } from '../lib/dates';
 import { bytesText } from '../lib/text';
 import { href } from '../router';
-import { ask, changed, core, native, status } from '../session';
+import { native, status } from '../session';
 import { address, ca, counters, keepServer, lastError, lastResult, server, sync, syncing, waiting } from '../sync';
 import { Icon } from '../ui/icons';
-import { Act, Fault, Notice, Progress, SectionTitle, TextLine } from '../ui/kit';
-import { PickFile } from '../ui/qr';
+import { Fault, Notice, Progress, SectionTitle, TextLine } from '../ui/kit';
 import { said, words } from '../words';
 
 export function SyncScreen() {
@@ -58,57 +55,6 @@ export function SyncScreen() {
           </section>
         )}
         <a class="button wide" href={href('carry')}><Icon name="share" />{w.carry.title}</a>
-      </div>
-    </Page>
-  );
-}
-
-export function CarryScreen() {
-  const w = words.value.carry;
-  const [attachments, setAttachments] = useState(true);
-  const [everything, setEverything] = useState(false);
-  const [made, setMade] = useState<{ content: Blob; name: string } | undefined>(undefined);
-  const [took, setTook] = useState<BundleImportResult | undefined>(undefined);
-  const [error, setError] = useState<unknown>(undefined);
-  const make = async () => {
-    const name = `gan-dan-${todayText()}.bundle`;
-    const out = await core().newPath(name);
-    await ask('bundle.export', { file: out, attachments, everything });
-    const content = await core().getFile(out);
-    void core().dropFile(out).catch(() => undefined);
-    setMade({ content, name });
-    saveFile(content, name);
-    changed();
-  };
-  const take = async (file: File) => {
-    const at = await core().putFile(file.name, file);
-    try {
-      setTook(await ask('bundle.import', { file: at }));
-      setError(undefined);
-      changed();
-    } catch (failed) {
-      setError(failed);
-    } finally {
-      void core().dropFile(at).catch(() => undefined);
-    }
-  };
-  const shared = made === undefined ? undefined : { files: [new File([made.content], made.name)] };
-  return (
-    <Page title={w.title} backTo={true}>
-      <div class="stack loose">
-        <Notice icon="share">{w.intro}</Notice>
-        <Fault error={error} />
-        <section class="card stack">
-          <label class="option"><input type="checkbox" checked={attachments} onChange={(event) => setAttachments(event.currentTarget.checked)} /><span>{w.attachments}</span></label>
-          <label class="option"><input type="checkbox" checked={everything} onChange={(event) => setEverything(event.currentTarget.checked)} /><span>{w.everything}</span></label>
-          <Act kind="primary big" icon="download" run={make} failed={setError}>{w.make}</Act>
-          {made !== undefined && <Notice tone="good"><p>{w.made(bytesText(made.content.size))} <span class="mono">{made.name}</span></p></Notice>}
-          {made !== undefined && shared !== undefined && navigator.canShare?.(shared) && <Act icon="share" run={() => navigator.share(shared)}>{words.value.share}</Act>}
-        </section>
-        <section class="card stack">
-          <PickFile label={w.take} kind="big" onPick={take} />
-          {took !== undefined && <Notice tone="good"><p>{w.took}: {words.value.sync.parts(took.received.segments)}, {words.value.sync.changes(took.received.changes)} · {dayText(todayText())}</p>{took.received.refusals.map((one) => <p key={one.detail}>{said(one)}</p>)}</Notice>}
-        </section>
       </div>
     </Page>
   );

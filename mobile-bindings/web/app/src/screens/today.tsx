@@ -4,6 +4,7 @@ import { Page } from '../frame';
 import { dayText, momentText } from '../lib/dates';
 import { href } from '../router';
 import { does, status, unitNames } from '../session';
+import { nearlyFull } from '../storage';
 import { sync, syncing, waiting } from '../sync';
 import { Icon, type IconName } from '../ui/icons';
 import { Empty, Fault, Loading, Notice, SectionTitle, Tag } from '../ui/kit';
@@ -47,6 +48,7 @@ function Warnings() {
   if (now === undefined) return null;
   return (
     <>
+      {nearlyFull.value && <Notice tone="bad"><a href={href('more')}>{w.settings.storageFull}</a></Notice>}
       {now.ledger.split_views > 0 && <Notice tone="bad">{w.sync.splitViews} <a href={href('proof')}>{w.show}</a></Notice>}
       {now.proposals_waiting > 0 && <Notice tone="warn"><a href={href('acts')}>{w.today.waitingActs(now.proposals_waiting)}</a></Notice>}
       {now.conflicts > 0 && <Notice tone="warn" icon="fork"><a href={href('conflicts')}>{w.today.conflicts(now.conflicts)}</a></Notice>}

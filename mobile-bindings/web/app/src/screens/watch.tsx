@@ -4,7 +4,8 @@ import { Page } from '../frame';
 import { addDays, local, period, todayText } from '../lib/dates';
 import { isPosition, type Position } from '../lib/geo';
 import { query, setQuery } from '../router';
-import { Empty, Fault, Loading, Segments, SelectLine, TextLine } from '../ui/kit';
+import { DayLine } from '../ui/day';
+import { Empty, Fault, Loading, Segments, SelectLine } from '../ui/kit';
 import { useAsk } from '../ui/use_ask';
 import { words } from '../words';
 import { Coverage } from './watch_coverage';
@@ -49,8 +50,8 @@ export function WatchScreen() {
       <div class="stack loose">
         <Segments<View> label={w.watch.title} value={view} options={[['map', w.watch.map], ['timeline', w.watch.timeline], ['coverage', w.watch.coverage], ['signals', w.watch.signals]]} onChange={(next) => setQuery('view', next)} />
         <div class="filters">
-          <TextLine label={w.report.from} type="date" value={from} onInput={(value) => value !== '' && setQuery('from', value)} />
-          <TextLine label={w.report.until} type="date" value={until} onInput={(value) => value !== '' && setQuery('until', value)} />
+          <DayLine label={w.report.from} value={from} onDay={(value) => value !== '' && setQuery('from', value)} />
+          <DayLine label={w.report.until} value={until} onDay={(value) => value !== '' && setQuery('until', value)} />
           <SelectLine label={w.list.unit} value={unit} options={[['', w.all], ...units.map((one) => [one.id, `${'  '.repeat(one.depth)}${one.name}`] as const)]} onChange={(value) => setQuery('unit', value)} />
         </div>
         <p class="chips"><button type="button" class="chip" aria-pressed={from === quarter.from} onClick={() => { setQuery('from', quarter.from); setQuery('until', quarter.until); }}>{w.report.quarter(quarter.number, quarter.year)}</button></p>

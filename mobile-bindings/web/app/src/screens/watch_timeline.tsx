@@ -32,7 +32,7 @@ export function TimeLine({ visits, from, until }: { visits: readonly Visit[]; fr
       <section class="stack tight">
         <SectionTitle>{w.perDay}</SectionTitle>
         <div class="card">
-          <svg class="chart" viewBox={`0 0 ${kWidth} ${kBars + 40}`} role="img" aria-label={`${w.perDay}: ${w.visits(dated.length)}, ${dayText(first)} – ${dayText(until)}`}>
+          <svg class="chart" viewBox={`0 -14 ${kWidth} ${kBars + 54}`} role="img" aria-label={`${w.perDay}: ${w.visits(dated.length)}, ${dayText(first)} – ${dayText(until)}`}>
             {[0, 0.5, 1].map((share) => <g key={share}><path class="grid" d={`M0 ${kBars - share * kBars + 10}h${kWidth}`} /><text class="axis" x={0} y={kBars - share * kBars + 4}>{share === 0 ? '' : Math.round(share * most)}</text></g>)}
             {[...counts].map(([at, n]) => <rect key={at} x={at * bar + bar * 0.12} y={10 + kBars - (n / most) * kBars} width={Math.max(2, bar * 0.76)} height={(n / most) * kBars} rx={2}><title>{dayText(addDays(first, at * step))}: {n}</title></rect>)}
             {ticks.map((day, n) => <text key={n} class="axis" x={x(day)} y={kBars + 36} text-anchor={n === 0 ? 'start' : n === 4 ? 'end' : 'middle'}>{dayText(day)}</text>)}
@@ -42,7 +42,7 @@ export function TimeLine({ visits, from, until }: { visits: readonly Visit[]; fr
       <section class="stack tight">
         <SectionTitle>{w.hour}</SectionTitle>
         <div class="card">
-          <svg class="chart" viewBox={`0 0 ${kWidth} ${kHours + 40}`} role="group" aria-label={w.hour}>
+          <svg class="chart" viewBox={`0 -14 ${kWidth} ${kHours + 54}`} role="group" aria-label={w.hour}>
             <rect class="night" x={0} y={10} width={kWidth} height={(6 / 24) * kHours} /><rect class="night" x={0} y={10 + (22 / 24) * kHours} width={kWidth} height={(2 / 24) * kHours} />
             {[0, 6, 12, 18, 24].map((h) => <g key={h}><path class="grid" d={`M0 ${10 + (h / 24) * kHours}h${kWidth}`} /><text class="axis" x={0} y={4 + (h / 24) * kHours}>{h}:00</text></g>)}
             {dated.map((visit) => {

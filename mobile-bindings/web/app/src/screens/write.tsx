@@ -128,7 +128,7 @@ function Writer({ draft, fresh = false }: { draft: Draft; fresh?: boolean }) {
     go(draft.id.value === undefined ? href('today') : href(['records', draft.id.value]));
   };
   return (
-    <Page title={said(draft.type.label)} backTo={id === undefined ? href('write') : href(['records', id])}>
+    <Page title={said(draft.type.label)} writing backTo={id === undefined ? href('write') : href(['records', id])}>
       <div class="stack loose">
         <Fault error={error} />
         {draft.late && <Notice tone="warn">{w.write.late} <b>{draft.reason}</b></Notice>}
@@ -170,8 +170,8 @@ function CopyLast({ kind }: { kind: string }) {
     go(href(['write', made.id]));
   };
   return (
-    <div class="card row wrap">
-      <span class="grow"><b class="line-title">{w.copyLast}: {last.title}</b><span class="small quiet">{w.copyHint}</span></span>
+    <div class="card stack tight">
+      <span><b class="line-title">{last.title}</b><span class="small quiet">{w.copyHint}</span></span>
       <Act icon="copy" run={copy}>{w.copyLast}</Act>
     </div>
   );

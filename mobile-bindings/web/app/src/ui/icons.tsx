@@ -1,6 +1,8 @@
 // Line drawings on a 24-pixel square. They stand beside words; alone, their button carries the label.
 const paths = {
   today: 'M4 10.5 12 4l8 6.5V20h-5.5v-5.5h-5V20H4z',
+  calendar: 'M4 6h16v14H4zM4 10h16M8 3v5M16 3v5M8 14h.1M12 14h.1M16 14h.1M8 17h.1M12 17h.1',
+  eye: 'M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12zM12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',
   records: 'M6 3h9l4 4v14H6zM15 3v4h4M9 11h7M9 15h7M9 7h3',
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',

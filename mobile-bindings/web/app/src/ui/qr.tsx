@@ -37,7 +37,8 @@ async function readPicture(file: Blob): Promise<string | undefined> {
 }
 
 // Looks through the camera until a code is read; a picture of the code serves as well.
-export function QrScanner({ onRead, onClose }: { onRead: (text: string) => void; onClose: () => void }) {
+// `onRead` answers true to go on: further codes are to come.
+export function QrScanner({ onRead, onClose, note }: { onRead: (text: string) => boolean | void; onClose: () => void; note?: string }) {
   const w = words.value;
   const video = useRef<HTMLVideoElement>(null);
   const [blind, setBlind] = useState(false);
@@ -65,8 +66,7 @@ export function QrScanner({ onRead, onClose }: { onRead: (text: string) => void;
           context.drawImage(video.current, 0, 0);
           try {
             const text = decodeQR(context.getImageData(0, 0, canvas.width, canvas.height));
-            if (!over) onRead(text);
-            over = true;
+            if (!over) over = onRead(text) !== true;
           } catch {
             // no code in this frame
           }
@@ -90,6 +90,7 @@ export function QrScanner({ onRead, onClose }: { onRead: (text: string) => void;
     <Sheet title={w.scan.title} onClose={onClose}>
       <div class="stack">
         {blind ? <Notice tone="warn">{w.scan.noCamera}</Notice> : <video ref={video} class="qr" muted playsInline aria-label={w.scan.title} />}
+        {note !== undefined && <p aria-live="polite"><b>{note}</b></p>}
         {nothing && <Notice tone="bad">{w.scan.notFound}</Notice>}
         <PickFile accept="image/*" label={w.scan.fromImage} onPick={(file) => void picture(file)} />
       </div>
