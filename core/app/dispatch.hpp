@@ -82,6 +82,8 @@ Result<json::value> record_copy(Session& s, Params& p);
 Result<json::value> record_edit(Session& s, Params& p);
 Result<json::value> record_finalize(Session& s, Params& p);
 Result<json::value> record_withdraw(Session& s, Params& p);
+// check.cpp
+Result<json::value> record_check(Session& s, Params& p);
 // review.cpp
 Result<json::value> record_accept(Session& s, Params& p);
 Result<json::value> record_return(Session& s, Params& p);
@@ -101,6 +103,7 @@ Result<json::value> number_list(Session& s, Params& p);
 // reading.cpp
 Result<json::value> record_show(Session& s, Params& p);
 Result<json::value> record_list(Session& s, Params& p);
+Result<json::value> record_table(Session& s, Params& p);
 Result<json::value> record_links(Session& s, Params& p);
 Result<json::value> record_history(Session& s, Params& p);
 Result<json::value> search(Session& s, Params& p);
