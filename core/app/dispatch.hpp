@@ -116,6 +116,11 @@ Result<json::value> duplicate_list(Session& s, Params& p);
 Result<json::value> attachment_add(Session& s, Params& p);
 Result<json::value> attachment_list(Session& s, Params& p);
 Result<json::value> attachment_read(Session& s, Params& p);
+// uploads.cpp
+Result<json::value> attachment_append(Session& s, Params& p);
+Result<json::value> attachment_begin(Session& s, Params& p);
+Result<json::value> attachment_discard(Session& s, Params& p);
+Result<json::value> attachment_finish(Session& s, Params& p);
 // sync.cpp
 Result<json::value> sync_run(Session& s, Params& p);
 Result<json::value> bundle_export(Session& s, Params& p);

@@ -117,6 +117,11 @@ const languages = {
   kotlin: {
     lang: 'kotlin',
     options: { framework: 'kotlinx', package: 'vn.gandan.api' },
+    // quicktype's form for kotlinx.serialization, read and written by vn.gandan.json: every parameter bears its name.
+    mend: (text) => text
+      .replace(/^\/\/ (To parse|val ).*\n|^\/\/\n/gm, '')
+      .replace(/(^import kotlinx.*\n)+/gm, 'import vn.gandan.json.*\n')
+      .replace(/^(    @SerialName\("[^"]*"\)\n)?    val (\w+):/gm, (all, named, name) => (named ? all : `    @SerialName("${name}")\n${all}`)),
     stubs: (all) => [
       '/** Every method, over whatever carries a request. */',
       'abstract class Methods {',
