@@ -1,4 +1,4 @@
-// Builds the app into dist/: static files for any server (gandan-server --app, gandan app). Nothing comes from outside.
+// Builds the app into build/app: static files for any server (gandan-server --app, gandan app). Nothing comes from outside.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ function offline(): Plugin {
 export default defineConfig({
   base: './',
   resolve: { alias: { gandan: fileURLToPath(new URL('../dist/index.js', import.meta.url)) } },
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
+  build: { outDir: fileURLToPath(new URL('../../../build/app', import.meta.url)), emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
   worker: { format: 'es' },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },
   plugins: [offline()],

@@ -12,7 +12,7 @@ export const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor:
 export const desk = { viewport: { width: 1366, height: 850 }, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' };
 
 export async function startBrowser() {
-  return await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'] });
+  return await chromium.launch({ executablePath: process.env.GANDAN_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'] });
 }
 export async function newPage(browser, device, more = {}) {
   const context = await browser.newContext({ ...device, ignoreHTTPSErrors: true, geolocation: { latitude: 21.8534, longitude: 106.7619, accuracy: 12 }, permissions: ['geolocation', 'clipboard-read', 'clipboard-write'], ...more });

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const bin = process.env.GANDAN_BIN ?? join(root, 'build/bin');
-export const app = fileURLToPath(new URL('../dist', import.meta.url));
+export const app = fileURLToPath(new URL('../../../../build/app', import.meta.url));
 export const kPassphrase = 'gan dan trong dan';
 
 const day = (back) => new Date(Date.now() + 7 * 3600_000 - back * 86_400_000).toISOString().slice(0, 10);

@@ -1,6 +1,6 @@
 // Records that are here: searched by words, narrowed by kind, state, time and unit; ten thousand of them scroll smoothly.
 // For an office these are what came in, those that wait for it first.
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Hit, Row } from 'gandan';
 import { Page } from '../frame';
 import { href, path, query, setQuery } from '../router';
@@ -17,6 +17,7 @@ import { Exports } from './exports';
 import { DetailPane } from './record';
 
 const kPage = 500; // records a request
+const kMost = 10_000; // that the core answers at once
 const kRow = 116; // pixels at the usual text size
 const kTypingPause = 200; // ms
 
@@ -43,24 +44,27 @@ function useRecords(filter: Filter): { rows: readonly (Row | Hit)[]; more: () =>
   const key = JSON.stringify(filter);
   const seen = revision.value;
   const [state, setState] = useState<{ rows: readonly (Row | Hit)[]; key: string; whole: boolean; error?: unknown }>({ rows: [], key: '', whole: false });
-  const [pages, setPages] = useState(1);
-  useEffect(() => setPages(1), [key]);
+  const latest = useRef(0);
+  const asking = useRef(false);
+  const get = (limit: number, offset: number): Promise<readonly (Row | Hit)[]> =>
+    filter.text.trim() === '' ? ask('record.list', { ...asked(filter), limit, offset }).then((list) => list.records) : ask('search', { text: filter.text, ...asked(filter), limit, offset }).then((found) => found.hits);
+  const begin = (limit: number, offset: number, take: (rows: readonly (Row | Hit)[]) => void) => {
+    const turn = ++latest.current;
+    asking.current = true;
+    get(limit, offset).then(
+      (rows) => turn === latest.current && take(rows),
+      (error: unknown) => turn === latest.current && setState((before) => ({ ...before, key, error })),
+    ).finally(() => {
+      if (turn === latest.current) asking.current = false;
+    });
+  };
   useEffect(() => {
-    let over = false;
-    const limit = kPage * pages;
-    const answer = filter.text.trim() === ''
-      ? ask('record.list', { ...asked(filter), limit }).then((list) => list.records)
-      : ask('search', { text: filter.text, ...asked(filter), limit }).then((found) => found.hits);
-    answer.then(
-      (rows) => !over && setState({ rows, key, whole: rows.length < limit }),
-      (error: unknown) => !over && setState((before) => ({ ...before, key, error })),
-    );
-    return () => {
-      over = true;
-    };
-  }, [key, seen, pages]);
+    const limit = state.key === key ? Math.min(kMost, Math.max(kPage, state.rows.length)) : kPage;
+    begin(limit, 0, (rows) => setState({ rows, key, whole: rows.length < limit }));
+  }, [key, seen]);
   const more = () => {
-    if (!state.whole && state.key === key && state.rows.length >= kPage * pages) setPages((n) => n + 1);
+    if (state.whole || state.key !== key || asking.current) return;
+    begin(kPage, state.rows.length, (rows) => setState((now) => ({ ...now, rows: [...now.rows, ...rows], whole: rows.length < kPage })));
   };
   return { rows: state.rows, more, busy: state.key !== key, error: state.error, whole: state.whole };
 }
