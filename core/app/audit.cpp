@@ -23,7 +23,9 @@ std::string instant_or_none(std::int64_t ms) { return ms == 0 ? std::string{} : 
 // Findings are an answer, not an error: the shell decides by "held".
 Result<json::value> audit_verify(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
-  GANDAN_TRY(const auto report, audit::verify(*s.vault));
+  GANDAN_TRY(const auto report, audit::verify(*s.vault, [&s](std::uint64_t segments) {
+               return s.progress(json::object{{"segments", number(segments)}});
+             }));
   json::array findings;
   for (const auto& finding : report.findings) {
     const CodeInfo& about = info(finding.code);

@@ -82,6 +82,8 @@ Result<json::value> record_copy(Session& s, Params& p);
 Result<json::value> record_edit(Session& s, Params& p);
 Result<json::value> record_finalize(Session& s, Params& p);
 Result<json::value> record_withdraw(Session& s, Params& p);
+// check.cpp
+Result<json::value> record_check(Session& s, Params& p);
 // review.cpp
 Result<json::value> record_accept(Session& s, Params& p);
 Result<json::value> record_return(Session& s, Params& p);
@@ -101,6 +103,7 @@ Result<json::value> number_list(Session& s, Params& p);
 // reading.cpp
 Result<json::value> record_show(Session& s, Params& p);
 Result<json::value> record_list(Session& s, Params& p);
+Result<json::value> record_table(Session& s, Params& p);
 Result<json::value> record_links(Session& s, Params& p);
 Result<json::value> record_history(Session& s, Params& p);
 Result<json::value> search(Session& s, Params& p);
@@ -113,6 +116,11 @@ Result<json::value> duplicate_list(Session& s, Params& p);
 Result<json::value> attachment_add(Session& s, Params& p);
 Result<json::value> attachment_list(Session& s, Params& p);
 Result<json::value> attachment_read(Session& s, Params& p);
+// uploads.cpp
+Result<json::value> attachment_append(Session& s, Params& p);
+Result<json::value> attachment_begin(Session& s, Params& p);
+Result<json::value> attachment_discard(Session& s, Params& p);
+Result<json::value> attachment_finish(Session& s, Params& p);
 // sync.cpp
 Result<json::value> sync_run(Session& s, Params& p);
 Result<json::value> bundle_export(Session& s, Params& p);

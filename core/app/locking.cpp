@@ -7,6 +7,7 @@
 #include "app/schema_sets.hpp"
 #include "base/text.hpp"
 #include "vault/files.hpp"
+#include "vault/uploads.hpp"
 
 namespace gandan::app {
 namespace {
@@ -72,6 +73,7 @@ Status unlock(Session& s, const Key& key) {
   if (by.kind == vault::SlotKind::pin) GANDAN_CHECK(s.vault->set_meta("holder", by.holder.view()));
   // What cannot be made anew now (a full disk) waits for the next opening: records can be read all the same.
   (void)use_schemas(s).ok();
+  (void)vault::sweep_uploads(*s.vault).ok();
   return {};
 }
 

@@ -1,4 +1,4 @@
-// Methods record.show, record.list, record.links, record.history, search: what reads records.
+// Methods record.show, record.list, record.table, record.links, record.history, search: what reads records.
 #include "app/acts.hpp"
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
@@ -9,6 +9,7 @@ namespace gandan::app {
 namespace {
 
 constexpr std::int64_t kMaxRows = 10'000;
+constexpr std::size_t kProgressRows = 200;
 
 std::optional<vault::Standing> read_standing(Params& p) {
   const std::string text = p.text_or("state", "");
@@ -109,6 +110,77 @@ Result<json::value> search(Session& s, Params& p) {
 }
 
 // Both ways: what this record names, and what names it.
+namespace {
+
+constexpr std::size_t kMaxColumns = 60;
+
+// What a table shows of a field: nothing that is closed, and of a list how many items it has.
+bool tabled(const records::Field& field) {
+  return field.open() && field.type != records::FieldType::note && field.type != records::FieldType::group &&
+         field.path.find("[]") == std::string::npos;
+}
+void columns_of(const std::vector<records::Field>& fields, std::vector<const records::Field*>& out) {
+  for (const auto& field : fields) {
+    if (field.type == records::FieldType::group) columns_of(field.children, out);
+    if (tabled(field) && !field.read_only) out.push_back(&field);
+  }
+}
+
+Result<std::vector<const records::Field*>> read_columns(const records::RecordType& type,
+                                                        const std::vector<std::string>& wanted) {
+  std::vector<const records::Field*> out;
+  if (wanted.empty()) columns_of(type.fields, out);
+  for (const auto& path : wanted) {
+    const auto* field = type.find(path);
+    if (field == nullptr || !tabled(*field))
+      return Error{Code::bad_request,
+                   "fields",
+                   {{"fields", "unknown_field", "Không đưa được mục này vào bảng: " + path,
+                     "This field cannot stand in a table: " + path}}};
+    out.push_back(field);
+  }
+  return out;
+}
+
+}  // namespace
+
+// One kind's records as a table: for maps, coverage and files for spreadsheets.
+Result<json::value> record_table(Session& s, Params& p) {
+  std::vector<std::string> wanted;
+  if (p.has("fields")) wanted = p.texts("fields", kMaxColumns);
+  Documents documents(s);
+  GANDAN_TRY(auto filter, read_filter(p, documents.names(), kMaxRows));
+  const records::RecordType* type = s.catalog->find(filter.kind);
+  if (type == nullptr) return Error{Code::unknown_kind, filter.kind};
+  GANDAN_TRY(const auto fields, read_columns(*type, wanted));
+  json::array columns;
+  for (const auto* field : fields)
+    columns.push_back(
+        json::object{{"path", field->path},
+                     {"type", records::to_text(field->type)},
+                     {"label", json::object{{"vi", field->label.vi}, {"en", field->label.en}}}});
+  GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
+  json::array out;
+  for (const auto& row : rows) {
+    GANDAN_TRY(const auto loaded, documents.load(row.id));
+    json::array values;
+    for (const auto* field : fields) {
+      if (field->type == records::FieldType::repeat) {
+        const auto* items = loaded->document.tree.list(field->path);
+        values.push_back(json::integer(static_cast<std::int64_t>(items == nullptr ? 0 : items->size())));
+      } else {
+        const auto* value = loaded->document.tree.value(field->path);
+        values.push_back(value == nullptr ? json::value(nullptr) : records::value_json(*value));
+      }
+    }
+    out.push_back(json::object{{"record", documents.row_json(row)}, {"values", std::move(values)}});
+    if (out.size() % kProgressRows == 0 && !s.progress(json::object{{"records", out.size()}}))
+      return Code::cancelled;
+  }
+  return json::value(
+      json::object{{"kind", filter.kind}, {"columns", std::move(columns)}, {"rows", std::move(out)}});
+}
+
 Result<json::value> record_links(Session& s, Params& p) {
   const std::string id = p.text("id");
   GANDAN_CHECK(p.done());

@@ -8,6 +8,8 @@
 namespace gandan::audit {
 namespace {
 
+constexpr std::uint64_t kProgressSegments = 200;
+
 std::string at_ledger(std::uint64_t index) { return "ledger #" + std::to_string(index); }
 std::string at_feed(const FeedId& feed, std::uint64_t sequence) {
   return "feed " + to_text(feed) + " #" + std::to_string(sequence);
@@ -19,7 +21,7 @@ std::string at_feed(const FeedId& feed, std::uint64_t sequence) {
 //   left over
 class Verification {
  public:
-  explicit Verification(vault::Vault& vault) : vault_(vault) {}
+  Verification(vault::Vault& vault, const VerifyProgress& progress) : vault_(vault), progress_(progress) {}
 
   Result<VerifyReport> run() {
     GANDAN_CHECK(rebuild_roster());
@@ -76,6 +78,7 @@ class Verification {
   Status add_recorded();
 
   vault::Vault& vault_;
+  const VerifyProgress& progress_;
   VerifyReport report_;
   std::optional<roster::Roster> roster_;
   std::vector<LoggedStatement> logged_;
@@ -272,6 +275,8 @@ Status Verification::check_feed(FeedCheck& feed) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) break;
     ++report_.segments;
+    if (progress_ && report_.segments % kProgressSegments == 0 && !progress_(report_.segments))
+      return Code::cancelled;
     GANDAN_CHECK(check_segment(feed, rows));
   }
   if (feed.row.next != feed.dense_next || feed.row.head != feed.dense_head)
@@ -439,6 +444,8 @@ Status Verification::add_recorded() {
 
 }  // namespace
 
-Result<VerifyReport> verify(vault::Vault& vault) { return Verification(vault).run(); }
+Result<VerifyReport> verify(vault::Vault& vault, const VerifyProgress& progress) {
+  return Verification(vault, progress).run();
+}
 
 }  // namespace gandan::audit

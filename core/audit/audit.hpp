@@ -11,6 +11,8 @@
 // Threading: as the vault's; verify_proof is a pure function.
 #pragma once
 
+#include <functional>
+
 #include "vault/vault.hpp"
 
 namespace gandan::audit {
@@ -40,7 +42,9 @@ struct VerifyReport {
 // Costs one Ed25519 verification per segment and statement, and 4 bytes of memory per ledger entry. Nothing
 // is opened: no key but the vault's own is needed. Findings are the answer; an error is a fault of this
 // device.
-Result<VerifyReport> verify(vault::Vault& vault);
+// `progress` is told how many segments were checked; false ends it with Code::cancelled.
+using VerifyProgress = std::function<bool(std::uint64_t segments)>;
+Result<VerifyReport> verify(vault::Vault& vault, const VerifyProgress& progress = {});
 
 // Code::not_found; Code::not_received while one of the record's ops is not under a checkpoint yet (sync
 // first); Code::no_ledger when this vault does not keep the ledger (sync as a supervisor). What is returned

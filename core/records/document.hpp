@@ -49,11 +49,31 @@ struct SaveInput {
 // signed state are legal.
 Result<std::vector<Change>> plan_save(const Catalog& catalog, const RecordType& type,
                                       const changelog::RecordState& state, const SaveInput& input);
+// The record as such a save would leave it, with its calculations, and what keeps it from being saved. Wrong
+// values are left out, ones that a constraint refuses are in it. Of the document only kind, schema and tree
+// count.
+struct Preview {
+  Document document;
+  std::vector<FieldError> faults;
+};
+Preview preview_save(const Catalog& catalog, const RecordType& type, const changelog::RecordState& state,
+                     const SaveInput& input);
 // One field, whatever it shows now: what a person chose to end a conflict. null empties.
 Result<Change> plan_resolve(const Catalog& catalog, const RecordType& type, const std::string& path,
                             const json::value& value);
 // A document's JSON ("fields" and "items") as the patch that would make it again.
 json::object patch_of(const json::object& document);
+
+// How a form shows one place of a draft, where an expression decides it.
+struct FieldState {
+  std::string path;
+  bool relevant = true;
+  bool required = false;
+  std::optional<std::vector<std::string>> offered;  // the codes that a filter leaves; absent: all
+};
+// Every place whose field has a relevant, a required or a filter as an expression; nothing below what is not
+// relevant. `document` with its calculations.
+std::vector<FieldState> form_state(const RecordType& type, const Document& document, const LinkSource& links);
 
 // What a copy of `source` starts with, as the patch of a new record of `type`: the fields that the form
 // copies (type.hpp, Field::copied), items without their ids.

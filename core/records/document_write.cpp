@@ -50,6 +50,20 @@ class Planner {
   }
 
   Result<std::vector<Change>> run() {
+    plan();
+    if (!faults_.empty()) {
+      return Error{Code::invalid_record, std::to_string(faults_.size()) + " fields: " + faults_.front().code,
+                   faults_};
+    }
+    return std::move(changes_);
+  }
+  Preview preview() {
+    plan();
+    return {std::move(after_), std::move(faults_)};
+  }
+
+ private:
+  void plan() {
     if (state_.empty()) {
       changes_.push_back({"@kind", type_.kind});
       changes_.push_back({"@schema", std::int64_t{type_.version}});
@@ -61,14 +75,7 @@ class Planner {
     where_.items.clear();
     catalog_.calculate(after_, input_.links);
     check_changes();  // also beside other faults: a person sees all of them at once
-    if (!faults_.empty()) {
-      return Error{Code::invalid_record, std::to_string(faults_.size()) + " fields: " + faults_.front().code,
-                   faults_};
-    }
-    return std::move(changes_);
   }
-
- private:
   void fault(const std::string& path, const char* code, std::string vi, std::string en) {
     if (faults_.size() < kMaxFaults) faults_.push_back({path, code, std::move(vi), std::move(en)});
   }
@@ -453,6 +460,11 @@ class Planner {
 Result<std::vector<Change>> plan_save(const Catalog& catalog, const RecordType& type,
                                       const changelog::RecordState& state, const SaveInput& input) {
   return Planner(catalog, type, state, input).run();
+}
+
+Preview preview_save(const Catalog& catalog, const RecordType& type, const changelog::RecordState& state,
+                     const SaveInput& input) {
+  return Planner(catalog, type, state, input).preview();
 }
 
 Result<Change> plan_resolve(const Catalog&, const RecordType& type, const std::string& path,

@@ -32,6 +32,28 @@ Result<Bytes> read_attachment(Vault& vault, const changelog::BlobRef& blob) {
   return content;
 }
 
+Result<Bytes> read_attachment_part(Vault& vault, const changelog::BlobRef& blob, std::uint64_t offset,
+                                   std::size_t length) {
+  Bytes out;
+  if (offset >= blob.size) return out;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(const auto key, changelog::BlobKey::from(roster->realm(), blob.key));
+  const std::uint64_t end = offset + std::min<std::uint64_t>(length, blob.size - offset);
+  while (offset < end) {
+    const std::uint64_t number = offset / changelog::kBlobChunkBytes;
+    if (number >= blob.chunks.size()) return Error{Code::cannot_open, "chunks"};
+    const Hash& name = blob.chunks[static_cast<std::size_t>(number)];
+    GANDAN_TRY(const auto sealed, chunk_data(vault, name));
+    const auto plain = key.open_chunk(number, blob.size, name, sealed);
+    if (!plain) return Error{Code::cannot_open, plain.error().detail};
+    const auto from = static_cast<std::size_t>(offset % changelog::kBlobChunkBytes);
+    const auto size = std::min(plain->size() - from, static_cast<std::size_t>(end - offset));
+    append(out, ByteView(*plain).subspan(from, size));
+    offset += size;
+  }
+  return out;
+}
+
 Result<BlobStatus> blob_status(Vault& vault, const changelog::BlobRef& blob) {
   BlobStatus status;
   status.chunks = blob.chunks.size();

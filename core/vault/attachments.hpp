@@ -15,6 +15,10 @@ Result<changelog::BlobRef> keep_attachment(Vault& vault, const UnitId& unit, std
                                            std::string media_type, ByteView content);
 // The content. Code::not_found while a chunk has not arrived, Code::cannot_open when one was changed.
 Result<Bytes> read_attachment(Vault& vault, const changelog::BlobRef& blob);
+// At most `length` bytes from `offset` on, opening the chunks that hold them and no others; nothing beyond
+// the end.
+Result<Bytes> read_attachment_part(Vault& vault, const changelog::BlobRef& blob, std::uint64_t offset,
+                                   std::size_t length);
 
 struct BlobStatus {
   std::size_t chunks = 0;

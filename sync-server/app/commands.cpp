@@ -38,6 +38,10 @@ Result<ServerOptions> listen_options(const Arguments& arguments) {
   options.threads = arguments.threads;
   options.max_connections = arguments.max_connections;
   options.timeouts.drain = std::chrono::seconds(arguments.drain_seconds);
+  if (!arguments.app.empty()) {
+    GANDAN_TRY(auto site, Site::load(arguments.app));
+    options.site = std::make_shared<const Site>(std::move(site));
+  }
   return options;
 }
 

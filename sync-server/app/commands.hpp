@@ -19,6 +19,7 @@ struct Arguments {
   std::string listen = "127.0.0.1:8443";
   std::string certificate, key;
   std::string port_file;
+  std::string app;  // folder of the app's built files; empty: none
   std::string log_level = "info";
   unsigned threads = 2;
   unsigned workers = 2;

@@ -153,6 +153,12 @@ class CommandLine {
         ->required();
     run_command.add_option("--port-file", arguments_.port_file,
                            say({"Ghi số cổng vào tệp này khi đã mở", "Write the port here once it is open"}));
+    run_command.add_option("--app", arguments_.app,
+                           say({"Thư mục giao diện đã dựng; máy chủ đưa ra ở https://…/app/ cho điện thoại "
+                                "cài. Đổi tệp thì chạy "
+                                "lại",
+                                "Folder of the built app, served at https://…/app/ for phones to install; "
+                                "restart after a change"}));
     number(run_command, "--threads", arguments_.threads, 1, 64,
            {"Số luồng lo việc mạng", "Threads for the network"});
     number(run_command, "--workers", arguments_.workers, 1, 64,

@@ -12,8 +12,12 @@ constexpr std::size_t kLingerBytes = 4u << 20;  // read and thrown away after th
 }  // namespace
 
 Connection::Connection(boost::asio::ip::tcp::socket socket, const TlsContext& context, Relay& relay,
-                       const Timeouts& timeouts, const bool& draining)
-    : stream_(std::move(socket), context), relay_(relay), timeouts_(timeouts), draining_(draining) {
+                       const Timeouts& timeouts, const Site* site, const bool& draining)
+    : stream_(std::move(socket), context),
+      relay_(relay),
+      timeouts_(timeouts),
+      site_(site),
+      draining_(draining) {
   relay_.counters().connections += 1;
   allow(timeouts_.handshake);
 }

@@ -13,13 +13,14 @@
 #include "net/timeouts.hpp"
 #include "net/tls.hpp"
 #include "relay/relay.hpp"
+#include "site/site.hpp"
 
 namespace gandan::server {
 
 class Connection {
  public:
   Connection(boost::asio::ip::tcp::socket socket, const TlsContext& context, Relay& relay,
-             const Timeouts& timeouts, const bool& draining);
+             const Timeouts& timeouts, const Site* site, const bool& draining);
   ~Connection();
 
   boost::asio::awaitable<void> run();
@@ -38,6 +39,7 @@ class Connection {
   Task get_chunk(const RequestHead& head, const Target& target);
   Task ledger(const RequestHead& head, const Target& target);
   Task metrics(const RequestHead& head);
+  Task app_file(const RequestHead& head, std::string_view path);
   Task not_found();
   Task send_answer(class Exchange& exchange, bool keep_alive);
 
@@ -57,6 +59,7 @@ class Connection {
   TlsStream stream_;
   Relay& relay_;
   const Timeouts& timeouts_;
+  const Site* site_;  // nullptr: none is served
   const bool& draining_;
   boost::asio::any_io_executor executor_;
   std::chrono::steady_clock::time_point deadline_;

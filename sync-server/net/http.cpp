@@ -86,6 +86,8 @@ RequestHead RequestReader::head() const {
   const std::string_view authorization = request[http::field::authorization];
   constexpr std::string_view kBearer = "Bearer ";
   if (authorization.substr(0, kBearer.size()) == kBearer) head.bearer = authorization.substr(kBearer.size());
+  head.accept_encoding = std::string(request[http::field::accept_encoding]);
+  head.if_none_match = std::string(request[http::field::if_none_match]);
   head.keep_alive = request.keep_alive();
   head.expects_continue = boost::beast::iequals(request[http::field::expect], "100-continue");
   head.has_body = !parser.is_done();
@@ -100,6 +102,10 @@ std::string_view reason(unsigned status) {
       return "OK";
     case 204:
       return "No Content";
+    case 304:
+      return "Not Modified";
+    case 308:
+      return "Permanent Redirect";
     case 400:
       return "Bad Request";
     case 401:
@@ -126,7 +132,7 @@ std::string_view reason(unsigned status) {
 std::string print_head(const ResponseHead& head) {
   std::string out = "HTTP/1.1 " + std::to_string(head.status) + ' ';
   out += reason(head.status);
-  if (head.status != 204) {
+  if (head.status != 204 && head.status != 304) {
     out += "\r\nContent-Type: ";
     out += head.type;
     out += head.length ? "\r\nContent-Length: " + std::to_string(*head.length)
@@ -135,7 +141,7 @@ std::string print_head(const ResponseHead& head) {
   out += "\r\nCache-Control: ";
   out += head.cache;
   if (!head.keep_alive) out += "\r\nConnection: close";
-  return out + "\r\n\r\n";
+  return out + "\r\n" + head.more + "\r\n";
 }
 
 std::string chunk_head(std::size_t size) {

@@ -22,6 +22,7 @@ struct RequestHead {
   Method method = Method::other;
   std::string target;  // path and query, as sent
   std::string bearer;  // of an Authorization header of that kind
+  std::string accept_encoding, if_none_match;
   bool keep_alive = false;
   bool expects_continue = false;
   bool has_body = false;
@@ -50,6 +51,7 @@ struct ResponseHead {
   unsigned status = 200;
   std::string_view type = "text/plain; charset=utf-8";
   std::string_view cache = "no-store";
+  std::string more;                     // header lines, each with its "\r\n"
   std::optional<std::uint64_t> length;  // absent: chunked
   bool keep_alive = true;
 };

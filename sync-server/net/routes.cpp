@@ -60,6 +60,8 @@ Connection::Task Connection::route(const RequestHead& head) {
     co_return co_await respond(response, as_bytes(healthy ? "ok\n" : "failing\n"));
   }
   if (path == "/metrics" && head.method == Method::get) co_return co_await metrics(head);
+  if (site_ != nullptr && head.method == Method::get && (path == "/app" || path.substr(0, 5) == "/app/"))
+    co_return co_await app_file(head, path.substr(4));
   constexpr std::string_view kPrefix = "/v1/";
   constexpr std::size_t kAddress = 26;
   if (path.substr(0, kPrefix.size()) == kPrefix && path.size() > kPrefix.size() + kAddress &&
@@ -257,6 +259,35 @@ Connection::Task Connection::ledger(const RequestHead& head, const Target& targe
     bytes = std::move(*data);
   }
   co_return co_await respond(response, bytes);
+}
+
+// The app that phones install from their own server, below /app/. Its service worker keeps it; a browser asks
+// each time whether it has changed.
+Connection::Task Connection::app_file(const RequestHead& head, std::string_view path) {
+  ResponseHead response;
+  response.keep_alive = may_keep_alive(head);
+  if (path.empty()) {
+    response.status = 308;
+    response.more = "Location: /app/\r\n";
+    co_return co_await respond(response, {});
+  }
+  const auto* file = site_->find(path.substr(1));
+  if (file == nullptr) co_return co_await not_found();
+  const auto& body = file->accepted(head.accept_encoding);
+  response.type = file->type;
+  response.cache = "no-cache";
+  for (const auto& header : site_headers()) {
+    response.more += header.name;
+    (response.more += ": ") += header.value;
+    response.more += "\r\n";
+  }
+  response.more += "Vary: Accept-Encoding\r\nETag: " + body.etag + "\r\n";
+  if (etag_matches(head.if_none_match, body.etag)) {
+    response.status = 304;
+    co_return co_await respond(response, {});
+  }
+  if (!body.encoding.empty()) (response.more += "Content-Encoding: ") += std::string(body.encoding) + "\r\n";
+  co_return co_await respond(response, body.bytes);
 }
 
 Connection::Task Connection::metrics(const RequestHead& head) {

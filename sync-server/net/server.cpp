@@ -140,7 +140,8 @@ awaitable<void> Server::State::accept() {
 
 awaitable<void> Server::State::serve(Shard& shard, tcp::socket socket) {
   {
-    Connection connection(std::move(socket), tls, relay, options.timeouts, shard.draining);
+    Connection connection(std::move(socket), tls, relay, options.timeouts, options.site.get(),
+                          shard.draining);
     shard.connections.insert(&connection);
     try {
       co_await connection.run();

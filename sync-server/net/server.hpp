@@ -15,6 +15,7 @@
 #include "net/timeouts.hpp"
 #include "net/tls.hpp"
 #include "relay/relay.hpp"
+#include "site/site.hpp"
 
 namespace gandan::server {
 
@@ -24,6 +25,7 @@ struct ServerOptions {
   unsigned threads = 2;
   std::size_t max_connections = 12'000;
   Timeouts timeouts;
+  std::shared_ptr<const Site> site;  // the app below /app/; nothing: none
 };
 
 class Server {

@@ -12,12 +12,13 @@
 
 #include "crypto/secret.hpp"
 #include "crypto/token.hpp"
+#include "gandan/app/serve.hpp"
 #include "gandan/dates.hpp"
-#include "gandan/network.hpp"
 #include "gandan/notebook.hpp"
 #include "gandan/picture.hpp"
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
+#include "network/network.hpp"
 #include "office/xlsx/xlsx.hpp"
 #ifdef GANDAN_TOKENS
 #include "crypto/pkcs11/pkcs11.hpp"
@@ -71,6 +72,27 @@ int tell(const std::string& answer, const Globals& globals) {
   return error == nullptr ? 1 : static_cast<int>(number(*error, "exit"));
 }
 
+Error no_vault_named() {
+  return {Code::vault_missing,
+          "--vault",
+          {{"--vault", "required", "Hãy nêu thư mục của sổ (--vault hoặc GANDAN_VAULT).",
+            "Name the vault's folder (--vault or GANDAN_VAULT)."}}};
+}
+
+// What this program brings to a notebook: the network, spreadsheets, tokens.
+struct Wiring {
+  explicit Wiring([[maybe_unused]] const Globals& globals) {
+    seams.transport = shell::connect;
+    seams.spreadsheets = &office::xlsx();
+#ifdef GANDAN_TOKENS
+    tokens = crypto::pkcs11_tokens(globals.token_module);
+    seams.tokens = tokens.get();
+#endif
+  }
+  std::unique_ptr<crypto::Tokens> tokens;
+  Seams seams;
+};
+
 class Shell {
  public:
   explicit Shell(const Parsed& parsed) : globals_(parsed.globals), command_(*parsed.command) {}
@@ -97,11 +119,7 @@ class Shell {
     OpenOptions options;
     options.create = command_.creates_vault;
     if (command_.needs_vault) {
-      if (globals_.vault.empty())
-        return error_answer({Code::vault_missing,
-                             "--vault",
-                             {{"--vault", "required", "Hãy nêu thư mục của sổ (--vault hoặc GANDAN_VAULT).",
-                               "Name the vault's folder (--vault or GANDAN_VAULT)."}}});
+      if (globals_.vault.empty()) return error_answer(no_vault_named());
       options.folder = globals_.vault;
       if (auto failed = read_keystore(options); !failed.empty()) return failed;
       if (!globals_.opened_with.empty()) {
@@ -113,14 +131,7 @@ class Shell {
     if (auto failed = ask_secrets(options.passphrase); !failed.empty()) return failed;
     if (is_terminal(2) && !globals_.json)
       options.progress = [this](const std::string& event) { show(event); };
-    Seams seams;
-    seams.transport = connect;
-    seams.spreadsheets = &office::xlsx();
-#ifdef GANDAN_TOKENS
-    tokens_ = crypto::pkcs11_tokens(globals_.token_module);
-    seams.tokens = tokens_.get();
-#endif
-    return open(options, seams);
+    return open(options, wiring_.seams);
   }
 
   std::string read_passphrase(OpenOptions& options) {
@@ -317,10 +328,34 @@ class Shell {
 
   const Globals& globals_;
   Command command_;
-  std::unique_ptr<crypto::Tokens> tokens_;
+  Wiring wiring_{globals_};
   std::unique_ptr<Notebook> notebook_;
   bool progress_shown_ = false;
 };
+
+// 'gandan app': until told to end.
+int serve(const Parsed& parsed) {
+  const Globals& globals = parsed.globals;
+  const json::object& params = parsed.command->params;
+  if (globals.vault.empty()) return tell(error_answer(no_vault_named()), globals);
+  const std::int64_t port = json::find_integer(params, "port").value_or(0);
+  if (port < 0 || port > UINT16_MAX)
+    return tell(error_answer({Code::no_port, std::to_string(port)}), globals);
+  const Wiring wiring(globals);
+  const AppOptions options{globals.vault, json::find_text(params, "files").value_or(""),
+                           static_cast<std::uint16_t>(port)};
+  const auto done = serve_app(options, wiring.seams, [&](const std::string& address) {
+    if (globals.json)
+      std::cout << json::compact(json::object{{"ok", json::object{{"address", address}}}}) << std::endl;
+    else
+      std::cout
+          << (globals.language == Language::vi
+                  ? "Mở địa chỉ này bằng trình duyệt trên máy này (chỉ dùng được một lần); dừng: Ctrl-C\n"
+                  : "Open this address in a browser on this machine (it works once); to stop: Ctrl-C\n")
+          << "  " << address << std::endl;
+  });
+  return done ? 0 : tell(error_answer(done.error()), globals);
+}
 
 }  // namespace
 
@@ -334,5 +369,6 @@ int main(int argc, char** argv) {
                 ? "Không giữ được khoá trong bộ nhớ không hoán đổi (xem ulimit -l); chương trình vẫn chạy.\n"
                 : "Keys could not be locked in memory and may be swapped out (see ulimit -l); going on.\n");
   if (parsed.wrong) return tell(error_answer(*parsed.wrong), parsed.globals);
-  return parsed.command ? Shell(parsed).run() : 0;
+  if (!parsed.command) return 0;
+  return parsed.command->serves_app ? serve(parsed) : Shell(parsed).run();
 }

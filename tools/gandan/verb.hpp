@@ -1,5 +1,5 @@
 // Verb: one subcommand of CLI11 bound to one method: which words become which parameters.
-// The only header that includes CLI11; six files include it.
+// The only header that includes CLI11; seven files include it.
 //
 // Threading: none.
 #pragma once
@@ -50,6 +50,7 @@ class Verb {
   Verb& picture(const std::string& member);  // --qr, --qr-file
   Verb& no_vault();
   Verb& creates_vault();
+  Verb& serves_app();
   Verb& secret(Secret which, const std::string& file_word, const Text& help);
   Verb& sends_keystore();
 
@@ -93,5 +94,6 @@ void add_act_verbs(CLI::App& app, Verbs& verbs);       // what takes more than o
 void add_erase_verbs(CLI::App& app, Verbs& verbs);     // erasing personal data
 void add_key_verbs(CLI::App& app, Verbs& verbs);       // keys
 void add_work_verbs(CLI::App& app, Verbs& verbs);      // records, exchange, audit, report, status
+void add_app_verb(CLI::App& app, Verbs& verbs);        // the screens
 
 }  // namespace gandan::cli

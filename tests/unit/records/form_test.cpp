@@ -260,3 +260,40 @@ TEST_CASE("choices stand as their list has them, or in the order of the alphabet
   CHECK(order(R"("sorted": false, )") == "n10 dong n2 dan ");
   CHECK(order(R"("sorted": true, )") == "dan dong n2 n10 ");
 }
+
+TEST_CASE("a form's state says what is asked for, what must be there and what is offered, item by item") {
+  Court court;
+  const auto* type = court.catalog->find("case");
+  const auto id =
+      court.add("case", R"~({"open": true, "people": [{"code": "P1", "absent": true}, {"code": "P2"}]})~");
+  const auto states = [&](const Document& document) {
+    std::map<std::string, FieldState> out;
+    for (const auto& state : form_state(*type, document, court.links)) out[schema_path(state.path)] = state;
+    return out;
+  };
+  auto now = states(court.documents[id]);
+  CHECK_FALSE(now.at("answer").relevant);
+  CHECK(now.count("answer.text") == 0);  // below what is not shown
+  CHECK(now.at("office").offered == std::vector<std::string>{"desk"});
+  CHECK(now.at("people[].roles").offered == std::vector<std::string>{"clerk"});
+  CHECK(now.count("name") == 0);  // the form itself says all of it
+  std::vector<bool> why;
+  for (const auto& state : form_state(*type, court.documents[id], court.links))
+    if (schema_path(state.path) == "people[].why") why.push_back(state.relevant && state.required);
+  CHECK(why == std::vector<bool>{true, false});
+
+  SaveInput input;
+  const auto typed =
+      test::object(R"~({"open": false, "level": "high", "seats": 1, "answer": {"pages": 0}})~");
+  input.patch = &typed;
+  input.links = court.links;
+  const auto preview = preview_save(*court.catalog, *type, court.states[id], input);
+  CHECK(court.list(preview.faults) ==
+        std::vector<std::string>{"answer.pages constraint", "seats constraint"});
+  CHECK(*preview.document.tree.value("seats") == changelog::Value{std::int64_t{1}});  // as it was typed
+  CHECK(*preview.document.tree.value("size") == changelog::Value{std::int64_t{2}});
+  now = states(preview.document);
+  CHECK(now.at("answer").relevant);
+  CHECK(now.at("office").offered == std::vector<std::string>{"hall"});
+  CHECK(court.documents[id].tree.value("seats") == nullptr);  // nothing was saved
+}

@@ -1,8 +1,8 @@
-#include "gandan/network.hpp"
+#include "network/network.hpp"
 
 #include "sync/asio/https_transport.hpp"
 
-namespace gandan::cli {
+namespace gandan::shell {
 namespace {
 
 // Stands for a transport that cannot be: every call answers why.
@@ -30,4 +30,4 @@ std::shared_ptr<sync::Transport> connect(const Server& server) {
   return std::shared_ptr<sync::Transport>(std::move(*made));
 }
 
-}  // namespace gandan::cli
+}  // namespace gandan::shell

@@ -5,8 +5,8 @@
 
 #include "gandan/notebook.hpp"
 
-namespace gandan::cli {
+namespace gandan::shell {
 
 std::shared_ptr<sync::Transport> connect(const Server& server);
 
-}  // namespace gandan::cli
+}  // namespace gandan::shell

@@ -1,0 +1,42 @@
+// What people do in every story.
+import assert from 'node:assert/strict';
+import { kPassphrase } from './world.mjs';
+
+export async function enter(page, address) {
+  await page.goto(address);
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
+  await page.getByRole('button', { name: 'Mở sổ' }).click();
+  await page.getByRole('navigation').waitFor();
+}
+export const goTo = async (page, place) => {
+  await page.evaluate((hash) => { location.hash = hash; }, `#/${place}`);
+};
+// The field with that label, whatever it is made of.
+export const field = (page, label) => page.locator('.field').filter({ has: page.locator(`:scope > .label, :scope > legend`).filter({ hasText: label }) }).last();
+export async function choose(page, label, option) {
+  const place = field(page, label);
+  const select = place.locator('select');
+  if ((await select.count()) > 0) await select.selectOption({ label: option });
+  else await place.locator('label', { hasText: option }).first().click();
+}
+export async function link(page, label, title) {
+  await field(page, label).getByRole('button').first().click();
+  await page.getByRole('dialog').getByRole('button', { name: title }).first().click();
+}
+export async function saved(page) {
+  await page.locator('.save-state .kept').waitFor();
+}
+export async function saysServer(page, world) {
+  await goTo(page, 'sync');
+  await page.getByLabel('Địa chỉ máy chủ').fill(world.serverAddress);
+  const ca = page.getByLabel('Tệp chứng thư của máy chủ');
+  if ((await ca.count()) > 0) await ca.fill(`${world.folder}/server.pem`);
+}
+export async function sync(page) {
+  await page.getByRole('main').getByRole('button', { name: 'Gửi và nhận' }).click();
+  await page.getByText('Đã gửi và nhận xong').first().waitFor();
+}
+export function quiet(page, but = []) {
+  const found = page.faults.filter((fault) => !but.some((pattern) => pattern.test(fault)));
+  assert.deepEqual(found, [], 'the page said errors');
+}

@@ -1,0 +1,45 @@
+// A browser for the stories: Debian's Chromium, phone or desk; axe on every screen; pictures into e2e/out.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const out = fileURLToPath(new URL('out', import.meta.url));
+mkdirSync(out, { recursive: true });
+
+export const phone = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' };
+export const desk = { viewport: { width: 1366, height: 850 }, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' };
+
+export async function startBrowser() {
+  return await chromium.launch({ executablePath: process.env.GANDAN_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'] });
+}
+export async function newPage(browser, device, more = {}) {
+  const context = await browser.newContext({ ...device, ignoreHTTPSErrors: true, geolocation: { latitude: 21.8534, longitude: 106.7619, accuracy: 12 }, permissions: ['geolocation', 'clipboard-read', 'clipboard-write'], ...more });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.faults = [];
+  page.on('pageerror', (error) => page.faults.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+  return page;
+}
+
+// A picture to look at, and nothing serious for axe: of the whole page, or of what is in sight.
+export async function look(page, name, { full = true, themes = [] } = {}) {
+  await page.waitForTimeout(250);
+  await page.screenshot({ path: `${out}/${name}.png`, fullPage: full });
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'], rules: { region: { enabled: false } } }));
+  const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+  if (serious.length > 0) throw new Error(`axe on ${name}: ${serious.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary?.split('\n').slice(1, 2)}`).join(' | ')}`).join('; ')}`);
+  for (const theme of themes) {
+    await page.evaluate((chosen) => { document.documentElement.dataset.theme = chosen; }, theme);
+    await page.screenshot({ path: `${out}/${name}-${theme}.png`, fullPage: full });
+    await page.evaluate(() => { document.documentElement.dataset.theme = 'light'; });
+  }
+}
+// Nothing wider than the screen: no sideways scrolling on a phone.
+export async function fits(page) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (over > 0) throw new Error(`the page is ${over} pixels wider than the screen`);
+}

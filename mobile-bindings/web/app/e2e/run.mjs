@@ -1,0 +1,33 @@
+// Runs the stories, each in a browser, all in one small province. Names on the command line choose some.
+import { World } from './world.mjs';
+import { startBrowser } from './page.mjs';
+
+const stories = ['cadre', 'office', 'supervisor', 'conflict', 'enrol', 'wasm', 'speed'];
+const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : stories;
+const world = new World();
+const browser = await startBrowser();
+let failed = 0;
+try {
+  console.log('making a realm …');
+  await world.make();
+  for (const name of wanted) {
+    const start = Date.now();
+    const { default: story } = await import(`./${name}.mjs`);
+    try {
+      for await (const said of story(world, browser)) console.log(`  ✓ ${said}`);
+      console.log(`${name}: held (${Date.now() - start} ms)`);
+    } catch (error) {
+      failed += 1;
+      console.error(`${name}: FAILED: ${error.stack ?? error}`);
+      for (const page of browser.contexts().flatMap((context) => context.pages())) {
+        console.error(`  at ${page.url()}: ${JSON.stringify(page.faults?.slice(0, 5))}`);
+        await page.screenshot({ path: new URL(`out/failed-${name}.png`, import.meta.url).pathname, timeout: 5000 }).catch(() => undefined);
+      }
+    }
+    for (const context of browser.contexts()) await context.close();
+  }
+} finally {
+  await browser.close();
+  world.stop();
+}
+process.exit(failed > 0 ? 1 : 0);

@@ -1,0 +1,74 @@
+// A supervisor: where and when, how well covered, what does not hold; verifies everything and hands out a proof.
+import assert from 'node:assert/strict';
+import { enter, goTo, quiet, saysServer, sync } from './acts.mjs';
+import { desk, fits, look, newPage, phone } from './page.mjs';
+
+const kBorders = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { name: 'Xã Chiến Thắng' }, geometry: { type: 'Polygon', coordinates: [[[106.74, 21.845], [106.775, 21.842], [106.785, 21.858], [106.765, 21.868], [106.742, 21.862], [106.74, 21.845]]] } }] };
+
+export default async function* supervisor(world, browser) {
+  world.visits('phone2', 12);
+  world.sync('phone2');
+  const { child, address } = await world.screens('supervisor');
+  const page = await newPage(browser, desk);
+  await enter(page, address);
+  await saysServer(page, world);
+  await page.getByText('Lấy đủ sổ cái để tự soát').click();
+  await sync(page);
+
+  await page.getByRole('link', { name: 'Giám sát' }).click();
+  await page.locator('.map .mark').first().waitFor();
+  await page.locator('input[type=file]').setInputFiles({ name: 'xa.geojson', mimeType: 'application/geo+json', buffer: Buffer.from(JSON.stringify(kBorders)) });
+  await page.locator('.map .border').waitFor();
+  await look(page, 'supervisor-map', { themes: ['dark'] });
+  const marks = await page.locator('.map .mark').count();
+  await page.getByRole('button', { name: 'Phóng to' }).click();
+  await page.locator('.map > svg').focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('0');
+  assert.equal(await page.locator('.map .mark').count(), marks);
+  await page.locator('.map .mark').first().click();
+  await page.getByRole('dialog').locator('a').first().waitFor();
+  await page.keyboard.press('Escape');
+  yield 'visits on a map with the boundaries of a file; keys move it; each opens';
+
+  for (const [name, wait] of [['Dòng thời gian', '.chart .visit'], ['Độ phủ', 'table tbody tr'], ['Dấu hiệu', 'details']]) {
+    await page.getByRole('button', { name }).click();
+    await page.locator(wait).first().waitFor();
+    await look(page, `supervisor-${{ 'Dòng thời gian': 'timeline', 'Độ phủ': 'coverage', 'Dấu hiệu': 'signals' }[name]}`);
+  }
+  yield 'a time line, coverage by unit and household, rules that do not hold';
+
+  await page.getByRole('link', { name: 'Soát sổ' }).click();
+  await page.getByRole('button', { name: 'Soát tất cả' }).click();
+  await page.getByText('Mọi thứ đều khớp.').waitFor();
+  assert.match(await page.locator('main').innerText(), /Gốc sổ cái đã tính lại từ mọi mục: khớp/);
+  await look(page, 'supervisor-proof', { themes: ['dark'] });
+  yield 'everything is verified, with a plain verdict';
+
+  await goTo(page, 'records?kind=mobilisation_visit');
+  await page.locator('.virtual a').nth(2).click();
+  await page.getByRole('button', { name: 'Việc khác' }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Tệp bằng chứng' }).click()]);
+  const proof = Buffer.concat(await (await download.createReadStream()).toArray());
+  await page.keyboard.press('Escape');
+  await goTo(page, 'proof');
+  await page.locator('input[type=file]').setInputFiles({ name: 'a.proof', mimeType: 'application/octet-stream', buffer: proof });
+  await page.getByText('Bằng chứng KHỚP với vân tay.').waitFor();
+  const broken = Buffer.from(proof);
+  broken[broken.length - 40] ^= 1;
+  await page.locator('input[type=file]').setInputFiles({ name: 'b.proof', mimeType: 'application/octet-stream', buffer: broken });
+  await page.getByRole('alert').waitFor();
+  assert.equal(await page.getByText('Bằng chứng KHỚP với vân tay.').count(), 0);
+  yield 'a proof file holds; with one bit changed it does not';
+
+  await page.setViewportSize(phone.viewport);
+  for (const view of ['map', 'timeline', 'coverage', 'signals']) {
+    await goTo(page, `watch?view=${view}`);
+    await page.waitForTimeout(1500);
+    await fits(page);
+    await look(page, `supervisor-${view}-phone`);
+  }
+  yield 'the same on a phone';
+  quiet(page, [/4\d\d/]);
+  child.kill('SIGTERM');
+}

@@ -1,0 +1,75 @@
+// The app as people install it: from the real server, the core in the page. Offline, reloaded, killed while writing.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { goTo, quiet, saved } from './acts.mjs';
+import { app, kPassphrase } from './world.mjs';
+import { look, newPage, phone } from './page.mjs';
+
+const kWait = 60_000; // the first start compiles a megabyte of WebAssembly on a shared machine
+export default async function* wasm(world, browser) {
+  assert.ok(existsSync(`${app}/index.html`), 'the app is built');
+  const page = await newPage(browser, phone);
+  page.setDefaultTimeout(kWait);
+  await page.goto(`${world.serverAddress}/`);
+  await page.getByRole('heading', { name: 'Lập sổ trên máy này' }).waitFor();
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
+  await page.getByLabel('Nhập lại mật khẩu').fill(kPassphrase);
+  await page.getByRole('button', { name: 'Lập sổ' }).click();
+  await page.getByLabel(/^Tên máy/).fill('điện thoại');
+  await page.getByRole('button', { name: 'Lập đơn xin tham gia' }).click();
+  await page.locator('details').first().click();
+  const request = await page.getByTestId('request').innerText();
+  world.gandan('admin', 'device', 'approve', '--role', 'cadre', '--unit', '20.X1', request);
+  world.sync('admin');
+  const { card } = world.gandan('admin', 'realm', 'card');
+  await page.getByLabel('Dán đoạn chữ').fill(card.trim());
+  await page.getByRole('button', { name: 'Nhận', exact: true }).click();
+  await page.getByText('Chưa có quyết định duyệt ở đây').first().waitFor();
+  await goTo(page, 'sync');
+  await page.getByRole('main').getByRole('button', { name: 'Gửi và nhận' }).click();
+  await page.getByText('Đã gửi và nhận xong').first().waitFor();
+  await goTo(page, 'records');
+  await page.locator('.virtual a').first().waitFor();
+  yield 'made, joined by the card, and filled by its first sync, all in the browser';
+
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
+  await page.getByRole('button', { name: 'Mở sổ' }).click();
+  await page.getByText('Không có mạng').first().waitFor();
+  await goTo(page, 'write/new/mobilisation_visit');
+  await page.getByLabel('Dự án').fill('Đường nối vành đai');
+  await page.getByLabel('Mã hộ').fill('H042');
+  await saved(page);
+  const address = page.url();
+  yield 'without a network it starts, opens and writes';
+
+  await page.getByLabel('Nguyện vọng của hộ').pressSequentially('Xin đổi đất gần ruộng cũ', { delay: 10 });
+  await saved(page);
+  const client = await page.context().newCDPSession(page);
+  void client.send('Page.crash').catch(() => undefined);
+  await page.waitForEvent('crash');
+  const after = await page.context().newPage();
+  after.setDefaultTimeout(kWait);
+  after.faults = page.faults;
+  await page.close();
+  await after.goto(address);
+  await after.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
+  await after.getByRole('button', { name: 'Mở sổ' }).click();
+  await after.getByLabel('Nguyện vọng của hộ').waitFor();
+  assert.equal(await after.getByLabel('Nguyện vọng của hộ').inputValue(), 'Xin đổi đất gần ruộng cũ');
+  yield 'the tab is killed in the middle of writing: every word is there';
+
+  await goTo(after, 'today');
+  await after.getByText(/chưa tới máy chủ/).first().waitFor();
+  await after.context().setOffline(false);
+  await after.getByRole('main').getByRole('button', { name: 'Gửi và nhận' }).click();
+  await after.getByText('Mọi hồ sơ đã tới máy chủ.').first().waitFor();
+  await look(after, 'wasm-today');
+  await goTo(after, 'more');
+  await after.getByText('Bộ nhớ').first().waitFor();
+  await look(after, 'wasm-more');
+  quiet(after, [/4\d\d|net::ERR|Failed to fetch|crash/i]);
+  yield 'with the network back, it arrives';
+}

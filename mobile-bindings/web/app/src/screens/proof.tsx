@@ -1,0 +1,115 @@
+// Verifying everything from the bytes that are here, trusting nobody; and checking a proof file that somebody handed over.
+import { useState } from 'preact/hooks';
+import type { AuditVerifyProofResult, AuditVerifyResult } from 'gandan';
+import { Page } from '../frame';
+import { momentText } from '../lib/dates';
+import { numberText, shortId } from '../lib/text';
+import { ask, core, realm, status } from '../session';
+import { saveFile } from '../lib/image';
+import { sync } from '../sync';
+import { Icon } from '../ui/icons';
+import { Act, Fault, Notice, Progress, SectionTitle, TextLine } from '../ui/kit';
+import { PickFile } from '../ui/qr';
+import { said, words } from '../words';
+
+export function ProofScreen() {
+  const w = words.value.proof;
+  const [running, setRunning] = useState<Record<string, unknown> | undefined>(undefined);
+  const [result, setResult] = useState<AuditVerifyResult | undefined>(undefined);
+  const [at, setAt] = useState('');
+  const [error, setError] = useState<unknown>(undefined);
+  const verify = async () => {
+    setError(undefined);
+    setRunning({});
+    const stop = core().events((event) => event.method === 'audit.verify' && setRunning(event));
+    try {
+      setResult(await ask('audit.verify'));
+      setAt(new Date().toISOString());
+    } catch (failed) {
+      setError(failed);
+    } finally {
+      stop();
+      setRunning(undefined);
+    }
+  };
+  const [done, total] = [Number(running?.done ?? running?.segments ?? 0), Number(running?.total ?? status.value?.ledger.size ?? 0)];
+  return (
+    <Page title={w.title}>
+      <div class="stack loose">
+        <p>{w.intro}</p>
+        {running === undefined ? <button type="button" class="button primary big wide" onClick={() => void verify()}><Icon name="shield" />{w.start}</button> : (
+          <div class="card stack" role="status">
+            <p class="row between"><b>{w.running}</b><span class="numeric">{done > 0 ? `${numberText(done)}${total > 0 ? ` / ${numberText(total)}` : ''}` : ''}</span></p>
+            <Progress share={total > 0 && done > 0 ? Math.min(1, done / total) : undefined} />
+            <button type="button" class="button" onClick={() => core().cancel()}>{w.cancel}</button>
+          </div>
+        )}
+        <Fault error={error} />
+        <div aria-live="polite">{result !== undefined && <Verdict result={result} at={at} />}</div>
+        {(status.value?.ledger.split_views ?? 0) > 0 && <Act icon="download" run={async () => {
+          const out = await core().newPath('chung-cu.evidence');
+          await ask('audit.evidence', { out });
+          saveFile(await core().getFile(out), 'chung-cu.evidence');
+        }}>{w.evidence}</Act>}
+        <ProofFile />
+      </div>
+    </Page>
+  );
+}
+
+function Verdict({ result, at }: { result: AuditVerifyResult; at: string }) {
+  const w = words.value.proof;
+  const counts = [[result.feeds, w.feeds], [result.segments, w.segments], [result.statements, w.statements], [result.ledger_entries, w.entries]] as const;
+  return (
+    <section class={`card stack verdict-card ${result.held ? 'held' : 'broken'}`}>
+      <p class="verdict-head"><Icon name={result.held ? 'shield' : 'warn'} /><span class="serif">{result.held ? w.good : w.bad}</span></p>
+      {result.held && <p>{w.goodLong}</p>}
+      <ul class="counts">{counts.map(([n, name]) => <li key={name}><b class="figure">{numberText(n)}</b><span class="quiet">{name}</span></li>)}</ul>
+      <p>{result.whole_ledger ? w.whole : w.notWhole}</p>
+      {!result.whole_ledger && <Act icon="sync" run={() => sync({ keepLedger: true })}>{w.getWhole}</Act>}
+      {result.unseen_entries > 0 && <p class="quiet">{w.unseen(result.unseen_entries)}</p>}
+      {result.findings.length > 0 && (
+        <ul class="stack tight">{result.findings.map((one, place) => <li key={place}><Notice tone="bad"><p>{said(one)}</p><p class="mono">{one.code} · {one.subject} · {one.detail}</p></Notice></li>)}</ul>
+      )}
+      <p class="small quiet">{w.last} {momentText(at)}</p>
+    </section>
+  );
+}
+
+function ProofFile() {
+  const w = words.value.proof;
+  const [root, setRoot] = useState(realm.value?.fingerprint ?? '');
+  const [result, setResult] = useState<AuditVerifyProofResult | undefined>(undefined);
+  const [error, setError] = useState<unknown>(undefined);
+  const check = async (file: File) => {
+    const at = await core().putFile(file.name, file);
+    try {
+      setResult(await ask('audit.verify_proof', { file: at, root: root.replace(/\s/g, '') }));
+      setError(undefined);
+    } catch (failed) {
+      setResult(undefined);
+      setError(failed);
+    } finally {
+      void core().dropFile(at).catch(() => undefined);
+    }
+  };
+  return (
+    <section class="stack">
+      <SectionTitle>{w.verifyFile}</SectionTitle>
+      <TextLine label={w.root} value={root} onInput={setRoot} />
+      <PickFile label={w.file} onPick={check} />
+      <Fault error={error} />
+      {result !== undefined && (
+        <>
+          <Notice tone="good" icon="shield">{w.holds} {shortId(result.record)}</Notice>
+          <div class="table-scroll card flush" tabIndex={0} role="region" aria-label={w.verifyFile}>
+            <table>
+              <thead><tr><th>{w.where}</th><th>{w.what}</th><th>{words.value.stage.received}</th></tr></thead>
+              <tbody>{result.changes.map((one, place) => <tr key={place}><td class="mono">{one.path}</td><td>{typeof one.value === 'object' ? '' : String(one.value)}</td><td class="nowrap">{momentText(one.not_after)}</td></tr>)}</tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,122 @@
+// The figures of a period, each with the records behind it.
+import { useEffect, useState } from 'preact/hooks';
+import type { Figure, Row } from 'gandan';
+import { Page } from '../frame';
+import { dayText, period, todayText } from '../lib/dates';
+import { saveFile } from '../lib/image';
+import { csv, numberText, shortId } from '../lib/text';
+import { href, query, setQuery } from '../router';
+import { ask } from '../session';
+import { Icon } from '../ui/icons';
+import { DayLine } from '../ui/day';
+import { Act, Empty, Fault, Loading, SelectLine, Sheet } from '../ui/kit';
+import { printHtml } from '../ui/print';
+import { RecordLine } from '../ui/record_line';
+import { useAsk } from '../ui/use_ask';
+import { said, words } from '../words';
+
+const kSubordinate = /^(Trong đó|Of these)/;
+
+export function ReportScreen() {
+  const w = words.value;
+  const today = todayText();
+  const usual = period('quarter', today);
+  const from = query.value.get('from') ?? usual.from;
+  const until = query.value.get('until') ?? usual.until;
+  const unit = query.value.get('unit') ?? '';
+  const [zeros, setZeros] = useState(false);
+  const [behind, setBehind] = useState<Figure | undefined>(undefined);
+  const answer = useAsk('report.period', { from, until, ...(unit === '' ? {} : { unit }) });
+  const units = useAsk('unit.list', {}).data?.units ?? [];
+  const figures = (answer.data?.figures ?? []).filter((figure) => zeros || Number(figure.value) !== 0 || figure.drafts.length > 0);
+  const set = (range: { from: string; until: string }) => {
+    setQuery('from', range.from);
+    setQuery('until', range.until);
+  };
+  const choices = [period('month', today), period('month', today, 1), period('quarter', today), period('quarter', today, 1), period('year', today)];
+  const names = [w.report.month(choices[0]!.number, choices[0]!.year), w.report.month(choices[1]!.number, choices[1]!.year), w.report.quarter(choices[2]!.number, choices[2]!.year), w.report.quarter(choices[3]!.number, choices[3]!.year), w.report.year(choices[4]!.year)];
+  const most = Math.max(1, ...figures.filter((figure) => said(figure.unit) !== 'm²').map((figure) => Number(figure.value)));
+  const table = () => csv([[w.report.figure, w.report.value, w.report.unit, 'Nháp', 'Hồ sơ'], ...(answer.data?.figures ?? []).map((one) => [said(one.label), String(one.value), said(one.unit), one.drafts.length, one.records.map(shortId).join(' ')])]);
+  return (
+    <Page title={w.report.title} wide>
+      <div class="stack loose">
+        <div class="stack no-print">
+          <div class="chips">{choices.map((range, place) => <button key={place} type="button" class="chip" aria-pressed={range.from === from && range.until === until} onClick={() => set(range)}>{names[place]}</button>)}</div>
+          <div class="filters">
+            <DayLine label={w.report.from} value={from} onDay={(value) => value !== '' && setQuery('from', value)} />
+            <DayLine label={w.report.until} value={until} onDay={(value) => value !== '' && setQuery('until', value)} />
+            <SelectLine label={w.list.unit} value={unit} options={[['', w.all], ...units.map((one) => [one.id, `${'  '.repeat(one.depth)}${one.name}`] as const)]} onChange={(value) => setQuery('unit', value)} />
+          </div>
+          <div class="row wrap">
+            <button type="button" class="button" onClick={() => print()}><Icon name="print" />{w.report.print}</button>
+            <Act icon="download" run={() => saveFile(new Blob([table()], { type: 'text/csv' }), `so-lieu-${from}-${until}.csv`)}>{w.report.export}</Act>
+            <button type="button" class="chip" aria-pressed={!zeros} onClick={() => setZeros(!zeros)}>{w.report.hideZero}</button>
+          </div>
+        </div>
+        <Fault error={answer.error} retry={answer.reload} />
+        {answer.data === undefined ? answer.error === undefined && <Loading /> : (
+          <>
+            <div><h2>{said(answer.data.label)}</h2><p class="quiet">{dayText(from)} – {dayText(until)} · {w.report.note}</p></div>
+            {figures.length === 0 && <Empty icon="chart">{w.report.none}</Empty>}
+            <ul class="figures">
+              {figures.map((figure) => (
+                <li key={figure.id}>
+                  <button type="button" class={`figure-line ${kSubordinate.test(figure.label.vi) ? 'below' : ''}`} aria-haspopup="dialog" disabled={figure.records.length + figure.drafts.length === 0} onClick={() => setBehind(figure)}>
+                    <span class="grow">{said(figure.label)}{figure.drafts.length > 0 && <span class="small quiet line-about">{w.report.drafts(figure.drafts.length)}</span>}
+                      {said(figure.unit) !== 'm²' && <span class="figure-bar" aria-hidden="true"><i style={{ width: `${(100 * Number(figure.value)) / most}%` }} /></span>}
+                    </span>
+                    <span class="figure-value"><b>{numberText(figure.value)}</b> <span class="small quiet">{said(figure.unit)}</span></span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+      {behind !== undefined && <Behind figure={behind} onClose={() => setBehind(undefined)} />}
+    </Page>
+  );
+}
+
+// The records behind one number: opened, or printed one after another.
+function Behind({ figure, onClose }: { figure: Figure; onClose: () => void }) {
+  const w = words.value;
+  const [rows, setRows] = useState<readonly Row[] | undefined>(undefined);
+  const ids = [...new Set([...figure.records, ...figure.drafts])];
+  useEffect(() => {
+    let over = false;
+    void Promise.all(ids.slice(0, 500).map((id) => ask('record.show', { id }))).then((records) => {
+      if (over) return;
+      setRows(records.map(({ document, workflow }) => ({
+        id: document.id, kind: document.kind, title: document.title ?? '', date: '', unit: document.unit, unit_name: '', conflict: document.conflicts.length > 0, late_edits: (document.late ?? []).length > 0,
+        state: document.state === 'withdrawn' ? 'deleted' : document.state, workflow: workflow.state,
+      })));
+    }, () => undefined);
+    return () => {
+      over = true;
+    };
+  }, [figure.id]);
+  const printAll = async () => {
+    const pages: string[] = [];
+    for (const id of figure.records) pages.push((await ask('record.print', { id })).html ?? '');
+    printHtml(joined(pages));
+  };
+  return (
+    <Sheet title={said(figure.label)} onClose={onClose} footer={figure.records.length > 0 ? <Act icon="print" run={printAll}>{w.record.print} ({figure.records.length})</Act> : undefined}>
+      <div class="stack">
+        <p class="figure">{numberText(figure.value)} <span class="small quiet">{said(figure.unit)}</span></p>
+        <h3>{w.report.records}</h3>
+        {rows === undefined ? <Loading /> : <ul class="list card flush">{rows.map((row) => <li key={row.id}><RecordLine row={row} to={href(['records', row.id])} /></li>)}</ul>}
+      </div>
+    </Sheet>
+  );
+}
+
+// Several documents of the core as one, each on a page of its own.
+export function joined(pages: readonly string[]): string {
+  const parser = new DOMParser();
+  const documents = pages.map((page) => parser.parseFromString(page, 'text/html'));
+  const styles = documents[0] === undefined ? '' : [...documents[0].querySelectorAll('style')].map((style) => style.outerHTML).join('');
+  const bodies = documents.map((one) => `<div style="break-after:page">${one.body.innerHTML}</div>`);
+  return `<!doctype html><meta charset="utf-8">${styles}<body>${bodies.join('')}`;
+}

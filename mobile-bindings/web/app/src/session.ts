@@ -1,0 +1,114 @@
+// The one core of this page, and what every screen knows of it: whether the vault is open, who writes, in what role.
+import { computed, effect, signal } from '@preact/signals';
+import { GandanError, HttpCore, type Arguments, type Core, type DeviceInfoResult, type Method, type OpenOptions, type Params, type Result, type RealmInfoResult, type Role, type StatusResult } from 'gandan';
+import type { RecordType } from './lib/form';
+import { workerCore } from './worker_core';
+
+export type Phase = 'starting' | 'failed' | 'new' | 'closed' | 'locked' | 'open';
+export const phase = signal<Phase>('starting');
+export const failure = signal<unknown>(undefined);
+export const native = signal(false); // runs in `gandan app` on this computer, not in the browser
+export const version = signal('');
+export const device = signal<DeviceInfoResult | undefined>(undefined);
+export const realm = signal<RealmInfoResult | undefined>(undefined);
+export const status = signal<StatusResult | undefined>(undefined);
+export const kinds = signal<ReadonlyMap<string, RecordType>>(new Map());
+// Goes up when something was written, received or unlocked here: what is shown is asked for again.
+export const revision = signal(0);
+export const changed = () => {
+  revision.value += 1;
+};
+
+export const roles = computed<ReadonlySet<Role>>(() => new Set((device.value?.grants ?? []).filter((grant) => grant.active).map((grant) => grant.role)));
+export const does = (...wanted: Role[]) => wanted.some((role) => roles.value.has(role));
+export const unitNames = computed(() => [...new Set((device.value?.grants ?? []).filter((grant) => grant.active).map((grant) => grant.unit_name))]);
+
+let chosen: Core | undefined;
+export const core = (): Core => {
+  if (chosen === undefined) throw GandanError.of('internal', 'the core is not there yet');
+  return chosen;
+};
+
+// The vault is locked; a native core calls it closed.
+const isLocked = (error: unknown) => error instanceof GandanError && (error.code === 'vault.locked' || error.code === 'vault.closed');
+
+// Asks the core. What the vault's locking ends shows the lock screen.
+export async function ask<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>> {
+  try {
+    return await core().request(method, ...rest);
+  } catch (error) {
+    if (isLocked(error) && phase.value === 'open') phase.value = 'locked';
+    throw error;
+  }
+}
+// By a timer: it neither keeps the vault open nor disturbs.
+export const askQuietly = <M extends Method>(method: M, params: Params<M>) =>
+  ask(method, ...([params, { background: true }] as unknown as Arguments<M>));
+
+// The program on this computer says so itself; everywhere else the core runs in the page.
+async function findCore(): Promise<Core> {
+  const http = new HttpCore();
+  try {
+    await http.state();
+    native.value = true;
+    return http;
+  } catch {
+    return workerCore();
+  }
+}
+
+export async function start(): Promise<void> {
+  phase.value = 'starting';
+  try {
+    chosen ??= await findCore();
+    const state = await chosen.state();
+    version.value = state.version;
+    if (!state.vault) phase.value = 'new';
+    else if (!state.open) phase.value = 'closed';
+    else await entered();
+  } catch (error) {
+    failure.value = error;
+    phase.value = 'failed';
+  }
+}
+
+export async function open(options: OpenOptions): Promise<void> {
+  await core().open(options);
+  await entered();
+}
+
+// After the vault was opened or unlocked: everything that screens build on.
+export async function entered(): Promise<void> {
+  try {
+    kinds.value = new Map((await ask('record.kinds')).kinds.map((kind) => [String(kind.kind), kind as unknown as RecordType]));
+    device.value = await ask('device.info');
+    status.value = await ask('status', { limit: 200 });
+    realm.value = device.value.enrolled ? await ask('realm.info').catch(() => undefined) : undefined;
+  } catch (error) {
+    if (!isLocked(error)) throw error;
+    phase.value = 'locked';
+    return;
+  }
+  phase.value = 'open';
+  changed();
+}
+
+export async function lock(): Promise<void> {
+  await ask('vault.lock').catch(() => undefined);
+  phase.value = 'locked';
+}
+
+// Every half minute: the vault locks itself when nobody used it; and how it stands is asked again after each change.
+const kLookAgain = 30_000; // ms
+setInterval(() => {
+  if (phase.value !== 'open') return;
+  void askQuietly('vault.lock', { if_idle: true }).then((answer) => {
+    if (answer.locked) phase.value = 'locked';
+  }, () => undefined);
+}, kLookAgain);
+effect(() => {
+  revision.value; // watched
+  if (phase.value === 'open') void askQuietly('status', { limit: 200 }).then((answer) => {
+    status.value = answer;
+  }, () => undefined);
+});

@@ -1,0 +1,129 @@
+// Pure functions of the app.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { addDays, daysBetween, dayText, instantOf, local, momentText, parseDay, parseTime, period, todayText } from '../src/lib/dates';
+import { findField, itemsAt, lookUp, placed, rollList, valueAt, type Field } from '../src/lib/form';
+import { boundaries, boxOf, clusters, mercator, scaleBar } from '../src/lib/geo';
+import { gather, missing, split, whole, type Gathered } from '../src/lib/parts';
+import { bytesText, csv, fold, hectares, numberText, parseInteger, shortId } from '../src/lib/text';
+import { en } from '../src/words/en';
+import { vi } from '../src/words/vi';
+
+test('days are read as people write them', () => {
+  assert.equal(parseDay('5/2/2026'), '2026-02-05');
+  assert.equal(parseDay('05-02-26'), '2026-02-05');
+  assert.equal(parseDay('5.2', '2026-09-09'), '2026-02-05');
+  assert.equal(parseDay('05022026'), '2026-02-05');
+  assert.equal(parseDay('2026-02-05'), '2026-02-05');
+  assert.equal(parseDay('29/2/2026'), undefined);
+  assert.equal(parseDay('2026'), undefined);
+  assert.equal(dayText('2026-02-05'), '05/02/2026');
+  assert.equal(dayText(''), '');
+});
+
+test('times of day', () => {
+  assert.equal(parseTime('8:30'), '08:30');
+  assert.equal(parseTime('8h30'), '08:30');
+  assert.equal(parseTime('0830'), '08:30');
+  assert.equal(parseTime('8'), '08:00');
+  assert.equal(parseTime('24:00'), undefined);
+  assert.equal(parseTime('8:61'), undefined);
+});
+
+test('instants are shown in Viet Nam', () => {
+  assert.equal(momentText('2026-02-05T20:05:00Z'), '06/02/2026 03:05');
+  assert.deepEqual(local(instantOf('2026-02-06', '03:05')), { day: '2026-02-06', time: '03:05' });
+  assert.equal(instantOf('2026-02-06', '03:05'), '2026-02-05T20:05:00Z');
+  assert.equal(momentText(''), '');
+  assert.equal(todayText(Date.parse('2026-02-05T17:00:00Z')), '2026-02-06');
+});
+
+test('periods', () => {
+  assert.deepEqual(period('quarter', '2026-02-05'), { from: '2026-01-01', until: '2026-03-31', year: 2026, number: 1 });
+  assert.deepEqual(period('quarter', '2026-02-05', 1), { from: '2025-10-01', until: '2025-12-31', year: 2025, number: 4 });
+  assert.deepEqual(period('month', '2026-01-31', 1), { from: '2025-12-01', until: '2025-12-31', year: 2025, number: 12 });
+  assert.equal(period('year', '2024-05-05').until, '2024-12-31');
+  assert.equal(addDays('2024-02-28', 1), '2024-02-29');
+  assert.equal(daysBetween('2026-02-28', '2026-03-01'), 1);
+});
+
+test('texts and numbers', () => {
+  assert.equal(fold('Đường Hữu Nghị'), 'duong huu nghi');
+  assert.equal(numberText(1200000), '1.200.000');
+  assert.equal(numberText('9007199254740993'), '9.007.199.254.740.993');
+  assert.equal(parseInteger('1.200.000'), 1200000);
+  assert.equal(parseInteger('1 200'), 1200);
+  assert.equal(parseInteger('-5'), -5);
+  assert.equal(parseInteger('9007199254740993'), '9007199254740993');
+  assert.equal(parseInteger('1,5'), undefined);
+  assert.equal(parseInteger('1.5'), undefined);
+  assert.equal(hectares(12345), '1,23');
+  assert.equal(hectares(20000), '2');
+  assert.equal(bytesText(1234567), '1,2 MB');
+  assert.equal(shortId('0000000000000n69g000000001'), 'n69g-1');
+});
+
+test('a table for a spreadsheet runs no formula', () => {
+  assert.equal(csv([['a', 1], ['=HYPERLINK("x")', 'b,c']]), '\ufeffa,1\r\n"\'=HYPERLINK(""x"")","b,c"\r\n');
+});
+
+const form: Field[] = [
+  { name: 'site', path: 'site', type: 'group', label: { vi: '', en: '' }, children: [{ name: 'place', path: 'site.place', type: 'text', label: { vi: '', en: '' } }] },
+  { name: 'attendance', path: 'attendance', type: 'repeat', label: { vi: '', en: '' }, children: [
+    { name: 'household', path: 'attendance[].household', type: 'text', label: { vi: '', en: '' } },
+    { name: 'present', path: 'attendance[].present', type: 'boolean', label: { vi: '', en: '' } }] },
+];
+test('fields and values find each other', () => {
+  const present = findField(form, 'attendance[01h].present');
+  assert.equal(present?.name, 'present');
+  assert.equal(placed(present!, 'attendance[01h].'), 'attendance[01h].present');
+  assert.equal(placed(findField(form, 'site.place')!, ''), 'site.place');
+  assert.equal(rollList(form[1]!), 'present');
+  const document = { values: { site: { place: 'Hội trường' } }, items: { attendance: [{ id: '01h', household: 'H1', present: true }] } };
+  assert.equal(valueAt(document.values, 'site.place'), 'Hội trường');
+  assert.equal(lookUp(document, 'attendance[01h].present'), true);
+  assert.equal(lookUp(document, 'attendance[02h].present'), undefined);
+  assert.equal(itemsAt(document.items, 'attendance').length, 1);
+});
+
+test('maps', () => {
+  const [x, y] = mercator(106.76, 21.85);
+  assert.ok(Math.abs(x - 0.7965) < 0.001 && Math.abs(y - 0.4379) < 0.002);
+  const borders = boundaries({ type: 'FeatureCollection', features: [
+    { type: 'Feature', properties: { name: 'Xã A' }, geometry: { type: 'MultiPolygon', coordinates: [[[[106, 21], [107, 21], [107, 22], [106, 21]]]] } },
+    { type: 'Feature', properties: null, geometry: { type: 'Point', coordinates: [1, 2] } }, null] });
+  assert.equal(borders.length, 1);
+  assert.equal(borders[0]?.name, 'Xã A');
+  assert.equal(borders[0]?.rings[0]?.length, 4);
+  assert.deepEqual(boundaries('no map'), []);
+  assert.equal(boxOf([]), undefined);
+  assert.equal(clusters([{ at: [0.1, 0.1], what: 1 }, { at: [0.101, 0.101], what: 2 }, { at: [0.9, 0.9], what: 3 }], 0.05).length, 2);
+  assert.ok([1, 2, 5].includes(Number(String(scaleBar(0.001, 1000, 21.8).metres)[0])));
+});
+
+// Every word is there in both languages; texts that take numbers do so in both.
+test('words', () => {
+  const walk = (a: unknown, b: unknown, place: string): void => {
+    assert.equal(typeof a, typeof b, place);
+    if (typeof a === 'string') assert.ok(a.trim() !== '' && String(b).trim() !== '', place);
+    else if (typeof a === 'object') for (const key of Object.keys(a as object)) walk((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${place}.${key}`);
+  };
+  walk(vi, en, 'words');
+  assert.deepEqual(JSON.stringify(vi).normalize('NFC'), JSON.stringify(vi));
+});
+
+test('a file as a few codes, read in any order', () => {
+  const content = Uint8Array.from({ length: 3000 }, (_, n) => (n * 7) % 256);
+  const parts = split(content);
+  assert.equal(parts.length, 3);
+  let got: Gathered | undefined;
+  for (const part of [parts[2]!, parts[0]!, parts[2]!]) got = gather(got, part);
+  assert.equal(missing(got!), 1);
+  assert.equal(whole(got!), undefined);
+  got = gather(got, parts[1]!);
+  assert.deepEqual(whole(got!), content);
+  assert.equal(gather(got, 'something else'), undefined);
+  assert.equal(missing(gather(got, split(new Uint8Array(1300))[0]!)!), 1); // another file begins anew
+  assert.deepEqual(split(new Uint8Array(100_000)), []);
+  assert.ok(parts.every((part) => part.length < 2000));
+});

@@ -1,0 +1,42 @@
+// Opfs: a pool of handles in the origin's private file system: gandan/<vault>/0, 1, 2, …
+import { GandanError } from './error.js';
+import { Pool, type SyncHandle } from './pool.js';
+import type { Storage } from './serve.js';
+
+// TypeScript's DOM has no workers' part of it.
+interface SyncFileHandle extends FileSystemFileHandle {
+  createSyncAccessHandle(): Promise<SyncHandle>;
+}
+
+export async function opfsStorage(vault: string): Promise<Storage> {
+  const root = await navigator.storage.getDirectory();
+  const folder = await (await root.getDirectoryHandle('gandan', { create: true })).getDirectoryHandle(vault, { create: true });
+  const open = async (name: string): Promise<SyncHandle> => {
+    const file = (await folder.getFileHandle(name, { create: true })) as SyncFileHandle;
+    return file.createSyncAccessHandle();
+  };
+
+  const names: string[] = [];
+  for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name);
+  const handles: SyncHandle[] = [];
+  try {
+    for (const name of names) handles.push(await open(name));
+  } catch (fault) {
+    for (const handle of handles) handle.close();
+    // A handle belongs to one page; the browser says so in this way.
+    if ((fault as Error).name === 'NoModificationAllowedError') throw GandanError.of('vault.locked');
+    throw GandanError.of('disk.failed', String(fault));
+  }
+  const pool = new Pool(handles);
+  let next = names.reduce((most, name) => Math.max(most, Number(name) + 1), 0);
+  return {
+    pool,
+    reserve: async (free) => {
+      try {
+        while (pool.free < free) pool.add(await open(String(next++)));
+      } catch (fault) {
+        throw GandanError.of((fault as Error).name === 'QuotaExceededError' ? 'disk.full' : 'disk.failed', String(fault));
+      }
+    },
+  };
+}
