@@ -5,6 +5,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/schema_sets.hpp"
+#include "app/stepped_sync.hpp"
 #include "base/text.hpp"
 #include "vault/files.hpp"
 
@@ -87,6 +88,7 @@ void lock(Session& s) {
     auto secret = s.vault->session_secret();
     if (secret.ok()) s.session_secret = std::move(*secret);
   }
+  if (s.stepped != nullptr) s.stepped->steps.reset();
   s.vault.reset();
 }
 
