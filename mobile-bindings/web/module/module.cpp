@@ -1,14 +1,18 @@
 // The module's boundary: one notebook, texts of JSON in and out, and the way they pass the memory.
 //
-//   char* in = malloc(size + 1), filled by the caller ── gandan_…(in) ──> text that stands until the next call
+//   char* in = malloc(size + 1), filled by the caller ── gandan_…(in) ──> text that stands until the next
+//   call
 //
-// The caller frees what it made; nothing else is to be freed. Nothing throws. schema/api says what requests are.
+// The caller frees what it made; nothing else is to be freed. Nothing throws. schema/api says what requests
+// are.
 //
-// Threading: one thread. During a request the host's event() and http() are called; they must not call in here.
+// Threading: one thread. During a request the host's event() and http() are called; they must not call in
+// here.
 #include <emscripten.h>
 
 #include "app/envelope.hpp"
 #include "base/bytes.hpp"
+#include "gandan/notebook.hpp"
 #include "host.hpp"
 
 namespace gandan::web {
@@ -19,6 +23,7 @@ struct Shell {
   std::string folder;
   std::int64_t auto_lock = 0;
   std::string answer;
+  std::string body;  // of the call that waits for its answer
 };
 Shell& shell() {
   static Shell one;
@@ -49,7 +54,6 @@ std::unique_ptr<Notebook> open_notebook(OpenOptions options, std::string& error)
   };
   Seams seams;
   seams.clock = &host_clock();
-  seams.transport = connect;
   return Notebook::open(options, seams, error);
 }
 
@@ -84,6 +88,17 @@ Result<std::string> open(json::object options) {
   return app::ok_envelope(json::object{{"unlocked", true}, {"holder", ""}});
 }
 
+std::string step(std::optional<Notebook::Exchange> exchange, std::string answer) {
+  shell().body.clear();
+  if (!exchange) return answer;
+  shell().body = std::move(exchange->body);
+  return json::compact(json::object{{"call",
+                                     {{"verb", exchange->verb},
+                                      {"target", exchange->target},
+                                      {"bearer", exchange->bearer},
+                                      {"limit", exchange->limit}}}});
+}
+
 }  // namespace
 }  // namespace gandan::web
 
@@ -92,8 +107,8 @@ namespace json = gandan::json;
 
 extern "C" {
 
-// {"folder", "auto_lock": seconds}: once, before everything else. Without a folder only what needs no vault is
-// answered. Empty, or {"error"}.
+// {"folder", "auto_lock": seconds}: once, before everything else. Without a folder only what needs no vault
+// is answered. Empty, or {"error"}.
 EMSCRIPTEN_KEEPALIVE const char* gandan_start(const char* text) {
   return web::barrier([&]() -> std::string {
     const auto parsed = json::parse(text);
@@ -122,7 +137,30 @@ EMSCRIPTEN_KEEPALIVE const char* gandan_request(const char* text) {
   return web::barrier([&] { return web::shell().notebook->request(text); });
 }
 
-EMSCRIPTEN_KEEPALIVE int gandan_has_vault() { return gandan::Notebook::has_vault(web::shell().folder) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE const char* gandan_sync_start(const char* text) {
+  return web::barrier([&] {
+    std::string answer;
+    auto exchange = web::shell().notebook->start_sync(text, answer);
+    return web::step(std::move(exchange), std::move(answer));
+  });
+}
+
+// HTTP's status and body; `error` is a stable code where nothing came, else empty.
+EMSCRIPTEN_KEEPALIVE const char* gandan_sync_continue(unsigned status, const char* error, const char* body,
+                                                      std::size_t size) {
+  return web::barrier([&] {
+    std::string answer;
+    auto exchange = web::shell().notebook->continue_sync(status, error, {body, size}, answer);
+    return web::step(std::move(exchange), std::move(answer));
+  });
+}
+
+EMSCRIPTEN_KEEPALIVE const char* gandan_sync_body() { return web::shell().body.data(); }
+EMSCRIPTEN_KEEPALIVE std::size_t gandan_sync_body_size() { return web::shell().body.size(); }
+
+EMSCRIPTEN_KEEPALIVE int gandan_has_vault() {
+  return gandan::Notebook::has_vault(web::shell().folder) ? 1 : 0;
+}
 
 EMSCRIPTEN_KEEPALIVE const char* gandan_version() {
   return web::say(std::string(gandan::Notebook::version()));
