@@ -76,16 +76,8 @@ export async function open(options: OpenOptions): Promise<void> {
   await core().open(options);
   await entered();
 }
-// Before it is unlocked: who has a PIN. A core in the page takes its vault first, still locked.
-export async function pins(): Promise<KeySlot[]> {
-  const list = () => ask('keys.list').then((answer) => answer.slots.filter((slot) => slot.kind === 'pin'));
-  if (phase.value === 'closed' && !native.value) await core().open({ locked: true });
-  return await list();
-}
-export async function unlock(key: Params<'vault.unlock'>): Promise<void> {
-  await ask('vault.unlock', key);
-  await entered();
-}
+// Before it is unlocked: who has a PIN.
+export const pins = (): Promise<KeySlot[]> => ask('keys.list').then((answer) => answer.slots.filter((slot) => slot.kind === 'pin'));
 
 // After the vault was opened or unlocked: everything that screens build on.
 export async function entered(): Promise<void> {

@@ -1,7 +1,7 @@
 // Before the vault is open: made with a passphrase, or opened with it, a recovery code, or a person's PIN.
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { KeySlot } from 'gandan';
-import { failure, open, phase, pins, start, unlock } from '../session';
+import { failure, open, phase, pins, start } from '../session';
 import { Icon } from '../ui/icons';
 import { Fault, Loading, Segments, SelectLine, TextLine } from '../ui/kit';
 import { language, words } from '../words';
@@ -114,7 +114,7 @@ function Unlock() {
     setError(undefined);
     const key = way === 'pin' ? { pin: secret, holder } : way === 'recovery' ? { recovery: secret } : { passphrase: secret };
     try {
-      await unlock(key);
+      await open(key);
     } catch (failed) {
       setError(failed);
       setSecret('');
