@@ -155,7 +155,7 @@ export default async function* cadre(world, browser) {
   await page.getByLabel('Nội dung chính').waitFor();
   assert.equal(await page.getByLabel('Nội dung chính').inputValue(), 'Góp công làm đường bê tông');
   assert.equal(await field(page, 'Ngày thông báo').locator('input').first().inputValue(), '');
-  await page.getByRole('button', { name: 'Để đó, ghi tiếp sau' }).click();
+  await page.getByRole('button', { name: 'Để sau' }).click();
   await page.getByRole('button', { name: 'Việc khác' }).click();
   await page.getByRole('button', { name: 'Rút hồ sơ' }).click();
   await page.getByLabel(/Vì sao rút/).fill('Lập nhầm');

@@ -7,7 +7,7 @@ import { render } from 'preact';
 import './look';
 import { keepOffline } from './installed';
 import { path } from './router';
-import { device, phase, start } from './session';
+import { device, native, phase, start } from './session';
 import { ActsScreen, DuplicatesScreen } from './screens/acts';
 import { CarryScreen } from './screens/carry';
 import { ConflictsScreen } from './screens/conflicts';
@@ -66,5 +66,5 @@ if (root !== null) {
   root.replaceChildren();
   render(<App />, root);
 }
-void start();
-void keepOffline();
+// On an office computer the program itself has the files.
+void start().then(() => (native.value ? undefined : keepOffline()));

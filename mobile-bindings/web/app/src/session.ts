@@ -1,6 +1,6 @@
 // The one core of this page, and what every screen knows of it: whether the vault is open, who writes, in what role.
 import { computed, effect, signal } from '@preact/signals';
-import { GandanError, HttpCore, type Arguments, type Core, type DeviceInfoResult, type Method, type OpenOptions, type Params, type Result, type RealmInfoResult, type Role, type StatusResult } from 'gandan';
+import { GandanError, HttpCore, type Arguments, type Core, type DeviceInfoResult, type KeySlot, type Method, type OpenOptions, type Params, type Result, type RealmInfoResult, type Role, type StatusResult } from 'gandan';
 import type { RecordType } from './lib/form';
 import { workerCore } from './worker_core';
 
@@ -29,8 +29,7 @@ export const core = (): Core => {
   return chosen;
 };
 
-// The vault is locked; a native core calls it closed.
-const isLocked = (error: unknown) => error instanceof GandanError && (error.code === 'vault.locked' || error.code === 'vault.closed');
+const isLocked = (error: unknown) => error instanceof GandanError && error.is('vault.closed');
 
 // Asks the core. What the vault's locking ends shows the lock screen.
 export async function ask<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>> {
@@ -52,7 +51,8 @@ async function findCore(): Promise<Core> {
     await http.state();
     native.value = true;
     return http;
-  } catch {
+  } catch (error) {
+    if (error instanceof GandanError && error.code.startsWith('shell.')) throw error; // it is there, and wants its address
     return workerCore();
   }
 }
@@ -76,6 +76,8 @@ export async function open(options: OpenOptions): Promise<void> {
   await core().open(options);
   await entered();
 }
+// Before it is unlocked: who has a PIN.
+export const pins = (): Promise<KeySlot[]> => ask('keys.list').then((answer) => answer.slots.filter((slot) => slot.kind === 'pin'));
 
 // After the vault was opened or unlocked: everything that screens build on.
 export async function entered(): Promise<void> {

@@ -1,7 +1,7 @@
 // Before the vault is open: made with a passphrase, or opened with it, a recovery code, or a person's PIN.
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { KeySlot } from 'gandan';
-import { ask, entered, failure, open, phase, start } from '../session';
+import { failure, open, phase, pins, start } from '../session';
 import { Icon } from '../ui/icons';
 import { Fault, Loading, Segments, SelectLine, TextLine } from '../ui/kit';
 import { language, words } from '../words';
@@ -103,23 +103,18 @@ function Unlock() {
   const [busy, setBusy] = useState(false);
   const locked = phase.value === 'locked';
   useEffect(() => {
-    if (!locked) return;
-    ask('keys.list').then((answer) => {
-      const pins = answer.slots.filter((slot) => slot.kind === 'pin');
-      setSlots(pins);
-      if (pins[0] !== undefined) [setWay('pin'), setHolder(pins[0].holder ?? '')];
-    }, () => undefined);
-  }, [locked]);
+    pins().then((found) => {
+      setSlots(found);
+      if (found[0] !== undefined) [setWay('pin'), setHolder(found[0].holder ?? '')];
+    }, setError);
+  }, []);
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
     setError(undefined);
     const key = way === 'pin' ? { pin: secret, holder } : way === 'recovery' ? { recovery: secret } : { passphrase: secret };
     try {
-      if (locked) {
-        await ask('vault.unlock', key);
-        await entered();
-      } else await open(key);
+      await open(key);
     } catch (failed) {
       setError(failed);
       setSecret('');
