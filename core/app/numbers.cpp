@@ -8,6 +8,7 @@
 #include "app/workflow.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
+#include "records/format.hpp"
 #include "report/print.hpp"
 
 namespace gandan::app {
@@ -20,7 +21,40 @@ struct Given {
   const changelog::OpEntry* op = nullptr;
   const vault::MarkedRecord* record = nullptr;
   bool conflict = false;  // the record has another number, too
+  bool given_up = false;  // the record had it on a paper and has another one now: it stays taken
 };
+
+// Numbers that a record had when it was finalised, or later, and has no longer: papers bear them.
+std::vector<std::pair<DocumentNumber, const changelog::OpEntry*>> given_up(
+    const changelog::RecordState& state, const std::vector<DocumentNumber>& now) {
+  std::vector<std::pair<DocumentNumber, const changelog::OpEntry*>> out;
+  const auto numbers = state.cells().find(records::kNumberMark);
+  const auto finals = state.cells().find(changelog::kFinalMark);
+  if (numbers == state.cells().end() || finals == state.cells().end()) return out;
+  const auto& ops = numbers->second.ops;
+  // Whether a finalisation knew of an op that replaced this one.
+  const auto replaced_before = [&](const changelog::OpEntry& op, const changelog::Seen& seen) {
+    return std::any_of(ops.begin(), ops.end(), [&](const changelog::OpEntry& next) {
+      const auto found = seen.find(next.stamp.feed);
+      return std::find(next.replaces.begin(), next.replaces.end(), op.stamp) != next.replaces.end() &&
+             found != seen.end() && next.stamp.hlc <= found->second;
+    });
+  };
+  for (const auto& op : ops) {
+    const auto* text = std::get_if<std::string>(&op.value);
+    const auto number = text == nullptr ? std::nullopt : records::parse_number(*text);
+    if (!number || std::find(now.begin(), now.end(), *number) != now.end()) continue;
+    const bool known =
+        std::any_of(out.begin(), out.end(), [&](const auto& one) { return one.first == *number; });
+    const bool was_out =
+        std::any_of(finals->second.ops.begin(), finals->second.ops.end(), [&](const auto& final) {
+          const auto* mark = std::get_if<changelog::Mark>(&final.value);
+          return mark != nullptr && !replaced_before(op, mark->seen);
+        });
+    if (was_out && !known) out.emplace_back(*number, &op);
+  }
+  return out;
+}
 
 // What a unit numbers together.
 struct Series {
@@ -42,9 +76,16 @@ class Register {
     for (const auto& record : *out.records_) {
       out.views_.push_back(std::make_unique<changelog::RecordView>(changelog::view(record.state)));
       const auto numbers = records::numbers_of(*out.views_.back());
-      for (const auto& [number, op] : numbers)
+      std::vector<DocumentNumber> now;
+      const auto put = [&](const DocumentNumber& number, const changelog::OpEntry* op, bool old) {
         out.series_[{record.row.unit, number.year, number.symbol}].push_back(
-            {number, op, &record, numbers.size() > 1});
+            {number, op, &record, !old && numbers.size() > 1, old});
+      };
+      for (const auto& [number, op] : numbers) {
+        now.push_back(number);
+        put(number, op, false);
+      }
+      for (const auto& [number, op] : given_up(record.state, now)) put(number, op, true);
     }
     for (auto& [key, given] : out.series_)
       std::sort(given.begin(), given.end(), [](const Given& a, const Given& b) {
@@ -86,6 +127,7 @@ json::object number_json(Documents& documents, const Given& given) {
                       {"title", documents.title(given.record->row)},
                       {"withdrawn", gone},
                       {"conflict", given.conflict},
+                      {"given_up", given.given_up},
                       {"author", documents.names().author(*given.op)}};
 }
 
@@ -114,7 +156,7 @@ json::object series_json(Documents& documents, const Series& series, const std::
     next = number + 1;
     std::vector<const Given*> here;
     for (; i < all.size() && all[i].number.number == number; ++i) {
-      here.push_back(&all[i]);
+      if (!all[i].given_up) here.push_back(&all[i]);
       numbers.push_back(number_json(documents, all[i]));
     }
     if (here.size() < 2) continue;
@@ -184,8 +226,12 @@ Result<std::vector<NumberFault>> number_faults(Session& s, Documents& documents)
         out.push_back(
             {row,
              {"Hồ sơ có hai số văn bản, hãy chọn một.", "The record has two document numbers: choose one."}});
-      if (i == 0 || given[i].number.number != given[i - 1].number.number) continue;
-      out.push_back({row, double_words(documents, {&given[i - 1], &given[i]})});
+      if (given[i].given_up) continue;
+      for (std::size_t j = i; j-- > 0 && given[j].number.number == given[i].number.number;) {
+        if (given[j].given_up) continue;
+        out.push_back({row, double_words(documents, {&given[j], &given[i]})});
+        break;
+      }
     }
   return out;
 }
@@ -211,6 +257,14 @@ Result<json::value> number_assign(Session& s, Params& p) {
   const auto number = number_of(*now);
   GANDAN_TRY(auto out, after.answer(*now));
   out.get_object()["number"] = number ? records::for_people(*number) : std::string();
+  const auto day = now->type == nullptr ? std::nullopt : records::day_of(*now->type, now->document);
+  if (number && day && civil_from_days(*day).year != number->year) {
+    json::object remark;
+    const std::string year = std::to_string(number->year), date = records::date_for_people(*day);
+    put_words(remark, {"Lưu ý: số của năm " + year + ", mà hồ sơ ghi ngày " + date + ".",
+                       "Note: a number of " + year + ", though the record is of " + date + "."});
+    out.get_object()["remark"] = std::move(remark);
+  }
   return out;
 }
 

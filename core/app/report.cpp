@@ -1,5 +1,6 @@
 // Methods record.print, report.period: documents for paper, and figures that open to their records.
 #include <algorithm>
+#include <set>
 
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
@@ -22,6 +23,50 @@ json::object label_json(const records::Label& label) {
 json::array ids_json(const std::vector<RecordId>& ids) {
   json::array out;
   for (const auto& id : ids) out.push_back(json::value(to_text(id)));
+  return out;
+}
+
+// Units that the reported one was made of: records of their time stand under them.
+struct Predecessor {
+  std::string code;
+  std::string name;
+  bool part = false;
+  std::optional<UnitId> unit;  // where this device knows it
+  bool counted = false;
+};
+
+// Of a unit and all below it, and of theirs in turn, those that lie outside.
+Result<std::vector<Predecessor>> predecessors_of(Session& s, Documents& documents, const UnitId& unit) {
+  std::vector<Predecessor> out;
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  std::set<std::string> known;
+  std::vector<UnitId> ask = {unit};
+  for (std::size_t i = 0; i < ask.size(); ++i) {
+    vault::ListFilter filter;
+    filter.kind = kUnitProfile;
+    filter.unit = ask[i];
+    filter.limit = kPageRows;
+    GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
+    for (const auto& row : rows) {
+      GANDAN_TRY(const auto loaded, documents.load(row.id));
+      const auto* items = loaded->document.tree.list("predecessors");
+      for (std::size_t j = 0; items != nullptr && j < items->size(); ++j) {
+        const auto text = [&](const char* field) {
+          const auto* value = (*items)[j].tree.value(field);
+          const auto* found = value == nullptr ? nullptr : std::get_if<std::string>(value);
+          return found == nullptr ? std::string() : *found;
+        };
+        const auto* part = (*items)[j].tree.value("part");
+        const auto* yes = part == nullptr ? nullptr : std::get_if<bool>(part);
+        Predecessor one{text("code"), text("name"), yes != nullptr && *yes, {}, false};
+        if (const auto found = documents.names().find_unit(one.code); found.ok()) one.unit = *found;
+        if (one.unit && roster->within(*one.unit, unit)) continue;
+        if (!known.insert(one.code).second) continue;
+        if (one.unit && !one.part) ask.push_back(*one.unit);
+        out.push_back(std::move(one));
+      }
+    }
+  }
   return out;
 }
 
@@ -111,6 +156,7 @@ Result<json::value> report_period(Session& s, Params& p) {
   const std::string until = p.date("until");
   const auto unit = p.optional_text("unit");
   const std::string name = p.text_or("report", "period");
+  const bool with_predecessors = p.flag("predecessors");
   if (!from.empty() && !until.empty() && until < from)
     p.fault("until", "range", "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.");
   GANDAN_CHECK(p.done());
@@ -121,18 +167,37 @@ Result<json::value> report_period(Session& s, Params& p) {
   }
   GANDAN_TRY(auto figures, report::PeriodReport::open(*s.catalog, name));
   figures.period(*parse_date(from), *parse_date(until));
+  std::vector<Predecessor> predecessors;
+  if (filter.unit) {
+    GANDAN_TRY(predecessors, predecessors_of(s, documents, *filter.unit));
+  }
+  std::vector<std::optional<UnitId>> units = {filter.unit};
+  for (auto& one : predecessors) {
+    one.counted = with_predecessors && !one.part && one.unit;
+    if (one.counted) units.push_back(one.unit);
+  }
   filter.limit = kPageRows;
   std::int64_t read = 0;
-  for (bool more = true; more; filter.offset += kPageRows) {
-    GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
-    for (const auto& row : rows) {
-      GANDAN_TRY(const auto loaded, documents.load(row.id));
-      figures.add(loaded->document, documents.links(), documents.judge_options(loaded->document));
+  std::set<RecordId> counted;  // a predecessor may lie in another one
+  for (const auto& of : units) {
+    filter.unit = of;
+    filter.offset = 0;
+    for (bool more = true; more; filter.offset += kPageRows) {
+      GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
+      for (const auto& row : rows) {
+        if (units.size() > 1 && !counted.insert(row.id).second) continue;
+        GANDAN_TRY(const auto loaded, documents.load(row.id));
+        figures.add(loaded->document, documents.links(), documents.judge_options(loaded->document));
+      }
+      read += static_cast<std::int64_t>(rows.size());
+      if (!s.progress(json::object{{"records", read}})) return Code::cancelled;
+      more = rows.size() == kPageRows;
     }
-    read += static_cast<std::int64_t>(rows.size());
-    if (!s.progress(json::object{{"records", read}})) return Code::cancelled;
-    more = rows.size() == kPageRows;
   }
+  json::array before;
+  for (const auto& one : predecessors)
+    before.push_back(
+        json::object{{"code", one.code}, {"name", one.name}, {"part", one.part}, {"counted", one.counted}});
   const auto result = figures.result();
   json::array out;
   for (const auto& figure : result.figures) {
@@ -148,7 +213,8 @@ Result<json::value> report_period(Session& s, Params& p) {
                                   {"label", label_json(result.label)},
                                   {"from", from},
                                   {"until", until},
-                                  {"unit", filter.unit ? to_text(*filter.unit) : std::string{}},
+                                  {"unit", units.front() ? to_text(*units.front()) : std::string{}},
+                                  {"predecessors", std::move(before)},
                                   {"figures", std::move(out)}});
 }
 

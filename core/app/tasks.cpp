@@ -1,11 +1,14 @@
 // Method task.list: what is due, for me, my unit or my subtree: deadlines of the law, commitments to people,
 // records handed back, conflicts, numbers given twice, what waits for this office, what was not sent.
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 
 #include "app/dispatch.hpp"
 #include "app/numbers.hpp"
 #include "app/workflow.hpp"
 #include "base/calendar.hpp"
+#include "base/search_text.hpp"
 #include "records/format.hpp"
 
 namespace gandan::app {
@@ -18,9 +21,9 @@ constexpr std::size_t kPageRows = 1000;
 constexpr std::size_t kMaxUnsentNamed = 100;
 
 // In the order in which they stand among tasks without a day.
-enum class What { deadline, commitment, returned, amended, conflict, number, review, unsent };
-constexpr const char* kWhat[] = {"deadline", "commitment", "returned", "amended",
-                                 "conflict", "number",     "review",   "unsent"};
+enum class What { deadline, commitment, appointment, returned, amended, conflict, number, review, unsent };
+constexpr const char* kWhat[] = {"deadline", "commitment", "appointment", "returned", "amended",
+                                 "conflict", "number",     "review",      "unsent"};
 
 struct Task {
   What what = What::deadline;
@@ -37,6 +40,33 @@ struct Commitments {
 
 bool is_commitment(std::string_view kind, std::string_view path) {
   return kind == kCommitment || path.substr(0, 12) == "commitments[";
+}
+
+// A household that was promised another visit, and what came of it.
+struct Appointment {
+  vault::RecordRow row;
+  std::string household;  // project and code
+  std::int32_t visited = 0;
+  std::int32_t next = 0;
+};
+constexpr const char* kVisits[] = {"mobilisation_visit", "handover", "coercion"};
+
+// Of a visit, a handover or a coercion: whose, and the day it took place.
+std::string household_of(const records::Document& document) {
+  std::string out;
+  for (const char* field : {"project", "household"}) {
+    const auto* value = document.tree.value(field);
+    const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+    out += (text == nullptr ? std::string() : search_forms(*text).exact) + "\n";
+  }
+  return out;
+}
+std::optional<std::int32_t> day_in(const records::Document& document, const char* field) {
+  const auto* value = document.tree.value(field);
+  if (value == nullptr) return std::nullopt;
+  if (const auto* date = std::get_if<changelog::Date>(value)) return date->days;
+  if (const auto* time = std::get_if<changelog::Instant>(value)) return local_days(time->ms);
+  return std::nullopt;
 }
 
 class Tasks {
@@ -61,6 +91,46 @@ class Tasks {
     // What was done is done, also while the amendment that says so is not signed yet.
     if (!loaded->view.late.empty()) documents_.make_present(*loaded);
     deadlines(*loaded);
+    appointment(*loaded);
+    return {};
+  }
+
+  // Another visit that was promised stays a task until the household was visited again, by whom ever, or its
+  // land was handed over or taken.
+  Status add_appointments(std::int32_t today) {
+    if (appointments_.empty()) return {};
+    std::map<std::string, std::int32_t> last;
+    vault::ListFilter filter;
+    filter.limit = kPageRows;
+    for (const char* kind : kVisits) {
+      filter.kind = kind;
+      filter.offset = 0;
+      for (bool more = true; more; filter.offset += kPageRows) {
+        GANDAN_TRY(const auto rows, vault::list(*session_.vault, filter));
+        for (const auto& row : rows) {
+          GANDAN_TRY(const auto loaded, documents_.load(row.id));
+          const auto start = day_in(loaded->document, "start");
+          const auto day = start ? start : day_in(loaded->document, "on");
+          if (!day || *day > today) continue;
+          auto& latest = last.emplace(household_of(loaded->document), *day).first->second;
+          latest = std::max(latest, *day);
+        }
+        more = rows.size() == kPageRows;
+      }
+    }
+    for (auto& one : appointments_) {
+      const auto found = last.find(one.household);
+      if (found != last.end() && found->second > one.visited) continue;
+      const std::string day = records::date_for_people(one.next);
+      const std::string n = std::to_string(std::abs(std::int64_t{one.next} - today));
+      Words words =
+          one.next < today
+              ? Words{"Hẹn gặp lại hộ ngày " + day + ": QUÁ HẠN " + n + " ngày, chưa có lần gặp sau.",
+                      "To visit the household again on " + day + ": OVERDUE by " + n +
+                          " days, no later visit is recorded."}
+              : Words{"Hẹn gặp lại hộ ngày " + day + ".", "To visit the household again on " + day + "."};
+      tasks_.push_back({What::appointment, std::move(one.row), {}, {}, one.next, std::move(words)});
+    }
     return {};
   }
 
@@ -83,9 +153,13 @@ class Tasks {
 
   void deadlines(const Loaded& loaded) {
     for (const auto& v : documents_.verdicts(loaded)) {
-      if (v.state == DeadlineState::none || v.apart) continue;
+      if (v.apart) continue;
       const bool commitment = is_commitment(loaded.row.kind, v.path);
-      if (commitment) count(loaded, v);
+      if (v.state == DeadlineState::none) {
+        if (commitment) count_result(loaded.document, v.path);
+        continue;
+      }
+      if (commitment) count(v);
       const bool soon = v.state == DeadlineState::open && v.due && v.days <= days_;
       if (v.state != DeadlineState::overdue && !soon) continue;
       tasks_.push_back(
@@ -93,25 +167,46 @@ class Tasks {
     }
   }
 
-  void count(const Loaded& loaded, const records::Verdict& v) {
+  void appointment(const Loaded& loaded) {
+    if (loaded.row.kind != kVisits[0]) return;
+    const auto next = day_in(loaded.document, "next_date");
+    const auto visited = day_in(loaded.document, "start");
+    if (!next || !visited || std::int64_t{*next} - local_days(session_.seams.clock->wall_ms()) > days_)
+      return;
+    appointments_.push_back({loaded.row, household_of(loaded.document), *visited, *next});
+  }
+
+  // What ended otherwise than kept has no day any more: a rule of its own says so, and it is counted there.
+  void count_result(const records::Document& document, const std::string& path) {
+    const std::string outcome = choice_in(tree_at(document, path), "outcome");
+    if (outcome != "partly" && outcome != "broken") return;
+    ++commitments_.made;
+    ++(outcome == "partly" ? commitments_.partly : commitments_.broken);
+  }
+  void count(const records::Verdict& v) {
     if (v.state == DeadlineState::unknown) return;
     ++commitments_.made;
-    const std::string outcome = v.path.empty() ? choice_in(loaded.document, "outcome") : std::string();
     if (v.state == DeadlineState::open)
       ++commitments_.open;
     else if (v.state == DeadlineState::overdue)
       ++commitments_.overdue;
-    else if (outcome == "broken")
-      ++commitments_.broken;
-    else if (outcome == "partly")
-      ++commitments_.partly;
     else if (v.state == DeadlineState::late)
       ++commitments_.kept_late;
     else
       ++commitments_.kept;
   }
-  static std::string choice_in(const records::Document& document, const std::string& path) {
-    const auto* value = document.tree.value(path);
+  // The record's own, or the item's that the path names: "commitments[01h…]".
+  static const records::Tree* tree_at(const records::Document& document, const std::string& path) {
+    const auto open = path.find('[');
+    if (open == std::string::npos) return &document.tree;
+    const auto* items = document.tree.list(path.substr(0, open));
+    const std::string id = path.substr(open + 1, path.size() - open - 2);
+    for (std::size_t i = 0; items != nullptr && i < items->size(); ++i)
+      if ((*items)[i].id == id) return &(*items)[i].tree;
+    return nullptr;
+  }
+  static std::string choice_in(const records::Tree* tree, const std::string& path) {
+    const auto* value = tree == nullptr ? nullptr : tree->value(path);
     const auto* choices = value == nullptr ? nullptr : std::get_if<changelog::Choices>(value);
     return choices == nullptr || choices->codes.empty() ? std::string() : choices->codes.front();
   }
@@ -158,6 +253,7 @@ class Tasks {
   bool mine_;
   HolderId holder_;
   std::vector<Task> tasks_;
+  std::vector<Appointment> appointments_;
   Commitments commitments_;
 };
 
@@ -216,6 +312,7 @@ Result<json::value> task_list(Session& s, Params& p) {
     if (!s.progress(json::object{{"records", read}})) return Code::cancelled;
     more = rows.size() == kPageRows;
   }
+  GANDAN_CHECK(found.add_appointments(today));
   GANDAN_CHECK(number_tasks(found, s, filter.unit, below));
   GANDAN_TRY(const auto unsent, vault::unsent_records(*s.vault));
 

@@ -50,9 +50,15 @@ bool take_short(std::string_view& text, int& out) {
   return take(text, width, out);
 }
 
+// A year before these is one that was typed in two digits, or wrong.
+constexpr int kFirstWrittenYear = 1000;
+
 bool take_written_date(std::string_view& text, CivilDate& date) {
-  return take_short(text, date.day) && take(text, '/') && take_short(text, date.month) && take(text, '/') &&
-         take(text, 4, date.year) && exists(date);
+  if (!take_short(text, date.day) || text.empty()) return false;
+  const char between = text.front();
+  if (between != '/' && between != '.' && between != '-') return false;
+  return take(text, between) && take_short(text, date.month) && take(text, between) &&
+         take(text, 4, date.year) && date.year >= kFirstWrittenYear && exists(date);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ std::int32_t local_days(std::int64_t ms);  // the calendar day of an instant, in
 
 std::string date_text(std::int32_t days);                       // YYYY-MM-DD
 std::optional<std::int32_t> parse_date(std::string_view text);  // YYYY-MM-DD; nothing else
-// As people write it: 5/2/2026, 05/02/2026; day and month in one or two digits, the year in four.
+// As people write it: 5/2/2026, 05.02.2026, 5-2-2026; the day first, the year in four digits, from 1000 on.
 std::optional<std::int32_t> parse_written_date(std::string_view text);
 // The same with the time behind it, in Viet Nam: "05/02/2026 8:30", "5/2/2026 08h30", "5/2/2026 8h".
 std::optional<std::int64_t> parse_written_time(std::string_view text);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <set>
 
+#include "base/syllable.hpp"
 #include "base/text.hpp"
 #include "base/text_letters.hpp"
 
@@ -135,75 +136,6 @@ std::optional<std::string> from_vni(const std::u32string& text) {
   return out;
 }
 
-// --- what a Vietnamese syllable looks like
-
-// Without tones; y and i both ways of writing.
-const std::set<std::u32string_view>& rhymes() {
-  static const std::set<std::u32string_view> all = {
-      U"a",    U"ac",   U"ach",  U"ai",   U"am",   U"an",  U"ang",  U"anh",  U"ao",  U"ap",  U"at",   U"au",
-      U"ay",   U"ăc",   U"ăm",   U"ăn",   U"ăng",  U"ăp",  U"ăt",   U"âc",   U"âm",  U"ân",  U"âng",  U"âp",
-      U"ât",   U"âu",   U"ây",   U"e",    U"ec",   U"em",  U"en",   U"eng",  U"eo",  U"ep",  U"et",   U"ê",
-      U"êch",  U"êm",   U"ên",   U"ênh",  U"êp",   U"êt",  U"êu",   U"i",    U"ia",  U"ich", U"iêc",  U"iêm",
-      U"iên",  U"iêng", U"iêp",  U"iêt",  U"iêu",  U"im",  U"in",   U"inh",  U"ip",  U"it",  U"iu",   U"o",
-      U"oa",   U"oac",  U"oach", U"oai",  U"oam",  U"oan", U"oang", U"oanh", U"oao", U"oap", U"oat",  U"oay",
-      U"oăc",  U"oăm",  U"oăn",  U"oăng", U"oăt",  U"oc",  U"oe",   U"oen",  U"oeo", U"oet", U"oi",   U"om",
-      U"on",   U"ong",  U"ooc",  U"oong", U"op",   U"ot",  U"ô",    U"ôc",   U"ôi",  U"ôm",  U"ôn",   U"ông",
-      U"ôp",   U"ôt",   U"ơ",    U"ơi",   U"ơm",   U"ơn",  U"ơp",   U"ơt",   U"u",   U"ua",  U"uân",  U"uâng",
-      U"uât",  U"uây",  U"uc",   U"uê",   U"uêch", U"uên", U"uênh", U"ui",   U"um",  U"un",  U"ung",  U"uôc",
-      U"uôi",  U"uôm",  U"uôn",  U"uông", U"uôt",  U"uơ",  U"up",   U"ut",   U"uy",  U"uya", U"uych", U"uyên",
-      U"uyêt", U"uynh", U"uyt",  U"uyu",  U"uyn",  U"ư",   U"ưa",   U"ưc",   U"ưi",  U"ưm",  U"ưn",   U"ưng",
-      U"ươc",  U"ươi",  U"ươm",  U"ươn",  U"ương", U"ươp", U"ươt",  U"ươu",  U"ưt",  U"ưu",  U"y",    U"yêm",
-      U"yên",  U"yêng", U"yêt",  U"yêu",  U"ya",   U"ych", U"yt",   U"ynh",  U"yn",  U"uym", U"uyp",  U"uau",
-      U"ue",   U"uet",  U"uen",  U"ueo",  U"uă",   U"uăn", U"uăng", U"uăc",  U"uăt", U"uăm", U"uăp",  U"uai",
-      U"uan",  U"uang", U"uac",  U"uach", U"uanh", U"uat", U"uay",  U"uao"};
-  return all;
-}
-const std::set<std::u32string_view>& onsets() {
-  static const std::set<std::u32string_view> all = {
-      U"",  U"b",  U"c",   U"ch", U"d", U"đ",  U"g", U"gh", U"gi", U"h", U"k",  U"kh", U"l", U"m",
-      U"n", U"ng", U"ngh", U"nh", U"p", U"ph", U"q", U"r",  U"s",  U"t", U"th", U"tr", U"v", U"x"};
-  return all;
-}
-
-// A word without the punctuation around it, in lower case, NFC.
-bool is_syllable(const std::u32string& word) {
-  std::u32string bare;
-  std::int32_t tone = 0;
-  for (const char32_t c : word) {
-    utf8proc_int32_t parts[8];
-    const auto n =
-        utf8proc_decompose_char(static_cast<std::int32_t>(c), parts, 8, UTF8PROC_DECOMPOSE, nullptr);
-    if (n < 1 || n > 8) return false;
-    char32_t letter = static_cast<char32_t>(parts[0]);
-    for (utf8proc_ssize_t i = 1; i < n; ++i) {
-      if (letters::tone_rank(parts[i]) > 0) {
-        if (tone != 0) return false;
-        tone = parts[i];
-      } else if (letters::modifies(static_cast<std::int32_t>(letter), parts[i])) {
-        const bool a = letter == U'a';
-        letter = parts[i] == kBreve        ? U'ă'
-                 : parts[i] == kCircumflex ? (a                ? U'â'
-                                              : letter == U'e' ? U'ê'
-                                                               : U'ô')
-                                           : (letter == U'o' ? U'ơ' : U'ư');
-      } else {
-        return false;
-      }
-    }
-    bare.push_back(letter);
-  }
-  for (std::size_t cut = 0; cut <= 3 && cut < bare.size(); ++cut) {
-    const std::u32string_view onset(bare.data(), cut);
-    const std::u32string_view rhyme(bare.data() + cut, bare.size() - cut);
-    if (onsets().count(onset) == 0 || rhymes().count(rhyme) == 0) continue;
-    const char32_t last = rhyme.back();
-    const bool stopped = last == U'c' || last == U'p' || last == U't' ||
-                         (rhyme.size() > 1 && last == U'h' && rhyme[rhyme.size() - 2] == U'c');
-    if (!stopped || tone == kAcute || tone == kDot) return true;
-  }
-  return false;
-}
-
 bool is_letter(char32_t c) {
   const auto category = utf8proc_category(static_cast<std::int32_t>(c));
   return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
@@ -216,25 +148,23 @@ struct Score {
   bool mostly() const { return words > 0 && syllables * 4 >= words * 3; }
   bool hardly() const { return words > 0 && syllables * 2 <= words; }
 };
-// Words are cut where `original` has white space or ASCII punctuation: the signs of a legacy text are
-// letters.
-std::vector<std::u32string> words_of(const std::u32string& text) {
-  std::vector<std::u32string> out;
-  std::u32string word;
+// A text in pieces: words, and what stands between them. Words are cut where it has white space or ASCII
+// punctuation: the signs of a legacy text are letters.
+struct Piece {
+  bool word = false;
+  std::u32string text;
+};
+std::vector<Piece> pieces_of(const std::u32string& text) {
+  std::vector<Piece> out;
   char32_t before = 0;
   for (const char32_t c : text) {
     const bool sign = is_sign(before, c);
     before = c;
     const bool inside = !sign && ((c < 0x80 && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) ||
                                   in_upper_half(c) || (c > 0xff && is_letter(c)));
-    if (inside) {
-      word.push_back(c);
-    } else if (!word.empty()) {
-      out.push_back(std::move(word));
-      word.clear();
-    }
+    if (out.empty() || out.back().word != inside) out.push_back({inside, {}});
+    out.back().text.push_back(c);
   }
-  if (!word.empty()) out.push_back(std::move(word));
   return out;
 }
 bool has_upper_half(const std::u32string& text) {
@@ -252,8 +182,8 @@ std::u32string small_nfc(std::string_view text) {
 template <class Read>
 std::optional<Score> score(const std::u32string& text, Read read) {
   Score out;
-  for (const auto& word : words_of(text)) {
-    if (!has_upper_half(word)) continue;
+  for (const auto& [is_word, word] : pieces_of(text)) {
+    if (!is_word || !has_upper_half(word)) continue;
     const bool lone = word.size() < 2;  // a sign for itself: §, ², ×
     const auto converted = read(word);
     if (!converted) return std::nullopt;
@@ -270,20 +200,96 @@ std::optional<std::string> as_it_stands(const std::u32string& text) {
   return out;
 }
 
+bool reads_as_syllable(const std::optional<std::string>& text) {
+  return text && is_syllable(small_nfc(*text));
+}
+
+// TCVN3 has capitals in a font of their own: where the letters that are the same in all fonts are capitals
+// inside of words, and none is small, all are.
+bool in_capitals(const std::u32string& text) {
+  bool inside = false;
+  bool capital = false;
+  for (const char32_t c : text) {
+    if (c >= 'a' && c <= 'z') return false;
+    capital = capital || (inside && c >= 'A' && c <= 'Z');
+    inside = (c >= 'A' && c <= 'Z') || in_upper_half(c);
+  }
+  return capital;
+}
+std::string capitals(std::string_view text) {
+  std::string out;
+  for (const char32_t c : code_points_of(text).value_or(std::u32string()))
+    put_utf8(out, static_cast<std::int32_t>(upper(c)));
+  return out;
+}
+
+std::optional<std::string> read_as(const std::u32string& text, Legacy encoding) {
+  const auto read = encoding == Legacy::tcvn3 ? from_tcvn3(text) : from_vni(text);
+  if (!read) return std::nullopt;
+  auto composed = nfc(*read);
+  if (!composed.ok()) return std::nullopt;
+  return encoding == Legacy::tcvn3 && in_capitals(text) ? capitals(*composed) : std::move(composed).value();
+}
+
+// Words that may be a name or a unit of measure in any text: "µm", a sign for itself.
+bool stands_alone(const std::u32string& word) {
+  if (word.size() == 1)
+    return utf8proc_category(static_cast<std::int32_t>(word[0])) != UTF8PROC_CATEGORY_LL || word[0] == U'µ';
+  return word.size() == 2 && word[0] == U'µ';
+}
+
+// A text of both kinds, as where one was pasted into the other: words that are right in Unicode beside words
+// that are right in the old encoding alone. The latter are converted; no other is touched.
+struct Mixed {
+  bool unicode = false;  // it has words that are right in Unicode, and not in the encoding
+  std::size_t converted = 0;
+  std::string text;
+};
+Mixed word_by_word(const std::u32string& text, Legacy encoding) {
+  Mixed out;
+  for (const auto& [is_word, piece] : pieces_of(text)) {
+    const auto now = as_it_stands(piece);
+    std::optional<std::string> then;
+    const bool foreign_word = std::any_of(piece.begin(), piece.end(), foreign);
+    if (is_word && (foreign_word || has_upper_half(piece))) {
+      const bool right = reads_as_syllable(now);
+      if (!foreign_word && !stands_alone(piece)) then = read_as(piece, encoding);
+      if (!reads_as_syllable(then)) then.reset();
+      out.unicode = out.unicode || (right && !then);
+      if (right) then.reset();
+    }
+    out.converted += then ? 1 : 0;
+    out.text += then ? *then : *now;
+  }
+  return out;
+}
+
 struct Judgement {
-  bool unicode = false;  // it has letters that neither encoding has
+  bool unicode = false;  // it has words that are right in Unicode alone
   bool plain = true;     // nothing to convert
   std::optional<Legacy> sure;
-  std::array<bool, 2> possible{};  // by Legacy
+  std::optional<std::string> mixed;  // of a text in both, with the old words converted
+  std::array<bool, 2> possible{};    // by Legacy
 };
 Judgement judge(std::string_view text) {
   Judgement out;
   const auto points = code_points_of(text);
-  if (!points || std::any_of(points->begin(), points->end(), foreign)) {
+  if (!points || !has_upper_half(*points)) {
+    out.unicode = !points || std::any_of(points->begin(), points->end(), foreign);
+    return out;
+  }
+  const Mixed by_words[] = {word_by_word(*points, Legacy::tcvn3), word_by_word(*points, Legacy::vni)};
+  if (by_words[0].converted != by_words[1].converted) {
+    const auto i = by_words[0].converted > by_words[1].converted ? 0U : 1U;
+    if (by_words[i].unicode) {
+      out.mixed = by_words[i].text;
+      out.sure = static_cast<Legacy>(i);
+    }
+  }
+  if (out.mixed || std::any_of(points->begin(), points->end(), foreign)) {
     out.unicode = true;
     return out;
   }
-  if (!has_upper_half(*points)) return out;
   out.plain = false;
   const auto now = score(*points, as_it_stands);
   const std::optional<Score> scores[] = {score(*points, from_tcvn3), score(*points, from_vni)};
@@ -309,10 +315,7 @@ const char* name_of(Legacy encoding) { return encoding == Legacy::tcvn3 ? "TCVN3
 std::optional<std::string> from_legacy(std::string_view text, Legacy encoding) {
   const auto points = code_points_of(text);
   if (!points || std::any_of(points->begin(), points->end(), foreign)) return std::nullopt;
-  const auto read = encoding == Legacy::tcvn3 ? from_tcvn3(*points) : from_vni(*points);
-  if (!read) return std::nullopt;
-  auto composed = nfc(*read);
-  return composed.ok() ? std::optional(std::move(composed).value()) : std::nullopt;
+  return read_as(*points, encoding);
 }
 
 std::optional<Legacy> recognise_legacy(std::string_view text) { return judge(text).sure; }
@@ -333,7 +336,10 @@ std::vector<std::optional<Converted>> convert_legacy(const std::vector<std::stri
         judged[i].possible[static_cast<std::size_t>(*sure.begin())])
       encoding = *sure.begin();
     if (!encoding) continue;
-    if (auto text = from_legacy(texts[i], *encoding)) out[i] = Converted{*encoding, std::move(*text)};
+    if (judged[i].mixed)
+      out[i] = Converted{*encoding, std::move(*judged[i].mixed)};
+    else if (auto text = from_legacy(texts[i], *encoding))
+      out[i] = Converted{*encoding, std::move(*text)};
   }
   return out;
 }

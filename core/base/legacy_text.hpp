@@ -6,7 +6,7 @@
 // Encoding for Windows and Unix" (en.wikipedia.org/wiki/VNI), the same as in xvnkb's vni.h.
 //
 // TCVN3 has no capitals with tone marks: capitals are a font of their own (.VnTimeH), which the text does not
-// tell. So they come out as small letters.
+// tell. So they come out as small letters, except in a text whose English letters are all capitals.
 //
 // Threading: pure functions. Cost is linear in the text.
 #pragma once
@@ -27,12 +27,15 @@ const char* name_of(Legacy encoding);  // for people: "TCVN3 (ABC)", "VNI"
 // The text in Unicode, NFC; nothing when it has a letter that the encoding does not know.
 std::optional<std::string> from_legacy(std::string_view text, Legacy encoding);
 
-// Whether the text is in one of them: read so, its words are Vietnamese, and as it stands they are not. Plain
-// Unicode is never taken for one; a single word that could be both ("xã", in TCVN3 "xó") is left alone.
+// Whether the text, or a part of its words, is in one of them: read so, they are Vietnamese, and as they
+// stand they are not. Plain Unicode is never taken for one; a single word that could be both ("xã", in TCVN3
+// "xó") is left alone.
 std::optional<Legacy> recognise_legacy(std::string_view text);
 
 // Texts that came together, e.g. the cells of one sheet. What could be both follows the others, when those
-// are all in one encoding. At each place the text in Unicode, or nothing where it stays as it is.
+// are all in one encoding. In a text of both kinds ("Ghi chú ®Êt n«ng nghiÖp") the old words are converted
+// one by one, and words that are right in Unicode stay. At each place the text in Unicode, or nothing where
+// it stays as it is.
 struct Converted {
   Legacy encoding = Legacy::tcvn3;
   std::string text;

@@ -33,6 +33,9 @@ struct JudgeOptions {
   std::optional<std::int32_t> on_day;  // for validity when the record has no date yet; absent: today
   LinkSource present =
       {};  // the document's links as they are now, where `links` gives what was signed; absent: links
+  // As things stood at the end of this day, or of today if that is earlier: later acts are not done yet, and
+  // today() is that day.
+  std::optional<std::int32_t> as_of = {};
 };
 
 class Catalog {

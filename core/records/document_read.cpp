@@ -273,6 +273,7 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
       row["state"] = to_text(v.state);
       row["days"] = json::integer(v.days);
       if (v.due) row["due"] = date_text(*v.due);
+      if (v.counted) row["counted"] = date_text(*v.counted);
       if (v.done) row["done"] = date_text(*v.done);
       if (v.not_before) row["not_before"] = date_text(*v.not_before);
       if (v.entered_ms) row["entered_at"] = instant_text(*v.entered_ms);

@@ -133,7 +133,7 @@ std::optional<bool> truth(const Scalar& s) {
 }
 
 struct Engine::Database {
-  Database(Clock& clock, const Calendars& calendars) : context{clock, CalendarReader(calendars)} {}
+  Database(Clock& clock, const Calendars& calendars) : context{clock, CalendarReader(calendars), {}} {}
   sqlite3* handle = nullptr;
   int selects = 0;
   FunctionContext context;
@@ -176,6 +176,10 @@ void Engine::set_province(std::string province) {
 }
 void Engine::set_edition(std::optional<CalendarEdition> edition) {
   database_->context.calendar.set_edition(edition);
+}
+void Engine::set_today(std::optional<std::int32_t> day) { database_->context.today = day; }
+std::optional<std::int32_t> Engine::next_working_day(std::int32_t day) {
+  return database_->context.calendar.add_working_days(day, 0);
 }
 CalendarReader::Use Engine::take_use() { return database_->context.calendar.take_use(); }
 

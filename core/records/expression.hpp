@@ -68,6 +68,10 @@ class Engine {
   void set_province(std::string province);
   // Which versions of the calendars they read from now on; absent: the newest.
   void set_edition(std::optional<CalendarEdition> edition);
+  // What today() and now() say from now on: the end of that day; absent: what the clock says.
+  void set_today(std::optional<std::int32_t> day);
+  // The day itself if it is worked, else the next one that is; nothing where the calendar does not reach.
+  std::optional<std::int32_t> next_working_day(std::int32_t day);
   // What the evaluations since the last call read of the calendars.
   CalendarReader::Use take_use();
 

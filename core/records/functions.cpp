@@ -26,7 +26,11 @@ void fail(sqlite3_context* c, const char* what) { sqlite3_result_error(c, what, 
 FunctionContext& context_of(sqlite3_context* c) {
   return *static_cast<FunctionContext*>(sqlite3_user_data(c));
 }
-Clock& clock_of(sqlite3_context* c) { return context_of(c).clock; }
+std::int64_t now_of(sqlite3_context* c) {
+  const auto& context = context_of(c);
+  if (!context.today) return context.clock.wall_ms();
+  return (std::int64_t{*context.today} + 1) * kDayMs - kLocalOffsetMs - 1;
+}
 CalendarReader& calendar_of(sqlite3_context* c) { return context_of(c).calendar; }
 
 // The day of a date, or of an instant in Viet Nam. Null stays null: the function's result is then NULL.
@@ -37,10 +41,8 @@ std::optional<std::int32_t> day_of(sqlite3_value* v) {
   return std::nullopt;
 }
 
-void today(sqlite3_context* c, int, sqlite3_value**) {
-  give(c, date_text(local_days(clock_of(c).wall_ms())));
-}
-void now(sqlite3_context* c, int, sqlite3_value**) { give(c, instant_text(clock_of(c).wall_ms())); }
+void today(sqlite3_context* c, int, sqlite3_value**) { give(c, date_text(local_days(now_of(c)))); }
+void now(sqlite3_context* c, int, sqlite3_value**) { give(c, instant_text(now_of(c))); }
 
 void regex(sqlite3_context* c, int, sqlite3_value** args) {
   if (null(args[0]) || null(args[1])) return sqlite3_result_null(c);

@@ -6,6 +6,7 @@
 
 #include <sqlite3.h>
 
+#include <optional>
 #include <string_view>
 
 #include "base/seams.hpp"
@@ -17,6 +18,7 @@ namespace gandan::records {
 struct FunctionContext {
   Clock& clock;
   CalendarReader calendar;
+  std::optional<std::int32_t> today;  // the day that passes for today; absent: the clock's
 };
 
 void register_functions(sqlite3* database, FunctionContext& context);

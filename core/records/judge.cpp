@@ -11,6 +11,8 @@ namespace gandan::records {
 namespace {
 
 constexpr std::string_view kMissing = "…";
+// No run of days off is longer: an act so many days after the last day is late, whatever the calendar says.
+constexpr std::int32_t kLongestRest = 15;
 
 std::string text_of(const Scalar& scalar) {
   if (const auto* n = std::get_if<std::int64_t>(&scalar)) return std::to_string(*n);
@@ -29,8 +31,8 @@ std::optional<std::int32_t> day_of_scalar(const Scalar& scalar) {
 class Judge {
  public:
   Judge(Catalog::State& state, const Document& document, const LinkSource& links, const LinkSource& present,
-        std::int32_t today)
-      : state_(state), document_(document), present_(present), today_(today) {
+        std::int32_t today, std::optional<std::int32_t> as_of)
+      : state_(state), document_(document), present_(present), today_(today), as_of_(as_of) {
     then_ = [this, &links](const Document& from, const RecordId& id) {
       const auto* out = links(from, id);
       linked_changed_ = linked_changed_ || out != present_(from, id);
@@ -69,7 +71,8 @@ class Judge {
       sentence = deadline(rule, item, v);
     }
     const auto use = state_.engine.take_use();
-    v.verified = !rule.verified_by.empty() && !use.unverified;
+    v.verified = !rule.verified_by.empty() && !use.unverified && !v.unreached;
+    if (v.counted) v.verified = v.verified && !state_.ending.verified_by.empty();
     asked_calendars_ = use.any;
     say(rule, saying, sentence, v);
     for (const auto* formula : {&rule.test, &rule.due, &rule.not_before, &rule.done}) note_used(*formula, v);
@@ -109,12 +112,25 @@ class Judge {
     return result.ok() ? day_of_scalar(*result) : std::nullopt;
   }
 
+  // A last day that is a day off goes to the next working day (Civil Code 2015, Art. 148 clause 5).
+  void end_on_working_day(Verdict& v) const {
+    const auto moved = state_.engine.next_working_day(*v.due);
+    v.unreached = !moved;
+    if (!moved || *moved == *v.due) return;
+    v.counted = v.due;
+    v.due = moved;
+  }
+
   Sentence deadline(const Rule& rule, const Item* item, Verdict& v) const {
     v.due = day(rule.due);
     v.done = day(rule.done);
+    if (as_of_ && v.done && *v.done > *as_of_) v.done.reset();
     v.not_before = day(rule.not_before);
     v.state = DeadlineState::unknown;
     if ((rule.due && !v.due) || (rule.not_before && !v.not_before)) return Sentence::unknown;
+    if (rule.next_working_day) end_on_working_day(v);
+    const std::int32_t act = v.done.value_or(today_);
+    if (v.unreached && act > *v.due && act - *v.due <= kLongestRest) return Sentence::unknown;
     if (!v.done) {
       if (v.due && today_ > *v.due) {
         v.state = DeadlineState::overdue;
@@ -181,6 +197,8 @@ class Judge {
     extra_[at + 3] = date(v.not_before);
     extra_[at + 4] = v.days;
     if (v.entered_ms) extra_[at + 5] = date_for_people(local_days(*v.entered_ms));
+    extra_[at + 6] = date(v.counted);
+    extra_[at + 7] = state_.ending.article + " " + state_.ending.law;
     const auto add = [&](Sentence sentence) {
       const auto& texts = saying.sentences[static_cast<std::size_t>(sentence)];
       if (!texts) return;
@@ -193,6 +211,7 @@ class Judge {
       append(v.message.en, texts->second.fill(where_, "en", kMissing));
     };
     add(which);
+    if (v.counted) add(Sentence::moved);
     if (v.entered_late) add(Sentence::entry_late);
   }
 
@@ -212,6 +231,7 @@ class Judge {
   const LinkSource& present_;
   LinkSource then_;
   std::int32_t today_;
+  std::optional<std::int32_t> as_of_;
   Where where_;
   std::vector<Scalar> extra_;  // the rule's counts, then what its sentences quote
   bool asked_calendars_ = false;
@@ -283,8 +303,9 @@ const char* to_text(DeadlineState state) {
   return names[static_cast<std::size_t>(state)];
 }
 const char* to_text(Sentence sentence) {
-  constexpr std::array<const char*, kSentences> names = {
-      "unknown", "holds", "fails", "in_time", "late", "early", "open", "waiting", "overdue", "entry_late"};
+  constexpr std::array<const char*, kSentences> names = {"unknown", "holds",      "fails", "in_time",
+                                                         "late",    "early",      "open",  "waiting",
+                                                         "overdue", "entry_late", "moved"};
   return names[static_cast<std::size_t>(sentence)];
 }
 
@@ -360,7 +381,7 @@ class ByCalendars {
     return out;
   }
   static bool says_nothing(const Verdict& v) {
-    return v.state == DeadlineState::none ? !v.holds : v.state == DeadlineState::unknown;
+    return v.state == DeadlineState::none ? !v.holds : v.state == DeadlineState::unknown || v.unreached;
   }
   static bool says_the_same(const Verdict& a, const Verdict& b) {
     return a.holds == b.holds && a.state == b.state && a.due == b.due && a.not_before == b.not_before;
@@ -380,8 +401,11 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
   std::vector<Verdict> out;
   const InForce in_force(state, type, document, options);
   state.engine.set_province(options.province);
-  Judge judge(state, document, links, options.present ? options.present : links,
-              local_days(state.clock.wall_ms()));
+  const std::int32_t now = local_days(state.clock.wall_ms());
+  std::optional<std::int32_t> as_of;
+  if (options.as_of) as_of = std::min(*options.as_of, now);
+  state.engine.set_today(as_of);
+  Judge judge(state, document, links, options.present ? options.present : links, as_of.value_or(now), as_of);
   std::vector<RuleVersion> missing;
   if (document.judged_by) missing = document.judged_by->rules;
   ByCalendars verdicts(
@@ -404,6 +428,7 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
     }
   }
   state.engine.set_edition(std::nullopt);
+  state.engine.set_today(std::nullopt);
   for (const auto& rule : missing) out.push_back(not_here(rule));
   if (document.judged_by && document.judged_by->form > 0 &&
       (document.judged_by->form != type.version || document.judged_by->form_digest != type.digest))

@@ -15,6 +15,13 @@ struct Saying {
   std::array<std::optional<std::pair<TextTemplate, TextTemplate>>, kSentences> sentences;
 };
 
+// The law by which a last day that is a day off moves to the next working day.
+struct Ending {
+  std::string law;
+  std::string article;
+  std::string verified_by;
+};
+
 struct Catalog::State {
   explicit State(Clock& clock_in) : clock(clock_in), engine(clock_in, calendars) {}
   Clock& clock;
@@ -24,6 +31,7 @@ struct Catalog::State {
   std::vector<Rule> rules;
   std::vector<Saying> sayings;              // one for each rule
   std::array<Label, kSentences> sentences;  // of deadlines that bring none of their own
+  Ending ending;
   std::vector<SchemaFile> reports;
   std::map<std::string, TextTemplate> templates;  // by kind, version, list and text
 
@@ -43,6 +51,7 @@ class Loader {
   std::uint32_t read_version(const json::object& root);
   void load_rules(const SchemaFile& file, const json::object& root);
   void load_sentences(const json::object& sentences);
+  void load_ending(const json::object& root);
   Rule read_rule(const json::object& o, const std::string& file);
   void read_sentences(const json::object& o, Rule& rule);
   void read_values(const json::object& o, Rule& rule);

@@ -11,9 +11,9 @@ namespace gandan::records {
 namespace {
 
 constexpr Sentence kTestSentences[] = {Sentence::holds, Sentence::fails, Sentence::unknown};
-constexpr Sentence kDeadlineSentences[] = {Sentence::in_time, Sentence::late,      Sentence::early,
-                                           Sentence::open,    Sentence::waiting,   Sentence::overdue,
-                                           Sentence::unknown, Sentence::entry_late};
+constexpr Sentence kDeadlineSentences[] = {Sentence::in_time, Sentence::late,       Sentence::early,
+                                           Sentence::open,    Sentence::waiting,    Sentence::overdue,
+                                           Sentence::unknown, Sentence::entry_late, Sentence::moved};
 constexpr std::int64_t kMaxEntryDays = 3660;
 
 bool good_id(std::string_view id) {
@@ -26,7 +26,8 @@ bool good_id(std::string_view id) {
 
 void Loader::load_rules(const SchemaFile& file, const json::object& root) {
   if (const auto* sentences = json::find_object(root, "sentences")) {
-    check_columns(root, {"sentences"}, "");
+    check_columns(root, {"sentences", "next_working_day"}, "");
+    load_ending(root);
     return load_sentences(*sentences);
   }
   check_columns(root, {"law", "rules"}, "");
@@ -66,16 +67,31 @@ void Loader::load_sentences(const json::object& sentences) {
   check_columns(sentences, known, "sentences");
 }
 
+// {"law", "article", "verified_by"}: why a last day moves.
+void Loader::load_ending(const json::object& root) {
+  const auto* ending = json::find_object(root, "next_working_day");
+  if (ending == nullptr) return;
+  const std::string where = "next_working_day";
+  check_columns(*ending, {"law", "article", "verified_by"}, where);
+  state_.ending.law = json::find_text(*ending, "law").value_or("");
+  state_.ending.article = json::find_text(*ending, "article").value_or("");
+  state_.ending.verified_by = json::find_text(*ending, "verified_by").value_or("");
+  if (state_.ending.law.empty() || state_.ending.article.empty())
+    fault(where, "article", "Thiếu luật hoặc điều khoản.", "The law or the article is missing.");
+  if (json::find(*ending, "verified_by") == nullptr)
+    fault(where, "verified_by", "Ghi ai đã đọc điều luật, hoặc null.", "Name who read the article, or null.");
+}
+
 Rule Loader::read_rule(const json::object& o, const std::string& file) {
   Rule rule;
   rule.file = file;
   rule.id = json::find_text(o, "id").value_or("");
   const std::string where = rule.id;
-  check_columns(o, {"id",       "version",      "label",    "law",        "article",    "kind",    "list",
-                    "applies",  "test",         "due",      "done",       "not_before", "counts",  "gate",
-                    "severity", "entry_within", "holds",    "fails",      "unknown",    "in_time", "late",
-                    "early",    "open",         "waiting",  "overdue",    "entry_late", "value",   "unit",
-                    "province", "valid_from",   "valid_to", "verified_by"},
+  check_columns(o, {"id",       "version",      "label",    "law",         "article",    "kind",    "list",
+                    "applies",  "test",         "due",      "done",        "not_before", "counts",  "gate",
+                    "severity", "entry_within", "holds",    "fails",       "unknown",    "in_time", "late",
+                    "early",    "open",         "waiting",  "overdue",     "entry_late", "value",   "unit",
+                    "province", "valid_from",   "valid_to", "verified_by", "ends",       "moved"},
                 where);
   if (rule.id.empty()) {
     fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
@@ -108,6 +124,12 @@ Rule Loader::read_rule(const json::object& o, const std::string& file) {
   } else if (deadline && rule.due.text.empty() && rule.not_before.text.empty()) {
     fault(where, "due", "Thời hạn cần ngày cuối hoặc ngày sớm nhất.",
           "A deadline wants its last day or its first.");
+  }
+  if (json::find(o, "ends") != nullptr) {
+    rule.next_working_day = json::find_text(o, "ends") == "next_working_day";
+    if (!rule.next_working_day || rule.due.text.empty())
+      fault(where, "ends", "Chỉ có next_working_day, đi cùng ngày cuối (due).",
+            "Only next_working_day, of a last day (due).");
   }
   if (const auto* within = json::find(o, "entry_within")) {
     rule.entry_within = json::as_integer(*within);
@@ -278,7 +300,11 @@ void Loader::bind_rule_to(const RecordType& type, Rule& rule, Saying& saying) {
   rule.not_before = bind(rule.not_before.text, *names, rule.id, "not_before");
   for (const char* name : kSentenceNames) extra.emplace_back(name);
   if (rule.test.text.empty()) {  // what the common sentences say need not be repeated
+    if (rule.next_working_day && state_.ending.article.empty())
+      fault(rule.id, "ends", "Tệp câu chung chưa ghi điều luật (next_working_day).",
+            "The common sentences name no article (next_working_day).");
     for (const auto which : kDeadlineSentences) {
+      if (which == Sentence::moved && !rule.next_working_day) continue;
       auto& label = rule.sentences[static_cast<std::size_t>(which)];
       if (label.vi.empty()) label = state_.sentences[static_cast<std::size_t>(which)];
       if (label.vi.empty())

@@ -1,7 +1,8 @@
 // Document numbers: Số/ký hiệu, e.g. 05/BB-CĐDC, per unit, symbol and year. A number is a mark of the record,
 // @number, and no part of its content: it may be given when a paper is printed, long after it was signed.
 // Phones without signal can give one number twice; whoever then holds both records sees it, and a person
-// settles it. A number is never given again, also when its record was withdrawn.
+// settles it. A number is never given again, also when its record was withdrawn, or was finalised with it and
+// has another one now.
 //
 // Threading: pure functions.
 #pragma once

@@ -28,8 +28,21 @@ enum class DeadlineState { none, unknown, open, overdue, in_time, late, early };
 const char* to_text(DeadlineState state);                                         // "" for none
 
 // What a rule can say. A test says the first three, a deadline the others and `unknown`.
-enum class Sentence { unknown, holds, fails, in_time, late, early, open, waiting, overdue, entry_late };
-constexpr std::size_t kSentences = 10;
+// `moved` stands behind any of these.
+enum class Sentence {
+  unknown,
+  holds,
+  fails,
+  in_time,
+  late,
+  early,
+  open,
+  waiting,
+  overdue,
+  entry_late,
+  moved
+};
+constexpr std::size_t kSentences = 11;
 const char* to_text(Sentence sentence);  // the column's name
 
 struct CountSource;  // private to records
@@ -56,6 +69,7 @@ struct Rule {
   Formula applies;                           // absent: always
   Formula test;                              // absent: a deadline
   Formula due;                               // the last day
+  bool next_working_day = false;             // a last day that is a day off goes to the next working day
   Formula done;                              // the day of the act, NULL while it is not done
   Formula not_before;                        // the first allowed day
   std::optional<std::int64_t> entry_within;  // days in which the act is to be written down
@@ -89,6 +103,8 @@ struct Verdict {
   // Of a deadline. Days since 1970.
   DeadlineState state = DeadlineState::none;
   std::optional<std::int32_t> due;
+  std::optional<std::int32_t> counted;  // the last day as it was counted, where `due` moved from a day off
+  bool unreached = false;               // no calendar says whether the last day is a day off
   std::optional<std::int32_t> done;
   std::optional<std::int32_t> not_before;
   std::int64_t days = 0;                   // left, overdue, late or too early

@@ -47,6 +47,7 @@ bool resolve_aggregate(const std::vector<Field>& fields, const std::string& pref
       slot.what = What::sum;
     if (rest == "min") slot.what = What::least;
     if (rest == "max") slot.what = What::most;
+    if (rest == "run" && field.type == FieldType::date) slot.what = What::run;
     if (rest == "true" && field.type == FieldType::boolean) slot.what = What::yes;
     if (rest.substr(0, 4) == "is__" && field.choice(rest.substr(4)) != nullptr) {
       slot.what = What::chosen;
@@ -100,6 +101,22 @@ bool holds_code(const Value* value, const std::string& code) {
          std::find(choices->codes.begin(), choices->codes.end(), code) != choices->codes.end();
 }
 
+// Of days as texts: how many follow each other without a gap, at most.
+std::int64_t longest_run(const std::set<Scalar>& days) {
+  std::int64_t longest = 0;
+  std::int64_t run = 0;
+  std::optional<std::int32_t> before;
+  for (const auto& scalar : days) {  // texts YYYY-MM-DD stand in order of time
+    const auto* text = std::get_if<std::string>(&scalar);
+    const auto day = text == nullptr ? std::nullopt : parse_date(*text);
+    if (!day) continue;
+    run = before && *day == *before + 1 ? run + 1 : 1;
+    longest = std::max(longest, run);
+    before = day;
+  }
+  return longest;
+}
+
 Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
   std::int64_t count = 0;
   std::int64_t sum = 0;
@@ -116,6 +133,7 @@ Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
         ++count;
         break;
       case What::distinct:
+      case What::run:
         different.insert(scalar);
         break;
       case What::yes:
@@ -145,6 +163,8 @@ Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
     case What::least:
     case What::most:
       return best;
+    case What::run:
+      return longest_run(different);
     case What::distinct:
       return static_cast<std::int64_t>(different.size());
     default:
@@ -371,7 +391,9 @@ std::string TextTemplate::fill(const Where& where, std::string_view language,
     if (const auto* n = std::get_if<std::int64_t>(&scalar)) {
       out += format_value(nullptr, *n, language, part.format);
     } else if (const auto* t = std::get_if<std::string>(&scalar)) {
-      add_once(out, *t);
+      const auto day =
+          part.slot.what == What::least || part.slot.what == What::most ? parse_date(*t) : std::nullopt;
+      add_once(out, day ? format_value(nullptr, changelog::Date{*day}, language, part.format) : *t);
     } else {
       out += missing;
     }

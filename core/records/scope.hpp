@@ -5,6 +5,7 @@
 //   group__field               a field of a group
 //   list__count                how many items
 //   list__field__sum|min|max   over the items; of integers, min and max also of dates and texts
+//   list__field__run           of dates: how many days follow each other without a gap, at most
 //   list__field__filled        how many items have a value; __distinct: how many different ones
 //   list__field__true          how many items say yes
 //   list__field__is__code      how many items have this choice
@@ -29,6 +30,7 @@ struct Slot {
     most,
     filled,
     distinct,
+    run,
     yes,
     chosen,
     state,

@@ -10,6 +10,7 @@ namespace {
 
 using changelog::Value;
 
+constexpr int kFirstYear = 1000;  // an earlier one is a year that was typed in two digits
 constexpr std::size_t kMaxTextBytes = changelog::kMaxValueBytes - 64;  // room for the tag and the length
 constexpr std::int64_t kDayLimit = 2'932'896;                          // 9999-12-31
 
@@ -231,7 +232,7 @@ Result<Value> value_from_json(const Field& field, const json::value& v,
       return wrong("wrong_type", "Cần true hoặc false.", "Wants true or false.");
     case FieldType::date: {
       const auto days = parse_date(text);
-      if (!days)
+      if (!days || *days < days_from_civil({kFirstYear, 1, 1}))
         return wrong("bad_date", shown(text) + " không phải là một ngày; cần ngày có thật, như 2026-02-05.",
                      shown(text) + " is no day; give one that exists, like 2026-02-05.");
       return Value{changelog::Date{*days}};

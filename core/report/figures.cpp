@@ -103,8 +103,10 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   return f;
 }
 
-bool counts(const Figure& f, const records::Verdict& v) {
+// Of records of any time, what was done before the period was told in its own.
+bool counts(const Figure& f, const records::Verdict& v, std::int32_t first_day) {
   if (v.apart) return false;
+  if (f.any_time && !f.states.empty() && v.done && *v.done < first_day) return false;
   if (std::find(f.rules.begin(), f.rules.end(), v.rule) == f.rules.end()) return false;
   if (f.states.empty()) return v.holds == f.holds;
   return std::find(f.states.begin(), f.states.end(), records::to_text(v.state)) != f.states.end();
@@ -191,16 +193,19 @@ void PeriodReport::add(const records::Document& document, const records::LinkSou
   const auto* type = state_->catalog->find_for(document);
   if (type == nullptr || document.state == "deleted" || document.state == "withdrawn") return;
   const auto day = records::day_of(*type, document);
-  const bool inside = day && *day >= state_->first && *day <= state_->last;
+  if (day && *day > state_->last) return;  // it came later: no figure of the period knows it
+  const bool inside = day && *day >= state_->first;
+  records::JudgeOptions then = options;  // printed again later, the report says the same
+  then.as_of = state_->last;
   std::optional<std::vector<records::Verdict>> verdicts;  // judged once, and only where a figure asks
   for (auto& f : state_->figures) {
     if (f.kind != document.kind || (!inside && !f.any_time)) continue;
     const bool add = f.drafts || document.state != "draft";
     bool counted = false;
     if (!f.rules.empty()) {
-      if (!verdicts) verdicts = state_->catalog->judge(document, links, options);
+      if (!verdicts) verdicts = state_->catalog->judge(document, links, then);
       for (const auto& v : *verdicts) {
-        if (!counts(f, v)) continue;
+        if (!counts(f, v, state_->first)) continue;
         if (add) ++f.value;
         counted = true;
       }

@@ -36,7 +36,8 @@ class PeriodReport {
   void period(std::int32_t first_day, std::int32_t last_day);
   // A document with its calculations; deleted and withdrawn ones count nothing, and drafts only in figures of
   // what is owed or under way ("drafts"): in the others they are told apart. Documents outside the period
-  // count only in figures that say so ("any_time", e.g. commitments that fall due inside it).
+  // count only in figures that say so ("any_time", e.g. commitments that fall due inside it), and later ones
+  // in none. Deadlines are judged as of the period's last day, once that has passed.
   void add(const records::Document& document, const records::LinkSource& links,
            const records::JudgeOptions& options);
   PeriodFigures result() const;

@@ -344,6 +344,17 @@ void TypeBuilder::translate_default(Question& q) {
                   "This type has no default.");
   const auto parsed = parse_xpath(text);
   if (parsed.ok() && dynamic(*parsed)) {
+    std::vector<std::string> asked;
+    references(*parsed, asked);
+    for (const auto& given : asked)
+      if (const Question* source = find_given(form_.root, given);
+          source != nullptr && stands_after(*source, q))
+        return report(
+            Effect::left_out, q, "default", "default.later",
+            "Giá trị ban đầu hỏi ${" + given + "}, câu đứng sau: lúc đó chưa có trả lời, nên để trống.",
+            "The default asks for ${" + given +
+                "}, which stands after it: there is no answer yet, so it "
+                "stays empty.");
     ToSql translator(form_, q);
     if (const auto result = translator.value(*parsed)) columns_[&q]["default"] = result->text;
     report_problems(q, "default", translator.problems());
@@ -372,8 +383,15 @@ void TypeBuilder::translate_filter(Question& q) {
     const auto parsed = parse(q, "choice_filter");
     if (!parsed) return;
     ToSql translator(form_, q, q.list);
-    if (const auto result = translator.condition(*parsed, Null::as_false))
-      columns_[&q]["choice_filter"] = result->text;
+    if (const auto result = translator.condition(*parsed, Null::as_false)) {
+      std::string filter = result->text;
+      // The choice that or_other added has none of the columns that a filter asks for: it is always offered.
+      const Choice* other = q.or_other ? q.list->find("other") : nullptr;
+      const auto code = q.list->columns.find("name");
+      if (other != nullptr && other->row == 0 && code != q.list->columns.end())
+        filter = "(" + filter + ") OR " + code->second + " = 'other'";
+      columns_[&q]["choice_filter"] = filter;
+    }
     report_problems(q, "choice_filter", translator.problems());
   }
 }
@@ -385,7 +403,10 @@ void TypeBuilder::prepare_filter(Question& q) {
   if (!q.type || q.list == nullptr) return;
   std::set<std::string> keys;
   const auto parsed = parse_xpath(q.cell("choice_filter"));
-  if (!q.cell("choice_filter").empty() && parsed.ok()) bare_names(*parsed, keys);
+  if (!q.cell("choice_filter").empty() && parsed.ok()) {
+    bare_names(*parsed, keys);
+    if (q.or_other) keys.insert("name");
+  }
   if (!q.cell("gandan::choice_filter").empty())  // its names are ours already
     for (const auto& head : form_.choices.heads)
       if (clean_name(head.key) == head.key && head.key != "list_name" && head.key != "name" &&

@@ -52,6 +52,8 @@ struct Question {
   bool has_children() const { return is_list() || is_group(); }
   std::string cell(std::string_view key) const;
 };
+// Whether `one` is asked after `other`; false where one lies in the other.
+bool stands_after(const Question& one, const Question& other);
 
 struct Form {
   Table survey;

@@ -235,6 +235,7 @@ class FormReader {
              "The type \"" + row.cells.at("type") + "\": " + type.note.en);
     Question& question = add(here, row, type);
     question.list = list;
+    question.or_other = type.or_other;
     if (type.or_other) add_other(here, question);
   }
 

@@ -195,6 +195,21 @@ void report(Page& page) {
   page.out += table({page.say("Chỉ tiêu", "Figure"), page.say("Số", "Value"), page.say("Đơn vị tính", "Unit"),
                      page.say("Nháp", "Drafts"), page.say("Hồ sơ", "Records")},
                     rows);
+  std::string left_out, counted;
+  for (const auto& row : list(ok, "predecessors")) {
+    const auto& one = row.get_object();
+    std::string& to = truth(one, "counted") ? counted : left_out;
+    to += (to.empty() ? "" : ", ") + text(one, "name") + " (" + text(one, "code") +
+          (truth(one, "part") ? page.say(", một phần)", ", a part)") : ")");
+  }
+  if (!counted.empty())
+    page.line(page.say("Tính cả hồ sơ của đơn vị trước đó: ", "With the records of predecessors: ") +
+              counted + ".");
+  if (!left_out.empty())
+    page.line(page.say("KHÔNG tính hồ sơ của đơn vị trước đó: ", "WITHOUT the records of predecessors: ") +
+              left_out +
+              page.say(". Đơn vị nhập trọn thì thêm --with-predecessors.",
+                       ". Whole ones are counted with --with-predecessors."));
   if (drafts > 0)
     page.line(
         page.say("Việc đã làm chỉ tính hồ sơ đã chốt; cột Nháp là số hồ sơ chưa chốt, chưa tính vào số.",

@@ -16,6 +16,9 @@ void numbers(Page& page) {
     for (const auto& given : list(one, "numbers")) {
       const auto& number = given.get_object();
       std::string note = truth(number, "withdrawn") ? page.say("đã rút", "withdrawn") : "";
+      if (truth(number, "given_up"))
+        note += (note.empty() ? "" : "; ") + std::string(page.say("hồ sơ đã bỏ số này, không cấp lại",
+                                                                  "given up by the record, not given again"));
       if (truth(number, "conflict"))
         note += page.say("hồ sơ có hai số, hãy chọn", "the record has two numbers, choose one");
       cells.push_back({text(number, "text"), text(number, "title"), short_id(text(number, "record")),
@@ -120,6 +123,7 @@ bool present_work(const std::string& method, Page& page) {
   } else if (method == "number.assign") {
     page.line(std::string(page.say("Số ", "Number ")) + text(page.ok, "number") + ": " +
               text(part(page.ok, "document"), "title"));
+    if (json::find(page.ok, "remark") != nullptr) page.line(page.words(part(page.ok, "remark")));
   } else if (method == "duplicate.list") {
     duplicates(page);
   } else if (method == "conflict.list") {

@@ -376,7 +376,9 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .date("--from", "from", kFromHelp, true)
       .date("--until", "until", kUntilHelp, true)
       .optional("--unit", "unit", kUnitHelp)
-      .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"});
+      .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
+      .flag("--with-predecessors", "predecessors",
+            {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"}, true);
   verbs
       .add(app, "tasks", "task.list",
            {"Việc phải làm: sắp đến hạn, cam kết với dân, hồ sơ bị trả",

@@ -64,6 +64,36 @@ TEST_CASE_METHOD(Numbered, "a withdrawn record keeps its number: nobody gets it 
   CHECK(at(all, "gaps").get_array().empty());
 }
 
+TEST_CASE_METHOD(Numbered, "a number that a signed record gave up stays taken, and is listed as such") {
+  const auto a = visit("p1"), b = visit("p1"), draft = visit("p1");
+  CHECK(give("p1", a, {}) == "01/BB-VĐ");
+  shell("p1").ok("record.finalize", {{"id", a}});
+  CHECK(give("p1", a, {{"number", 7}, {"reason", "Theo sổ giấy"}}) == "07/BB-VĐ");
+  CHECK(shell("p1").error("number.assign", {{"id", b}, {"number", 1}}) == "number.taken");
+  const auto all = series("p1");
+  CHECK(at(all, "numbers.0.text") == json::value("01/BB-VĐ"));
+  CHECK(at(all, "numbers.0.given_up") == json::value(true));
+  CHECK(text_at(all, "numbers.0.record") == a);
+  CHECK(at(all, "numbers.1.given_up") == json::value(false));
+  CHECK(at(all, "doubles").get_array().empty());
+  CHECK(at(all, "gaps.0.from") == json::value(2));
+  CHECK(give("p1", a, {{"number", 1}, {"reason", "Lại như cũ"}}) == "01/BB-VĐ");  // its own
+  // What stood on a draft only may be given again.
+  CHECK(give("p1", draft, {{"number", 20}}) == "20/BB-VĐ");
+  CHECK(give("p1", draft, {{"number", 21}, {"reason", "Ghi nhầm"}}) == "21/BB-VĐ");
+  shell("p1").ok("record.finalize", {{"id", draft}});
+  CHECK(give("p1", b, {{"number", 20}}) == "20/BB-VĐ");
+}
+
+TEST_CASE_METHOD(Numbered, "a number of another year than the record's is given with a remark") {
+  const auto id = visit("p1");
+  const auto plain = shell("p1").ok("number.assign", {{"id", id}});
+  CHECK(json::find(plain, "remark") == nullptr);
+  const auto other =
+      shell("p1").ok("number.assign", {{"id", id}, {"year", 2025}, {"reason", "Sổ năm trước"}});
+  CHECK(text_at(other, "remark.vi").find("số của năm 2025") != std::string::npos);
+}
+
 TEST_CASE_METHOD(Numbered,
                  "two phones without signal give one number twice: shown everywhere, settled with a reason") {
   const auto a = visit("p1"), b = visit("p2");

@@ -94,6 +94,52 @@ TEST_CASE_METHOD(Desk, "a commitment is followed until it is kept, signed or not
   CHECK(at(figures(), "made") == json::value(4));
 }
 
+TEST_CASE_METHOD(Desk, "a broken commitment is over, with or without its day, and so is one of a visit") {
+  const auto a = commitment("p1", "Một", "2026-03-05");
+  shell("p1").ok("record.edit", {{"id", a}, {"record", {{"outcome", "broken"}, {"reason", "Hết kinh phí"}}}});
+  add("p1", "mobilisation_visit", R"~({"project": "P", "household": "H1", "start": "2026-03-02T02:00:00Z",
+    "commitments": [{"party": "ubnd", "what": "Một", "due": "2026-03-05", "outcome": "broken", "reason": "x"},
+                    {"party": "ubnd", "what": "Hai", "due": "2026-03-05", "outcome": "partly", "reason": "x"},
+                    {"party": "ubnd", "what": "Ba", "due": "2026-03-05", "outcome": "kept", "kept_on": "2026-03-05"},
+                    {"party": "ubnd", "what": "Bốn", "due": "2026-03-05"}]})~");
+  CHECK(lines(tasks("p1")) == Lines{"commitment Vận động hộ H1 – P 2026-03-05"});
+  CHECK(json::compact(at(tasks("p1"), "commitments")) ==
+        R"({"made":5,"kept":1,"kept_late":0,"partly":1,"broken":2,"open":0,"overdue":1})");
+  // It is signed with its day: when it was known.
+  CHECK(shell("p1").error("record.finalize", {{"id", a}}) == "record.invalid");
+  shell("p1").ok("record.edit", {{"id", a}, {"record", {{"kept_on", "2026-03-09"}}}});
+  shell("p1").ok("record.finalize", {{"id", a}});
+}
+
+TEST_CASE_METHOD(Desk, "another visit that was promised is a task until it was made, by whom ever") {
+  const auto visit_on = [&](const char* by, const char* household, const char* start, const char* next) {
+    return add(by, "mobilisation_visit",
+               R"~({"project": "Đường nối", "household": ")~" + std::string(household) +
+                   R"~(", "start": ")~" + start + R"~(", "next_date": )~" + next + "}");
+  };
+  visit_on("p1", "H1", "2026-03-02T02:00:00Z", R"~("2026-03-09")~");
+  visit_on("p1", "H2", "2026-03-02T02:00:00Z", R"~("2026-03-17")~");
+  visit_on("p1", "H3", "2026-03-02T02:00:00Z", R"~("2026-03-18")~");  // beyond the week
+  visit_on("p1", "H4", "2026-03-02T02:00:00Z", "null");
+  const Lines both = {"appointment Vận động hộ H1 – Đường nối 2026-03-09",
+                      "appointment Vận động hộ H2 – Đường nối 2026-03-17"};
+  CHECK(lines(tasks("p1")) == both);
+  CHECK(at(tasks("p1"), "counts.appointment") == json::value(2));
+  CHECK(at(tasks("p1"), "counts.overdue") == json::value(1));
+  CHECK(text_at(tasks("p1"), "tasks.0.vi").find("QUÁ HẠN 1 ngày") != std::string::npos);
+  // A visit of the same day, of another household or of another project is no answer to it.
+  visit_on("p1", "H9", "2026-03-09T02:00:00Z", "null");
+  visit_on("p1", "H1", "2026-03-02T08:00:00Z", "null");
+  add("p1", "mobilisation_visit",
+      R"~({"project": "Khác", "household": "H1", "start": "2026-03-09T02:00:00Z"})~");
+  CHECK(lines(tasks("p1")) == both);
+  visit_on("p2", "H1", "2026-03-09T02:00:00Z", "null");
+  carry("p2", "p1");
+  CHECK(lines(tasks("p1", {{"mine", true}})) == Lines{both[1]});
+  add("p1", "handover", R"~({"project": "đường nối", "household": "H2", "on": "2026-03-10"})~");
+  CHECK(lines(tasks("p1")).empty());
+}
+
 TEST_CASE_METHOD(Desk,
                  "what comes back and what waits: returned to its author, to be reviewed at its office") {
   const auto id = visit("p1");

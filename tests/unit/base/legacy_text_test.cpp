@@ -133,7 +133,9 @@ TEST_CASE("what is Unicode is left alone, whatever language it is in") {
                            "🙂",
                            "a\xff",
                            "Ø 20 mm",
-                           "Việt – §­êng"}) {
+                           "Ống Ø 20, bụi 5 µm, 120 m², §5 của Luật, ®",
+                           "Quán café José, thành phố São Paulo, hãng Müller",
+                           "Đường Đà Nẵng, số nhà 5, cá và cô út"}) {
     INFO(text);
     CHECK_FALSE(recognise_legacy(text));
   }
@@ -156,6 +158,35 @@ TEST_CASE("texts that came together decide together") {
   CHECK(both[0]->encoding == Legacy::tcvn3);
   CHECK_FALSE(both[1]);
   CHECK(both[2]->encoding == Legacy::vni);
+}
+
+TEST_CASE("in a text of both kinds the old words are converted, and no word that is right is touched") {
+  const auto now = [](const char* text) {
+    const auto out = convert_legacy({text});
+    return out[0] ? out[0]->text : std::string("-");
+  };
+  CHECK(now("Ghi chú ®Êt n«ng nghiÖp") == "Ghi chú đất nông nghiệp");
+  CHECK(now("Hộ ông NguyÔn V¨n §­êng") == "Hộ ông Nguyễn Văn Đường");
+  CHECK(now("®Êt n«ng nghiÖp của hộ") == "đất nông nghiệp của hộ");
+  CHECK(now("Tổng hợp YÙ KIEÁN") == "Tổng hợp Ý KIẾN");
+  CHECK(now("Việt – §­êng") == "Việt – Đường");
+  CHECK(now("Diện tích ®Êt ë, 120 m², Ø 20") == "Diện tích đất ở, 120 m², Ø 20");
+  // A text in one encoding is read as a whole: its "cã" and "vô" would be right in Unicode, too.
+  CHECK(now("NhiÖm vô ®Êt ®ai cã nghÜa") == "Nhiệm vụ đất đai có nghĩa");
+  // It decides for no other text.
+  const auto mixed = convert_legacy({"Hộ §ång", "xã"});
+  CHECK(mixed[0]->text == "Hộ Đồng");
+  CHECK_FALSE(mixed[1]);
+}
+
+TEST_CASE("TCVN3 in capitals comes out in capitals, and names do not") {
+  const auto read = [](const char* text) { return from_legacy(text, Legacy::tcvn3).value_or("?"); };
+  CHECK(read("§ç NGäC ¸NH") == "ĐỖ NGỌC ÁNH");
+  CHECK(read("CéNG HOµ X· HéI CHñ NGHÜA VIÖT NAM") == "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+  CHECK(read("§ç Ngäc ¸nh") == "Đỗ Ngọc ánh");  // nothing tells that the á is one of .VnTimeH
+  CHECK(read("Lª Hµ") == "Lê Hà");
+  CHECK(read("UBND x·") == "UBND xã");
+  CHECK(read("X·") == "Xã");
 }
 
 TEST_CASE("text files: Unicode in three forms, and bytes of old encodings") {

@@ -94,6 +94,15 @@ TEST_CASE("a province has days of its own; of others nothing is known") {
   CHECK(here.reader.working_day(day("2024-04-11")) == true);  // the office works on that day
 }
 
+TEST_CASE("the 14th of the 7th lunar month is counted from the new moon as it falls in Viet Nam") {
+  // 13/08/2026 at 00:37 in Viet Nam, still the 12th in UTC: mùng 1 is the 13th, and the 14th is 26/08.
+  test::Desk desk;
+  CHECK(desk.word("coercion", R"~({"start": "2026-08-26T02:00:00Z", "end": "2026-08-26T04:00:00Z"})~",
+                  "l31.coercion.local_holiday") == "fails");
+  CHECK(desk.word("coercion", R"~({"start": "2026-08-25T02:00:00Z", "end": "2026-08-25T04:00:00Z"})~",
+                  "l31.coercion.local_holiday") == "holds");
+}
+
 TEST_CASE("an answer that stands on an unverified row says so") {
   Reader r;
   r.reader.working_day(day("2026-02-17"));

@@ -294,6 +294,22 @@ TEST_CASE("a disclosure: published within 5 working days, posted 30 days, broadc
       word(
           R"~({"forms": ["broadcast"], "broadcasts": [{"on": "2026-03-01"}, {"on": "2026-03-02"}, {"on": "2026-03-03"}, {"on": "2026-03-19"}]})~",
           broadcast) == "holds");
+  // The longest run of different days counts, wherever it lies and in whatever order it was written.
+  const auto on = [&](std::initializer_list<const char*> days) {
+    std::string rows;
+    for (const char* day : days)
+      rows += (rows.empty() ? "" : ", ") + std::string(R"~({"on": ")~") + day + "\"}";
+    return R"~({"forms": ["broadcast"], "broadcasts": [)~" + rows + "]}";
+  };
+  CHECK(word(on({"2026-03-01", "2026-03-10", "2026-03-11", "2026-03-12"}).c_str(), broadcast) == "holds");
+  CHECK(word(on({"2026-03-12", "2026-03-01", "2026-03-10", "2026-03-11"}).c_str(), broadcast) == "holds");
+  CHECK(word(on({"2026-03-01", "2026-03-01", "2026-03-02", "2026-03-10"}).c_str(), broadcast) == "fails");
+  CHECK(word(on({"2026-02-28", "2026-03-01", "2026-03-02"}).c_str(), broadcast) == "holds");
+  CHECK(word(on({"2026-03-01", "2026-03-02", "2026-03-04", "2026-03-05"}).c_str(), broadcast) == "fails");
+  CHECK(word(R"~({"forms": ["broadcast"]})~", broadcast) == "unknown");
+  Verdict said;
+  desk.verdict(desk.add("disclosure_item", on({"2026-02-06", "2026-02-07", "2026-02-08"})), broadcast, &said);
+  CHECK(said.message.vi == "Đã phát 3 ngày liên tục, trong các ngày từ 06/02/2026 đến 08/02/2026.");
 }
 
 TEST_CASE("a consultation stays open 20 days and is answered in public") {
@@ -317,12 +333,12 @@ TEST_CASE("a consultation stays open 20 days and is answered in public") {
 
 TEST_CASE("a supervision recommendation is answered in 15 days") {
   Desk desk;
-  desk.today("2026-02-20");
+  desk.today("2026-02-26");
   const auto word = [&](const char* patch) {
     return desk.word("supervision_recommendation", patch, "l10.supervision.answered");
   };
-  CHECK(word(R"~({"sent_on": "2026-02-01", "answered_on": "2026-02-16"})~") == "in_time");
-  CHECK(word(R"~({"sent_on": "2026-02-01", "answered_on": "2026-02-17"})~") == "late");
-  CHECK(word(R"~({"sent_on": "2026-02-05"})~") == "open");
-  CHECK(word(R"~({"sent_on": "2026-02-04"})~") == "overdue");
+  CHECK(word(R"~({"sent_on": "2026-01-26", "answered_on": "2026-02-10"})~") == "in_time");
+  CHECK(word(R"~({"sent_on": "2026-01-26", "answered_on": "2026-02-11"})~") == "late");
+  CHECK(word(R"~({"sent_on": "2026-02-11"})~") == "open");
+  CHECK(word(R"~({"sent_on": "2026-02-10"})~") == "overdue");
 }

@@ -299,7 +299,7 @@ TEST_CASE("a record is judged by its day under one version, and where both are i
   Desk both(files);
   both.today("2026-07-20");
   const auto id =
-      both.add("complaint", R"~({"number": "1", "received_on": "2026-07-02", "accepted_on": "2026-07-13"})~");
+      both.add("complaint", R"~({"number": "1", "received_on": "2026-07-03", "accepted_on": "2026-07-14"})~");
   std::vector<std::string> said;
   for (const auto& v : both.judge(id)) {
     if (v.rule == "complaint.accepted")
@@ -307,8 +307,8 @@ TEST_CASE("a record is judged by its day under one version, and where both are i
                      v.law);
   }
   REQUIRE(said.size() == 2);
-  CHECK(said[0] == "1 late 2026-07-12 Luật Khiếu nại số 02/2011/QH13");
-  CHECK(said[1].find("2 in_time 2026-07-13") == 0);
+  CHECK(said[0] == "1 late 2026-07-13 Luật Khiếu nại số 02/2011/QH13");
+  CHECK(said[1].find("2 in_time 2026-07-14") == 0);
 }
 
 // The figure is for reading: on a slow machine or under sanitizers it means nothing.

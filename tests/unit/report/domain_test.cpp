@@ -90,7 +90,7 @@ TEST_CASE(
               "supervision_recommendation",
               R"~({"number": "2", "body": "inspection", "subject": "Quỹ đường làng", "finding": "Chưa công khai", "recommendation": "Công khai ngay",
     "addressee": "UBND xã", "sent_on": "2026-02-01"})~")),
-      {"Ban Thanh tra nhân dân", "Công khai ngay", "QUÁ HẠN 32 ngày (hạn 16/02/2026)"});
+      {"Ban Thanh tra nhân dân", "Công khai ngay", "QUÁ HẠN 25 ngày (hạn 23/02/2026)"});
 }
 
 TEST_CASE("papers of site clearance: posting, dialogue, handover, coercion") {
@@ -156,7 +156,7 @@ TEST_CASE("papers of petitions: reception, complaint; a denunciation's paper kno
               "complaint",
               R"~({"number": "5", "person_code": "KN05", "subject": "Giá bồi thường", "field": "land", "received_on": "2026-02-01", "accepted_on": "2026-02-06", "instance": "first"})~")),
       {"Về việc thụ lý giải quyết khiếu nại lần đầu", "được thụ lý từ ngày 06/02/2026",
-       "QUÁ HẠN 12 ngày (hạn 08/03/2026)"});
+       "QUÁ HẠN 11 ngày (hạn 09/03/2026)"});
   const auto secret = desk.add(
       "denunciation",
       R"~({"number": "01", "received_on": "2026-02-01", "handled_on": "2026-02-05", "handling": "accepted", "accepted_on": "2026-02-05", "field": "officials"})~");
@@ -210,7 +210,7 @@ TEST_CASE("a quarter's figures of site clearance, petitions and grassroots democ
       desk.add("commitment",
                R"~({"what": "x", "made_on": "2026-01-05", "due": "2026-02-01", "kept_on": "2026-02-01"})~");
   const auto broken =
-      desk.add("commitment", R"~({"what": "y", "made_on": "2026-01-05", "due": "2026-03-31"})~");
+      desk.add("commitment", R"~({"what": "y", "made_on": "2026-01-05", "due": "2026-03-30"})~");
   const auto posted = desk.add(
       "disclosure_item",
       R"~({"subject": "x", "issued_on": "2026-01-05", "published_on": "2026-01-20", "forms": ["posted"], "posted_from": "2026-01-20", "posted_until": "2026-02-01"})~");
@@ -287,4 +287,78 @@ TEST_CASE("states of a figure are those of deadlines, and want their rules") {
   CHECK_FALSE(open(R"~("rules": ["complaint.accepted"], "states": ["tardy"])~"));
   CHECK_FALSE(open(R"~("rules": ["complaint.accepted"], "states": [""])~"));
   CHECK_FALSE(open(R"~("states": ["overdue"])~"));
+}
+
+TEST_CASE(
+    "a quarter printed again in a later one says the same: later records, acts and days are not its own") {
+  test::Desk desk;
+  desk.today("2026-03-31");
+  const auto project = [&](const char* decided, const char* planned, const char* done) {
+    return desk.add("project", R"~({"name": "P", "decided_on": ")~" + std::string(decided) +
+                                   R"~(", "planned_handover": ")~" + planned + R"~(", "handed_over_on": )~" +
+                                   done + "}");
+  };
+  const auto complaint = [&](const char* received, const char* accepted, const char* decided) {
+    return desk.add("complaint", R"~({"number": "1", "instance": "first", "received_on": ")~" +
+                                     std::string(received) + R"~(", "accepted_on": ")~" + accepted +
+                                     R"~(", "decided_on": )~" + decided + "}");
+  };
+  const auto commitment = [&](const char* made, const char* due, const char* outcome, const char* on) {
+    return desk.add("commitment", R"~({"what": "x", "made_on": ")~" + std::string(made) + R"~(", "due": ")~" +
+                                      due + R"~(", "outcome": )~" + outcome + R"~(, "kept_on": )~" + on +
+                                      "}");
+  };
+  const auto behind = project("2025-01-05", "2026-03-27", "null");
+  const auto mended = project("2025-01-05", "2026-03-27", R"~("2026-05-01")~");
+  project("2025-01-05", "2026-03-31", "null");  // due on the last day
+  project("2026-09-01", "2026-09-15", "null");
+  const auto overdue = complaint("2026-01-05", "2026-01-12", R"~("2026-05-04")~");
+  const auto late = complaint("2025-11-01", "2025-11-05", R"~("2026-01-20")~");
+  complaint("2025-01-01", "2025-01-06", R"~("2025-12-30")~");  // late, and told in its own quarter
+  complaint("2026-03-01", "2026-03-10", "null");               // due on 09/04
+  complaint("2026-08-01", "2026-08-03", "null");
+  const auto in_time = commitment("2026-01-05", "2026-02-17", R"~("kept")~", R"~("2026-02-23")~");  // Tết
+  const auto kept_late = commitment("2026-01-05", "2026-01-06", R"~("kept")~", R"~("2026-03-31")~");
+  const auto partly = commitment("2026-01-05", "2026-03-05", R"~("partly")~", R"~("2026-03-05")~");
+  const auto broken = commitment("2026-01-05", "2026-03-05", R"~("broken")~", "null");
+  const auto later = commitment("2026-01-05", "2026-03-05", R"~("kept")~", R"~("2026-05-30")~");
+  const auto owed = commitment("2026-01-05", "2026-03-31", "null", "null");
+  commitment("2026-01-05", "2026-04-01", "null", "null");
+  const auto finding = desk.add(
+      "inspection", R"~({"inspected": "x", "on": "2026-02-01", "findings": [{"fix_due": "2026-03-30"}]})~");
+  desk.add("inspection",
+           R"~({"inspected": "x", "on": "2026-05-01", "findings": [{"fix_due": "2026-05-30"}]})~");
+  const auto reception = desk.add("citizen_reception", R"~({"received_at": "2026-03-02T02:00:00Z"})~");
+  desk.add("citizen_reception", R"~({"received_at": "2026-04-02T02:00:00Z"})~");
+  for (const char* today : {"2026-03-31", "2026-04-01", "2026-12-01"}) {
+    INFO(today);
+    desk.today(today);
+    auto opened = report::PeriodReport::open(*desk.catalog, "period");
+    REQUIRE(opened.ok());
+    opened->period(*parse_date("2026-01-01"), *parse_date("2026-03-31"));
+    JudgeOptions options;
+    options.province = "20";
+    for (const auto& [id, document] : desk.documents) opened->add(document, desk.links, options);
+    std::map<std::string, report::FigureValue> figures;
+    for (const auto& f : opened->result().figures) figures[f.id] = f;
+    const auto is = [&](const char* id, std::vector<RecordId> records) {
+      auto found = figures.at(id).records;
+      std::sort(found.begin(), found.end());
+      std::sort(records.begin(), records.end());
+      INFO(id);
+      CHECK(found == records);
+      CHECK(figures.at(id).value == static_cast<std::int64_t>(records.size()));
+    };
+    is("projects_behind", {behind, mended});
+    is("complaints_late", {overdue, late});
+    is("receptions_late", {reception});
+    is("findings_open", {finding});
+    is("followed_due", {in_time, kept_late, partly, broken, later, owed});
+    is("followed_kept", {in_time});
+    is("followed_kept_late", {kept_late});
+    is("followed_partly", {partly});
+    is("followed_broken", {broken});
+    is("followed_open", {later, owed});
+    is("followed_overdue", {later});
+  }
 }

@@ -272,6 +272,9 @@ TEST_CASE("a period's figures, each with the records behind it") {
   is("commitments_made", 2, {v1, v2});
   is("commitments_due", 2, {v1, v3});
   is("commitments_kept", 1, {v1});
+  is("commitments_kept_late", 0, {});
+  is("commitments_broken", 0, {});
+  is("commitments_open", 1, {v3});
   is("rules_broken", 2, {passed, failed});  // without signatures, both
   // A draft is no visit that was made: it stands apart.
   using Ids = std::vector<RecordId>;

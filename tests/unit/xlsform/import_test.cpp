@@ -319,6 +319,57 @@ TEST_CASE("defaults, once and for every type") {
     CHECK(told(form, left, Effect::left_out));
 }
 
+TEST_CASE("a default that asks for a later question stays empty, as it does on the phone") {
+  Sheets sheets;
+  sheets.survey = {{"type", "name", "label", "default"},
+                   {"integer", "p", "P", "${q}"},
+                   {"integer", "q", "Q"},
+                   {"integer", "r", "R", "${q}"},
+                   {"begin group", "g", "G"},
+                   {"integer", "in", "I", "${last} + 1"},
+                   {"integer", "out", "O", "${r} + 1"},
+                   {"end group"},
+                   {"integer", "last", "L", "${g}"},
+                   {"integer", "end", "E", "${in}"}};
+  const auto form = import(sheets.workbook());
+  INFO(listing(form.findings) << json::pretty(form.type));
+  CHECK(column(form, "p", "default").empty());
+  CHECK(column(form, "r", "default") == "q");
+  CHECK(column(form, "in", "default").empty());
+  CHECK(column(form, "out", "default") == "r + 1");
+  CHECK(column(form, "end", "default") == "g__in");
+  CHECK(told(form, "survey!2 default.later", Effect::left_out));
+  CHECK(told(form, "survey!6 default.later", Effect::left_out));
+  CHECK_FALSE(told(form, "survey!4 default.later", Effect::left_out));
+}
+
+TEST_CASE("the choice that or_other adds passes every filter") {
+  Sheets sheets;
+  sheets.survey = {{"type", "name", "label", "choice_filter"},
+                   {"select_one commune", "commune", "Xã"},
+                   {"select_one village or_other", "village", "Thôn", "commune = ${commune}"}};
+  sheets.choices = {{"list_name", "name", "label", "commune"},
+                    {"commune", "a", "Xã A"},
+                    {"commune", "b", "Xã B"},
+                    {"village", "v1", "Thôn 1", "a"},
+                    {"village", "v2", "Thôn 2", "b"}};
+  const auto form = import(sheets.workbook());
+  INFO(listing(form.findings) << json::pretty(form.type));
+  gandan::test::FakeClock clock;
+  auto catalog = records::Catalog::load({{"records/x.json", json::pretty(form.type)}}, clock);
+  REQUIRE(catalog.ok());
+  const auto* type = (*catalog)->types().front();
+  const auto taken = [&](const std::string& village) {
+    auto parsed = json::parse(R"({"commune": "a", "village": ")" + village + "\"}");
+    records::SaveInput input;
+    input.patch = &parsed->get_object();
+    return records::plan_save(**catalog, *type, {}, input).ok();
+  };
+  CHECK(taken("v1"));
+  CHECK_FALSE(taken("v2"));
+  CHECK(taken("other"));
+}
+
 TEST_CASE("whatever stands in the cells, a form is taken over or refused with a reason") {
   const std::vector<std::string> heads = {"type",
                                           "name",
