@@ -22,6 +22,15 @@ Result<Id> only(const std::set<Id>& found, Code none, std::string_view text) {
   return Error{found.empty() ? none : Code::ambiguous, std::string(text)};
 }
 
+// "Xã Chiến Thắng" as the line of place and date has it: Chiến Thắng; "Phường 7" stays (Decree 30/2020).
+std::string bare_place(std::string_view name) {
+  std::string_view out = name;
+  for (const std::string_view word : {"UBND ", "Ủy ban nhân dân ", "Uỷ ban nhân dân ", "Xã ", "xã ", "XÃ ",
+                                      "Phường ", "phường ", "PHƯỜNG ", "Tỉnh ", "tỉnh ", "TỈNH "})
+    if (out.size() > word.size() && out.substr(0, word.size()) == word) out.remove_prefix(word.size());
+  return std::string(!out.empty() && out[0] >= '0' && out[0] <= '9' ? name : out);
+}
+
 }  // namespace
 
 std::string field_text(const std::string& document, std::string_view name) {
@@ -46,7 +55,7 @@ const Names::Unit& Names::unit(const UnitId& id) {
     const std::string& document = rows->front().document;
     out = {field_text(document, "name_vi"), field_text(document, "kind"), field_text(document, "code"),
            field_text(document, "place_name")};
-    if (out.place.empty()) out.place = out.name;
+    if (out.place.empty()) out.place = bare_place(out.name);
   }
   return units_[id] = std::move(out);
 }
