@@ -179,7 +179,7 @@ Names::Unit Documents::unit_of(const records::Document& document) {
   };
   out.name = text("name_vi");
   out.place = text("place_name");
-  if (out.place.empty()) out.place = out.name;
+  if (out.place.empty()) out.place = bare_place(out.name);
   return out;
 }
 

@@ -24,6 +24,14 @@ Result<Id> only(const std::set<Id>& found, Code none, std::string_view text) {
 
 }  // namespace
 
+std::string bare_place(std::string_view name) {
+  std::string_view out = name;
+  for (const std::string_view word : {"UBND ", "Ủy ban nhân dân ", "Uỷ ban nhân dân ", "Xã ", "xã ", "XÃ ",
+                                      "Phường ", "phường ", "PHƯỜNG ", "Tỉnh ", "tỉnh ", "TỈNH "})
+    if (out.size() > word.size() && out.substr(0, word.size()) == word) out.remove_prefix(word.size());
+  return std::string(!out.empty() && out[0] >= '0' && out[0] <= '9' ? name : out);
+}
+
 std::string field_text(const std::string& document, std::string_view name) {
   const auto parsed = json::parse(document);
   if (!parsed.ok() || !parsed->is_object()) return {};
@@ -51,7 +59,7 @@ const Names::Unit& Names::unit(const UnitId& id) {
            field_text(document, "valid_from"),
            field_text(document, "valid_to"),
            rows->front().id};
-    if (out.place.empty()) out.place = out.name;
+    if (out.place.empty()) out.place = bare_place(out.name);
   }
   return units_[id] = std::move(out);
 }

@@ -58,6 +58,9 @@ class Names {
   std::map<HolderId, std::string> holders_;
 };
 
+// "Xã Chiến Thắng" as the line of place and date has it: Chiến Thắng; "Phường 7" stays (Decree 30/2020).
+std::string bare_place(std::string_view name);
+
 // Member of a stored document's "fields", as text; a choice as its code; empty when absent.
 std::string field_text(const std::string& document, std::string_view name);
 

@@ -114,7 +114,8 @@ Result<json::value> record_print(Session& s, Params& p) {
     GANDAN_TRY(const auto now, documents.load(loaded->row.id));
     given = number_of(*now);
   }
-  input.number = number ? *number : given ? records::for_people(*given) : std::string();
+  input.said_number = number.value_or("");
+  input.number = given ? records::for_people(*given) : std::string();
   const Names::Unit unit = documents.unit_of(loaded->document);
   input.document = &loaded->document;
   input.links = documents.links();
@@ -140,7 +141,8 @@ Result<json::value> record_print(Session& s, Params& p) {
     input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());
   GANDAN_TRY(const std::string html, report::print_html(*s.catalog, input));
   json::object answer{{"id", to_text(loaded->row.id)}, {"state", loaded->document.state}};
-  if (!input.number.empty()) answer["number"] = input.number;
+  if (const auto& shown = input.said_number.empty() ? input.number : input.said_number; !shown.empty())
+    answer["number"] = shown;
   if (out) {
     GANDAN_CHECK(write_file(*out, as_bytes(html), false));
     answer["file"] = *out;

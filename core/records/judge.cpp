@@ -93,17 +93,27 @@ class Judge {
   Scalar count_of(const RuleCount& count) const {
     std::int64_t n = 0;
     const Document* document = nullptr;
-    const auto* items = read_list(count.source->list, where_, document);
+    const CountSource& source = *count.source;
+    const auto* items = read_list(source.list, where_, document);
     if (items == nullptr) return document == nullptr ? Scalar{} : Scalar{n};
+    std::optional<std::set<Scalar>> among;
+    if (!count.among.empty() && !(among = read_distinct(source.among, where_))) return {};
     std::vector<Scalar> outer;
-    for (const auto& slot : count.source->outer) outer.push_back(read(slot, where_));
+    for (const auto& slot : source.outer) outer.push_back(read(slot, where_));
     Where inside{document, {nullptr}, where_.links, &outer};
+    std::set<Scalar> different;
     for (const auto& item : *items) {
       inside.items[0] = &item.tree;
-      const auto result = count.where.bound->evaluate(inside);
-      n += result.ok() && truth(*result) == true ? 1 : 0;
+      if (count.where) {
+        const auto result = count.where.bound->evaluate(inside);
+        if (!result.ok() || truth(*result) != true) continue;
+      }
+      ++n;
+      const auto* value = source.distinct.empty() ? nullptr : item.tree.value(source.distinct);
+      if (value == nullptr || is_null(to_scalar(*value))) continue;
+      if (auto key = one_form(*value); !among || among->count(key) > 0) different.insert(std::move(key));
     }
-    return n;
+    return source.distinct.empty() ? n : static_cast<std::int64_t>(different.size());
   }
 
   std::optional<std::int32_t> day(const Formula& formula) const {

@@ -212,11 +212,17 @@ void Loader::read_counts(const json::object& o, Rule& rule) {
       fault(rule.id, "counts", "Mỗi phép đếm là một đối tượng.", "Every count is an object.");
       continue;
     }
-    check_columns(*row, {"list", "where"}, rule.id + ": counts: " + count.name);
+    check_columns(*row, {"list", "where", "distinct", "among"}, rule.id + ": counts: " + count.name);
     count.list = json::find_text(*row, "list").value_or("");
     count.where.text = json::find_text(*row, "where").value_or("");
-    if (count.list.empty() || count.where.text.empty())
-      fault(rule.id, "counts", "Phép đếm cần list và where.", "A count wants list and where.");
+    count.distinct = json::find_text(*row, "distinct").value_or("");
+    count.among = json::find_text(*row, "among").value_or("");
+    if (count.list.empty() || (count.where.text.empty() && count.distinct.empty()))
+      fault(rule.id, "counts", "Phép đếm cần list, và where hoặc distinct.",
+            "A count wants list, and where or distinct.");
+    if (!count.among.empty() && count.distinct.empty())
+      fault(rule.id, "counts", "among so sánh mục ghi ở distinct: hãy ghi distinct.",
+            "among compares the field that distinct names: give distinct.");
     rule.counts.push_back(std::move(count));
   }
 }
@@ -275,6 +281,22 @@ void Loader::bind_count(const RecordType& type, const Names& names, const Rule& 
       source.outer_names.push_back(name);
       source.outer.push_back(std::move(*outer));
     }
+  }
+  if (!count.distinct.empty()) {
+    const auto field = resolve(count.distinct, *inside);
+    if (!field.ok() || field->what != Slot::What::value || field->level != 1 || !field->links.empty() ||
+        field->personal)
+      return fault(rule.id, "counts", "distinct phải là một mục của danh sách, không phải dữ liệu cá nhân.",
+                   "distinct is a field of the list's items that is not personal.");
+    source.distinct = field->path;
+  }
+  if (!count.among.empty()) {
+    auto among = resolve(count.among + "__distinct", names);
+    if (!among.ok() || among->what != Slot::What::distinct || among->personal)
+      return fault(rule.id, "counts",
+                   "among phải là một mục của một danh sách, ví dụ roll__households__code.",
+                   "among is a field of a list's items, such as roll__households__code.");
+    source.among = std::move(*among);
   }
   inside->extra = &source.outer_names;
   count.where = bind(count.where.text, *inside, rule.id, "counts");

@@ -52,7 +52,9 @@ struct CountSource;  // private to records
 struct RuleCount {
   std::string name;
   std::string list;
-  Formula where;
+  Formula where;         // absent: every item
+  std::string distinct;  // a field of the items: counts its different values (scope.hpp, one_form)
+  std::string among;     // "roll__households__code": only those that this field of that list has
   std::shared_ptr<const CountSource> source;
 };
 

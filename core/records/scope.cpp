@@ -1,9 +1,9 @@
 #include "records/scope.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "base/calendar.hpp"
+#include "base/search_text.hpp"
 #include "records/format.hpp"
 
 namespace gandan::records {
@@ -83,8 +83,8 @@ bool resolve_in(const std::vector<Field>& fields, const std::string& prefix, std
       const RecordType* target = names.linked(field.link);
       if (target == nullptr) continue;
       slot.links.push_back(path);
-      if (rest == "state" || rest == "id") {
-        slot.what = rest == "id" ? What::id : What::state;
+      if (rest == "state" || rest == "id" || rest == "finalized_at") {
+        slot.what = rest == "id" ? What::id : rest == "state" ? What::state : What::finalized_at;
         return true;
       }
       if (resolve_in(target->fields, "", rest, names, slot)) return true;
@@ -133,6 +133,8 @@ Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
         ++count;
         break;
       case What::distinct:
+        different.insert(slot.personal ? scalar : one_form(*value));
+        break;
       case What::run:
         different.insert(scalar);
         break;
@@ -256,6 +258,13 @@ Scalar to_scalar(const Value& value) {
   return std::visit(Visitor{}, value);
 }
 
+Scalar one_form(const Value& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    if (auto words = search_forms(*text).exact; !words.empty()) return words;
+  }
+  return to_scalar(value);
+}
+
 const Value* read_value(const Slot& slot, const Where& where) {
   if (slot.what != What::value) return nullptr;
   const Document* document = nullptr;
@@ -266,6 +275,18 @@ const Value* read_value(const Slot& slot, const Where& where) {
 const std::vector<Item>* read_list(const Slot& slot, const Where& where, const Document*& document) {
   const Tree* tree = root_of(slot, where, document);
   return tree == nullptr ? nullptr : tree->list(slot.path);
+}
+
+std::optional<std::set<Scalar>> read_distinct(const Slot& slot, const Where& where) {
+  const Document* document = nullptr;
+  const auto* items = read_list(slot, where, document);
+  if (document == nullptr) return std::nullopt;
+  std::set<Scalar> out;
+  for (const auto& item : items == nullptr ? std::vector<Item>{} : *items) {
+    const Value* value = item.tree.value(slot.field);
+    if (value != nullptr && !is_null(to_scalar(*value))) out.insert(one_form(*value));
+  }
+  return out;
 }
 
 Scalar read(const Slot& slot, const Where& where) {
@@ -288,6 +309,8 @@ Scalar read(const Slot& slot, const Where& where) {
       return std::int64_t{document->schema};
     case What::id:
       return gandan::to_text(document->id);
+    case What::finalized_at:
+      return document->finalized_ms > 0 ? Scalar{instant_text(document->finalized_ms)} : Scalar{};
     case What::count: {
       const auto* items = tree->list(slot.path);
       return static_cast<std::int64_t>(items == nullptr ? 0 : items->size());
@@ -351,6 +374,17 @@ bool TextTemplate::reads_personal() const {
 
 namespace {
 
+// A day or an instant that no field holds, as a template's format writes it; other texts as they are.
+std::string format_text(const Slot& slot, const std::string& text, std::string_view language,
+                        std::string_view format) {
+  if (slot.what != What::least && slot.what != What::most && slot.what != What::finalized_at) return text;
+  if (const auto day = parse_date(text))
+    return format_value(nullptr, changelog::Date{*day}, language, format);
+  if (const auto ms = parse_instant(text))
+    return format_value(nullptr, changelog::Instant{*ms}, language, format);
+  return text;
+}
+
 // Letters of the words that forms put before a name begin with a to z; beyond them case is left as it is.
 bool same_words(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -391,9 +425,7 @@ std::string TextTemplate::fill(const Where& where, std::string_view language,
     if (const auto* n = std::get_if<std::int64_t>(&scalar)) {
       out += format_value(nullptr, *n, language, part.format);
     } else if (const auto* t = std::get_if<std::string>(&scalar)) {
-      const auto day =
-          part.slot.what == What::least || part.slot.what == What::most ? parse_date(*t) : std::nullopt;
-      add_once(out, day ? format_value(nullptr, changelog::Date{*day}, language, part.format) : *t);
+      add_once(out, format_text(part.slot, *t, language, part.format));
     } else {
       out += missing;
     }

@@ -6,14 +6,18 @@
 //   list__count                how many items
 //   list__field__sum|min|max   over the items; of integers, min and max also of dates and texts
 //   list__field__run           of dates: how many days follow each other without a gap, at most
-//   list__field__filled        how many items have a value; __distinct: how many different ones
+//   list__field__filled        how many items have a value; __distinct: how many different ones, of texts by
+//                              their words (one_form)
 //   list__field__true          how many items say yes
 //   list__field__is__code      how many items have this choice
 //   link__field, link__list__count, link__state, link__id    of the linked record
+//   link__finalized_at         the instant at which it was signed, by the clock of the device that signed
 //   record__state, record__schema
 //
 // Private to records. Threading: as the catalog.
 #pragma once
+
+#include <set>
 
 #include "records/expression.hpp"
 #include "records/tree.hpp"
@@ -36,6 +40,7 @@ struct Slot {
     state,
     schema,
     id,
+    finalized_at,
     figure,
     extra
   };
@@ -75,11 +80,18 @@ Scalar read(const Slot& slot, const Where& where);
 const changelog::Value* read_value(const Slot& slot, const Where& where);  // What::value only
 // The list that a `count` slot counts, and the document that has it; nullptr when there is none.
 const std::vector<Item>* read_list(const Slot& slot, const Where& where, const Document*& document);
+// The different values (one_form) that a `distinct` slot counts; nothing when its document is not here.
+std::optional<std::set<Scalar>> read_distinct(const Slot& slot, const Where& where);
 Scalar to_scalar(const changelog::Value& value);
+// What compares a text as people mean it: its words in lower case, with one place for each tone ("H001",
+// "h001 "; hòa, hoà). A text without words stays as it is.
+Scalar one_form(const changelog::Value& value);
 
 // Where a rule's count finds its items, and what its expression reads of the record that is judged.
 struct CountSource {
   Slot list;
+  std::string distinct;                  // path in the items
+  Slot among;                            // What::distinct of the other list's field; only where there is one
   std::vector<std::string> outer_names;  // "outer__agree"
   std::vector<Slot> outer;
 };

@@ -125,6 +125,7 @@ Document make_document(const RecordId& id, const UnitId& unit, const changelog::
     }
   }
   out.state = state_of(view);
+  if (view.final_op != nullptr) out.finalized_ms = changelog::hlc_ms(view.final_op->stamp.hlc);
   out.tree = make_tree(view.finalized ? view.signed_fields : view.fields);
   return out;
 }

@@ -58,6 +58,8 @@ struct Document {
   // Of a finalised record: what it was judged by then. That goes on judging it, in force or not; what came
   // later speaks apart. Absent: by what is in force.
   std::optional<Judgement> judged_by;
+  // When what it shows was signed, ms since 1970, by the clock of the device that signed; 0: a draft.
+  std::int64_t finalized_ms = 0;
 };
 
 // The list of reasons for which gates were passed; every kind of record has it.

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "records/document.hpp"
 #include "records/format.hpp"
+#include "report/condition.hpp"
 #include "report/html.hpp"
 
 namespace gandan::report {
@@ -55,7 +56,9 @@ class Printer {
     head.title = title;
     head.superior = input_.superior;
     head.organisation = input_.organisation;
-    head.number = input_.number.empty() ? std::string(kDots) : input_.number;
+    head.number = !input_.said_number.empty() ? input_.said_number
+                  : input_.number.empty()     ? std::string(kDots)
+                                              : input_.number;
     if (const auto day = records::day_of(type, document_))
       head.place_date =
           (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + records::date_words(*day);
@@ -82,7 +85,13 @@ class Printer {
     head.title = text_of(form_, "title") + " " + subtitle.substr(0, subtitle.find('\n'));
     head.superior = input_.superior;
     head.organisation = input_.organisation.empty() ? own : input_.organisation;
-    head.number = input_.number.empty() ? "……/" + text_of(form_, "symbol") : input_.number;
+    if (json::find(form_, "number") != nullptr && input_.said_number.empty()) {
+      GANDAN_TRY(head.number, fill(text_of(form_, "number"), nullptr, ""));
+    } else {
+      head.number = !input_.said_number.empty() ? input_.said_number
+                    : input_.number.empty()     ? "……/" + text_of(form_, "symbol")
+                                                : input_.number;
+    }
     if (!date.empty())
       head.place_date = (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + date;
     out_ = page_begin(head);
@@ -190,6 +199,7 @@ class Printer {
         GANDAN_TRY(const auto result, catalog_.evaluate(formula, document_, item, input_.links));
         if (records::truth(result) != true) continue;
       }
+      if (!said(*o, input_.verdicts, path_of(item, list))) continue;
       GANDAN_CHECK(put_block(*o, item, list, number));
     }
     return {};
@@ -219,7 +229,11 @@ class Printer {
       return {};
     }
     if (const auto* columns = json::find_array(o, "table")) return put_table(*columns, item, list);
-    if (const auto* signs = json::find_array(o, "signatures")) return put_signatures(*signs);
+    if (const auto* signs = json::find_array(o, "signatures")) {
+      GANDAN_TRY(const auto people, signatures(*signs));
+      put_signatures(people);
+      return {};
+    }
     if (const auto* names = json::find_array(o, "recipients")) {
       out_ += "<div class=\"recipients\"><b>Nơi nhận:</b><br>\n";
       for (std::size_t i = 0; i < names->size(); ++i) {
@@ -234,20 +248,25 @@ class Printer {
     return Error{Code::bad_schema, "unknown block " + std::string(cut_text(json::compact(o), 80))};
   }
 
-  // A person's text may end in a full stop where the template sets one too.
+  // A person's text may end in a mark of its own where the template sets a full stop.
   static std::string tidy(std::string line) {
-    if (line.size() > 2 && line.compare(line.size() - 2, 2, "..") == 0 && line[line.size() - 3] != '.')
-      line.pop_back();
+    if (line.size() < 3 || line.back() != '.') return line;
+    const char before = line[line.size() - 2];
+    const bool stop = before == '.' && line[line.size() - 3] != '.';
+    if (stop || before == '?' || before == '!') line.pop_back();
     return line;
+  }
+
+  static std::string path_of(const Item* item, const std::string& list) {
+    return item == nullptr ? std::string() : list + "[" + item->id + "]";
   }
 
   Status put_verdicts(const json::object& o, const json::array& rules, const Item* item,
                       const std::string& list) {
-    const std::string path = item == nullptr ? "" : list + "[" + item->id + "]";
+    const std::string path = path_of(item, list);
+    const auto* holds = o.if_contains("holds");
     for (const auto& v : input_.verdicts) {
-      const bool named = std::any_of(rules.begin(), rules.end(),
-                                     [&](const json::value& r) { return r == json::value(v.rule); });
-      if (v.path != path || !named) continue;
+      if (v.path != path || !one_of(rules, v.rule) || (holds != nullptr && !says(v, *holds))) continue;
       std::string line = text_of(o, "text");
       for (const auto& [mark, text] : {std::pair{std::string("{message}"), v.message.vi},
                                        {std::string("{article}"), v.article},
@@ -288,28 +307,50 @@ class Printer {
     return {};
   }
 
-  Status put_signatures(const json::array& signs) {  // two beside each other
+  struct Signature {
+    std::string title;
+    std::string note;  // below the title
+    std::string name;
+  };
+  // Of one, or with `list` of every item.
+  Result<std::vector<Signature>> signatures(const json::array& signs) {
+    std::vector<Signature> out;
+    for (const auto& sign : signs) {
+      const auto* o = sign.if_object();
+      if (o == nullptr) return Error{Code::bad_schema, "a signature is not an object"};
+      const auto list = text_of(*o, "list");
+      std::vector<const Item*> items;
+      if (list.empty()) items.push_back(nullptr);
+      if (const auto* there = list.empty() ? nullptr : document_.tree.list(list))
+        for (const auto& item : *there) items.push_back(&item);
+      for (const auto* item : items) {
+        GANDAN_TRY(auto name,
+                   catalog_.fill(text_of(*o, "name"), document_, item, list, input_.links, "vi", ""));
+        out.push_back({text_of(*o, "title"), json::find_text(*o, "note").value_or("(Ký, ghi rõ họ tên)"),
+                       std::move(name)});
+      }
+    }
+    return out;
+  }
+
+  void put_signatures(const std::vector<Signature>& people) {  // two beside each other
     out_ += "<table class=\"sign\">\n";
-    for (std::size_t i = 0; i < signs.size(); i += 2) {
+    for (std::size_t i = 0; i < people.size(); i += 2) {
       std::string titles;
       std::string names;  // in a row of their own: they stay level when a title takes two lines
       for (std::size_t j = i; j < i + 2; ++j) {
-        const auto* o = j < signs.size() ? signs[j].if_object() : nullptr;
-        if (j < signs.size() && o == nullptr) return Error{Code::bad_schema, "a signature is not an object"};
-        if (o == nullptr) {
+        if (j >= people.size()) {
           titles += "<td></td>";
           names += "<td></td>";
           continue;
         }
-        GANDAN_TRY(const auto name,
-                   catalog_.fill(text_of(*o, "name"), document_, nullptr, "", input_.links, "vi", ""));
-        titles += "<td><b>" + escape_html(text_of(*o, "title")) + "</b><br><i>(Ký, ghi rõ họ tên)</i></td>";
-        names += "<td class=\"name\">" + escape_html(name) + "</td>";
+        titles += "<td><b>" + escape_html(people[j].title) + "</b><br><i>" + escape_html(people[j].note) +
+                  "</i></td>";
+        names += "<td class=\"name\">" + escape_html(people[j].name) + "</td>";
       }
       out_ += "<tbody><tr>" + titles + "</tr><tr>" + names + "</tr></tbody>\n";
     }
     out_ += "</table>\n";
-    return {};
   }
 
   const records::Catalog& catalog_;
@@ -325,8 +366,9 @@ class Printer {
 void add_items(const json::array& blocks, Document& document) {
   for (const auto& block : blocks) {
     const auto* o = block.if_object();
-    const auto list = o == nullptr ? std::nullopt : json::find_text(*o, "list");
-    if (list) document.tree.lists[*list].push_back({"x", "i", {}});
+    if (o == nullptr) continue;
+    if (const auto list = json::find_text(*o, "list")) document.tree.lists[*list].push_back({"x", "i", {}});
+    if (const auto* signs = json::find_array(*o, "signatures")) add_items(*signs, document);
   }
 }
 
@@ -342,6 +384,8 @@ Status bind_conditions(const records::Catalog& catalog, const records::RecordTyp
       if (!formula) return Error{Code::bad_schema, *when};
       o->erase("when");
     }
+    GANDAN_CHECK(check_condition(catalog, *o));
+    o->erase("rules");
     if (auto* inner = o->if_contains("blocks"); inner != nullptr && inner->is_array()) {
       GANDAN_CHECK(
           bind_conditions(catalog, type, json::find_text(*o, "list").value_or(""), inner->get_array()));
@@ -355,6 +399,7 @@ Status check_template(const records::Catalog& catalog, const records::RecordType
   sample.kind = type.kind;
   sample.schema = type.version;
   sample.state = "draft";
+  GANDAN_CHECK(check_condition(catalog, form));
   if (auto* blocks = form.if_contains("blocks"); blocks != nullptr && blocks->is_array()) {
     add_items(blocks->get_array(), sample);
     GANDAN_CHECK(bind_conditions(catalog, type, "", blocks->get_array()));
@@ -372,9 +417,11 @@ Result<std::string> print_html(const records::Catalog& catalog, const PrintInput
   const auto* type = catalog.find_for(*input.document);
   if (type == nullptr) return Error{Code::unknown_kind, input.document->kind};
   const auto forms = find_prints(catalog, input.document->kind, input.report);
-  if (forms.empty() && !input.report.empty())
-    return Error{Code::not_found, "no print template " + input.report + " for " + input.document->kind};
+  const auto fits = [&](const json::object& form) { return said(form, input.verdicts, ""); };
+  if (!input.report.empty() && std::none_of(forms.begin(), forms.end(), fits))
+    return Error{Code::not_found, "no print template " + input.report + " for this " + input.document->kind};
   for (const auto& form : forms) {
+    if (!fits(form)) continue;
     auto page = Printer(catalog, input, form).run();
     // A template may name what only another version of the form has: the next one, or the form filled in.
     if (page.ok() || page.error().code != Code::bad_expression || !input.report.empty()) return page;

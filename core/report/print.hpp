@@ -15,7 +15,8 @@ struct PrintInput {
   std::string report;        // id of the template; empty: the kind's first, or a sheet of its form
   std::string superior;      // the agency above, left head: "UBND XÃ CHIẾN THẮNG"; may be empty
   std::string organisation;  // who issues it: "THÔN KHÒN NƯA"; empty: the template's own
-  std::string number;        // Số: "05/BB-CĐDC"; empty leaves dots to write on
+  std::string number;        // Số: "05/BB-CĐDC" that was assigned; empty leaves dots to write on
+  std::string said_number;   // by who prints: stands before the assigned one and the record's own
   std::string place;         // of the date line: "Chiến Thắng"
   std::string warning;       // boxed above the title, e.g. that two people finalised it; may be empty
   std::string footer;        // record id and version, for tracing; may be empty

@@ -195,6 +195,29 @@ TEST_CASE("deadlines of a list's items, and counts over them") {
   CHECK(said == std::vector<std::string>{"step in_time", "step overdue", "step overdue", "count còn 2"});
 }
 
+TEST_CASE("a count of different values, and of those that another list has, too") {
+  auto files = builtin_schema();
+  files.push_back({"rules/t.json", R"~({"law": "L", "rules": [
+    {"id": "count", "version": 1, "label": {"vi": "Đếm", "en": "Count"}, "article": "Điều 1", "kind": "community_meeting",
+     "counts": {"named": {"list": "attendance", "distinct": "household"}, "there": {"list": "attendance", "where": "present", "distinct": "household"},
+                "known": {"list": "attendance", "distinct": "household", "among": "roll__households__code"}},
+     "test": "known > 0", "severity": "warning", "verified_by": null,
+     "holds": {"vi": "{named} {there} {known} {attendance__household__distinct}", "en": "x"}, "fails": {"vi": "x", "en": "x"},
+     "unknown": {"vi": "{named} {there} {known}", "en": "x"}}]})~"});
+  test::Desk desk(files);
+  const auto village = desk.village();
+  const auto roll = desk.roll(village, 3);
+  const auto id = desk.meeting(village, roll, "c1", 2, 0, R"~(, "attendance": [
+    {"household": "H1", "present": true}, {"household": " h1", "present": true}, {"household": "H2", "present": false},
+    {"household": "Hoà", "present": true}, {"household": "HÒA ", "present": true}, {"household": "--", "present": true},
+    {"household": "-+", "present": true}, {"present": true}])~");
+  Verdict v;
+  (void)desk.verdict(id, "count", &v);
+  CHECK(v.message.vi == "5 4 2 5");  // h1, h2, hoà, and two that have no word
+  desk.documents.erase(roll);
+  CHECK(desk.word(id, "count") == "unknown");  // which it is, nobody can say without the roll
+}
+
 TEST_CASE("a verdict of a deadline is machine-readable") {
   Office office(kTenDays);
   office.on("2026-03-09");
@@ -243,6 +266,20 @@ TEST_CASE("faults of a deadline are named") {
           R"~("due": "received_on", "done": "answered_on", "counts": {"n": {"list": "stairs", "where": "minor"}})~") ==
       "rules/t.json: t: counts");
   CHECK(fault(R"~("due": "received_on", "done": "answered_on", "gate": "save")~") == "rules/t.json: t: gate");
+  const auto counting = [&](const std::string& count) {
+    return fault(R"~("due": "received_on", "done": "answered_on", "counts": {"n": )~" + count + "}");
+  };
+  CHECK(counting(R"~({"list": "steps", "distinct": "due"})~") == "");
+  CHECK(counting(R"~({"list": "steps", "distinct": "due", "among": "steps__done"})~") == "");
+  for (const char* wrong : {R"~({"list": "steps"})~", R"~({"list": "steps", "distinct": "stairs"})~",
+                            R"~({"list": "steps", "distinct": "received_on"})~",
+                            R"~({"list": "steps", "where": "minor", "among": "steps__done"})~",
+                            R"~({"list": "steps", "distinct": "due", "among": "steps"})~",
+                            R"~({"list": "steps", "distinct": "due", "among": "received_on"})~",
+                            R"~({"list": "steps", "distinct": "due", "within": "steps__done"})~"}) {
+    INFO(wrong);
+    CHECK(counting(wrong).find("rules/t.json: t: counts") == 0);
+  }
 }
 
 TEST_CASE("months end where the month ends") {

@@ -144,14 +144,15 @@ class Desk {
     return id;
   }
   RecordId meeting(const RecordId& village_id, const RecordId& roll_id, const std::string& clause, int agree,
-                   int against = 0, const std::string& more = "") {
+                   int against = 0, const std::string& more = "", int present = 60) {
     return add("community_meeting", R"({"subject": "Đóng góp làm đường", "village": ")" +
                                         gandan::to_text(village_id) + R"(", "roll": ")" +
                                         gandan::to_text(roll_id) +
                                         R"(", "form": "meeting", "notice_date": "2026-02-03",
                 "start": "2026-02-05T19:05:00+07:00", "end": "2026-02-05T21:00:00+07:00", "place": "Nhà văn hóa thôn",
                 "chair": "Hoàng Văn Phjà", "secretary": "Nông Thị Slai", "agenda": [{"text": "Mức đóng góp"}],
-                "present_number": 60, "conclusion": "Nhất trí",
+                "present_number": )" + std::to_string(present) +
+                                        R"(, "conclusion": "Nhất trí",
                 "decisions": [{"matter_clause": ")" +
                                         clause + R"(", "matter": "Góp 200.000 đồng mỗi hộ", "method": "hands",
                   "agree": )" + std::to_string(agree) +

@@ -16,9 +16,11 @@ struct Site : Desk {
   }
   RecordId visit(const std::string& stage, const std::string& start, const std::string& code = "H017",
                  const std::string& minutes = "signed", bool final = true) {
-    const auto id = add("mobilisation_visit", R"~({"project": "P", "household": ")~" + code +
-                                                  R"~(", "stage": ")~" + stage + R"~(", "start": ")~" +
-                                                  start + R"~(", "minutes": ")~" + minutes + "\"}");
+    const auto id = add("mobilisation_visit",
+                        R"~({"project": "P", "household": ")~" + code + R"~(", "stage": ")~" + stage +
+                            R"~(", "start": ")~" + start + R"~(", "minutes": ")~" + minutes +
+                            R"~(", "met": "land_user", "team": [{"name": "A", "organisation": "ubnd"},
+      {"name": "B", "organisation": "mttq"}, {"name": "C", "organisation": "clearance_unit"}]})~");
     if (final) finalize(id);
     return id;
   }
@@ -131,6 +133,54 @@ TEST_CASE("no coercion without recorded persuasion of this household, at the rig
   CHECK(with(s.visit("handover_persuasion", "2026-04-06T09:00:00+07:00", "H017", "not_written")) == "fails");
   CHECK(with(s.visit("handover_persuasion", "2026-04-06T09:00:00+07:00", "H017", "signed", false)) ==
         "fails");
+  // Of another project, or where nobody was met.
+  const auto changed = [&](const json::object& patch) {
+    const auto visit = s.visit("handover_persuasion", "2026-04-06T09:00:00+07:00", "H017", "refused", false);
+    REQUIRE(s.save(visit, "mobilisation_visit", patch).ok());
+    s.finalize(visit);
+    return with(visit);
+  };
+  CHECK(changed({{"project", "Q"}}) == "fails");
+  CHECK(changed({{"project", nullptr}}) == "fails");
+  CHECK(changed({{"project", " p"}, {"household", "h017 "}}) == "holds");
+  CHECK(changed({{"met", "nobody"}}) == "fails");
+  CHECK(changed({{"met", nullptr}}) == "fails");
+  CHECK(changed({{"met", "family"}}) == "holds");
+  CHECK(changed({{"met", "authorised"}}) == "holds");
+  // The households' own records, where both name one.
+  const auto project = s.add("project", R"~({"name": "P"})~");
+  const auto affected = [&] {
+    return s.add("affected_household",
+                 R"~({"code": "H017", "project": ")~" + gandan::to_text(project) + "\"}");
+  };
+  const auto mine = affected();
+  const auto theirs = affected();
+  for (const auto& [of_visit, expected] : {std::pair{mine, "holds"}, {theirs, "fails"}}) {
+    const auto visit = s.visit("handover_persuasion", "2026-04-06T09:00:00+07:00", "H017", "signed", false);
+    REQUIRE(s.save(visit, "mobilisation_visit", {{"affected", gandan::to_text(of_visit)}}).ok());
+    s.finalize(visit);
+    CHECK(s.word(s.coercion(start, start,
+                            R"~(, "affected": ")~" + gandan::to_text(mine) + R"~(", "persuasion": ")~" +
+                                gandan::to_text(visit) + "\""),
+                 rule) == expected);
+    CHECK(with(visit) == "holds");  // the coercion names none
+  }
+  // The three bodies, each.
+  const std::string by = "l31.coercion.persuaded_by";
+  CHECK(s.word(s.coercion(start, start), by) == "silent");  // the gate above is closed
+  for (const char* missing : {"", "ubnd", "mttq", "clearance_unit"}) {
+    INFO(missing);
+    json::array team;
+    for (const char* body : {"ubnd", "mttq", "clearance_unit", "party"})
+      if (body != std::string(missing)) team.push_back(json::object{{"name", "A"}, {"organisation", body}});
+    const auto visit = s.add("mobilisation_visit", json::compact(json::object{{"team", team}}));
+    s.finalize(visit);
+    const auto id = s.coercion(start, start, R"~(, "persuasion": ")~" + gandan::to_text(visit) + "\"");
+    CHECK(s.word(id, by) == (*missing == 0 ? "holds" : "fails"));
+    Verdict verdict;
+    (void)s.verdict(id, by, &verdict);
+    CHECK(verdict.stops() == (*missing != 0));
+  }
   const auto lost = s.visit("handover_persuasion", "2026-04-06T09:00:00+07:00");
   const auto id = s.coercion(start, start, R"~(, "persuasion": ")~" + gandan::to_text(lost) + "\"");
   s.documents.erase(lost);  // it never came to this phone
@@ -146,10 +196,22 @@ TEST_CASE("no coercion before the decision is posted and received; within 10 day
     return s.word(s.coercion("2026-04-07T08:00:00+07:00", "2026-04-07T10:00:00+07:00", more), rule);
   };
   const char* rule = "l31.coercion.delivered";
+  const auto days = [&](const char* decided, const char* posted, const char* received) {
+    return word(R"~(, "decided_on": ")~" + std::string(decided) + R"~(", "posted_on": ")~" + posted +
+                    R"~(", "received_on": ")~" + received + "\"",
+                rule);
+  };
   CHECK(word("", rule) == "fails");
-  CHECK(word(R"~(, "posted_on": "2026-04-01")~", rule) == "fails");
-  CHECK(word(R"~(, "posted_on": "2026-04-07", "received_on": "2026-04-07")~", rule) == "holds");
-  CHECK(word(R"~(, "posted_on": "2026-04-08", "received_on": "2026-04-01")~", rule) == "fails");
+  CHECK(word(R"~(, "decided_on": "2026-04-01", "posted_on": "2026-04-01")~", rule) == "fails");
+  CHECK(word(R"~(, "posted_on": "2026-04-07", "received_on": "2026-04-07")~", rule) == "fails");
+  CHECK(days("2026-04-07", "2026-04-07", "2026-04-07") == "holds");
+  CHECK(days("2026-04-01", "2026-04-08", "2026-04-01") == "fails");
+  CHECK(days("2026-04-01", "2026-04-01", "2026-04-08") == "fails");
+  // Nothing is posted or received before it was decided.
+  CHECK(days("2026-04-02", "2026-04-02", "2026-04-02") == "holds");
+  CHECK(days("2026-04-02", "2026-04-01", "2026-04-02") == "fails");
+  CHECK(days("2026-04-02", "2026-04-02", "2026-04-01") == "fails");
+  CHECK(days("2026-04-08", "2026-04-01", "2026-04-01") == "fails");
   CHECK(word(R"~(, "received_on": "2026-03-28")~", "l31.coercion.in_ten_days") == "in_time");
   CHECK(word(R"~(, "received_on": "2026-03-27")~", "l31.coercion.in_ten_days") == "late");
   CHECK(word(R"~(, "received_on": "2026-03-27", "decision_days": 11)~", "l31.coercion.in_ten_days") ==

@@ -69,8 +69,11 @@ TEST_CASE("two thirds of all households, exactly: clauses 1 and 2") {
     CHECK(used);
   }
   const auto small = desk.roll(village, 3);
-  CHECK(desk.verdict(desk.meeting(village, small, "c1", 2), rule) == true);  // the bound itself: 2 of 3
-  CHECK(desk.verdict(desk.meeting(village, small, "c1", 1), rule) == false);
+  const auto of_three = [&](int agree, int present) {
+    return desk.verdict(desk.meeting(village, small, "c1", agree, 0, "", present), rule);
+  };
+  CHECK(of_three(2, 3) == true);  // the bound itself: 2 of 3
+  CHECK(of_three(1, 3) == false);
   // More votes than households are an error in the count, never a decision that carried.
   CHECK(desk.verdict(desk.meeting(village, small, "c1", 50), rule) == std::nullopt);
   CHECK(desk.verdict(desk.meeting(village, small, "c1", 50), "l10.votes_within_roll") == false);
@@ -97,7 +100,7 @@ TEST_CASE("a threshold is unknown until the roll is frozen and known") {
   Desk desk;
   const auto village = desk.village();
   const auto roll = desk.roll(village, 80, false);
-  const auto meeting = desk.meeting(village, roll, "c1", 80);
+  const auto meeting = desk.meeting(village, roll, "c1", 80, 0, "", 80);
   CHECK(desk.verdict(meeting, "l10.art21.two_thirds") == std::nullopt);
   CHECK(desk.verdict(meeting, "l10.art20.frozen_roll") == false);
   desk.finalize(roll);
@@ -144,6 +147,122 @@ TEST_CASE("clauses 3 to 5 need a meeting, others do not") {
   }
 }
 
+TEST_CASE("a matter is not carried by more votes than households present, whatever the way of voting") {
+  Desk desk;
+  const auto village = desk.village();
+  const auto roll = desk.roll(village, 80);
+  for (const char* method : {"hands", "secret", "ballot", "online"}) {
+    for (const char* form : {"meeting", "household_ballot", "e_poll"}) {
+      INFO(method << " " << form);
+      const auto voted = [&](const char* clause, int agree, int against, int present) {
+        const auto id = desk.meeting(village, roll, clause, agree, against, "", present);
+        const auto item = desk.documents[id].tree.list("decisions")->front().id;
+        REQUIRE(
+            desk.save(id, "community_meeting", {{"decisions[" + item + "].method", method}, {"form", form}})
+                .ok());
+        return id;
+      };
+      const std::string two = "l10.art21.two_thirds";
+      const std::string half = "l10.art21.more_than_half";
+      const std::string present = "l10.votes_within_present";
+      CHECK(desk.verdict(voted("c1", 60, 0, 30), two) == std::nullopt);
+      CHECK(desk.verdict(voted("c1", 60, 0, 59), two) == std::nullopt);
+      CHECK(desk.verdict(voted("c1", 60, 0, 60), two) == true);
+      CHECK(desk.verdict(voted("c1", 60, 1, 60), two) == std::nullopt);  // all votes count, not those for it
+      CHECK(desk.verdict(voted("c4", 60, 0, 59), half) == std::nullopt);
+      CHECK(desk.verdict(voted("c4", 60, 0, 60), half) == true);
+      CHECK(desk.verdict(voted("c1", 60, 0, 60), present) == true);
+      Verdict v;
+      CHECK(desk.verdict(voted("c1", 50, 1, 50), present, &v) == false);
+      CHECK(v.message.vi.find("Mâu thuẫn: 50 + 1 + 0 phiếu, nhiều hơn số hộ có mặt (50 hộ") == 0);
+    }
+  }
+}
+
+TEST_CASE("those present are households of the roll, each once") {
+  Desk desk;
+  const auto village = desk.village();
+  const auto roll = desk.roll(village, 3);
+  const auto listed = [&](const char* rows) {
+    return desk.meeting(village, roll, "c1", 2, 0, std::string(R"(, "attendance": [)") + rows + "]", 3);
+  };
+  const std::string codes = "l10.attendance_codes";
+  const std::string two = "l10.art21.two_thirds";
+  const std::string within = "l10.votes_within_present";
+  const auto two_there = listed(
+      R"({"household": "h1", "present": true}, {"household": " H2 ", "present": true}, {"household": "H3", "present": false})");
+  CHECK(desk.verdict(two_there, codes) == true);
+  CHECK(desk.verdict(two_there, two) == true);
+  CHECK(desk.verdict(two_there, within) == true);
+  // One household in two spellings, or one that is not on the roll, adds nobody.
+  for (const char* rows : {R"({"household": "H1", "present": true}, {"household": "h1", "present": true})",
+                           R"({"household": "H1", "present": true}, {"household": " H1", "present": true})",
+                           R"({"household": "H1", "present": true}, {"household": "H9", "present": true})",
+                           R"({"household": "H1", "present": true}, {"present": true})"}) {
+    INFO(rows);
+    Verdict v;
+    const auto id = listed(rows);
+    CHECK(desk.verdict(id, codes, &v) == false);
+    CHECK(v.message.vi.find("Điểm danh 2 dòng nhưng chỉ có 1 hộ khác nhau trong danh sách") == 0);
+    CHECK(desk.verdict(id, two) == std::nullopt);
+    CHECK(desk.verdict(id, within) == false);
+  }
+  const auto absent =
+      listed(R"({"household": "H1", "present": true}, {"household": "H2", "present": false})");
+  CHECK(desk.verdict(absent, codes) == true);
+  CHECK(desk.verdict(absent, two) == std::nullopt);  // two votes, one there
+  // By number alone: no more than the roll has, and no negative rest.
+  const std::string rule = "l10.present_within_roll";
+  CHECK(desk.verdict(desk.meeting(village, roll, "c1", 2, 0, "", 3), rule) == true);
+  const auto four = desk.meeting(village, roll, "c1", 2, 0, "", 4);
+  CHECK(desk.verdict(four, rule) == false);
+  CHECK(desk.verdict(four, two) == std::nullopt);
+  CHECK(desk.documents[four].tree.value("households_absent") == nullptr);
+  CHECK(desk.word(two_there, rule) == "silent");
+}
+
+TEST_CASE("a vote is counted over the roll of its own village") {
+  Desk desk;
+  const auto village = desk.village();
+  const auto other = desk.add("village", R"({"kind": "thon", "name": "Nà Pàn", "code": "T08"})");
+  const auto own = desk.meeting(village, desk.roll(village, 80), "c1", 60);
+  const auto foreign = desk.meeting(village, desk.roll(other, 80), "c1", 60);
+  CHECK(desk.verdict(own, "l10.roll_of_village") == true);
+  Verdict v;
+  CHECK(desk.verdict(foreign, "l10.roll_of_village", &v) == false);
+  CHECK(v.message.vi.find("Danh sách hộ là của Nà Pàn, không phải của Khòn Nưa") == 0);
+  CHECK(desk.verdict(own, "l10.art21.two_thirds") == true);
+  CHECK(desk.verdict(foreign, "l10.art21.two_thirds") == std::nullopt);
+  CHECK(desk.verdict(desk.meeting(village, desk.roll(other, 80), "c4", 60), "l10.art21.more_than_half") ==
+        std::nullopt);
+}
+
+TEST_CASE("a roll is frozen before the vote: by the day it is of, and by the moment it was signed") {
+  Desk desk;
+  const auto village = desk.village();
+  const std::string rule = "l10.art20.frozen_roll";
+  const auto signed_at = [&](const char* at) {
+    const auto roll = desk.roll(village, 80, false);
+    desk.hlc = static_cast<std::uint64_t>(*parse_instant(at));
+    desk.finalize(roll);
+    return roll;
+  };
+  CHECK(desk.verdict(desk.meeting(village, signed_at("2026-02-05T19:00:00+07:00"), "c1", 60), rule) == true);
+  Verdict v;
+  const auto late = desk.meeting(village, signed_at("2026-11-26T08:00:00+07:00"), "c1", 60);
+  CHECK(desk.verdict(late, rule, &v) == false);
+  CHECK(v.message.vi ==
+        "Danh sách hộ chưa chốt trước khi họp: tính đến 01/02/2026, chốt ngày 26/11/2026, họp ngày "
+        "05/02/2026.");
+  // The same evening, while the votes were counted.
+  CHECK(desk.verdict(desk.meeting(village, signed_at("2026-02-05T19:30:00+07:00"), "c1", 60), rule) == false);
+  const auto of_march = signed_at("2026-02-01T08:00:00+07:00");
+  REQUIRE(desk.save(of_march, "household_roll", {{"as_of", "2026-03-01"}}).ok());
+  desk.hlc = static_cast<std::uint64_t>(*parse_instant("2026-02-02T08:00:00+07:00"));
+  desk.finalize(of_march);
+  CHECK(desk.verdict(desk.meeting(village, of_march, "c1", 60), rule) == false);
+}
+
 TEST_CASE("four signatures, of two different households") {
   Desk desk;
   const auto village = desk.village();
@@ -158,6 +277,23 @@ TEST_CASE("four signatures, of two different households") {
   CHECK(desk.verdict(meeting, "l10.art20.signatures") == false);
   sign(R"({"signers.household_2": "Chu D"})");
   CHECK(desk.verdict(meeting, "l10.art20.signatures") == true);
+  // Four persons, however their names are spelt.
+  const auto named = [&](const char* field, const char* name) {
+    sign(
+        R"({"signers": {"village_head": "Lý Hoà", "front_head": "Bế B", "household_1": "Vi C", "household_2": "Chu D"}})");
+    REQUIRE(desk.save(meeting, "community_meeting", {{std::string("signers.") + field, name}}).ok());
+    return desk.verdict(meeting, "l10.art20.signatures");
+  };
+  for (const char* field : {"front_head", "household_1", "household_2"}) {
+    INFO(field);
+    CHECK(named(field, "Lý Hoà") == false);
+    CHECK(named(field, "Lý Hòa") == false);
+    CHECK(named(field, "lý hoà ") == false);
+    CHECK(named(field, "Lý Hoa") == true);  // another name
+  }
+  CHECK(named("household_1", "Bế B") == false);
+  CHECK(named("household_2", "Bế B") == false);
+  CHECK(named("household_2", "VI C") == false);
 }
 
 TEST_CASE("votes stay within the roll and within those present") {

@@ -53,10 +53,10 @@ TEST_CASE(
       print(desk, desk.add("community_decision",
                            "{" + link("village", village) +
                                R"~("number": "3", "decided_on": "2026-02-06", "form": "household_ballot",
-    "matter_clause": "c1", "matter": "góp công làm đường", "total": 80, "present": 78, "agree": 53, "against": 20, "other": 5, "text": "Mỗi hộ góp 3 công.",
+    "matter_clause": "c1", "matter": "góp công làm đường", "total": 80, "present": 78, "agree": 54, "against": 20, "other": 4, "text": "Mỗi hộ góp 3 công.",
     "effective_on": "2026-02-10"})~")),
       {">QUYẾT ĐỊNH<", "Về việc: góp công làm đường", "Số hộ không tham gia: 2 hộ.",
-       "Không thông qua: 53 trên tổng số 80 hộ đồng ý, chưa đạt 2/3.", "có hiệu lực từ ngày 10/02/2026",
+       "Thông qua: 54 trên tổng số 80 hộ đồng ý, đạt từ 2/3 trở lên.", "có hiệu lực từ ngày 10/02/2026",
        "TRƯỞNG BAN CÔNG TÁC MẶT TRẬN"});
   check_parts(
       print(

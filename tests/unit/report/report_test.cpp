@@ -87,6 +87,110 @@ TEST_CASE("a vote that fails says so on paper") {
   const auto village = desk.village();
   const auto page = print(desk, desk.meeting(village, desk.roll(village, 80), "c1", 53));
   CHECK(has(page, "Không thông qua: 53 trên tổng số 80 hộ đồng ý, chưa đạt 2/3."));
+  CHECK(page.find("Nội dung quyết định:") == std::string::npos);
+  CHECK(has(page, "Không có quyết định. Nội dung đã đưa ra biểu quyết mà không được thông qua: Mỗi hộ góp"));
+}
+
+TEST_CASE("minutes name what contradicts itself and what is against the rules, and only that") {
+  Desk desk;
+  const auto village = desk.village();
+  const auto roll = desk.roll(village, 80);
+  const auto wrong = desk.meeting(village, roll, "c1", 60, 0, R"(, "procedure": [
+      {"what": "secretary", "chosen": "Nông Thị Slai", "agree": 29}, {"what": "method", "chosen": "Giơ tay", "agree": 15}])",
+                                  30);
+  REQUIRE(desk.save(wrong, "community_meeting", {{"notice_date", "2026-02-04"}}).ok());
+  const auto page = print(desk, wrong);
+  for (const char* part :
+       {">II. CỬ THƯ KÝ, TỔ KIỂM PHIẾU, CHỌN CÁCH BIỂU QUYẾT<",
+        "1. Cử thư ký: Nông Thị Slai. Đồng ý: 29 trên 30 hộ có mặt.",
+        "2. Chọn cách biểu quyết: Giơ tay. Đồng ý: 15 trên 30 hộ có mặt.",
+        "Mới 15 trên 30 hộ có mặt đồng ý, chưa quá 50%.", "Kết quả: Chưa xác định được",
+        "Mâu thuẫn: 60 + 0 + 0 phiếu, nhiều hơn số hộ có mặt (30 hộ",
+        "Nội dung đã đưa ra biểu quyết, chưa xác định được là đã thông qua: Mỗi hộ góp",
+        ">VI. CHƯA ĐÚNG QUY ĐỊNH<", "- Thông báo ngày 04/02/2026, chưa đủ 2 ngày trước khi họp.",
+        "- Thiếu chữ ký: cần bốn người khác nhau"})
+    CHECK(has(page, part));
+  for (const char* part :
+       {"Nội dung quyết định:", "29 trên 30 hộ có mặt đồng ý, trên 50%", "Kết quả: Thông qua"})
+    CHECK(page.find(part) == std::string::npos);
+  const auto right = print(desk, desk.meeting(village, roll, "c1", 54, 4, kSigners));
+  for (const char* part :
+       {"CHƯA ĐÚNG QUY ĐỊNH", "Mâu thuẫn", "CỬ THƯ KÝ", "Không có quyết định", "- Đã thông báo"})
+    CHECK(right.find(part) == std::string::npos);
+  CHECK(has(right, "Nội dung quyết định: Mỗi hộ góp"));
+}
+
+TEST_CASE("a decision prints as one only when it was carried, under the number that it says itself") {
+  Desk desk;
+  const auto village = desk.village();
+  const auto decided = [&](int agree, const char* number = "07") {
+    const auto id = desk.add("community_decision", R"({"village": ")" + gandan::to_text(village) +
+                                                       R"(", "number": ")" + number +
+                                                       R"(", "decided_on": "2026-02-06", "form": "meeting",
+      "matter_clause": "c1", "matter": "góp công làm đường", "total": 80, "present": 78, "agree": )" +
+                                                       std::to_string(agree) + R"(, "against": 20, "other": 0,
+      "text": "Mỗi hộ góp 3 công.", "effective_on": "2026-02-10"})");
+    desk.finalize(id);
+    return id;
+  };
+  const auto page = print(desk, decided(54));
+  for (const char* part :
+       {">QUYẾT ĐỊNH<", "Số: 07/QĐ-CĐDC", "<p class=\"center bold\">CỘNG ĐỒNG DÂN CƯ QUYẾT ĐỊNH:</p>",
+        "Điều 1. Mỗi hộ góp 3 công.", "<p>Thông qua: 54 trên tổng số 80 hộ",
+        "Điều 3. Quyết định có hiệu lực"})
+    CHECK(has(page, part));
+  CHECK(page.find("chưa được đối chiếu") == std::string::npos);
+  CHECK(has(print(desk, decided(54, "12/2026/QĐ-CĐDC")), "Số: 12/2026/QĐ-CĐDC"));
+  for (const auto& [agree, why] :
+       {std::pair{53, "Đây không phải là quyết định: việc này không được thông qua"},
+        {59, "Đây không phải là quyết định: chưa xác định được"}}) {  // 79 votes of 78 households
+    const auto id = decided(agree);
+    const auto notice = print(desk, id);
+    for (const char* part :
+         {">THÔNG BÁO<", "Số: 07", why, "Nội dung đã đưa ra lấy ý kiến: Mỗi hộ góp 3 công."})
+      CHECK(has(notice, part));
+    for (const char* part : {"Điều 1.", "QUYẾT ĐỊNH<", "thực hiện Quyết định", "QĐ-CĐDC"})
+      CHECK(notice.find(part) == std::string::npos);
+    // Nor by asking for the decision.
+    report::PrintInput input;
+    input.verdicts = desk.judge(id);
+    input.document = &desk.documents[id];
+    input.links = desk.links;
+    input.report = "community_decision";
+    CHECK(report::print_html(*desk.catalog, input).error().code == Code::not_found);
+    input.report = "community_decision_not_carried";
+    input.said_number = "9/TB";
+    const auto said = report::print_html(*desk.catalog, input);
+    REQUIRE(said.ok());
+    CHECK(has(*said, "Số: 9/TB"));
+  }
+  // One whose figures are not those of its meeting says so above all else.
+  const auto meeting = desk.meeting(village, desk.roll(village, 80), "c1", 50);
+  desk.finalize(meeting);
+  const auto id = decided(54);
+  REQUIRE(desk.save(id, "community_decision", {{"meeting", gandan::to_text(meeting)}}).ok());
+  desk.finalize(id);
+  CHECK(has(print(desk, id), "<p class=\"draft\">LƯU Ý: Số liệu không đúng với cuộc họp"));
+}
+
+TEST_CASE("who signs the count of a ballot: four persons, the team and the witnesses") {
+  Desk desk;
+  const auto village = desk.village();
+  const auto page =
+      print(desk, desk.add("ballot", R"({"village": ")" + gandan::to_text(village) + R"(", "roll": ")" +
+                                         gandan::to_text(desk.roll(village, 80)) +
+                                         R"(", "matter_clause": "c1", "matter": "Góp làm đường",
+    "announced_on": "2026-02-01", "from": "2026-02-03", "until": "2026-02-05", "counted_on": "2026-02-06",
+    "team": [{"name": "Tổ một"}, {"name": "Tổ hai"}], "witnesses": [{"name": "Người xem"}], "issued": 80, "returned": 79,
+    "valid": 79, "agree": 50, "against": 20, "other": 3, "text": "Mỗi hộ góp 3 công"})"));
+  for (const char* part :
+       {"<b>TỔ PHÁT PHIẾU</b>", "<td class=\"name\">Tổ một</td><td class=\"name\">Tổ hai</td>",
+        "<b>NGƯỜI CHỨNG KIẾN</b>", "<td class=\"name\">Người xem</td>",
+        "Mâu thuẫn: 50 + 20 + 3 không bằng 79",
+        "Không có quyết định. Nội dung đã lấy ý kiến mà không được thông qua: Mỗi hộ góp 3 công",
+        "- Tổ phát phiếu có 2 người, cần từ 3 đến 5.", "- Thiếu chữ ký"})
+    CHECK(has(page, part));
+  CHECK(page.find("Nội dung quyết định:") == std::string::npos);
 }
 
 TEST_CASE("minutes of a mobilisation visit") {
@@ -106,9 +210,24 @@ TEST_CASE("minutes of a mobilisation visit") {
         "1. Lý Văn Tài, Phó Chủ tịch UBND xã – Ủy ban nhân dân.",
         "Vướng mắc: Mồ mả, tâm linh; Giá bồi thường.",
         "1. Ủy ban nhân dân: Trả lời về mồ mả. Hạn: 20/02/2026.", "Kết quả: Đang cân nhắc.",
-        "Biên bản: Đã lập, hộ không ký.", "Hẹn gặp lại: ngày 24 tháng 02 năm 2026."}) {
+        "2. Nguyện vọng của hộ: Xin được di chuyển mồ mả trước Tết.",
+        "3. Nội dung đã giải thích, vận động: Đơn giá theo quyết định của tỉnh.",
+        "Biên bản: Đã lập, hộ không ký.", "Hẹn gặp lại: ngày 24 tháng 02 năm 2026.",
+        "<b>ĐẠI DIỆN HỘ GIA ĐÌNH</b><br><i>(Từ chối ký)</i>", "<b>NGƯỜI CHỨNG KIẾN</b>",
+        "<b>ĐẠI DIỆN ĐƠN VỊ BỒI THƯỜNG, HỖ TRỢ, TÁI ĐỊNH CƯ</b>"}) {
     CHECK(has(page, part));
   }
+  const auto with = [&](const json::object& patch) {
+    REQUIRE(desk.save(visit, "mobilisation_visit", patch).ok());
+    desk.finalize(visit);
+    return print(desk, visit);
+  };
+  const auto asked = with({{"minutes", "signed"}, {"wishes", "Bao giờ trả tiền?"}});
+  CHECK(has(asked, "<b>ĐẠI DIỆN HỘ GIA ĐÌNH</b><br><i>(Ký, ghi rõ họ tên)</i>"));
+  CHECK(has(asked, "Bao giờ trả tiền?<"));
+  CHECK(asked.find("NGƯỜI CHỨNG KIẾN") == std::string::npos);
+  const auto alone = with({{"minutes", "not_written"}, {"met", "nobody"}});
+  CHECK(has(alone, "<b>ĐẠI DIỆN HỘ GIA ĐÌNH</b><br><i>(Không gặp được)</i>"));
 }
 
 TEST_CASE("sections and lines are numbered as they are printed, without a gap for what is empty") {
@@ -118,8 +237,8 @@ TEST_CASE("sections and lines are numbered as they are printed, without a gap fo
                R"({"household": "H017", "team": [{"name": "Cán bộ xã", "organisation": "ubnd"}],
     "wishes": "Chờ con trai về", "explained": "Đơn giá", "outcome": "considering"})");
   const auto page = print(desk, visit);
-  for (const char* part : {">I. THÀNH PHẦN<", ">II. NỘI DUNG<", ">1. Nguyện vọng của hộ: Chờ con trai về<",
-                           ">2. Nội dung đã giải thích, vận động: Đơn giá<", ">III. KẾT QUẢ<"})
+  for (const char* part : {">I. THÀNH PHẦN<", ">II. NỘI DUNG<", ">1. Nguyện vọng của hộ: Chờ con trai về.<",
+                           ">2. Nội dung đã giải thích, vận động: Đơn giá.<", ">III. KẾT QUẢ<"})
     CHECK(has(page, part));
   CHECK(page.find("CAM KẾT") == std::string::npos);
   CHECK(page.find("{I}") == std::string::npos);
@@ -208,6 +327,10 @@ TEST_CASE("print templates are checked") {
        {R"([{"text": "{nobody}"}])", R"([{"list": "decisions", "blocks": [{"text": "{ghost}"}]}])",
         R"~([{"text": "x", "when": "random()"}])~",
         R"([{"list": "decisions", "blocks": [{"text": "x", "when": "ghost = 1"}]}])",
+        R"([{"text": "x", "rules": ["l10.art18.nothing"], "holds": true}])",
+        R"([{"text": "x", "rules": ["l10.art18.notice"]}])", R"([{"verdicts": ["nothing"], "text": "x"}])",
+        R"([{"signatures": [{"list": "ghosts", "title": "X", "name": "{name}"}]}])",
+        R"([{"signatures": [{"list": "agenda", "title": "X", "name": "{ghost}"}]}])",
         R"([{"colour": "red"}])", "[1]"}) {
     auto files = builtin_schema();
     files.push_back(
