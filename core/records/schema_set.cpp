@@ -144,6 +144,8 @@ void lay_sentences(std::vector<Layer>& layers, const SchemaFile& file, json::obj
     if (there == nullptr || !there->is_object()) continue;
     for (const auto& member : root["sentences"].get_object())
       there->get_object()[member.key()] = member.value();
+    if (auto* ending = root.if_contains("next_working_day"))
+      (*layer.root)["next_working_day"] = std::move(*ending);
     layer.changed = true;
     return;
   }
@@ -263,6 +265,12 @@ std::vector<FieldError> changed_rows(const std::vector<SchemaFile>& base,
       for (const auto& layer : layers) {
         const auto* there = layer.root ? json::find_object(*layer.root, "sentences") : nullptr;
         if (there == nullptr || !in_folder(layer.file, "rules")) continue;
+        const auto* was = json::find_object(*layer.root, "next_working_day");
+        const auto* now = json::find_object(*root, "next_working_day");
+        if (was != nullptr && now != nullptr && !says_the_same(*was, *now))
+          out.push_back({file.path + ": next_working_day", "schema",
+                         "Điều luật về ngày cuối của thời hạn đã có thì không sửa, trừ verified_by.",
+                         "The article by which a last day moves is not changed, except for verified_by."});
         for (const auto& member : *there)
           if (const auto* said = json::find(*sentences, member.key());
               said != nullptr && *said != member.value())

@@ -253,6 +253,11 @@ TEST_CASE("faults of a deadline are named") {
   CHECK(fault(R"~("due": "nothing", "done": "answered_on")~") == "rules/t.json: t: due");
   CHECK(fault(R"~("due": "received_on", "done": "answered_on", "entry_within": "soon")~") ==
         "rules/t.json: t: entry_within");
+  CHECK(fault(R"~("due": "received_on", "ends": "next_working_day", "done": "answered_on")~") == "");
+  CHECK(fault(R"~("due": "received_on", "ends": "friday", "done": "answered_on")~") ==
+        "rules/t.json: t: ends");
+  CHECK(fault(R"~("not_before": "received_on", "ends": "next_working_day", "done": "answered_on")~") ==
+        "rules/t.json: t: ends");
   CHECK(fault(R"~("due": "received_on", "done": "answered_on", "holds": {"vi": "a", "en": "a"})~") ==
         "rules/t.json: t: holds");
   CHECK(fault(R"~("due": "received_on", "done": "answered_on", "late": {"vi": "{nobody}", "en": "a"})~") ==

@@ -71,7 +71,8 @@ TEST_CASE("a complaint is decided in 30, 45 or 60 days, at second instance in 45
   CHECK(due(R"~("instance": "second")~", second) == 45);
   CHECK(due(R"~("instance": "second", "complex": true)~", second) == 60);
   CHECK(due(R"~("instance": "second", "remote": true)~", second) == 60);
-  CHECK(due(R"~("instance": "second", "remote": true, "complex": true)~", second) == 72);  // the 70th, 21/03, is a Saturday
+  CHECK(due(R"~("instance": "second", "remote": true, "complex": true)~", second) ==
+        72);  // the 70th, 21/03, is a Saturday
   desk.today("2026-03-01");
   const auto decided = [&](const char* day) {
     return desk.word(

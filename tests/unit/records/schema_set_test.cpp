@@ -56,6 +56,10 @@ TEST_CASE("a set lies over what is there: rules by id and version, sentences by 
   CHECK(over[3].text == "kept");
   CHECK(over[4].path == "rules/b.json");
   CHECK(over[4].text == R"({"law":"B","rules":[{"id":"x","version":2,"law":"B"}]})");
+  const auto read = records::lay_over(
+      {{"rules/s.json", R"({"next_working_day":{"article":"1","verified_by":null},"sentences":{}})"}},
+      {{"rules/t.json", R"({"next_working_day":{"article":"1","verified_by":"x"},"sentences":{}})"}});
+  CHECK(read[0].text == R"({"next_working_day":{"article":"1","verified_by":"x"},"sentences":{}})");
   // The same once more changes nothing.
   const auto again = records::lay_over(over, {{"rules/b.json", over[4].text}});
   for (std::size_t i = 0; i < over.size(); ++i) CHECK(again[i].text == over[i].text);
