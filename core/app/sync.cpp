@@ -5,6 +5,7 @@
 #include "app/envelope.hpp"
 #include "app/files.hpp"
 #include "app/ingest_json.hpp"
+#include "app/lease.hpp"
 #include "app/names.hpp"
 #include "app/schema_sets.hpp"
 #include "app/session.hpp"
@@ -90,6 +91,8 @@ Result<json::value> sync_run(Session& s, Params& p) {
                                    {"chunks_received", number(at.chunks_received)}});
   };
   const auto ran = sync::run(*s.vault, *transport, options);
+  s.time_seen = {};  // it was set anew
+  GANDAN_CHECK(wipe_if_due(s));
   GANDAN_CHECK(use_schemas(s));  // also when it broke off: what came before stays
   GANDAN_TRY(const auto report, ran);
   return json::value(json::object{{"round_trips", number(report.exchanges)},
@@ -105,13 +108,25 @@ Result<json::value> sync_run(Session& s, Params& p) {
                                   {"rotated", number(report.rotated)}});
 }
 
+namespace {
+// Who administers nothing would carry a bundle without any, and not know it.
+Status may_renew_others(Session& s) {
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  for (const auto& [id, device] : roster->devices())
+    if (roster::may_renew(*roster, s.vault->identity().id, id)) return {};
+  return Code::not_authorized;
+}
+}  // namespace
+
 Result<json::value> bundle_export(Session& s, Params& p) {
   const std::string file = p.path("file");
   const auto unit = p.optional_text("unit");
   sync::ExportOptions options;
   options.everything = p.flag("everything");
   options.attachments = p.flag_or("attachments", true);
+  options.renewals = p.flag("renewals");
   GANDAN_CHECK(p.done());
+  if (options.renewals) GANDAN_CHECK(may_renew_others(s));
   if (unit) {
     Names names(*s.vault);
     GANDAN_TRY(options.unit, names.find_unit(*unit));
@@ -133,6 +148,7 @@ Result<json::value> bundle_import(Session& s, Params& p) {
   return json::value(json::object{{"file", file},
                                   {"joined", joined},
                                   {"fingerprint", to_hex(roster->fingerprint().view())},
+                                  {"renewed", report.renewed},
                                   {"received", ingest_json(report)}});
 }
 

@@ -4,6 +4,7 @@
 #include "sync/chunks.hpp"
 #include "sync/request.hpp"
 #include "sync/response.hpp"
+#include "vault/lease.hpp"
 #include "vault/rotation.hpp"
 
 namespace gandan::sync {
@@ -32,6 +33,41 @@ Status note_contradiction(vault::Vault& vault, const Error& error,
   }
 }
 
+// The server refuses this device. Whether it was removed, the signed statements say that it asks for; without
+// them nothing is believed and nothing changes. The refusal is told in any case.
+Status hear_of_removal(vault::Vault& vault, Transport& transport, const Options& options, Report& report) {
+  bool renewed_token = false;
+  for (;;) {
+    GANDAN_TRY(const auto request, build_removal_request(vault, options));
+    const Bytes body = encode_removal_request(request);
+    report.bytes_sent += body.size();
+    ++report.exchanges;
+    GANDAN_TRY(auto response, ResponseReader::begin(vault, request));
+    const auto exchanged = transport.exchange(body, [&](ByteView piece) -> Status {
+      report.bytes_received += piece.size();
+      return response->push(piece);
+    });
+    const auto contradiction = response->contradiction();
+    const auto refusal = response->refusal();
+    if (exchanged && refusal && !std::exchange(renewed_token, true) &&
+        refusal_error(*refusal).code == Code::token_expired) {
+      response.reset();
+      GANDAN_CHECK(forget_token(vault));
+      continue;
+    }
+    auto outcome = !exchanged ? Result<Outcome>(exchanged.error())
+                   : refusal  ? Result<Outcome>(refusal_error(*refusal))
+                              : response->finish();
+    response.reset();
+    if (!outcome) {
+      if (!refusal) GANDAN_CHECK(note_contradiction(vault, outcome.error(), contradiction));
+      return {};
+    }
+    add(report.ingest, outcome->ingest);
+    if (!outcome->more || !outcome->moved) return {};
+  }
+}
+
 }  // namespace
 
 Result<Report> run(vault::Vault& vault, Transport& transport, const Options& options) {
@@ -43,6 +79,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
   bool renewed_token = false;
   bool asked_for_own = false;
   bool told = false;  // the server, of a cosignature
+  std::int64_t server_ms = 0;
   for (;;) {
     GANDAN_TRY(auto request, build_request(vault, options));
     if (!request.runs.empty()) GANDAN_CHECK(mark_unsure(vault, true));
@@ -75,6 +112,8 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
         GANDAN_CHECK(forget_token(vault));
         continue;
       }
+      if (error.code == Code::not_authorized)
+        GANDAN_CHECK(hear_of_removal(vault, transport, options, report));
       return error;
     }
     auto outcome = response->finish();
@@ -86,6 +125,7 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     }
     report.segments_sent += request.segment_count();
     report.ledger_size = outcome->ledger_size;
+    server_ms = outcome->server_ms;
     // An administrator's device mends what two did not know of each other.
     GANDAN_TRY(const auto mended, vault::mend_keys(vault));
     report.rotated += mended.rotated;
@@ -115,6 +155,8 @@ Result<Report> run(vault::Vault& vault, Transport& transport, const Options& opt
     if (!news && !outcome->moved && (!request.probe || outcome->more))
       return Error{Code::server_refused, "answers that bring nothing and promise more"};
   }
+  // Said before attachments, which may take long and break off: contact it was.
+  GANDAN_CHECK(vault::note_contact(vault, server_ms));
   GANDAN_CHECK(exchange_chunks(vault, transport, options, progress, report));
   GANDAN_CHECK(vault.set_meta_number("last_sync", vault.clock().wall_ms()));
   return report;
