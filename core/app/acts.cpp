@@ -144,6 +144,19 @@ Described describe(Documents& documents, const roster::Roster& roster, const ros
     out["root_key"] = to_hex(root->root_key.view());
     return {"root_key", {"Thay khoá gốc", "Replace the root key"}};
   }
+  if (const auto* policy = std::get_if<roster::PolicyAct>(&act)) {
+    const std::string n = std::to_string(policy->lease_days);
+    out["lease_days"] = json::integer(policy->lease_days);
+    out["wipe"] = policy->wipe;
+    Words words = policy->lease_days == 0
+                      ? Words{"Máy không liên lạc vẫn dùng được", "Devices without contact work on"}
+                      : Words{"Máy quá " + n + " ngày không liên lạc thì tạm khoá",
+                              "Devices lock after " + n + " days without contact"};
+    words =
+        words + (policy->wipe ? Words{"; máy bị thu hồi tự xoá sổ", "; removed ones wipe themselves"}
+                              : Words{"; máy bị thu hồi không tự xoá", "; removed ones keep what they have"});
+    return {"policy", words};
+  }
   const auto& recovery = std::get<roster::RecoveryAct>(act);
   const std::string k = std::to_string(recovery.needed), n = std::to_string(recovery.keys.size());
   json::array keys;

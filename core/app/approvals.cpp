@@ -109,11 +109,12 @@ Result<json::array> admit(Session& s, const std::vector<Approval>& approvals, co
 }
 
 Result<Bytes> bundle_for(Session& s, const UnitId& unit, bool records) {
-  if (!records) return sync::export_enrolment(*s.vault);
+  if (!records) return sync::export_enrolment(*s.vault, unit);
   sync::ExportOptions options;
   options.everything = true;
   options.unit = unit;
   options.attachments = false;
+  options.renewals = true;      // where there is a lease, it begins with one
   options.quarantined = false;  // else the new device would offer it to a server that refuses it
   return sync::export_bundle(*s.vault, options);
 }

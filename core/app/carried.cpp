@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kRequestHeader = "gandan-join-request v1";
 constexpr std::string_view kCardHeader = "gandan-realm-card v1";
+constexpr std::string_view kRenewalHeader = "gandan-renewal v1";
 constexpr std::string_view kWelcomeHeader = "gandan-welcome v1";
 constexpr std::size_t kMarkDigits = 8;  // of the welcome's hash, so that two welcomes do not mix
 constexpr std::size_t kLineWidth = 64;
@@ -167,6 +168,15 @@ Result<roster::RealmCard> read_card(ByteView content) {
   if (!starts_with(without_margin(as_text(content)), kCardHeader)) return roster::decode_card(content);
   GANDAN_TRY(const Bytes bytes, read_carried(kCardHeader, as_text(content)));
   return roster::decode_card(bytes);
+}
+
+std::string renewal_text(const roster::Renewal& renewal) {
+  return carried_text(kRenewalHeader, roster::encode_renewal(renewal));
+}
+
+Result<roster::Renewal> read_renewal(std::string_view text) {
+  GANDAN_TRY(const Bytes bytes, read_carried(kRenewalHeader, text));
+  return roster::decode_renewal(bytes);
 }
 
 Result<std::vector<std::string>> welcome_texts(ByteView welcome) {

@@ -5,7 +5,7 @@
 // Threading: pure functions; comparison_code takes a scrypt's time and memory.
 #pragma once
 
-#include "roster/statement.hpp"
+#include "roster/renewal.hpp"
 
 namespace gandan::app {
 
@@ -29,6 +29,11 @@ Result<std::vector<std::string>> welcome_texts(ByteView welcome);
 bool is_welcome_text(std::string_view text);
 // Code::too_large, malformed; welcome_parts names each part that is missing.
 Result<Bytes> read_welcome(std::string_view text);
+
+// A renewal as one text: a message, or one QR code.
+std::string renewal_text(const roster::Renewal& renewal);
+// Code::too_large, malformed, newer_format.
+Result<roster::Renewal> read_renewal(std::string_view text);
 
 // Bytes behind a header, in base32: what people carry between programs. read_carried: Code::too_large,
 // malformed.

@@ -1,6 +1,7 @@
 // Methods device.info, device.list, device.revoke: who may do what, where.
 #include "app/acts.hpp"
 #include "app/dispatch.hpp"
+#include "app/lease.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
 #include "vault/acts.hpp"
@@ -74,6 +75,10 @@ Result<json::value> device_info(Session& s, Params& p) {
     out["holder"] = to_text(holder);
     out["holder_code"] = names.holder_code(holder);
   }
+  GANDAN_TRY(auto lease, lease_json(s));
+  if (lease) out["lease"] = std::move(*lease);
+  GANDAN_TRY(auto removed, removed_json(s));
+  if (removed) out["removed"] = std::move(*removed);
   return json::value(std::move(out));
 }
 

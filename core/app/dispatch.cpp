@@ -1,8 +1,10 @@
 #include "app/dispatch.hpp"
 
 #include "app/escrow.hpp"
+#include "app/lease.hpp"
 #include "app/locking.hpp"
 #include "base/text.hpp"
+#include "vault/wipe.hpp"
 
 namespace gandan::app {
 namespace {
@@ -24,7 +26,7 @@ constexpr Method kMethods[] = {
     {"audit.verify", Needs::realm, audit_verify},
     {"audit.verify_evidence", Needs::nothing, audit_verify_evidence},
     {"audit.verify_proof", Needs::nothing, audit_verify_proof},
-    {"bundle.export", Needs::realm, bundle_export},
+    {"bundle.export", Needs::contact, bundle_export},
     {"bundle.import", Needs::vault, bundle_import},
     {"conflict.list", Needs::realm, conflict_list},
     {"conflict.resolve", Needs::realm, conflict_resolve},
@@ -36,6 +38,8 @@ constexpr Method kMethods[] = {
     {"device.list", Needs::realm, device_list},
     {"device.read_request", Needs::nothing, device_read_request},
     {"device.refuse", Needs::realm, device_refuse},
+    {"device.renew", Needs::contact, device_renew},
+    {"device.renewed", Needs::contact, device_renewed},
     {"device.request", Needs::vault, device_request},
     {"device.revoke", Needs::realm, device_revoke},
     {"device.welcome", Needs::realm, device_welcome},
@@ -59,6 +63,7 @@ constexpr Method kMethods[] = {
     {"realm.create", Needs::vault, realm_create},
     {"realm.info", Needs::realm, realm_info},
     {"realm.join", Needs::vault, realm_join},
+    {"realm.policy", Needs::realm, realm_policy},
     {"realm.threshold", Needs::realm, realm_threshold},
     {"record.accept", Needs::realm, record_accept},
     {"record.add", Needs::realm, record_add},
@@ -94,7 +99,7 @@ constexpr Method kMethods[] = {
     {"schema.publish", Needs::realm, schema_publish},
     {"search", Needs::realm, search},
     {"status", Needs::vault, status},
-    {"sync.run", Needs::realm, sync_run},
+    {"sync.run", Needs::contact, sync_run},
     {"task.list", Needs::realm, task_list},
     {"unit.add", Needs::realm, unit_add},
     {"unit.list", Needs::realm, unit_list},
@@ -112,14 +117,13 @@ constexpr Method kMethods[] = {
 
 namespace {
 
-// Whether this device had a role and has none any more. A server that refuses it tells it no more than that:
-// the statement which removed it comes to its own eyes by hand only.
+// Whether this device had a role and has none any more. One that a server refuses was removed as well, by
+// the server's word: where that showed no statement, nothing else changes.
 bool was_removed(const Session& session) {
   const auto roster = session.vault->roster();
   const auto* own = roster.ok() ? (*roster)->device(session.vault->identity().id) : nullptr;
   if (own == nullptr || own->grants.empty()) return false;
-  return session.method == "sync.run" ||
-         std::all_of(own->grants.begin(), own->grants.end(), [](const auto& grant) { return grant.until; });
+  return session.method == "sync.run" || (*roster)->removal(own->id);
 }
 
 }  // namespace
@@ -142,9 +146,15 @@ Result<json::value> dispatch(Session& session, std::string_view request) {
   lock_if_idle(session);
   if (!background && method->handler != vault_lock) session.used_ms = session.seams.clock->monotonic_ms();
   if (method->needs != Needs::nothing && session.options.folder.empty()) return Code::vault_missing;
-  const bool closed = method->needs == Needs::vault || method->needs == Needs::realm;
+  if (method->needs != Needs::nothing && !session.vault) {
+    GANDAN_TRY(const auto wiped, vault::read_wiped(session.options.folder));
+    if (wiped) return vault::wiped_error(session.options.folder, *wiped);
+  }
+  const bool closed = method->needs != Needs::nothing && method->needs != Needs::folder;
   if (closed && !session.vault) return Code::vault_closed;
-  if (method->needs == Needs::realm && !session.vault->in_realm()) return Code::not_enrolled;
+  const bool member = method->needs == Needs::realm || method->needs == Needs::contact;
+  if (member && !session.vault->in_realm()) return Code::not_enrolled;
+  if (method->needs == Needs::realm) GANDAN_CHECK(within_lease(session));
 
   const json::object none;
   Params params(given == nullptr ? none : *given);

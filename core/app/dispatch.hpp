@@ -16,7 +16,8 @@ enum class Needs {
   nothing,  // answers without a vault
   folder,   // a vault's folder, locked or not
   vault,    // an open vault, enrolled or not
-  realm,    // a vault that belongs to a realm
+  contact,  // a vault that belongs to a realm, also when its lease is over
+  realm,    // a vault that belongs to a realm, within its lease
 };
 using Handler = Result<json::value> (*)(Session&, Params&);
 struct Method {
@@ -48,6 +49,10 @@ Result<json::value> device_approve(Session& s, Params& p);
 Result<json::value> device_welcome(Session& s, Params& p);
 Result<json::value> realm_card(Session& s, Params& p);
 Result<json::value> realm_join(Session& s, Params& p);
+// lease.cpp
+Result<json::value> device_renew(Session& s, Params& p);
+Result<json::value> device_renewed(Session& s, Params& p);
+Result<json::value> realm_policy(Session& s, Params& p);
 // approve_many.cpp
 Result<json::value> device_approve_many(Session& s, Params& p);
 // held.cpp

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/dispatch.hpp"
+#include "app/lease.hpp"
 #include "app/schema_sets.hpp"
 #include "app/stepped_sync.hpp"
 #include "base/text.hpp"
@@ -66,6 +67,11 @@ Result<std::unique_ptr<vault::Vault>> open_with(Session& s, const Key& key) {
 
 Status unlock(Session& s, const Key& key) {
   GANDAN_TRY(s.vault, open_with(s, key));
+  s.time_seen = {};
+  if (auto kept = wipe_if_due(s); !kept) {  // a wipe that a full disk put off
+    s.vault.reset();
+    return kept;
+  }
   GANDAN_TRY(s.auto_lock, s.vault->meta_number(kAutoLock, s.options.auto_lock));
   s.used_ms = s.seams.clock->monotonic_ms();
   wipe(s.options);

@@ -113,6 +113,8 @@ Result<json::value> realm_info(Session& s, Params& p) {
                                   {"units", number(roster->units().size())},
                                   {"devices", number(roster->devices().size())},
                                   {"threshold", json::integer(roster->threshold())},
+                                  {"lease_days", json::integer(roster->policy().lease_days)},
+                                  {"wipe", roster->policy().wipe},
                                   {"root_key", to_hex(roster->root_key().view())},
                                   {"recovery_needed", number(recovery == nullptr ? 0 : recovery->needed)},
                                   {"recovery_keys", number(recovery == nullptr ? 0 : recovery->keys.size())},

@@ -8,6 +8,7 @@
 
 #include "app/projector.hpp"
 #include "gandan/notebook.hpp"
+#include "vault/lease.hpp"
 #include "vault/queries.hpp"
 
 namespace gandan::app {
@@ -33,6 +34,7 @@ struct Session {
   std::optional<crypto::Secret<32>> session_secret;
   std::int64_t auto_lock = 0;  // seconds in force; 0: never
   std::int64_t used_ms = 0;    // monotonic: the last request of a person
+  vault::TimeSeen time_seen;   // of the lease
   SchemaStanding schema;
   std::optional<Hash> schema_inputs;     // for which `catalog` was made
   std::string_view method;               // that runs now

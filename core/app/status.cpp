@@ -4,6 +4,7 @@
 #include "app/dispatch.hpp"
 #include "app/escrow.hpp"
 #include "app/ingest_json.hpp"
+#include "app/lease.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
 #include "vault/key_box.hpp"
@@ -75,6 +76,9 @@ Result<json::value> status(Session& s, Params& p) {
   const auto record = p.optional_text("record");
   const auto limit = static_cast<std::size_t>(p.integer_or("limit", 20, 0, 10'000));
   GANDAN_CHECK(p.done());
+  GANDAN_TRY(auto lease, lease_json(s));
+  const bool over = lease && lease->at("over").as_bool();
+  if (over && record) return within_lease(s).error();
   json::array records;
   Documents documents(s);
   const auto describe = [&](const RecordId& id) -> Status {
@@ -88,7 +92,7 @@ Result<json::value> status(Session& s, Params& p) {
   if (record) {
     GANDAN_TRY(const RecordId id, vault::resolve_id(*s.vault, *record));
     GANDAN_CHECK(describe(id));
-  } else if (limit > 0) {
+  } else if (limit > 0 && !over) {
     vault::ListFilter filter;
     filter.limit = limit;
     GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
@@ -142,6 +146,9 @@ Result<json::value> status(Session& s, Params& p) {
       {"findings", std::move(found)},
       {"arrivals", std::move(records)}};
   if (escrow) out["escrow"] = std::move(*escrow);
+  if (lease) out["lease"] = std::move(*lease);
+  GANDAN_TRY(auto removed, removed_json(s));
+  if (removed) out["removed"] = std::move(*removed);
   return json::value(std::move(out));
 }
 

@@ -5,6 +5,7 @@
 #include "app/envelope.hpp"
 #include "app/files.hpp"
 #include "app/ingest_json.hpp"
+#include "app/lease.hpp"
 #include "app/names.hpp"
 #include "app/schema_sets.hpp"
 #include "app/stepped_sync.hpp"
@@ -90,6 +91,13 @@ json::value report_json(const sync::Report& report) {
                       {"rotated", number(report.rotated)}};
 }
 
+// Also when it broke off: what came before stays.
+Status after_sync(Session& s) {
+  s.time_seen = {};  // it was set anew
+  GANDAN_CHECK(wipe_if_due(s));
+  return use_schemas(s);
+}
+
 // The next call, or what sync.run answers. An error ends it; what came before stays.
 Result<json::value> go_on(Session& s, Status so_far) {
   auto& stepped = *s.stepped;
@@ -102,7 +110,7 @@ Result<json::value> go_on(Session& s, Status so_far) {
   }
   const sync::Report report = stepped.steps->report();
   stepped.steps.reset();
-  GANDAN_CHECK(use_schemas(s));
+  GANDAN_CHECK(after_sync(s));
   GANDAN_CHECK(so_far);
   return report_json(report);
 }
@@ -131,7 +139,7 @@ Result<json::value> sync_run(Session& s, Params& p) {
   const auto transport = s.seams.transport(server);
   if (transport == nullptr) return Code::no_network;
   const auto ran = sync::run(*s.vault, *transport, options);
-  GANDAN_CHECK(use_schemas(s));  // also when it broke off: what came before stays
+  GANDAN_CHECK(after_sync(s));
   GANDAN_TRY(const auto report, ran);
   return report_json(report);
 }
@@ -147,13 +155,25 @@ Result<json::value> take_answer(Session& s, const Status& network, ByteView body
   return go_on(s, std::move(took));
 }
 
+namespace {
+// Who administers nothing would carry a bundle without any, and not know it.
+Status may_renew_others(Session& s) {
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  for (const auto& [id, device] : roster->devices())
+    if (roster::may_renew(*roster, s.vault->identity().id, id)) return {};
+  return Code::not_authorized;
+}
+}  // namespace
+
 Result<json::value> bundle_export(Session& s, Params& p) {
   const std::string file = p.path("file");
   const auto unit = p.optional_text("unit");
   sync::ExportOptions options;
   options.everything = p.flag("everything");
   options.attachments = p.flag_or("attachments", true);
+  options.renewals = p.flag("renewals");
   GANDAN_CHECK(p.done());
+  if (options.renewals) GANDAN_CHECK(may_renew_others(s));
   if (unit) {
     Names names(*s.vault);
     GANDAN_TRY(options.unit, names.find_unit(*unit));
@@ -175,6 +195,7 @@ Result<json::value> bundle_import(Session& s, Params& p) {
   return json::value(json::object{{"file", file},
                                   {"joined", joined},
                                   {"fingerprint", to_hex(roster->fingerprint().view())},
+                                  {"renewed", report.renewed},
                                   {"received", ingest_json(report)}});
 }
 

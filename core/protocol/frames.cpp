@@ -53,6 +53,8 @@ int stage_of(OrderCheck::Side side, FrameType type) {
       return request ? -1 : 0;
     case FrameType::receipts:
       return request ? -1 : 1;
+    case FrameType::removal:
+      return request ? 1 : -1;
     case FrameType::statement:
       return 2;
     case FrameType::wrap:
@@ -84,6 +86,7 @@ int stage_of(OrderCheck::Side side, FrameType type) {
     case FrameType::card:
     case FrameType::chunk:
     case FrameType::checkpoint:
+    case FrameType::renewal:
       return -1;
   }
   return -1;
@@ -97,7 +100,7 @@ Status OrderCheck::next(FrameType type) {
   if (stage < 0 || finished_ || stage < stage_ || first != (stage == 0))
     return Error{Code::malformed, "a frame out of order"};
   const bool once = type == FrameType::keys_from || type == FrameType::keys_next ||
-                    type == FrameType::witness || type == FrameType::witnessed;
+                    type == FrameType::witness || type == FrameType::witnessed || type == FrameType::removal;
   if (once && stage == stage_) return Error{Code::malformed, "a frame twice"};
   const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
   if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};

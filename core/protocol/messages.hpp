@@ -1,6 +1,7 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
 //   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, Witness?, End
+//              or Hello, Removal, End: of a device that the server refused
 //   response   Welcome, Receipts*, Statement*, Wrap*, (Key*, KeyCursor)?, Root*, (Run, Pulled+)*, Leaves*,
 //              Witnessed?, Done
 //              or Refusal
@@ -44,6 +45,7 @@ enum class FrameType : std::uint8_t {
   keys_from = 8,  // a KeyCursor: entries are wanted
   end = 6,
   witness = 9,
+  removal = 10,  // empty: what removed this device is wanted
   welcome = 16,
   root = 17,
   pulled = 18,
@@ -55,7 +57,8 @@ enum class FrameType : std::uint8_t {
   witnessed = 24,
   card = 32,
   chunk = 33,
-  checkpoint = 34,  // a note; these three in bundles only
+  checkpoint = 34,  // a note
+  renewal = 35,     // roster/renewal.hpp; these four in bundles only
 };
 
 // Where a feed stands: the next sequence number and the hash of the last segment (zero when there is none).

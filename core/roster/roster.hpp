@@ -57,6 +57,7 @@ struct GrantInfo {
   std::optional<std::uint64_t> until;          // … and < until
   std::optional<std::uint64_t> revoked_index;  // ledger index of the revocation, when it has one
   DeviceId person;                             // an administrator's: the first device of the same person
+  DeviceId ended_by;                           // who issued what ended it; zero while it holds
 };
 struct DeviceInfo {
   DeviceId id;
@@ -87,6 +88,13 @@ struct ProposalInfo {
   std::optional<Origin> withdrawn;
   std::optional<Origin> done;          // the approval that put it into effect
   std::optional<std::uint64_t> index;  // of that approval in the ledger
+};
+
+// A device that held roles and holds none any more.
+struct Removal {
+  DeviceId by;                         // who issued what ended its last role
+  std::uint64_t from = 0;              // roster size after that
+  std::optional<std::uint64_t> index;  // of the last such statement in the ledger, once it has all of them
 };
 
 // accept: say of a finalised record that the office takes it. ask: hand one back with a question. witness:
@@ -153,6 +161,12 @@ class Roster {
   // The keys that recover the root, and the proposal that named them; nullptr: none.
   const RecoveryAct* recovery() const { return recovery_ ? &recovery_->second : nullptr; }
   Hash recovery_name() const { return recovery_ ? recovery_->first : Hash{}; }
+
+  // What the realm asks of its devices, and whether the ledger has what says so (policy.cpp).
+  const PolicyAct& policy() const;
+  bool policy_logged() const;
+  // Nothing: it holds a role, or never did.
+  std::optional<Removal> removal(const DeviceId& device) const;
 
   // The feed that made a record or item: its id begins as the feed's does. nullptr: none that is known.
   const FeedInfo* founder(const RecordId& record) const;
@@ -253,6 +267,7 @@ class Roster {
   std::set<SignPublicKey> former_roots_;
   SignPublicKey root_key_;
   std::optional<std::pair<Hash, RecoveryAct>> recovery_;
+  std::optional<std::size_t> policy_at_;  // its place in proposals_
   struct Move {
     std::uint64_t from = 0;
     std::optional<std::uint64_t> index;  // in the ledger, when it is there

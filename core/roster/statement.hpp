@@ -124,8 +124,15 @@ struct RecoveryAct {
   std::uint8_t needed = 1;
   std::vector<SignPublicKey> keys;  // different ones, ascending
 };
+// What the realm asks of every device from here on, for those that are out of reach. The last one holds.
+constexpr std::uint16_t kMaxLeaseDays = 3650;
+struct PolicyAct {
+  std::uint16_t lease_days = 0;  // without contact, after which a device locks until it is renewed; 0: never
+  bool wipe = false;             // one that was removed wipes itself when it learns of that
+};
 // The order is the tag on the wire (from 1); appended to, never reordered.
-using Act = std::variant<EraseAct, AdminAct, RevokeBody, AcceptBody, ThresholdAct, RootKeyAct, RecoveryAct>;
+using Act = std::variant<EraseAct, AdminAct, RevokeBody, AcceptBody, ThresholdAct, RootKeyAct, RecoveryAct,
+                         PolicyAct>;
 
 // In effect when enough persons approved it, from the last approval on. Who proposes approves.
 struct ProposeBody {

@@ -169,6 +169,8 @@ Status Roster::fits(const Act& act) const {
   if (const auto* threshold = std::get_if<ThresholdAct>(&act)) {
     if (threshold->persons < 1 || threshold->persons > kMaxPersons) return bad("persons of a threshold");
   }
+  if (const auto* policy = std::get_if<PolicyAct>(&act))
+    if (policy->lease_days > kMaxLeaseDays) return bad("days of a lease");
   if (const auto* root = std::get_if<RootKeyAct>(&act))
     if (root->root_key == root_key_ || former_roots_.count(root->root_key) != 0)
       return bad("a root key that was in force before");
@@ -318,6 +320,7 @@ bool Roster::take_effect(const ProposalInfo& proposal, const Origin& origin,
     root_key_ = root->root_key;
   }
   if (const auto* recovery = std::get_if<RecoveryAct>(&act)) recovery_ = {proposal.hash, *recovery};
+  if (std::holds_alternative<PolicyAct>(act)) policy_at_ = proposal_at_.at(proposal.hash);
   return true;
 }
 

@@ -61,6 +61,10 @@ void io(A& a, ThresholdAct& b) {
   a(b.persons);
 }
 template <class A>
+void io(A& a, PolicyAct& b) {
+  a(b.lease_days, b.wipe);
+}
+template <class A>
 void io(A& a, RootKeyAct& b) {
   a(b.root_key);
 }

@@ -1,11 +1,13 @@
 #include "sync/bundle.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "changelog/blob.hpp"
 #include "protocol/frames.hpp"
 #include "sync/witness.hpp"
 #include "vault/attachments.hpp"
+#include "vault/lease.hpp"
 #include "vault/wraps.hpp"
 
 namespace gandan::sync {
@@ -147,6 +149,29 @@ class BundleWriter {
     return {};
   }
 
+  // Signed now, by this device, for those that it may renew.
+  Status renewals(const std::optional<UnitId>& within) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    const DeviceId& own = vault_.identity().id;
+    if (roster->policy().lease_days == 0) return {};
+    for (const auto& [id, device] : roster->devices()) {
+      const auto wanted = [&](const roster::GrantInfo& grant) {
+        return !grant.until && (!within || roster->within(grant.unit, *within));
+      };
+      if (std::any_of(device.grants.begin(), device.grants.end(), wanted) &&
+          roster::may_renew(*roster, own, id))
+        GANDAN_CHECK(renewal(id));
+    }
+    return {};
+  }
+  Status renewal(const DeviceId& device) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    roster::Renewal renewal{device, vault_.identity().id, vault_.clock().wall_ms(), {}};
+    GANDAN_CHECK(roster::sign_renewal(roster->realm(), renewal, crypto::KeySigner(vault_.identity().sign)));
+    append_frame(out_, FrameType::renewal, roster::encode_renewal(renewal));
+    return {};
+  }
+
   Bytes finish() {
     append_frame(out_, FrameType::end, {});
     return std::move(out_);
@@ -235,6 +260,20 @@ Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& ru
   }
 }
 
+// One for this device, unless it is an old one. False: it does not hold.
+Result<bool> take_renewal(vault::Vault& vault, ByteView payload, ImportReport& report) {
+  const auto renewal = roster::decode_renewal(payload);
+  if (!renewal) return false;
+  const auto renewed = vault::renew(vault, *renewal);
+  report.renewed |= renewed.ok();
+  if (renewed || renewed.error().code == Code::renewal_other || renewed.error().code == Code::renewal_old)
+    return true;
+  const Code code = renewed.error().code;
+  if (code == Code::bad_signature || code == Code::unknown_device || code == Code::not_authorized)
+    return false;
+  return renewed.error();
+}
+
 }  // namespace
 
 Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
@@ -249,16 +288,18 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
   GANDAN_CHECK(writer.displaced(options));
   GANDAN_CHECK(writer.schemas());
   if (options.attachments) GANDAN_CHECK(writer.chunks(options));
+  if (options.renewals) GANDAN_CHECK(writer.renewals(options.unit));
   return writer.finish();
 }
 
-Result<Bytes> export_enrolment(vault::Vault& vault) {
+Result<Bytes> export_enrolment(vault::Vault& vault, const std::optional<UnitId>& renewals_in) {
   BundleWriter writer(vault);
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
   GANDAN_CHECK(writer.checkpoints());
   GANDAN_CHECK(writer.schemas());
+  if (renewals_in) GANDAN_CHECK(writer.renewals(renewals_in));
   return writer.finish();
 }
 
@@ -267,11 +308,14 @@ Result<Bytes> export_welcome(vault::Vault& vault, const DeviceId& device) {
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.wraps_for(device));
+  GANDAN_TRY(const auto* roster, vault.roster());
+  if (roster->policy().lease_days != 0 && roster::may_renew(*roster, vault.identity().id, device))
+    GANDAN_CHECK(writer.renewal(device));
   return writer.finish();
 }
 
-Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle,
-                                          const std::optional<Hash>& expected) {
+Result<ImportReport> import_bundle(vault::Vault& vault, ByteView bundle,
+                                   const std::optional<Hash>& expected) {
   GANDAN_TRY(const auto frames, read_frames(bundle));
   GANDAN_TRY(const auto card, roster::decode_card(frames.front().payload));
   if (expected) {
@@ -284,7 +328,13 @@ Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle,
   RunPosition run;
   std::vector<Error> refused;
   std::size_t checkpoints = 0;
+  ImportReport report;
   for (std::size_t i = 1; i < frames.size(); ++i) {
+    if (frames[i].type == FrameType::renewal) {
+      GANDAN_TRY(const bool holds, take_renewal(vault, frames[i].payload, report));
+      if (!holds) refused.push_back(Error{Code::bad_signature, "a renewal"});
+      continue;
+    }
     if (frames[i].type != FrameType::checkpoint) {
       GANDAN_CHECK(take(*ingest, frames[i], run));
       continue;
@@ -293,7 +343,7 @@ Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle,
     GANDAN_TRY(const bool taken, take_checkpoint(vault, as_text(frames[i].payload)));
     if (!taken) refused.push_back(Error{Code::bad_checkpoint, "carried by hand"});
   }
-  GANDAN_TRY(auto report, ingest->commit());
+  GANDAN_TRY(static_cast<vault::IngestReport&>(report), ingest->commit());
   report.refused_count += refused.size();
   report.refused.insert(report.refused.end(), refused.begin(), refused.end());
   return report;

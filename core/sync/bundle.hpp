@@ -16,11 +16,16 @@ struct ExportOptions {
   std::optional<UnitId> unit;  // segments of this unit and below only
   bool attachments = true;
   bool quarantined = true;  // also what counts nowhere, for an administrator to look at
+  // By an administrator: renewals of the devices that he may renew, in `unit` and below where it is given.
+  // Who does not know them cannot read such a bundle, so they are asked for.
+  bool renewals = false;
 };
 Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options);
 
-// What an approved device needs to begin: the realm's card and every statement and wrap.
-Result<Bytes> export_enrolment(vault::Vault& vault);
+// What an approved device needs to begin: the realm's card and every statement and wrap. With `renewals_in`,
+// and where the realm's policy has a lease, renewals of that unit's devices; a welcome has its device's. With
+// one the lease begins.
+Result<Bytes> export_enrolment(vault::Vault& vault, const std::optional<UnitId>& renewals_in = std::nullopt);
 
 // The least that makes an approved device a member: a bundle of the card, the statements, and the current
 // secrets of the units where it has a role, wrapped for it alone. Code::unknown_device without a role,
@@ -31,7 +36,10 @@ Result<Bytes> export_welcome(vault::Vault& vault, const DeviceId& device);
 // is taken then.
 // A first bundle makes this vault a member of its realm, for good: `expected` is that realm's fingerprint as
 // it was printed or read aloud. Code::wrong_realm when the bundle's is another.
-Result<vault::IngestReport> import_bundle(vault::Vault& vault, ByteView bundle,
-                                          const std::optional<Hash>& expected = std::nullopt);
+struct ImportReport : vault::IngestReport {
+  bool renewed = false;  // a renewal of this device was in it, and new
+};
+Result<ImportReport> import_bundle(vault::Vault& vault, ByteView bundle,
+                                   const std::optional<Hash>& expected = std::nullopt);
 
 }  // namespace gandan::sync

@@ -233,6 +233,29 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   return finish_hello(vault, std::move(request));
 }
 
+Result<Request> build_removal_request(vault::Vault& vault, const Options& options) {
+  Request request;
+  GANDAN_TRY(request.hello.address, vault.address());
+  request.hello.device = vault.identity().id;
+  request.hello.max_response = options.max_response;
+  GANDAN_TRY(request.checkpoint, vault.checkpoint());
+  request.hello.checkpoint_size = request.checkpoint.size;
+  GANDAN_TRY(const auto statements_from, vault.meta_number("statements_next", 0));
+  GANDAN_TRY(const auto wraps_from, vault.meta_number("wraps_next", 0));
+  request.hello.statements_from = static_cast<std::uint64_t>(statements_from);
+  request.hello.wraps_from = static_cast<std::uint64_t>(wraps_from);
+  GANDAN_TRY(request.reads, reads(vault));
+  return finish_hello(vault, std::move(request));
+}
+
+Bytes encode_removal_request(const Request& request) {
+  Bytes body;
+  append_frame(body, protocol::FrameType::hello, protocol::encode(request.hello));
+  append_frame(body, protocol::FrameType::removal, {});
+  append_frame(body, protocol::FrameType::end, {});
+  return body;
+}
+
 Bytes encode_request(const Request& request) {
   using protocol::FrameType;
   Bytes body;

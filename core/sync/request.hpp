@@ -36,6 +36,9 @@ struct Request {
 // is here it asks for that: no segments, and own feeds as far as they are proven.
 Result<Request> build_request(vault::Vault& vault, const Options& options);
 Bytes encode_request(const Request& request);
+// Of a device that the server refused: it asks for the statements that removed it, and says nothing else.
+Result<Request> build_removal_request(vault::Vault& vault, const Options& options);
+Bytes encode_removal_request(const Request& request);
 
 // The server claims to have segments of this device that are not here: they are asked for.
 Status mark_own_tail(vault::Vault& vault, bool claimed);

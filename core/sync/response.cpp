@@ -72,6 +72,7 @@ Status ResponseReader::welcome(ByteView payload) {
   GANDAN_TRY(const auto welcome, protocol::decode_welcome(payload));
   GANDAN_CHECK(claims_->welcome(welcome));
   outcome_.ledger_size = claims_->size();
+  outcome_.server_ms = welcome.server_ms;
   if (!welcome.token.empty()) GANDAN_CHECK(vault_.set_meta("token", welcome.token));
   const std::string erased = info(Code::record_erased).text;
   for (const auto& rejection : welcome.rejected) {

@@ -15,6 +15,7 @@ struct Outcome {
   vault::IngestReport ingest;
   std::vector<Error> rejected;
   std::uint64_t ledger_size = 0;
+  std::int64_t server_ms = 0;
   bool more = false;
   bool moved = false;     // a cursor moved, or something came
   bool cosigned = false;  // this device signed the new checkpoint; the server does not have it yet

@@ -1,6 +1,7 @@
 #include "sync/steps.hpp"
 
 #include "changelog/blob.hpp"
+#include "vault/lease.hpp"
 #include "vault/rotation.hpp"
 
 namespace gandan::sync {
@@ -41,6 +42,7 @@ Result<std::optional<Call>> Steps::next() {
     stage_ = Stage::exchange;
   }
   if (stage_ == Stage::exchange) return exchange();
+  if (stage_ == Stage::removal) return ask_of_removal();
   if (stage_ == Stage::chunks_out) {
     GANDAN_TRY(auto call, chunk_out());
     if (call) return call;
@@ -55,13 +57,13 @@ Result<std::optional<Call>> Steps::next() {
 
 Status Steps::begin() {
   chunk_bytes_.clear();
-  if (stage_ != Stage::exchange) return {};
+  if (stage_ != Stage::exchange && stage_ != Stage::removal) return {};
   GANDAN_TRY(response_, ResponseReader::begin(vault_, request_));
   return {};
 }
 
 Status Steps::push(ByteView piece) {
-  if (stage_ == Stage::exchange) {
+  if (stage_ == Stage::exchange || stage_ == Stage::removal) {
     report_.bytes_received += piece.size();
     return response_->push(piece);
   }
@@ -73,6 +75,7 @@ Status Steps::push(ByteView piece) {
 
 Status Steps::end(const Status& network) {
   if (stage_ == Stage::exchange) return exchanged(network);
+  if (stage_ == Stage::removal) return heard_of_removal(network);
   return stage_ == Stage::chunks_out ? chunk_went(network) : chunk_came(network);
 }
 
@@ -101,8 +104,13 @@ Status Steps::exchanged(const Status& network) {
   if (const auto refusal = response_->refusal()) {
     const Error error = refusal_error(*refusal);
     response_.reset();
-    if (error.code != Code::token_expired || std::exchange(renewed_token_, true)) return error;
-    return forget_token(vault_);
+    if (error.code == Code::token_expired && !std::exchange(renewed_token_, true))
+      return forget_token(vault_);
+    if (error.code != Code::not_authorized) return error;
+    refused_ = error;
+    renewed_token_ = false;
+    stage_ = Stage::removal;
+    return {};
   }
   auto outcome = response_->finish();
   response_.reset();
@@ -110,6 +118,37 @@ Status Steps::exchanged(const Status& network) {
   GANDAN_CHECK(mark_own_tail(vault_, false));
   GANDAN_CHECK(note_contradiction(vault_, outcome.error(), contradiction));
   return outcome.error();
+}
+
+Result<std::optional<Call>> Steps::ask_of_removal() {
+  GANDAN_TRY(request_, build_removal_request(vault_, options_));
+  Call call;
+  call.body = encode_removal_request(request_);
+  report_.bytes_sent += call.body.size();
+  ++report_.exchanges;
+  return std::optional<Call>(std::move(call));
+}
+
+// The refusal is told in any case.
+Status Steps::heard_of_removal(const Status& network) {
+  const auto contradiction = response_->contradiction();
+  const auto refusal = response_->refusal();
+  if (network && refusal && refusal_error(*refusal).code == Code::token_expired &&
+      !std::exchange(renewed_token_, true)) {
+    response_.reset();
+    return forget_token(vault_);
+  }
+  auto outcome = !network  ? Result<Outcome>(network.error())
+                 : refusal ? Result<Outcome>(refusal_error(*refusal))
+                           : response_->finish();
+  response_.reset();
+  if (outcome) {
+    add(report_.ingest, outcome->ingest);
+    if (outcome->more && outcome->moved) return {};
+  } else if (!refusal) {
+    GANDAN_CHECK(note_contradiction(vault_, outcome.error(), contradiction));
+  }
+  return refused_;
 }
 
 Status Steps::answered(Outcome outcome) {
@@ -138,6 +177,8 @@ Status Steps::answered(Outcome outcome) {
   if (!news && !outcome.more && (!request_.more_to_send || !outcome.rejected.empty())) {
     // A witness says at once what it cosigned: the others' next syncs rest on it.
     if (outcome.cosigned && !std::exchange(told_, true)) return {};
+    // Before attachments, which may take long and break off: contact it was.
+    GANDAN_CHECK(vault::note_contact(vault_, outcome.server_ms));
     GANDAN_TRY(chunks_, vault::chunks_to_send(vault_, kMostChunks));
     stage_ = Stage::chunks_out;
     return {};

@@ -32,10 +32,14 @@ class Steps {
   const Report& report() const { return report_; }
 
  private:
-  enum class Stage { first, exchange, chunks_out, chunks_in, over };
+  enum class Stage { first, exchange, removal, chunks_out, chunks_in, over };
 
   Result<std::optional<Call>> exchange();
   Status exchanged(const Status& network);
+  // The server refuses this device. Whether it was removed, the signed statements say that it asks for then;
+  // without them nothing is believed and nothing changes.
+  Result<std::optional<Call>> ask_of_removal();
+  Status heard_of_removal(const Status& network);
   Status answered(Outcome outcome);
   Result<std::optional<Call>> chunk_out();
   Result<std::optional<Call>> chunk_in();
@@ -51,7 +55,8 @@ class Steps {
   bool renewed_token_ = false;
   bool asked_for_own_ = false;
   bool told_ = false;  // the server, of a cosignature
-  Request request_;    // that the answer answers
+  Error refused_{Code::not_authorized};
+  Request request_;  // that the answer answers
   std::unique_ptr<ResponseReader> response_;
   // Of the stage: which there are, which is next, and what travels.
   std::vector<vault::ChunkName> chunks_;

@@ -111,6 +111,23 @@ Status remove_file(const std::string& path) {
   return ::unlink(path.c_str()) == 0 || errno == ENOENT ? Status() : disk_error();
 }
 
+Status erase_file(const std::string& path) {
+  {
+    const File file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!file.open()) return errno == ENOENT ? Status() : disk_error();
+    struct stat about = {};
+    if (::fstat(file.get(), &about) != 0) return disk_error();
+    const Bytes zeros(64 * 1024);
+    for (auto left = static_cast<std::size_t>(about.st_size); left > 0;) {
+      const auto put = ::write(file.get(), zeros.data(), std::min(left, zeros.size()));
+      if (put < 0) return disk_error();
+      left -= static_cast<std::size_t>(put);
+    }
+    if (::fsync(file.get()) != 0) return disk_error();
+  }
+  return remove_file(path);
+}
+
 Status move_file(const std::string& from, const std::string& to) {
   if (exists(to)) return Error{Code::disk_failed, "exists"};
   return rename_durably(from, to);

@@ -154,14 +154,23 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   }
   impl_->learned_feed |= known(feeds) > feeds_before;
   const auto* revoke = std::get_if<roster::RevokeBody>(&statement->body);
+  const auto* grant = std::get_if<roster::GrantBody>(&statement->body);
   const auto* accept = std::get_if<roster::AcceptBody>(&statement->body);
+  const roster::AdminAct* admin = nullptr;
   if (impl_->vault.in_realm() && added) {
     if (const auto* act = (*impl_->vault.roster())->effect_of(*statement)) {
       revoke = std::get_if<roster::RevokeBody>(act);
       accept = std::get_if<roster::AcceptBody>(act);
+      admin = std::get_if<roster::AdminAct>(act);
     }
   }
   if (revoke != nullptr) impl_->unsettled.insert(revoke->device);
+  // What this device shows of its own while it is removed goes by the common rule again.
+  const bool is_new = known(size) > size_before;
+  const SignPublicKey& own_key = impl_->vault.identity().sign.public_key();
+  if (is_new &&
+      ((grant != nullptr && grant->sign_key == own_key) || (admin != nullptr && admin->sign_key == own_key)))
+    impl_->unsettled.insert(impl_->vault.identity().id);
   if (accept != nullptr && added) {
     if (const auto* feed = (*impl_->vault.roster())->feed(accept->feed))
       impl_->unsettled.insert(feed->device);

@@ -73,6 +73,7 @@ Status fill_causality(Vault& vault, const FeedRow& feed, std::uint64_t last_name
   if (!may_all(size)) {  // that right has ended since; what only wants writing is not lost with it
     size = least;
     while (size < roster->size() && !may_write(size)) ++size;
+    if (!may_write(size)) size = least;  // it was removed: nothing that is provisional changes that
   }
   header.roster_size = std::min(size, roster->size());
   header.roster_head = *roster->head(header.roster_size);
@@ -96,12 +97,16 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
   GANDAN_TRY(const auto pending, pending_of(vault, feed.number));
   if (pending.ops.empty()) return std::size_t{0};
   GANDAN_TRY(const auto* roster, vault.roster());
-  // Who knows of a removal seals nothing that the removed device could open: what was saved waits, safe, for
-  // an epoch that knows of it, and for its secret.
-  if (roster->rotation_due(feed.unit)) return std::size_t{0};
   // A unit that a statement made which holds no more: what was saved waits.
   if (roster->unit(feed.unit) == nullptr || roster->feed(feed.id) == nullptr) return std::size_t{0};
-  const std::uint32_t epoch = roster->unit(feed.unit)->epochs.back().number;
+  // A device that was removed itself never gets a later secret: what was saved on it goes out under the last
+  // one that it has, by hand, for an administrator to look at.
+  const auto last_secret = vault.keyring().latest(feed.unit);
+  const bool gone = last_secret && roster->removal(feed.device);
+  // Who knows of a removal seals nothing that the removed device could open: what was saved waits, safe, for
+  // an epoch that knows of it, and for its secret.
+  if (!gone && roster->rotation_due(feed.unit)) return std::size_t{0};
+  const std::uint32_t epoch = gone ? *last_secret : roster->unit(feed.unit)->epochs.back().number;
   const auto* key = vault.keyring().feed_key(feed.unit, epoch, feed.id);
   if (key == nullptr) return std::size_t{0};
 

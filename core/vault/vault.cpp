@@ -5,6 +5,7 @@
 #include "base/codec.hpp"
 #include "sql/vault.hpp"
 #include "vault/files.hpp"
+#include "vault/wipe.hpp"
 
 namespace gandan::vault {
 
@@ -28,11 +29,20 @@ Vault::Vault(std::string folder, const Projector& projector, Seams seams)
 Vault::~Vault() = default;
 
 bool Vault::is_in(const std::string& folder) {
-  return exists(database_path(folder)) || exists(key_path(folder));
+  return exists(database_path(folder)) || exists(key_path(folder)) || exists(folder + "/vault.wiped");
+}
+
+// Where a vault wiped itself, nothing is opened and nothing is made: what is left there is handed over first.
+Status Vault::refuse_wiped(const std::string& folder) {
+  GANDAN_TRY(const auto wiped, read_wiped(folder));
+  if (!wiped) return {};
+  GANDAN_CHECK(finish_wipe(folder));
+  return wiped_error(folder, *wiped);
 }
 
 Result<std::unique_ptr<Vault>> Vault::create(const std::string& folder, std::string_view passphrase,
                                              const Projector& projector, Seams seams) {
+  GANDAN_CHECK(refuse_wiped(folder));
   Unlocked unlocked;
   seams.random.fill(unlocked.key.data());
   const ByteView key = unlocked.key.view();
@@ -50,6 +60,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, std::strin
 
 Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, const Credential& credential,
                                            const Projector& projector, Seams seams) {
+  GANDAN_CHECK(refuse_wiped(folder));
   if (!exists(database_path(folder))) {
     const bool lost = exists(key_path(folder)) && !exists(draft_path(folder));
     return lost ? Error{Code::vault_damaged, "no vault.db"} : Error{Code::vault_missing};
@@ -61,6 +72,7 @@ Result<std::unique_ptr<Vault>> Vault::open(const std::string& folder, const Cred
 Result<std::unique_ptr<Vault>> Vault::create_raw(const std::string& folder, ByteView key,
                                                  const Projector& projector, Seams seams) {
   if (key.size() != kPageKeyBytes) return Code::bad_key;
+  GANDAN_CHECK(refuse_wiped(folder));
   GANDAN_CHECK(make(folder, key, {}, projector, seams));
   return start(folder, of_raw_key(key), Opening::with_raw_key, projector, seams);
 }
@@ -68,6 +80,7 @@ Result<std::unique_ptr<Vault>> Vault::create_raw(const std::string& folder, Byte
 Result<std::unique_ptr<Vault>> Vault::open_raw(const std::string& folder, ByteView key,
                                                const Projector& projector, Seams seams) {
   if (key.size() != kPageKeyBytes) return Code::bad_key;
+  GANDAN_CHECK(refuse_wiped(folder));
   return start(folder, of_raw_key(key), Opening::with_raw_key, projector, seams);
 }
 

@@ -18,6 +18,8 @@
 //   queries.hpp      lists, search, history, status
 //   attachments.hpp  encrypted chunks
 //   key_box.hpp      keys of personal fields
+//   lease.hpp        how long it works without contact
+//   wipe.hpp         what is left when its device was removed
 //   unlock.hpp       passphrases, PINs, tokens: from what somebody has to the pages' key
 //
 // Threading: a Vault and everything beside it belong to one thread at a time. A second process that opens the
@@ -120,12 +122,12 @@ struct OrderedRoster {
 
 class Vault {
  public:
-  static bool is_in(const std::string& folder);  // whole or damaged
+  static bool is_in(const std::string& folder);  // whole, damaged, or what is left of a wiped one
   // Makes the folder, fresh device keys and an empty database. Code::vault_exists when there is one.
   static Result<std::unique_ptr<Vault>> create(const std::string& folder, std::string_view passphrase,
                                                const Projector& projector, Seams seams);
   // Code::wrong_passphrase, vault_locked, vault_newer, vault_damaged, vault_missing. Nothing is changed on
-  // error.
+  // error. What wiped itself (wipe.hpp) is neither opened nor made again: Code::vault_wiped.
   static Result<std::unique_ptr<Vault>> open(const std::string& folder, std::string_view passphrase,
                                              const Projector& projector, Seams seams);
   // The same with the 32-byte database key kept by the shell (keystore, keychain).
@@ -217,6 +219,7 @@ class Vault {
   friend class Work;
   Vault(std::string folder, const Projector& projector, Seams seams);
   enum class Opening { with_right_key, with_raw_key };
+  static Status refuse_wiped(const std::string& folder);  // Code::vault_wiped
   static Status make(const std::string& folder, ByteView key, ByteView key_file, const Projector& projector,
                      Seams seams);
   static Result<std::unique_ptr<Vault>> start(const std::string& folder, Unlocked unlocked, Opening how,

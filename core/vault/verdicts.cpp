@@ -7,8 +7,12 @@ Result<bool> SegmentApplier::counts(const Feed& feed, const protocol::Segment& s
                                     std::optional<std::uint64_t> ledger_index) const {
   GANDAN_TRY(const auto* roster, vault_.roster());
   const auto& header = segment.header;
+  // A device that was removed altogether goes on showing its holder what he wrote on it; for others it counts
+  // where an administrator accepts it.
+  const DeviceId& own = vault_.identity().id;
   return roster->head(header.roster_size) == header.roster_head &&
-         (roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index) ||
+         ((feed.row.device == own && roster->removal(own)) ||
+          roster->counts(feed.row.device, feed.row.unit, header.roster_size, ledger_index) ||
           roster->accepted(header.feed, header.sequence, protocol::segment_hash(roster->realm(), segment)));
 }
 

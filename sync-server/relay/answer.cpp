@@ -30,8 +30,12 @@ Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const
   answer->budget_ = std::clamp<std::size_t>(hello.max_response, kMinResponse, kMaxResponse);
   const auto keys = std::move(brought.keys);
   GANDAN_CHECK(answer->welcome(std::move(token), std::move(brought)));
+  if (wanted.removed_at) {
+    GANDAN_CHECK(answer->plan_removal(*wanted.removed_at));
+    return answer;
+  }
   if (wanted.witness) GANDAN_CHECK(answer->plan_witnessed(*wanted.witness));
-  GANDAN_CHECK(answer->plan_statements());
+  GANDAN_CHECK(answer->plan_statements(answer->snapshot_.size));
   GANDAN_CHECK(answer->plan_wraps());
   GANDAN_CHECK(answer->plan_keys(keys));
   GANDAN_CHECK(answer->plan_segments());
@@ -160,16 +164,24 @@ Status Answer::plan_witnessed(const protocol::Witness& witness) {
   return {};
 }
 
-Status Answer::plan_statements() {
+// What it would have got on the day of its removal, and the removal itself: so that it can check what was
+// done to it, and learns nothing of what came after.
+Status Answer::plan_removal(std::uint64_t removed_at) {
+  GANDAN_CHECK(plan_statements(std::min(snapshot_.size, removed_at + 1)));
+  wraps_next_ = hello_.wraps_from;
+  return {};
+}
+
+Status Answer::plan_statements(std::uint64_t end) {
   statements_at_ = hello_.statements_from;
-  statements_until_ = std::max(snapshot_.size, statements_at_);
+  statements_until_ = std::max(end, statements_at_);
   if (statements_at_ >= snapshot_.statements_end) return {};
   Store& store = realm_->environment().store;
   for (std::uint64_t at = statements_at_; at < snapshot_.statements_end;) {
     GANDAN_TRY(const auto rows, store.statements(realm_->number(), at, kPage));
     if (rows.empty()) break;
     for (const auto& row : rows) {
-      if (row.index >= snapshot_.size) return {};
+      if (row.index >= end) return {};
       if (!fits(row.bytes.size() + kPulledOverhead)) {
         statements_until_ = row.index;
         return {};

@@ -25,6 +25,8 @@ struct Brought {
 struct Wanted {
   std::optional<std::uint64_t> keys_from;  // entries of the key box
   std::optional<protocol::Witness> witness;
+  // Of a device that was removed: the statements up to that ledger index, and nothing else.
+  std::optional<std::uint64_t> removed_at;
 };
 
 class Answer {
@@ -43,7 +45,8 @@ class Answer {
   Status welcome(Bytes token, Brought brought);
   Status plan_receipts(const std::vector<protocol::ReceiptRun>& brought);
   Status plan_witnessed(const protocol::Witness& witness);
-  Status plan_statements();
+  Status plan_statements(std::uint64_t end);
+  Status plan_removal(std::uint64_t removed_at);
   Status plan_wraps();
   Status plan_keys(const std::set<std::uint64_t>& brought);
   Status plan_segments();

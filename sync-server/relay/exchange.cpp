@@ -143,7 +143,13 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
     brought = std::move(inbox_->brought);
   }
   // A revocation may have come meanwhile, even with this very request.
-  if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_authorized);
+  if (realm_->standing(hello_.device) != Realm::Standing::active) {
+    wanted_.removed_at = removed_at();
+    if (!removed_ || !wanted_.removed_at) return refuse(Code::not_authorized);
+    farewell_ = true;
+    token.clear();
+    hello_.own.clear();
+  }
   auto answer = Answer::make(realm_, hello_, std::move(wanted_), std::move(token), std::move(brought));
   if (!answer.ok()) {
     relay_.report("sync_not_answered", realm_->id(), answer.error());
@@ -162,7 +168,7 @@ Exchange::State Exchange::refuse(Code code) {
 Bytes Exchange::next_piece() {
   if (answer_) {
     // A long answer outlasts a removal: what is left of it is for members only.
-    auto piece = realm_->standing(hello_.device) == Realm::Standing::active
+    auto piece = farewell_ || realm_->standing(hello_.device) == Realm::Standing::active
                      ? answer_->next()
                      : Result<Bytes>(Code::not_authorized);
     if (piece.ok()) {
@@ -181,6 +187,9 @@ Bytes Exchange::next_piece() {
 }
 
 std::optional<Code> Exchange::take(const protocol::Frame& frame) {
+  // Before anything else of a removed device is looked at.
+  if (removed_ && frame.type != (frames_ == 1 ? FrameType::removal : FrameType::end))
+    return Code::not_authorized;
   switch (frame.type) {
     case FrameType::hello:
       return hello(frame.payload);
@@ -225,6 +234,8 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
       wanted_.witness = std::move(*witness);
       return std::nullopt;
     }
+    case FrameType::removal:
+      return frame.payload.empty() ? std::nullopt : std::optional<Code>(Code::malformed);
     case FrameType::end:
       stage_ = Stage::ended;
       return std::nullopt;
@@ -243,7 +254,7 @@ std::optional<Code> Exchange::hello(ByteView payload) {
   for (const auto& head : hello_.own) ends_[head.feed] = {head.next, head.hash};
 
   const auto standing = realm_->standing(hello_.device);
-  if (standing == Realm::Standing::removed) return Code::not_authorized;
+  removed_ = standing == Realm::Standing::removed;
   const std::int64_t now = relay_.clock().wall_ms();
   if (!hello_.token.empty()) {
     const auto claim = relay_.tokens().check(realm_->id(), hello_.token, now);
@@ -265,6 +276,14 @@ std::optional<Code> Exchange::hello(ByteView payload) {
                       hello_.signature))
     return Code::bad_signature;
   return admit();
+}
+
+// The ledger index of the last statement that took a role from the device.
+std::optional<std::uint64_t> Exchange::removed_at() const {
+  return realm_->with_roster([&](const roster::Roster& roster) -> std::optional<std::uint64_t> {
+    const auto removal = roster.removal(hello_.device);
+    return removal ? removal->index : std::nullopt;
+  });
 }
 
 // It is known who asks: whether it may ask for more now.

@@ -59,6 +59,7 @@ class Exchange {
   std::optional<Code> take(const protocol::Frame& frame);  // a code: refused
   std::optional<Code> hello(ByteView payload);
   std::optional<Code> admit();
+  std::optional<std::uint64_t> removed_at() const;
   std::optional<Code> begin_run(ByteView payload);
   void segment(Bytes payload);
   Result<SegmentJob> prepare(Bytes payload);
@@ -81,6 +82,7 @@ class Exchange {
   protocol::Hello hello_;
   std::vector<Bytes> introduction_;
   bool signed_hello_ = false;
+  bool removed_ = false;  // the device is known, and holds no role: it hears of its removal at most
   std::int64_t token_expires_ms_ = 0;
 
   struct Expected {
@@ -98,6 +100,7 @@ class Exchange {
   std::optional<protocol::Refusal> refusal_;
   std::unique_ptr<Answer> answer_;
   bool answered_ = false;
+  bool farewell_ = false;  // the answer is for one that was removed
 };
 
 }  // namespace gandan::server

@@ -14,13 +14,19 @@ namespace gandan::test {
 class FakeClock final : public Clock {
  public:
   explicit FakeClock(std::int64_t start_ms = 1'790'000'000'000) : now_(start_ms) {}
-  std::int64_t wall_ms() override { return now_; }
+  std::int64_t wall_ms() override { return now_ + moved_; }
   std::int64_t monotonic_ms() override { return now_; }
   void advance(std::int64_t ms) { now_ += ms; }
-  void set(std::int64_t ms) { now_ = ms; }
+  void set(std::int64_t ms) {
+    now_ = ms;
+    moved_ = 0;
+  }
+  // As a person sets a clock: what is monotonic does not notice.
+  void move_wall(std::int64_t ms) { moved_ += ms; }
 
  private:
   std::atomic<std::int64_t> now_;
+  std::atomic<std::int64_t> moved_{0};
 };
 
 class SeededRandom final : public Random {

@@ -25,11 +25,23 @@ void proposal(const json::object& o, Page& page) {
     page.line(page.say("  Rút: ", "  Withdrawn by ") + device_text(part(o, "withdrawn_by")));
 }
 
+std::string device_label(const json::object& o) {
+  const std::string label = text(o, "label");
+  return text(o, "short") + (label.empty() ? "" : " (" + label + ")");
+}
+
 void advice(const json::object& o, Page& page) {
   if (!part(o, "advice").empty()) page.line(page.words(part(o, "advice")));
 }
 
 }  // namespace
+
+void present_lease(const json::object& o, Page& page) {
+  const auto& lease = part(o, "lease");
+  if (!lease.empty())
+    page.line((truth(lease, "soon") ? page.say("CHÚ Ý: ", "NOTE: ") : "") + page.words(lease));
+  if (!part(o, "removed").empty()) page.line(page.words(part(o, "removed")));
+}
 
 void present_proposals(const json::object& o, Page& page) {
   for (const auto& row : list(o, "proposals")) proposal(row.get_object(), page);
@@ -47,9 +59,18 @@ bool present_acts(const std::string& method, Page& page) {
   } else if (method == "act.approve") {
     present_proposals(ok, page);
   } else if (method == "act.withdraw" || method == "realm.threshold" || method == "erase.propose" ||
-             method == "root.recovery") {
+             method == "root.recovery" || method == "realm.policy") {
     proposal(ok, page);
     advice(ok, page);
+  } else if (method == "device.renew") {
+    page.line(page.say("Phiếu gia hạn cho máy ", "Renewal of device ") + device_label(ok) + ", " +
+              text(ok, "days") + page.say(" ngày kể từ ", " days from ") + moment(text(ok, "at")) +
+              page.say(" (máy ấy nhận bằng 'gandan device renewed'):",
+                       " (it takes this by 'gandan device renewed'):"));
+    if (!page.drawn) page.out += text(ok, "renewal");
+  } else if (method == "device.renewed") {
+    page.line(page.say("Đã nhận phiếu gia hạn.", "The renewal is taken."));
+    present_lease(ok, page);
   } else if (method == "root.replace") {
     proposal(ok, page);
     page.line(page.say("Khoá gốc mới ở tệp: ", "The new root key is in: ") + text(ok, "file"));

@@ -222,6 +222,7 @@ void status(Page& page) {
   if (!truth(ok, "enrolled"))
     page.line(
         page.say("Máy này chưa được duyệt vào hệ thống nào.", "This device is not enrolled anywhere yet."));
+  present_lease(ok, page);
   if (truth(part(ok, "escrow"), "stale"))
     page.line(page.say(
         "Các phần khoá dự phòng đã cũ vì khoá đơn vị đứng đầu đã thay: hãy chia lại ('escrow make').",
@@ -300,6 +301,8 @@ bool present_exchange(const std::string& method, Page& page) {
                          "This device now belongs to the realm with this fingerprint (compare it with the "
                          "administrator): ") +
                 text(ok, "fingerprint"));
+    if (truth(ok, "renewed"))
+      page.line(page.say("Gói có phiếu gia hạn cho máy này, đã nhận.", "It had a renewal of this device."));
     received(part(ok, "received"), page);
   } else if (method == "audit.verify") {
     audit(page);

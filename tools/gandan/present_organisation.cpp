@@ -199,6 +199,12 @@ bool present_organisation(const std::string& method, Page& page) {
     page.line(page.say("Máy:   ", "Devices:     ") + text(ok, "devices"));
     page.line(page.say("Việc hệ trọng cần số người đồng ý: ", "Persons that grave acts take: ") +
               text(ok, "threshold"));
+    page.line(page.say("Máy không liên lạc thì tạm khoá: ", "Devices without contact lock: ") +
+              (number(ok, "lease_days") == 0
+                   ? page.say("không", "never")
+                   : page.say("sau ", "after ") + text(ok, "lease_days") + page.say(" ngày", " days")) +
+              page.say("; máy bị thu hồi tự xoá sổ: ", "; removed ones wipe themselves: ") +
+              (truth(ok, "wipe") ? page.say("có", "yes") : page.say("không", "no")));
     page.line(number(ok, "recovery_keys") == 0
                   ? page.say("Khoá khôi phục gốc: chưa đặt ('gandan root recovery')",
                              "Keys that recover the root: none named ('gandan root recovery')")
@@ -278,6 +284,7 @@ bool present_organisation(const std::string& method, Page& page) {
     page.line(page.say("Vai trò:  ", "Roles:  ") + grants_text(ok, page));
     page.line(page.say("Người dùng: ", "Holder: ") +
               (text(ok, "holder_code").empty() ? std::string("–") : text(ok, "holder_code")));
+    present_lease(ok, page);
   } else if (method == "holder.add" || method == "holder.use") {
     page.line(text(ok, "code") + "  " + text(ok, "holder"));
   } else if (method == "holder.list") {

@@ -1,4 +1,5 @@
-// Verbs of what takes more than one person: act, realm threshold, root.
+// Verbs of what takes more than one person: act, realm threshold and policy, root; and of devices that are
+// out of reach.
 #include "gandan/verb.hpp"
 
 namespace gandan::cli {
@@ -49,6 +50,42 @@ void add_act_verbs(CLI::App& app, Verbs& verbs) {
                       "How many persons it takes from now on to make or remove an administrator, to accept "
                       "what came after a removal, and so on"})
                 .integer("PERSONS", "persons", {"Số người, từ 1 tới 7", "Persons, 1 to 7"}));
+  with_root(
+      verbs
+          .add(
+              realm, "policy", "realm.policy",
+              {"Quy định cho mọi máy: lâu quá không liên lạc thì tạm khoá; máy bị thu hồi có tự xoá sổ không",
+               "What the realm asks of every device: that it locks without contact, that it wipes itself "
+               "when "
+               "it was removed"})
+          .integer("--lease-days", "lease_days",
+                   {"Số ngày không liên lạc thì máy tạm khoá; 0: không khoá",
+                    "Days without contact after which a device locks; 0: none does"})
+          .flag("--wipe", "wipe",
+                {"Máy bị thu hồi tự xoá sổ khi liên lạc với máy chủ; phần chưa gửi để lại trong một tệp mã "
+                 "hoá. "
+                 "Chỉ áp dụng cho máy thu hồi sau quy định này",
+                 "A removed device wipes itself at its next contact with the server; what it had not sent "
+                 "stays "
+                 "in an encrypted file. Holds for those removed afterwards"})
+          .flag("--no-wipe", "wipe", {"Máy bị thu hồi không tự xoá", "A removed device keeps what it has"},
+                false));
+
+  auto& device = *app.get_subcommand("device");
+  with_root(verbs
+                .add(device, "renew", "device.renew",
+                     {"Phiếu gia hạn cho một máy lâu chưa liên lạc: máy ấy nhận bằng 'device renewed'",
+                      "A renewal for a device without contact, which takes it by 'device renewed'"})
+                .required("DEVICE", "device",
+                          {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"})
+                .picture("renewal"));
+  verbs
+      .add(device, "renewed", "device.renewed",
+           {"Máy này nhận phiếu gia hạn của mình", "This device takes its renewal"})
+      .typed("TEXT", "renewal",
+             {"Phiếu, đặt trong dấu nháy; không có thì đọc từ đầu vào",
+              "The renewal, in quotes; else standard input"},
+             {"Dán phiếu, rồi Ctrl-D:", "Paste the renewal, then Ctrl-D:"});
 
   auto& root = verbs.group(app, "root", {"Khoá gốc của hệ thống", "The realm's root key"});
   verbs

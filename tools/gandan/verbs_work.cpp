@@ -244,7 +244,10 @@ void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
       .required("FILE", "file", {"Tệp gói", "The bundle"})
       .optional("--unit", "unit", kUnitHelp)
       .flag("--everything", "everything", {"Kể cả phần máy chủ đã nhận", "Also what the server has"})
-      .flag("--no-attachments", "attachments", {"Không kèm tệp đính kèm", "Without attachments"}, false);
+      .flag("--no-attachments", "attachments", {"Không kèm tệp đính kèm", "Without attachments"}, false)
+      .flag("--renew", "renewals",
+            {"Kèm phiếu gia hạn cho các máy của đơn vị; máy quản trị mới làm được",
+             "With renewals for the unit's devices; by an administrator"});
   verbs.add(bundle, "import", "bundle.import", {"Nhận gói", "Take a bundle"})
       .required("FILE", "file", {"Tệp gói", "The bundle"})
       .optional("--root", "root",

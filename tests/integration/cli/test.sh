@@ -404,6 +404,30 @@ printf 'Đơn;Vai trò;Đơn vị\nqr.request;cơ quan tiếp nhận;20.A\n' >li
 says "a list is approved" "Mới duyệt: 1" "${v[@]}" device approve --list list.csv --out bundles
 ok "each unit gets a bundle" test -s bundles/20.A.bundle
 
+# --- devices out of reach
+says "the realm asks something of every device" "Máy quá 30 ngày không liên lạc thì tạm khoá; máy bị thu hồi tự xoá sổ" \
+  "${v[@]}" realm policy --lease-days 30 --wipe
+says "and says so" "sau 30 ngày; máy bị thu hồi tự xoá sổ: có" "${v[@]}" realm info
+says "what is not named stays" "Máy quá 30 ngày không liên lạc thì tạm khoá; máy bị thu hồi không tự xoá" \
+  "${v[@]}" realm policy --no-wipe
+refuses request.bad 2 g realm policy
+refuses use.bad_value 2 g realm policy --lease-days many
+g bundle export policy.bundle >/dev/null
+phone bundle import policy.bundle >/dev/null
+qr=("$gandan" --vault "$work/qr-phone")
+says "a phone says until when" "phải liên lạc" "${qr[@]}" status
+g device renew may-qr --qr-file renewal.svg >said 2>&1
+ok "a renewal is a picture" grep -q '<svg xmlns' renewal.svg
+g device renew may-qr >renewal.txt
+refuses lease.other_device 3 g device renewed "$(cat renewal.txt)"
+ok "and a text, which its device takes from whoever hands it over" \
+  sh -c "'$gandan' --vault qr-phone device renewed <renewal.txt | grep -q 'Đã nhận phiếu gia hạn'"
+refuses lease.old_renewal 3 phone device renewed "$(cat renewal.txt)"
+refuses format.malformed 3 phone device renewed junk
+sleep 0.1 # a later millisecond
+g bundle export renews.bundle --renew >/dev/null
+says "a bundle renews, too" "Gói có phiếu gia hạn cho máy này" "${qr[@]}" bundle import renews.bundle
+
 printf 'junk' >junk.proof
 ok "a proof that is none is refused" sh -c "! '$gandan' audit verify-proof junk.proof --root $(printf '0%.0s' $(seq 64))"
 refuses request.bad 2 "$gandan" audit verify-proof junk.proof --root 12

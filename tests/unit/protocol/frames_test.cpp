@@ -118,6 +118,7 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(whole(kRequest, {hello, statement, statement, wrap, wrap, run, segment, segment, run, segment, end}));
   CHECK(whole(kRequest, {hello, run, end}));
   CHECK(whole(kRequest, {hello, wrap, keys_from, run, segment, key, key, witness, end}));
+  CHECK(whole(kRequest, {hello, removal, end}));
   CHECK(accepted(kRequest, {hello, keys_from, keys_from}) == 2);
   CHECK(accepted(kRequest, {hello, key, keys_from}) == 2);
   CHECK(accepted(kRequest, {hello, key, run}) == 2);
@@ -125,6 +126,11 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(accepted(kRequest, {hello, witness, run}) == 2);
   CHECK(accepted(kRequest, {hello, witness, key}) == 2);
   CHECK_FALSE(whole(kRequest, {hello, statement}));
+  CHECK_FALSE(whole(kRequest, {hello, removal, removal, end}));
+  CHECK_FALSE(whole(kRequest, {hello, statement, removal, end}));
+  CHECK_FALSE(whole(kRequest, {removal, end}));
+  CHECK_FALSE(whole(kResponse, {welcome, removal, done}));
+  CHECK_FALSE(whole(kRequest, {hello, renewal, end}));
   CHECK(accepted(kRequest, {end}) == 0);
   CHECK(accepted(kRequest, {statement}) == 0);
   CHECK(accepted(kRequest, {hello, hello}) == 1);

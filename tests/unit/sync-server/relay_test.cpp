@@ -329,6 +329,83 @@ TEST_CASE("a removed device gets one refusal and nothing else, with a token too"
 }
 
 TEST_CASE(
+    "a removed device that asks gets the statements up to its removal, and nothing of what came after") {
+  Party party;
+  auto& realm = party.server.realm;
+  auto& office = realm.device(roster::Role::office, realm.top);
+  introduce(party.server);
+  auto push = party.push(2);
+  const auto before = party.server.send(push);
+  CHECK(before.rejected() == "");
+  realm.revoke(party.phone, realm.commune);
+  const auto removal = realm.statements.size();
+  realm.by_admin(roster::EpochBody{realm.commune, realm.epoch(2)});
+  realm.device(roster::Role::cadre, realm.commune);
+  introduce(party.server);
+  auto other = realm.open_feed(office, realm.commune);
+  introduce(party.server);
+  RequestBuilder theirs(realm, office);
+  theirs.run(other.id, 0, std::nullopt).segment(realm.segment(office, other));
+  CHECK(party.server.send(theirs).rejected() == "");
+
+  const auto ask = [&](bool token) {
+    RequestBuilder out = party.request();
+    out.hello.own.push_back({party.feed.id, 0, Hash{}});
+    out.hello.own.push_back({other.id, 0, Hash{}});
+    out.hello.leaves_from = 0;
+    out.hello.cursors[realm.commune] = 0;
+    if (token) out.hello.token = before.welcome.token;
+    out.add(FrameType::removal, {});
+    return out;
+  };
+  for (const bool token : {false, true}) {
+    CAPTURE(token);
+    auto request = ask(token);
+    const auto answer = party.server.send(request);
+    REQUIRE(answer.refused() == "");
+    REQUIRE(answer.statements.size() == removal + 1);  // the root's is the first
+    for (std::size_t i = 0; i < removal; ++i)
+      CHECK(answer.statements[i + 1].statement == realm.statements[i]);
+    CHECK(answer.welcome.token.empty());
+    CHECK(answer.welcome.own.empty());
+    CHECK(answer.receipts.empty());
+    CHECK(answer.wraps.empty());
+    CHECK(answer.keys.empty());
+    CHECK_FALSE(answer.keys_next);
+    CHECK(answer.segments.empty());
+    CHECK(answer.roots.empty());
+    CHECK(answer.leaves.empty());
+    CHECK_FALSE(answer.witnessed);
+    REQUIRE(answer.done);
+    CHECK(answer.done->cursors.empty());
+    CHECK(answer.done->statements_next == answer.statements.back().index + 1);
+    CHECK_FALSE(answer.done->more);
+    // From there on there is nothing.
+    auto again = ask(token);
+    again.hello.statements_from = answer.done->statements_next;
+    CHECK(party.server.send(again).statements.empty());
+    CHECK(party.server.send(again).done->statements_next == answer.done->statements_next);
+  }
+
+  // Nobody else hears of it, and nothing comes in by the way.
+  auto forged = ask(false);
+  Bytes body = party.server.body(forged);
+  body[body.size() - 6] ^= 1;  // within the signature
+  CHECK(party.server.send(body).refused() == "crypto.bad_signature");
+  auto with_more = ask(false);
+  with_more.add(FrameType::keys_from, protocol::encode(protocol::KeyCursor{0}));
+  CHECK(party.server.send(with_more).refused() == "roster.not_authorized");
+  auto alone = party.request();
+  CHECK(party.server.send(alone).refused() == "roster.not_authorized");
+  // To a member it says nothing.
+  RequestBuilder member(realm, office);
+  member.add(FrameType::removal, {});
+  const auto as_ever = party.server.send(member);
+  CHECK(as_ever.refused() == "");
+  CHECK(as_ever.statements.size() == realm.statements.size() + 1);
+}
+
+TEST_CASE(
     "what was sealed before a role ended and was given again gets in, and the store's own check agrees") {
   Party party;
   auto& realm = party.server.realm;
