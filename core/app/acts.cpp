@@ -152,8 +152,9 @@ Described describe(Documents& documents, const roster::Roster& roster, const ros
                       ? Words{"Máy không liên lạc vẫn dùng được", "Devices without contact work on"}
                       : Words{"Máy quá " + n + " ngày không liên lạc thì tạm khoá",
                               "Devices lock after " + n + " days without contact"};
-    words = words + (policy->wipe ? Words{"; máy bị thu hồi tự xoá sổ", "; removed ones wipe themselves"}
-                                  : Words{"; máy bị thu hồi không tự xoá", "; removed ones keep what they have"});
+    words =
+        words + (policy->wipe ? Words{"; máy bị thu hồi tự xoá sổ", "; removed ones wipe themselves"}
+                              : Words{"; máy bị thu hồi không tự xoá", "; removed ones keep what they have"});
     return {"policy", words};
   }
   const auto& recovery = std::get<roster::RecoveryAct>(act);

@@ -1,4 +1,5 @@
-// Methods device.renew, device.renewed, realm.policy: devices that are out of reach, and those that were removed.
+// Methods device.renew, device.renewed, realm.policy: devices that are out of reach, and those that were
+// removed.
 #include "app/lease.hpp"
 
 #include "app/acts.hpp"
@@ -26,8 +27,10 @@ std::int64_t warn_ms(const vault::Lease& lease) {
 Words lease_words(const vault::Lease& lease) {
   const std::string end = records::instant_for_people(lease.ends_ms());
   if (lease.over())
-    return {"Máy này đã tạm khoá từ " + end + " vì lâu quá chưa liên lạc. Hãy đồng bộ, hoặc xin phiếu gia hạn.",
-            "This device is locked since " + end + ", for it had no contact for too long. Sync, or ask for a renewal."};
+    return {
+        "Máy này đã tạm khoá từ " + end + " vì lâu quá chưa liên lạc. Hãy đồng bộ, hoặc xin phiếu gia hạn.",
+        "This device is locked since " + end +
+            ", for it had no contact for too long. Sync, or ask for a renewal."};
   return {"Máy này phải liên lạc (đồng bộ, hoặc nhận phiếu gia hạn) trước " + end + ", không thì tạm khoá.",
           "This device needs contact (a sync, or a renewal) before " + end + ", or it locks."};
 }
@@ -44,9 +47,11 @@ Result<std::string> keep_unsent(vault::Vault& vault, const vault::Counts& counts
 Words advice_on(const roster::Roster& roster, std::int64_t days) {
   if (days == 0 || roster.persons_at(roster.root().top).size() > 1) return {};
   return {
-      "Chỉ có một người quản trị đơn vị đứng đầu: nơi không có máy chủ, không ai gia hạn được cho máy của người "
+      "Chỉ có một người quản trị đơn vị đứng đầu: nơi không có máy chủ, không ai gia hạn được cho máy của "
+      "người "
       "ấy ngoài khoá gốc (--root-key). Hãy thêm quản trị.",
-      "Only one person administers the top unit: without a server, nobody can renew that device but the root key "
+      "Only one person administers the top unit: without a server, nobody can renew that device but the root "
+      "key "
       "(--root-key). Add an administrator."};
 }
 
@@ -86,14 +91,16 @@ Result<std::optional<json::object>> removed_json(Session& s) {
     GANDAN_TRY(const auto receipt, vault::statement_receipt(*s.vault, *removal->index));
     if (receipt) out["received_at"] = instant_text(*receipt);
     if (receipt)
-      when = {" lúc " + records::instant_for_people(*receipt), " at " + records::instant_for_people(*receipt)};
+      when = {" lúc " + records::instant_for_people(*receipt),
+              " at " + records::instant_for_people(*receipt)};
   }
-  Words words = Words{"Máy này đã bị thu hồi", "This device was removed"} + when +
-                Words{", bởi máy " + shown +
-                          ". Những gì đã ghi vẫn xem được và xuất được ('bundle export'), nhưng không ghi thêm được.",
-                      ", by device " + shown +
-                          ". What was recorded can be read and written out ('bundle export'); nothing more can be "
-                          "recorded."};
+  Words words =
+      Words{"Máy này đã bị thu hồi", "This device was removed"} + when +
+      Words{", bởi máy " + shown +
+                ". Những gì đã ghi vẫn xem được và xuất được ('bundle export'), nhưng không ghi thêm được.",
+            ", by device " + shown +
+                ". What was recorded can be read and written out ('bundle export'); nothing more can be "
+                "recorded."};
   if (roster->policy().wipe)
     words = words + Words{" Lần tới liên lạc với máy chủ, sổ trên máy sẽ tự xoá.",
                           " At its next contact with the server its vault wipes itself."};

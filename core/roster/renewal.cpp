@@ -57,8 +57,8 @@ bool may_renew(const Roster& roster, const DeviceId& issuer, const DeviceId& dev
   const auto* info = roster.device(device);
   if (info == nullptr || issuer == device) return false;
   return std::any_of(info->grants.begin(), info->grants.end(), [&](const GrantInfo& grant) {
-    return !grant.until && (issuer == root_id(roster.root_key()) ||
-                            roster.may(issuer, Right::administer, grant.unit));
+    return !grant.until &&
+           (issuer == root_id(roster.root_key()) || roster.may(issuer, Right::administer, grant.unit));
   });
 }
 

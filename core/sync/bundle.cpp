@@ -6,8 +6,8 @@
 #include "changelog/blob.hpp"
 #include "protocol/frames.hpp"
 #include "sync/witness.hpp"
-#include "vault/lease.hpp"
 #include "vault/attachments.hpp"
+#include "vault/lease.hpp"
 #include "vault/wraps.hpp"
 
 namespace gandan::sync {
@@ -167,8 +167,7 @@ class BundleWriter {
   Status renewal(const DeviceId& device) {
     GANDAN_TRY(const auto* roster, vault_.roster());
     roster::Renewal renewal{device, vault_.identity().id, vault_.clock().wall_ms(), {}};
-    GANDAN_CHECK(
-        roster::sign_renewal(roster->realm(), renewal, crypto::KeySigner(vault_.identity().sign)));
+    GANDAN_CHECK(roster::sign_renewal(roster->realm(), renewal, crypto::KeySigner(vault_.identity().sign)));
     append_frame(out_, FrameType::renewal, roster::encode_renewal(renewal));
     return {};
   }

@@ -22,9 +22,9 @@ struct ExportOptions {
 };
 Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options);
 
-// What an approved device needs to begin: the realm's card and every statement and wrap. With `renewals_in`, and
-// where the realm's policy has a lease, renewals of that unit's devices; a welcome has its device's. With one
-// the lease begins.
+// What an approved device needs to begin: the realm's card and every statement and wrap. With `renewals_in`,
+// and where the realm's policy has a lease, renewals of that unit's devices; a welcome has its device's. With
+// one the lease begins.
 Result<Bytes> export_enrolment(vault::Vault& vault, const std::optional<UnitId>& renewals_in = std::nullopt);
 
 // The least that makes an approved device a member: a bundle of the card, the statements, and the current

@@ -15,7 +15,8 @@ bool exists(const std::string& path);
 Status make_folder(const std::string& path);        // with its parents; mode 0700 when it is new
 Status make_private_file(const std::string& path);  // empty, mode 0600; Code::disk_failed when there is one
 Status remove_file(const std::string& path);        // fine when there is none
-// The same, zeros written over its bytes before: what a medium keeps of the old ones besides is its own matter.
+// The same, zeros written over its bytes before: what a medium keeps of the old ones besides is its own
+// matter.
 Status erase_file(const std::string& path);
 // Onto a path where nothing is; syncs the folder. Code::disk_failed.
 Status move_file(const std::string& from, const std::string& to);

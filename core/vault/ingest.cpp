@@ -168,8 +168,8 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   // What this device shows of its own while it is removed goes by the common rule again.
   const bool is_new = known(size) > size_before;
   const SignPublicKey& own_key = impl_->vault.identity().sign.public_key();
-  if (is_new && ((grant != nullptr && grant->sign_key == own_key) ||
-                 (admin != nullptr && admin->sign_key == own_key)))
+  if (is_new &&
+      ((grant != nullptr && grant->sign_key == own_key) || (admin != nullptr && admin->sign_key == own_key)))
     impl_->unsettled.insert(impl_->vault.identity().id);
   if (accept != nullptr && added) {
     if (const auto* feed = (*impl_->vault.roster())->feed(accept->feed))

@@ -1,5 +1,5 @@
-// Lease: how long this device works without contact, where the realm's policy says so. Contact is a whole sync
-// (by the server's clock) or an administrator's renewal (by his).
+// Lease: how long this device works without contact, where the realm's policy says so. Contact is a whole
+// sync (by the server's clock) or an administrator's renewal (by his).
 //
 //   ends = last contact + days of the policy        over: the time has come, by the latest time that was seen
 //

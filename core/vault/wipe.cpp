@@ -25,14 +25,15 @@ int rank_of(const std::string& name) {
 }
 
 std::string marker_text(const Wiped& about) {
-  return json::pretty(json::object{{"format", kFormat},
-                                   {"at", instant_text(about.at_ms)},
-                                   {"removed", instant_text(about.removed_ms)},
-                                   {"device", to_text(about.device)},
-                                   {"by", to_text(about.by)},
-                                   {"unsent", about.unsent},
-                                   {"lost_changes", json::integer(static_cast<std::int64_t>(about.lost_changes))},
-                                   {"lost_keys", json::integer(static_cast<std::int64_t>(about.lost_keys))}});
+  return json::pretty(
+      json::object{{"format", kFormat},
+                   {"at", instant_text(about.at_ms)},
+                   {"removed", instant_text(about.removed_ms)},
+                   {"device", to_text(about.device)},
+                   {"by", to_text(about.by)},
+                   {"unsent", about.unsent},
+                   {"lost_changes", json::integer(static_cast<std::int64_t>(about.lost_changes))},
+                   {"lost_keys", json::integer(static_cast<std::int64_t>(about.lost_keys))}});
 }
 
 std::optional<Wiped> marker_from(const json::object& o) {
@@ -45,8 +46,13 @@ std::optional<Wiped> marker_from(const json::object& o) {
   const auto number = [&](std::string_view name) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, json::find_integer(o, name).value_or(0)));
   };
-  return Wiped{*at,     *removed, *device, *by, json::find_text(o, "unsent").value_or(""),
-               number("lost_changes"), number("lost_keys")};
+  return Wiped{*at,
+               *removed,
+               *device,
+               *by,
+               json::find_text(o, "unsent").value_or(""),
+               number("lost_changes"),
+               number("lost_keys")};
 }
 
 }  // namespace
@@ -96,14 +102,17 @@ Status finish_wipe(const std::string& folder) {
 Error wiped_error(const std::string& folder, const Wiped& about) {
   const std::string by = short_id(to_text(about.by));
   Error out{Code::vault_wiped, "at " + instant_text(about.at_ms) + ", removed by " + to_text(about.by), {}};
-  out.fields.push_back({"at", instant_text(about.at_ms), "Tự xoá lúc " + records::instant_for_people(about.at_ms) + ".",
+  out.fields.push_back({"at", instant_text(about.at_ms),
+                        "Tự xoá lúc " + records::instant_for_people(about.at_ms) + ".",
                         "Wiped at " + records::instant_for_people(about.at_ms) + "."});
-  out.fields.push_back({"removed_by", to_text(about.by),
-                        "Bị thu hồi lúc " + records::instant_for_people(about.removed_ms) + ", bởi máy " + by + ".",
-                        "Removed at " + records::instant_for_people(about.removed_ms) + ", by device " + by + "."});
+  out.fields.push_back(
+      {"removed_by", to_text(about.by),
+       "Bị thu hồi lúc " + records::instant_for_people(about.removed_ms) + ", bởi máy " + by + ".",
+       "Removed at " + records::instant_for_people(about.removed_ms) + ", by device " + by + "."});
   if (!about.unsent.empty()) {
     const std::string path = folder + "/" + about.unsent;
-    out.fields.push_back({"unsent", path, "Phần chưa gửi, vẫn mã hoá: " + path + ". Hãy mang đến người quản trị.",
+    out.fields.push_back({"unsent", path,
+                          "Phần chưa gửi, vẫn mã hoá: " + path + ". Hãy mang đến người quản trị.",
                           "What had not been sent, encrypted: " + path + ". Take it to an administrator."});
   }
   const std::string changes = std::to_string(about.lost_changes), keys = std::to_string(about.lost_keys);
@@ -111,11 +120,12 @@ Error wiped_error(const std::string& folder, const Wiped& about) {
     out.fields.push_back({"lost_changes", changes, changes + " thay đổi không đóng gói kịp nên đã mất.",
                           changes + " changes could not be sealed and are lost."});
   if (about.lost_keys != 0)
-    out.fields.push_back({"lost_keys", keys,
-                          keys + " khoá của dữ liệu cá nhân chưa kịp gửi nên đã mất: họ tên, địa chỉ trong các "
-                                 "hồ sơ đó không mở lại được.",
-                          keys + " keys of personal data had not been sent and are lost: names and addresses in "
-                                 "those records cannot be opened."});
+    out.fields.push_back(
+        {"lost_keys", keys,
+         keys + " khoá của dữ liệu cá nhân chưa kịp gửi nên đã mất: họ tên, địa chỉ trong các "
+                "hồ sơ đó không mở lại được.",
+         keys + " keys of personal data had not been sent and are lost: names and addresses in "
+                "those records cannot be opened."});
   return out;
 }
 

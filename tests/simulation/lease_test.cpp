@@ -29,9 +29,7 @@ struct Leased : WithServer, Province {
     clock.advance(60'000);
     return shell(name).ok("sync.run", {{"server", "https://loopback"}});
   }
-  json::object lease(const std::string& name) {
-    return at(shell(name).ok("status"), "lease").as_object();
-  }
+  json::object lease(const std::string& name) { return at(shell(name).ok("status"), "lease").as_object(); }
   bool over(const std::string& name) { return lease(name).at("over").as_bool(); }
   std::string renewal(const std::string& by, const std::string& device, json::object more = {}) {
     more["device"] = device;
@@ -46,7 +44,8 @@ struct Leased : WithServer, Province {
 
 }  // namespace
 
-TEST_CASE_METHOD(Leased, "a phone without contact locks, keeps everything, and a sync sends it and opens it again") {
+TEST_CASE_METHOD(Leased,
+                 "a phone without contact locks, keeps everything, and a sync sends it and opens it again") {
   const auto id = visit("a");
   CHECK(lease("a").at("soon") == json::value(false));
   clock.advance(24 * kDay);
@@ -83,7 +82,8 @@ TEST_CASE_METHOD(Leased, "a phone without contact locks, keeps everything, and a
   CHECK(text_at(show("a", last), "document.id") == last);
 }
 
-TEST_CASE_METHOD(Leased, "a clock that is set back prolongs no lease while the phone is used, nor once it was") {
+TEST_CASE_METHOD(Leased,
+                 "a clock that is set back prolongs no lease while the phone is used, nor once it was") {
   clock.advance(29 * kDay);
   CHECK_FALSE(over("a"));
   clock.move_wall(-25 * kDay);
@@ -185,13 +185,15 @@ TEST_CASE_METHOD(Leased, "who renews has the right to it now, as the phone knows
   CHECK(shell("second").error("device.renew", {{"device", devices["local"]}}) == "device.already_removed");
 }
 
-TEST_CASE_METHOD(Leased, "a bundle by an administrator renews the phones of its unit; a plain one renews nobody") {
+TEST_CASE_METHOD(Leased,
+                 "a bundle by an administrator renews the phones of its unit; a plain one renews nobody") {
   clock.advance(31 * kDay);
   shell("admin").ok("device.renewed",
                     {{"renewal", renewal("admin", text_at(shell("admin").ok("device.info"), "id"),
                                          {{"root_key_file", folder.path("root.key")},
                                           {"root_passphrase", "mật khẩu gốc"}})}});
-  const auto plain = folder.path("plain"), renews = folder.path("renews"), elsewhere = folder.path("elsewhere");
+  const auto plain = folder.path("plain"), renews = folder.path("renews"),
+             elsewhere = folder.path("elsewhere");
   shell("admin").ok("bundle.export", {{"file", plain}, {"everything", true}});
   shell("admin").ok("unit.add", {{"parent", "20"}, {"kind", "xa"}, {"name", "Xã B"}, {"code", "06466"}});
   shell("admin").ok("bundle.export", {{"file", elsewhere}, {"renewals", true}, {"unit", "06466"}});
@@ -218,7 +220,8 @@ TEST_CASE_METHOD(Leased, "a new phone's lease begins with the bundle or the welc
   CHECK(*parse_instant(text_at(lease("fresh"), "contact")) == clock.wall_ms());
   const auto request = text_at(shell("other").ok("device.request", {{"label", "other"}}), "request");
   const auto device = text_at(
-      shell("admin").ok("device.approve", {{"request", request}, {"role", "cadre"}, {"unit", "06463"}}), "device");
+      shell("admin").ok("device.approve", {{"request", request}, {"role", "cadre"}, {"unit", "06463"}}),
+      "device");
   std::string welcome;
   const json::value parts = at(shell("admin").ok("device.welcome", {{"device", device}}), "parts");
   for (const auto& part : parts.as_array()) welcome += std::string(part.as_string());

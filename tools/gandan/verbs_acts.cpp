@@ -1,5 +1,5 @@
-// Verbs of what takes more than one person: act, realm threshold and policy, root; and of devices that are out
-// of reach.
+// Verbs of what takes more than one person: act, realm threshold and policy, root; and of devices that are
+// out of reach.
 #include "gandan/verb.hpp"
 
 namespace gandan::cli {
@@ -52,17 +52,21 @@ void add_act_verbs(CLI::App& app, Verbs& verbs) {
                 .integer("PERSONS", "persons", {"Số người, từ 1 tới 7", "Persons, 1 to 7"}));
   with_root(
       verbs
-          .add(realm, "policy", "realm.policy",
-               {"Quy định cho mọi máy: lâu quá không liên lạc thì tạm khoá; máy bị thu hồi có tự xoá sổ không",
-                "What the realm asks of every device: that it locks without contact, that it wipes itself when "
-                "it was removed"})
+          .add(
+              realm, "policy", "realm.policy",
+              {"Quy định cho mọi máy: lâu quá không liên lạc thì tạm khoá; máy bị thu hồi có tự xoá sổ không",
+               "What the realm asks of every device: that it locks without contact, that it wipes itself "
+               "when "
+               "it was removed"})
           .integer("--lease-days", "lease_days",
                    {"Số ngày không liên lạc thì máy tạm khoá; 0: không khoá",
                     "Days without contact after which a device locks; 0: none does"})
           .flag("--wipe", "wipe",
-                {"Máy bị thu hồi tự xoá sổ khi liên lạc với máy chủ; phần chưa gửi để lại trong một tệp mã hoá. "
+                {"Máy bị thu hồi tự xoá sổ khi liên lạc với máy chủ; phần chưa gửi để lại trong một tệp mã "
+                 "hoá. "
                  "Chỉ áp dụng cho máy thu hồi sau quy định này",
-                 "A removed device wipes itself at its next contact with the server; what it had not sent stays "
+                 "A removed device wipes itself at its next contact with the server; what it had not sent "
+                 "stays "
                  "in an encrypted file. Holds for those removed afterwards"})
           .flag("--no-wipe", "wipe", {"Máy bị thu hồi không tự xoá", "A removed device keeps what it has"},
                 false));

@@ -57,7 +57,8 @@ TEST_CASE("golden bytes of a policy and of a renewal, and what is refused") {
   CHECK(decode_renewal(encode_renewal(early)).error().code == Code::malformed);
 }
 
-TEST_CASE("a device is renewed by the administrators of its unit and above, by the root, and by nobody else") {
+TEST_CASE(
+    "a device is renewed by the administrators of its unit and above, by the root, and by nobody else") {
   Chain chain(62);
   const auto other_unit = chain.add_unit(chain.top);
   const auto phone = chain.device(Role::cadre, chain.commune);

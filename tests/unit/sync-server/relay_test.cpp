@@ -328,7 +328,8 @@ TEST_CASE("a removed device gets one refusal and nothing else, with a token too"
   CHECK(party.server.send(carried).rejected() == "roster.not_authorized");
 }
 
-TEST_CASE("a removed device that asks gets the statements up to its removal, and nothing of what came after") {
+TEST_CASE(
+    "a removed device that asks gets the statements up to its removal, and nothing of what came after") {
   Party party;
   auto& realm = party.server.realm;
   auto& office = realm.device(roster::Role::office, realm.top);

@@ -33,7 +33,8 @@ struct Leased : Realm {
 
 }  // namespace
 
-TEST_CASE_METHOD(Leased, "a lease that nobody's contact began starts with the first look, and gives way to any contact") {
+TEST_CASE_METHOD(
+    Leased, "a lease that nobody's contact began starts with the first look, and gives way to any contact") {
   clock.move_wall(3000 * kDay);  // its clock runs ahead
   const auto own = lease();
   CHECK(own.contact_ms == clock.wall_ms());
@@ -63,7 +64,8 @@ TEST_CASE_METHOD(Leased, "contact is the server's time, whatever this device's c
   CHECK(lease().contact_ms == now);
 }
 
-TEST_CASE_METHOD(Leased, "time goes on by the monotonic clock while the program runs, and is noted as it goes") {
+TEST_CASE_METHOD(Leased,
+                 "time goes on by the monotonic clock while the program runs, and is noted as it goes") {
   must(vault::note_contact(*phone->vault, clock.wall_ms()));
   seen = {};
   (void)lease();
