@@ -235,6 +235,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
 
 Result<Request> build_removal_request(vault::Vault& vault, const Options& options) {
   Request request;
+  request.about_removal = true;
   GANDAN_TRY(request.hello.address, vault.address());
   request.hello.device = vault.identity().id;
   request.hello.max_response = options.max_response;

@@ -25,8 +25,9 @@ struct Request {
   protocol::Witness witness;
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
   bool more_to_send = false;
-  bool probe = false;        // brings no segments and no keys: the server says first where it stands
-  bool fetches_own = false;  // asks for the device's own segments beyond what the server was proven to have
+  bool probe = false;          // brings no segments and no keys: the server says first where it stands
+  bool about_removal = false;  // asks for what removed this device, and for nothing else
+  bool fetches_own = false;    // asks for the device's own segments beyond what the server was proven to have
 
   std::size_t segment_count() const;
 };

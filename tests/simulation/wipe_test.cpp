@@ -320,6 +320,10 @@ TEST_CASE_METHOD(Kept,
   shell("admin").ok("bundle.import", {{"file", file}});
   shell("admin").ok("device.accept", {{"device", devices["a"]}, {"reason", "đã xem"}});
   CHECK(text_at(show("admin", pending), "document.fields.place") == kWord);
+  // The bundle brought a checkpoint, too: the server is not blamed for what a removed device does not ask.
+  sync("admin");
+  CHECK(sync_error("a") == "device.removed");
+  CHECK(at(shell("a").ok("status"), "findings").as_array().empty());
 }
 
 TEST_CASE_METHOD(
