@@ -147,6 +147,11 @@ TEST_CASE_METHOD(Issued,
   CHECK(
       refused({{"rules/c.json", R"({"sentences": {"late": {"vi": "Đúng hạn.", "en": "Done in time."}}})"}}) ==
       "schema.bad");
+  CHECK(
+      refused(
+          {{"rules/c.json",
+            R"({"next_working_day": {"law": "L", "article": "1", "verified_by": null}, "sentences": {}})"}}) ==
+      "schema.bad");
   CHECK(refused({{"records/village.json", kWell}}) == "schema.bad");
   CHECK(text_at(at(shell("admin").last_error, "fields.0"), "path") == "records/village.json");
   CHECK(refused({{"poems/well.json", kWell}}) == "file.unreadable");  // nothing that belongs to a schema
