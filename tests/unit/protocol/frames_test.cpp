@@ -180,7 +180,7 @@ TEST_CASE("unknown types are refused on either side") {
   for (int type = 0; type < 256; ++type) {
     const auto unknown = static_cast<FrameType>(type);
     const bool request = unknown == statement || unknown == wrap || unknown == keys_from || unknown == key ||
-                         unknown == run || unknown == witness || unknown == end;
+                         unknown == run || unknown == witness || unknown == removal || unknown == end;
     CHECK((accepted(kRequest, {hello, unknown}) == 2) == request);
     const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == key ||
                           unknown == keys_next || unknown == root || unknown == run || unknown == leaves ||
