@@ -105,7 +105,7 @@ private class Story(private val story: JsonObject) : AutoCloseable {
             is JsonText -> matchText(fill(wanted.value), got, path)
             is JsonArray -> {
                 assertTrue(got is JsonArray && got.size == wanted.size, "$path: another array: ${Json.print(got)}")
-                wanted.forEachIndexed { i, element -> match(element, (got as JsonArray)[i], "$path[$i]") }
+                wanted.forEachIndexed { i, element -> match(element, got[i], "$path[$i]") }
             }
             is JsonObject -> for ((name, value) in wanted) {
                 val member = (got as? JsonObject)?.get(fill(name))
