@@ -76,6 +76,7 @@ typedef struct gandan_notebook gandan_notebook;
  *   one of the ways to open it: "passphrase"; "pin" with "holder"; "recovery"; "token_pin"; "keystore", 64
  *                 hexadecimal digits that the platform's keystore keeps, alone or beside "pin"; "raw_key", 64
  *                 hexadecimal digits: the key of the pages itself
+ *   "offline"     true: no network; what needs one answers net.none
  *   "clock"       {"start_ms", "step_ms"}: for tests: a clock that begins there, in milliseconds since 1970,
  *                 and goes on by that step with each request
  */

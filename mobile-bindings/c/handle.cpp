@@ -61,7 +61,7 @@ std::unique_ptr<gandan_notebook> gandan_notebook::open(std::string_view options,
     open.auto_lock = p.integer_or("auto_lock", kPhoneAutoLock, 0, kMostAutoLock);
     if (const auto raw = p.optional_hash("raw_key")) open.raw_key = std::string(as_text(raw->view()));
     Seams seams;
-    seams.transport = shell::connect;
+    if (!p.flag("offline")) seams.transport = shell::connect;
     const json::object* clock = p.optional_object("clock");
     if (clock != nullptr) {
       app::Params c(*clock);

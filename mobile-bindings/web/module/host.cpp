@@ -113,8 +113,9 @@ class HostTransport final : public sync::Transport {
     const std::string bearer = token.empty() ? std::string() : to_base64(token);
     std::uint8_t* answer = nullptr;
     int size = 0;
-    const int status = gandan_host_http(verb, url.c_str(), bearer.c_str(), body.data(),
-                                        static_cast<int>(body.size()), static_cast<int>(limit), &answer, &size);
+    const int status =
+        gandan_host_http(verb, url.c_str(), bearer.c_str(), body.data(), static_cast<int>(body.size()),
+                         static_cast<int>(limit), &answer, &size);
     const Bytes out(answer, answer + size);
     std::free(answer);
     GANDAN_CHECK(status_error(status));
@@ -131,7 +132,9 @@ Clock& host_clock() {
   return clock;
 }
 
-bool tell(const std::string& json) { return gandan_host_event(json.data(), static_cast<int>(json.size())) != 0; }
+bool tell(const std::string& json) {
+  return gandan_host_event(json.data(), static_cast<int>(json.size())) != 0;
+}
 
 std::shared_ptr<sync::Transport> connect(const Server& server) {
   return std::make_shared<HostTransport>(server.url);

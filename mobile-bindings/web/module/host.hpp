@@ -17,9 +17,9 @@ Clock& host_clock();
 
 bool tell(const std::string& json);
 
-// Sync's network by the host: the browser's own TLS, whose authorities vouch, so `ca_file` means nothing here.
-// Answers come whole. Errors: as HttpsTransport's, but a certificate that does not hold is server_unreachable,
-// for browsers do not say which it was.
+// Sync's network by the host: the browser's own TLS, whose authorities vouch, so `ca_file` means nothing
+// here. Answers come whole. Errors: as HttpsTransport's, but a certificate that does not hold is
+// server_unreachable, for browsers do not say which it was.
 std::shared_ptr<sync::Transport> connect(const Server& server);
 
 }  // namespace gandan::web

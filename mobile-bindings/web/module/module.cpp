@@ -1,10 +1,13 @@
 // The module's boundary: one notebook, texts of JSON in and out, and the way they pass the memory.
 //
-//   char* in = malloc(size + 1), filled by the caller ── gandan_…(in) ──> text that stands until the next call
+//   char* in = malloc(size + 1), filled by the caller ── gandan_…(in) ──> text that stands until the next
+//   call
 //
-// The caller frees what it made; nothing else is to be freed. Nothing throws. schema/api says what requests are.
+// The caller frees what it made; nothing else is to be freed. Nothing throws. schema/api says what requests
+// are.
 //
-// Threading: one thread. During a request the host's event() and http() are called; they must not call in here.
+// Threading: one thread. During a request the host's event() and http() are called; they must not call in
+// here.
 #include <emscripten.h>
 
 #include "app/envelope.hpp"
@@ -92,8 +95,8 @@ namespace json = gandan::json;
 
 extern "C" {
 
-// {"folder", "auto_lock": seconds}: once, before everything else. Without a folder only what needs no vault is
-// answered. Empty, or {"error"}.
+// {"folder", "auto_lock": seconds}: once, before everything else. Without a folder only what needs no vault
+// is answered. Empty, or {"error"}.
 EMSCRIPTEN_KEEPALIVE const char* gandan_start(const char* text) {
   return web::barrier([&]() -> std::string {
     const auto parsed = json::parse(text);
@@ -122,7 +125,9 @@ EMSCRIPTEN_KEEPALIVE const char* gandan_request(const char* text) {
   return web::barrier([&] { return web::shell().notebook->request(text); });
 }
 
-EMSCRIPTEN_KEEPALIVE int gandan_has_vault() { return gandan::Notebook::has_vault(web::shell().folder) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE int gandan_has_vault() {
+  return gandan::Notebook::has_vault(web::shell().folder) ? 1 : 0;
+}
 
 EMSCRIPTEN_KEEPALIVE const char* gandan_version() {
   return web::say(std::string(gandan::Notebook::version()));

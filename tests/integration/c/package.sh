@@ -25,7 +25,7 @@ P
 
 export PKG_CONFIG_PATH="$lib/pkgconfig"
 if command -v pkg-config >/dev/null; then
-  package() { pkg-config --define-prefix "$@" gandan; }
+  package() { pkg-config "$@" gandan; }
   # shellcheck disable=SC2046 # flags
   cc -std=c99 -pedantic -Wall -Werror program/example.c $(package --cflags --libs) -o by_pkg
   # shellcheck disable=SC2046

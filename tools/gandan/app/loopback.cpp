@@ -36,7 +36,7 @@ constexpr auto kHeadTime = std::chrono::seconds(120);  // between two requests, 
 constexpr auto kBodyTime = std::chrono::seconds(30);   // for the next piece of a body, or of an answer
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kPiece = 64 * 1024;
-constexpr std::uint64_t kLinger = 8u << 20;  // bytes thrown away so that a refusal can be read
+constexpr std::uint64_t kLinger = 16u << 20;  // bytes thrown away so that a refusal can be read
 
 // A new file of its owner's alone, removed unless it was kept.
 class Spool {

@@ -15,6 +15,7 @@ import vn.gandan.api.Methods
 import vn.gandan.json.Codec
 import vn.gandan.json.Json
 import vn.gandan.json.JsonArray
+import vn.gandan.json.JsonBool
 import vn.gandan.json.JsonElement
 import vn.gandan.json.JsonNull
 import vn.gandan.json.JsonNumber
@@ -39,6 +40,7 @@ private class Story(private val story: JsonObject) : AutoCloseable {
     private val kept = hashMapOf("tmp" to folder.path, "root" to root)
     private val notebooks = LinkedHashMap<String, Gandan>()
     private val clock = mapOf(
+        "offline" to JsonBool(true),
         "clock" to JsonObject(mapOf("start_ms" to JsonNumber(1_770_000_000_000), "step_ms" to JsonNumber(1000)))
     )
 
@@ -103,7 +105,7 @@ private class Story(private val story: JsonObject) : AutoCloseable {
             is JsonText -> matchText(fill(wanted.value), got, path)
             is JsonArray -> {
                 assertTrue(got is JsonArray && got.size == wanted.size, "$path: another array: ${Json.print(got)}")
-                wanted.forEachIndexed { i, element -> match(element, (got as JsonArray)[i], "$path[$i]") }
+                wanted.forEachIndexed { i, element -> match(element, got[i], "$path[$i]") }
             }
             is JsonObject -> for ((name, value) in wanted) {
                 val member = (got as? JsonObject)?.get(fill(name))

@@ -17,6 +17,7 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Test
+import vn.gandan.api.StatusParams
 import vn.gandan.api.SyncRunParams
 import vn.gandan.api.VaultAutoLockParams
 import vn.gandan.json.Codec
@@ -38,7 +39,7 @@ class GandanTest {
         Gandan.open(OpenOptions("${folder.path}/sổ", create = create, passphrase = passphrase))
 
     @Test
-    fun `a vault is made, closed and opened again; errors have their class and both languages`() = runBlocking {
+    fun `a vault is made, closed and opened again, and errors have their class and both languages`(): Unit = runBlocking {
         assertFalse(Gandan.hasVault("${folder.path}/sổ"))
         val missing = assertFailsWith<GandanError.Vault> { vault(create = false) }
         assertEquals("vault.missing", missing.code)
@@ -54,7 +55,7 @@ class GandanTest {
     }
 
     @Test
-    fun `requests of many coroutines are answered, each with its own`() = runBlocking(Dispatchers.Default) {
+    fun `requests of many coroutines are answered, each with its own`(): Unit = runBlocking(Dispatchers.Default) {
         vault().use { gandan ->
             val answers = (1..100).map { i -> async { if (i % 2 == 0) gandan.appVersion().version else gandan.vaultCheck().toString() } }
             val said = answers.awaitAll()
@@ -63,7 +64,7 @@ class GandanTest {
     }
 
     @Test
-    fun `a coroutine that is cancelled ends its request, and the notebook goes on`() = runBlocking(Dispatchers.Default) {
+    fun `a coroutine that is cancelled ends its request, and the notebook goes on`(): Unit = runBlocking(Dispatchers.Default) {
         vault().use { gandan ->
             val many = (1..50).map { launch { gandan.vaultRebuild() } }
             many.forEach { it.cancelAndJoin() }
@@ -72,7 +73,7 @@ class GandanTest {
     }
 
     @Test
-    fun `what waits when it is closed is answered, and afterwards nothing is taken`() = runBlocking(Dispatchers.Default) {
+    fun `what waits when it is closed is answered, and afterwards nothing is taken`(): Unit = runBlocking(Dispatchers.Default) {
         val gandan = vault()
         val waiting = (1..20).map { async { runCatching { gandan.vaultRebuild() } } }
         gandan.close()
@@ -85,17 +86,17 @@ class GandanTest {
     }
 
     @Test
-    fun `a vault that locks itself is an event`() = runBlocking(Dispatchers.Default) {
+    fun `a vault that locks itself is an event`(): Unit = runBlocking(Dispatchers.Default) {
         vault().use { gandan ->
             gandan.vaultAutoLock(VaultAutoLockParams(seconds = 10))
             val event = withTimeout(30_000) { gandan.events.first { it.method == "vault.lock" } }
             assertEquals(0, event.request)
-            assertEquals("vault.closed", assertFailsWith<GandanError.Vault> { gandan.status() }.code)
+            assertEquals("vault.closed", assertFailsWith<GandanError.Vault> { gandan.status(StatusParams()) }.code)
         }
     }
 
     @Test
-    fun `the keystore opens a locked vault; a sync that is locked out is tried again`() = runBlocking {
+    fun `the keystore opens a locked vault, and a sync that is locked out is tried again`(): Unit = runBlocking {
         val keystore = object : Keystore {
             override suspend fun secret() = ByteArray(32) { it.toByte() }
             override suspend fun forget() = kotlin.Unit
