@@ -149,13 +149,18 @@ Result<json::value> dispatch(Session& session, std::string_view request) {
   const json::object none;
   Params params(given == nullptr ? none : *given);
   session.method = method->name;
+  session.background = background;
   session.cancelled.store(false);
   auto out = method->handler(session, params);
   // Long work that a person asked for is a person's use until it ends.
   if (!background && method->handler != vault_lock) session.used_ms = session.seams.clock->monotonic_ms();
-  if (!out.ok() && session.vault && out.error().code == Code::not_authorized && was_removed(session))
+  return concluded(session, std::move(out));
+}
+
+Result<json::value> concluded(Session& session, Result<json::value> result) {
+  if (!result.ok() && session.vault && result.error().code == Code::not_authorized && was_removed(session))
     return Code::device_removed;
-  return out;
+  return result;
 }
 
 }  // namespace gandan::app

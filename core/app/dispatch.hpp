@@ -29,6 +29,9 @@ std::span<const Method> methods();
 // Runs one request: {"method", "params"}. The answer is the "ok" part.
 Result<json::value> dispatch(Session& session, std::string_view request);
 
+// What a method's error means for a device that has no role any more.
+Result<json::value> concluded(Session& session, Result<json::value> result);
+
 // realm.cpp
 Result<json::value> realm_create(Session& s, Params& p);
 Result<json::value> realm_info(Session& s, Params& p);

@@ -5,6 +5,7 @@
 
 #include "app/dispatch.hpp"
 #include "app/schema_sets.hpp"
+#include "app/stepped_sync.hpp"
 #include "base/text.hpp"
 #include "vault/files.hpp"
 #include "vault/uploads.hpp"
@@ -89,6 +90,7 @@ void lock(Session& s) {
     auto secret = s.vault->session_secret();
     if (secret.ok()) s.session_secret = std::move(*secret);
   }
+  if (s.stepped != nullptr) s.stepped->steps.reset();
   s.vault.reset();
 }
 

@@ -3,6 +3,8 @@
 #include "app/dispatch.hpp"
 #include "app/envelope.hpp"
 #include "app/locking.hpp"
+#include "app/stepped_sync.hpp"
+#include "base/bytes.hpp"
 #include "crypto/random.hpp"
 
 namespace gandan {
@@ -27,6 +29,19 @@ std::string barrier(F f) {
 
 struct Notebook::Impl {
   app::Session session;
+
+  // Nothing when the sync is over.
+  std::optional<Exchange> next_exchange() {
+    const auto& stepped = session.stepped;
+    if (stepped == nullptr || !stepped->call) {
+      session.stepped.reset();
+      return std::nullopt;
+    }
+    const auto& call = *stepped->call;
+    const auto http = sync::http_of(call);
+    return Exchange{http.verb, http.target, call.token.empty() ? std::string() : to_base64(call.token),
+                    std::string(as_text(call.body)), http.limit};
+  }
 };
 
 Notebook::Notebook(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -66,6 +81,30 @@ std::string Notebook::request(std::string_view json) {
     auto result = app::dispatch(impl_->session, json);
     return result.ok() ? app::ok_envelope(std::move(*result)) : app::error_envelope(result.error());
   });
+}
+
+std::optional<Notebook::Exchange> Notebook::start_sync(std::string_view json, std::string& answer) {
+  auto& session = impl_->session;
+  if (session.stepped != nullptr) {
+    answer = app::error_envelope(Error{Code::bad_request, "one sync after another"});
+    return std::nullopt;
+  }
+  session.stepped = std::make_shared<app::SteppedSync>();
+  answer = request(json);
+  return impl_->next_exchange();
+}
+
+std::optional<Notebook::Exchange> Notebook::continue_sync(unsigned status, std::string_view error,
+                                                          std::string_view body, std::string& answer) {
+  answer = barrier([&] {
+    auto& session = impl_->session;
+    if (session.stepped == nullptr) return app::error_envelope(Error{Code::bad_request, "no sync"});
+    Status network = sync::status_of(status);
+    if (!error.empty()) network = Error{code_from_text(error).value_or(Code::internal), std::string(error)};
+    auto result = app::concluded(session, app::take_answer(session, network, as_bytes(body)));
+    return result.ok() ? app::ok_envelope(std::move(*result)) : app::error_envelope(result.error());
+  });
+  return impl_->next_exchange();
 }
 
 void Notebook::cancel() { impl_->session.cancelled.store(true); }

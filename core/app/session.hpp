@@ -21,6 +21,8 @@ struct SchemaStanding {
   records::Label words;         // of that
 };
 
+struct SteppedSync;  // stepped_sync.hpp
+
 struct Session {
   OpenOptions options;  // without the key, once the vault is open
   gandan::Seams seams;  // clock and random are set here, never null
@@ -32,8 +34,10 @@ struct Session {
   std::int64_t auto_lock = 0;  // seconds in force; 0: never
   std::int64_t used_ms = 0;    // monotonic: the last request of a person
   SchemaStanding schema;
-  std::optional<Hash> schema_inputs;  // for which `catalog` was made
-  std::string_view method;            // that runs now
+  std::optional<Hash> schema_inputs;     // for which `catalog` was made
+  std::string_view method;               // that runs now
+  bool background = false;               // it was a timer that asked for it
+  std::shared_ptr<SteppedSync> stepped;  // there while a sync goes on in steps, and none without the vault
   std::atomic<bool> cancelled{false};
 
   // Tells the shell how far it is. True: go on; false: the shell wants to stop.

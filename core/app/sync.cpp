@@ -7,7 +7,7 @@
 #include "app/ingest_json.hpp"
 #include "app/names.hpp"
 #include "app/schema_sets.hpp"
-#include "app/session.hpp"
+#include "app/stepped_sync.hpp"
 #include "sync/bundle.hpp"
 
 namespace gandan::app {
@@ -74,35 +74,77 @@ json::object ingest_json(const vault::IngestReport& report) {
   return out;
 }
 
+namespace {
+
+json::value report_json(const sync::Report& report) {
+  return json::object{{"round_trips", number(report.exchanges)},
+                      {"bytes_sent", number(report.bytes_sent)},
+                      {"bytes_received", number(report.bytes_received)},
+                      {"segments_sent", number(report.segments_sent)},
+                      {"chunks_sent", number(report.chunks_sent)},
+                      {"chunks_received", number(report.chunks_received)},
+                      {"chunks_missing", number(report.chunks_missing)},
+                      {"received", ingest_json(report.ingest)},
+                      {"rejected", errors_json(report.rejected)},
+                      {"ledger_size", number(report.ledger_size)},
+                      {"rotated", number(report.rotated)}};
+}
+
+// The next call, or what sync.run answers. An error ends it; what came before stays.
+Result<json::value> go_on(Session& s, Status so_far) {
+  auto& stepped = *s.stepped;
+  Result<std::optional<sync::Call>> call = std::optional<sync::Call>();
+  if (so_far) call = stepped.steps->next();
+  if (so_far && !call) so_far = call.error();
+  if (so_far && *call) {
+    stepped.call = std::move(**call);
+    return json::value();
+  }
+  const sync::Report report = stepped.steps->report();
+  stepped.steps.reset();
+  GANDAN_CHECK(use_schemas(s));
+  GANDAN_CHECK(so_far);
+  return report_json(report);
+}
+
+}  // namespace
+
 Result<json::value> sync_run(Session& s, Params& p) {
   const Server server{p.text("server"), p.optional_path("ca_file").value_or("")};
   sync::Options options;
   options.fetch_attachments = p.flag_or("attachments", true);
   options.keep_ledger = p.flag_or("keep_ledger", supervises(*s.vault));
   GANDAN_CHECK(p.done());
-  if (!s.seams.transport) return Code::no_network;
-  const auto transport = s.seams.transport(server);
-  if (transport == nullptr) return Code::no_network;
   options.progress = [&s](const sync::Progress& at) {
     return s.progress(json::object{{"segments_sent", number(at.segments_sent)},
                                    {"segments_received", number(at.segments_received)},
                                    {"chunks_sent", number(at.chunks_sent)},
                                    {"chunks_received", number(at.chunks_received)}});
   };
+  if (s.stepped != nullptr) {
+    if (s.stepped->call) return Error{Code::bad_request, "one sync after another"};
+    s.stepped->steps = std::make_unique<sync::Steps>(*s.vault, options);
+    s.stepped->background = s.background;
+    return go_on(s, {});
+  }
+  if (!s.seams.transport) return Code::no_network;
+  const auto transport = s.seams.transport(server);
+  if (transport == nullptr) return Code::no_network;
   const auto ran = sync::run(*s.vault, *transport, options);
   GANDAN_CHECK(use_schemas(s));  // also when it broke off: what came before stays
   GANDAN_TRY(const auto report, ran);
-  return json::value(json::object{{"round_trips", number(report.exchanges)},
-                                  {"bytes_sent", number(report.bytes_sent)},
-                                  {"bytes_received", number(report.bytes_received)},
-                                  {"segments_sent", number(report.segments_sent)},
-                                  {"chunks_sent", number(report.chunks_sent)},
-                                  {"chunks_received", number(report.chunks_received)},
-                                  {"chunks_missing", number(report.chunks_missing)},
-                                  {"received", ingest_json(report.ingest)},
-                                  {"rejected", errors_json(report.rejected)},
-                                  {"ledger_size", number(report.ledger_size)},
-                                  {"rotated", number(report.rotated)}});
+  return report_json(report);
+}
+
+Result<json::value> take_answer(Session& s, const Status& network, ByteView body) {
+  auto& stepped = *s.stepped;
+  stepped.call.reset();
+  if (stepped.steps == nullptr) return Code::vault_closed;  // it was locked meanwhile
+  s.method = "sync.run";
+  if (!stepped.background) s.used_ms = s.seams.clock->monotonic_ms();
+  Status took = stepped.steps->begin();
+  if (took) took = stepped.steps->end(network ? stepped.steps->push(body) : network);
+  return go_on(s, std::move(took));
 }
 
 Result<json::value> bundle_export(Session& s, Params& p) {

@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -94,6 +95,22 @@ class Notebook {
   Notebook& operator=(const Notebook&) = delete;
 
   std::string request(std::string_view json);
+
+  // sync.run in steps, for a shell whose network must not block (a browser): start_sync takes the request,
+  // and both say what goes to the server next; nothing when it is over, and then `answer` is the request's.
+  // Meanwhile request() serves everything but what brings in others' work (another sync, a bundle, a realm);
+  // when the vault is locked it is over. The network's seam is not used.
+  struct Exchange {
+    std::string verb;
+    std::string target;  // path and query, at the server's address
+    std::string bearer;  // of the authorisation; empty: none
+    std::string body;
+    std::size_t limit = 0;  // bytes of the answer
+  };
+  std::optional<Exchange> start_sync(std::string_view json, std::string& answer);
+  // What came back: HTTP's status and the whole body. Where nothing did, `error` is the stable code why.
+  std::optional<Exchange> continue_sync(unsigned status, std::string_view error, std::string_view body,
+                                        std::string& answer);
   // Ends the request that runs now at its next safe point, with code "cancelled"; a later one is not touched.
   void cancel();
 

@@ -14,6 +14,8 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
+#include "sync/call.hpp"
+
 namespace gandan::sync {
 namespace {
 
@@ -57,28 +59,6 @@ Error network_error(const error_code& error, Code otherwise) {
   if (error == beast::error::timeout) return Error{Code::timeout, error.message()};
   if (error == asio::error::operation_aborted) return Error{Code::cancelled};
   return Error{otherwise, error.message()};
-}
-
-Status status_error(http::status status) {
-  switch (status) {
-    case http::status::ok:
-    case http::status::created:
-    case http::status::no_content:
-      return {};
-    case http::status::not_found:
-      return Code::not_found;
-    case http::status::unauthorized:
-      return Code::token_expired;
-    case http::status::forbidden:
-      return Code::not_authorized;
-    case http::status::payload_too_large:
-      return Code::too_large;
-    case http::status::too_many_requests:
-    case http::status::service_unavailable:
-      return Code::server_busy;
-    default:
-      return Error{Code::server_refused, "HTTP " + std::to_string(static_cast<unsigned>(status))};
-  }
 }
 
 }  // namespace
@@ -149,7 +129,7 @@ struct HttpsTransport::Impl {
                error != asio::error::operation_aborted;
       co_return network_error(write_error ? write_error : error, Code::connection_lost);
     }
-    const Status verdict = status_error(parser.get().result());
+    const Status verdict = status_of(parser.get().result_int());
     std::vector<char> piece(kPiece);
     while (!parser.is_done()) {
       parser.get().body().data = piece.data();
@@ -233,25 +213,25 @@ Result<std::unique_ptr<HttpsTransport>> HttpsTransport::create(const HttpsOption
 }
 
 Status HttpsTransport::exchange(ByteView body, const std::function<Status(ByteView)>& receive) {
-  return impl_->run(http::verb::post, "/v1/sync", {}, body, receive);
+  const auto call = http_of({});
+  return impl_->run(http::verb::post, call.target, {}, body, receive);
 }
 
 Status HttpsTransport::put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit,
                                  ByteView token, ByteView data) {
-  const std::string target =
-      "/v1/" + to_text(address) + "/chunks/" + to_hex(hash.view()) + "?unit=" + to_text(unit);
-  return impl_->run(http::verb::put, target, token, data, [](ByteView) { return Status(); });
+  const auto call = http_of({Call::Kind::put_chunk, {}, address, hash, unit, {}});
+  return impl_->run(http::verb::put, call.target, token, data, [](ByteView) { return Status(); });
 }
 
 Result<Bytes> HttpsTransport::get_chunk(const roster::RealmAddress& address, const Hash& hash,
                                         ByteView token) {
+  const auto call = http_of({Call::Kind::get_chunk, {}, address, hash, {}, {}});
   Bytes out;
-  GANDAN_CHECK(impl_->run(http::verb::get, "/v1/" + to_text(address) + "/chunks/" + to_hex(hash.view()),
-                          token, {}, [&](ByteView piece) -> Status {
-                            if (out.size() + piece.size() > 256 * 1024) return Code::too_large;
-                            append(out, piece);
-                            return {};
-                          }));
+  GANDAN_CHECK(impl_->run(http::verb::get, call.target, token, {}, [&](ByteView piece) -> Status {
+    if (out.size() + piece.size() > call.limit) return Code::too_large;
+    append(out, piece);
+    return {};
+  }));
   return out;
 }
 

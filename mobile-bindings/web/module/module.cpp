@@ -12,6 +12,7 @@
 
 #include "app/envelope.hpp"
 #include "base/bytes.hpp"
+#include "gandan/notebook.hpp"
 #include "host.hpp"
 
 namespace gandan::web {
@@ -22,6 +23,7 @@ struct Shell {
   std::string folder;
   std::int64_t auto_lock = 0;
   std::string answer;
+  std::string body;  // of the call that waits for its answer
 };
 Shell& shell() {
   static Shell one;
@@ -52,7 +54,6 @@ std::unique_ptr<Notebook> open_notebook(OpenOptions options, std::string& error)
   };
   Seams seams;
   seams.clock = &host_clock();
-  seams.transport = connect;
   return Notebook::open(options, seams, error);
 }
 
@@ -85,6 +86,17 @@ Result<std::string> open(json::object options) {
   if (made == nullptr) return error;
   shell().notebook = std::move(made);
   return app::ok_envelope(json::object{{"unlocked", true}, {"holder", ""}});
+}
+
+std::string step(std::optional<Notebook::Exchange> exchange, std::string answer) {
+  shell().body.clear();
+  if (!exchange) return answer;
+  shell().body = std::move(exchange->body);
+  return json::compact(json::object{{"call",
+                                     {{"verb", exchange->verb},
+                                      {"target", exchange->target},
+                                      {"bearer", exchange->bearer},
+                                      {"limit", exchange->limit}}}});
 }
 
 }  // namespace
@@ -124,6 +136,27 @@ EMSCRIPTEN_KEEPALIVE const char* gandan_open(const char* text) {
 EMSCRIPTEN_KEEPALIVE const char* gandan_request(const char* text) {
   return web::barrier([&] { return web::shell().notebook->request(text); });
 }
+
+EMSCRIPTEN_KEEPALIVE const char* gandan_sync_start(const char* text) {
+  return web::barrier([&] {
+    std::string answer;
+    auto exchange = web::shell().notebook->start_sync(text, answer);
+    return web::step(std::move(exchange), std::move(answer));
+  });
+}
+
+// HTTP's status and body; `error` is a stable code where nothing came, else empty.
+EMSCRIPTEN_KEEPALIVE const char* gandan_sync_continue(unsigned status, const char* error, const char* body,
+                                                      std::size_t size) {
+  return web::barrier([&] {
+    std::string answer;
+    auto exchange = web::shell().notebook->continue_sync(status, error, {body, size}, answer);
+    return web::step(std::move(exchange), std::move(answer));
+  });
+}
+
+EMSCRIPTEN_KEEPALIVE const char* gandan_sync_body() { return web::shell().body.data(); }
+EMSCRIPTEN_KEEPALIVE std::size_t gandan_sync_body_size() { return web::shell().body.size(); }
 
 EMSCRIPTEN_KEEPALIVE int gandan_has_vault() {
   return gandan::Notebook::has_vault(web::shell().folder) ? 1 : 0;

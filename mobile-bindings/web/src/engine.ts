@@ -1,25 +1,24 @@
 // Engine: the module (mobile-bindings/web/module) with a pool of files and a host: texts of JSON in and out. It blocks
 // while it works, so it lives in a worker (serve.ts).
+import type { ErrorCode } from './generated/api.js';
 import type { Pool } from './pool.js';
 import { poolFs, type EmscriptenFs } from './pool_fs.js';
 
+// One exchange with the server, of a sync.
 export interface HttpCall {
   verb: string;
-  url: string;
+  target: string; // path and query
   bearer: string; // empty: none
-  body: Uint8Array;
   limit: number; // bytes of the answer
-}
-export interface HttpAnswer {
-  status: number; // HTTP's, or one of network.ts
   body: Uint8Array;
 }
+export type HttpAnswer = { status: number; body: Uint8Array } | { error: ErrorCode };
+export type SyncStep = { call: HttpCall } | { answer: string };
 
 export interface Host {
   now(): number; // ms since 1970
   monotonic(): number; // ms
   event(json: string): boolean; // true: the request that runs is to end
-  http(call: HttpCall): HttpAnswer;
 }
 
 export interface Module {
@@ -32,6 +31,11 @@ export interface Module {
   _gandan_start(json: number): number;
   _gandan_open(json: number): number;
   _gandan_request(json: number): number;
+  HEAPU8: Uint8Array;
+  _gandan_sync_start(json: number): number;
+  _gandan_sync_continue(status: number, error: number, body: number, size: number): number;
+  _gandan_sync_body(): number;
+  _gandan_sync_body_size(): number;
   _gandan_has_vault(): number;
   _gandan_version(): number;
   _gandan_stop(): void;
@@ -128,16 +132,46 @@ export class Engine {
     }
   }
 
-  #call(name: '_gandan_start' | '_gandan_open' | '_gandan_request', json: string): string {
+  // sync.run, one exchange after another; in between other requests may be made.
+  syncStart(json: string): SyncStep {
+    return this.#step(this.#call('_gandan_sync_start', json));
+  }
+  syncContinue(answer: HttpAnswer): SyncStep {
     const module = this.#module;
-    const size = module.lengthBytesUTF8(json) + 1;
-    const place = module._malloc(size);
+    const [status, error, body] = 'error' in answer ? [0, answer.error, new Uint8Array()] : [answer.status, '', answer.body];
+    const place = module._malloc(body.length + 1);
     if (place === 0) throw new Error('out of memory');
-    module.stringToUTF8(json, place, size);
+    module.HEAPU8.set(body, place);
     try {
-      return module.UTF8ToString(module[name](place));
+      return this.#step(this.#texts([error], (text) => module._gandan_sync_continue(status, text!, place, body.length)));
     } finally {
       module._free(place);
+    }
+  }
+  #step(said: string): SyncStep {
+    if (!said.startsWith('{"call":')) return { answer: said };
+    const { call } = JSON.parse(said) as { call: Omit<HttpCall, 'body'> };
+    const at = this.#module._gandan_sync_body();
+    return { call: { ...call, body: this.#module.HEAPU8.slice(at, at + this.#module._gandan_sync_body_size()) } };
+  }
+
+  #call(name: '_gandan_start' | '_gandan_open' | '_gandan_request' | '_gandan_sync_start', json: string): string {
+    return this.#texts([json], (place) => this.#module[name](place!));
+  }
+  // Texts in the module's memory while `work` runs; the text that it points to.
+  #texts(texts: string[], work: (...places: number[]) => number): string {
+    const module = this.#module;
+    const places = texts.map((text) => {
+      const size = module.lengthBytesUTF8(text) + 1;
+      const place = module._malloc(size);
+      if (place === 0) throw new Error('out of memory');
+      module.stringToUTF8(text, place, size);
+      return place;
+    });
+    try {
+      return module.UTF8ToString(work(...places));
+    } finally {
+      for (const place of places) module._free(place);
     }
   }
 }

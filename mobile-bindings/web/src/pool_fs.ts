@@ -9,6 +9,7 @@ export interface FsNode {
   name: string;
   mode: number;
   parent: FsNode;
+  mount: object;
   node_ops: object;
   stream_ops: object;
   slot?: Slot;
@@ -43,7 +44,7 @@ const kFolder = 0o40700;
 const kSeekCurrent = 1;
 const kSeekEnd = 2;
 
-export function poolFs(fs: EmscriptenFs, pool: Pool): { mount(): FsNode } {
+export function poolFs(fs: EmscriptenFs, pool: Pool): { mount(mount: object): FsNode } {
   const fail = (errno: number): never => {
     throw new fs.ErrnoError(errno);
   };
@@ -142,8 +143,9 @@ export function poolFs(fs: EmscriptenFs, pool: Pool): { mount(): FsNode } {
   };
 
   return {
-    mount: () => {
+    mount: (mount) => {
       const root = fs.createNode(null, '/', kFolder, 0);
+      root.mount = mount;
       root.node_ops = folderOps;
       root.stream_ops = { llseek: () => 0 };
       for (const name of pool.names) file(root, pool.find(name)!);

@@ -1,10 +1,11 @@
-// serve: the worker's half of WorkerCore. Takes one message after another, each answered; what the module needs of the
-// outside (files, clock, its own code) is the environment's, so that Node and the browser differ there only.
-import type { Compiled, Host, HttpCall, ModuleFactory } from './engine.js';
+// serve: the worker's half of WorkerCore. Calls are done in order, each answered; while a sync waits for the network
+// those pass it that bring in nobody else's work. What the module needs of the outside (files, clock, its own code) is
+// the environment's, so that Node and the browser differ there only.
+import type { Compiled, Host, ModuleFactory, SyncStep } from './engine.js';
 import { Engine } from './engine.js';
 import { GandanError } from './error.js';
 import type { Failure } from './generated/api.js';
-import { blockingHttp, kWordCancel, waitingHttp, type NetworkMessage } from './network.js';
+import { exchange } from './network.js';
 import type { Pool } from './pool.js';
 
 export interface Storage {
@@ -29,28 +30,24 @@ export interface Port {
 export interface StartOptions {
   vault: string; // empty: none
   auto_lock: number;
-  control?: SharedArrayBuffer;
+  cancel?: SharedArrayBuffer; // one word: the call that is to end, also while this worker is busy with it
 }
 export type Call =
   | { name: 'start'; options: StartOptions }
   | { name: 'state' }
   | { name: 'open'; json: string }
-  | { name: 'request'; json: string }
+  | { name: 'request'; method: string; json: string }
   | { name: 'putFile'; file: string; content: Uint8Array }
   | { name: 'putFolder'; files: Map<string, Uint8Array> }
   | { name: 'newPath'; file: string }
   | { name: 'getFile'; path: string }
   | { name: 'dropFile'; path: string }
   | { name: 'close' };
-export interface ToWorker {
-  id: number;
-  call: Call;
-}
+export type ToWorker = { id: number; call: Call } | { cancel: number };
 export type FromWorker =
   | { id: number; value: unknown }
   | { id: number; failure: Failure }
-  | { event: string }
-  | NetworkMessage;
+  | { event: string };
 
 // The vault makes no more files than these within one request.
 const kFreeHandles = 6;
@@ -58,21 +55,26 @@ const kFreeHandles = 6;
 const kLockSlack = 20; // ms
 const kLockIfIdle = '{"method":"vault.lock","params":{"if_idle":true},"background":true}';
 
+// These may be done while a sync waits for its answer (core/sync/steps.hpp).
+const kPasses =
+  /^(record|attachment|conflict|duplicate|number|holder)\.|\.(info|list|held|register)$|^(app\.version|bundle\.export|report\.period|search|status|vault\.lock|vault\.unlock|vault\.auto_lock)$/;
+const passes = (call: Call): boolean => call.name !== 'request' || kPasses.test(call.method);
+
 export function serve(port: Port, environment: Environment): void {
   const server = new Server(port, environment);
-  let turn = Promise.resolve();
-  port.listen((message) => {
-    turn = turn.then(() => server.take(message));
-  });
+  port.listen((message) => server.take(message));
 }
 
 class Server {
   readonly #port: Port;
   readonly #environment: Environment;
+  readonly #queue: { id: number; call: Call }[] = [];
   #options: StartOptions | undefined;
   #engine: Engine | undefined;
   #storage: Storage | undefined;
+  #working = false;
   #running = 0;
+  #syncing: { id: number; end: AbortController } | undefined;
   #open = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #broken: GandanError | undefined; // the module trapped: what it had in memory is not to be trusted
@@ -82,25 +84,84 @@ class Server {
     this.#environment = environment;
   }
 
-  async take({ id, call }: ToWorker): Promise<void> {
+  take(message: ToWorker): void {
+    if ('cancel' in message) return this.#cancel(message.cancel);
+    this.#queue.push(message);
+    void this.#work();
+  }
+
+  // What waits, at once; a sync that waits for the network, too.
+  #cancel(id: number): void {
+    if (this.#syncing?.id === id) this.#syncing.end.abort();
+    const at = this.#queue.findIndex((one) => one.id === id);
+    if (at < 0) return;
+    this.#queue.splice(at, 1);
+    this.#fail(id, GandanError.of('cancelled'));
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    for (;;) {
+      const at = this.#queue.findIndex(({ call }) => this.#syncing === undefined || passes(call));
+      const next = at < 0 ? undefined : this.#queue.splice(at, 1)[0];
+      if (next === undefined) break;
+      await this.#run(next.id, async () => {
+        const { call } = next;
+        if (call.name !== 'request' || call.method !== 'sync.run') return { value: await this.#do(call) };
+        const engine = await this.#started();
+        const step = engine.syncStart(call.json);
+        if ('answer' in step) return { value: await this.#asked(step.answer) };
+        void this.#sync(next.id, engine, step, (JSON.parse(call.json) as { params: { server: string } }).params.server);
+        return undefined;
+      });
+    }
+    this.#working = false;
+  }
+
+  // Exchanges until it is over; between them the queue goes on.
+  async #sync(id: number, engine: Engine, first: SyncStep, server: string): Promise<void> {
+    const end = new AbortController();
+    this.#syncing = { id, end };
+    let step = first;
+    while ('call' in step && this.#engine === engine && this.#broken === undefined) {
+      const answer = await exchange(server, step.call, end.signal);
+      await this.#run(id, async () => {
+        if (this.#engine !== engine) throw GandanError.of('vault.closed', 'the core was closed');
+        step = engine.syncContinue(answer);
+        return 'answer' in step ? { value: await this.#asked(step.answer) } : undefined;
+      });
+    }
+    this.#syncing = undefined;
+    void this.#work();
+  }
+
+  // Answers the call with what `work` gives, or its error; with nothing where it goes on.
+  async #run(id: number, work: () => Promise<{ value: unknown } | undefined>): Promise<void> {
     this.#running = id;
     try {
       if (this.#broken !== undefined) throw this.#broken;
-      this.#port.post({ id, value: await this.#do(call) });
+      const done = await work();
+      if (done !== undefined) this.#port.post({ id, value: done.value });
     } catch (fault) {
       const known = fault instanceof GandanError || this.#engine === undefined;
       const error = fault instanceof GandanError ? fault : GandanError.of('internal', `the core stopped: ${String(fault)}`);
       if (!known) this.#broken = error;
-      const { code, vi, en, retry, exit, detail, fields } = error;
-      this.#port.post({ id, failure: { code, vi, en, retry, exit, detail, fields: [...fields] } });
+      this.#fail(id, error);
     }
-    this.#running = 0;
+  }
+  #fail(id: number, { code, vi, en, retry, exit, detail, fields }: GandanError): void {
+    this.#port.post({ id, failure: { code, vi, en, retry, exit, detail, fields: [...fields] } });
+  }
+
+  async #started(): Promise<Engine> {
+    return (this.#engine ??= await this.#start());
   }
 
   async #do(call: Call): Promise<unknown> {
     if (call.name === 'start') return void (this.#options = call.options);
     if (call.name === 'close' && this.#engine === undefined) return undefined;
-    const engine = (this.#engine ??= await this.#start());
+    const engine = await this.#started();
     switch (call.name) {
       case 'state':
         return { vault: engine.hasVault, open: this.#open, version: engine.version };
@@ -123,6 +184,7 @@ class Server {
         return engine.dropFile(call.path);
       case 'close':
         clearTimeout(this.#timer);
+        this.#syncing?.end.abort();
         engine.stop();
         this.#storage?.pool.close();
         this.#engine = undefined;
@@ -141,19 +203,14 @@ class Server {
     if (storage !== undefined && storage.pool.damaged !== 0 && storage.pool.find('vault.db') === undefined)
       throw GandanError.of('vault.damaged', `${storage.pool.damaged} files without a readable head`);
     const { factory, compiled } = await this.#environment.module();
-    const control = options.control === undefined ? undefined : new Int32Array(options.control);
-    const running = (): number => this.#running;
+    const cancel = options.cancel === undefined ? undefined : new Int32Array(options.cancel);
     const host: Host = {
       now,
       monotonic,
       event: (json) => {
         this.#port.post({ event: json });
-        return control !== undefined && Atomics.load(control, kWordCancel) === this.#running;
+        return cancel !== undefined && Atomics.load(cancel, 0) === this.#running;
       },
-      http:
-        control === undefined
-          ? (call: HttpCall) => blockingHttp(call)
-          : waitingHttp(control, (message) => this.#port.post(message), running),
     };
     return Engine.start(factory, compiled, storage?.pool, host, options.auto_lock);
   }

@@ -3,7 +3,6 @@
 import type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, State } from './core.js';
 import { GandanError, unwrap } from './error.js';
 import type { Failure, VaultUnlockResult } from './generated/api.js';
-import { Fetcher, kControlBytes, kWordCancel } from './network.js';
 import type { Call, FromWorker, ToWorker } from './serve.js';
 
 // A worker, the browser's or Node's.
@@ -20,8 +19,7 @@ export interface WorkerOptions {
 }
 
 interface Waiting {
-  id: number;
-  call: Call;
+  request: boolean;
   resolve(value: unknown): void;
   reject(fault: GandanError): void;
 }
@@ -29,28 +27,25 @@ interface Waiting {
 export class WorkerCore implements Core {
   readonly #link: WorkerLink;
   readonly #listeners = new Set<(event: CoreEvent) => void>();
-  readonly #queue: Waiting[] = []; // the first one is with the worker
-  readonly #control: Int32Array | undefined;
+  readonly #waiting = new Map<number, Waiting>(); // by id, in the order in which they were asked
+  readonly #cancel: Int32Array | undefined; // the id of what is to end, for a worker that is busy
   #last = 0;
   #ended: GandanError | undefined;
 
   constructor(link: WorkerLink, options: WorkerOptions = {}) {
     this.#link = link;
-    // Memory is shared where the page is isolated (COOP and COEP), and in Node.
-    const shared = typeof SharedArrayBuffer === 'undefined' ? undefined : new SharedArrayBuffer(kControlBytes);
-    this.#control = shared === undefined ? undefined : new Int32Array(shared);
-    const fetcher = this.#control === undefined ? undefined : new Fetcher(this.#control);
     link.listen((message) => {
       if ('event' in message) {
         const event = JSON.parse(message.event) as CoreEvent;
         for (const listener of this.#listeners) listener(event);
-      } else if ('id' in message) this.#answered(message);
-      else fetcher?.take(message);
+      } else this.#answered(message);
     });
     link.onFault((detail) => this.#end(GandanError.of('internal', detail)));
     const { vault = 'vault', auto_lock = 300 } = options;
-    const control = shared === undefined ? {} : { control: shared };
-    void this.#call({ name: 'start', options: { vault, auto_lock, ...control } }).catch(() => undefined);
+    // Memory is shared where the page is isolated (COOP and COEP), and in Node.
+    const cancel = typeof SharedArrayBuffer === 'undefined' ? undefined : new SharedArrayBuffer(4);
+    this.#cancel = cancel === undefined ? undefined : new Int32Array(cancel);
+    void this.#call({ name: 'start', options: { vault, auto_lock, ...(cancel === undefined ? {} : { cancel }) } }).catch(() => undefined);
   }
 
   async state(): Promise<State> {
@@ -64,13 +59,12 @@ export class WorkerCore implements Core {
   async request<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>> {
     const [params, options] = rest as [Params<M> | undefined, RequestOptions | undefined];
     const background = options?.background === true ? { background: true } : {};
-    const json = JSON.stringify({ method, params: params ?? {}, ...background });
-    return unwrap(JSON.parse((await this.#call({ name: 'request', json }, options?.signal)) as string)) as Result<M>;
+    const call = { name: 'request', method, json: JSON.stringify({ method, params: params ?? {}, ...background }) } as const;
+    return unwrap(JSON.parse((await this.#call(call, options?.signal)) as string)) as Result<M>;
   }
 
   cancel(): void {
-    const running = this.#queue[0];
-    if (running?.call.name === 'request') this.#stop(running.id);
+    for (const [id, { request }] of this.#waiting) if (request) return this.#stop(id);
   }
 
   events(listener: (event: CoreEvent) => void): () => void {
@@ -109,42 +103,35 @@ export class WorkerCore implements Core {
       if (this.#ended !== undefined) return reject(this.#ended);
       if (signal?.aborted === true) return reject(GandanError.of('cancelled'));
       const id = ++this.#last;
-      const abort = (): void => this.#drop(id);
+      const abort = (): void => this.#stop(id);
       signal?.addEventListener('abort', abort);
       const done = (): void => signal?.removeEventListener('abort', abort);
-      this.#queue.push({
-        id,
-        call,
+      this.#waiting.set(id, {
+        request: call.name === 'request',
         resolve: (value) => (done(), resolve(value)),
         reject: (fault) => (done(), reject(fault)),
       });
-      if (this.#queue.length === 1) this.#link.post({ id, call });
+      this.#link.post({ id, call });
     });
   }
 
   #answered(message: { id: number; value: unknown } | { id: number; failure: Failure }): void {
-    const first = this.#queue[0];
-    if (first === undefined || first.id !== message.id) return;
-    this.#queue.shift();
-    if ('failure' in message) first.reject(new GandanError(message.failure));
-    else first.resolve(message.value);
-    const next = this.#queue[0];
-    if (next !== undefined && this.#ended === undefined) this.#link.post({ id: next.id, call: next.call });
+    const one = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if ('failure' in message) one?.reject(new GandanError(message.failure));
+    else one?.resolve(message.value);
   }
 
-  // What runs ends at its next safe point, what waits at once.
-  #drop(id: number): void {
-    const at = this.#queue.findIndex((one) => one.id === id);
-    if (at === 0) this.#stop(id);
-    else if (at > 0) this.#queue.splice(at, 1)[0]?.reject(GandanError.of('cancelled'));
-  }
+  // What waits ends at once, what runs at its next safe point.
   #stop(id: number): void {
-    if (this.#control !== undefined) Atomics.store(this.#control, kWordCancel, id);
+    if (this.#cancel !== undefined) Atomics.store(this.#cancel, 0, id);
+    this.#link.post({ cancel: id });
   }
 
   #end(fault: GandanError): void {
     this.#ended ??= fault;
-    for (const one of this.#queue.splice(0)) one.reject(this.#ended);
+    for (const one of this.#waiting.values()) one.reject(this.#ended);
+    this.#waiting.clear();
     this.#link.end();
   }
 }

@@ -11,7 +11,7 @@ import { GandanError } from '../dist/index.js';
 const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 const web = new URL('..', import.meta.url).pathname;
 
-// Serves dist/ and test/; under /isolated/ with the heads that let memory be shared. /v1/sync is always busy.
+// Serves dist/ and test/; under /isolated/ with the headers that let memory be shared. /v1/sync is always busy.
 export async function servePackage() {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');

@@ -15,7 +15,6 @@ const host = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   event: () => false,
-  http: () => ({ status: -1, body: new Uint8Array() }),
 };
 
 async function opened(disk, options = {}) {

@@ -1,4 +1,4 @@
-// Sync with the real server, by fetch: an office and a phone, an attachment, a server that is silent, a cancel.
+// Sync with the real server, by fetch: an office and a phone, an attachment; and what goes on while a server is silent.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { GandanError } from '../dist/index.js';
 import { startCore } from '../dist/node/index.js';
-import { addVillage, listed, makeRealm } from './realm.mjs';
+import { listed, makeRealm } from './realm.mjs';
 import { TestServer } from './server.mjs';
 import { rawKey } from './stories.mjs';
 
@@ -48,7 +48,8 @@ if (folder === undefined) {
       await phone.request('bundle.import', { file: join_file });
       await phone.request('holder.add', { code: 'CB02', role: 'cadre', display: 'Cán bộ', use: true });
 
-      const id = await addVillage(phone, unit, 'Khòn Nưa');
+      const village = (name) => phone.request('record.add', { kind: 'village', unit, record: { kind: 'thon', name } });
+      const { id } = await village('Khòn Nưa');
       const picture = crypto.getRandomValues(new Uint8Array(60_000));
       const file = await phone.putFile('ảnh.jpg', new Blob([picture]));
       await phone.request('attachment.add', { record: id, file });
@@ -69,24 +70,45 @@ if (folder === undefined) {
       await office.request('attachment.read', { record: id, path: attachments[0].path, out: copy });
       assert.deepEqual(new Uint8Array(await (await office.getFile(copy)).arrayBuffer()), picture);
 
-      // Nobody answers there; a silent server is left when the request is ended, and the next request is served.
+      // Nobody answers there; a server that is silent keeps neither saves nor lists waiting, and is left when told so.
       await assert.rejects(phone.request('sync.run', { server: 'https://localhost:9' }), { code: 'net.unreachable' });
-      const silent = createServer(() => {});
+      const sockets = [];
+      const silent = createServer((socket) => sockets.push(socket));
       await new Promise((resolve) => silent.listen(0, '127.0.0.1', resolve));
       try {
+        const server = `http://127.0.0.1:${silent.address().port}`;
         const stop = new AbortController();
-        const endless = phone.request('sync.run', { server: `http://127.0.0.1:${silent.address().port}` }, { signal: stop.signal });
-        const waiting = new AbortController();
-        const never = addVillage({ request: (method, params) => phone.request(method, params, { signal: waiting.signal }) }, unit, 'Thôn thôi');
-        waiting.abort();
-        await assert.rejects(never, { code: 'cancelled' });
-        setTimeout(() => stop.abort(), 500);
+        let ended = false;
+        const endless = phone.request('sync.run', { server }, { signal: stop.signal });
+        endless.catch(() => { ended = true; });
+        const { id: meanwhile } = await village('Thôn trong lúc chờ');
+        assert.ok((await listed(phone)).has(meanwhile));
+        assert.equal(ended, false);
+        // What brings in others' work waits its turn, and can be taken back.
+        const taken = new AbortController();
+        const second = phone.request('sync.run', { server }, { signal: taken.signal });
+        taken.abort();
+        await assert.rejects(second, { code: 'cancelled' });
+        assert.equal(ended, false);
+        stop.abort();
         await assert.rejects(endless, (fault) => fault instanceof GandanError && fault.is('cancelled'));
+
+        // Whoever locks the vault ends it, too.
+        await phone.request('keys.add', { kind: 'passphrase', passphrase: 'mật khẩu của máy' });
+        const cut = phone.request('sync.run', { server });
+        await phone.request('vault.lock');
+        assert.equal((await phone.state()).open, false);
+        for (const socket of sockets) socket.destroy();
+        await assert.rejects(cut, { code: 'vault.closed' });
+        await phone.open({ passphrase: 'mật khẩu của máy' });
+        assert.ok((await listed(phone)).has(meanwhile));
       } finally {
+        for (const socket of sockets) socket.destroy();
         silent.close();
-        silent.closeAllConnections?.();
       }
-      assert.ok(await addVillage(phone, unit, 'Thôn sau đó'));
+      await phone.request('sync.run', { server: server.address });
+      await office.request('sync.run', { server: server.address });
+      assert.equal((await listed(office)).size, 2);
       await assert.rejects(phone.request('sync.run', { server: 'http://example.org' }), { code: 'request.bad' });
     } finally {
       await office.close();
