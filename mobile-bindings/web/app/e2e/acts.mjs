@@ -21,7 +21,7 @@ export async function choose(page, label, option) {
 }
 export async function link(page, label, title) {
   await field(page, label).getByRole('button').first().click();
-  await page.getByRole('dialog').getByRole('button', { name: title }).first().click();
+  await page.getByRole('dialog').locator('.list').getByRole('button', { name: title }).first().click();
 }
 export async function saved(page) {
   await page.locator('.save-state .kept').waitFor();

@@ -17,7 +17,7 @@ export async function startBrowser() {
 export async function newPage(browser, device, more = {}) {
   const context = await browser.newContext({ ...device, ignoreHTTPSErrors: true, geolocation: { latitude: 21.8534, longitude: 106.7619, accuracy: 12 }, permissions: ['geolocation', 'clipboard-read', 'clipboard-write'], ...more });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000); // a slow machine builds beside it
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));

@@ -68,7 +68,7 @@ export function VisitMap({ visits }: { visits: readonly Visit[] }) {
   return (
     <div class="stack">
       <div class="map">
-        <svg ref={svg} viewBox={`0 0 ${kWidth} ${kHeight}`} tabIndex={0} role="application" aria-label={`${w.map}. ${w.withPosition(placed.length, visits.length)}`}
+        <svg ref={svg} viewBox={`0 0 ${kWidth} ${kHeight}`} tabindex={0} role="application" aria-label={`${w.map}. ${w.withPosition(placed.length, visits.length)}`}
           onKeyDown={(event) => { const act = keys[event.key]; if (act !== undefined) { event.preventDefault(); act(); } }}
           onWheel={(event) => { event.preventDefault(); const box = event.currentTarget.getBoundingClientRect(); zoom(event.deltaY > 0 ? 1.25 : 0.8, [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]); }}
           onPointerDown={(event) => { drag.current = { x: event.clientX, y: event.clientY }; }}
@@ -86,7 +86,7 @@ export function VisitMap({ visits }: { visits: readonly Visit[] }) {
             const label = group.members.length === 1 ? `${first?.title}, ${dayText(first?.date ?? '')}` : w.visits(group.members.length);
             const mixed = group.members.some((one) => one.outcome !== first?.outcome);
             return (
-              <g key={`${group.at[0]} ${group.at[1]}`} tabIndex={0} role="button" aria-label={label} class="mark" onClick={() => setOpen(group.members)} onKeyDown={(event) => event.key === 'Enter' && setOpen(group.members)}>
+              <g key={`${group.at[0]} ${group.at[1]}`} tabindex={0} role="button" aria-label={label} class="mark" onClick={() => setOpen(group.members)} onKeyDown={(event) => event.key === 'Enter' && setOpen(group.members)}>
                 <circle cx={x} cy={y} r={size} style={{ fill: mixed ? 'var(--accent)' : (kColours[first?.outcome ?? ''] ?? 'var(--accent)') }} />
                 {group.members.length > 1 && <text x={x} y={y}>{group.members.length}</text>}
               </g>

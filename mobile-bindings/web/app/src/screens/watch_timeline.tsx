@@ -48,7 +48,7 @@ export function TimeLine({ visits, from, until }: { visits: readonly Visit[]; fr
             {dated.map((visit) => {
               const at = hour(visit);
               return at === undefined ? null : (
-                <circle key={visit.id} class="visit" cx={x(visit.date)} cy={10 + (at / 24) * kHours} r={6} tabIndex={0} role="link" aria-label={`${visit.title}, ${dayText(visit.date)} ${local(visit.start).time}`}
+                <circle key={visit.id} class="visit" cx={x(visit.date)} cy={10 + (at / 24) * kHours} r={6} tabindex={0} role="link" aria-label={`${visit.title}, ${dayText(visit.date)} ${local(visit.start).time}`}
                   onClick={() => go(href(['records', visit.id]))} onKeyDown={(event) => event.key === 'Enter' && go(href(['records', visit.id]))}><title>{visit.title} · {dayText(visit.date)} {local(visit.start).time}</title></circle>
               );
             })}
