@@ -163,6 +163,7 @@ TEST_CASE_METHOD(Numbered, "a number comes with finalising or printing, on reque
   CHECK(at(final, "workflow.versions.0.whole") == json::value(true));  // no part of the content
   const auto plain = text_at(shell("p1").ok("record.print", {{"id", b}}), "html");
   CHECK(plain.find("……/BB-VĐ") != std::string::npos);
+  CHECK(plain.find(">A, ngày 09 tháng") != std::string::npos);  // of the commune "Xã A"
   const auto printed = shell("p1").ok("record.print", {{"id", b}, {"numbered", true}});
   CHECK(text_at(printed, "number") == "02/BB-VĐ");
   CHECK(text_at(printed, "html").find("02/BB-VĐ") != std::string::npos);
@@ -176,6 +177,19 @@ TEST_CASE_METHOD(Numbered, "a number comes with finalising or printing, on reque
   CHECK(shell("p1").error("record.finalize", {{"id", village}, {"numbered", true}}) == "number.no_symbol");
   CHECK(stage("p1", village) == "draft");
   CHECK(give("p1", village, {{"symbol", "QĐ-UBND"}}) == "01/QĐ-UBND");
+  // A community decision has the village's own number: none is assigned, and the paper bears that one.
+  const auto decision = text_at(
+      shell("p1").ok("record.add",
+                     {{"kind", "community_decision"}, {"record", {{"number", "07"}, {"village", village}}}}),
+      "id");
+  CHECK(shell("p1").error("number.assign", {{"id", decision}}) == "number.no_symbol");
+  const auto bears = [&](const json::object& more, const char* number) {
+    json::object params = more;
+    params["id"] = decision;
+    return text_at(shell("p1").ok("record.print", params), "html").find(number) != std::string::npos;
+  };
+  CHECK(bears({}, "Số: 07/QĐ-CĐDC"));
+  CHECK(bears({{"number", "9/TB"}}, "Số: 9/TB"));  // but for who prints and says another
 }
 
 TEST_CASE("a number's text is read back only as it was written") {

@@ -86,14 +86,18 @@ TEST_CASE("thresholds of a ballot: of the frozen roll") {
   CHECK(chain(60, 0, 60, 70, 80, issued) == "holds");
   // The form refuses to type these; what was typed first may be mended below.
   const auto mended = [&](const char* field, int number) {
-    const auto id = v.add("ballot", v.ballot(roll, "c1", 54));
-    REQUIRE(v.save(id, "ballot", {{field, number}}).ok());
-    return v.word(id, issued) + " " + v.word(id, two);
+    std::string out;
+    for (const char* clause : {"c1", "c6"}) {
+      const auto id = v.add("ballot", v.ballot(roll, clause, 54));
+      REQUIRE(v.save(id, "ballot", {{field, number}}).ok());
+      out += v.word(id, issued) + " " + v.word(id, clause == std::string("c1") ? two : half) + " ";
+    }
+    return out;
   };
-  CHECK(mended("issued", 80) == "holds holds");
-  CHECK(mended("issued", 79) == "fails unknown");  // 80 returned
-  CHECK(mended("issued", 81) == "fails unknown");
-  CHECK(mended("returned", 79) == "fails unknown");
+  CHECK(mended("issued", 80) == "holds holds holds holds ");
+  CHECK(mended("issued", 79) == "fails unknown fails unknown ");  // 80 returned
+  CHECK(mended("issued", 81) == "fails unknown fails unknown ");
+  CHECK(mended("returned", 79) == "fails unknown fails unknown ");
   // Another village's roll.
   const auto other = v.add("village", R"({"kind": "thon", "name": "Nà Pàn", "code": "T08"})");
   const auto foreign = v.place + R"~("roll": ")~" + gandan::to_text(v.roll(other, 80)) + "\", ";
@@ -228,6 +232,13 @@ TEST_CASE("thresholds of a decision: of all households, 53 of 80 fail and 54 car
     CHECK(all(clause, 54, 20, 6, 80) == "holds");
     CHECK(all(clause, 54, 20, 6, 79) == "unknown");  // 80 votes of 79 households
   }
+  for (const char* clause : {"c1", "c4"}) {  // the total mended below those that took part
+    const auto id = v.add("community_decision", v.decision(clause, 60));
+    const auto& rule = clause == std::string("c1") ? two : half;
+    CHECK(v.word(id, rule) == "holds");
+    REQUIRE(v.save(id, "community_decision", {{"total", 69}}).ok());
+    CHECK(v.word(id, rule) == "unknown");
+  }
   // What was not carried, or cannot be told, is finalised as a decision with a reason only.
   for (const auto& [agree, stops] : {std::pair{53, true}, {54, false}, {71, true}}) {
     const auto id = v.add("community_decision", v.decision("c1", agree));
@@ -327,15 +338,18 @@ TEST_CASE("ballots and decisions carry four signatures of different households")
   CHECK(v.word("community_decision", v.decision("c1", 60, four), "l10.art20.signatures.community_decision") ==
         "holds");
   // One person in two places, however the name is written.
-  for (const char* field : {"front_head", "household_1", "household_2"}) {
-    auto signers = object(
-        R"~({"village_head": "Lý Hoà", "front_head": "b", "household_1": "H1", "household_2": "H2"})~");
-    signers[field] = "lý Hòa ";
-    const std::string twice = ", \"signers\": " + json::compact(signers);
-    CHECK(v.word("ballot", v.ballot(roll, "c1", 60, twice), "l10.art20.signatures.ballot") == "fails");
-    CHECK(v.word("community_decision", v.decision("c1", 60, twice),
-                 "l10.art20.signatures.community_decision") == "fails");
-  }
+  const std::vector<const char*> places = {"village_head", "front_head", "household_1", "household_2"};
+  for (std::size_t one = 0; one + 1 < places.size(); ++one)
+    for (std::size_t other = one + 1; other < places.size(); ++other) {
+      auto signers =
+          object(R"~({"village_head": "a", "front_head": "b", "household_1": "H1", "household_2": "H2"})~");
+      signers[places[one]] = "Lý Hoà";
+      signers[places[other]] = "lý Hòa ";
+      const std::string twice = ", \"signers\": " + json::compact(signers);
+      CHECK(v.word("ballot", v.ballot(roll, "c1", 60, twice), "l10.art20.signatures.ballot") == "fails");
+      CHECK(v.word("community_decision", v.decision("c1", 60, twice),
+                   "l10.art20.signatures.community_decision") == "fails");
+    }
 }
 
 TEST_CASE("a decision is sent within 5 working days, and recognised within 5 more") {

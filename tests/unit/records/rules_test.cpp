@@ -171,6 +171,7 @@ TEST_CASE("a matter is not carried by more votes than households present, whatev
       CHECK(desk.verdict(voted("c1", 60, 1, 60), two) == std::nullopt);  // all votes count, not those for it
       CHECK(desk.verdict(voted("c4", 60, 0, 59), half) == std::nullopt);
       CHECK(desk.verdict(voted("c4", 60, 0, 60), half) == true);
+      CHECK(desk.verdict(voted("c4", 60, 1, 60), half) == std::nullopt);
       CHECK(desk.verdict(voted("c1", 60, 0, 60), present) == true);
       Verdict v;
       CHECK(desk.verdict(voted("c1", 50, 1, 50), present, &v) == false);
@@ -206,6 +207,9 @@ TEST_CASE("those present are households of the roll, each once") {
     CHECK(v.message.vi.find("Điểm danh 2 dòng nhưng chỉ có 1 hộ khác nhau trong danh sách") == 0);
     CHECK(desk.verdict(id, two) == std::nullopt);
     CHECK(desk.verdict(id, within) == false);
+    const auto item = desk.documents[id].tree.list("decisions")->front().id;
+    REQUIRE(desk.save(id, "community_meeting", {{"decisions[" + item + "].matter_clause", "c4"}}).ok());
+    CHECK(desk.verdict(id, "l10.art21.more_than_half") == std::nullopt);
   }
   const auto absent =
       listed(R"({"household": "H1", "present": true}, {"household": "H2", "present": false})");
