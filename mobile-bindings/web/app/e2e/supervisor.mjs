@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { enter, goTo, quiet, saysServer, sync } from './acts.mjs';
 import { desk, fits, look, newPage, phone } from './page.mjs';
 
-const kBorders = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { name: 'Xã Chiến Thắng' }, geometry: { type: 'Polygon', coordinates: [[[106.74, 21.845], [106.775, 21.842], [106.785, 21.858], [106.765, 21.868], [106.742, 21.862], [106.74, 21.845]]] } }] };
+const kBorders = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { name: 'Xã Chiến Thắng' }, geometry: { type: 'Polygon', coordinates: [[[106.752, 21.848], [106.77, 21.847], [106.773, 21.856], [106.763, 21.859], [106.754, 21.857], [106.752, 21.848]]] } }] };
 
 export default async function* supervisor(world, browser) {
   world.visits('phone2', 12);

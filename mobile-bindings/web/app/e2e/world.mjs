@@ -1,7 +1,7 @@
 // A small province for the stories: a server, a realm, and one vault for each role, made by the command line; each role's
 // screens served by `gandan app`. All in a folder of its own, on loopback.
-import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,4 +119,4 @@ export class World {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
-export { at, day, execFile, mkdirSync };
+export { at, day };

@@ -1,6 +1,6 @@
 // Sending and fetching: by hand, when the network comes back, and every few minutes while the app is open.
 import { computed, signal } from '@preact/signals';
-import { GandanError, type SyncRunResult } from 'gandan';
+import type { SyncRunResult } from 'gandan';
 import { ask, askQuietly, changed, core, device, native, phase, status } from './session';
 import { showError, toast } from './ui/kit';
 import { words } from './words';
@@ -66,4 +66,3 @@ const later = () => {
 };
 setInterval(later, kEvery);
 addEventListener('online', () => setTimeout(later, kAfterNetwork));
-export const isNoNetwork = (error: unknown) => error instanceof GandanError && error.code.startsWith('net');

@@ -162,7 +162,7 @@ export function PositionInput(props: InputProps<Position | undefined>) {
   };
   return (
     <div class="row wrap">
-      <button type="button" class="button" disabled={busy} {...marks(props)} aria-labelledby={`${props.id}-label`} onClick={take}><Icon name="pin" />{busy ? w.positionBusy : w.position}</button>
+      <button type="button" class="button" disabled={busy} id={props.id} aria-describedby={props.describedBy} onClick={take}><Icon name="pin" />{busy ? w.positionBusy : w.position}</button>
       {props.value !== undefined && (
         <>
           <span class="numeric">{positionText(props.value)} <span class="quiet small">{w.accuracy(Math.round(props.value.accuracy_cm / 100))}</span></span>

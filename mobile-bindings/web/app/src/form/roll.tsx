@@ -4,7 +4,7 @@ import { allFields, itemsAt, type Field, type Item } from '../lib/form';
 import { todayText } from '../lib/dates';
 import { Icon } from '../ui/icons';
 import { useAsk } from '../ui/use_ask';
-import { words } from '../words';
+import { said, words } from '../words';
 
 interface Household {
   code: string;
@@ -50,7 +50,7 @@ export function RollList({ draft, path, field, how }: { draft: Draft; path: stri
           <button type="button" class="button plain" onClick={() => households.forEach((one) => ticked(one.code) !== true && tick(one.code, true))}>{w.allPresent}</button>
         )}
       </div>
-      <div class="roll" role="group" aria-label={field.label.vi}>
+      <div class="roll" role="group" aria-label={said(field.label)}>
         {households.map((one) => {
           const on = ticked(one.code);
           return (

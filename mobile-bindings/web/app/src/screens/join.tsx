@@ -80,9 +80,8 @@ function TakeBack({ failed }: { failed: (error: unknown) => void }) {
       toast(answer.enrolled ? w.joined : w.waitApproval);
       await entered();
     } catch (error) {
-      setParts(all);
-      if (all.length > 1 || !/^[^]{200,}$/.test(more)) failed(error);
-      else failed(error);
+      setParts(all); // of a welcome in several codes: the next one may complete it
+      failed(error);
     }
   };
   const takeFile = async (file: File) => {
