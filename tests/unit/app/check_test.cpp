@@ -8,8 +8,8 @@ namespace {
 
 std::vector<std::string> codes(const json::value& answer, const char* list) {
   std::vector<std::string> out;
-  for (const auto& row : at(answer, list).get_array())
-    out.push_back(text_at(row, "path") + " " + text_at(row, "code"));
+  const json::value rows = at(answer, list);
+  for (const auto& row : rows.get_array()) out.push_back(text_at(row, "path") + " " + text_at(row, "code"));
   return out;
 }
 
@@ -66,7 +66,8 @@ TEST_CASE_METHOD(Province, "votes are judged as they are counted") {
                                                     {"start", "2026-02-05T03:00:00Z"},
                                                     {"decisions", json::array{decision}}}}});
     json::value out;
-    for (const auto& row : at(answer, "verdicts").get_array())
+    const json::value verdicts = at(answer, "verdicts");
+    for (const auto& row : verdicts.get_array())
       if (text_at(row, "rule") == "l10.art21.two_thirds") out = at(row, "holds");
     return out;
   };
@@ -89,8 +90,8 @@ TEST_CASE_METHOD(Province, "records of a kind come as a table, without what is c
             .get_array()
             .empty());
   phone.ok("record.add", {{"kind", "denunciation"}, {"record", {{"number", "1/TC"}}}});
-  for (const auto& column : at(phone.ok("record.table", {{"kind", "denunciation"}}), "columns").get_array())
-    CHECK(text_at(column, "path") != "identity");
+  const json::value columns = at(phone.ok("record.table", {{"kind", "denunciation"}}), "columns");
+  for (const auto& column : columns.get_array()) CHECK(text_at(column, "path") != "identity");
   CHECK(phone.error("record.table", {{"kind", "denunciation"}, {"fields", "identity"}}) == "request.bad");
   CHECK(phone.error("record.table", {{"kind", "mobilisation_visit"}, {"fields", "team[].name"}}) ==
         "request.bad");
