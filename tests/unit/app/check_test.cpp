@@ -35,7 +35,8 @@ TEST_CASE_METHOD(Province, "a draft is checked while it is typed, and nothing of
   auto kept = phone.ok("record.check", {{"id", id}, {"record", {{"minutes", "refused"}}}});
   CHECK(codes(kept, "faults").empty());
   bool asked = false;
-  for (const auto& row : at(kept, "form").get_array())
+  const json::value form = at(kept, "form");
+  for (const auto& row : form.get_array())
     if (text_at(row, "path") == "refusal_reason") asked = at(row, "relevant") == json::value(true);
   CHECK(asked);
   CHECK(at(show("p1", id), "document.fields.minutes") != at(kept, "values.minutes"));
