@@ -20,6 +20,7 @@ export interface Environment {
   module(): Promise<{ factory: ModuleFactory; compiled: Compiled }>;
   now(): number;
   monotonic(): number;
+  offline?: boolean; // there is no network: sync.run says net.none
 }
 
 export interface Port {
@@ -108,7 +109,7 @@ class Server {
       if (next === undefined) break;
       await this.#run(next.id, async () => {
         const { call } = next;
-        if (call.name !== 'request' || call.method !== 'sync.run') return { value: await this.#do(call) };
+        if (call.name !== 'request' || call.method !== 'sync.run' || this.#environment.offline === true) return { value: await this.#do(call) };
         const engine = await this.#started();
         const step = engine.syncStart(call.json);
         if ('answer' in step) return { value: await this.#asked(step.answer) };

@@ -19,5 +19,6 @@ serve(
     module: async () => ({ factory, compiled: await WebAssembly.compileStreaming(fetch(new URL('../dist/generated/gandan.wasm', import.meta.url))) }),
     now: () => clock[0],
     monotonic: () => clock[0],
+    offline: true,
   },
 );

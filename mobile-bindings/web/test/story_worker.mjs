@@ -3,4 +3,4 @@ import { workerData } from 'node:worker_threads';
 import { serveNode } from '../dist/node/serve.js';
 
 const clock = new Float64Array(workerData.clock);
-serveNode({ now: () => clock[0], monotonic: () => clock[0] });
+serveNode({ now: () => clock[0], monotonic: () => clock[0], offline: true });
