@@ -112,7 +112,8 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE const char* gandan_start(const char* text) {
   return web::barrier([&]() -> std::string {
     const auto parsed = json::parse(text);
-    if (!parsed.ok() || !parsed->is_object()) return gandan::app::error_envelope(gandan::Error{gandan::Code::bad_request});
+    if (!parsed.ok() || !parsed->is_object())
+      return gandan::app::error_envelope(gandan::Error{gandan::Code::bad_request});
     web::shell().folder = json::find_text(parsed->get_object(), "folder").value_or("");
     web::shell().auto_lock = json::find_integer(parsed->get_object(), "auto_lock").value_or(0);
     gandan::OpenOptions options;
@@ -127,7 +128,8 @@ EMSCRIPTEN_KEEPALIVE const char* gandan_start(const char* text) {
 EMSCRIPTEN_KEEPALIVE const char* gandan_open(const char* text) {
   return web::barrier([&]() -> std::string {
     const auto parsed = json::parse(text);
-    if (!parsed.ok() || !parsed->is_object()) return gandan::app::error_envelope(gandan::Error{gandan::Code::bad_request});
+    if (!parsed.ok() || !parsed->is_object())
+      return gandan::app::error_envelope(gandan::Error{gandan::Code::bad_request});
     auto opened = web::open(parsed->get_object());
     return opened.ok() ? *opened : gandan::app::error_envelope(opened.error());
   });

@@ -20,7 +20,7 @@ struct Carrier : Realm {
     must(vault::keep_attachment(*phone->vault, commune, "a.txt", "text/plain", as_bytes("Lạng Sơn")));
   }
   Bytes bundle() { return must(sync::export_bundle(*phone->vault, {})); }
-  Result<vault::IngestReport> give(Device& to, const Bytes& bytes) {
+  Result<sync::ImportReport> give(Device& to, const Bytes& bytes) {
     return sync::import_bundle(*to.vault, bytes);
   }
 
