@@ -241,14 +241,18 @@ TEST_CASE("what runs and what waits can be cancelled; closing answers everything
   {
     // The first occupies the thread: its callback does not return until the others were cancelled.
     const Handle vault(object(vault_options(folder)));
-    std::promise<void> go;
-    auto wait = go.get_future().share();
+    struct Gate {
+      std::promise<void> begun, go;
+    } gate;
     gandan_submit(
         vault.get(), R"({"method":"app.version"})",
         [](void* user, std::uint64_t, std::int32_t, const char*) {
-          static_cast<std::shared_future<void>*>(user)->wait();
+          auto& g = *static_cast<Gate*>(user);
+          g.begun.set_value();
+          g.go.get_future().wait();
         },
-        &wait);
+        &gate);
+    gate.begun.get_future().wait();
     const auto dropped = gandan_submit(vault.get(), R"({"method":"status"})", reply, &box);
     const auto kept = gandan_submit(vault.get(), R"({"method":"status"})", reply, &box);
     CHECK(kept == dropped + 1);
@@ -261,7 +265,7 @@ TEST_CASE("what runs and what waits can be cancelled; closing answers everything
     int taken = 0;
     while (gandan_submit(vault.get(), R"({"method":"status"})", reply, &box) != 0) ++taken;
     CHECK(taken == 255);
-    go.set_value();
+    gate.go.set_value();
     const auto answered = [&] {
       const std::lock_guard lock(mutex);
       return answers.size();
@@ -344,8 +348,8 @@ TEST_CASE("beyond the memory ceiling work is refused and nothing is lost; below 
   CHECK(gandan_set_memory_ceiling(1) == 0);
   CHECK(gandan_set_memory_ceiling(-1) == 4 << 20);  // the least
   CHECK(code(object(vault.request("attachment.add", add))) == "memory.full");
-  CHECK(files() == 0);
   CHECK(gandan_set_memory_ceiling(0) == 4 << 20);
+  CHECK(files() == 0);
   vault.ok("attachment.add", add);
   CHECK(files() == 1);
   vault.ok("vault.check");
