@@ -241,20 +241,18 @@ TEST_CASE("what runs and what waits can be cancelled; closing answers everything
   {
     // The first occupies the thread: its callback does not return until the others were cancelled.
     const Handle vault(object(vault_options(folder)));
-    std::promise<void> go;
-    struct First {
-      std::promise<void> begun;
-      std::shared_future<void> wait;
-    } first{{}, go.get_future().share()};
+    struct Gate {
+      std::promise<void> begun, go;
+    } gate;
     gandan_submit(
         vault.get(), R"({"method":"app.version"})",
         [](void* user, std::uint64_t, std::int32_t, const char*) {
-          auto& f = *static_cast<First*>(user);
-          f.begun.set_value();
-          f.wait.wait();
+          auto& g = *static_cast<Gate*>(user);
+          g.begun.set_value();
+          g.go.get_future().wait();
         },
-        &first);
-    first.begun.get_future().wait();
+        &gate);
+    gate.begun.get_future().wait();
     const auto dropped = gandan_submit(vault.get(), R"({"method":"status"})", reply, &box);
     const auto kept = gandan_submit(vault.get(), R"({"method":"status"})", reply, &box);
     CHECK(kept == dropped + 1);
@@ -267,7 +265,7 @@ TEST_CASE("what runs and what waits can be cancelled; closing answers everything
     int taken = 0;
     while (gandan_submit(vault.get(), R"({"method":"status"})", reply, &box) != 0) ++taken;
     CHECK(taken == 255);
-    go.set_value();
+    gate.go.set_value();
     const auto answered = [&] {
       const std::lock_guard lock(mutex);
       return answers.size();
