@@ -23,7 +23,11 @@ export function SignaturePad({ onDrawn }: { onDrawn: (picture: Promise<Blob> | u
     setDrawn(false);
     onDrawn(undefined);
   };
-  useEffect(clear, []);
+  // The sheet around it has no size yet when this is made.
+  useEffect(() => {
+    const frame = requestAnimationFrame(clear);
+    return () => cancelAnimationFrame(frame);
+  }, []);
   const move = (event: PointerEvent) => {
     const context = canvas.current?.getContext('2d');
     if (last.current === undefined || !context) return;

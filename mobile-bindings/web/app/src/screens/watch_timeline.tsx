@@ -3,6 +3,7 @@
 import { addDays, dayNumber, dayText, daysBetween, local } from '../lib/dates';
 import { go, href } from '../router';
 import { SectionTitle } from '../ui/kit';
+import { wide } from '../wide';
 import { words } from '../words';
 import type { Visit } from './watch';
 
@@ -22,7 +23,7 @@ export function TimeLine({ visits, from, until }: { visits: readonly Visit[]; fr
   const most = Math.max(1, ...counts.values());
   const bar = kWidth / Math.ceil(days / step);
   const x = (day: string) => ((dayNumber(day) - dayNumber(first) + 0.5) / days) * kWidth;
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => addDays(first, Math.round(share * (days - 1))));
+  const ticks = (wide.value ? [0, 0.25, 0.5, 0.75, 1] : [0, 0.5, 1]).map((share) => addDays(first, Math.round(share * (days - 1))));
   const hour = (visit: Visit) => {
     const { time } = local(visit.start);
     return time === '' ? undefined : Number(time.slice(0, 2)) + Number(time.slice(3)) / 60;
@@ -35,7 +36,7 @@ export function TimeLine({ visits, from, until }: { visits: readonly Visit[]; fr
           <svg class="chart" viewBox={`0 -14 ${kWidth} ${kBars + 54}`} role="img" aria-label={`${w.perDay}: ${w.visits(dated.length)}, ${dayText(first)} – ${dayText(until)}`}>
             {[0, 0.5, 1].map((share) => <g key={share}><path class="grid" d={`M0 ${kBars - share * kBars + 10}h${kWidth}`} /><text class="axis" x={0} y={kBars - share * kBars + 4}>{share === 0 ? '' : Math.round(share * most)}</text></g>)}
             {[...counts].map(([at, n]) => <rect key={at} x={at * bar + bar * 0.12} y={10 + kBars - (n / most) * kBars} width={Math.max(2, bar * 0.76)} height={(n / most) * kBars} rx={2}><title>{dayText(addDays(first, at * step))}: {n}</title></rect>)}
-            {ticks.map((day, n) => <text key={n} class="axis" x={x(day)} y={kBars + 36} text-anchor={n === 0 ? 'start' : n === 4 ? 'end' : 'middle'}>{dayText(day)}</text>)}
+            {ticks.map((day, n) => <text key={n} class="axis" x={x(day)} y={kBars + 36} text-anchor={n === 0 ? 'start' : n === ticks.length - 1 ? 'end' : 'middle'}>{dayText(day)}</text>)}
           </svg>
         </div>
       </section>
@@ -52,7 +53,7 @@ export function TimeLine({ visits, from, until }: { visits: readonly Visit[]; fr
                   onClick={() => go(href(['records', visit.id]))} onKeyDown={(event) => event.key === 'Enter' && go(href(['records', visit.id]))}><title>{visit.title} · {dayText(visit.date)} {local(visit.start).time}</title></circle>
               );
             })}
-            {ticks.map((day, n) => <text key={n} class="axis" x={x(day)} y={kHours + 36} text-anchor={n === 0 ? 'start' : n === 4 ? 'end' : 'middle'}>{dayText(day)}</text>)}
+            {ticks.map((day, n) => <text key={n} class="axis" x={x(day)} y={kHours + 36} text-anchor={n === 0 ? 'start' : n === ticks.length - 1 ? 'end' : 'middle'}>{dayText(day)}</text>)}
           </svg>
         </div>
       </section>
