@@ -28,7 +28,7 @@ vault::Projection DocumentProjector::project(const RecordId& id, const UnitId& u
   if (type != nullptr) {
     catalog_->calculate(document, no_links);
     records::SearchText text = records::search_text(*catalog_, *type, document, no_links);
-    out.title = std::move(text.title);
+    out.title = text.title;
     // People search for what they see: "họp", "khiếu nại" stand in the title and in no field.
     if (text.body.find(text.title) == std::string::npos) out.search = text.title + "\n";
     out.search += text.body;

@@ -320,7 +320,7 @@ ok "it is held" g erase hold "$td" --reason "đang thanh tra"
 refuses erase.held 3 g erase propose "$td" --reason person
 ok "and no longer" g erase hold "$td" --reason "xong" --lift
 proposal="$(g --json erase propose "$td" --reason person | field proposal)"
-refuses act.same_person 5 g act approve "$proposal"
+refuses act.same_person 3 g act approve "$proposal"
 refuses act.unknown 3 g act approve 000000
 says "it waits for another" "chờ thêm 1 quản trị khác duyệt" "${v[@]}" act list
 ok "it is withdrawn" g act withdraw "${proposal:0:8}"

@@ -289,7 +289,7 @@ TEST_CASE("a form's state says what is asked for, what must be there and what is
   input.links = court.links;
   const auto preview = preview_save(*court.catalog, *type, court.states[id], input);
   CHECK(court.list(preview.faults) ==
-        std::vector<std::string>{"answer.pages constraint", "seats constraint"});
+        std::vector<std::string>{"seats constraint", "answer.pages constraint"});
   CHECK(*preview.document.tree.value("seats") == changelog::Value{std::int64_t{1}});  // as it was typed
   CHECK(*preview.document.tree.value("size") == changelog::Value{std::int64_t{2}});
   now = states(preview.document);
