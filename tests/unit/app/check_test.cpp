@@ -57,6 +57,7 @@ TEST_CASE_METHOD(Province, "votes are judged as they are counted") {
       {"households", json::array{json::object{{"code", "H1"}}, json::object{{"code", "H2"}},
                                  json::object{{"code", "H3"}}}}};
   const auto frozen = text_at(phone.ok("record.add", {{"kind", "household_roll"}, {"record", roll}}), "id");
+  phone.ok("record.finalize", {{"id", frozen}});
   const auto verdict = [&](int agree) {
     const json::object decision{{"matter_clause", "c1"}, {"matter", "Góp công"}, {"method", "hands"},
                                 {"agree", agree},        {"against", 0},         {"other", 0}};
