@@ -57,7 +57,7 @@ function Warnings() {
   );
 }
 
-const icons: Record<Task['what'], IconName> = { deadline: 'clock', commitment: 'hand', returned: 'undo', amended: 'pen', conflict: 'fork', number: 'records', review: 'inbox', unsent: 'sync' };
+const icons: Record<Task['what'], IconName> = { deadline: 'clock', commitment: 'hand', appointment: 'pin', returned: 'undo', amended: 'pen', conflict: 'fork', number: 'records', review: 'inbox', unsent: 'sync' };
 function TaskList({ tasks }: { tasks: readonly Task[] }) {
   const w = words.value;
   return (
