@@ -123,7 +123,7 @@ export default async function* cadre(world, browser) {
   await page.getByRole('dialog').getByRole('button', { name: 'Chốt hồ sơ' }).click();
   await page.getByText('đã chốt', { exact: true }).first().waitFor();
   await page.getByRole('button', { name: 'Ký trên màn hình' }).click();
-  await page.getByLabel('Ký với tư cách').fill('Trưởng thôn');
+  await page.getByLabel('Ký với tư cách').selectOption('village_head');
   const pad = await page.locator('canvas.pad').boundingBox();
   await page.mouse.move(pad.x + 30, pad.y + 60);
   await page.mouse.down();

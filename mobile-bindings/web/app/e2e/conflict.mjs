@@ -28,14 +28,14 @@ export default async function* conflict(world, browser) {
   await page.getByText('Đã gửi và nhận xong').first().waitFor();
   await goTo(page, 'today');
   await page.getByRole('link', { name: /1 hồ sơ có chỗ hai người ghi khác nhau/ }).click();
-  await page.getByText('Xin nhận bằng tiền').waitFor();
-  await page.getByText('Xin đất tái định cư gần ruộng cũ').waitFor();
+  await page.getByText('Xin nhận bằng tiền', { exact: true }).waitFor();
+  await page.getByText('Xin đất tái định cư gần ruộng cũ', { exact: true }).waitFor();
   await look(page, 'conflict');
   yield 'both texts stand side by side with their authors';
   await page.locator('.side-by-side > li', { hasText: 'tái định cư' }).getByRole('button', { name: 'Chọn bản này' }).click();
   await page.getByText('Không có chỗ nào ghi trùng.').waitFor();
   await goTo(page, `records/${id}`);
-  await page.getByText('Xin đất tái định cư gần ruộng cũ').waitFor();
+  await page.getByText('Xin đất tái định cư gần ruộng cũ').first().waitFor();
   yield 'one is chosen, and holds';
   child.kill('SIGTERM');
 }

@@ -10,7 +10,7 @@ export default async function* wasm(world, browser) {
   assert.ok(existsSync(`${app}/index.html`), 'the app is built');
   const page = await newPage(browser, phone);
   page.setDefaultTimeout(kWait);
-  await page.goto(`${world.serverAddress}/`);
+  await page.goto(`${world.serverAddress}/app/`);
   await page.getByRole('heading', { name: 'Lập sổ trên máy này' }).waitFor();
   await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
   await page.getByLabel('Nhập lại mật khẩu').fill(kPassphrase);

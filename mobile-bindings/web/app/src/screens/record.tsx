@@ -82,7 +82,7 @@ export function ArrivalCard({ arrival }: { arrival: Arrival }) {
         {arrival.attachments.length > 0 && (
           <ul class="stack tight" style={{ marginTop: 'var(--s2)' }}>
             {arrival.attachments.map((file) => (
-              <li key={file.path} class="row"><Icon name="clip" /><span class="grow">{file.name}</span><Tag tone={file.sent >= file.chunks ? 'good' : 'warn'}>{said(file)}</Tag></li>
+              <li key={file.path} class="row"><Icon name={file.sent >= file.chunks ? 'check' : 'clip'} /><span class="grow"><b>{file.name}</b> <span class="small">{said(file)}</span></span></li>
             ))}
           </ul>
         )}

@@ -4,10 +4,14 @@ import { SignaturePad } from '../form/signature';
 import { isPhoto, shrinkPhoto } from '../lib/image';
 import { ask, changed, core } from '../session';
 import { Icon } from '../ui/icons';
-import { Act, Fault, SectionTitle, Sheet, TextLine } from '../ui/kit';
+import { Act, Fault, SectionTitle, SelectLine, Sheet, TextLine } from '../ui/kit';
 import { PickFile } from '../ui/qr';
 import { useAsk } from '../ui/use_ask';
 import { said, words } from '../words';
+
+// The core's own (core/records/signature.cpp).
+const kCapacities = ['chair', 'secretary', 'village_head', 'front_head', 'household', 'official', 'witness', 'other'] as const;
+type Capacity = (typeof kCapacities)[number];
 
 async function sign(id: string, how: 'drawn' | 'scan', content: Blob, fields: { as?: string; name?: string }): Promise<void> {
   const at = await core().putFile(how === 'drawn' ? 'chu-ky.png' : 'ban-da-ky.jpg', content);
@@ -23,7 +27,7 @@ export function Signatures({ id }: { id: string }) {
   const w = words.value.record;
   const answer = useAsk('record.signatures', { id });
   const [drawing, setDrawing] = useState(false);
-  const [capacity, setCapacity] = useState('');
+  const [capacity, setCapacity] = useState<Capacity>('chair');
   const [error, setError] = useState<unknown>(undefined);
   const all = answer.data?.signatures ?? [];
   return (
@@ -51,22 +55,22 @@ export function Signatures({ id }: { id: string }) {
   );
 }
 
-function SignSheet({ id, capacity, setCapacity, onClose }: { id: string; capacity: string; setCapacity: (text: string) => void; onClose: () => void }) {
+function SignSheet({ id, capacity, setCapacity, onClose }: { id: string; capacity: Capacity; setCapacity: (code: Capacity) => void; onClose: () => void }) {
   const w = words.value.record;
   const [name, setName] = useState('');
   const [picture, setPicture] = useState<Promise<Blob> | undefined>(undefined);
   const [error, setError] = useState<unknown>(undefined);
   const put = async () => {
-    const fields = { as: capacity.trim(), ...(name.trim() === '' ? {} : { name: name.trim() }) };
+    const fields = { as: capacity, ...(name.trim() === '' ? {} : { name: name.trim() }) };
     if (picture === undefined) await ask('record.sign', { id, ...fields });
     else await sign(id, 'drawn', await picture, fields);
     changed();
     onClose();
   };
   return (
-    <Sheet title={w.sign} onClose={onClose} footer={<Act kind="primary" icon="sign" disabled={capacity.trim() === ''} run={put} failed={setError}>{picture === undefined ? w.signDevice : w.sign}</Act>}>
+    <Sheet title={w.sign} onClose={onClose} footer={<Act kind="primary" icon="sign" run={put} failed={setError}>{picture === undefined ? w.signDevice : w.sign}</Act>}>
       <div class="stack">
-        <TextLine label={w.signAs} value={capacity} onInput={setCapacity} />
+        <SelectLine label={w.signAs} value={capacity} options={kCapacities.map((one) => [one, w.capacity[one]] as const)} onChange={(value) => setCapacity(value as Capacity)} />
         <TextLine label={w.signName} value={name} onInput={setName} />
         <SignaturePad onDrawn={setPicture} />
         <Fault error={error} />
