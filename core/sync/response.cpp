@@ -89,9 +89,18 @@ Status ResponseReader::welcome(ByteView payload) {
   return sent_everything(welcome);
 }
 
+bool ResponseReader::opens_own_feed(ByteView bytes) const {
+  const auto statement = roster::decode_statement(bytes);
+  return statement.ok() && statement->issuer == vault_.identity().id &&
+         std::holds_alternative<roster::FeedBody>(statement->body);
+}
+
 Status ResponseReader::statement(ByteView payload) {
   GANDAN_TRY(const auto logged, protocol::decode_logged_statement(payload));
   GANDAN_CHECK(claims_->place(logged.index));
+  // A removed device that was restored gets no tail of a feed that it opened since: were the opening here, it
+  // would seal what it has pending at places that are taken.
+  if (request_.about_removal && opens_own_feed(logged.statement)) return {};
   GANDAN_CHECK(ingest_->statement(logged.statement, vault::Receipt{logged.index, logged.receipt_ms}));
   // What it rests on may have been left out earlier: then all of them are asked for again.
   if (const auto refused = ingest_->refusal(); refused && !statements_next_)

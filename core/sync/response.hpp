@@ -37,6 +37,7 @@ class ResponseReader {
   }
   Status frame(const protocol::Frame& frame);
   Status welcome(ByteView payload);
+  bool opens_own_feed(ByteView statement) const;
   Status statement(ByteView payload);
   Status run(ByteView payload);
   Status pulled(ByteView payload);
