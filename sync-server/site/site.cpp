@@ -108,7 +108,9 @@ Result<Site> Site::load(const fs::path& folder) {
     found.emplace(at->path().lexically_relative(folder).generic_string(), std::move(bytes));
   }
   Site out;
-  for (auto& [name, bytes] : found) {
+  for (auto& entry : found) {
+    const auto& name = entry.first;
+    auto& bytes = entry.second;
     const bool of_another = std::any_of(std::begin(kForms), std::end(kForms), [&](const auto& form) {
       return ends_with(name, form.first) && found.count(name.substr(0, name.size() - form.first.size())) == 1;
     });
