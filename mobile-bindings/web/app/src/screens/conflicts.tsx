@@ -46,7 +46,7 @@ function ConflictCard({ conflict }: { conflict: Conflict }) {
           <li key={place} class="item">
             <p class="serif big-value">{valueText(field, head.value) || '–'}</p>
             <p class="small quiet">{authorText(head.author)} {place === 0 && <Tag tone="calm">{w.shown}</Tag>}</p>
-            <Act kind="primary" icon="check" run={() => resolve({ pick: place + 1 })} failed={setError}>{w.choose}</Act>
+            <Act kind="primary" icon="check" run={() => resolve({ pick: place })} failed={setError}>{w.choose}</Act>
           </li>
         ))}
       </ol>
