@@ -6,11 +6,11 @@ import { startBrowser } from './page.mjs';
 const stories = ['cadre', 'office', 'supervisor', 'conflict', 'enrol'];
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : stories;
 const world = new World();
-const browser = await startBrowser();
+console.log('making a realm …');
+await world.make();
+const browser = await startBrowser(world.serverKey());
 let failed = 0;
 try {
-  console.log('making a realm …');
-  await world.make();
   for (const name of wanted) {
     const start = Date.now();
     const { default: story } = await import(`./${name}.mjs`);

@@ -19,7 +19,7 @@ export default async function* wasm(world, browser) {
   await page.getByRole('button', { name: 'Lập đơn xin tham gia' }).click();
   await page.locator('details').first().click();
   const request = await page.getByTestId('request').innerText();
-  world.gandan('admin', 'device', 'approve', '--role', 'cadre', '--unit', '20.X1', request);
+  world.approve(request, '--role', 'cadre', '--unit', '20.X1');
   world.sync('admin');
   const { card } = world.gandan('admin', 'realm', 'card');
   await page.getByLabel('Dán đoạn chữ').fill(card.trim());

@@ -1,6 +1,7 @@
 // A small province for the stories: a server, a realm, and one vault for each role, made by the command line; each role's
 // screens served by `gandan app`. All in a folder of its own, on loopback.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,17 @@ export class World {
     });
     const answer = JSON.parse(out.toString());
     return answer.ok ?? answer;
+  }
+  // As Chromium names a key: SHA-256 of its SPKI, base64.
+  serverKey() {
+    const spki = new X509Certificate(readFileSync(join(this.folder, 'server.pem'))).publicKey.export({ type: 'spki', format: 'der' });
+    return createHash('sha256').update(spki).digest('base64');
+  }
+  // A join request as it was shown on a screen.
+  approve(text, ...more) {
+    const file = join(this.folder, 'request');
+    writeFileSync(file, text);
+    return this.gandan('admin', 'device', 'approve', file, ...more);
   }
   record(vault, kind, record, ...more) {
     const file = join(this.folder, 'record.json');
