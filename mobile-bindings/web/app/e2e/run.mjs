@@ -22,6 +22,7 @@ try {
       console.error(`${name}: FAILED: ${error.stack ?? error}`);
       for (const page of browser.contexts().flatMap((context) => context.pages())) {
         console.error(`  at ${page.url()}: ${JSON.stringify(page.faults?.slice(0, 5))}`);
+        console.error(`  it says: ${await page.locator('main').innerText({ timeout: 5000 }).catch(() => '?')}`);
         await page.screenshot({ path: new URL(`out/failed-${name}.png`, import.meta.url).pathname, timeout: 5000 }).catch(() => undefined);
       }
     }

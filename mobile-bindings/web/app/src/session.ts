@@ -85,7 +85,8 @@ export async function entered(): Promise<void> {
     kinds.value = new Map((await ask('record.kinds')).kinds.map((kind) => [String(kind.kind), kind as unknown as RecordType]));
     device.value = await ask('device.info');
     status.value = await ask('status', { limit: 200 });
-    realm.value = device.value.enrolled ? await ask('realm.info').catch(() => undefined) : undefined;
+    // Who joined by the card knows the realm, and no role of his own before the first sync.
+    realm.value = await ask('realm.info').catch(() => undefined);
   } catch (error) {
     if (!isLocked(error)) throw error;
     phase.value = 'locked';

@@ -1,7 +1,7 @@
 // Sending and fetching: by hand, when the network comes back, and every few minutes while the app is open.
 import { computed, signal } from '@preact/signals';
 import type { SyncRunResult } from 'gandan';
-import { ask, askQuietly, changed, core, device, native, phase, status } from './session';
+import { ask, askQuietly, changed, core, device, native, phase, realm, status } from './session';
 import { showError, toast } from './ui/kit';
 import { words } from './words';
 
@@ -31,7 +31,7 @@ export const waiting = computed(() => {
 
 // `quiet`: by a timer; it says nothing when there is no network.
 export async function sync({ quiet = false, keepLedger = false } = {}): Promise<boolean> {
-  if (syncing.value || device.value?.enrolled !== true) return false;
+  if (syncing.value || realm.value === undefined) return false;
   if (address.value === '') {
     if (!quiet) location.hash = '#/sync';
     return false;
@@ -62,7 +62,7 @@ export async function sync({ quiet = false, keepLedger = false } = {}): Promise<
 const kEvery = 300_000; // ms
 const kAfterNetwork = 2000; // ms
 const later = () => {
-  if (phase.value === 'open' && navigator.onLine && address.value !== '' && device.value?.enrolled === true) void sync({ quiet: true });
+  if (phase.value === 'open' && navigator.onLine && address.value !== '' && realm.value !== undefined) void sync({ quiet: true });
 };
 setInterval(later, kEvery);
 addEventListener('online', () => setTimeout(later, kAfterNetwork));
