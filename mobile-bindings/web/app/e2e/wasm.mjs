@@ -37,7 +37,7 @@ export default async function* wasm(world, browser) {
   await page.reload();
   await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
   await page.getByRole('button', { name: 'Mở sổ' }).click();
-  await page.getByText('Không có mạng').first().waitFor();
+  await page.getByText('Không có mạng').first().waitFor({ state: 'attached' }); // on a phone the sign alone
   await goTo(page, 'write/new/mobilisation_visit');
   await page.getByLabel('Dự án').fill('Đường nối vành đai');
   await page.getByLabel('Mã hộ').fill('H042');
