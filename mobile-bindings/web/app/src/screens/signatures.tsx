@@ -1,4 +1,5 @@
 // Who signed what of a record; and signing: on the screen, with this device's key, or by the signed paper.
+import type { Params } from 'gandan';
 import { useState } from 'preact/hooks';
 import { SignaturePad } from '../form/signature';
 import { isPhoto, shrinkPhoto } from '../lib/image';
@@ -9,11 +10,9 @@ import { PickFile } from '../ui/qr';
 import { useAsk } from '../ui/use_ask';
 import { said, words } from '../words';
 
-// The core's own (core/records/signature.cpp).
-const kCapacities = ['chair', 'secretary', 'village_head', 'front_head', 'household', 'official', 'witness', 'other'] as const;
-type Capacity = (typeof kCapacities)[number];
+type Capacity = NonNullable<Params<'record.sign'>['as']>;
 
-async function sign(id: string, how: 'drawn' | 'scan', content: Blob, fields: { as?: string; name?: string }): Promise<void> {
+async function sign(id: string, how: 'drawn' | 'scan', content: Blob, fields: { as?: Capacity; name?: string }): Promise<void> {
   const at = await core().putFile(how === 'drawn' ? 'chu-ky.png' : 'ban-da-ky.jpg', content);
   try {
     await ask('record.sign', { id, ...fields, [how]: at });
@@ -57,6 +56,7 @@ export function Signatures({ id }: { id: string }) {
 
 function SignSheet({ id, capacity, setCapacity, onClose }: { id: string; capacity: Capacity; setCapacity: (code: Capacity) => void; onClose: () => void }) {
   const w = words.value.record;
+  const capacities: Record<Capacity, string> = w.capacity;
   const [name, setName] = useState('');
   const [picture, setPicture] = useState<Promise<Blob> | undefined>(undefined);
   const [error, setError] = useState<unknown>(undefined);
@@ -70,7 +70,7 @@ function SignSheet({ id, capacity, setCapacity, onClose }: { id: string; capacit
   return (
     <Sheet title={w.sign} onClose={onClose} footer={<Act kind="primary" icon="sign" run={put} failed={setError}>{picture === undefined ? w.signDevice : w.sign}</Act>}>
       <div class="stack">
-        <SelectLine label={w.signAs} value={capacity} options={kCapacities.map((one) => [one, w.capacity[one]] as const)} onChange={(value) => setCapacity(value as Capacity)} />
+        <SelectLine label={w.signAs} value={capacity} options={Object.entries(capacities)} onChange={(value) => setCapacity(value as Capacity)} />
         <TextLine label={w.signName} value={name} onInput={setName} />
         <SignaturePad onDrawn={setPicture} />
         <Fault error={error} />
