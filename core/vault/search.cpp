@@ -131,6 +131,13 @@ Result<DateBounds> date_bounds(Vault& vault) {
 
 }  // namespace
 
+std::string match_folded(const SearchQuery& terms) {
+  std::vector<std::string> parts;
+  for (const auto& term : terms)
+    parts.push_back(has_facet(term) ? match_facet(term) : match_words(term, Form::folded));
+  return joined(parts, " AND ");
+}
+
 std::string facets(std::string_view kind, const UnitId& unit, int flags, std::string_view date,
                    std::string_view folded) {
   std::string out = kind_word(kind) + " u" + to_text(unit);
@@ -208,6 +215,7 @@ Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListF
       out.push_back({row_of(rows), rank.exact, snippet(rows.text(8), query, rank.exact, kSnippetWidth)});
     }
   }
+  GANDAN_CHECK(add_linked(vault, query, filter, skipped, out));
   return out;
 }
 
