@@ -25,11 +25,11 @@ bool is_event(const records::RecordType* type) {
 Words words_of(Likeness likeness) {
   switch (likeness) {
     case Likeness::same:
-      return {"giống hệt", "the same"};
+      return {"cùng tên", "the same name"};
     case Likeness::diacritics:
-      return {"chỉ khác dấu", "the same but for diacritics"};
+      return {"tên chỉ khác dấu", "the name differs in diacritics only"};
     case Likeness::one_letter:
-      return {"chỉ khác một chữ cái", "the same but for one letter"};
+      return {"tên chỉ khác một chữ cái", "the name differs in one letter"};
     case Likeness::different:
       break;
   }

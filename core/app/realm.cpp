@@ -137,9 +137,13 @@ Result<json::value> unit_add(Session& s, Params& p) {
   Names names(*s.vault);
   GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
   const std::string_view form = village ? kVillage : kUnitProfile;
-  const json::object about = profile(form, name, kind, code, more);
+  json::object about = profile(form, name, kind, code, more);
   UnitId unit = parent;
   if (!village) {
+    // Its devices may not read what is above it: by whose rules it works it says itself.
+    if (const std::string province = names.province();
+        !province.empty() && json::find(about, "province") == nullptr)
+      about["province"] = province;
     GANDAN_CHECK(check_new(s, form, about));
     if (code && names.unit_with_code(*code)) return Error{Code::unit_code_taken, *code};
     GANDAN_TRY(unit, vault::add_unit(*s.vault, parent));

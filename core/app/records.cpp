@@ -137,6 +137,7 @@ Result<json::value> record_add(Session& s, Params& p) {
   const auto& [patch, marks] = save;
   Documents documents(s);
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
+  if (kind == kUnitProfile) GANDAN_CHECK(documents.may_name(unit));
   GANDAN_TRY(const RecordId id, save_new(s, unit, kind, patch, {}, marks));
   return answer_new(s, id);
 }
@@ -263,8 +264,8 @@ Result<json::value> record_finalize(Session& s, Params& p) {
     if (numbered) GANDAN_CHECK(check_numbering(s, *draft, ""));
     if (draft->view.final_op != nullptr && reason.empty() && !says_why(*draft)) return Code::no_reason;
     auto faults = records::check_final(*s.catalog, *draft->type, draft->document, documents.links());
-    for (const auto& [path, field] : draft->view.fields)
-      if (field.conflict())
+    for (const auto& [path, field] : draft->view.contested())
+      if (path != changelog::kFinalMark)
         faults.push_back({std::string(path), "conflict",
                           "Hai người ghi khác nhau; chọn bản đúng rồi hãy chốt.",
                           "Two people wrote different things; choose before it is finalised."});

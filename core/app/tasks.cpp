@@ -212,9 +212,7 @@ class Tasks {
   }
 
   void conflict(const Loaded& loaded) {
-    std::size_t fields = 0;
-    for (const auto& [path, field] : loaded.view.fields) fields += field.conflict() ? 1 : 0;
-    const std::string n = std::to_string(fields);
+    const std::string n = std::to_string(loaded.view.contested().size());
     put(What::conflict, loaded,
         {n + " chỗ hai bên ghi khác nhau, hãy chọn.", n + " places that two wrote differently: choose."});
   }

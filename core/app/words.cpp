@@ -64,4 +64,6 @@ std::string quotation(std::string_view text) {
   return "“" + out + "”";
 }
 
+Words in_quotes(const Words& words) { return {quotation(words.vi), quotation(words.en)}; }
+
 }  // namespace gandan::app

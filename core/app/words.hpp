@@ -30,5 +30,6 @@ Words device_words(const json::object& author);
 Words role_words(std::string_view role);
 // In „…“ and not too long for a line of text.
 std::string quotation(std::string_view text);
+Words in_quotes(const Words& words);
 
 }  // namespace gandan::app

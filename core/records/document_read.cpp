@@ -223,18 +223,17 @@ json::object document_json(const Catalog& catalog, const RecordType* type, const
     return reveal ? value_json(reveal(path, value)) : value_json(value);
   };
   json::array conflicts;
-  std::vector<std::pair<std::string_view, const changelog::FieldView*>> contested;
-  if (const auto* finals = view.rival_finals()) contested.emplace_back(changelog::kFinalMark, finals);
-  for (const auto& [path, field] : view.fields)
-    if (field.conflict()) contested.emplace_back(path, &field);
-  for (const auto& [path, contest] : contested) {
-    const auto& field = *contest;
+  for (const auto& [path, field] : view.contested()) {
+    // Of a delete that does not hold: whether each head deletes.
+    const bool deletes = changelog::is_delete(path);
     json::array heads;
-    for (const auto* head : field.heads) {
-      heads.push_back(json::object{{"value", shown(path, head->value)}, {"author", author(*head)}});
-    }
+    for (const auto* head : field.heads)
+      heads.push_back(json::object{
+          {"value", deletes ? json::value(head != field.heads.front()) : shown(path, head->value)},
+          {"author", author(*head)}});
+    json::value first = heads.front().at("value");
     conflicts.push_back(
-        json::object{{"path", path}, {"shown", shown(path, field.shown())}, {"heads", std::move(heads)}});
+        json::object{{"path", path}, {"shown", std::move(first)}, {"heads", std::move(heads)}});
   }
   out["conflicts"] = std::move(conflicts);
   json::array files;

@@ -15,11 +15,9 @@ int flags_of(const changelog::RecordView& view) {
   if (view.deleted) flags |= kDeleted;
   if (view.finalized) flags |= kFinalized;
   if (!view.late.empty()) flags |= kLateEdits;
-  if (view.rival_finals()) flags |= kConflict;
   if (view.marks.count(records::kNumberMark) > 0) flags |= kNumbered;
   if (view.marks.count(records::kReviewMark) > 0) flags |= kReviewed;
-  for (const auto& [path, field] : view.fields)
-    if (field.conflict()) flags |= kConflict;
+  if (!view.contested().empty()) flags |= kConflict;
   return flags;
 }
 

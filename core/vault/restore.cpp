@@ -105,9 +105,9 @@ Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from, Because b
     // What counted nowhere is no pending op: its bytes are all there is of it.
     if (because == Because::another_copy)
       GANDAN_CHECK(vault_.add_finding(Code::restored, &feed.row.id, sequence,
-                                    place(feed.row.id, sequence) + ": sealed here, and its place was taken",
-                                    counts ? protocol::encode_stub(protocol::stub_of(known->segment))
-                                           : protocol::encode_in_run(known->segment)));
+                                      place(feed.row.id, sequence) + ": sealed here, and its place was taken",
+                                      counts ? protocol::encode_stub(protocol::stub_of(known->segment))
+                                             : protocol::encode_in_run(known->segment)));
     // Its ops are said again from here: should it come back by hand, it is known.
     GANDAN_CHECK(keep_displaced(feed, known->segment, known->hash, feed.row.number));
   }

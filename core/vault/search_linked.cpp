@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kMostTargets = 32;  // a name that so many have says little
 constexpr std::size_t kMostSplits = 8;
-constexpr std::size_t kSnippetWidth = 120;
+constexpr std::size_t kLinkedSnippetWidth = 120;
 
 // "họp Khòn Nưa", "Khòn Nưa họp": the words of the name stand together, at the beginning or at the end.
 struct Split {
@@ -70,7 +70,7 @@ Status add_linked(Vault& vault, const SearchQuery& query, const ListFilter& filt
           ++skipped;
           continue;
         }
-        out.push_back({row_of(rows), false, snippet(rows.text(8), query, false, kSnippetWidth)});
+        out.push_back({row_of(rows), false, snippet(rows.text(8), query, false, kLinkedSnippetWidth)});
         if (out.size() == filter.limit) return {};
       }
     }

@@ -2,6 +2,7 @@
 // and devices that are enrolled by file. Records travel by bundle, or over whatever transport is given.
 #pragma once
 
+#include "base/calendar.hpp"
 #include "support/seams.hpp"
 #include "support/shell.hpp"
 #include "vault/queries.hpp"

@@ -230,7 +230,7 @@ void status(Page& page) {
   const std::string holder = text(part(ok, "session"), "holder_code");
   if (!holder.empty()) page.line(page.say("Người đang ghi: ", "Writes: ") + holder);
   page.line(text(ok, "records") + page.say(" hồ sơ, ", " records, ") + text(ok, "conflicts") +
-            page.say(" hồ sơ có chỗ ghi trùng.", " with a conflict."));
+            page.say(" hồ sơ có chỗ ghi khác nhau.", " with a conflict."));
   const auto carried = number(ok, "carried_segments");
   page.line(page.say("Chưa gửi: ", "Not sent: ") + text(ok, "pending_changes") +
             page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") +

@@ -75,12 +75,18 @@ void document(const json::object& document, Page& page) {
   }
   for (const auto& row : list(document, "conflicts")) {
     const auto& conflict = row.get_object();
-    page.line(std::string(page.say("GHI TRÙNG ở ", "CONFLICT in ")) + form.field(text(conflict, "path")) +
-              ":");
+    const std::string path(text(conflict, "path"));
+    if (path[0] == '@' ||
+        path.find("]@deleted") != std::string::npos) {  // whose value is no field's: gandan conflicts says it
+      page.line(page.say("CHỜ CHỌN, xem: gandan conflicts ", "TO BE DECIDED, see: gandan conflicts ") +
+                short_id(text(document, "id")));
+      continue;
+    }
+    page.line(std::string(page.say("GHI KHÁC NHAU ở ", "CONFLICT in ")) + form.field(path) + ":");
     for (const auto& head : list(conflict, "heads")) {
       const json::value* value = json::find(head.get_object(), "value");
-      page.line("  " + (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) +
-                "  — " + author_text(part(head.get_object(), "author"), page));
+      page.line("  " + (value == nullptr ? std::string() : form.value(path, *value)) + "  — " +
+                author_text(part(head.get_object(), "author"), page));
     }
   }
   for (const auto& row : list(document, "late")) late_edit(row.get_object(), form, page);
@@ -174,7 +180,7 @@ void rows(const json::array& records, Page& page) {
   for (const auto& row : records) {
     const auto& record = row.get_object();
     std::string state = state_text(text(record, "kind"), text(record, "workflow"), page);
-    if (truth(record, "conflict")) state += page.say(" · ghi trùng", " · conflict");
+    if (truth(record, "conflict")) state += page.say(" · ghi khác nhau", " · conflict");
     if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
     cells.push_back({short_id(text(record, "id")), day(text(record, "date")), text(record, "title"),
                      text(record, "unit_name"), state});

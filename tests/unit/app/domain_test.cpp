@@ -1,4 +1,5 @@
 // The domain over the boundary: links both ways, gates with reasons, deadlines that move with the day.
+#include "base/calendar.hpp"
 #include "support/office.hpp"
 
 namespace domain_test {

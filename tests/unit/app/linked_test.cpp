@@ -1,5 +1,6 @@
 // What was finalised is read with the records it links to as they were signed then; what changed since is
 // said apart.
+#include "base/calendar.hpp"
 #include "support/office.hpp"
 
 namespace linked_test {

@@ -1,4 +1,5 @@
 // Calendars as data: days off, exchanged days, Tết, a province's own days, and the end of what is known.
+#include "base/calendar.hpp"
 #include "desk.hpp"
 
 namespace calendar_test {

@@ -1,4 +1,5 @@
 // Deadlines: what a verdict says on each day, what was late, the act or its entry.
+#include "base/calendar.hpp"
 #include "desk.hpp"
 
 namespace deadline_test {

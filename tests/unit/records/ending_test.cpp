@@ -1,5 +1,6 @@
 // A term whose last day is a day off ends with the next working day (Civil Code 2015, Art. 148 clause 5):
 // which rules say so, on both sides of the moved day, and what the verdict says of it.
+#include "base/calendar.hpp"
 #include "desk.hpp"
 
 namespace ending_test {

@@ -1,4 +1,5 @@
 #include "records/expression.hpp"
+#include "base/calendar.hpp"
 
 #include "desk.hpp"
 #include "records/order.hpp"

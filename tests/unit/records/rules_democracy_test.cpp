@@ -1,5 +1,6 @@
 // Law 10/2022, beyond the meeting: ballots, decisions, initiatives, disclosures, consultations, supervision.
 // Each bound from both sides.
+#include "base/calendar.hpp"
 #include "desk.hpp"
 
 namespace rules_democracy_test {

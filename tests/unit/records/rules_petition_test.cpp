@@ -2,6 +2,7 @@
 // sides.
 #include <fstream>
 
+#include "base/calendar.hpp"
 #include "desk.hpp"
 
 namespace rules_petition_test {

@@ -1,5 +1,6 @@
 #include <set>
 
+#include "base/calendar.hpp"
 #include "desk.hpp"
 
 namespace rules_test {

@@ -1,6 +1,7 @@
 // Papers and figures of the new kinds: what stands on each, and what a period counts.
 #include <set>
 
+#include "base/calendar.hpp"
 #include "desk.hpp"
 #include "report/figures.hpp"
 #include "report/print.hpp"

@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/calendar.hpp"
 #include "desk.hpp"
 #include "report/figures.hpp"
 #include "report/print.hpp"

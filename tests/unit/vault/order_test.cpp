@@ -106,6 +106,31 @@ TEST_CASE_METHOD(TwoAdmins,
   CHECK(must(fresh->vault->roster())->units().size() == 8);
 }
 
+TEST_CASE_METHOD(TwoAdmins, "an administrator is told, once, which of his acts another one's had overtaken") {
+  const auto one = must(vault::add_unit(*admin->vault, top));
+  const auto other = must(vault::add_unit(*admin->vault, top));
+  log(*admin);
+  deliver(*admin);
+  deliver(*second);
+  must(vault::move_unit(*admin->vault, one, other));
+  must(vault::move_unit(*second->vault, other, one));  // the two together would be a ring
+  log(*second);
+  const auto report = deliver(*admin);
+  REQUIRE(report.refused.size() == 1);
+  CHECK(report.refused.front().code == Code::overtaken);
+  const auto told = [&] {
+    const auto findings = must(vault::findings(*admin->vault));
+    return std::count_if(findings.begin(), findings.end(),
+                         [](const auto& finding) { return finding.code == "roster.overtaken"; });
+  };
+  CHECK(told() == 1);
+  CHECK(must(admin->vault->roster())->unit(other)->parent() == one);
+  must(vault::add_unit(*second->vault, top));
+  log(*second);
+  CHECK(deliver(*admin).refused_count == 0);
+  CHECK(told() == 1);
+}
+
 TEST_CASE_METHOD(
     TwoAdmins, "what was sealed under a roster that never came to be is sealed again, and nothing is lost") {
   // A phone that was approved by hand writes before the ledger knows of it.
