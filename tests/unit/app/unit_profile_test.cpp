@@ -34,7 +34,15 @@ TEST_CASE_METHOD(Named, "only who makes units gives them names and codes") {
                           {{"kind", "unit_profile"},
                            {"record", {{"name_vi", "Xã khác"}, {"code", "1"}, {"kind", "xa"}}}}) ==
         "roster.not_authorized");
-  shell("admin").ok("record.edit", {{"id", id}, {"record", {{"name_vi", "Xã A mới"}}}});
+  shell("admin").ok("record.edit", {{"id", id}, {"record", {{"name_vi", "Xã Đèo A"}}}});
+  // Like any record: signed, found, listed, printed.
+  shell("admin").ok("record.finalize", {{"id", id}});
+  carry("admin", "p1");
+  CHECK(text_at(show("p1", id), "document.state") == "finalized");
+  CHECK(text_at(shell("p1").ok("search", {{"text", "deo a"}, {"kind", "unit_profile"}}), "hits.0.id") == id);
+  CHECK(at(shell("p1").ok("record.table", {{"kind", "unit_profile"}}), "rows").get_array().size() == 1);
+  shell("p1").ok("record.print", {{"id", id}, {"out", folder.path("profile.html")}});
+  CHECK(file_text(folder.path("profile.html")).find("Xã Đèo A") != std::string::npos);
 }
 
 TEST_CASE_METHOD(Named,
