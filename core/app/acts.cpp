@@ -127,10 +127,12 @@ Described describe(Documents& documents, const roster::Roster& roster, const ros
     const std::string place = std::to_string(accept->sequence);
     out["device"] = to_text(device);
     out["device_short"] = short_id(to_text(device));
-    return {
-        "accept",
-        {"Cho tính phần máy đã thu hồi " + device_name(device) + " nộp sau (đoạn " + place + ")",
-         "Let count what removed device " + device_name(device) + " handed over (segment " + place + ")"}};
+    const Words whose =
+        has_role(roster, device)
+            ? Words{"của máy " + device_name(device), "of device " + device_name(device)}
+            : Words{"của máy đã thu hồi " + device_name(device), "of removed device " + device_name(device)};
+    return {"accept", Words{"Cho tính phần nộp muộn ", "Let count the late work "} + whose +
+                          Words{" (đoạn " + place + ")", " (segment " + place + ")"}};
   }
   if (const auto* threshold = std::get_if<roster::ThresholdAct>(&act)) {
     const std::string n = std::to_string(threshold->persons);
@@ -214,6 +216,12 @@ Result<json::object> shown(Session& s, const Hash& hash) {
 }
 
 }  // namespace
+
+bool has_role(const roster::Roster& roster, const DeviceId& device) {
+  const auto* known = roster.device(device);
+  return known != nullptr && std::any_of(known->grants.begin(), known->grants.end(),
+                                         [](const roster::GrantInfo& grant) { return !grant.until; });
+}
 
 bool takes_others(const roster::Roster& roster, const roster::Act& act, const UnitId& unit) {
   return roster.persons_needed(act, unit) > 1;

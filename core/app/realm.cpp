@@ -70,7 +70,11 @@ Result<json::value> realm_create(Session& s, Params& p) {
     p.fault("ledger_key", "type", "Phải là 64 chữ số thập lục phân, do máy chủ in ra.",
             "Must be 64 hexadecimal digits, as the server prints them.");
   GANDAN_CHECK(p.done());
-  if (s.vault->in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
+  if (s.vault->in_realm())
+    return Error{Code::bad_request,
+                 "this vault belongs to a realm already",
+                 {{"", "in_realm", "Sổ này đã thuộc một hệ thống; lập hệ thống mới ở thư mục khác.",
+                   "This vault belongs to a realm already; found another one in another folder."}}};
   const json::object about = profile(kUnitProfile, name, "province", code, more);
   GANDAN_CHECK(check_new(s, kUnitProfile, about));
 

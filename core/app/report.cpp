@@ -106,6 +106,8 @@ Result<json::value> record_print(Session& s, Params& p) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, version > 0 ? documents.load_version(id, version) : documents.load(id));
   std::optional<records::DocumentNumber> given = number_of(*loaded);
+  // A number that a draft took would be spent: a draft changes, or is given up.
+  if (numbered && !number && !given && !loaded->view.finalized) return Code::not_finalized;
   if (numbered && !number && !given) {
     NumberRequest request;
     if (const auto symbol = report::symbol_of(*s.catalog, loaded->row.kind, input.report); !symbol.empty())

@@ -153,6 +153,7 @@ Status Steps::heard_of_removal(const Status& network) {
 
 Status Steps::answered(Outcome outcome) {
   report_.segments_sent += request_.segment_count();
+  report_.statements_sent += request_.statements.size();
   report_.ledger_size = outcome.ledger_size;
   // An administrator's device mends what two did not know of each other.
   GANDAN_TRY(const auto mended, vault::mend_keys(vault_));

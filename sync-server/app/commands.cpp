@@ -91,7 +91,8 @@ Status admit(const Arguments& arguments) {
   if (!decoded.ok()) return Error{decoded.error().code, arguments.card + ": " + decoded.error().detail};
   GANDAN_TRY(const auto store, open_store(arguments, SqliteStore::Mode::open));
   GANDAN_CHECK(admit_realm(*store, key, *card, arguments.quota));
-  std::cout << to_text(decoded->address) << '\n';
+  std::cout << (arguments.english ? "Admitted; the realm's address: " : "Đã nhận hệ thống, địa chỉ: ")
+            << to_text(decoded->address) << '\n';
   return {};
 }
 

@@ -15,6 +15,7 @@ struct Arguments {
   std::string data;
   std::string name = "gandan-server";
   std::string card;
+  bool english = false;  // speaks English alone
   std::uint64_t quota = 0;
   std::string listen = "127.0.0.1:8443";
   std::string certificate, key;

@@ -161,14 +161,18 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
            {"Ký vào hồ sơ đã chốt; không nêu tệp thì ký bằng khoá của máy này",
             "Sign a finalised record; without a file this device's key signs"})
       .required("ID", "id", kIdHelp)
-      .optional(
-          "--as", "as",
-          {"Tư cách: chair (chủ trì), secretary (thư ký), village_head (trưởng thôn), front_head (Mặt trận), "
-           "household (hộ dân), official (cán bộ), witness (làm chứng), other (khác)",
-           "As: chair, secretary, village_head, front_head, household, official, witness, other"})
+      .optional("--as", "as",
+                {"Tư cách (bắt buộc, trừ khi --scan): chair (chủ tọa), secretary (thư ký), village_head "
+                 "(trưởng thôn), front_head (Mặt trận), "
+                 "household (hộ dân), official (cán bộ), witness (làm chứng), other (khác)",
+                 "As (required, unless --scan): chair, secretary, village_head, front_head, household, "
+                 "official, witness, other"})
       .optional("--name", "name", {"Chức danh hoặc mã hộ", "A title or a household's code"})
-      .optional("--drawn", "drawn", {"Tệp ảnh chữ ký vẽ trên máy", "Image of a drawn signature"})
-      .optional("--scan", "scan", {"Tệp quét bản giấy đã ký", "Scan of the signed paper"});
+      .optional("--drawn", "drawn",
+                {"Ảnh chữ ký vẽ trên máy (PNG, JPEG)", "Picture of a drawn signature (PNG, JPEG)"})
+      .optional(
+          "--scan", "scan",
+          {"Bản giấy đã ký, quét hoặc chụp (PDF, PNG, JPEG)", "Scan of the signed paper (PDF, PNG, JPEG)"});
   verbs
       .add(record, "signatures", "record.signatures",
            {"Ai đã ký, ký đúng nội dung nào", "Who signed, and which content"})
@@ -183,11 +187,14 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .add(record, "print", "record.print",
            {"Ghi biên bản ra tệp để in, khổ A4 (mở bằng trình duyệt)", "Minutes for printing (HTML, A4)"})
       .required("ID", "id", kIdHelp)
-      .required("--out", "out", {"Tệp biên bản, tên kết thúc bằng .html", "The HTML file"})
+      .required_file("--out", "out",
+                     {"Tệp biên bản, tên kết thúc bằng .html", "The file, its name ends in .html"}, ".html")
       .optional("--template", "report", {"Mẫu in khác", "Another template"})
       .integer("--version", "version", kVersionHelp)
       .optional("--number", "number", {"In số khác", "Print another number"})
-      .flag("--numbered", "numbered", kNumberedHelp)
+      .flag("--numbered", "numbered",
+            {"Cấp luôn số kế tiếp nếu chưa có số; hồ sơ phải chốt rồi",
+             "Give it the next number if it has none; it has to be finalised"})
       .optional("--superior", "superior", {"Cơ quan cấp trên", "The agency above"})
       .optional("--organisation", "organisation", {"Cơ quan ban hành", "Who issues it"})
       .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"});
@@ -232,10 +239,12 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
 
 void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(app, "sync", "sync.run", {"Gửi và nhận qua máy chủ", "Send and fetch through the server"})
-      .required("--server", "server", {"Máy chủ, ghi https://máy:cổng", "The server, as https://host:port"})
-      .optional(
-          "--ca", "ca_file",
-          {"Tệp chứng thư của nơi cấp chứng thư cho máy chủ (PEM)", "The authority's certificate (PEM)"})
+      .optional("--server", "server",
+                {"Máy chủ, ghi https://máy:cổng; lần sau không cần nêu lại",
+                 "The server, as https://host:port; it is remembered for the next time"})
+      .optional("--ca", "ca_file",
+                {"Tệp chứng thư của nơi cấp chứng thư cho máy chủ (PEM); được nhớ cùng máy chủ",
+                 "The authority's certificate (PEM); remembered with the server"})
       .flag("--no-attachments", "attachments", {"Không tải tệp đính kèm", "Do not fetch attachments"}, false)
       .flag("--keep-ledger", "keep_ledger",
             {"Giữ cả sổ cái, để giám sát kiểm tra", "Keep the whole ledger, for audits"});

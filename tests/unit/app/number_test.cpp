@@ -166,6 +166,9 @@ TEST_CASE_METHOD(Numbered, "a number comes with finalising or printing, on reque
   const auto plain = text_at(shell("p1").ok("record.print", {{"id", b}}), "html");
   CHECK(plain.find("……/BB-VĐ") != std::string::npos);
   CHECK(plain.find(">A, ngày 09 tháng") != std::string::npos);  // of the commune "Xã A"
+  // A draft may come to nothing: it spends no number.
+  CHECK(shell("p1").error("record.print", {{"id", b}, {"numbered", true}}) == "record.not_finalized");
+  shell("p1").ok("record.finalize", {{"id", b}});
   const auto printed = shell("p1").ok("record.print", {{"id", b}, {"numbered", true}});
   CHECK(text_at(printed, "number") == "02/BB-VĐ");
   CHECK(text_at(printed, "html").find("02/BB-VĐ") != std::string::npos);

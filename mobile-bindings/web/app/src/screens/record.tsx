@@ -7,7 +7,7 @@ import { momentText } from '../lib/dates';
 import { kLists } from '../lib/form';
 import { shortId } from '../lib/text';
 import { href, query, setQuery } from '../router';
-import { ask, does, kinds } from '../session';
+import { ask, does, formOf, kinds } from '../session';
 import { Icon } from '../ui/icons';
 import { Empty, Fault, Loading, Notice, SectionTitle, Segments, Tag } from '../ui/kit';
 import { stageText, stageTone } from '../ui/record_line';
@@ -56,7 +56,7 @@ export function RecordView({ id }: { id: string }) {
 function Head({ record }: { record: RecordAnswer }) {
   const w = words.value;
   const { document, workflow } = record;
-  const type = kinds.value.get(document.kind);
+  const type = formOf(document);
   const stage = stageText(document.kind, workflow.state);
   const number = workflow.numbers.at(-1)?.text;
   const list = kLists.includes(document.kind) && workflow.state === 'draft';

@@ -8,7 +8,7 @@ import { kHouse, kTasks, type RecordType } from '../lib/form';
 import { local } from '../lib/dates';
 import { fold } from '../lib/text';
 import { go, href, query } from '../router';
-import { ask, kinds } from '../session';
+import { ask, kinds, ownForm } from '../session';
 import { Icon } from '../ui/icons';
 import { Act, Fault, Loading, Notice, SectionTitle, TextLine, toast } from '../ui/kit';
 import { RecordLine } from '../ui/record_line';
@@ -70,11 +70,12 @@ export function WriteOn({ id }: { id: string }) {
   const w = words.value;
   const answer = useAsk('record.show', { id });
   const [reason, setReason] = useState('');
-  const kind = answer.data?.document.kind;
+  const document = answer.data?.document;
+  const kind = document?.kind;
   const finalized = answer.data?.document.state === 'finalized';
   const [draft, setDraft] = useState<Draft | undefined>(undefined);
-  const begin = (why: string) => {
-    const type = kind === undefined ? undefined : kinds.value.get(kind);
+  const begin = async (why: string) => {
+    const type = document === undefined ? undefined : await ownForm(document);
     if (type === undefined) return;
     const made = new Draft(type, id);
     made.late = finalized;
@@ -82,7 +83,7 @@ export function WriteOn({ id }: { id: string }) {
     setDraft(made);
   };
   useEffect(() => {
-    if (kind !== undefined && draft === undefined && !finalized) begin('');
+    if (kind !== undefined && draft === undefined && !finalized) void begin('');
   }, [kind]);
   if (draft !== undefined && draft.id.value === id) return <Writer draft={draft} />;
   return (
@@ -92,7 +93,7 @@ export function WriteOn({ id }: { id: string }) {
         <div class="stack">
           <Notice tone="warn">{w.write.late}</Notice>
           <TextLine label={w.write.reason} hint={w.write.reasonWanted} value={reason} onInput={setReason} />
-          <button type="button" class="button primary" disabled={reason.trim() === ''} onClick={() => begin(reason.trim())}>{w.write.startEdit}</button>
+          <button type="button" class="button primary" disabled={reason.trim() === ''} onClick={() => void begin(reason.trim())}>{w.write.startEdit}</button>
         </div>
       )}
       {answer.data === undefined && answer.error === undefined && <Loading />}
