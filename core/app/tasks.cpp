@@ -163,7 +163,7 @@ class Tasks {
       const bool soon = v.state == DeadlineState::open && v.due && v.days <= days_;
       if (v.state != DeadlineState::overdue && !soon) continue;
       tasks_.push_back(
-          {commitment ? What::commitment : What::deadline, loaded.row, v.path, v.rule, v.due, v.message});
+          {commitment ? What::commitment : What::deadline, loaded.row, v.path, v.rule, v.due, v.said()});
     }
   }
 

@@ -265,7 +265,7 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
         {"rule", v.rule}, {"version", v.version}, {"law", v.law}, {"article", v.article}, {"path", v.path}};
     row["holds"] = v.holds ? json::value(*v.holds) : json::value(nullptr);
     row["severity"] = to_text(v.severity);
-    row["message"] = label_json(v.message);
+    row["message"] = label_json(v.said());
     row["used"] = std::move(used);
     row["verified"] = v.verified;
     if (v.state != DeadlineState::none) {
@@ -274,6 +274,7 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
       if (v.due) row["due"] = date_text(*v.due);
       if (v.counted) row["counted"] = date_text(*v.counted);
       if (v.done) row["done"] = date_text(*v.done);
+      if (v.ahead) row["ahead"] = date_text(*v.ahead);
       if (v.not_before) row["not_before"] = date_text(*v.not_before);
       if (v.entered_ms) row["entered_at"] = instant_text(*v.entered_ms);
       if (v.entered_ms) row["entered_late"] = v.entered_late;

@@ -144,12 +144,15 @@ TEST_CASE("not before: a wait that may be cut short by nobody") {
   CHECK(v.holds == false);
   CHECK(v.days == 1);
   office.set(id, R"~({"answered_on": "2026-03-31"})~");
+  CHECK(office.of(id).state == DeadlineState::open);  // that day has not come
+  office.on("2026-03-31");
   CHECK(office.of(id).state == DeadlineState::in_time);
 }
 
 TEST_CASE("both ends: too early, in time, late") {
   Office office(rule(
       R"~("not_before": "add_days(received_on, 2)", "due": "add_days(received_on, 4)", "done": "answered_on")~"));
+  office.on("2026-03-10");
   const auto id = office.add("job", R"~({"received_on": "2026-03-02"})~");
   const auto answered = [&](const char* day) {
     REQUIRE(office.save(id, "job", {{"answered_on", day}}).ok());

@@ -97,7 +97,7 @@ TEST_CASE("a moved deadline is open until its day, and says why it moved") {
         "Trả lời kiến nghị giám sát trong 15 ngày: hạn 23/02/2026, còn 0 ngày. Ngày cuối 17/02/2026 là ngày "
         "nghỉ "
         "nên hạn đến hết ngày làm việc tiếp theo, 23/02/2026 (Điều 148 khoản 5 Bộ luật Dân sự số "
-        "91/2015/QH13).");
+        "91/2015/QH13). Tính từ ngày gửi kiến nghị 02/02/2026: 15 ngày.");
   desk.today("2026-02-24");
   CHECK(desk.word(id, rule) == "overdue");
   // A last day that is worked stays, and nothing is said of it.

@@ -31,6 +31,7 @@ constexpr Case kCases[] = {
     {"citizen_reception", "answered_on", R"~({"received_at": "2026-02-10T02:00:00Z", "answered_on": "%s"})~"},
     {"community_decision", "sent_on", R"~({"decided_on": "2026-02-10", "sent_on": "%s"})~"},
     {"community_decision", "received_on", R"~({"sent_on": "2026-02-10", "received_on": "%s"})~"},
+    {"community_decision", "effective_on", R"~({"decided_on": "2026-02-10", "effective_on": "%s"})~"},
     {"affected_household", "forced_inventory_on",
      R"~({"inventory_refused_on": "2026-02-10", "forced_inventory_on": "%s"})~"},
     {"affected_household", "recovery_decided_on",
