@@ -5,6 +5,7 @@ import { addDays, daysBetween, dayText, instantOf, local, momentText, parseDay, 
 import { findField, itemsAt, lookUp, placed, rollList, valueAt, type Field } from '../src/lib/form';
 import { boundaries, boxOf, clusters, mercator, scaleBar } from '../src/lib/geo';
 import { gather, missing, split, whole, type Gathered } from '../src/lib/parts';
+import { cellText, sheetName, sheetValue, tableTexts } from '../src/lib/table';
 import { bytesText, csv, fold, hectares, numberText, parseInteger, shortId } from '../src/lib/text';
 import { en } from '../src/words/en';
 import { vi } from '../src/words/vi';
@@ -65,6 +66,20 @@ test('texts and numbers', () => {
 
 test('a table for a spreadsheet runs no formula', () => {
   assert.equal(csv([['a', 1], ['=HYPERLINK("x")', 'b,c']]), '\ufeffa,1\r\n"\'=HYPERLINK(""x"")","b,c"\r\n');
+});
+
+test('cells of a spreadsheet are what they say', () => {
+  assert.deepEqual(sheetValue('day', '2026-02-05'), new Date(Date.UTC(2026, 1, 5)));
+  assert.deepEqual(sheetValue('moment', '2026-02-05T20:05:00Z'), new Date(Date.UTC(2026, 1, 6, 3, 5))); // Viet Nam's clock
+  assert.equal(sheetValue('integer', '1200000'), 1200000);
+  assert.equal(sheetValue('integer', '9007199254740993'), '9007199254740993'); // would be rounded
+  assert.equal(sheetValue('text', '=1+1'), '=1+1');
+  assert.equal(sheetValue('text', '0123'), '0123');
+  assert.equal(sheetValue('day', 'hôm qua'), 'hôm qua');
+  assert.equal(sheetValue('day', ''), null);
+  assert.equal(cellText({ head: '', type: 'degrees' }, 21.8), '21.80000');
+  assert.equal(sheetName("Họp: bàn / biểu quyết ['a'] và những việc khác của thôn"), 'Họp  bàn   biểu quyết   a   và');
+  assert.deepEqual(tableTexts({ name: '', columns: [{ head: 'Ngày', type: 'day' }, { head: 'Số', type: 'integer' }], rows: [['2026-02-05', 1200]] }), [['Ngày', 'Số'], ['05/02/2026', '1.200']]);
 });
 
 const form: Field[] = [
