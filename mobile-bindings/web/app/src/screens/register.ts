@@ -98,18 +98,20 @@ export function aboutTable(name: string, facts: readonly (readonly [string, stri
 
 const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 const kMostColumns = 8; // that fit beside each other on A4 landscape
+const kKind = 3; // the column that says the same in every line of one kind's register
 
 // Whose register, of when; then the table. What does not fit beside each other stands below its line.
 export function registerHtml(table: Table, facts: readonly (readonly [string, string])[]): string {
   const w = words.value.list;
   const wide = table.columns.length > kMostColumns;
-  const front = wide ? heads().length : table.columns.length;
+  const ends = wide ? heads().length : table.columns.length;
   const text = (row: readonly Cell[], place: number) => cellText(table.columns[place]!, row[place] ?? null);
   const places = table.columns.map((_, place) => place);
+  const front = places.slice(0, ends).filter((place) => !wide || place !== kKind);
   const rows = table.rows.map((row, n) => {
-    const line = `<td class="n">${n + 1}</td>${places.slice(0, front).map((place) => `<td class="${table.columns[place]?.type}">${escaped(text(row, place))}</td>`).join('')}`;
-    const below = wide ? places.slice(front).filter((place) => text(row, place) !== '').map((place) => `<span><b>${escaped(table.columns[place]!.head)}:</b> ${escaped(text(row, place))}</span>`).join('; ') : '';
-    return `<tbody><tr>${line}</tr>${below === '' ? '' : `<tr class="below"><td></td><td colspan="${front}">${below}</td></tr>`}</tbody>`;
+    const line = `<td class="n">${n + 1}</td>${front.map((place) => `<td class="${table.columns[place]?.type}">${escaped(text(row, place))}</td>`).join('')}`;
+    const below = wide ? places.slice(ends).filter((place) => text(row, place) !== '').map((place) => `<span><b>${escaped(table.columns[place]!.head)}:</b> ${escaped(text(row, place))}</span>`).join('; ') : '';
+    return `<tbody><tr>${line}</tr>${below === '' ? '' : `<tr class="below"><td></td><td colspan="${front.length}">${below}</td></tr>`}</tbody>`;
   });
   return `<!doctype html><html lang="vi"><meta charset="utf-8"><title>${escaped(table.name)}</title><style>
 @page { size: A4 landscape; margin: 20mm 15mm 20mm 30mm; @top-center { content: counter(page); font: 12pt "Times New Roman", serif; } }
@@ -118,10 +120,10 @@ body { font: 12pt/1.3 "Times New Roman", serif; margin: 0; } h1 { font-size: 14p
 .of { display: flex; justify-content: space-between; gap: 12pt; } .facts { text-align: center; margin: 0 0 10pt; }
 table { border-collapse: collapse; width: 100%; font-size: 11pt; } thead { display: table-header-group; } tbody { break-inside: avoid; }
 th, td { border: 0.5pt solid #000; padding: 2pt 4pt; text-align: left; vertical-align: top; overflow-wrap: anywhere; } th { text-align: center; }
-td.n, td.integer { text-align: right; } td.day, td.moment { white-space: nowrap; overflow-wrap: normal; } tr.below td { font-size: 10.5pt; }
+td.n, td.integer { text-align: right; } .n, td.day, td.moment { white-space: nowrap; overflow-wrap: normal; } tr.below td { font-size: 10.5pt; }
 .end { break-inside: avoid; display: flex; justify-content: space-around; text-align: center; margin-top: 16pt; } .end i { display: block; font-style: italic; }
 </style><body><div class="of"><b>${escaped(unitNames.value.join(', ') || (realm.value?.top.name ?? ''))}</b><span>${escaped(w.printedAt(dayText(todayText())))}</span></div>
 <h1>${escaped(w.registerOf(table.name))}</h1><p class="facts">${[...facts.map(([name, value]) => `${escaped(name)}: ${escaped(value)}`), escaped(w.count(table.rows.length))].join(' · ')}</p>
-<table><thead><tr><th>${escaped(w.place)}</th>${places.slice(0, front).map((place) => `<th>${escaped(table.columns[place]!.head)}</th>`).join('')}</tr></thead>${rows.join('')}</table>
+<table><thead><tr><th class="n">${escaped(w.place)}</th>${front.map((place) => `<th>${escaped(table.columns[place]!.head)}</th>`).join('')}</tr></thead>${rows.join('')}</table>
 <div class="end">${[w.writer, w.head].map((who) => `<div><b>${escaped(who)}</b><i>${escaped(w.signHere)}</i></div>`).join('')}</div></body></html>`;
 }
