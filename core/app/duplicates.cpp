@@ -127,7 +127,8 @@ void alike_items(const std::vector<records::Field>& fields, const records::Tree&
 Result<json::array> similar_records(Session& s, Documents& documents, const Loaded& loaded) {
   json::array out;
   if (loaded.type == nullptr || loaded.view.deleted) return out;
-  GANDAN_TRY(const auto rows, rows_beside(s, loaded.row));
+  const auto date = is_event(loaded.type) ? std::optional<std::string>(loaded.row.date) : std::nullopt;
+  GANDAN_TRY(const auto rows, vault::alike_rows(*s.vault, loaded.row, date));
   const std::string scope = scope_of(loaded.row, loaded.type);
   const std::string title = documents.title(loaded.row);
   for (const auto& row : rows) {

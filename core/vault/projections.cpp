@@ -1,3 +1,4 @@
+#include "base/likeness.hpp"
 #include "base/search_text.hpp"
 #include "crypto/hash.hpp"
 #include "records/number.hpp"
@@ -100,19 +101,20 @@ Status Projections::flush() {
     const auto projection = vault_.projector().project(id, entry.unit, entry.state, view);
     const Bytes state = entry.state.encode();
     const int flags = flags_of(view);
+    const auto alike = alike_keys(projection.title);
     if (entry.number == 0) {
       GANDAN_CHECK(vault_.db().run(
-          "INSERT INTO record (id, unit, kind, title, date, flags, state, document, searched) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT INTO record (id, unit, kind, title, date, flags, state, document, searched, alike_first, "
+          "alike_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           id, entry.unit, projection.kind, projection.title, projection.date, std::int64_t{flags},
-          ByteView(state), projection.document, projection.search));
+          ByteView(state), projection.document, projection.search, alike.first, alike.second));
       entry.number = vault_.db().last_row();
     } else {
       GANDAN_CHECK(vault_.db().run(
           "UPDATE record SET kind = ?, title = ?, date = ?, flags = ?, state = ?, document = ?, "
-          "searched = ? WHERE number = ?",
+          "searched = ?, alike_first = ?, alike_second = ? WHERE number = ?",
           projection.kind, projection.title, projection.date, std::int64_t{flags}, ByteView(state),
-          projection.document, projection.search, entry.number));
+          projection.document, projection.search, alike.first, alike.second, entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM search WHERE rowid = ?", entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM link WHERE source = ?", entry.number));
     }
