@@ -65,7 +65,10 @@ private final class Story {
         do {
             let answer = try await notebook(try XCTUnwrap(step["notebook"]?.string)).ask(method, params)
             guard wanted == nil else { throw Fault(description: "\(told): \(answer)") }
-            if let ok = step["ok"] { try match(ok, answer, told) }
+            if let ok = step["ok"] {
+                keep(ok, answer)
+                try match(ok, answer, told)
+            }
             try roundTrip(answer, API.types(of: method)?.result, told)
         } catch let error as GandanError {
             guard let wanted else { throw Fault(description: "\(told): \(error)") }
@@ -123,9 +126,26 @@ private final class Story {
         }
     }
 
+    // Before all else: an expectation may name what another member of it keeps, and members have no order here.
+    private func keep(_ wanted: JSON, _ got: JSON) {
+        switch (wanted, got) {
+        case (.string(let text), _) where text.hasPrefix("<keep:"):
+            kept[String(text.dropFirst(6).dropLast())] = printed(got)
+        case (.array(let elements), .array(let there)):
+            for (element, one) in zip(elements, there) { keep(element, one) }
+        case (.object(let members), _):
+            for (name, value) in members { if let member = got[fill(name)] { keep(value, member) } }
+        default: break
+        }
+    }
+
+    private func printed(_ json: JSON) -> String {
+        json.string ?? (try? JSONEncoder().encode(json)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
     private func match(_ wanted: JSON, _ got: JSON, _ path: String) throws {
         switch wanted {
-        case .string(let text): try match(text: fill(text), got, path)
+        case .string(let text): match(text: fill(text), got, path)
         case .array(let elements):
             guard case .array(let there) = got, there.count == elements.count else {
                 throw Fault(description: "\(path): another array: \(got)")
@@ -140,12 +160,10 @@ private final class Story {
         }
     }
 
-    private func match(text: String, _ got: JSON, _ path: String) throws {
-        if text == "<any>" { return }
-        let value = try got.string ?? String(decoding: JSONEncoder().encode(got), as: UTF8.self)
-        if text.hasPrefix("<keep:") {
-            kept[String(text.dropFirst(6).dropLast())] = value
-        } else if let form = Story.forms[text] {
+    private func match(text: String, _ got: JSON, _ path: String) {
+        if text == "<any>" || text.hasPrefix("<keep:") { return }
+        if let form = Story.forms[text] {
+            let value = printed(got)
             XCTAssertNotNil(value.range(of: form, options: .regularExpression), "\(path): wanted \(text), got \(value)")
         } else {
             XCTAssertEqual(got, .string(text), path)
