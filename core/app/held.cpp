@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/acts.hpp"
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "base/calendar.hpp"
 #include "vault/journal.hpp"
@@ -12,8 +13,6 @@ namespace gandan::app {
 namespace {
 
 constexpr std::string_view kLateWork = "late_work";
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 // What one removed device left in one unit.
 struct Held {

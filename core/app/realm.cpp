@@ -1,6 +1,7 @@
 // Methods realm.create, realm.info, unit.add, unit.list: the realm and its tree of units.
 #include <algorithm>
 
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
 #include "app/duplicates.hpp"
@@ -37,8 +38,6 @@ void sort_villages(std::vector<vault::RecordRow>& rows) {
   };
   std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
 }
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 // What a realm that was just founded answers, its top unit named.
 Result<json::value> founded(Session& s, const json::object& about, json::object out) {

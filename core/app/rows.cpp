@@ -17,7 +17,7 @@ using records::Field;
 using records::FieldType;
 
 constexpr std::size_t kHeadWithin = 30;  // rows
-constexpr std::size_t kMostFaults = 50;
+constexpr std::size_t kMostRowFaults = 50;
 constexpr std::size_t kMaxTable = std::size_t{16} << 20;  // bytes
 
 char separator_of(std::string_view text) {
@@ -262,7 +262,7 @@ Result<std::vector<NumberedItem>> numbered_items(const Field& list, const office
         }
         item[field->name] = value;
       }
-      if (faults.size() >= kMostFaults) return failed(std::move(faults));
+      if (faults.size() >= kMostRowFaults) return failed(std::move(faults));
     }
     if (!item.empty()) out.push_back({row.number, std::move(item)});
   }

@@ -26,7 +26,7 @@ bool covers(const changelog::Seen& seen, const changelog::Stamp& stamp) {
   return found != seen.end() && stamp.hlc <= found->second;
 }
 
-Words in_quotes(const Words& words) { return {quoted(words.vi), quoted(words.en)}; }
+Words in_quotes(const Words& words) { return {quotation(words.vi), quotation(words.en)}; }
 
 // Parts with commas between them, cut where a line gets too long.
 class Phrases {
@@ -115,7 +115,7 @@ class Teller {
                            : Words{"GHI THÊM, bản chốt đầu tiên chưa có phần này: ",
                                    "LATE EDIT, which the first finalisation had not seen: "};
     out = out + parts.joined();
-    if (why != nullptr) out = out + Words{"; lý do: ", "; because: "} + same(quoted(*why));
+    if (why != nullptr) out = out + Words{"; lý do: ", "; because: "} + same(quotation(*why));
     return out;
   }
 
@@ -171,7 +171,7 @@ class Teller {
     return (hold->lift
                 ? Words{"THÔI GIỮ dữ liệu cá nhân, lý do ", "LIFTED the hold on personal data, because "}
                 : Words{"GIỮ dữ liệu cá nhân, không cho xoá, lý do ", "HOLDS the personal data, because "}) +
-           same(quoted(hold->reason));
+           same(quotation(hold->reason));
   }
   Words shared(const OpEntry& op) {
     const auto more = changelog::sealed_for(op.value);
@@ -193,7 +193,7 @@ class Teller {
   Words reviewed(const OpEntry& op, const Mark& mark) const {
     Words out = mark.reason.empty() ? Words{"NHẬN hồ sơ", "ACCEPTED the record"}
                                     : Words{"TRẢ LẠI kèm câu hỏi ", "HANDED it BACK with a question: "} +
-                                          same(quoted(mark.reason));
+                                          same(quotation(mark.reason));
     for (const auto& version : flow_.versions)
       if (version.mark().content == mark.content) {
         const std::string n = std::to_string(version.number);
@@ -207,7 +207,7 @@ class Teller {
   static Words deleted(const Mark* mark) {
     if (mark == nullptr) return {"lấy lại hồ sơ đã rút", "took the withdrawal back"};
     if (mark->reason.empty()) return {"xoá hồ sơ", "deleted the record"};
-    return Words{"RÚT hồ sơ, lý do ", "WITHDREW the record, because "} + same(quoted(mark->reason));
+    return Words{"RÚT hồ sơ, lý do ", "WITHDREW the record, because "} + same(quotation(mark->reason));
   }
   static Words numbered(const OpEntry& op) {
     const auto* text = std::get_if<std::string>(&op.value);

@@ -1,6 +1,7 @@
 // Methods sync.run, bundle.export, bundle.import: sending and fetching, by network or by hand.
 #include "sync/sync.hpp"
 
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/envelope.hpp"
 #include "app/files.hpp"
@@ -15,8 +16,6 @@ namespace gandan::app {
 namespace {
 
 constexpr std::size_t kMaxBundle = std::size_t{512} << 20;
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 // Supervisors keep the whole ledger, so that they can audit and prove offline.
 bool supervises(vault::Vault& vault) {

@@ -85,7 +85,7 @@ struct Ingest::Impl {
     }
     if (vault.roster_order() != roster_order) {
       roster_order = vault.roster_order();
-      GANDAN_CHECK(segments.unseal_overtaken());
+      GANDAN_CHECK(segments.unseal_unsendable());
       GANDAN_CHECK(segments.judge_again(std::nullopt, report));
       GANDAN_TRY(const bool forgot, vault.forget_overtaken_secrets());
       new_wraps |= forgot;
@@ -244,6 +244,7 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
 Result<IngestReport> Ingest::commit(bool more) {
   GANDAN_CHECK(impl_->settle());
   if (impl_->moved) {
+    GANDAN_CHECK(impl_->segments.unseal_unsendable());
     GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
     impl_->unsettled.clear();
   }

@@ -3,6 +3,8 @@
 #include "support/loopback.hpp"
 #include "support/province.hpp"
 
+namespace acts_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -267,3 +269,5 @@ TEST_CASE_METHOD(
   sync("heir");
   CHECK(text_at(show("heir", record), "document.kind") == "mobilisation_visit");
 }
+
+}  // namespace acts_test

@@ -3,6 +3,8 @@
 #include "support/loopback.hpp"
 #include "vault/quarantine.hpp"
 
+namespace rotation_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -280,3 +282,5 @@ TEST_CASE_METHOD(Staff,
   for (auto* device : {second.get(), a.get(), office.get()}) CHECK(reads(*device, record));
   all_the_same();
 }
+
+}  // namespace rotation_test

@@ -4,8 +4,8 @@
 namespace gandan::cli {
 namespace {
 
-constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
-                         "The unit: its code, its name, or the end of its id"};
+constexpr Text kWorkUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
+                             "The unit: its code, its name, or the end of its id"};
 constexpr Text kStateHelp{
     "Chỉ hồ sơ: draft (đang ghi), finalized (đã chốt, kể cả đã được nhận, bị trả lại hay sửa sau khi chốt) "
     "hoặc withdrawn (đã rút)",
@@ -87,7 +87,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
       .wants_one_of({"--set", "--file", "--rows-from"})
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs
       .add(record, "copy", "record.copy",
@@ -95,7 +95,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
             "Start a new record from an earlier one; dates, figures and outcomes stay empty"})
       .required("ID", "id", kIdHelp)
       .sets("record", kSetHelp)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs.add(record, "edit", "record.edit", {"Sửa hồ sơ", "Edit a record"})
       .required("ID", "id", kIdHelp)
@@ -114,7 +114,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--deleted", "deleted", {"Kể cả hồ sơ đã rút", "Withdrawn ones, too"})
       .flag("--conflicts", "conflicts", kConflictsHelp)
@@ -206,7 +206,7 @@ void add_number_verbs(CLI::App& app, Verbs& verbs) {
   verbs
       .add(number, "list", "number.list",
            {"Sổ cấp số; chỗ nào trống số, trùng số", "The numbers given, with gaps and doubles"})
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--symbol", "symbol", {"Ký hiệu", "The symbol"})
       .integer("--year", "year", {"Năm", "The year"});
 }
@@ -242,7 +242,7 @@ void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
   auto& bundle = verbs.group(app, "bundle", {"Gói chuyển tay (USB, thẻ nhớ)", "Bundles, carried by hand"});
   verbs.add(bundle, "export", "bundle.export", {"Ghi gói", "Write a bundle"})
       .required("FILE", "file", {"Tệp gói", "The bundle"})
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .flag("--everything", "everything", {"Kể cả phần máy chủ đã nhận", "Also what the server has"})
       .flag("--no-attachments", "attachments", {"Không kèm tệp đính kèm", "Without attachments"}, false)
       .flag("--renew", "renewals",
@@ -342,7 +342,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--conflicts", "conflicts", kConflictsHelp)
       .integer("--limit", "limit", kLimitHelp)
@@ -351,7 +351,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .add(app, "conflicts", "conflict.list",
            {"Những chỗ hai người ghi khác nhau", "Fields that two people wrote differently"})
       .optional("ID", "record", kIdHelp)
-      .optional("--unit", "unit", kUnitHelp);
+      .optional("--unit", "unit", kWorkUnitHelp);
   verbs
       .add(app, "duplicates", "duplicate.list",
            {"Những hồ sơ, dòng có thể đã ghi hai lần", "What may have been written twice"})
@@ -359,7 +359,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .integer("--limit", "limit", kLimitHelp);
   verbs
       .add(app, "resolve", "conflict.resolve",
@@ -378,7 +378,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(app, "report", "report.period", {"Số liệu một kỳ", "A period's figures"})
       .date("--from", "from", kFromHelp, true)
       .date("--until", "until", kUntilHelp, true)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
       .flag("--with-predecessors", "predecessors",
             {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"}, true);
@@ -387,7 +387,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
            {"Việc phải làm: sắp đến hạn, cam kết với dân, hồ sơ bị trả",
             "What is due: deadlines, commitments, records handed back"})
       .integer("--days", "days", {"Trong bao nhiêu ngày tới; không nêu: 7", "Within so many days; absent: 7"})
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .flag("--only-unit", "below", {"Không kể đơn vị bên dưới", "Without the units below"}, false)
       .flag("--mine", "mine", {"Chỉ việc của tôi", "Mine only"})
       .integer("--limit", "limit", kLimitHelp);

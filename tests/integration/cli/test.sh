@@ -2,9 +2,9 @@
 # What a person gets for bad input at the command line: a stable code, both languages, a non-zero exit, and everything
 # written before still there.
 #
-#   test.sh GANDAN GANDAN-SERVER FOLDER-FOR-WORK
+#   test.sh GANDAN GANDAN-SERVER FOLDER-FOR-WORK     the work lies below TMPDIR instead, where that is given
 set -u
-gandan="$1" server="$2" work="$3"
+gandan="$1" server="$2" work="${TMPDIR:-$3}/gandan-cli"
 root="$(cd "$(dirname "$0")/../../.." && pwd)"
 rm -rf "$work"
 mkdir -p "$work"

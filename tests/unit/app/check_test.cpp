@@ -1,6 +1,8 @@
 // A draft while it is written: what the form asks, what is wrong, what the rules say, and nothing is saved.
 #include "support/province.hpp"
 
+namespace check_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -100,3 +102,5 @@ TEST_CASE_METHOD(Province, "records of a kind come as a table, without what is c
         "request.bad");
   CHECK(phone.error("record.table", {{"kind", "moon"}}) == "record.unknown_kind");
 }
+
+}  // namespace check_test

@@ -4,6 +4,8 @@
 #include "filler.hpp"
 #include "support/seams.hpp"
 
+namespace kinds_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -160,3 +162,5 @@ TEST_CASE("every kind is added, edited on two devices, merged, finalised, search
   CHECK(at(p2.ok("vault.rebuild"), "same") == json::value(true));
   p2.ok("report.period", {{"from", "2026-01-01"}, {"until", "2026-03-31"}});
 }
+
+}  // namespace kinds_test

@@ -2,6 +2,8 @@
 // said apart.
 #include "support/office.hpp"
 
+namespace linked_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -246,3 +248,5 @@ TEST_CASE_METHOD(Decided,
   CHECK(paper.find("Tổng số hộ gia đình: 80 hộ") != std::string::npos);
   CHECK(words(ballot, "l10.art21.two_thirds.ballot") == Said{"holds"});
 }
+
+}  // namespace linked_test

@@ -3,6 +3,8 @@
 #include "records/number.hpp"
 #include "support/province.hpp"
 
+namespace number_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -207,3 +209,5 @@ TEST_CASE("a number's text is read back only as it was written") {
     CHECK_FALSE(records::parse_number(bad));
   }
 }
+
+}  // namespace number_test

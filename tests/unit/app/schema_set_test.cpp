@@ -6,6 +6,8 @@
 #include "vault/ingest.hpp"
 #include "vault/schemas.hpp"
 
+namespace schema_set_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -536,3 +538,5 @@ TEST_CASE_METHOD(Issued, "files that are not what was signed are not used") {
   CHECK(shell("p1").error("record.kinds", {{"kind", "well"}}) == "record.unknown_kind");
   CHECK(text_at(shell("p1").ok("status"), "findings.0.code") == "schema.changed");
 }
+
+}  // namespace schema_set_test

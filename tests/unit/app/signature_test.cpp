@@ -2,6 +2,8 @@
 #include "records/signature.hpp"
 #include "support/province.hpp"
 
+namespace signature_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -159,3 +161,5 @@ TEST_CASE_METHOD(Signed,
   CHECK(text_at(all, "signatures.0.vi").find(", giám sát, ") != std::string::npos);
   CHECK(text_at(all, "signatures.0.en").find(", supervisor, ") != std::string::npos);
 }
+
+}  // namespace signature_test

@@ -1,7 +1,9 @@
 // Vietnamese text over the boundary: one normal form whatever the keyboard sent.
 #include "base/calendar.hpp"
-#include "support/api.hpp"
 #include "support/seams.hpp"
+#include "support/shell.hpp"
+
+namespace text_test {
 
 using namespace gandan;
 using namespace gandan::test;
@@ -395,3 +397,5 @@ TEST_CASE("cells are read as people write them: choices by label, days, whole nu
   CHECK(text_at(o.shell.last_error, "fields.0.path") == "A2");
   CHECK(text_at(o.shell.last_error, "fields.1.path") == "B2");
 }
+
+}  // namespace text_test

@@ -2,6 +2,8 @@
 #include "records/workflow.hpp"
 #include "support/province.hpp"
 
+namespace workflow_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -273,3 +275,5 @@ TEST_CASE_METHOD(Work,
   CHECK(shell("p1").error("record.edit", {{"id", id}, {"record", {{"place", "x"}}}}) == "device.removed");
   CHECK(stage("p1", id) == "draft");
 }
+
+}  // namespace workflow_test

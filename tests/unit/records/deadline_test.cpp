@@ -1,6 +1,8 @@
 // Deadlines: what a verdict says on each day, what was late, the act or its entry.
 #include "desk.hpp"
 
+namespace deadline_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -307,3 +309,5 @@ TEST_CASE("months end where the month ends") {
   CHECK(value("local_time('2026-02-05T14:59:00Z')") == "21:59");
   CHECK(value("is_working_day('2026-02-05')") == "NULL");  // this engine has no calendar
 }
+
+}  // namespace deadline_test

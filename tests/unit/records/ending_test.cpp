@@ -2,6 +2,8 @@
 // which rules say so, on both sides of the moved day, and what the verdict says of it.
 #include "desk.hpp"
 
+namespace ending_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -148,3 +150,5 @@ TEST_CASE("where the calendar ends, what is sure is said, and no more") {
   desk.verdict(id, "d1866.commitment", &v);
   CHECK_FALSE(v.verified);
 }
+
+}  // namespace ending_test

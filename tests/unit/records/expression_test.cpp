@@ -4,6 +4,8 @@
 #include "records/order.hpp"
 #include "records/regex.hpp"
 
+namespace expression_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using gandan::records::test::StillClock;
@@ -213,3 +215,5 @@ TEST_CASE("order keys leave room everywhere and stay short") {
   }
   CHECK(order_between("i5", "i5") > "i5");  // twins of two phones: behind both
 }
+
+}  // namespace expression_test

@@ -1,6 +1,8 @@
 // An act lies on or after the day of its cause: each form says so where the day is typed.
 #include "desk.hpp"
 
+namespace order_of_acts_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -92,3 +94,5 @@ TEST_CASE("an act before its cause is refused at its field, one on the same day 
   CHECK(fault(supervised, "2026-02-10") == "supervised_on");
   CHECK(fault(supervised, "2026-02-09").empty());
 }
+
+}  // namespace order_of_acts_test

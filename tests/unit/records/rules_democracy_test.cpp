@@ -2,6 +2,8 @@
 // Each bound from both sides.
 #include "desk.hpp"
 
+namespace rules_democracy_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -532,3 +534,5 @@ TEST_CASE("a supervision recommendation is answered in 15 days") {
   CHECK(word(R"~({"sent_on": "2026-02-11"})~") == "open");
   CHECK(word(R"~({"sent_on": "2026-02-10"})~") == "overdue");
 }
+
+}  // namespace rules_democracy_test

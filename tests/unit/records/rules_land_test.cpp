@@ -1,6 +1,8 @@
 // Site clearance by the Land Law 2024: notices, postings, payment, and when coercion is barred.
 #include "desk.hpp"
 
+namespace rules_land_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -293,3 +295,5 @@ TEST_CASE("since 1 July 2025 no district notifies, decides or coerces") {
   CHECK(s.word("project", R"~({"name": "P", "decided_on": "2025-07-01", "decision_level": "district"})~",
                "levels.project") == "fails");
 }
+
+}  // namespace rules_land_test

@@ -4,6 +4,8 @@
 
 #include "desk.hpp"
 
+namespace rules_petition_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -241,3 +243,5 @@ TEST_CASE("every rule of the schema has been heard here in both directions or is
     CHECK(tests.find("\"" + rule.id + "\"") != std::string::npos);
   }
 }
+
+}  // namespace rules_petition_test

@@ -2,6 +2,8 @@
 
 #include "desk.hpp"
 
+namespace rules_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -486,3 +488,5 @@ TEST_CASE("a thousand records are judged again, each by all rules of its kind") 
   WARN("1000 records, " << verdicts << " verdicts: " << took << " ms");
   CHECK(verdicts == 200 * each);
 }
+
+}  // namespace rules_test

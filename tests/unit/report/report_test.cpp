@@ -5,6 +5,8 @@
 #include "report/figures.hpp"
 #include "report/print.hpp"
 
+namespace report_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using gandan::records::test::Desk;
@@ -409,3 +411,5 @@ TEST_CASE("a period's figures, each with the records behind it") {
   CHECK(figures.at("meetings").drafts.empty());
   CHECK(report::PeriodReport::open(*desk.catalog, "nothing").error().code == Code::not_found);
 }
+
+}  // namespace report_test
