@@ -93,7 +93,7 @@ Result<std::optional<json::object>> refusal_of(Documents& documents, vault::Vaul
     const bool all = std::all_of(held.segments.begin(), held.segments.end(), [&](const auto& segment) {
       return named.count(to_hex(segment.hash.view())) != 0;
     });
-    if (!all || loaded->view.deleted) continue;
+    if (!all || loaded->view.deleted || field_text(row.document, "decision") == "proposed") continue;
     out.reset();
     if (field_text(row.document, "decision") == "refused")
       out = json::object{{"record", to_text(row.id)}, {"reason", field_text(row.document, "reason")}};
@@ -166,7 +166,7 @@ Result<json::value> device_accept(Session& s, Params& p) {
   }
   if (!reason.empty())
     for (const auto& [unit, one] : held)
-      GANDAN_CHECK(note_decision(s, unit, device, one, "accepted", reason));
+      GANDAN_CHECK(note_decision(s, unit, device, one, proposed.empty() ? "accepted" : "proposed", reason));
   const std::string id = to_text(device);
   return json::value(json::object{{"device", id},
                                   {"short", short_id(id)},

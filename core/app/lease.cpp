@@ -159,7 +159,7 @@ Result<json::value> device_renewed(Session& s, Params& p) {
   const std::string text = p.text("renewal");
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const auto renewal, read_renewal(text));
-  GANDAN_CHECK(vault::renew(*s.vault, renewal));
+  GANDAN_CHECK(vault::renew(*s.vault, s.time_seen, renewal));
   json::object out{{"at", instant_text(renewal.time_ms)}};
   GANDAN_TRY(auto lease, lease_json(s));
   if (lease) out["lease"] = std::move(*lease);

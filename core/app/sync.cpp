@@ -1,6 +1,7 @@
 // Methods sync.run, bundle.export, bundle.import: sending and fetching, by network or by hand.
 #include "sync/sync.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "app/count.hpp"
@@ -79,6 +80,8 @@ json::object ingest_json(const vault::IngestReport& report) {
 
 namespace {
 
+constexpr std::int64_t kWrongClockMinutes = 10;
+
 // Each with the records that the refused segment speaks of.
 json::array rejected_json(Session& s, const std::vector<sync::Rejected>& rejected) {
   json::array out;
@@ -96,19 +99,39 @@ json::array rejected_json(Session& s, const std::vector<sync::Rejected>& rejecte
   return out;
 }
 
+// A clock that runs wrong dates records wrongly and ends leases early, and nobody looks at it.
+std::optional<Words> clock_words(Session& s, std::int64_t server_ms) {
+  if (server_ms == 0 || s.vault == nullptr) return std::nullopt;
+  const std::int64_t ahead = s.vault->clock().wall_ms() - server_ms;
+  const std::int64_t minutes = std::abs(ahead) / 60'000;
+  if (minutes < kWrongClockMinutes) return std::nullopt;
+  const bool days = minutes >= 2 * 24 * 60;
+  const std::string n = std::to_string(days ? minutes / (24 * 60) : minutes);
+  return Words{"Đồng hồ máy này chạy " + std::string(ahead > 0 ? "nhanh " : "chậm ") + n +
+                   (days ? " ngày" : " phút") + " so với máy chủ; hãy chỉnh lại giờ.",
+               "This device's clock is " + n + (days ? " days " : " minutes ") +
+                   (ahead > 0 ? "ahead of" : "behind") + " the server's: set it right."};
+}
+
 json::value report_json(Session& s, const sync::Report& report) {
-  return json::object{{"round_trips", number(report.exchanges)},
-                      {"bytes_sent", number(report.bytes_sent)},
-                      {"bytes_received", number(report.bytes_received)},
-                      {"statements_sent", number(report.statements_sent)},
-                      {"segments_sent", number(report.segments_sent)},
-                      {"chunks_sent", number(report.chunks_sent)},
-                      {"chunks_received", number(report.chunks_received)},
-                      {"chunks_missing", number(report.chunks_missing)},
-                      {"received", ingest_json(report.ingest)},
-                      {"rejected", rejected_json(s, report.rejected)},
-                      {"ledger_size", number(report.ledger_size)},
-                      {"rotated", number(report.rotated)}};
+  json::object out{{"round_trips", number(report.exchanges)},
+                   {"bytes_sent", number(report.bytes_sent)},
+                   {"bytes_received", number(report.bytes_received)},
+                   {"statements_sent", number(report.statements_sent)},
+                   {"segments_sent", number(report.segments_sent)},
+                   {"chunks_sent", number(report.chunks_sent)},
+                   {"chunks_received", number(report.chunks_received)},
+                   {"chunks_missing", number(report.chunks_missing)},
+                   {"received", ingest_json(report.ingest)},
+                   {"rejected", rejected_json(s, report.rejected)},
+                   {"ledger_size", number(report.ledger_size)},
+                   {"rotated", number(report.rotated)}};
+  if (const auto words = clock_words(s, report.server_ms)) {
+    json::object clock;
+    put_words(clock, *words);
+    out["clock"] = std::move(clock);
+  }
+  return out;
 }
 
 // Also when it broke off: what came before stays.

@@ -34,9 +34,9 @@ struct AlikeGroup {
 };
 std::vector<AlikeGroup> alike(const std::vector<Candidate>& candidates);
 
-// What an index holds of a text, so that those that are like it are found without comparing all: texts that are
-// alike have the same `first` or the same `second`; that others have it, too, is rare, and compare() decides.
-// Both 0 when the text is like nothing.
+// What an index holds of a text, so that those that are like it are found without comparing all: texts that
+// are alike have the same `first` or the same `second`; that others have it, too, is rare, and compare()
+// decides. Both 0 when the text is like nothing.
 struct AlikeKeys {
   std::int64_t first = 0;
   std::int64_t second = 0;

@@ -291,7 +291,8 @@ Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& ru
 Result<bool> take_renewal(vault::Vault& vault, ByteView payload, ImportReport& report) {
   const auto renewal = roster::decode_renewal(payload);
   if (!renewal) return false;
-  const auto renewed = vault::renew(vault, *renewal);
+  vault::TimeSeen now;
+  const auto renewed = vault::renew(vault, now, *renewal);
   report.renewed |= renewed.ok();
   if (renewed || renewed.error().code == Code::renewal_other || renewed.error().code == Code::renewal_old)
     return true;

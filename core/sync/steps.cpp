@@ -180,6 +180,7 @@ Status Steps::answered(Outcome outcome) {
     if (outcome.cosigned && !std::exchange(told_, true)) return {};
     // Before attachments, which may take long and break off: contact it was.
     GANDAN_CHECK(vault::note_contact(vault_, outcome.server_ms));
+    report_.server_ms = outcome.server_ms;
     GANDAN_TRY(chunks_, vault::chunks_to_send(vault_, kMostChunks));
     stage_ = Stage::chunks_out;
     return {};

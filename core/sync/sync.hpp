@@ -66,7 +66,8 @@ struct Report {
   vault::IngestReport ingest;
   std::vector<Rejected> rejected;
   std::uint64_t ledger_size = 0;
-  std::uint64_t rotated = 0;  // units whose keys this administrator's device put right (vault::mend_keys)
+  std::int64_t server_ms = 0;  // its clock at the end of a whole sync; 0: there was none
+  std::uint64_t rotated = 0;   // units whose keys this administrator's device put right (vault::mend_keys)
 };
 
 // Errors: the transport's; clock_off, server_refused, not_enrolled, not_authorized; ledger_went_back,

@@ -91,12 +91,11 @@ Result<std::vector<RecordRow>> alike_rows(Vault& vault, const RecordRow& like,
   const auto keys = alike_keys(like.title);
   std::vector<RecordRow> out;
   if (keys.first == 0) return out;
-  const std::string of =
-      std::string(" = ? AND kind = ? AND unit = ? AND date ") + (date ? "= ?" : ">= ?") + " AND flags & 1 = 0";
+  const std::string of = std::string(" = ? AND kind = ? AND unit = ? AND date ") + (date ? "= ?" : ">= ?") +
+                         " AND flags & 1 = 0";
   const std::string sql = std::string(kColumns) + "record WHERE number IN (SELECT number FROM record " +
-                                 "WHERE alike_first" + of +
-                                 " UNION SELECT number FROM record WHERE alike_second" + of +
-                                 ") ORDER BY date DESC, number DESC";
+                          "WHERE alike_first" + of + " UNION SELECT number FROM record WHERE alike_second" +
+                          of + ") ORDER BY date DESC, number DESC";
   GANDAN_TRY(auto rows, vault.db().query(sql, keys.first, like.kind, like.unit, date.value_or(""),
                                          keys.second, like.kind, like.unit, date.value_or("")));
   for (;;) {

@@ -60,6 +60,7 @@ void sync(Page& page) {
             page.say(" quyết định, ", " decisions, ") + text(ok, "chunks_sent") +
             page.say(" phần tệp đính kèm", " attachment chunks"));
   received(part(ok, "received"), page);
+  if (const auto& clock = part(ok, "clock"); !clock.empty()) page.line("  ! " + page.words(clock));
   if (number(ok, "chunks_missing") > 0)
     page.line(page.say("  tệp đính kèm còn thiếu trên máy chủ: ", "  attachment chunks the server lacks: ") +
               text(ok, "chunks_missing"));

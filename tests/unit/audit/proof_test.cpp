@@ -325,6 +325,14 @@ TEST_CASE_METHOD(ProofRealm, "what was accepted after its author was removed is 
       must(roster::decode_statement(file.statements.back().bytes)).body));
   file.statements.pop_back();
   CHECK(refusal(file) == Code::not_authorized);
+
+  // Who knows of it writes on, on another device: his record is proven, too, though the acceptance is not
+  // his.
+  deliver(*a, false);
+  const auto later = a->write(commune, {text("title", "Viết sau khi đã cho tính")});
+  receive(*a);
+  deliver(*supervisor, true);
+  CHECK(must(check(prove(later))).record == later);
 }
 
 TEST_CASE_METHOD(ProofRealm, "a stranger's segment is no proof, even when the server logs it") {

@@ -33,7 +33,8 @@ TEST_CASE("what was meant to be the same is seen, what differs by a number or a 
 }
 
 TEST_CASE("what is alike has a key in common; what is not seldom does") {
-  constexpr std::array words = {"Vận", "động", "hộ", "H17", "H017", "Đường", "Trường", "thôn", "Khòn", "nối", "a", "Hoà", "số", "12"};
+  constexpr std::array words = {"Vận",  "động", "hộ",  "H17", "H017", "Đường", "Trường",
+                                "thôn", "Khòn", "nối", "a",   "Hoà",  "số",    "12"};
   std::minstd_rand random(7);
   const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
   std::size_t found = 0;

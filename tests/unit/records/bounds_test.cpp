@@ -1,6 +1,8 @@
 // The largest days, areas, sums and numbers that a form takes: beyond them somebody typed a key twice.
 #include "desk.hpp"
 
+namespace bounds_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -76,3 +78,5 @@ TEST_CASE("no issues stands alone among a visit's issues") {
   CHECK(refused(desk, "mobilisation_visit", R"~({"issues": ["price", "none"]})~") ==
         std::set<std::string>{"issues"});
 }
+
+}  // namespace bounds_test

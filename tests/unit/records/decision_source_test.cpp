@@ -2,6 +2,8 @@
 // the rules itself.
 #include "desk.hpp"
 
+namespace decision_source_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -148,3 +150,5 @@ TEST_CASE("a decision is no cleaner than the vote behind it") {
   CHECK(of_ballot(R"~({"team": [{"name": "D"}, {"name": "E"}]})~") == "holds");
   CHECK(of_ballot(R"~({"team": [{"name": "D"}, {"name": "E"}, {"name": "F"}]})~") == "fails");
 }
+
+}  // namespace decision_source_test

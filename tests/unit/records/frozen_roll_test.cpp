@@ -1,6 +1,8 @@
 // The roll over which votes are counted: frozen before the vote, each household once, or no share is told.
 #include "desk.hpp"
 
+namespace frozen_roll_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -167,3 +169,5 @@ TEST_CASE("who has not signed is named") {
   CHECK(v.said(met(R"~({"village_head": "a", "front_head": "A ", "household_1": "c", "household_2": "d"})~"),
                rule) == "Chưa ghi đủ tên bốn người ký khác nhau. Có người đứng tên ở hai chỗ.");
 }
+
+}  // namespace frozen_roll_test

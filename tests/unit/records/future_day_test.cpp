@@ -2,6 +2,8 @@
 // was.
 #include "desk.hpp"
 
+namespace future_day_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -243,3 +245,5 @@ TEST_CASE("a day before every rule of the kind is named, and closes what gates w
   CHECK(desk.word("disclosure_item", R"~({"issued_on": "2023-06-01", "published_on": "2023-07-01"})~",
                   kNoRules) == "silent");
 }
+
+}  // namespace future_day_test

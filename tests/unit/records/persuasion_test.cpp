@@ -2,6 +2,8 @@
 // that only somebody typed.
 #include "desk.hpp"
 
+namespace persuasion_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -127,3 +129,5 @@ TEST_CASE("what the calendar does not know is said of the day of the coercion") 
     CHECK(s.said(bare, std::string("l31.coercion.") + rule) ==
           "Chưa ghi giờ bắt đầu hoặc kết thúc cưỡng chế.");
 }
+
+}  // namespace persuasion_test

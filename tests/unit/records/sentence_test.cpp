@@ -1,6 +1,8 @@
 // What a verdict says: the pieces of its sentence, what days were counted from, which item it is about.
 #include "desk.hpp"
 
+namespace sentence_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -182,3 +184,5 @@ TEST_CASE("a calculation that leads back to itself is refused, at once or by way
   CHECK(loaded(calc("sum", "rows__n__sum") + "," + list(calc("n", "2"))).empty());
   CHECK(loaded(calc("n", "rows__m__sum") + "," + list(calc("m", "rows__count"))).empty());
 }
+
+}  // namespace sentence_test

@@ -289,7 +289,8 @@ TEST_CASE("records whose titles may be alike, also of a vault from before there 
   mark(*phone, realm.commune, gone, "@deleted");
   const auto alike = [&](const std::optional<std::string>& day) {
     Ids out;
-    for (const auto& row : must(vault::alike_rows(*phone->vault, must(vault::find(*phone->vault, first)), day)))
+    for (const auto& row :
+         must(vault::alike_rows(*phone->vault, must(vault::find(*phone->vault, first)), day)))
       out.push_back(row.id);
     return out;
   };
