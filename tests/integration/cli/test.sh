@@ -243,6 +243,7 @@ ok "and what is none is answered with codes and labels" grep -qF "agreed (Đồn
 ok "a period is typed as people write days" sh -c "'$gandan' --vault admin --json record list --from 9/2/2026 --until 09/02/2026 | grep -q '$visit'"
 g --json record edit "$visit" --set start="9/2/2026 8h30" --set place="9/2/2026" >typed
 ok "so is an instant, in Viet Nam's time" grep -q '"start":"2026-02-09T01:30:00Z"' typed
+ok "and a text stays what was typed" grep -q '"place":"9/2/2026"' typed
 g --json record edit "$visit" --set start="8h30 9/2/2026" >typed
 ok "with the time first as well" grep -q '"start":"2026-02-09T01:30:00Z"' typed
 g --json record add commitment --unit 20.A --set what=Sửa --set 'progress:=[{"on":"5/12/2026","note":"Xong"}]' >typed
@@ -251,7 +252,6 @@ says "a form asks for days as people write them" "ngày giờ, ví dụ 26/11/20
 says "and marks what is asked in some cases only" "roadmap_due (*) – " "$gandan" record kinds complaint
 g record edit "$visit" --set start=mai 2>said
 ok "and so does the error" sh -c 'grep -qF "cần như 5/2/2026 8:00" said && ! grep -q "T08:00" said'
-ok "and a text stays what was typed" grep -q '"place":"9/2/2026"' typed
 g --json record add affected_household --unit 20.A --set code=H88 --set compensation=1.200.000 >typed
 ok "and numbers have dots" grep -q '"compensation":1200000' typed
 ok "search shows where a hit stands" sh -c "'$gandan' --vault admin search don gia --kind mobilisation_visit | grep -q '\[Đơn\] \[giá\]'"
