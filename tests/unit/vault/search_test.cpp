@@ -281,11 +281,11 @@ TEST_CASE("records whose titles may be alike, also of a vault from before there 
   const auto add = [&](const char* kind, const char* title, const char* day) {
     return phone->write(realm.commune, {text("kind", kind), text("title", title), text("day", day)});
   };
-  const auto first = add("visit", "Vận động hộ H017 – Hồ Bản Lải", "2026-03-01");
-  const auto again = add("visit", "Vận động hộ H17, Hồ Bản Lảii", "2026-03-02");
-  const auto gone = add("visit", "Vận động hộ H17, Hồ Bản Lải", "2026-03-03");
-  add("visit", "Vận động hộ H018 – Hồ Bản Lải", "2026-03-01");
-  add("meeting", "Vận động hộ H017 – Hồ Bản Lải", "2026-03-01");
+  const auto first = add("visit", "Vận động hộ H017 – Đường Hữu Nghị", "2026-03-01");
+  const auto again = add("visit", "Vận động hộ H17, Đườg Hữu Nghị", "2026-03-02");
+  const auto gone = add("visit", "Vận động hộ H17, Đường Hữu Nghị", "2026-03-03");
+  add("visit", "Vận động hộ H018 – Đường Hữu Nghị", "2026-03-01");
+  add("meeting", "Vận động hộ H017 – Đường Hữu Nghị", "2026-03-01");
   mark(*phone, realm.commune, gone, "@deleted");
   const auto alike = [&](const std::optional<std::string>& day) {
     Ids out;
