@@ -1,5 +1,5 @@
 // Methods record.sign, record.signatures: people's signatures on the hash of what was finalised.
-#include "records/signature.hpp"
+#include "app/signatures.hpp"
 
 #include <set>
 
@@ -9,6 +9,7 @@
 #include "app/workflow.hpp"
 #include "base/text.hpp"
 #include "records/format.hpp"
+#include "records/signature.hpp"
 #include "vault/acts.hpp"
 #include "vault/attachments.hpp"
 
@@ -73,6 +74,18 @@ Result<std::set<std::string>> households_of(Documents& documents, const Loaded& 
   return out;
 }
 
+// "Trưởng thôn (H1): ký tay trên máy …, cán bộ, 05/02/2026 21:10"
+Words signature_words(const records::PersonSignature& signature, const json::object& author) {
+  const auto* capacity = records::find_capacity(signature.capacity);
+  Words words = capacity == nullptr ? same(signature.capacity) : capacity->label;
+  if (!signature.name.empty()) words = words + same(" (" + signature.name + ")");
+  if (!words.vi.empty()) words = words + same(": ");
+  words = words + how_words(signature.how) + device_words(author);
+  if (const auto role = role_words(json::find_text(author, "role").value_or("")); !role.vi.empty())
+    words = words + same(", ") + role;
+  return words + same(", " + records::instant_for_people(changelog::hlc_ms(signature.op->stamp.hlc)));
+}
+
 Result<json::value> answer(Session& s, const RecordId& id) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
@@ -86,15 +99,8 @@ Result<json::value> answer(Session& s, const RecordId& id) {
     const auto* version = version_of(flow.flow, signature.content);
     const bool about_current = version != nullptr && version->holds;
     current += valid && about_current ? 1 : 0;
-    const auto* capacity = records::find_capacity(signature.capacity);
     const json::object author = documents.names().author(*signature.op);
-    Words words = capacity == nullptr ? same(signature.capacity) : capacity->label;
-    if (!signature.name.empty()) words = words + same(" (" + signature.name + ")");
-    if (!words.vi.empty()) words = words + same(": ");
-    words = words + how_words(signature.how) + device_words(author);
-    if (const auto role = role_words(json::find_text(author, "role").value_or("")); !role.vi.empty())
-      words = words + same(", ") + role;
-    words = words + same(", " + records::instant_for_people(changelog::hlc_ms(signature.op->stamp.hlc)));
+    Words words = signature_words(signature, author);
     if (!valid)
       words = words + Words{". CHỮ KÝ KHÔNG ĐÚNG.", ". THE SIGNATURE DOES NOT HOLD."};
     else if (about_current)
@@ -177,6 +183,19 @@ Status may_sign(const Documents& documents, const Loaded& loaded, SignedHow how,
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> signed_by(Session& session, Documents& documents, const Loaded& loaded) {
+  std::vector<std::string> out;
+  if (!loaded.view.finalized || loaded.view.final_op == nullptr) return out;
+  const auto* mark = std::get_if<changelog::Mark>(&loaded.view.final_op->value);
+  for (const auto& signature : records::signatures_of(loaded.state)) {
+    if (mark == nullptr || signature.content != mark->content) continue;
+    GANDAN_TRY(const bool valid, is_valid(*session.vault, loaded, signature));
+    if (!valid) continue;
+    out.push_back(signature_words(signature, documents.names().author(*signature.op)).vi + ".");
+  }
+  return out;
+}
 
 // With a file it is a drawn signature or a scan; without one this device's key signs.
 Result<json::value> record_sign(Session& s, Params& p) {

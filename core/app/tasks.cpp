@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
 
 #include "app/dispatch.hpp"
 #include "app/numbers.hpp"
@@ -152,11 +153,12 @@ class Tasks {
   }
 
   void deadlines(const Loaded& loaded) {
+    std::set<std::string> ended;  // several rules speak of a commitment
     for (const auto& v : documents_.verdicts(loaded)) {
       if (v.apart) continue;
       const bool commitment = is_commitment(loaded.row.kind, v.path);
       if (v.state == DeadlineState::none) {
-        if (commitment) count_result(loaded.document, v.path);
+        if (commitment && ended.insert(v.path).second) count_result(loaded.document, v.path);
         continue;
       }
       if (commitment) count(v);

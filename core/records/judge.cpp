@@ -313,8 +313,9 @@ class ByCalendars {
     if (!differs) return;
     newest->apart = true;
     if (linked_changed) {
-      newest->message.vi.insert(0, "Theo hồ sơ liên kết hiện nay: ");
-      newest->message.en.insert(0, "By the linked records as they are now: ");
+      Label& first = newest->row.vi.empty() ? newest->message : newest->row;
+      first.vi.insert(0, "Theo hồ sơ liên kết hiện nay: ");
+      first.en.insert(0, "By the linked records as they are now: ");
     }
     out.push_back(std::move(*newest));
   }

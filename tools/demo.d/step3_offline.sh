@@ -1,7 +1,9 @@
 say "3. Không có máy chủ, không có mạng: họp dân, vận động hộ, quán triệt công văn
    (no server is running: meetings, visits, a dissemination session)"
 
-meeting="$(sed -e "s/@VILLAGE@/$village1/" -e "s/@ROLL@/$roll1/" "$here/data/meeting.json" >"$work/meeting.json" &&
+# The roll was frozen in step 1 by today's clock: the vote over it comes after.
+meeting="$(sed -e "s/@VILLAGE@/$village1/" -e "s/@ROLL@/$roll1/" -e "s/@NOW@/$(date -u +%FT%H:%M:00Z)/" \
+  -e "s/@NOTICE@/$(date -d '3 days ago' +%F)/" "$here/data/meeting.json" >"$work/meeting.json" &&
   j phone1 record add community_meeting --file "$work/meeting.json" | field id)"
 hold "họp cộng đồng đã lưu trên điện thoại 1 (a meeting is saved)" test -n "$meeting"
 show g phone1 record show "$meeting"

@@ -67,7 +67,7 @@ TEST_CASE_METHOD(Province, "votes are judged as they are counted") {
                                                   {"record",
                                                    {{"roll", frozen},
                                                     {"village", village},
-                                                    {"start", "2026-02-05T03:00:00Z"},
+                                                    {"start", "2026-03-10T03:00:00Z"},
                                                     {"present_number", 3},
                                                     {"decisions", json::array{decision}}}}});
     json::value out;

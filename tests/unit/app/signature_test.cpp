@@ -182,6 +182,35 @@ TEST_CASE_METHOD(Signed,
   CHECK(said(3));
 }
 
+TEST_CASE_METHOD(Signed, "a paper says who signed the content that it prints, and of no other content") {
+  const auto paper = [&](unsigned version = 0) {
+    json::object request{{"id", id}};
+    if (version > 0) request["version"] = version;
+    return text_at(shell("p1").ok("record.print", request), "html");
+  };
+  const auto has = [](const std::string& page, const std::string& part) {
+    return page.find(part) != std::string::npos;
+  };
+  const std::string heading = "Chữ ký điện tử gắn với nội dung này:";
+  CHECK_FALSE(has(paper(), heading));
+  shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK_FALSE(has(paper(), heading));
+  shell("p1").ok("record.sign", {{"id", id}, {"as", "chair"}, {"name", "Trưởng đoàn"}});
+  shell("p1").ok("record.sign",
+                 {{"id", id}, {"as", "household"}, {"name", "H017"}, {"drawn", image("h017.png")}});
+  shell("p1").ok("record.sign", {{"id", id}, {"scan", image("paper.pdf")}});
+  const auto page = paper();
+  CHECK(has(page, heading));
+  CHECK(has(page, "- Chủ tọa (Trưởng đoàn): ký bằng khoá của "));
+  CHECK(has(page, "- Đại diện hộ gia đình (H017): ký tay trên "));
+  CHECK(has(page, "- bản giấy đã ký, quét bằng "));
+  shell("p1").ok("record.edit",
+                 {{"id", id}, {"late", true}, {"reason", "Ghi nhầm"}, {"record", {{"wishes", "Đất ở"}}}});
+  shell("p1").ok("record.finalize", {{"id", id}, {"reason", "Ghi nhầm"}});
+  CHECK_FALSE(has(paper(), heading));  // nobody has signed this content yet
+  CHECK(has(paper(1), heading));
+}
+
 TEST_CASE("the signed message names realm, record, content, holder, capacity and name apart") {
   const auto message = [](std::uint8_t realm, std::uint8_t record, std::uint8_t content, std::uint8_t holder,
                           const char* capacity, const char* name) {

@@ -218,8 +218,7 @@ TEST_CASE_METHOD(
   CHECK(shell("boss").error("record.withdraw", {{"id", draft}, {"reason", "x"}}) ==
         "record.supervisor_reads");
   CHECK(shell("boss").error("number.assign", {{"id", draft}, {"symbol", "BB"}}) == "record.supervisor_reads");
-  CHECK(shell("boss").error("record.print", {{"id", draft}, {"numbered", true}}) ==
-        "record.supervisor_reads");
+  CHECK(shell("boss").error("record.print", {{"id", draft}, {"numbered", true}}) == "record.not_finalized");
   CHECK(text_at(show("boss", draft), "document.fields.place") == "Nhà hộ");
   // Also not after the maker's device got a supervisor's role besides.
   const auto again = text_at(shell("p1").ok("device.request", {{"label", "p1"}}), "request");

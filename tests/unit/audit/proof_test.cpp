@@ -325,9 +325,22 @@ TEST_CASE_METHOD(ProofRealm, "what was accepted after its author was removed is 
       must(roster::decode_statement(file.statements.back().bytes)).body));
   file.statements.pop_back();
   CHECK(refusal(file) == Code::not_authorized);
+}
 
-  // Who knows of it writes on, on another device: his record is proven, too, though the acceptance is not
-  // his.
+TEST_CASE_METHOD(ProofRealm, "a record is proven that stands behind an acceptance of another's segment") {
+  FeedId feed;
+  Hash hash;
+  {
+    auto row = must(supervisor->vault->db().query(
+        "SELECT feed.id, hash FROM segment JOIN feed ON number = feed WHERE device = ? AND sequence = 0",
+        b->vault->identity().id));
+    REQUIRE(must(row.step()));
+    feed = FeedId::from(row.blob(0));
+    hash = Hash::from(row.blob(1));
+  }
+  deliver(*admin, false);
+  must(vault::issue(*admin->vault, roster::AcceptBody{feed, 0, hash}));
+  receive(*admin);
   deliver(*a, false);
   const auto later = a->write(commune, {text("title", "Viết sau khi đã cho tính")});
   receive(*a);
