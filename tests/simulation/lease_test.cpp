@@ -1,4 +1,5 @@
 // Phones without contact: when they lock, what that keeps, and who renews them.
+#include "base/calendar.hpp"
 #include "support/loopback.hpp"
 #include "support/province.hpp"
 
