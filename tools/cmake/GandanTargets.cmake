@@ -102,6 +102,8 @@ function(gandan_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} gandan_test_main gandan_test_options)
   if(TARGET gandan_test_pch)
     target_precompile_headers(${name} REUSE_FROM gandan_test_pch)
+  elseif(EMSCRIPTEN) # read anew each time, but the same: no file lives by what only others see
+    target_compile_options(${name} PRIVATE "SHELL:-include ${PROJECT_SOURCE_DIR}/tests/support/pch.hpp")
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
