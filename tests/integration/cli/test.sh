@@ -408,6 +408,20 @@ g record finalize "$late" >said
 ok "without one it stands first" sh -c 'head -n 1 said | grep -qF "CHƯA ĐẠT" && sed -n 2p said | grep -qF "✗"'
 ok "and how it is corrected" grep -qF -- "--late --reason" said
 
+# --- a record is shown by the form that it was written with
+form() { # VERSION FIELD LABEL
+  mkdir -p "forms-$1/records"
+  printf '{"kind": "well", "version": %s, "label": {"vi": "Giếng", "en": "Well"}, "title": "Giếng {name}", "survey": [
+    {"type": "text", "name": "name", "label": {"vi": "Tên", "en": "Name"}, "required": true},
+    {"type": "text", "name": "%s", "label": {"vi": "%s", "en": "%s"}}]}' "$1" "$2" "$3" "$2" >"forms-$1/records/well_$1.json"
+  g schema publish "forms-$1" >/dev/null
+}
+form 1 depth "Độ sâu"
+well="$(g --json record add well --unit 20.A --set name=Cũ --set depth="mười hai mét" | field id)"
+form 2 clean "Nước sạch"
+says "with a field that the newest form has dropped" "Độ sâu: mười hai mét" "${v[@]}" record show "$well"
+says_not "which asks for it no more" "Độ sâu" "${v[@]}" record show "$(g --json record add well --unit 20.A --set name=Mới | field id)"
+
 # --- signatures
 says "help says that a capacity is wanted" "Tư cách (bắt buộc, trừ khi --scan)" "$gandan" record sign --help
 : >empty.png
