@@ -82,7 +82,8 @@ function(gandan_library name)
 endfunction()
 
 # gandan_test(name DEPENDS targets... [LABELS labels...] [TIMEOUT s] [COST n]): every .cpp of the current folder, one
-# program, one test. Those that cost most begin first, so that no core waits for the last. What lies in tests/unit is labelled unit; LABELS threads puts it under the thread sanitizer, too.
+# program, one test. Those that cost most begin first, so that no core waits for the last. What lies in tests/unit is
+# labelled unit; LABELS threads puts it under the thread sanitizer, too.
 # The target label_<label> builds all programs of a label.
 function(gandan_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT;COST" "DEPENDS;LABELS" ${ARGN})
@@ -107,6 +108,9 @@ function(gandan_test name)
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
+  endif()
+  if(EMSCRIPTEN OR GANDAN_SANITIZE) # several times slower
+    math(EXPR ARG_TIMEOUT "4 * ${ARG_TIMEOUT}")
   endif()
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}/tests" "${CMAKE_CURRENT_SOURCE_DIR}")
   if(folder MATCHES "^unit/")
