@@ -23,10 +23,10 @@ constexpr std::size_t kLeastDigits = 6;  // of a proposal's name
 constexpr std::size_t kMostAtOnce = 1000;
 
 // Whether more approvals can put it into effect. Not where its proposer administers no more, nor where enough
-// said yes and it came to nothing all the same.
+// said yes and it came to nothing all the same, nor an erasure that met a hold.
 bool is_open(const roster::Roster& roster, const ProposalInfo& proposal) {
   const DeviceId& proposer = proposal.proposed.issuer;
-  return !proposal.done && !proposal.withdrawn &&
+  return !proposal.done && !proposal.withdrawn && roster.held_against(proposal) == nullptr &&
          (proposer == roster::root_id(roster.root_key()) ||
           roster.may(proposer, roster::Right::administer, proposal.unit)) &&
          roster.persons_for(proposal).size() < roster.persons_needed(proposal.act, proposal.unit);
@@ -35,6 +35,7 @@ bool is_open(const roster::Roster& roster, const ProposalInfo& proposal) {
 const char* state_of(const roster::Roster& roster, const ProposalInfo& proposal) {
   if (proposal.done) return proposal.index ? "done" : "approved";
   if (proposal.withdrawn) return "withdrawn";
+  if (roster.held_against(proposal) != nullptr) return "held";
   return is_open(roster, proposal) ? "proposed" : "lapsed";
 }
 
@@ -42,6 +43,9 @@ Words state_words(std::string_view state, std::size_t missing) {
   if (state == "done") return {"đã có hiệu lực", "in effect"};
   if (state == "approved") return {"đủ người duyệt, chờ máy chủ nhận", "approved, waits for the server"};
   if (state == "withdrawn") return {"đã rút", "withdrawn"};
+  if (state == "held")
+    return {"không còn hiệu lực vì hồ sơ bị giữ; khi hết giữ, nếu vẫn cần thì đề nghị lại",
+            "stopped by a hold on the record: once that is lifted, propose it anew if it is needed still"};
   if (state == "lapsed")
     return {"không còn hiệu lực, nếu vẫn cần thì đề nghị lại",
             "lapsed: if it is needed still, propose it anew"};
@@ -193,9 +197,9 @@ Status may_decide(Session& s, const UnitId& unit, const crypto::Signer* root) {
 }
 
 // What it is about may stand in its way.
-Status may_be_done(Session& s, Documents& documents, const roster::Act& act) {
-  const auto* erase = std::get_if<roster::EraseAct>(&act);
-  return erase == nullptr ? Status() : may_erase(s, documents, erase->record);
+Status may_be_done(Session& s, Documents& documents, const ProposalInfo& proposal) {
+  return std::holds_alternative<roster::EraseAct>(proposal.act) ? may_erase(s, documents, proposal)
+                                                                : Status();
 }
 
 bool same_act(const roster::Act& a, const roster::Act& b) {
@@ -322,7 +326,7 @@ Result<json::value> act_approve(Session& s, Params& p) {
     if (proposal.withdrawn) return Error{Code::act_withdrawn, text};
     if (proposal.done) return Error{Code::act_done, text};
     Documents documents(s);
-    GANDAN_CHECK(may_be_done(s, documents, proposal.act));
+    GANDAN_CHECK(may_be_done(s, documents, proposal));
     chosen.push_back(hash);
   }
   json::array rows;

@@ -81,7 +81,7 @@ Result<json::value> erase_register(Session& s, Params& p) {
     std::int64_t held = 0, erased = 0;
     for (const auto& row : rows) {
       GANDAN_TRY(const auto state, vault::load_state(*s.vault, row.id));
-      GANDAN_TRY(const auto reasons, hold_reasons(*s.vault, state));
+      GANDAN_TRY(const auto reasons, hold_reasons(*s.vault, row.id, state));
       if (!reasons.empty()) ++held;
       if (roster->erased(row.id) != nullptr) ++erased;
     }

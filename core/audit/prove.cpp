@@ -181,14 +181,18 @@ bool Prover::shows(const FeedId& feed, std::uint64_t sequence) const {
   });
 }
 
-// The feed that an acceptance or an erasure speaks of, done or proposed: without its opening a reader's
-// roster refuses the statement, whatever it is that is proven.
+// The feed that an acceptance, a hold or an erasure speaks of, done or proposed: without its opening a
+// reader's roster refuses the statement, whatever it is that is proven.
 std::optional<FeedId> Prover::feed_about(const roster::Body& body) const {
   const auto* accept = std::get_if<roster::AcceptBody>(&body);
+  const auto founder = [this](const RecordId& record) -> std::optional<FeedId> {
+    const auto* of = roster_.founder(record);
+    return of == nullptr ? std::nullopt : std::optional<FeedId>(of->id);
+  };
+  if (const auto* hold = std::get_if<roster::HoldBody>(&body)) return founder(hold->record);
   if (const auto* proposed = std::get_if<roster::ProposeBody>(&body)) {
     accept = std::get_if<roster::AcceptBody>(&proposed->act);
-    if (const auto* erase = std::get_if<roster::EraseAct>(&proposed->act))
-      if (const auto* of = roster_.founder(erase->record)) return of->id;
+    if (const auto* erase = std::get_if<roster::EraseAct>(&proposed->act)) return founder(erase->record);
   }
   if (accept == nullptr) return std::nullopt;
   return accept->feed;

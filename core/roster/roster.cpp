@@ -196,6 +196,9 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
     return approve(*body, origin, ledger_index);
   if (const auto* body = std::get_if<WithdrawBody>(&statement.body)) return withdraw(*body, origin);
   if (const auto* body = std::get_if<RecoverBody>(&statement.body)) return recover(*body);
+  if (const auto* body = std::get_if<HoldBody>(&statement.body))
+    return hold(*body, statement_hash(realm_, statement), origin);
+  if (const auto* body = std::get_if<LiftBody>(&statement.body)) return lift(*body, origin);
 
   const auto& body = std::get<FeedBody>(statement.body);
   if (unit(body.unit) == nullptr) return Code::unknown_unit;
@@ -358,6 +361,13 @@ bool Roster::may(const DeviceId& device, Right right, const UnitId& unit, std::u
         within(unit, grant.unit, at))
       return true;
   return false;
+}
+
+bool Roster::ever_had(const DeviceId& issuer, Right right) const {
+  const auto* info = device(issuer);
+  return info != nullptr &&
+         std::any_of(info->grants.begin(), info->grants.end(),
+                     [&](const GrantInfo& grant) { return grants_right(grant.role, right); });
 }
 
 const GrantInfo* Roster::wrote_by(const DeviceId& device, const UnitId& unit) const {

@@ -90,6 +90,13 @@ struct ProposalInfo {
   std::optional<std::uint64_t> index;  // of that approval in the ledger
 };
 
+// A record that has to be kept (hold.cpp).
+struct HoldInfo {
+  Hash hash;  // of the statement that holds
+  Origin origin;
+  std::optional<Origin> lifted;
+};
+
 // A device that held roles and holds none any more.
 struct Removal {
   DeviceId by;                         // who issued what ended its last role
@@ -97,8 +104,8 @@ struct Removal {
   std::optional<std::uint64_t> index;  // of the last such statement in the ledger, once it has all of them
 };
 
-// accept: say of a finalised record that the office takes it. ask: hand one back with a question. witness:
-// cosign checkpoints; of the top unit, for there is one ledger.
+// accept: say of a finalised record that the office takes it, hold one or lift a hold. ask: hand one back
+// with a question. witness: cosign checkpoints; of the top unit, for there is one ledger.
 enum class Right { read, write, administer, accept, ask, witness };
 
 // Whether a statement's signature is checked again: one that a vault or store keeps was checked when it came.
@@ -144,6 +151,13 @@ class Roster {
   // Its approval by which a record's personal data is erased; nullptr: none is in effect. What only came by
   // hand is not: the ledger decides whether it was approved.
   const ProposalInfo* erased(const RecordId& record) const;
+
+  // Who holds a record or did, by their order; and whether somebody does.
+  const std::vector<HoldInfo>& holds(const RecordId& record) const;
+  bool held(const RecordId& record) const;
+  // Of an erasure that is not in effect: a hold that stood at some time since it was proposed, which it never
+  // outlives. nullptr: none, or another act.
+  const HoldInfo* held_against(const ProposalInfo& proposal) const;
 
   // The act that this proposal or approval put into effect; nullptr: none, or not this one.
   const Act* effect_of(const Statement& statement) const;
@@ -227,6 +241,7 @@ class Roster {
   bool knew_what_it_takes(const Origin& origin, const Body& body) const;
   Result<UnitId> unit_of(const Act& act) const;
   bool same_person(const DeviceId& a, const DeviceId& b) const;
+  bool ever_had(const DeviceId& issuer, Right right) const;
   bool ever_administered(const DeviceId& issuer) const;
   bool knew_persons(const Origin& origin, const DeviceId& other) const;
   bool is_stale(const ProposalInfo& proposal) const;
@@ -239,6 +254,8 @@ class Roster {
   bool take_effect(const ProposalInfo& proposal, const Origin& origin,
                    std::optional<std::uint64_t> ledger_index);
   Status recover(const RecoverBody& body);
+  Status hold(const HoldBody& body, const Hash& hash, const Origin& origin);  // hold.cpp
+  Status lift(const LiftBody& body, const Origin& origin);
   std::size_t depth(const UnitId& unit) const;   // units above it
   std::size_t height(const UnitId& unit) const;  // units below it, the longest way
   // Ledger index from which the unit is no longer within `ancestor`, where it was at size `named`.
@@ -261,6 +278,8 @@ class Roster {
   std::vector<ProposalInfo> proposals_;
   std::map<Hash, std::size_t> proposal_at_;  // its place in proposals_
   std::map<RecordId, std::size_t> erased_;   // the same of what was approved
+  std::map<RecordId, std::vector<HoldInfo>> holds_;
+  std::map<Hash, RecordId> hold_of_;  // by the statement that holds
   std::uint8_t threshold_ = 1;
   std::optional<Origin> threshold_set_;  // by what
   bool root_alone_ = false;              // recovered, and no threshold was set since

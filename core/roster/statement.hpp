@@ -155,9 +155,18 @@ struct RecoverBody {
   Hash keys;                                  // the proposal that named the recovery keys
   std::vector<RecoverySignature> signatures;  // ascending by key
 };
+// A record's personal data has to be kept: no erasure takes effect that was proposed before the hold was
+// lifted. Why stands in the record, where the server does not read it.
+struct HoldBody {
+  RecordId record;
+};
+struct LiftBody {
+  Hash hold;  // of the statement that holds
+};
 // The order is the type tag on the wire (from 1); appended to, never reordered.
-using Body = std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody, SchemaBody,
-                          MoveBody, AcceptBody, ProposeBody, ApproveBody, WithdrawBody, RecoverBody>;
+using Body =
+    std::variant<RootBody, UnitBody, GrantBody, RevokeBody, EpochBody, FeedBody, SchemaBody, MoveBody,
+                 AcceptBody, ProposeBody, ApproveBody, WithdrawBody, RecoverBody, HoldBody, LiftBody>;
 
 // What a keeper of a recovery key signs.
 Bytes recovery_message(const RealmId& realm, const Hash& keys, const SignPublicKey& old_root,

@@ -187,10 +187,7 @@ Status Roster::fits(const Act& act) const {
 }
 
 bool Roster::ever_administered(const DeviceId& issuer) const {
-  const auto* info = device(issuer);
-  return issuer == root_id(root_key_) ||
-         (info != nullptr && std::any_of(info->grants.begin(), info->grants.end(),
-                                         [](const GrantInfo& grant) { return grant.role == Role::admin; }));
+  return issuer == root_id(root_key_) || ever_had(issuer, Right::administer);
 }
 
 bool Roster::same_person(const DeviceId& a, const DeviceId& b) const {
@@ -294,7 +291,7 @@ bool Roster::is_stale(const ProposalInfo& proposal) const {
 bool Roster::take_effect(const ProposalInfo& proposal, const Origin& origin,
                          std::optional<std::uint64_t> ledger_index) {
   const Act& act = proposal.act;
-  if (!fits(act).ok() || is_stale(proposal)) return false;
+  if (!fits(act).ok() || is_stale(proposal) || held_against(proposal) != nullptr) return false;
   if (const auto* erase = std::get_if<EraseAct>(&act))
     return erased_.emplace(erase->record, proposal_at_.at(proposal.hash)).second;
   if (const auto* admin = std::get_if<AdminAct>(&act)) {

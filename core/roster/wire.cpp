@@ -77,6 +77,15 @@ void io(A& a, WithdrawBody& b) {
   a(b.proposal);
 }
 
+template <class A>
+void io(A& a, HoldBody& b) {
+  a(b.record);
+}
+template <class A>
+void io(A& a, LiftBody& b) {
+  a(b.hold);
+}
+
 void io(CanonicalWriter& a, RecoveryAct& b) {
   a(b.needed);
   a.varint(b.keys.size());

@@ -104,6 +104,8 @@ struct Ingest::Impl {
     if (std::holds_alternative<roster::RevokeBody>(statement.body)) return "a removal";
     if (std::holds_alternative<roster::ProposeBody>(statement.body)) return "a proposal";
     if (std::holds_alternative<roster::ApproveBody>(statement.body)) return "an approval";
+    if (std::holds_alternative<roster::HoldBody>(statement.body)) return "a hold";
+    if (std::holds_alternative<roster::LiftBody>(statement.body)) return "the end of a hold";
     if (std::holds_alternative<roster::UnitBody>(statement.body)) return "a new unit";
     if (std::holds_alternative<roster::FeedBody>(statement.body)) return "the opening of a feed";
     return "another act";

@@ -5,6 +5,7 @@
 #include "records/hold.hpp"
 #include "support/province.hpp"
 #include "support/tapped.hpp"
+#include "vault/acts.hpp"
 #include "vault/ingest.hpp"
 #include "vault/key_box.hpp"
 
@@ -366,6 +367,63 @@ TEST_CASE_METHOD(Served, "a hold and an open deadline keep a record, until they 
   all();
   CHECK(shell("admin").error("erase.propose", {{"record", complaint}, {"reason", "person"}}) == "erase.held");
   CHECK(text_at(at(shell("admin").last_error, "fields.0"), "code") == "deadline");
+}
+
+TEST_CASE_METHOD(
+    Served, "a hold that the approver's device had not fetched stops the erasure everywhere all the same") {
+  const auto id = reception("a");
+  all();
+  const auto proposal = propose("admin", id);
+  sync("admin");
+  sync("second");
+  shell("office").ok("erase.hold", {{"record", id}, {"reason", "đang thanh tra"}});
+  sync("office");
+  // The second administrator has heard nothing of it: his program approves.
+  CHECK(text_at(at(shell("second").ok("act.approve", {{"proposals", proposal}}), "proposals.0"), "state") ==
+        "approved");
+  all();
+  for (const char* name : {"admin", "second", "a", "office"}) {
+    CHECK(field(name, id) == kName);
+    CHECK(state(name) == "held");
+  }
+  CHECK(keys_at_server() == 1);
+  // Lifted: the old yes is none, a new one is.
+  shell("office").ok("erase.hold", {{"record", id}, {"reason", "xong"}, {"lift", true}});
+  all();
+  CHECK(shell("second").error("act.approve", {{"proposals", proposal}}) == "erase.held");
+  CHECK(field("a", id) == kName);
+  erase(id);
+  all();
+  CHECK(field("a", id) == kErased);
+  CHECK(keys_at_server() == 0);
+}
+
+TEST_CASE_METHOD(Served, "a hold whose reason has not come keeps a record, and can be lifted") {
+  const auto id = reception("a");
+  all();
+  unchecked("office", [&](vault::Vault& vault) {
+    must(vault::issue(vault, roster::HoldBody{must(id_from_text<RecordId>(id))}));
+  });
+  all();
+  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "erase.held");
+  // What is proven of another feed's record goes by a roster that has the hold, and so needs what it is
+  // about.
+  const auto other = reception("late");
+  all();
+  const auto proof = folder.path("proof");
+  shell("office").ok("audit.prove", {{"record", other}, {"out", proof}});
+  const auto root = text_at(shell("office").ok("realm.info"), "fingerprint");
+  CHECK(text_at(shell("office").ok("audit.verify_proof", {{"file", proof}, {"root", root}}), "record") ==
+        other);
+  shell("office").ok("erase.hold", {{"record", id}, {"reason", "xong"}, {"lift", true}});
+  all();
+  propose("admin", id);
+  // One that stands in the record alone, as an earlier version's does, keeps honest programs from it still.
+  const auto old = reception("a");
+  all();
+  forge("office", old, {{std::string(records::kHoldMark), records::hold_text("đang thanh tra", false)}});
+  all();
+  CHECK(shell("admin").error("erase.propose", {{"record", old}, {"reason", "person"}}) == "erase.held");
 }
 
 TEST_CASE_METHOD(

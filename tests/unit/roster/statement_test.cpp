@@ -82,6 +82,10 @@ std::vector<std::pair<std::string, Statement>> later_ones(Chain& chain) {
     recover.signatures.push_back({i, keepers[std::size_t{i}].sign(message)});
   chain.apply(chain.make(root_id(root.public_key()), root, recover));
   out.emplace_back("recover", chain.all.back());
+  chain.apply(chain.by(second, HoldBody{record}));
+  out.emplace_back("hold", chain.all.back());
+  chain.apply(chain.by(second, LiftBody{statement_hash(chain.realm, chain.all.back())}));
+  out.emplace_back("lift", chain.all.back());
   return out;
 }
 
@@ -143,7 +147,7 @@ TEST_CASE("statements that are cut, longer or of a later program are refused, ea
     refuses_other_lengths(bytes, decode_statement);
     CHECK(decode_statement(with_byte(bytes, 0, 2)).error().code == Code::newer_format);
     CHECK(decode_statement(with_byte(bytes, 1, 0)).error().code == Code::newer_format);
-    CHECK(decode_statement(with_byte(bytes, 1, 14)).error().code == Code::newer_format);
+    CHECK(decode_statement(with_byte(bytes, 1, 16)).error().code == Code::newer_format);
   }
   const auto code_of = [&](Body body) {
     return decode_statement(encode_statement(chain.by(chain.admin, std::move(body)))).error().code;

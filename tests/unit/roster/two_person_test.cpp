@@ -105,10 +105,84 @@ TEST_CASE_METHOD(Erasing, "a proposal does not outlive its proposer's right") {
   CHECK_FALSE(erased());
 }
 
+namespace {
+struct Holding : Erasing {
+  TestDevice office = device(Role::office, top);
+
+  Hash hold(const TestDevice& who) {
+    const auto statement = by(who, HoldBody{record});
+    apply(statement);
+    return statement_hash(realm, statement);
+  }
+  const ProposalInfo& of(const Hash& proposal) const { return *roster->proposal(proposal); }
+};
+}  // namespace
+
+TEST_CASE_METHOD(Holding, "an erasure whose last approval stands behind a hold has no effect, seen or not") {
+  const auto proposal = propose(admin);
+  const auto seen = roster->size();
+  const auto held = hold(office);
+  CHECK(roster->held(record));
+  REQUIRE(roster->held_against(of(proposal)) != nullptr);
+  CHECK(roster->held_against(of(proposal))->hash == held);
+  const auto approval =
+      blind(second, ApproveBody{proposal}, seen);  // a device that had not heard of the hold
+  apply(approval);
+  CHECK_FALSE(erased());
+  CHECK(roster->effect_of(approval) == nullptr);
+  // Nor once it is lifted, whoever else says yes: the approvers looked at a record that was not held.
+  apply(by(office, LiftBody{held}));
+  CHECK_FALSE(roster->held(record));
+  const auto third = device(Role::admin, top);
+  apply(by(third, ApproveBody{proposal}));
+  CHECK_FALSE(erased());
+  CHECK(roster->held_against(of(proposal)) != nullptr);
+  const auto again = propose(admin);
+  CHECK(roster->held_against(of(again)) == nullptr);
+  apply(by(second, ApproveBody{again}));
+  CHECK(erased());
+  // Too late: what is erased is.
+  apply(by(office, HoldBody{record}));
+  CHECK(erased());
+}
+
+TEST_CASE_METHOD(Holding, "of several holds each is lifted by its name") {
+  const auto one = hold(office), other = hold(admin);
+  const auto before = roster->size();
+  apply(by(office, LiftBody{one}));
+  apply(blind(admin, LiftBody{one}, before));  // once more, unknowing: it says nothing
+  CHECK(roster->held(record));
+  apply(by(second, ApproveBody{propose(admin)}));
+  CHECK_FALSE(erased());
+  apply(by(office, LiftBody{other}));
+  CHECK_FALSE(roster->held(record));
+  CHECK(roster->holds(record).size() == 2);
+  CHECK_FALSE(roster->held(made_in(feed, 8)));
+  apply(by(second, ApproveBody{propose(admin)}));
+  CHECK(erased());
+}
+
+TEST_CASE_METHOD(Holding, "who may neither accept nor administer in the unit neither holds nor lifts") {
+  const auto supervisor = device(Role::supervisor, top);
+  const auto elsewhere = device(Role::office, add_unit(top));
+  const auto held = hold(office);
+  for (const TestDevice* who : std::initializer_list<const TestDevice*>{&phone, &supervisor, &elsewhere}) {
+    CHECK(refused(by(*who, HoldBody{record})) == Code::not_authorized);
+    CHECK(refused(by(*who, LiftBody{held})) == Code::not_authorized);
+  }
+  CHECK(refused(by_root(HoldBody{record})) == Code::not_authorized);
+  CHECK(refused(by(office, HoldBody{random_id<RecordId>(random)})) == Code::unknown_feed);
+  // Of a hold that came by hand and was never in the ledger: an office's next statement follows all the same.
+  apply(by(office, LiftBody{random_id<Hash>(random)}));
+  CHECK(refused(by(phone, LiftBody{random_id<Hash>(random)})) == Code::not_authorized);
+  CHECK(roster->held(record));
+}
+
 TEST_CASE_METHOD(Erasing, "statements of erasure have one form, and reasons that are known") {
   for (const Body& body :
        {Body{ProposeBody{EraseAct{record, EraseReason::wrong_person}}},
-        Body{ApproveBody{random_id<Hash>(random)}}, Body{WithdrawBody{random_id<Hash>(random)}}}) {
+        Body{ApproveBody{random_id<Hash>(random)}}, Body{WithdrawBody{random_id<Hash>(random)}},
+        Body{HoldBody{record}}, Body{LiftBody{random_id<Hash>(random)}}}) {
     const auto statement = by(admin, body);
     const Bytes bytes = encode_statement(statement);
     const auto back = decode_statement(bytes);

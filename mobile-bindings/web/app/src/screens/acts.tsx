@@ -8,7 +8,7 @@ import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
 import { said, words } from '../words';
 
-const kTone = { proposed: 'warn', lapsed: undefined, withdrawn: undefined, approved: 'calm', done: 'good' } as const;
+const kTone = { proposed: 'warn', held: 'warn', lapsed: undefined, withdrawn: undefined, approved: 'calm', done: 'good' } as const;
 export function ActsScreen() {
   const w = words.value.acts;
   const answer = useAsk('act.list', {});
