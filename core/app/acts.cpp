@@ -196,10 +196,20 @@ Status may_decide(Session& s, const UnitId& unit, const crypto::Signer* root) {
                                                                               : Status(Code::not_authorized);
 }
 
-// What it is about may stand in its way.
+// What it is about may stand in its way; and nobody approves what he cannot look at.
 Status may_be_done(Session& s, Documents& documents, const ProposalInfo& proposal) {
-  return std::holds_alternative<roster::EraseAct>(proposal.act) ? may_erase(s, documents, proposal)
-                                                                : Status();
+  if (std::holds_alternative<roster::EraseAct>(proposal.act)) return may_erase(s, documents, proposal);
+  const auto* accept = std::get_if<roster::AcceptBody>(&proposal.act);
+  if (accept == nullptr) return {};
+  GANDAN_TRY(const bool here, vault::have_segment(*s.vault, accept->hash));
+  if (here) return {};
+  return Error{
+      Code::not_found,
+      to_hex(accept->hash.view()),
+      {{"proposals", "not_here",
+        "Phần nộp muộn ấy chưa có ở máy này: nhận gói của người đề nghị ('bundle import') rồi xem.",
+        "That late work is not on this device: take the proposer's bundle ('bundle import'), and look "
+        "at it."}}};
 }
 
 bool same_act(const roster::Act& a, const roster::Act& b) {
@@ -231,7 +241,8 @@ bool takes_others(const roster::Roster& roster, const roster::Act& act, const Un
   return roster.persons_needed(act, unit) > 1;
 }
 
-Result<json::object> proposal_json(Session& s, Documents& documents, const ProposalInfo& proposal) {
+Result<json::object> proposal_json(Session& s, Documents& documents, const ProposalInfo& proposal,
+                                   const LateWork* late) {
   GANDAN_TRY(const roster::Roster* now, s.vault->roster());
   const roster::Roster& roster = *now;
   const std::size_t needed = roster.persons_needed(proposal.act, proposal.unit);
@@ -254,6 +265,14 @@ Result<json::object> proposal_json(Session& s, Documents& documents, const Propo
     GANDAN_TRY(const auto receipt, vault::statement_receipt(*s.vault, *proposal.index));
     out["ledger_index"] = number(*proposal.index);
     if (receipt) out["received_at"] = instant_text(*receipt);
+  }
+  if (const auto* accept = std::get_if<roster::AcceptBody>(&proposal.act);
+      accept != nullptr && state == "proposed") {
+    LateWork read;
+    if (late == nullptr) {
+      GANDAN_TRY(read, late_work(*s.vault));
+    }
+    GANDAN_TRY(out["late"], late_json(s, late == nullptr ? read : *late, *accept));
   }
   put_words(out, about.words + same(" – ") + state_words(state, missing));
   return out;
@@ -301,9 +320,10 @@ Result<json::value> act_list(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   Documents documents(s);
+  GANDAN_TRY(const auto late, late_work(*s.vault));
   json::array rows;
   for (const auto& proposal : roster->proposals()) {
-    GANDAN_TRY(auto row, proposal_json(s, documents, proposal));
+    GANDAN_TRY(auto row, proposal_json(s, documents, proposal, &late));
     rows.push_back(std::move(row));
   }
   return json::value(json::object{{"threshold", json::integer(roster->threshold())},

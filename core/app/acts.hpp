@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/documents.hpp"
+#include "app/late.hpp"
 #include "app/session.hpp"
 #include "crypto/sign.hpp"
 
@@ -15,7 +16,9 @@ bool has_role(const roster::Roster& roster, const DeviceId& device);
 // Whether others have to approve it, or this device's administrator does it alone.
 bool takes_others(const roster::Roster& roster, const roster::Act& act, const UnitId& unit);
 
-Result<json::object> proposal_json(Session& s, Documents& documents, const roster::ProposalInfo& proposal);
+// `late`: what waits for a decision (late.hpp), where several proposals are shown; it is read anew without.
+Result<json::object> proposal_json(Session& s, Documents& documents, const roster::ProposalInfo& proposal,
+                                   const LateWork* late = nullptr);
 
 // What was proposed about erasing this record's personal data, as proposal_json.
 Result<json::array> erasures_of(Session& s, Documents& documents, const RecordId& record);

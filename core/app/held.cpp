@@ -6,54 +6,22 @@
 #include "app/acts.hpp"
 #include "app/count.hpp"
 #include "app/dispatch.hpp"
+#include "app/late.hpp"
 #include "base/calendar.hpp"
-#include "vault/journal.hpp"
-#include "vault/quarantine.hpp"
 
 namespace gandan::app {
 namespace {
 
 constexpr std::string_view kLateWork = "late_work";
+constexpr std::int64_t kMostParts = 1'000'000;
 
-// What one such device left in one unit.
-struct Held {
-  std::vector<vault::Quarantined> segments;
-  std::uint64_t changes = 0;
-  changelog::Hlc first = 0, last = 0;
-  std::map<RecordId, std::vector<changelog::Op>> records;
-};
-
-Result<std::map<std::pair<DeviceId, UnitId>, Held>> held_by_device(vault::Vault& vault) {
-  std::map<std::pair<DeviceId, UnitId>, Held> out;
-  GANDAN_TRY(auto segments, vault::quarantined(vault));
-  for (auto& segment : segments) {
-    auto& held = out[{segment.device, segment.unit}];
-    for (const auto& op : segment.ops) {
-      if (held.changes++ == 0) held.first = op.stamp.hlc;
-      held.first = std::min(held.first, op.stamp.hlc);
-      held.last = std::max(held.last, op.stamp.hlc);
-      held.records[op.record].push_back(op);
-    }
-    held.segments.push_back(std::move(segment));
-  }
-  return out;
-}
-
-// What the record would be if its changes counted.
-Result<json::object> record_json(Session& s, const RecordId& id, const UnitId& unit,
-                                 const std::vector<changelog::Op>& ops) {
-  GANDAN_TRY(auto state, vault::load_state(*s.vault, id));
-  for (const auto& op : ops) state.add(op, false);
-  const auto shown = s.projector->project(id, unit, state, changelog::view(state));
-  return json::object{{"id", to_text(id)}, {"kind", shown.kind}, {"title", shown.title}};
-}
-
-// By unit. Code::not_found: nothing of it is kept apart.
-Result<std::map<UnitId, Held>> held_of(vault::Vault& vault, const DeviceId& device) {
-  GANDAN_TRY(auto all, held_by_device(vault));
-  std::map<UnitId, Held> out;
+// By unit, in that one where it is named. Code::not_found: nothing of it is kept apart.
+Result<std::map<UnitId, Late>> held_of(vault::Vault& vault, const DeviceId& device,
+                                       const std::optional<UnitId>& unit = std::nullopt) {
+  GANDAN_TRY(auto all, late_work(vault));
+  std::map<UnitId, Late> out;
   for (auto& [key, one] : all)
-    if (key.first == device) out.emplace(key.second, std::move(one));
+    if (key.first == device && (!unit || key.second == *unit)) out.emplace(key.second, std::move(one));
   if (out.empty())
     return Error{Code::not_found,
                  "nothing of that device is kept apart",
@@ -62,16 +30,16 @@ Result<std::map<UnitId, Held>> held_of(vault::Vault& vault, const DeviceId& devi
   return out;
 }
 
-Status note_decision(Session& s, const UnitId& unit, const DeviceId& device, const Held& held,
+Status note_decision(Session& s, const UnitId& unit, const DeviceId& device, const Late& held,
                      const char* decision, const std::string& reason) {
   json::array segments;
-  for (const auto& segment : held.segments)
-    segments.push_back(json::object{{"hash", to_hex(segment.hash.view())}});
+  for (const auto& part : held.parts)
+    segments.push_back(json::object{{"hash", to_hex(part.segment.hash.view())}});
   const json::object patch{{"device", short_id(to_text(device))},
                            {"decision", decision},
                            {"reason", reason},
                            {"decided_on", date_text(local_days(s.vault->clock().wall_ms()))},
-                           {"changes", number(held.changes)},
+                           {"changes", number(held.changes())},
                            {"segments", std::move(segments)}};
   GANDAN_CHECK(save_new(s, unit, kLateWork, patch));
   return {};
@@ -79,7 +47,7 @@ Status note_decision(Session& s, const UnitId& unit, const DeviceId& device, con
 
 // The newest decision that names all of it, where that is a refusal.
 Result<std::optional<json::object>> refusal_of(Documents& documents, vault::Vault& vault, const UnitId& unit,
-                                               const Held& held) {
+                                               const Late& held) {
   GANDAN_TRY(const auto rows, vault::records_of(vault, unit, kLateWork));
   std::optional<json::object> out;
   for (const auto& row : rows) {  // in the order in which they came
@@ -90,8 +58,8 @@ Result<std::optional<json::object>> refusal_of(Documents& documents, vault::Vaul
       for (const auto& item : *items)
         if (const auto* value = item.tree.value("hash"))
           if (const auto* text = std::get_if<std::string>(value)) named.insert(*text);
-    const bool all = std::all_of(held.segments.begin(), held.segments.end(), [&](const auto& segment) {
-      return named.count(to_hex(segment.hash.view())) != 0;
+    const bool all = std::all_of(held.parts.begin(), held.parts.end(), [&](const auto& part) {
+      return named.count(to_hex(part.segment.hash.view())) != 0;
     });
     if (!all || loaded->view.deleted || field_text(row.document, "decision") == "proposed") continue;
     out.reset();
@@ -101,23 +69,53 @@ Result<std::optional<json::object>> refusal_of(Documents& documents, vault::Vaul
   return out;
 }
 
+json::array parts_json(const Late& held) {
+  json::array out;
+  for (const auto& part : held.parts) {
+    std::set<RecordId> records;
+    for (const auto& op : part.segment.ops) records.insert(op.record);
+    out.push_back(json::object{{"part", number(out.size() + 1)},
+                               {"changes", number(part.segment.ops.size())},
+                               {"records", number(records.size())},
+                               {"first", moment_of(part.first)},
+                               {"last", moment_of(part.last)},
+                               {"joined", part.joined}});
+  }
+  return out;
+}
+
+// The first `count` parts. A later one may go on with what an earlier one began, says what its author had
+// seen by then, and reaches the ledger behind it alone: so nobody takes one without those before it.
+Status keep_first(Params& p, std::map<UnitId, Late>& held, std::size_t count) {
+  auto& parts = held.begin()->second.parts;
+  if (held.size() > 1)
+    p.fault("unit", "required", "Máy này có phần nộp muộn ở nhiều đơn vị: chọn một.",
+            "This device has late work in several units: name one.");
+  else if (count > parts.size())
+    p.fault("up_to", "range", "Không có nhiều phần đến thế.", "There are not so many parts.");
+  else if (count < parts.size() && parts[count - 1].joined)
+    p.fault("up_to", "inside_save", "Lần lưu cuối của phần này còn tiếp ở phần sau: hãy nhận cả phần sau.",
+            "The last save of this part goes on in the next one: take that, too.");
+  GANDAN_CHECK(p.done());
+  parts.resize(count);
+  return {};
+}
+
 }  // namespace
 
 Result<json::value> device_held(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
-  GANDAN_TRY(const auto held, held_by_device(*s.vault));
+  GANDAN_TRY(const auto held, late_work(*s.vault));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   Documents documents(s);
   Names& names = documents.names();
   json::array rows;
-  const auto at = [](const Held& one, changelog::Hlc hlc) {
-    return one.changes == 0 ? std::string() : instant_text(changelog::hlc_ms(hlc));
-  };
   for (const auto& [key, one] : held) {
     const std::string id = to_text(key.first);
     json::array records;
-    for (const auto& [record, ops] : one.records) {
-      GANDAN_TRY(auto shown, record_json(s, record, key.second, ops));
+    const auto changed = one.records(one.parts.size());
+    for (const auto& [record, ops] : changed) {
+      GANDAN_TRY(auto shown, late_record_json(s, record, key.second, ops));
       records.push_back(std::move(shown));
     }
     rows.push_back(json::object{
@@ -127,11 +125,14 @@ Result<json::value> device_held(Session& s, Params& p) {
         {"removed", !has_role(*roster, key.first)},
         {"may_decide", roster->may(s.vault->identity().id, roster::Right::administer, key.second)},
         {"unit", names.unit_json(key.second)},
-        {"segments", number(one.segments.size())},
-        {"changes", number(one.changes)},
+        {"segments", number(one.parts.size())},
+        {"parts", parts_json(one)},
+        {"changes", number(one.changes())},
         {"records", std::move(records)},
-        {"first", at(one, one.first)},
-        {"last", at(one, one.last)}});
+        {"first", moment_of(one.first())},
+        {"last", moment_of(one.last())}});
+    GANDAN_TRY(const auto removal, removal_json(s, key.first, key.second));
+    if (removal) rows.back().get_object()["removal"] = *removal;
     GANDAN_TRY(const auto refusal, refusal_of(documents, *s.vault, key.second, one));
     if (refusal) rows.back().get_object()["refused"] = *refusal;
   }
@@ -141,15 +142,23 @@ Result<json::value> device_held(Session& s, Params& p) {
 Result<json::value> device_accept(Session& s, Params& p) {
   const std::string device_text = p.text("device");
   const std::string reason = p.optional_sentence("reason");
+  const auto unit_text = p.optional_text("unit");
+  const bool some = p.has("up_to");
+  const auto up_to = p.integer_or("up_to", 1, 1, kMostParts);
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
   GANDAN_TRY(const DeviceId device, names.find_device(device_text));
-  GANDAN_TRY(const auto held, held_of(*s.vault, device));
+  std::optional<UnitId> unit;
+  if (unit_text) {
+    GANDAN_TRY(unit, names.find_unit(*unit_text));
+  }
+  GANDAN_TRY(auto held, held_of(*s.vault, device, unit));
+  if (some) GANDAN_CHECK(keep_first(p, held, static_cast<std::size_t>(up_to)));
   std::vector<vault::Quarantined> chosen;
   std::uint64_t changes = 0;
-  for (const auto& [unit, one] : held) {
-    chosen.insert(chosen.end(), one.segments.begin(), one.segments.end());
-    changes += one.changes;
+  for (const auto& [in, one] : held) {
+    for (const auto& part : one.parts) chosen.push_back(part.segment);
+    changes += one.changes();
   }
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   const auto waits = [&](const vault::Quarantined& one) {
@@ -165,8 +174,8 @@ Result<json::value> device_accept(Session& s, Params& p) {
     proposals.push_back(std::move(proposal));
   }
   if (!reason.empty())
-    for (const auto& [unit, one] : held)
-      GANDAN_CHECK(note_decision(s, unit, device, one, proposed.empty() ? "accepted" : "proposed", reason));
+    for (const auto& [in, one] : held)
+      GANDAN_CHECK(note_decision(s, in, device, one, proposed.empty() ? "accepted" : "proposed", reason));
   const std::string id = to_text(device);
   return json::value(json::object{{"device", id},
                                   {"short", short_id(id)},
@@ -189,8 +198,8 @@ Result<json::value> device_refuse(Session& s, Params& p) {
     if (!roster->may(s.vault->identity().id, roster::Right::administer, unit)) return Code::not_authorized;
   for (const auto& [unit, one] : held) {
     GANDAN_CHECK(note_decision(s, unit, device, one, "refused", reason));
-    segments += one.segments.size();
-    changes += one.changes;
+    segments += one.parts.size();
+    changes += one.changes();
   }
   const std::string id = to_text(device);
   return json::value(json::object{

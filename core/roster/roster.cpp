@@ -219,7 +219,8 @@ Status Roster::apply_grant(const GrantBody& body, const Origin& origin, const De
   // Ids are half a hash: two key pairs under one of them would be somebody's work of 2^64.
   if (info.sign_key != body.sign_key || info.box_key != body.box_key)
     return Error{Code::bad_statement, "other keys under a known id"};
-  info.grants.push_back(GrantInfo{body.role, body.unit, origin, std::nullopt, std::nullopt, person, {}});
+  info.grants.push_back(
+      GrantInfo{body.role, body.unit, origin, std::nullopt, std::nullopt, person, {}, std::nullopt});
   return {};
 }
 
@@ -232,6 +233,7 @@ Status Roster::apply_revoke(const RevokeBody& body, const Origin& origin,
     if (grant.until) continue;
     grant.until = origin.from;
     grant.ended_by = origin.issuer;
+    grant.reason = body.reason;
     grant.revoked_index = ledger_index;
     ended |= grants_right(grant.role, Right::read);
   }

@@ -58,6 +58,7 @@ struct GrantInfo {
   std::optional<std::uint64_t> revoked_index;  // ledger index of the revocation, when it has one
   DeviceId person;                             // an administrator's: the first device of the same person
   DeviceId ended_by;                           // who issued what ended it; zero while it holds
+  std::optional<RevokeReason> reason;          // why it ended
 };
 struct DeviceInfo {
   DeviceId id;

@@ -33,6 +33,11 @@ Result<std::vector<Quarantined>> quarantined(Vault& vault) {
   return out;
 }
 
+Result<bool> have_segment(Vault& vault, const Hash& hash) {
+  GANDAN_TRY(const auto count, vault.db().integer("SELECT count(*) FROM segment WHERE hash = ?", hash));
+  return count.value_or(0) != 0;
+}
+
 Status accept(Vault& vault, std::span<const Quarantined> chosen) {
   GANDAN_TRY(auto work, Work::begin(vault));
   std::set<DeviceId> authors;

@@ -20,6 +20,9 @@ struct Quarantined {
 // In the order of their feeds and places.
 Result<std::vector<Quarantined>> quarantined(Vault& vault);
 
+// Whether the segment of that name is here, kept apart or not.
+Result<bool> have_segment(Vault& vault, const Hash& hash);
+
 // All of them or none: Code::not_authorized, unknown_feed.
 Status accept(Vault& vault, std::span<const Quarantined> chosen);
 

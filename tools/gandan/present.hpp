@@ -44,6 +44,7 @@ struct Page {
 };
 void present_similar(Page& page);                           // what looks like a new record
 void present_proposals(const json::object& o, Page& page);  // what others have to approve; none: nothing
+void present_removal(const json::object& o, Page& page);    // of a device, and why; none: nothing
 void present_lease(const json::object& o, Page& page);      // and that it was removed; neither: nothing
 bool present_keys(const std::string& method, Page& page);
 bool present_organisation(const std::string& method, Page& page);

@@ -1,4 +1,6 @@
 // What act.*, realm.threshold and root.* answer, and whatever else proposes something, for people.
+#include <algorithm>
+
 #include "gandan/present.hpp"
 
 namespace gandan::cli {
@@ -10,6 +12,32 @@ std::string device_text(const json::object& o) {
   return text(o, "device_short") + (label.empty() ? "" : " (" + label + ")");
 }
 
+constexpr std::size_t kRecordsShown = 20;
+
+// What an acceptance would let count: who approves looks at it first.
+void late(const json::object& o, Page& page) {
+  present_removal(o, page);
+  if (!truth(o, "here")) {
+    page.line(
+        page.say("  Phần ấy chưa có ở máy này: nhận gói của người đề nghị ('bundle import') rồi xem.",
+                 "  It is not on this device: take the proposer's bundle ('bundle import'), and look."));
+    return;
+  }
+  page.line(page.say("  Phần ", "  Part ") + text(o, "part") + "/" + text(o, "parts") + ": " +
+            text(o, "changes") + page.say(" thay đổi", " changes") +
+            (truth(o, "opens") ? ", " + moment(text(o, "first")) + " – " + moment(text(o, "last"))
+                               : page.say(", không mở được ở máy này", ", does not open here")));
+  const auto& records = list(o, "records");
+  for (std::size_t i = 0; i < std::min(records.size(), kRecordsShown); ++i) {
+    const auto& record = records[i].get_object();
+    page.line("  · " + short_id(text(record, "id")) + "  " + text(record, "kind") + "  " +
+              text(record, "title"));
+  }
+  if (records.size() > kRecordsShown)
+    page.line(page.say("  · và ", "  · and ") + std::to_string(records.size() - kRecordsShown) +
+              page.say(" hồ sơ nữa", " more records"));
+}
+
 void proposal(const json::object& o, Page& page) {
   page.line(text(o, "proposal").substr(0, 12) + "  " + page.words(o));
   // Whole: who approves compares it with what he was told.
@@ -18,6 +46,7 @@ void proposal(const json::object& o, Page& page) {
               (text(o, "what") == "administrator"
                    ? page.say("  (so với 'device info' trên máy ấy)", "  (compare with its 'device info')")
                    : ""));
+  if (!part(o, "late").empty()) late(part(o, "late"), page);
   if (!text(o, "root_key").empty()) page.line(page.say("  Khoá: ", "  Key: ") + text(o, "root_key"));
   for (const auto& key : list(o, "keys")) page.line(page.say("  Khoá: ", "  Key: ") + value_text(key));
   page.line(page.say("  Đề nghị: ", "  Proposed by ") + device_text(part(o, "proposed_by")));
@@ -39,6 +68,18 @@ void advice(const json::object& o, Page& page) {
 }
 
 }  // namespace
+
+void present_removal(const json::object& o, Page& page) {
+  const auto& removal = part(o, "removal");
+  if (removal.empty()) return;
+  const std::string reason = text(removal, "reason");
+  const std::string why = reason == "left"       ? page.say("thôi việc", "left")
+                          : reason == "lost"     ? page.say("mất máy", "lost")
+                          : reason == "replaced" ? page.say("thay máy", "replaced")
+                                                 : page.say("dùng sai", "misuse");
+  page.line(page.say("  Thu hồi vì: ", "  Removed because: ") + why +
+            (text(removal, "at").empty() ? "" : ", " + moment(text(removal, "at"))));
+}
 
 void present_lease(const json::object& o, Page& page) {
   const auto& lease = part(o, "lease");

@@ -77,6 +77,23 @@ void keys(Page& page) {
                        " units, whose current key is not here yet; they change at a later sync."));
 }
 
+// Where there is a choice.
+void held_parts(const json::object& one, Page& page) {
+  const auto& parts = list(one, "parts");
+  if (parts.size() < 2) return;
+  for (const auto& each : parts) {
+    const auto& o = each.get_object();
+    page.line(
+        page.say("  Phần ", "  Part ") + text(o, "part") + ": " + text(o, "changes") +
+        page.say(" thay đổi, ", " changes, ") + text(o, "records") +
+        page.say(" hồ sơ", text(o, "records") == "1" ? " record" : " records") +
+        (text(o, "first").empty() ? "" : ", " + moment(text(o, "first")) + " – " + moment(text(o, "last"))) +
+        (truth(o, "joined") ? page.say(", còn tiếp ở phần sau", ", goes on in the next") : ""));
+  }
+  page.line(page.say("  Chỉ nhận từ phần đầu: 'device accept --up-to N'.",
+                     "  To take the first ones alone: 'device accept --up-to N'."));
+}
+
 void held(Page& page) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& row : list(page.ok, "held")) {
@@ -95,10 +112,15 @@ void held(Page& page) {
                      page.say("Hồ sơ", "Records"), page.say("Thay đổi", "Changes"), page.say("Từ", "From"),
                      page.say("Đến", "To")},
                     rows);
-  for (const auto& row : list(page.ok, "held"))
-    for (const auto& record : list(row.get_object(), "records"))
+  for (const auto& row : list(page.ok, "held")) {
+    const auto& one = row.get_object();
+    page.line(text(one, "short") + ", " + text(part(one, "unit"), "name"));
+    present_removal(one, page);
+    for (const auto& record : list(one, "records"))
       page.line("  · " + short_id(text(record.get_object(), "id")) + "  " +
-                text(record.get_object(), "title"));
+                text(record.get_object(), "kind") + "  " + text(record.get_object(), "title"));
+    held_parts(one, page);
+  }
   for (const auto& row : list(page.ok, "held"))
     if (const auto& refused = part(row.get_object(), "refused"); !refused.empty())
       page.line(page.say("Không cho tính phần của máy ", "Refused, of device ") +

@@ -168,7 +168,11 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
             "An administrator lets a device's late work count"})
       .required("DEVICE", "device",
                 {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"})
-      .optional("--reason", "reason", {"Vì sao; ghi vào hồ sơ của đơn vị", "Why; the unit's records say it"});
+      .optional("--reason", "reason", {"Vì sao; ghi vào hồ sơ của đơn vị", "Why; the unit's records say it"})
+      .optional("--unit", "unit", {"Chỉ phần ở đơn vị này", "In this unit only"})
+      .integer("--up-to", "up_to",
+               {"Chỉ từ phần đầu đến phần thứ N, theo 'device held'",
+                "Up to part N and no later one, as 'device held' counts them"});
   verbs
       .add(device, "refuse", "device.refuse",
            {"Không cho tính phần nộp muộn; lý do ghi vào hồ sơ của đơn vị",

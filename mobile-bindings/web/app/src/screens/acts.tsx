@@ -1,6 +1,8 @@
 // What takes more than one person, and waits for this one's word. And records that may have been written twice.
 import { useState } from 'preact/hooks';
+import type { LateWork } from 'gandan';
 import { Page } from '../frame';
+import { momentText } from '../lib/dates';
 import { href } from '../router';
 import { ask, changed } from '../session';
 import { Act, Empty, Fault, Loading, Notice, Sheet, Tag } from '../ui/kit';
@@ -21,6 +23,7 @@ export function ActsScreen() {
           <section class="card stack tight" key={one.proposal}>
             <p class="row between wrap"><b>{said(one)}</b><Tag tone={kTone[one.state]}>{w.states[one.state]}</Tag></p>
             <p class="small quiet">{one.unit.name} · {w.proposedBy}: {one.proposed_by.label || one.proposed_by.device_short} · {w.needed(one.approved_by.length, one.needed)}</p>
+            {one.late !== undefined && <Late late={one.late} />}
             {one.advice !== undefined && <Notice tone="warn">{said(one.advice)}</Notice>}
             {one.state === 'proposed' && (
               <div class="row wrap">
@@ -42,6 +45,22 @@ export function ActsScreen() {
         }}>{w.approve}</Act>}><p>{w.askApprove}</p></Sheet>
       )}
     </Page>
+  );
+}
+
+/** What an acceptance would let count: who approves looks at it first. */
+function Late({ late }: { late: LateWork }) {
+  const w = words.value.acts;
+  return (
+    <div class="stack tight">
+      {late.removal !== undefined && <p class="small quiet">{w.removed}: {words.value.devices.reasons[late.removal.reason]}{late.removal.at !== undefined && `, ${momentText(late.removal.at)}`}</p>}
+      {!late.here ? <Notice tone="warn">{w.lateAway}</Notice> : (
+        <>
+          <p class="small quiet">{w.part(late.part ?? 0, late.parts ?? 0)} · {words.value.sync.changes(late.changes ?? 0)} · {late.opens === true ? `${momentText(late.first ?? '')} – ${momentText(late.last ?? '')}` : w.lateClosed}</p>
+          <ul>{(late.records ?? []).map((record) => <li key={record.id}>· {record.title || record.kind}</li>)}</ul>
+        </>
+      )}
+    </div>
   );
 }
 
