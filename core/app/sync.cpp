@@ -278,7 +278,8 @@ Result<json::value> bundle_export(Session& s, Params& p) {
                                   {"bytes", number(bundle.size())},
                                   {"segments", number(exported.segments)},
                                   {"records", number(exported.records)},
-                                  {"left_out", number(exported.left_out)}});
+                                  {"left_out", number(exported.left_out)},
+                                  {"doubted", exported.doubted}});
 }
 
 Result<json::value> bundle_import(Session& s, Params& p) {

@@ -9,6 +9,7 @@
 #include "vault/attachments.hpp"
 #include "vault/lease.hpp"
 #include "vault/segments.hpp"
+#include "vault/witness.hpp"
 #include "vault/wraps.hpp"
 
 namespace gandan::sync {
@@ -315,9 +316,14 @@ Result<bool> take_renewal(vault::Vault& vault, ByteView payload, ImportReport& r
 
 }  // namespace
 
-Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options, Exported* exported) {
+Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& wanted, Exported* exported) {
   GANDAN_TRY(const auto sealed, vault::seal(vault));
   (void)sealed;
+  // What a ledger received that others may not be shown is received by nobody: this device's receipts tell
+  // which, and not which ledger stands.
+  GANDAN_TRY(const bool doubted, vault::ledger_doubted(vault));
+  ExportOptions options = wanted;
+  options.everything |= doubted;
   BundleWriter writer(vault);
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
@@ -330,6 +336,7 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options, E
   if (options.renewals) GANDAN_CHECK(writer.renewals(options.unit));
   if (exported != nullptr) {
     GANDAN_TRY(*exported, writer.exported(options));
+    exported->doubted = doubted && !wanted.everything;
   }
   return writer.finish();
 }

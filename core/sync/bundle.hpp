@@ -12,7 +12,7 @@
 namespace gandan::sync {
 
 struct ExportOptions {
-  bool everything = false;     // also what the server has received already
+  bool everything = false;     // also what the server has received; so it is where its ledger is doubted
   std::optional<UnitId> unit;  // segments of this unit and below only
   bool attachments = true;
   bool quarantined = true;  // also what counts nowhere, for an administrator to look at
@@ -25,6 +25,7 @@ struct Exported {
   std::uint64_t segments = 0;
   std::uint64_t records = 0;   // of the segments that open here; all records where everything went in
   std::uint64_t left_out = 0;  // segments that stayed out because the server has them
+  bool doubted = false;        // everything, because two ledgers were seen (vault/witness.hpp)
 };
 Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options, Exported* exported = nullptr);
 

@@ -3,6 +3,7 @@
 #include "changelog/blob.hpp"
 #include "vault/lease.hpp"
 #include "vault/rotation.hpp"
+#include "vault/witness.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -18,6 +19,8 @@ Status note_contradiction(vault::Vault& vault, const Error& error,
                           const std::optional<Contradiction>& contradiction) {
   if (contradiction) GANDAN_CHECK(keep_contradiction(vault, *contradiction));
   if (error.code == Code::ledger_rewritten) GANDAN_CHECK(drop_unproven_leaves(vault));
+  if (error.code == Code::ledger_went_back || error.code == Code::ledger_rewritten)
+    GANDAN_CHECK(vault::doubt_ledger(vault, true));
   switch (error.code) {
     case Code::ledger_went_back:
     case Code::ledger_rewritten:
@@ -114,7 +117,10 @@ Status Steps::exchanged(const Status& network) {
   }
   auto outcome = response_->finish();
   response_.reset();
-  if (outcome) return answered(std::move(*outcome));
+  if (outcome) {
+    GANDAN_CHECK(vault::doubt_ledger(vault_, false));
+    return answered(std::move(*outcome));
+  }
   GANDAN_CHECK(mark_own_tail(vault_, false));
   GANDAN_CHECK(note_contradiction(vault_, outcome.error(), contradiction));
   return outcome.error();

@@ -5,6 +5,7 @@
 namespace gandan::vault {
 namespace {
 
+constexpr std::string_view kDoubted = "ledger_doubted";
 constexpr std::string_view kCosigned = "SELECT witness, size, root, time_s, note, to_send FROM cosigned ";
 
 Cosigned cosigned_of(const storage::Statement& row) {
@@ -110,6 +111,17 @@ Result<bool> keep_split_view(Vault& vault, const CarriedCheckpoint& one, const C
       first.size, first.root, std::string_view(first.note), second.size, second.root,
       std::string_view(second.note), vault.clock().wall_ms()));
   return true;
+}
+
+Result<bool> ledger_doubted(Vault& vault) {
+  GANDAN_TRY(const auto by_answer, vault.meta_number(kDoubted, 0));
+  GANDAN_TRY(const auto evidence, vault.db().integer("SELECT count(*) FROM split_view"));
+  return by_answer != 0 || evidence.value_or(0) != 0;
+}
+
+Status doubt_ledger(Vault& vault, bool doubted) {
+  GANDAN_TRY(const auto before, vault.meta_number(kDoubted, 0));
+  return (before != 0) == doubted ? Status() : vault.set_meta_number(kDoubted, doubted ? 1 : 0);
 }
 
 }  // namespace gandan::vault

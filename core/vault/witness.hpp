@@ -48,4 +48,9 @@ Status drop_split_view(Vault& vault, const SplitView& view);
 // True: it is new. What was carried of it fails no exchange any more.
 Result<bool> keep_split_view(Vault& vault, const CarriedCheckpoint& one, const CarriedCheckpoint& other);
 
+// Whether a receipt may be of a ledger that others are not shown: there is evidence of two, or the last
+// answer did not continue what this device had seen. Until an answer does, and nothing accuses.
+Result<bool> ledger_doubted(Vault& vault);
+Status doubt_ledger(Vault& vault, bool doubted);  // by the last answer
+
 }  // namespace gandan::vault

@@ -280,7 +280,9 @@ TEST_CASE_METHOD(Hostile, "an old answer, replayed, is named or says nothing new
   const auto told = try_lie(*b, replay);
   REQUIRE_FALSE(told.ok());
   CHECK(told.error().code == Code::ledger_went_back);
+  CHECK(must(vault::ledger_doubted(*b->vault)));
   honest_again();
+  CHECK_FALSE(must(vault::ledger_doubted(*b->vault)));
 }
 
 TEST_CASE_METHOD(Hostile, "a server that is put back is named by whoever saw more, and by its bundles") {
@@ -354,6 +356,39 @@ TEST_CASE_METHOD(Hostile, "two phones that are shown two ledgers of two sizes le
   // It was named; from here on the phone works on, and the evidence stays.
   must(try_sync(*b, other));
   CHECK(must(vault::split_views(*b->vault)).size() == 1);
+}
+
+TEST_CASE_METHOD(Hostile,
+                 "what a doubted ledger had received goes with every bundle, and to the ledger that stands") {
+  const auto handed = [](Device& from) {
+    sync::Exported out;
+    const Bytes bundle = must(sync::export_bundle(*from.vault, {}, &out));
+    return std::pair(bundle, out);
+  };
+  CHECK(handed(*a).second.segments == 0);  // the server has it all
+  CHECK_FALSE(handed(*a).second.doubted);
+  split();
+  a->edit(commune, record, {text("title", "ba")});
+  sync(*a);
+  CHECK(handed(*a).second.segments == 0);
+  roll_back();
+  clock.advance(60'000);
+  REQUIRE(try_sync(*a, server).error().code == Code::ledger_went_back);
+  // The receipt is worth nothing now: the ledger that gave it is gone.
+  const auto [bundle, exported] = handed(*a);
+  CHECK(exported.doubted);
+  CHECK(exported.left_out == 0);
+  CHECK(exported.segments > 0);
+  must(sync::import_bundle(*b->vault, bundle));
+  CHECK(b->document(record) == a->document(record));
+  // The carried checkpoint accuses the server once; then what b carries is received.
+  REQUIRE(try_sync(*b, server).error().code == Code::split_view);
+  must(try_sync(*b, server));
+  CHECK(must(vault::counts(*b->vault)).unsent_segments == 0);
+  must(try_sync(*office, server));
+  CHECK(office->document(record) == a->document(record));
+  // b holds evidence, and so hands everything on, too.
+  CHECK(handed(*b).second.doubted);
 }
 
 TEST_CASE_METHOD(Hostile, "a witness that holds evidence signs no more") {

@@ -344,6 +344,9 @@ bool present_exchange(const std::string& method, Page& page) {
               " B)");
     page.line(page.say("  trong gói: ", "  in it: ") + text(ok, "records") +
               page.say(" hồ sơ, ", " records, ") + text(ok, "segments") + page.say(" phần", " segments"));
+    if (truth(ok, "doubted"))
+      page.line(page.say("  kèm cả phần máy chủ đã nhận: sổ cái của máy chủ không khớp (gandan status)",
+                         "  with what the server has: its ledger contradicts itself (gandan status)"));
     if (number(ok, "left_out") > 0)
       page.line(page.say("  không kèm phần máy chủ đã nhận: ", "  left out, as the server has it: ") +
                 text(ok, "left_out") +
