@@ -311,6 +311,117 @@ TEST_CASE_METHOD(Guarded, "no first part is taken that ends inside a save") {
   shell("admin").ok("device.accept", {{"device", devices["a"]}, {"up_to", parts.as_array().size()}});
 }
 
+namespace {
+// Two administrators, two who have to agree: the third was removed, and then the second's phone is lost.
+struct Pair : Guarded {
+  Pair() {
+    const auto leaves =
+        shell("admin").ok("device.revoke", {{"device", devices["third"]}, {"reason", "left"}});
+    all();
+    approve("second", text_at(at(leaves, "proposals.0"), "proposal"));
+    sync("second");
+    gone.insert("third");
+    all();
+  }
+  json::object remove_second() {
+    const auto answer =
+        shell("admin").ok("device.revoke", {{"device", devices["second"]}, {"reason", "lost"}});
+    return at(answer, "proposals.0").as_object();
+  }
+};
+}  // namespace
+
+TEST_CASE_METHOD(Pair, "where two have to agree and one of two is lost, keepers are the way out") {
+  CHECK(json::find(shell("admin").ok("act.list"), "advice") != nullptr);
+  std::vector<std::string> keys;
+  for (int i = 0; i < 3; ++i)
+    keys.push_back(
+        text_at(shell("admin").ok("root.keeper", {{"file", folder.path("keeper" + std::to_string(i))},
+                                                  {"passphrase", "người giữ khoá"}}),
+                "key"));
+  const auto named =
+      shell("admin").ok("root.recovery", {{"needed", 2}, {"keys", json::array{keys[0], keys[1], keys[2]}}});
+  all();
+  CHECK(approve("second", text_at(named, "proposal")) == "approved");
+  all();
+  CHECK(json::find(shell("admin").ok("act.list"), "advice") == nullptr);
+
+  gone.insert("second");
+  const auto waits = remove_second();
+  CHECK(state(waits) == "proposed");
+  CHECK(text_at(waits, "advice.en").find("root recover-start") != std::string::npos);
+  const auto proposal = text_at(waits, "proposal");
+  // The root key that is in force is nobody's second person: it would be its holder's, alone.
+  const json::object old{{"root_key_file", folder.path("root.key")}, {"root_passphrase", "mật khẩu gốc"}};
+  CHECK(approve("admin", proposal, old) == "proposed");
+  CHECK(active("admin", devices["second"]));
+
+  const auto start = shell("admin").ok("root.recover_start",
+                                       {{"file", folder.path("root2")}, {"passphrase", "khoá gốc mới"}});
+  json::array signatures;
+  for (const int keeper : {0, 2})
+    signatures.push_back(json::value(text_at(
+        shell("watch").ok("root.recover_sign", {{"request", text_at(start, "request")},
+                                                {"code", text_at(start, "code")},
+                                                {"file", folder.path("keeper" + std::to_string(keeper))},
+                                                {"passphrase", "người giữ khoá"}}),
+        "signature")));
+  shell("admin").ok(
+      "root.recover_finish",
+      {{"signatures", signatures}, {"file", folder.path("root2")}, {"passphrase", "khoá gốc mới"}});
+  const json::object root{{"root_key_file", folder.path("root2")}, {"root_passphrase", "khoá gốc mới"}};
+  const json::value listed = at(shell("admin").ok("act.list"), "proposals");
+  CHECK(text_at(listed.as_array().back().as_object(), "advice.en").find("--root-key") != std::string::npos);
+  CHECK(approve("admin", proposal, root) == "approved");
+  all();
+  CHECK_FALSE(active("watch", devices["second"]));
+  // A successor, and two have to agree again.
+  const auto request = text_at(shell("heir").ok("device.request", {{"label", "may-9"}}), "request");
+  json::object grant{
+      {"request", request}, {"role", "admin"}, {"unit", "20"}, {"out", folder.path("heir.join")}};
+  for (const auto& one : root) grant[one.key()] = one.value();
+  CHECK(text_at(shell("admin").ok("device.approve", grant), "role") == "admin");
+  sync("admin");
+  shell("heir").ok("bundle.import", {{"file", folder.path("heir.join")}});
+  sync("heir");
+  const auto two = shell("admin").ok("realm.threshold", {{"persons", 2}});
+  all();
+  sync("heir");
+  CHECK(approve("heir", text_at(two, "proposal")) == "approved");
+  sync("heir");
+  all();
+  const auto record = visit("a");
+  all();
+  sync("heir");
+  CHECK(text_at(show("heir", record), "document.kind") == "mobilisation_visit");
+  // What was sealed since the removal is not for the lost phone.
+  gone.erase("second");
+  CHECK(shell("second").error("sync.run", {{"server", "https://loopback"}}) != "");
+  CHECK(shell("second").error("record.show", {{"id", record}}) == "not_found");
+}
+
+TEST_CASE_METHOD(Pair,
+                 "where two have to agree and nobody is left over, that is said, and other work goes on") {
+  gone.insert("second");
+  const auto waits = remove_second();
+  CHECK(text_at(waits, "advice.en").find("no keys were named") != std::string::npos);
+  CHECK(shell("admin").error("root.recover_start", {{"file", folder.path("root2")},
+                                                    {"passphrase", "khoá gốc mới"}}) == "root.no_recovery");
+  all();
+  CHECK(active("watch", devices["second"]));
+  const auto record = visit("a");
+  all();
+  CHECK(text_at(show("admin", record), "document.kind") == "mobilisation_visit");
+  const auto request = text_at(shell("b").ok("device.request", {{"label", "may-8"}}), "request");
+  CHECK(text_at(
+            shell("admin").ok("device.approve", {{"request", request}, {"role", "cadre"}, {"unit", "06463"}}),
+            "role") == "cadre");
+  // The phone is found, or its backup: it agrees that it is removed, and that is that.
+  gone.erase("second");
+  all();
+  CHECK(approve("second", text_at(waits, "proposal")) == "approved");
+}
+
 TEST_CASE_METHOD(
     Guarded,
     "a root key that is lost comes back by two of three keepers, and a realm without administrators by it") {

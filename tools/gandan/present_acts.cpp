@@ -38,6 +38,10 @@ void late(const json::object& o, Page& page) {
               page.say(" hồ sơ nữa", " more records"));
 }
 
+void advice(const json::object& o, Page& page, const char* before = "") {
+  if (!part(o, "advice").empty()) page.line(before + page.words(part(o, "advice")));
+}
+
 void proposal(const json::object& o, Page& page) {
   page.line(text(o, "proposal").substr(0, 12) + "  " + page.words(o));
   // Whole: who approves compares it with what he was told.
@@ -56,15 +60,12 @@ void proposal(const json::object& o, Page& page) {
     page.line(page.say("  Máy chủ nhận: ", "  Received: ") + moment(text(o, "received_at")));
   if (!part(o, "withdrawn_by").empty())
     page.line(page.say("  Rút: ", "  Withdrawn by ") + device_text(part(o, "withdrawn_by")));
+  advice(o, page, page.say("  CHÚ Ý: ", "  NOTE: "));
 }
 
 std::string device_label(const json::object& o) {
   const std::string label = text(o, "label");
   return text(o, "short") + (label.empty() ? "" : " (" + label + ")");
-}
-
-void advice(const json::object& o, Page& page) {
-  if (!part(o, "advice").empty()) page.line(page.words(part(o, "advice")));
 }
 
 }  // namespace
@@ -99,6 +100,7 @@ bool present_acts(const std::string& method, Page& page) {
         page.say("Việc hệ trọng cần số người đồng ý: ", "Persons that grave acts take: ") +
         text(ok, "threshold") +
         page.say(" (xoá dữ liệu cá nhân, khoá gốc: luôn từ 2)", " (erasures and the root's keys: always 2)"));
+    advice(ok, page, page.say("CHÚ Ý: ", "NOTE: "));
     present_proposals(ok, page);
     if (list(ok, "proposals").empty()) page.line(page.say("Chưa có đề nghị nào.", "Nothing was proposed."));
   } else if (method == "act.approve") {
@@ -106,7 +108,6 @@ bool present_acts(const std::string& method, Page& page) {
   } else if (method == "act.withdraw" || method == "realm.threshold" || method == "erase.propose" ||
              method == "root.recovery" || method == "realm.policy") {
     proposal(ok, page);
-    advice(ok, page);
   } else if (method == "device.renew") {
     page.line(page.say("Phiếu gia hạn cho máy ", "Renewal of device ") + device_label(ok) + ", " +
               text(ok, "days") + page.say(" ngày kể từ ", " days from ") + moment(text(ok, "at")) +

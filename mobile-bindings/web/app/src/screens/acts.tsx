@@ -19,6 +19,7 @@ export function ActsScreen() {
     <Page title={w.title} backTo={true}>
       <div class="stack">
         <Fault error={answer.error} retry={answer.reload} />
+        {answer.data?.advice !== undefined && <Notice tone="warn">{said(answer.data.advice)}</Notice>}
         {answer.data === undefined ? answer.error === undefined && <Loading /> : answer.data.proposals.length === 0 ? <Empty icon="stamp">{w.none}</Empty> : answer.data.proposals.map((one) => (
           <section class="card stack tight" key={one.proposal}>
             <p class="row between wrap"><b>{said(one)}</b><Tag tone={kTone[one.state]}>{w.states[one.state]}</Tag></p>
