@@ -2,6 +2,7 @@
 // of act is proposed where it belongs: erase.propose, device.approve, device.revoke, device.accept,
 // realm.threshold, root.replace, root.recovery.
 #include "app/acts.hpp"
+#include "app/act_advice.hpp"
 
 #include <algorithm>
 
@@ -221,52 +222,6 @@ bool same_act(const roster::Act& a, const roster::Act& b) {
   return a.index() == b.index() && bytes(a) == bytes(b);
 }
 
-// Where nobody is left over, one lost phone is enough to lock the realm, unless keepers can recover its root.
-Words advice_on_threshold(const roster::Roster& roster, std::size_t persons) {
-  if (persons < 2 || roster.recovery() != nullptr || roster.root_alone() ||
-      roster.persons_at(roster.root().top).size() > persons)
-    return {};
-  return {
-      "Số quản trị vừa đủ số người phải đồng ý: mất một máy là không ai duyệt được nữa, kể cả việc thu hồi "
-      "máy "
-      "mất; khoá gốc cũng không thay được người ấy. Hãy thêm quản trị, hoặc đặt khoá khôi phục gốc "
-      "(gandan root recovery) ngay.",
-      "There are no more administrators than have to agree: one lost phone, and nobody can approve any more, "
-      "not even that it is removed; nor does the root key stand in for who lost it. Add an administrator, or "
-      "name keys that recover the root (gandan root recovery) at once."};
-}
-
-// Who is to be removed would have to agree himself, where nobody else is left over.
-Words advice_on_removal(const roster::Roster& roster, const ProposalInfo& proposal) {
-  const auto* revoke = std::get_if<roster::RevokeBody>(&proposal.act);
-  if (revoke == nullptr || !is_open(roster, proposal)) return {};
-  std::set<DeviceId> others;
-  for (const auto& [id, device] : roster.devices())
-    if (id != revoke->device && roster.may(id, roster::Right::administer, proposal.unit))
-      others.insert(roster.person_of(id));
-  const bool root_stands_in =
-      roster.persons_at(proposal.unit).size() < std::max<std::size_t>(2, roster.threshold());
-  if (others.size() + (root_stands_in ? 1 : 0) >= roster.persons_needed(proposal.act, proposal.unit))
-    return {};
-  if (roster.root_alone())
-    return {
-        "Quản trị còn lại không đủ người duyệt; khoá gốc mới một mình duyệt được (act approve --root-key).",
-        "The administrators who are left are too few; the new root key alone can approve (act approve "
-        "--root-key)."};
-  if (roster.recovery() != nullptr)
-    return {
-        "Quản trị còn lại không đủ người duyệt. Những người giữ khoá khôi phục lập khoá gốc mới (gandan root "
-        "recover-start), khoá ấy một mình duyệt được.",
-        "The administrators who are left are too few. The keepers of recovery keys make a new root key "
-        "(gandan root recover-start), which alone can approve."};
-  return {
-      "Quản trị còn lại không đủ người duyệt, khoá khôi phục gốc chưa đặt: chỉ chính máy bị thu hồi mới "
-      "duyệt "
-      "được. Tìm lại máy ấy hoặc bản sao lưu của nó; các việc khác vẫn làm như thường.",
-      "The administrators who are left are too few, and no keys were named that recover the root: only the "
-      "device that is to be removed could approve. Find it, or a backup of it; all other work goes on."};
-}
-
 void put_advice(json::object& out, const Words& advice) {
   if (!advice.vi.empty()) out["advice"] = json::object{{"vi", advice.vi}, {"en", advice.en}};
 }
@@ -324,7 +279,7 @@ Result<json::object> proposal_json(Session& s, Documents& documents, const Propo
     }
     GANDAN_TRY(out["late"], late_json(s, late == nullptr ? read : *late, *accept));
   }
-  put_advice(out, advice_on_removal(roster, proposal));
+  if (state == "proposed") put_advice(out, advice_on_removal(roster, proposal));
   put_words(out, about.words + same(" – ") + state_words(state, missing));
   return out;
 }
