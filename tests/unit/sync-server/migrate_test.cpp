@@ -1,6 +1,7 @@
 // A whole store moved to another one, of the other kind where there are two.
 #include "relay/migrate.hpp"
 
+#include "crypto/hash.hpp"
 #include "support/wire_server.hpp"
 
 namespace gandan::server::test {
