@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/erase.hpp"
 #include "app/root_keys.hpp"
@@ -20,8 +21,6 @@ using roster::ProposalInfo;
 
 constexpr std::size_t kLeastDigits = 6;  // of a proposal's name
 constexpr std::size_t kMostAtOnce = 1000;
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 // Whether more approvals can put it into effect. Not where its proposer administers no more, nor where enough
 // said yes and it came to nothing all the same.
@@ -128,10 +127,12 @@ Described describe(Documents& documents, const roster::Roster& roster, const ros
     const std::string place = std::to_string(accept->sequence);
     out["device"] = to_text(device);
     out["device_short"] = short_id(to_text(device));
-    return {
-        "accept",
-        {"Cho tính phần máy đã thu hồi " + device_name(device) + " nộp sau (đoạn " + place + ")",
-         "Let count what removed device " + device_name(device) + " handed over (segment " + place + ")"}};
+    const Words whose =
+        has_role(roster, device)
+            ? Words{"của máy " + device_name(device), "of device " + device_name(device)}
+            : Words{"của máy đã thu hồi " + device_name(device), "of removed device " + device_name(device)};
+    return {"accept", Words{"Cho tính phần nộp muộn ", "Let count the late work "} + whose +
+                          Words{" (đoạn " + place + ")", " (segment " + place + ")"}};
   }
   if (const auto* threshold = std::get_if<roster::ThresholdAct>(&act)) {
     const std::string n = std::to_string(threshold->persons);
@@ -215,6 +216,12 @@ Result<json::object> shown(Session& s, const Hash& hash) {
 }
 
 }  // namespace
+
+bool has_role(const roster::Roster& roster, const DeviceId& device) {
+  const auto* known = roster.device(device);
+  return known != nullptr && std::any_of(known->grants.begin(), known->grants.end(),
+                                         [](const roster::GrantInfo& grant) { return !grant.until; });
+}
 
 bool takes_others(const roster::Roster& roster, const roster::Act& act, const UnitId& unit) {
   return roster.persons_needed(act, unit) > 1;
@@ -342,7 +349,7 @@ Result<json::value> act_withdraw(Session& s, Params& p) {
 }
 
 // Where nobody is left over, one lost phone is enough to lock the realm, unless keepers can recover its root.
-Words advice_on(const roster::Roster& roster, std::size_t persons) {
+Words advice_on_threshold(const roster::Roster& roster, std::size_t persons) {
   if (persons < 2 || roster.recovery() != nullptr || roster.persons_at(roster.root().top).size() > persons)
     return {};
   return {
@@ -362,7 +369,7 @@ Result<json::value> realm_threshold(Session& s, Params& p) {
   const auto persons = static_cast<std::uint8_t>(wanted);
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   if (persons > roster->persons_at(roster->root().top).size()) return Code::too_few_persons;
-  const Words advice = advice_on(*roster, persons);
+  const Words advice = advice_on_threshold(*roster, persons);
   GANDAN_TRY(auto row, propose_act(s, roster::ThresholdAct{persons}, root.signer()));
   if (!advice.vi.empty()) row["advice"] = json::object{{"vi", advice.vi}, {"en", advice.en}};
   return json::value(std::move(row));

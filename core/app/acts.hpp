@@ -9,6 +9,9 @@
 
 namespace gandan::app {
 
+// Whether it holds any role now: of late work, who was removed is told apart from whose unit moved away.
+bool has_role(const roster::Roster& roster, const DeviceId& device);
+
 // Whether others have to approve it, or this device's administrator does it alone.
 bool takes_others(const roster::Roster& roster, const roster::Act& act, const UnitId& unit);
 

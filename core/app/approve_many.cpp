@@ -111,8 +111,15 @@ class Faults {
       const CodeInfo& about = info(error.code);
       found_.push_back({start + cell_of(error.code), about.text, about.vi, about.en});
     }
-    for (const auto& field : error.fields)
-      found_.push_back({start + field.path, field.code, field.vi, field.en});
+    for (const auto& field : error.fields) {
+      // The file's name is no cell of the list: it stands in the sentence.
+      const bool file = error.code == Code::file_unreadable;
+      if (file)
+        found_.push_back({start + cell_of(error.code), info(error.code).text, field.path + ": " + field.vi,
+                          field.path + ": " + field.en});
+      else
+        found_.push_back({start + field.path, field.code, field.vi, field.en});
+    }
   }
   bool enough() const { return found_.size() >= kMostFaults; }
   Status done(const std::string& where) {
@@ -154,6 +161,7 @@ Result<std::vector<Approval>> judge_all(Session& s, Names& names, const std::vec
 class UnitBundles {
  public:
   Status reserve(Names& names, const std::string& folder, const std::vector<Approval>& approvals) {
+    GANDAN_CHECK(make_folder(folder));
     std::set<std::string> taken;
     for (const auto& approval : approvals) {
       const UnitId& unit = approval.admission.unit;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/count.hpp"
 #include "app/words.hpp"
 #include "base/calendar.hpp"
 #include "records/format.hpp"
@@ -9,8 +10,6 @@
 
 namespace gandan::app {
 namespace {
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 Words words(std::size_t changes, std::size_t received, bool sealed, bool by_hand, std::int64_t receipt_ms) {
   if (received == changes) {

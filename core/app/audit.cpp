@@ -2,6 +2,7 @@
 // supervisor asks.
 #include "audit/audit.hpp"
 
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
 #include "app/names.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 constexpr std::size_t kMaxProof = std::size_t{16} << 20;
 
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 std::string instant_or_none(std::int64_t ms) { return ms == 0 ? std::string{} : instant_text(ms); }
 
 }  // namespace

@@ -1,4 +1,6 @@
-// Methods conflict.list, conflict.resolve: fields that two people wrote without knowing of each other.
+// Methods conflict.list, conflict.resolve: what two people wrote, finalised or deleted without knowing of
+// each other.
+#include "app/conflict_words.hpp"
 #include "app/dispatch.hpp"
 #include "app/old_text.hpp"
 #include "app/story.hpp"
@@ -6,29 +8,33 @@
 namespace gandan::app {
 namespace {
 
-const changelog::FieldView* field_at(const changelog::RecordView& view, std::string_view path) {
-  if (path == changelog::kFinalMark) return view.rival_finals();
-  const auto found = view.fields.find(path);
-  return found == view.fields.end() ? nullptr : &found->second;
+Words conflict_label(const Loaded& loaded, std::string_view path) {
+  if (path == changelog::kFinalMark) return {"Hai người cùng chốt hồ sơ", "Finalised by two people"};
+  if (path == "@deleted") return {"Người rút, người ghi tiếp", "Withdrawn by one, written on by another"};
+  if (changelog::is_delete(path))
+    return in_quotes(label_words(loaded.type, path.substr(0, path.rfind('[')))) +
+           Words{": người bỏ dòng, người ghi tiếp", ": a row that one removed and another wrote on"};
+  return label_words(loaded.type, path);
 }
 
 json::object conflict_json(Documents& documents, const Loaded& loaded, std::string_view path,
                            const changelog::FieldView& field) {
-  const records::Field* about = loaded.type == nullptr ? nullptr : loaded.type->find(path);
-  const bool finals = path == changelog::kFinalMark;
+  const bool deletes = changelog::is_delete(path);
   json::array heads;
-  for (const auto* head : field.heads)
-    heads.push_back(json::object{{"value", records::value_json(documents.reveal(loaded)(path, head->value))},
-                                 {"author", documents.names().author(*head)}});
-  const auto label = [&](const char* finals_words, const auto& words) {
-    return finals ? std::string(finals_words) : about == nullptr ? std::string(path) : words(about->label);
-  };
+  for (const auto* head : field.heads) {
+    json::object row{{"value", deletes ? json::value(head != field.heads.front())
+                                       : records::value_json(documents.reveal(loaded)(path, head->value))},
+                     {"author", documents.names().author(*head)}};
+    put_words(row, head_words(documents, loaded, path, field, *head));
+    heads.push_back(std::move(row));
+  }
+  const Words label = conflict_label(loaded, path);
   json::object out{{"record", to_text(loaded.row.id)},
                    {"kind", loaded.row.kind},
                    {"title", documents.title(loaded.row)},
                    {"path", path},
-                   {"label_vi", label("Hai người cùng chốt hồ sơ", [](const auto& of) { return of.vi; })},
-                   {"label_en", label("Finalised by two people", [](const auto& of) { return of.en; })},
+                   {"label_vi", label.vi},
+                   {"label_en", label.en},
                    {"heads", std::move(heads)}};
   put_words(out, conflict_words(documents, loaded, path, field));
   return out;
@@ -57,13 +63,28 @@ Result<json::value> conflict_list(Session& s, Params& p) {
   json::array out;
   for (const auto& id : ids) {
     GANDAN_TRY(const auto loaded, documents.load(id));
-    if (const auto* finals = loaded->view.rival_finals())
-      out.push_back(conflict_json(documents, *loaded, changelog::kFinalMark, *finals));
-    for (const auto& [path, field] : loaded->view.fields)
-      if (field.conflict()) out.push_back(conflict_json(documents, *loaded, path, field));
+    for (const auto& [path, field] : loaded->view.contested())
+      out.push_back(conflict_json(documents, *loaded, path, field));
   }
   return json::value(json::object{{"conflicts", std::move(out)}});
 }
+
+namespace {
+
+// What a picked head comes to when it is written anew. A delete has seen what revived the record; nothing
+// takes its place where that is kept.
+changelog::Value picked(const Loaded& loaded, std::string_view path, const changelog::FieldView& field,
+                        std::size_t place) {
+  const auto* head = field.heads[place];
+  if (!changelog::is_delete(path)) return head->value;
+  if (place == 0) return changelog::Null{};
+  changelog::Mark mark;
+  mark.seen = loaded.state.seen();
+  mark.reason = std::get<changelog::Mark>(head->value).reason;
+  return mark;
+}
+
+}  // namespace
 
 // Chooses for one field: the head number `pick` (from 0, as conflict.list shows them) or a new `value`.
 Result<json::value> conflict_resolve(Session& s, Params& p) {
@@ -79,14 +100,15 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load_for_edit(id, true, reason));
-  const changelog::FieldView* field = field_at(loaded->view, path);
-  if (field == nullptr || !field->conflict()) return Error{Code::no_conflict, path};
+  const auto contested = loaded->view.contested();
+  const auto found = contested.find(path);
+  if (found == contested.end()) return Error{Code::no_conflict, path};
+  const changelog::FieldView& field = found->second;
   changelog::Value chosen;
   Marks changes = reason_mark(reason);
   if (value != nullptr) {
-    if (path == changelog::kFinalMark) {
-      p.fault("value", "pick", "Hai người cùng chốt: chọn một trong hai bản (pick).",
-              "Two finalised it: pick one of the two.");
+    if (path == changelog::kFinalMark || changelog::is_delete(path)) {
+      p.fault("value", "pick", "Chọn một trong các bản (pick).", "Pick one of them.");
       GANDAN_CHECK(p.done());
     }
     json::object said{{path, *value}};
@@ -96,12 +118,12 @@ Result<json::value> conflict_resolve(Session& s, Params& p) {
     GANDAN_TRY(auto change, records::plan_resolve(*s.catalog, *loaded->type, path, said[path]));
     chosen = std::move(change.value);
   } else {
-    if (const auto n = field->heads.size(); static_cast<std::size_t>(pick) >= n) {
+    if (const auto n = field.heads.size(); static_cast<std::size_t>(pick) >= n) {
       p.fault("pick", "range", "Mục này chỉ có " + std::to_string(n) + " bản để chọn.",
               "This field has " + std::to_string(n) + " to choose from.");
       GANDAN_CHECK(p.done());
     }
-    chosen = field->heads[static_cast<std::size_t>(pick)]->value;
+    chosen = picked(*loaded, path, field, static_cast<std::size_t>(pick));
   }
   changes.emplace_back(path, std::move(chosen));
   GANDAN_CHECK(save_changes(s, *loaded, changes));

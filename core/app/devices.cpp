@@ -132,6 +132,7 @@ Result<json::value> device_revoke(Session& s, Params& p) {
   const std::string id = to_text(device);
   return json::value(json::object{{"device", id},
                                   {"short", short_id(id)},
+                                  {"label", names.device_label(device)},
                                   {"reason", reason_text},
                                   {"units", std::move(done)},
                                   {"proposals", std::move(proposals)},

@@ -261,12 +261,20 @@ Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, 
 Status Documents::may_change(const Loaded& loaded, std::string_view reason) const {
   GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
   const UnitId& unit = loaded.row.unit;
+  if (loaded.row.kind == kUnitProfile) return may_name(unit);
   const int own = rank_in(*roster, session_.vault->identity().id, unit, false);
   if (own == 0 || own == kCadreRank) return {};  // the roster refuses, or lets it
   const auto* maker = vault::founder(*roster, loaded.row.id);
   if (maker != nullptr && rank_in(*roster, maker->device, unit, true) == own) return {};
   if (own < kOfficeRank) return Code::supervisor_reads;
   return reason.empty() ? Status(Code::others_record) : Status();
+}
+
+// A unit's name and code hold for the whole realm: they are its administrators' to write.
+Status Documents::may_name(const UnitId& unit) const {
+  GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
+  const bool may = roster->may(session_.vault->identity().id, roster::Right::administer, unit);
+  return may ? Status() : Status(Error{Code::not_authorized, std::string(kUnitProfile)});
 }
 
 Result<bool> Documents::is_cadre_of(const UnitId& unit) const {

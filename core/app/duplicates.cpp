@@ -25,11 +25,11 @@ bool is_event(const records::RecordType* type) {
 Words words_of(Likeness likeness) {
   switch (likeness) {
     case Likeness::same:
-      return {"giống hệt", "the same"};
+      return {"cùng tên", "the same name"};
     case Likeness::diacritics:
-      return {"chỉ khác dấu", "the same but for diacritics"};
+      return {"tên chỉ khác dấu", "the name differs in diacritics only"};
     case Likeness::one_letter:
-      return {"chỉ khác một chữ cái", "the same but for one letter"};
+      return {"tên chỉ khác một chữ cái", "the name differs in one letter"};
     case Likeness::different:
       break;
   }
@@ -127,7 +127,8 @@ void alike_items(const std::vector<records::Field>& fields, const records::Tree&
 Result<json::array> similar_records(Session& s, Documents& documents, const Loaded& loaded) {
   json::array out;
   if (loaded.type == nullptr || loaded.view.deleted) return out;
-  GANDAN_TRY(const auto rows, rows_beside(s, loaded.row));
+  const auto date = is_event(loaded.type) ? std::optional<std::string>(loaded.row.date) : std::nullopt;
+  GANDAN_TRY(const auto rows, vault::alike_rows(*s.vault, loaded.row, date));
   const std::string scope = scope_of(loaded.row, loaded.type);
   const std::string title = documents.title(loaded.row);
   for (const auto& row : rows) {

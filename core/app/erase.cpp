@@ -34,8 +34,10 @@ Result<std::vector<FieldError>> holds_of(Session& s, Documents& documents, const
   for (const auto& verdict : documents.verdicts(loaded)) {
     if (verdict.apart) continue;
     if (verdict.state == DeadlineState::open || verdict.state == DeadlineState::overdue ||
-        verdict.state == DeadlineState::unknown)
-      out.push_back({verdict.path, "deadline", verdict.message.vi, verdict.message.en});
+        verdict.state == DeadlineState::unknown) {
+      const records::Label said = verdict.said();
+      out.push_back({verdict.path, "deadline", said.vi, said.en});
+    }
   }
   return out;
 }

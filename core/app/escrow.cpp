@@ -1,5 +1,6 @@
 #include "app/escrow.hpp"
 
+#include "app/count.hpp"
 #include "app/files.hpp"
 #include "app/names.hpp"
 #include "base/calendar.hpp"
@@ -10,8 +11,6 @@ namespace gandan::app {
 namespace {
 
 constexpr std::size_t kMaxShareFile = 4096;  // bytes
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 // One text or an array of them; absent: none.
 std::vector<std::string> texts(Params& p, std::string_view name) {

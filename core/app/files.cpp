@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 
 #include "base/legacy_text.hpp"
 #include "vault/attachments.hpp"
@@ -21,23 +23,52 @@ struct Descriptor {
   }
 };
 
+// What the system says of a file, in both languages; of what is rare its own words.
+Error system_error(Code code, const std::string& path, int why) {
+  const char* vi = nullptr;
+  switch (why) {
+    case ENOENT:
+      vi = "không có tệp hay thư mục này";
+      break;
+    case EACCES:
+    case EPERM:
+      vi = "không được phép";
+      break;
+    case EISDIR:
+      vi = "đây là thư mục, không phải tệp";
+      break;
+    case ENOTDIR:
+      vi = "trên đường dẫn có tên không phải là thư mục";
+      break;
+    case EROFS:
+      vi = "nơi này chỉ cho đọc";
+      break;
+    case ENAMETOOLONG:
+      vi = "tên tệp dài quá";
+      break;
+    default:
+      break;
+  }
+  const std::string en = std::strerror(why);
+  return Error{code, file_name(path) + ": " + en, {{file_name(path), "file", vi == nullptr ? en : vi, en}}};
+}
+
 Error write_error(const std::string& path) {
   const int why = errno;
-  const Code code = why == ENOSPC || why == EDQUOT ? Code::disk_full : Code::file_unwritable;
-  return Error{code, file_name(path) + ": " + std::strerror(why)};
+  if (why == ENOSPC || why == EDQUOT)
+    return Error{Code::disk_full, file_name(path) + ": " + std::strerror(why)};
+  return system_error(Code::file_unwritable, path, why);
 }
 
 }  // namespace
 
 Result<Bytes> read_file(const std::string& path, std::size_t limit) {
-  const auto failed = [&] {
-    return Error{Code::file_unreadable, file_name(path) + ": " + std::strerror(errno)};
-  };
+  const auto failed = [&] { return system_error(Code::file_unreadable, path, errno); };
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0) return failed();
   struct stat about {};
   if (::fstat(file.fd, &about) != 0) return failed();
-  if (S_ISDIR(about.st_mode)) return Error{Code::file_unreadable, file_name(path) + ": is a folder"};
+  if (S_ISDIR(about.st_mode)) return system_error(Code::file_unreadable, path, EISDIR);
   if (about.st_size > 0 && static_cast<std::uint64_t>(about.st_size) > limit)
     return Error{Code::too_large, file_name(path)};
   Bytes out;
@@ -102,6 +133,14 @@ Status write_file(const std::string& path, ByteView content, bool replace) {
   const Descriptor directory{::open(folder.c_str(), O_RDONLY | O_CLOEXEC)};
   if (directory.fd >= 0) (void)::fsync(directory.fd);
   return {};
+}
+
+Status make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error) return {};
+  errno = error.value();
+  return write_error(path);
 }
 
 ReservedFile::~ReservedFile() {

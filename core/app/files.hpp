@@ -21,6 +21,9 @@ Result<std::string> read_text(std::string_view bytes);
 // Code::file_unwritable, Code::disk_full.
 Status write_file(const std::string& path, ByteView content, bool replace);
 
+// That folder, and those above it, unless they are there. Code::file_unwritable, Code::disk_full.
+Status make_folder(const std::string& path);
+
 // Proves that a file can be written before anything is done that depends on it; removed unless filled.
 class ReservedFile {
  public:

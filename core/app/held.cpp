@@ -1,8 +1,10 @@
-// Methods device.held, device.accept, device.refuse: what a removed device handed over after its removal. It
-// counts when it is accepted, by a statement; why, and why not, a record of the unit says (late_work).
+// Methods device.held, device.accept, device.refuse: what a device handed over after it had lost its right to
+// write there: it was removed, or the unit moved to where it has no role. It counts when it is accepted, by a
+// statement; why, and why not, a record of the unit says (late_work).
 #include <algorithm>
 
 #include "app/acts.hpp"
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "base/calendar.hpp"
 #include "vault/journal.hpp"
@@ -13,9 +15,7 @@ namespace {
 
 constexpr std::string_view kLateWork = "late_work";
 
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
-
-// What one removed device left in one unit.
+// What one such device left in one unit.
 struct Held {
   std::vector<vault::Quarantined> segments;
   std::uint64_t changes = 0;
@@ -54,7 +54,11 @@ Result<std::map<UnitId, Held>> held_of(vault::Vault& vault, const DeviceId& devi
   std::map<UnitId, Held> out;
   for (auto& [key, one] : all)
     if (key.first == device) out.emplace(key.second, std::move(one));
-  if (out.empty()) return Error{Code::not_found, "nothing of that device is kept apart"};
+  if (out.empty())
+    return Error{Code::not_found,
+                 "nothing of that device is kept apart",
+                 {{"device", "nothing_held", "Không có phần nộp muộn nào của máy này ở đây.",
+                   "There is no late work of this device here."}}};
   return out;
 }
 
@@ -89,7 +93,7 @@ Result<std::optional<json::object>> refusal_of(Documents& documents, vault::Vaul
     const bool all = std::all_of(held.segments.begin(), held.segments.end(), [&](const auto& segment) {
       return named.count(to_hex(segment.hash.view())) != 0;
     });
-    if (!all || loaded->view.deleted) continue;
+    if (!all || loaded->view.deleted || field_text(row.document, "decision") == "proposed") continue;
     out.reset();
     if (field_text(row.document, "decision") == "refused")
       out = json::object{{"record", to_text(row.id)}, {"reason", field_text(row.document, "reason")}};
@@ -102,6 +106,7 @@ Result<std::optional<json::object>> refusal_of(Documents& documents, vault::Vaul
 Result<json::value> device_held(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const auto held, held_by_device(*s.vault));
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   Documents documents(s);
   Names& names = documents.names();
   json::array rows;
@@ -115,15 +120,18 @@ Result<json::value> device_held(Session& s, Params& p) {
       GANDAN_TRY(auto shown, record_json(s, record, key.second, ops));
       records.push_back(std::move(shown));
     }
-    rows.push_back(json::object{{"device", id},
-                                {"short", short_id(id)},
-                                {"label", names.device_label(key.first)},
-                                {"unit", names.unit_json(key.second)},
-                                {"segments", number(one.segments.size())},
-                                {"changes", number(one.changes)},
-                                {"records", std::move(records)},
-                                {"first", at(one, one.first)},
-                                {"last", at(one, one.last)}});
+    rows.push_back(json::object{
+        {"device", id},
+        {"short", short_id(id)},
+        {"label", names.device_label(key.first)},
+        {"removed", !has_role(*roster, key.first)},
+        {"may_decide", roster->may(s.vault->identity().id, roster::Right::administer, key.second)},
+        {"unit", names.unit_json(key.second)},
+        {"segments", number(one.segments.size())},
+        {"changes", number(one.changes)},
+        {"records", std::move(records)},
+        {"first", at(one, one.first)},
+        {"last", at(one, one.last)}});
     GANDAN_TRY(const auto refusal, refusal_of(documents, *s.vault, key.second, one));
     if (refusal) rows.back().get_object()["refused"] = *refusal;
   }
@@ -158,7 +166,7 @@ Result<json::value> device_accept(Session& s, Params& p) {
   }
   if (!reason.empty())
     for (const auto& [unit, one] : held)
-      GANDAN_CHECK(note_decision(s, unit, device, one, "accepted", reason));
+      GANDAN_CHECK(note_decision(s, unit, device, one, proposed.empty() ? "accepted" : "proposed", reason));
   const std::string id = to_text(device);
   return json::value(json::object{{"device", id},
                                   {"short", short_id(id)},

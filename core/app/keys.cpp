@@ -1,16 +1,11 @@
 // Methods unit.move, unit.rotate: units that change their place, and keys that change.
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
 #include "vault/acts.hpp"
 
 namespace gandan::app {
-namespace {
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
-
-}  // namespace
-
 Result<json::value> unit_move(Session& s, Params& p) {
   const std::string unit_text = p.text("unit");
   const std::string parent_text = p.text("parent");

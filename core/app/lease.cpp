@@ -44,7 +44,7 @@ Result<std::string> keep_unsent(vault::Vault& vault, const vault::Counts& counts
 }
 
 // Where one lost phone leaves nobody to renew the other.
-Words advice_on(const roster::Roster& roster, std::int64_t days) {
+Words advice_on_lease(const roster::Roster& roster, std::int64_t days) {
   if (days == 0 || roster.persons_at(roster.root().top).size() > 1) return {};
   return {
       "Chỉ có một người quản trị đơn vị đứng đầu: nơi không có máy chủ, không ai gia hạn được cho máy của "
@@ -159,7 +159,7 @@ Result<json::value> device_renewed(Session& s, Params& p) {
   const std::string text = p.text("renewal");
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const auto renewal, read_renewal(text));
-  GANDAN_CHECK(vault::renew(*s.vault, renewal));
+  GANDAN_CHECK(vault::renew(*s.vault, s.time_seen, renewal));
   json::object out{{"at", instant_text(renewal.time_ms)}};
   GANDAN_TRY(auto lease, lease_json(s));
   if (lease) out["lease"] = std::move(*lease);
@@ -179,7 +179,7 @@ Result<json::value> realm_policy(Session& s, Params& p) {
   roster::PolicyAct act = roster->policy();
   if (days >= 0) act.lease_days = static_cast<std::uint16_t>(days);
   if (says_wipe) act.wipe = wipe;
-  const Words advice = advice_on(*roster, act.lease_days);
+  const Words advice = advice_on_lease(*roster, act.lease_days);
   GANDAN_TRY(auto row, propose_act(s, act, root.signer()));
   if (!advice.vi.empty()) row["advice"] = json::object{{"vi", advice.vi}, {"en", advice.en}};
   return json::value(std::move(row));

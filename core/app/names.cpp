@@ -1,5 +1,7 @@
 #include "app/names.hpp"
 
+#include <algorithm>
+
 #include "base/calendar.hpp"
 #include "base/text.hpp"
 
@@ -51,14 +53,12 @@ const Names::Unit& Names::unit(const UnitId& id) {
   Unit out;
   const auto rows = vault::records_of(vault_, id, kUnitProfile);
   if (rows.ok() && !rows->empty()) {
-    const std::string& document = rows->front().document;
-    out = {field_text(document, "name_vi"),
-           field_text(document, "kind"),
-           field_text(document, "code"),
-           field_text(document, "place_name"),
-           field_text(document, "valid_from"),
-           field_text(document, "valid_to"),
-           rows->front().id};
+    const vault::RecordRow& profile = profile_of(id, *rows);
+    const std::string& document = profile.document;
+    out = {field_text(document, "name_vi"),    field_text(document, "kind"),
+           field_text(document, "code"),       field_text(document, "province"),
+           field_text(document, "place_name"), field_text(document, "valid_from"),
+           field_text(document, "valid_to"),   profile.id};
     if (out.place.empty()) out.place = bare_place(out.name);
   }
   return units_[id] = std::move(out);
@@ -192,7 +192,29 @@ std::string Names::device_label(const DeviceId& id) {
 
 std::string Names::province() {
   const auto roster = vault_.roster();
-  return roster.ok() ? unit((*roster)->root().top).code : std::string{};
+  if (!roster.ok()) return {};
+  if (const Unit& top = unit((*roster)->root().top); !top.code.empty()) return top.code;
+  for (const auto& [id, info] : (*roster)->units()) {
+    const Unit& own = unit(id);
+    if (!own.province.empty()) return own.province;
+    const auto dot = own.code.find('.');
+    if (dot != std::string::npos && dot != 0) return own.code.substr(0, dot);
+  }
+  return {};
+}
+
+const vault::RecordRow& Names::profile_of(const UnitId& id, const std::vector<vault::RecordRow>& rows) const {
+  const auto roster = vault_.roster();
+  const auto by_admin = [&](const vault::RecordRow& row) {
+    const auto* maker = roster.ok() ? (*roster)->founder(row.id) : nullptr;
+    const auto* device = maker == nullptr ? nullptr : (*roster)->device(maker->device);
+    return device != nullptr &&
+           std::any_of(device->grants.begin(), device->grants.end(), [&](const roster::GrantInfo& grant) {
+             return grant.role == roster::Role::admin && (*roster)->within(id, grant.unit);
+           });
+  };
+  const auto found = std::find_if(rows.begin(), rows.end(), by_admin);
+  return found == rows.end() ? rows.front() : *found;
 }
 
 }  // namespace gandan::app

@@ -23,6 +23,7 @@ class Names {
     std::string name;  // empty: not known here
     std::string kind;  // a choice of the form unit_profile: province, office, xa …
     std::string code;
+    std::string province;              // whose rules and calendar apply, as its maker's device knew it
     std::string place;                 // as documents date it: "Chiến Thắng"; the name when there is none
     std::string valid_from, valid_to;  // YYYY-MM-DD; empty: nobody said
     RecordId profile;                  // the record that says so; zero: none is here
@@ -48,10 +49,14 @@ class Names {
   Result<HolderId> find_holder(std::string_view text);
 
   std::string device_label(const DeviceId& id);  // as the join request said; known to its administrator only
-  std::string province();                        // code of the top unit, e.g. "20"
+  // Code of the province, e.g. "20": of the top unit; for who may not read that, as the profile of a unit of
+  // its own says, or the beginning of that unit's code ("20.X1").
+  std::string province();
 
  private:
   Error unknown_unit(std::string_view text);
+  // Of several records that say it, the one that who makes units wrote.
+  const vault::RecordRow& profile_of(const UnitId& id, const std::vector<vault::RecordRow>& rows) const;
 
   vault::Vault& vault_;
   std::map<UnitId, Unit> units_;

@@ -16,7 +16,7 @@ namespace {
 
 using records::DocumentNumber;
 
-struct Given {
+struct GivenNumber {
   DocumentNumber number;
   const changelog::OpEntry* op = nullptr;
   const vault::MarkedRecord* record = nullptr;
@@ -88,14 +88,14 @@ class Register {
       for (const auto& [number, op] : given_up(record.state, now)) put(number, op, true);
     }
     for (auto& [key, given] : out.series_)
-      std::sort(given.begin(), given.end(), [](const Given& a, const Given& b) {
+      std::sort(given.begin(), given.end(), [](const GivenNumber& a, const GivenNumber& b) {
         return std::pair(a.number.number, a.op->stamp) < std::pair(b.number.number, b.op->stamp);
       });
     return out;
   }
-  const std::map<Series, std::vector<Given>>& series() const { return series_; }
-  const std::vector<Given>& of(const Series& series) const {
-    static const std::vector<Given> kNone;
+  const std::map<Series, std::vector<GivenNumber>>& series() const { return series_; }
+  const std::vector<GivenNumber>& of(const Series& series) const {
+    static const std::vector<GivenNumber> kNone;
     const auto found = series_.find(series);
     return found == series_.end() ? kNone : found->second;
   }
@@ -103,10 +103,10 @@ class Register {
  private:
   std::unique_ptr<std::vector<vault::MarkedRecord>> records_;
   std::vector<std::unique_ptr<changelog::RecordView>> views_;
-  std::map<Series, std::vector<Given>> series_;
+  std::map<Series, std::vector<GivenNumber>> series_;
 };
 
-std::int64_t highest(const std::vector<Given>& given) {
+std::int64_t highest(const std::vector<GivenNumber>& given) {
   return given.empty() ? 0 : given.back().number.number;
 }
 
@@ -118,7 +118,7 @@ Result<std::string> symbol_for(Session& s, const Loaded& loaded, const std::opti
   return symbol;
 }
 
-json::object number_json(Documents& documents, const Given& given) {
+json::object number_json(Documents& documents, const GivenNumber& given) {
   const bool gone = (given.record->row.flags & vault::kDeleted) != 0;
   return json::object{{"number", json::integer(given.number.number)},
                       {"text", records::for_people(given.number)},
@@ -132,19 +132,19 @@ json::object number_json(Documents& documents, const Given& given) {
 }
 
 // "05/BB-CĐDC stands twice: …": who gave it when, and what to do.
-Words double_words(Documents& documents, const std::vector<const Given*>& same_number) {
+Words double_words(Documents& documents, const std::vector<const GivenNumber*>& same_number) {
   Words out = Words{"Số ", "Number "} + same(records::for_people(same_number.front()->number)) +
               Words{" cấp trùng: ", " was given more than once: "};
   for (std::size_t i = 0; i < same_number.size(); ++i) {
     const auto& given = *same_number[i];
-    out = out + same((i == 0 ? "" : "; ") + quoted(documents.title(given.record->row)) + " – ") +
+    out = out + same((i == 0 ? "" : "; ") + quotation(documents.title(given.record->row)) + " – ") +
           author_words(documents.names().author(*given.op));
   }
   return out + Words{". Giữ một, đổi số hồ sơ kia kèm lý do.",
                      ". Keep one, and give the other a new number with a reason."};
 }
 
-json::object series_json(Documents& documents, const Series& series, const std::vector<Given>& all) {
+json::object series_json(Documents& documents, const Series& series, const std::vector<GivenNumber>& all) {
   json::array numbers;
   json::array gaps;
   json::array doubles;
@@ -154,7 +154,7 @@ json::object series_json(Documents& documents, const Series& series, const std::
     if (number > next)
       gaps.push_back(json::object{{"from", json::integer(next)}, {"to", json::integer(number - 1)}});
     next = number + 1;
-    std::vector<const Given*> here;
+    std::vector<const GivenNumber*> here;
     for (; i < all.size() && all[i].number.number == number; ++i) {
       if (!all[i].given_up) here.push_back(&all[i]);
       numbers.push_back(number_json(documents, all[i]));

@@ -1,6 +1,7 @@
 // Methods realm.create, realm.info, unit.add, unit.list: the realm and its tree of units.
 #include <algorithm>
 
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
 #include "app/duplicates.hpp"
@@ -38,8 +39,6 @@ void sort_villages(std::vector<vault::RecordRow>& rows) {
   std::sort(rows.begin(), rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
 }
 
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
-
 // What a realm that was just founded answers, its top unit named.
 Result<json::value> founded(Session& s, const json::object& about, json::object out) {
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
@@ -71,7 +70,11 @@ Result<json::value> realm_create(Session& s, Params& p) {
     p.fault("ledger_key", "type", "Phải là 64 chữ số thập lục phân, do máy chủ in ra.",
             "Must be 64 hexadecimal digits, as the server prints them.");
   GANDAN_CHECK(p.done());
-  if (s.vault->in_realm()) return Error{Code::bad_request, "this vault belongs to a realm already"};
+  if (s.vault->in_realm())
+    return Error{Code::bad_request,
+                 "this vault belongs to a realm already",
+                 {{"", "in_realm", "Sổ này đã thuộc một hệ thống; lập hệ thống mới ở thư mục khác.",
+                   "This vault belongs to a realm already; found another one in another folder."}}};
   const json::object about = profile(kUnitProfile, name, "province", code, more);
   GANDAN_CHECK(check_new(s, kUnitProfile, about));
 
@@ -138,9 +141,13 @@ Result<json::value> unit_add(Session& s, Params& p) {
   Names names(*s.vault);
   GANDAN_TRY(const UnitId parent, names.find_unit(parent_text));
   const std::string_view form = village ? kVillage : kUnitProfile;
-  const json::object about = profile(form, name, kind, code, more);
+  json::object about = profile(form, name, kind, code, more);
   UnitId unit = parent;
   if (!village) {
+    // Its devices may not read what is above it: by whose rules it works it says itself.
+    if (const std::string province = names.province();
+        !province.empty() && json::find(about, "province") == nullptr)
+      about["province"] = province;
     GANDAN_CHECK(check_new(s, form, about));
     if (code && names.unit_with_code(*code)) return Error{Code::unit_code_taken, *code};
     GANDAN_TRY(unit, vault::add_unit(*s.vault, parent));

@@ -69,7 +69,11 @@ struct PatchSource {
       GANDAN_TRY(const Bytes content, read_file(*file, kMaxRecordFile));
       GANDAN_TRY(const std::string text, read_text(as_text(content)));
       GANDAN_TRY(json::value parsed, json::parse(text));
-      if (!parsed.is_object()) return Error{Code::bad_json, "a record is an object"};
+      if (!parsed.is_object())
+        return Error{Code::bad_json,
+                     "a record is an object",
+                     {{file_name(*file), "type", "Nội dung hồ sơ phải nằm trong dấu { }.",
+                       "A record's content stands within { }."}}};
       out = std::move(parsed.get_object());
     }
     if (given != nullptr)
@@ -118,8 +122,18 @@ Result<json::value> answer_new(Session& s, const RecordId& id) {
 
 Result<json::value> record_kinds(Session& s, Params& p) {
   const auto kind = p.optional_text("kind");
+  // Of the version by which a record was written: its own form has fields that the newest may have dropped.
+  const auto version = static_cast<std::uint32_t>(p.integer_or("schema", 0, 1, UINT32_MAX));
+  if (version != 0 && !kind)
+    p.fault("kind", "required", "Phiên bản của loại hồ sơ nào?", "The version of which kind?");
   GANDAN_CHECK(p.done());
   json::array kinds;
+  if (version != 0) {
+    const auto* type = s.catalog->find(*kind, version);
+    if (type == nullptr) return Error{Code::unknown_kind, *kind + " v" + std::to_string(version)};
+    kinds.push_back(records::type_json(*type));
+    return json::value(json::object{{"kinds", std::move(kinds)}});
+  }
   for (const auto* type : s.catalog->types())
     if (!kind || type->kind == *kind) kinds.push_back(records::type_json(*type));
   if (kind && kinds.empty()) return Error{Code::unknown_kind, *kind};
@@ -130,13 +144,15 @@ Result<json::value> record_add(Session& s, Params& p) {
   const std::string kind = p.text("kind");
   const auto unit_text = p.optional_text("unit");
   const auto source = PatchSource::read(p);
-  GANDAN_CHECK(p.done());
   const records::RecordType* type = s.catalog->find(kind);
-  if (type == nullptr) return Error{Code::unknown_kind, kind};
+  // First: who mistyped the kind is not asked for the content of a record that there is not.
+  if (type == nullptr && !kind.empty()) return Error{Code::unknown_kind, kind};
+  GANDAN_CHECK(p.done());
   GANDAN_TRY(const auto save, source.patch(s, *type));
   const auto& [patch, marks] = save;
   Documents documents(s);
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
+  if (kind == kUnitProfile) GANDAN_CHECK(documents.may_name(unit));
   GANDAN_TRY(const RecordId id, save_new(s, unit, kind, patch, {}, marks));
   return answer_new(s, id);
 }
@@ -263,8 +279,8 @@ Result<json::value> record_finalize(Session& s, Params& p) {
     if (numbered) GANDAN_CHECK(check_numbering(s, *draft, ""));
     if (draft->view.final_op != nullptr && reason.empty() && !says_why(*draft)) return Code::no_reason;
     auto faults = records::check_final(*s.catalog, *draft->type, draft->document, documents.links());
-    for (const auto& [path, field] : draft->view.fields)
-      if (field.conflict())
+    for (const auto& [path, field] : draft->view.contested())
+      if (path != changelog::kFinalMark)
         faults.push_back({std::string(path), "conflict",
                           "Hai người ghi khác nhau; chọn bản đúng rồi hãy chốt.",
                           "Two people wrote different things; choose before it is finalised."});

@@ -6,6 +6,7 @@
 #include "app/documents.hpp"
 #include "app/files.hpp"
 #include "app/numbers.hpp"
+#include "app/signatures.hpp"
 #include "app/workflow.hpp"
 #include "base/calendar.hpp"
 #include "report/figures.hpp"
@@ -106,6 +107,8 @@ Result<json::value> record_print(Session& s, Params& p) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, version > 0 ? documents.load_version(id, version) : documents.load(id));
   std::optional<records::DocumentNumber> given = number_of(*loaded);
+  // A number that a draft took would be spent: a draft changes, or is given up.
+  if (numbered && !number && !given && !loaded->view.finalized) return Code::not_finalized;
   if (numbered && !number && !given) {
     NumberRequest request;
     if (const auto symbol = report::symbol_of(*s.catalog, loaded->row.kind, input.report); !symbol.empty())
@@ -139,6 +142,7 @@ Result<json::value> record_print(Session& s, Params& p) {
   // A scan of the signed paper then shows which content it is of.
   if (loaded->view.finalized)
     input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());
+  GANDAN_TRY(input.signed_by, signed_by(s, documents, *loaded));
   GANDAN_TRY(const std::string html, report::print_html(*s.catalog, input));
   json::object answer{{"id", to_text(loaded->row.id)}, {"state", loaded->document.state}};
   if (const auto& shown = input.said_number.empty() ? input.number : input.said_number; !shown.empty())

@@ -20,7 +20,7 @@
 namespace gandan::app {
 namespace {
 
-constexpr std::string_view kRequestHeader = "gandan-root-recovery v1";
+constexpr std::string_view kRecoveryHeader = "gandan-root-recovery v1";
 constexpr std::string_view kSignatureHeader = "gandan-root-signature v1";
 
 // What the keepers of recovery keys are asked to sign.
@@ -40,7 +40,7 @@ std::string request_text(RecoveryRequest request) {
   Bytes out;
   CanonicalWriter writer(out);
   request.serialize(writer);
-  return carried_text(kRequestHeader, out);
+  return carried_text(kRecoveryHeader, out);
 }
 
 template <class T>
@@ -57,7 +57,7 @@ Result<T> read_whole(ByteView bytes) {
 }
 
 Result<RecoveryRequest> read_recovery(std::string_view text) {
-  GANDAN_TRY(const Bytes bytes, read_carried(kRequestHeader, text));
+  GANDAN_TRY(const Bytes bytes, read_carried(kRecoveryHeader, text));
   return read_whole<RecoveryRequest>(bytes);
 }
 

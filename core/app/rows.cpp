@@ -17,7 +17,7 @@ using records::Field;
 using records::FieldType;
 
 constexpr std::size_t kHeadWithin = 30;  // rows
-constexpr std::size_t kMostFaults = 50;
+constexpr std::size_t kMostRowFaults = 50;
 constexpr std::size_t kMaxTable = std::size_t{16} << 20;  // bytes
 
 char separator_of(std::string_view text) {
@@ -69,6 +69,14 @@ struct Head {
   std::vector<FieldError> unknown;
 };
 
+std::string column_names(const Field& list, std::string records::Label::*language) {
+  std::string out;
+  for (const auto& field : list.children)
+    if (field.holds_value() && field.type != FieldType::calculate)
+      out += (out.empty() ? "" : ", ") + field.label.*language;
+  return out;
+}
+
 Head read_head(const Field& list, const office::Row& row) {
   Head out;
   out.row = &row;
@@ -85,8 +93,10 @@ Head read_head(const Field& list, const office::Row& row) {
       out.columns[cell.column] = field;
     else
       out.unknown.push_back({place_of(row, cell), "unknown_column",
-                             "Cột “" + cell.text + "” không có trong mẫu.",
-                             "The form has no column “" + cell.text + "”."});
+                             "Cột “" + cell.text + "” không có trong mẫu. Các cột: " +
+                                 column_names(list, &records::Label::vi) + ".",
+                             "The form has no column “" + cell.text +
+                                 "”. They are: " + column_names(list, &records::Label::en) + "."});
   }
   return out;
 }
@@ -233,10 +243,10 @@ Result<std::vector<NumberedItem>> numbered_items(const Field& list, const office
     if (head.row != nullptr) break;
   }
   if (head.row == nullptr) {
-    std::string names;
-    for (const auto& field : list.children) names += (names.empty() ? "" : ", ") + field.label.vi;
-    return failed({{list.path, "no_head", "Không thấy dòng tên cột. Các cột: " + names + ".",
-                    "There is no row with the names of columns. They are: " + names + "."}});
+    return failed({{list.path, "no_head",
+                    "Không thấy dòng tên cột. Các cột: " + column_names(list, &records::Label::vi) + ".",
+                    "There is no row with the names of columns. They are: " +
+                        column_names(list, &records::Label::en) + "."}});
   }
   if (!head.unknown.empty()) return failed(std::move(head.unknown));
   std::vector<FieldError> faults;
@@ -262,7 +272,7 @@ Result<std::vector<NumberedItem>> numbered_items(const Field& list, const office
         }
         item[field->name] = value;
       }
-      if (faults.size() >= kMostFaults) return failed(std::move(faults));
+      if (faults.size() >= kMostRowFaults) return failed(std::move(faults));
     }
     if (!item.empty()) out.push_back({row.number, std::move(item)});
   }

@@ -41,7 +41,12 @@ Result<std::vector<records::SchemaFile>> read_schema_folder(const std::string& f
       }
     }
   }
-  if (!any) return Error{Code::file_unreadable, "no folder records, rules, reports or calendars in it"};
+  if (!any)
+    return Error{Code::file_unreadable,
+                 "no folder records, rules, reports or calendars in it",
+                 {{file_name(folder), "no_schema",
+                   "Trong thư mục này không có thư mục nào tên records, rules, reports hay calendars.",
+                   "It has no folder records, rules, reports or calendars."}}};
   return out;
 }
 

@@ -1,11 +1,15 @@
 // Methods record.sign, record.signatures: people's signatures on the hash of what was finalised.
-#include "records/signature.hpp"
+#include "app/signatures.hpp"
+
+#include <set>
 
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
 #include "app/workflow.hpp"
+#include "base/text.hpp"
 #include "records/format.hpp"
+#include "records/signature.hpp"
 #include "vault/acts.hpp"
 #include "vault/attachments.hpp"
 
@@ -50,11 +54,44 @@ Result<bool> is_valid(vault::Vault& vault, const Loaded& loaded, const records::
                         *signature.key_signature);
 }
 
+constexpr std::string_view kRoll = "household_roll";
+
+// Codes and representatives of the households on the rolls that the record names; nothing where it names none
+// that is here, so that nobody is called a stranger for want of a roll.
+Result<std::set<std::string>> households_of(Documents& documents, const Loaded& loaded) {
+  std::set<std::string> out;
+  if (loaded.type == nullptr) return out;
+  for (const auto& [path, target] : records::links_of(*loaded.type, loaded.document)) {
+    const auto row = documents.row(target);
+    if (!row || row->kind != kRoll) continue;
+    GANDAN_TRY(const auto roll, documents.load(target));
+    const auto* items = roll->document.tree.list("households");
+    for (std::size_t i = 0; items != nullptr && i < items->size(); ++i)
+      for (const char* field : {"code", "representative"})
+        if (const auto* value = (*items)[i].tree.value(field))
+          if (const auto* text = std::get_if<std::string>(value)) out.insert(fold(*text));
+  }
+  return out;
+}
+
+// "Trưởng thôn (H1): ký tay trên máy …, cán bộ, 05/02/2026 21:10"
+Words signature_words(const records::PersonSignature& signature, const json::object& author) {
+  const auto* capacity = records::find_capacity(signature.capacity);
+  Words words = capacity == nullptr ? same(signature.capacity) : capacity->label;
+  if (!signature.name.empty()) words = words + same(" (" + signature.name + ")");
+  if (!words.vi.empty()) words = words + same(": ");
+  words = words + how_words(signature.how) + device_words(author);
+  if (const auto role = role_words(json::find_text(author, "role").value_or("")); !role.vi.empty())
+    words = words + same(", ") + role;
+  return words + same(", " + records::instant_for_people(changelog::hlc_ms(signature.op->stamp.hlc)));
+}
+
 Result<json::value> answer(Session& s, const RecordId& id) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
   GANDAN_TRY(const auto flow, flow_of(*s.vault, loaded->state, loaded->view));
   const auto* holds = flow.flow.signed_version();
+  GANDAN_TRY(const auto households, households_of(documents, *loaded));
   json::array out;
   std::int64_t current = 0;
   for (const auto& signature : records::signatures_of(loaded->state)) {
@@ -62,15 +99,8 @@ Result<json::value> answer(Session& s, const RecordId& id) {
     const auto* version = version_of(flow.flow, signature.content);
     const bool about_current = version != nullptr && version->holds;
     current += valid && about_current ? 1 : 0;
-    const auto* capacity = records::find_capacity(signature.capacity);
     const json::object author = documents.names().author(*signature.op);
-    Words words = capacity == nullptr ? same(signature.capacity) : capacity->label;
-    if (!signature.name.empty()) words = words + same(" (" + signature.name + ")");
-    if (!words.vi.empty()) words = words + same(": ");
-    words = words + how_words(signature.how) + device_words(author);
-    if (const auto role = role_words(json::find_text(author, "role").value_or("")); !role.vi.empty())
-      words = words + same(", ") + role;
-    words = words + same(", " + records::instant_for_people(changelog::hlc_ms(signature.op->stamp.hlc)));
+    Words words = signature_words(signature, author);
     if (!valid)
       words = words + Words{". CHỮ KÝ KHÔNG ĐÚNG.", ". THE SIGNATURE DOES NOT HOLD."};
     else if (about_current)
@@ -80,6 +110,10 @@ Result<json::value> answer(Session& s, const RecordId& id) {
               same(std::to_string(version->number) + ".");
     else
       words = words + Words{". Nội dung không có trên máy này.", ". Of content that is not on this device."};
+    if (signature.capacity == "household" && !signature.name.empty() && !households.empty() &&
+        households.count(fold(signature.name)) == 0)
+      words = words + Words{" KHÔNG có hộ này trong danh sách hộ của hồ sơ.",
+                            " This household is NOT on the record's roll."};
     json::object row{{"id", signature.id},
                      {"as", signature.capacity},
                      {"name", signature.name},
@@ -107,6 +141,33 @@ Result<json::value> answer(Session& s, const RecordId& id) {
                    {"signatures", std::move(out)}});
 }
 
+struct Kind {
+  std::string_view start;  // first bytes
+  const char* media_type;
+};
+// What shows how somebody signed: a picture, or a scanned document (PNG: RFC 2083 3.1; JPEG: JFIF 1.02; PDF:
+// ISO 32000 7.5.2).
+constexpr Kind kPictures[] = {{"\x89PNG\r\n\x1a\n", "image/png"}, {"\xff\xd8\xff", "image/jpeg"}};
+constexpr Kind kDocument = {"%PDF-", "application/pdf"};
+
+// Its media type by its first bytes, whatever the file is called. A drawn signature is a picture.
+Result<std::string> kind_of_signature(const Bytes& content, SignedHow how) {
+  const auto begins = [&](const Kind& kind) {
+    return as_text(content).substr(0, kind.start.size()) == kind.start;
+  };
+  for (const auto& kind : kPictures)
+    if (begins(kind)) return std::string(kind.media_type);
+  if (how == SignedHow::scan && begins(kDocument)) return std::string(kDocument.media_type);
+  const char* param = how == SignedHow::scan ? "scan" : "drawn";
+  return Error{Code::bad_request,
+               param,
+               {{param, "not_a_picture",
+                 how == SignedHow::scan ? "Bản quét phải là ảnh PNG, JPEG hoặc tệp PDF; tệp này không phải."
+                                        : "Chữ ký vẽ phải là ảnh PNG hoặc JPEG; tệp này không phải.",
+                 how == SignedHow::scan ? "A scan is a PNG or JPEG picture or a PDF; this file is none."
+                                        : "A drawn signature is a PNG or JPEG picture; this file is none."}}};
+}
+
 // A key that is not a cadre's signs for the authority or as a witness: whoever holds it is not the village
 // head, nor a household. What was signed by hand or on paper says itself who signed.
 Status may_sign(const Documents& documents, const Loaded& loaded, SignedHow how, std::string_view capacity) {
@@ -122,6 +183,19 @@ Status may_sign(const Documents& documents, const Loaded& loaded, SignedHow how,
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> signed_by(Session& session, Documents& documents, const Loaded& loaded) {
+  std::vector<std::string> out;
+  if (!loaded.view.finalized || loaded.view.final_op == nullptr) return out;
+  const auto* mark = std::get_if<changelog::Mark>(&loaded.view.final_op->value);
+  for (const auto& signature : records::signatures_of(loaded.state)) {
+    if (mark == nullptr || signature.content != mark->content) continue;
+    GANDAN_TRY(const bool valid, is_valid(*session.vault, loaded, signature));
+    if (!valid) continue;
+    out.push_back(signature_words(signature, documents.names().author(*signature.op)).vi + ".");
+  }
+  return out;
+}
 
 // With a file it is a drawn signature or a scan; without one this device's key signs.
 Result<json::value> record_sign(Session& s, Params& p) {
@@ -167,8 +241,8 @@ Result<json::value> record_sign(Session& s, Params& p) {
   if (drawn || scan) {
     const std::string& path = drawn ? *drawn : *scan;
     GANDAN_TRY(const Bytes content, read_attachment_file(path));
-    GANDAN_TRY(
-        blob, vault::keep_attachment(vault, loaded->row.unit, file_name(path), media_type_of(path), content));
+    GANDAN_TRY(const std::string media_type, kind_of_signature(content, how));
+    GANDAN_TRY(blob, vault::keep_attachment(vault, loaded->row.unit, file_name(path), media_type, content));
   } else {
     signature.key_signature = vault.identity().sign.sign(records::signature_message(
         roster->realm(), loaded->row.id, signature.content, holder, signature.capacity, signature.name));

@@ -1,4 +1,5 @@
 // Methods keys.list, keys.add, keys.change, keys.remove: the ways to open this vault.
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/locking.hpp"
 #include "app/names.hpp"
@@ -9,15 +10,13 @@
 namespace gandan::app {
 namespace {
 
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
-
 // What the request gives for a slot. The texts live here while views of them are used.
-struct Given {
+struct GivenForSlot {
   std::string kind, passphrase, pin, keystore, recovery, token, token_pin;
   HolderId holder;
   std::optional<crypto::Secret<32>> session;
 
-  ~Given() {
+  ~GivenForSlot() {
     for (std::string* text : {&passphrase, &pin, &keystore, &recovery, &token_pin})
       crypto::cleanse({reinterpret_cast<std::uint8_t*>(text->data()), text->size()});
   }
@@ -40,7 +39,7 @@ void missing(Params& p, std::string_view name) {
 }
 
 // Reads the parameters that a slot of this kind has.
-void read(Params& p, Given& given) {
+void read(Params& p, GivenForSlot& given) {
   given.passphrase = p.text_or("passphrase", "");
   given.pin = p.text_or("pin", "");
   given.keystore = keystore_param(p);
@@ -55,7 +54,7 @@ void read(Params& p, Given& given) {
 }
 
 // What is not typed: a fresh recovery code, the session's secret.
-Status complete(Session& s, Given& given) {
+Status complete(Session& s, GivenForSlot& given) {
   if (given.kind == "recovery") given.recovery = vault::new_recovery_code(*s.seams.random);
   if (given.kind == "pin" && given.keystore.empty()) {
     GANDAN_TRY(given.session, s.vault->session_secret());
@@ -82,7 +81,7 @@ json::object slot_json(const vault::KeySlot& slot) {
   return out;
 }
 
-json::value slot_answer(const vault::KeySlot& slot, const Given& given) {
+json::value slot_answer(const vault::KeySlot& slot, const GivenForSlot& given) {
   json::object out = slot_json(slot);
   if (!given.recovery.empty()) out["code"] = given.recovery;
   return json::value(std::move(out));
@@ -104,7 +103,7 @@ Result<json::value> keys_list(Session& s, Params& p) {
 }
 
 Result<json::value> keys_add(Session& s, Params& p) {
-  Given given;
+  GivenForSlot given;
   given.kind = p.text("kind");
   const bool known = given.kind == "passphrase" || given.kind == "keystore" || given.kind == "recovery" ||
                      given.kind == "pin" || given.kind == "token";
@@ -136,7 +135,7 @@ Result<json::value> keys_change(Session& s, Params& p) {
   if (!p.has("slot")) missing(p, "slot");
   GANDAN_TRY(const auto file, vault::read_keys(s.options.folder));
   const vault::KeySlot* slot = file.find(wanted);
-  Given given;
+  GivenForSlot given;
   if (slot != nullptr) {
     given.kind = vault::name_of(slot->kind);
     given.token = slot->token_uri;

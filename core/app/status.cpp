@@ -1,6 +1,7 @@
 // Methods app.version, status, vault.check, vault.rebuild, vault.passphrase: how it stands here.
 #include "app/acts.hpp"
 #include "app/arrival.hpp"
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/escrow.hpp"
 #include "app/ingest_json.hpp"
@@ -12,8 +13,6 @@
 
 namespace gandan::app {
 namespace {
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 // How far the ledger is witnessed: the largest size first, each with how many witnesses have signed that
 // much.

@@ -1,6 +1,7 @@
 #include "app/story.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/calendar.hpp"
 #include "records/format.hpp"
@@ -18,15 +19,12 @@ using changelog::OpEntry;
 constexpr std::size_t kNamedChanges = 6;  // the rest of a save is counted
 constexpr std::int64_t kLongWayMs = kDayMs;
 
-std::string clock_time(std::int64_t ms) { return records::instant_for_people(ms).substr(11); }
 std::int64_t ms_of(const OpEntry& op) { return changelog::hlc_ms(op.stamp.hlc); }
 
 bool covers(const changelog::Seen& seen, const changelog::Stamp& stamp) {
   const auto found = seen.find(stamp.feed);
   return found != seen.end() && stamp.hlc <= found->second;
 }
-
-Words in_quotes(const Words& words) { return {quoted(words.vi), quoted(words.en)}; }
 
 // Parts with commas between them, cut where a line gets too long.
 class Phrases {
@@ -115,7 +113,7 @@ class Teller {
                            : Words{"GHI THÊM, bản chốt đầu tiên chưa có phần này: ",
                                    "LATE EDIT, which the first finalisation had not seen: "};
     out = out + parts.joined();
-    if (why != nullptr) out = out + Words{"; lý do: ", "; because: "} + same(quoted(*why));
+    if (why != nullptr) out = out + Words{"; lý do: ", "; because: "} + same(quotation(*why));
     return out;
   }
 
@@ -143,7 +141,7 @@ class Teller {
       else if (origin->path == records::kReviewMark && mark != nullptr)
         parts.add(reviewed(*origin->op, *mark));
       else if (origin->path == "@deleted")
-        parts.add(deleted(mark));
+        parts.add(deleted(*origin->op, mark));
       else if (origin->path == records::kConvertedMark)
         parts.add({"đổi chữ từ bảng mã cũ (nguyên văn còn giữ)",
                    "converted text from an old encoding (as it came is kept)"});
@@ -171,7 +169,7 @@ class Teller {
     return (hold->lift
                 ? Words{"THÔI GIỮ dữ liệu cá nhân, lý do ", "LIFTED the hold on personal data, because "}
                 : Words{"GIỮ dữ liệu cá nhân, không cho xoá, lý do ", "HOLDS the personal data, because "}) +
-           same(quoted(hold->reason));
+           same(quotation(hold->reason));
   }
   Words shared(const OpEntry& op) {
     const auto more = changelog::sealed_for(op.value);
@@ -193,7 +191,7 @@ class Teller {
   Words reviewed(const OpEntry& op, const Mark& mark) const {
     Words out = mark.reason.empty() ? Words{"NHẬN hồ sơ", "ACCEPTED the record"}
                                     : Words{"TRẢ LẠI kèm câu hỏi ", "HANDED it BACK with a question: "} +
-                                          same(quoted(mark.reason));
+                                          same(quotation(mark.reason));
     for (const auto& version : flow_.versions)
       if (version.mark().content == mark.content) {
         const std::string n = std::to_string(version.number);
@@ -204,10 +202,23 @@ class Teller {
       out = out + Words{" – KHÔNG TÍNH, không có quyền", " – DOES NOT COUNT, without the right to it"};
     return out;
   }
-  static Words deleted(const Mark* mark) {
-    if (mark == nullptr) return {"lấy lại hồ sơ đã rút", "took the withdrawal back"};
-    if (mark->reason.empty()) return {"xoá hồ sơ", "deleted the record"};
-    return Words{"RÚT hồ sơ, lý do ", "WITHDREW the record, because "} + same(quoted(mark->reason));
+  Words deleted(const OpEntry& op, const Mark* mark) const {
+    if (mark == nullptr) return {"giữ hồ sơ, không rút", "kept the record: it is not withdrawn"};
+    Words out = mark->reason.empty() ? Words{"xoá hồ sơ", "deleted the record"}
+                                     : Words{"RÚT hồ sơ, lý do ", "WITHDREW the record, because "} +
+                                           same(quotation(mark->reason));
+    if (!loaded_.view.deleted)
+      out = out + Words{" – KHÔNG CÒN HIỆU LỰC", " – NO LONGER HOLDS"} +
+            (is_lost(op) ? Words{": người khác ghi tiếp khi chưa biết việc rút; chờ chọn",
+                                 ": another wrote on without knowing of it; to be decided"}
+                         : Words{});
+    return out;
+  }
+  bool is_lost(const OpEntry& op) const {
+    const auto lost = loaded_.view.lost_deletes.find("@deleted");
+    if (lost == loaded_.view.lost_deletes.end()) return false;
+    const auto& heads = lost->second.heads;
+    return std::find(heads.begin(), heads.end(), &op) != heads.end();
   }
   static Words numbered(const OpEntry& op) {
     const auto* text = std::get_if<std::string>(&op.value);
@@ -378,32 +389,6 @@ Words label_words(const records::RecordType* type, std::string_view path) {
   const auto close = path.rfind(']');
   if (close == std::string_view::npos) return field->label;
   return label_words(type, path.substr(0, path.rfind('[', close))) + same(" / ") + field->label;
-}
-
-Words conflict_words(Documents& documents, const Loaded& loaded, std::string_view path,
-                     const changelog::FieldView& field) {
-  const records::Field* about = loaded.type == nullptr ? nullptr : loaded.type->find(path);
-  const auto reveal = documents.reveal(loaded);
-  auto heads = field.heads;
-  std::sort(heads.begin(), heads.end(),
-            [](const OpEntry* a, const OpEntry* b) { return a->stamp < b->stamp; });
-  const auto day = [](const OpEntry* op) { return local_days(ms_of(*op)); };
-  const bool one_day = std::all_of(heads.begin(), heads.end(),
-                                   [&](const OpEntry* op) { return day(op) == day(heads.front()); });
-  Words out = label_words(loaded.type, path) + same(": ");
-  for (std::size_t i = 0; i < heads.size(); ++i) {
-    const std::string at =
-        one_day ? clock_time(ms_of(*heads[i])) : records::instant_for_people(ms_of(*heads[i]));
-    out = out + same(i == 0 ? "" : ", ") + device_words(documents.names().author(*heads[i])) +
-          Words{" ghi ", " wrote "} +
-          in_quotes(value_words(documents, about, reveal(path, heads[i]->value))) + Words{" lúc ", " at "} +
-          same(at);
-    if (heads[i]->suspect)
-      out = out + Words{" (đồng hồ máy này chạy sai)", " (this device's clock was wrong)"};
-  }
-  if (one_day) out = out + Words{" ngày ", " on "} + same(records::date_for_people(day(heads.front())));
-  return out + (heads.size() == 2 ? Words{", hai bên chưa thấy của nhau.", ", neither had seen the other."}
-                                  : Words{", các bên chưa thấy của nhau.", ", none had seen the others."});
 }
 
 Result<json::array> story(Session& session, Documents& documents, const Loaded& loaded,

@@ -1,4 +1,4 @@
-// Story: what happened to a record, save by save, in sentences; and each conflict in words.
+// Story: what happened to a record, save by save, in sentences.
 //
 // Threading: as the vault's.
 #pragma once
@@ -12,10 +12,6 @@ namespace gandan::app {
 Words value_words(Documents& documents, const records::Field* field, const changelog::Value& value);
 // "Danh sách / Mục" for a path inside a list; the path itself when the form does not know it.
 Words label_words(const records::RecordType* type, std::string_view path);
-
-// "Máy A ghi “…” lúc 09:10, máy B ghi “…” lúc 09:12, hai bên chưa thấy của nhau."
-Words conflict_words(Documents& documents, const Loaded& loaded, std::string_view path,
-                     const changelog::FieldView& field);
 
 // [{"vi", "en", "author", "arrival", …}] by stamp: schema/api, Chapter.
 Result<json::array> story(Session& session, Documents& documents, const Loaded& loaded,

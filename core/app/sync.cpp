@@ -1,7 +1,12 @@
 // Methods sync.run, bundle.export, bundle.import: sending and fetching, by network or by hand.
 #include "sync/sync.hpp"
 
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
+#include "app/documents.hpp"
 #include "app/envelope.hpp"
 #include "app/files.hpp"
 #include "app/ingest_json.hpp"
@@ -15,8 +20,6 @@ namespace gandan::app {
 namespace {
 
 constexpr std::size_t kMaxBundle = std::size_t{512} << 20;
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 // Supervisors keep the whole ledger, so that they can audit and prove offline.
 bool supervises(vault::Vault& vault) {
@@ -77,18 +80,58 @@ json::object ingest_json(const vault::IngestReport& report) {
 
 namespace {
 
-json::value report_json(const sync::Report& report) {
-  return json::object{{"round_trips", number(report.exchanges)},
-                      {"bytes_sent", number(report.bytes_sent)},
-                      {"bytes_received", number(report.bytes_received)},
-                      {"segments_sent", number(report.segments_sent)},
-                      {"chunks_sent", number(report.chunks_sent)},
-                      {"chunks_received", number(report.chunks_received)},
-                      {"chunks_missing", number(report.chunks_missing)},
-                      {"received", ingest_json(report.ingest)},
-                      {"rejected", errors_json(report.rejected)},
-                      {"ledger_size", number(report.ledger_size)},
-                      {"rotated", number(report.rotated)}};
+constexpr std::int64_t kWrongClockMinutes = 10;
+
+// Each with the records that the refused segment speaks of.
+json::array rejected_json(Session& s, const std::vector<sync::Rejected>& rejected) {
+  json::array out;
+  if (rejected.empty() || s.vault == nullptr) return out;
+  Documents documents(s);
+  for (const auto& one : rejected) {
+    Error error = one;
+    for (const auto& id : one.records) {
+      const auto row = documents.row(id);
+      const std::string title = row ? documents.title(*row) : std::string();
+      error.fields.push_back({short_id(to_text(id)), "record", title, title});
+    }
+    out.push_back(error_json(error));
+  }
+  return out;
+}
+
+// A clock that runs wrong dates records wrongly and ends leases early, and nobody looks at it.
+std::optional<Words> clock_words(Session& s, std::int64_t server_ms) {
+  if (server_ms == 0 || s.vault == nullptr) return std::nullopt;
+  const std::int64_t ahead = s.vault->clock().wall_ms() - server_ms;
+  const std::int64_t minutes = std::abs(ahead) / 60'000;
+  if (minutes < kWrongClockMinutes) return std::nullopt;
+  const bool days = minutes >= 2 * 24 * 60;
+  const std::string n = std::to_string(days ? minutes / (24 * 60) : minutes);
+  return Words{"Đồng hồ máy này chạy " + std::string(ahead > 0 ? "nhanh " : "chậm ") + n +
+                   (days ? " ngày" : " phút") + " so với máy chủ; hãy chỉnh lại giờ.",
+               "This device's clock is " + n + (days ? " days " : " minutes ") +
+                   (ahead > 0 ? "ahead of" : "behind") + " the server's: set it right."};
+}
+
+json::value report_json(Session& s, const sync::Report& report) {
+  json::object out{{"round_trips", number(report.exchanges)},
+                   {"bytes_sent", number(report.bytes_sent)},
+                   {"bytes_received", number(report.bytes_received)},
+                   {"statements_sent", number(report.statements_sent)},
+                   {"segments_sent", number(report.segments_sent)},
+                   {"chunks_sent", number(report.chunks_sent)},
+                   {"chunks_received", number(report.chunks_received)},
+                   {"chunks_missing", number(report.chunks_missing)},
+                   {"received", ingest_json(report.ingest)},
+                   {"rejected", rejected_json(s, report.rejected)},
+                   {"ledger_size", number(report.ledger_size)},
+                   {"rotated", number(report.rotated)}};
+  if (const auto words = clock_words(s, report.server_ms)) {
+    json::object clock;
+    put_words(clock, *words);
+    out["clock"] = std::move(clock);
+  }
+  return out;
 }
 
 // Also when it broke off: what came before stays.
@@ -112,13 +155,61 @@ Result<json::value> go_on(Session& s, Status so_far) {
   stepped.steps.reset();
   GANDAN_CHECK(after_sync(s));
   GANDAN_CHECK(so_far);
-  return report_json(report);
+  return report_json(s, report);
+}
+
+// The server of the last sync that went well, so that a person names it once.
+constexpr const char* kServerMeta = "sync_server";
+constexpr const char* kCaMeta = "sync_ca_file";
+
+Result<std::string> meta_text(vault::Vault& vault, const char* name) {
+  GANDAN_TRY(const auto stored, vault.meta(name));
+  return stored ? std::string(as_text(*stored)) : std::string();
+}
+
+bool is_address(std::string_view url) {
+  return url.substr(0, 8) == "https://" && url.size() > 8 && url[8] != '/' && url[8] != ':';
+}
+
+// What is named; a server alone goes by the system's authorities, an authority alone by the server that is
+// known.
+Result<Server> server_to_ask(vault::Vault& vault, const std::optional<std::string>& named,
+                             const std::optional<std::string>& ca_file) {
+  if (named && !is_address(*named))
+    return Error{Code::bad_request,
+                 "server",
+                 {{"server", "type", "Địa chỉ máy chủ phải ghi https://máy:cổng.",
+                   "The server's address is written as https://host:port."}}};
+  if (named) return Server{*named, ca_file.value_or("")};
+  Server out;
+  GANDAN_TRY(out.url, meta_text(vault, kServerMeta));
+  if (out.url.empty())
+    return Error{
+        Code::bad_request,
+        "server",
+        {{"server", "required",
+          "Máy này chưa đồng bộ lần nào nên chưa biết máy chủ: nêu https://máy:cổng (--server) và tệp "
+          "chứng thư (--ca); lần sau không phải nêu lại.",
+          "This device has never synced and knows no server: name it as https://host:port (--server), "
+          "with its authority's certificate (--ca); it is remembered."}}};
+  GANDAN_TRY(const std::string known_ca, meta_text(vault, kCaMeta));
+  out.ca_file = ca_file.value_or(known_ca);
+  return out;
+}
+
+Status remember(vault::Vault& vault, const Server& server) {
+  GANDAN_CHECK(vault.set_meta(kServerMeta, as_bytes(server.url)));
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(server.ca_file, error);
+  const std::string ca_file = server.ca_file.empty() || error ? server.ca_file : whole.string();
+  return vault.set_meta(kCaMeta, as_bytes(ca_file));
 }
 
 }  // namespace
 
 Result<json::value> sync_run(Session& s, Params& p) {
-  const Server server{p.text("server"), p.optional_path("ca_file").value_or("")};
+  const auto named = p.optional_text("server");
+  const auto ca_file = p.optional_path("ca_file");
   sync::Options options;
   options.fetch_attachments = p.flag_or("attachments", true);
   options.keep_ledger = p.flag_or("keep_ledger", supervises(*s.vault));
@@ -136,12 +227,14 @@ Result<json::value> sync_run(Session& s, Params& p) {
     return go_on(s, {});
   }
   if (!s.seams.transport) return Code::no_network;
+  GANDAN_TRY(const Server server, server_to_ask(*s.vault, named, ca_file));
   const auto transport = s.seams.transport(server);
   if (transport == nullptr) return Code::no_network;
   const auto ran = sync::run(*s.vault, *transport, options);
+  if (ran.ok()) GANDAN_CHECK(remember(*s.vault, server));
   GANDAN_CHECK(after_sync(s));
   GANDAN_TRY(const auto report, ran);
-  return report_json(report);
+  return report_json(s, report);
 }
 
 Result<json::value> take_answer(Session& s, const Status& network, ByteView body) {
@@ -178,9 +271,14 @@ Result<json::value> bundle_export(Session& s, Params& p) {
     Names names(*s.vault);
     GANDAN_TRY(options.unit, names.find_unit(*unit));
   }
-  GANDAN_TRY(const Bytes bundle, sync::export_bundle(*s.vault, options));
+  sync::Exported exported;
+  GANDAN_TRY(const Bytes bundle, sync::export_bundle(*s.vault, options, &exported));
   GANDAN_CHECK(write_file(file, bundle, false));
-  return json::value(json::object{{"file", file}, {"bytes", number(bundle.size())}});
+  return json::value(json::object{{"file", file},
+                                  {"bytes", number(bundle.size())},
+                                  {"segments", number(exported.segments)},
+                                  {"records", number(exported.records.size())},
+                                  {"left_out", number(exported.left_out)}});
 }
 
 Result<json::value> bundle_import(Session& s, Params& p) {

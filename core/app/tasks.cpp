@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <set>
 
 #include "app/dispatch.hpp"
 #include "app/numbers.hpp"
@@ -17,7 +18,7 @@ namespace {
 using records::DeadlineState;
 using records::Stage;
 
-constexpr std::size_t kPageRows = 1000;
+constexpr std::size_t kTaskRows = 1000;
 constexpr std::size_t kMaxUnsentNamed = 100;
 
 // In the order in which they stand among tasks without a day.
@@ -101,11 +102,11 @@ class Tasks {
     if (appointments_.empty()) return {};
     std::map<std::string, std::int32_t> last;
     vault::ListFilter filter;
-    filter.limit = kPageRows;
+    filter.limit = kTaskRows;
     for (const char* kind : kVisits) {
       filter.kind = kind;
       filter.offset = 0;
-      for (bool more = true; more; filter.offset += kPageRows) {
+      for (bool more = true; more; filter.offset += kTaskRows) {
         GANDAN_TRY(const auto rows, vault::list(*session_.vault, filter));
         for (const auto& row : rows) {
           GANDAN_TRY(const auto loaded, documents_.load(row.id));
@@ -115,7 +116,7 @@ class Tasks {
           auto& latest = last.emplace(household_of(loaded->document), *day).first->second;
           latest = std::max(latest, *day);
         }
-        more = rows.size() == kPageRows;
+        more = rows.size() == kTaskRows;
       }
     }
     for (auto& one : appointments_) {
@@ -152,18 +153,19 @@ class Tasks {
   }
 
   void deadlines(const Loaded& loaded) {
+    std::set<std::string> ended;  // several rules speak of a commitment
     for (const auto& v : documents_.verdicts(loaded)) {
       if (v.apart) continue;
       const bool commitment = is_commitment(loaded.row.kind, v.path);
       if (v.state == DeadlineState::none) {
-        if (commitment) count_result(loaded.document, v.path);
+        if (commitment && ended.insert(v.path).second) count_result(loaded.document, v.path);
         continue;
       }
       if (commitment) count(v);
       const bool soon = v.state == DeadlineState::open && v.due && v.days <= days_;
       if (v.state != DeadlineState::overdue && !soon) continue;
       tasks_.push_back(
-          {commitment ? What::commitment : What::deadline, loaded.row, v.path, v.rule, v.due, v.message});
+          {commitment ? What::commitment : What::deadline, loaded.row, v.path, v.rule, v.due, v.said()});
     }
   }
 
@@ -212,9 +214,7 @@ class Tasks {
   }
 
   void conflict(const Loaded& loaded) {
-    std::size_t fields = 0;
-    for (const auto& [path, field] : loaded.view.fields) fields += field.conflict() ? 1 : 0;
-    const std::string n = std::to_string(fields);
+    const std::string n = std::to_string(loaded.view.contested().size());
     put(What::conflict, loaded,
         {n + " chỗ hai bên ghi khác nhau, hãy chọn.", n + " places that two wrote differently: choose."});
   }
@@ -225,7 +225,7 @@ class Tasks {
     const auto* question = open_question(flow.flow);
     if (mine && question != nullptr)
       put(What::returned, loaded,
-          Words{"Bị trả lại: ", "Handed back: "} + same(quoted(question->mark().reason) + " – ") +
+          Words{"Bị trả lại: ", "Handed back: "} + same(quotation(question->mark().reason) + " – ") +
               author_words(documents_.names().author(*question->op)) +
               (amended ? Words{"; đã sửa, chưa chốt lại.", "; amended, not finalised again."} : Words{}));
     else if (mine && amended)
@@ -302,15 +302,15 @@ Result<json::value> task_list(Session& s, Params& p) {
   if (unit_text) {
     GANDAN_TRY(filter.unit, found.documents().names().find_unit(*unit_text));
   }
-  filter.limit = kPageRows;
+  filter.limit = kTaskRows;
   std::int64_t read = 0;
-  for (bool more = true; more; filter.offset += kPageRows) {
+  for (bool more = true; more; filter.offset += kTaskRows) {
     GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
     for (const auto& row : rows)
       if (below || !filter.unit || row.unit == *filter.unit) GANDAN_CHECK(found.add(row));
     read += static_cast<std::int64_t>(rows.size());
     if (!s.progress(json::object{{"records", read}})) return Code::cancelled;
-    more = rows.size() == kPageRows;
+    more = rows.size() == kTaskRows;
   }
   GANDAN_CHECK(found.add_appointments(today));
   GANDAN_CHECK(number_tasks(found, s, filter.unit, below));

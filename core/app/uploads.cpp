@@ -3,6 +3,7 @@
 #include "vault/uploads.hpp"
 
 #include "app/attaching.hpp"
+#include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
 #include "changelog/blob.hpp"
@@ -29,8 +30,6 @@ Bytes piece_of(Params& p) {
   p.fault("data", "type", "Phải là base64, tối đa 1 MiB.", "Must be base64 of at most 1 MiB.");
   return {};
 }
-
-json::value number(std::uint64_t n) { return json::integer(static_cast<std::int64_t>(n)); }
 
 json::object to_json(const FilePlace& place) {
   json::object out{{"path", place.path}, {"fields", place.fields}, {"late", place.late}};

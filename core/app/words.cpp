@@ -50,7 +50,7 @@ Words author_words(const json::object& author, bool with_time) {
   return out + suspicion(author);
 }
 
-std::string quoted(std::string_view text) {
+std::string quotation(std::string_view text) {
   std::string out;
   std::size_t count = 0;
   for (const char c : text) {
@@ -63,5 +63,7 @@ std::string quoted(std::string_view text) {
   }
   return "“" + out + "”";
 }
+
+Words in_quotes(const Words& words) { return {quotation(words.vi), quotation(words.en)}; }
 
 }  // namespace gandan::app

@@ -29,6 +29,7 @@ Words device_words(const json::object& author);
 // "giám sát" / "supervisor"; empty for none.
 Words role_words(std::string_view role);
 // In „…“ and not too long for a line of text.
-std::string quoted(std::string_view text);
+std::string quotation(std::string_view text);
+Words in_quotes(const Words& words);
 
 }  // namespace gandan::app

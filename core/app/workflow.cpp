@@ -11,7 +11,7 @@ using records::Stage;
 
 Words latest_reason(const records::Workflow& flow) {
   for (auto amendment = flow.amendments.rbegin(); amendment != flow.amendments.rend(); ++amendment)
-    if (amendment->reason != nullptr) return same(quoted(std::get<std::string>(amendment->reason->value)));
+    if (amendment->reason != nullptr) return same(quotation(std::get<std::string>(amendment->reason->value)));
   return {};
 }
 
@@ -39,7 +39,7 @@ Words stage_words(Names& names, const changelog::RecordView& view, const Flow& f
     case Stage::returned: {
       const auto& review = flow.flow.reviews.front();
       return Words{"Bị trả lại", "Handed back"} + which + Words{" kèm câu hỏi ", " with a question: "} +
-             same(quoted(review.mark().reason)) + same(" – ") + author(review.op) +
+             same(quotation(review.mark().reason)) + same(" – ") + author(review.op) +
              Words{". Hãy sửa kèm lý do rồi chốt lại.", ". Amend it with a reason, then finalise it again."};
     }
     case Stage::amended: {
@@ -48,12 +48,12 @@ Words stage_words(Names& names, const changelog::RecordView& view, const Flow& f
       const auto* question = open_question(flow.flow);
       if (question == nullptr) return out;
       return out + Words{" Câu hỏi khi bị trả lại: ", " It was handed back with a question: "} +
-             same(quoted(question->mark().reason)) + same(" – ") + author(question->op) + same(".");
+             same(quotation(question->mark().reason)) + same(" – ") + author(question->op) + same(".");
     }
     case Stage::withdrawn: {
       const auto* mark = std::get_if<changelog::Mark>(&view.deleted_op->value);
       return Words{"Đã rút, lý do ", "Withdrawn, because "} +
-             same(quoted(mark == nullptr ? "" : mark->reason)) + same(" – ") + author(view.deleted_op) +
+             same(quotation(mark == nullptr ? "" : mark->reason)) + same(" – ") + author(view.deleted_op) +
              same(".");
     }
     case Stage::deleted:

@@ -53,6 +53,7 @@ class Prover {
   Status add_named(ProofFile& file);
   Status add_statements(ProofFile& file);
   bool shows(const FeedId& feed, std::uint64_t sequence) const;
+  std::optional<FeedId> feed_about(const roster::Body& body) const;
 
   vault::Vault& vault_;
   const roster::Roster& roster_;
@@ -180,9 +181,22 @@ bool Prover::shows(const FeedId& feed, std::uint64_t sequence) const {
   });
 }
 
+// The feed that an acceptance or an erasure speaks of, done or proposed: without its opening a reader's
+// roster refuses the statement, whatever it is that is proven.
+std::optional<FeedId> Prover::feed_about(const roster::Body& body) const {
+  const auto* accept = std::get_if<roster::AcceptBody>(&body);
+  if (const auto* proposed = std::get_if<roster::ProposeBody>(&body)) {
+    accept = std::get_if<roster::AcceptBody>(&proposed->act);
+    if (const auto* erase = std::get_if<roster::EraseAct>(&proposed->act))
+      if (const auto* of = roster_.founder(erase->record)) return of->id;
+  }
+  if (accept == nullptr) return std::nullopt;
+  return accept->feed;
+}
+
 // Every authority statement up to the largest roster that a segment names, the acceptances of those that came
-// after their authors were removed, the openings of the feeds, and before each of these all of its issuer: so
-// that a reader's roster accepts one after the other, as ours did.
+// after their authors were removed, the openings of the feeds and of those that such statements speak of, and
+// before each of these all of its issuer: so that a reader's roster accepts one after the other, as ours did.
 Status Prover::add_statements(ProofFile& file) {
   struct Item {
     Bytes bytes;
@@ -192,9 +206,11 @@ Status Prover::add_statements(ProofFile& file) {
     std::uint64_t number = 0;  // among authority statements, from 1; 0: a feed opening
     bool revocation = false;
     bool wanted = false;
+    std::optional<FeedId> about;  // whose opening a reader's roster must know before it
   };
   std::vector<Item> items;
   std::map<Hash, std::size_t> by_hash;
+  std::map<FeedId, std::size_t> openings;
   std::uint64_t authority = 0;  // statements up to here are wanted
   for (const auto& [position, source] : sources_)
     authority = std::max(authority, source.opened.segment.header.roster_size);
@@ -217,9 +233,11 @@ Status Prover::add_statements(ProofFile& file) {
     const auto* accept = std::get_if<roster::AcceptBody>(&statement.body);
     if (const auto* effect = roster_.effect_of(statement)) accept = std::get_if<roster::AcceptBody>(effect);
     if (accept != nullptr) item.wanted = shows(accept->feed, accept->sequence);
+    item.about = feed_about(statement.body);
     if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body)) {
       const FeedId id = roster::feed_id(roster_.realm(), statement.issuer, feed->incarnation, feed->unit);
       item.wanted = feeds_.count(id) != 0;
+      openings[id] = items.size();
     } else {
       item.number = ++number;
     }
@@ -238,6 +256,9 @@ Status Prover::add_statements(ProofFile& file) {
       authority = std::max(authority, item.number);
       if (const auto previous = by_hash.find(item.previous); previous != by_hash.end())
         items[previous->second].wanted = true;
+      if (!item.about) continue;
+      if (const auto opening = openings.find(*item.about); opening != openings.end())
+        items[opening->second].wanted = true;
     }
   }
 

@@ -7,8 +7,8 @@
 namespace gandan::audit {
 namespace {
 
-constexpr std::string_view kMagic = "gandan-split-view\n";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::string_view kSplitViewMagic = "gandan-split-view\n";
+constexpr std::uint8_t kSplitViewVersion = 1;
 
 // The root statement of that fingerprint, as a roster: it names the ledger's key.
 Result<roster::Roster> start(ByteView root, const Hash& fingerprint) {
@@ -23,21 +23,22 @@ Result<roster::Roster> start(ByteView root, const Hash& fingerprint) {
 }  // namespace
 
 Bytes encode_split_view_file(const SplitViewFile& file) {
-  Bytes out = to_bytes(as_bytes(kMagic));
+  Bytes out = to_bytes(as_bytes(kSplitViewMagic));
   CanonicalWriter writer(out);
-  writer(kVersion, file.root, file.pairs);
+  writer(kSplitViewVersion, file.root, file.pairs);
   return out;
 }
 
 Result<SplitViewFile> decode_split_view_file(ByteView bytes) {
   if (bytes.size() > kMaxSplitViewBytes) return Error{Code::too_large, "evidence"};
-  if (bytes.size() < kMagic.size() || as_text(bytes.first(kMagic.size())) != kMagic)
+  if (bytes.size() < kSplitViewMagic.size() ||
+      as_text(bytes.first(kSplitViewMagic.size())) != kSplitViewMagic)
     return Error{Code::malformed, "not a file of evidence"};
   try {
-    BoundedReader reader(bytes.subspan(kMagic.size()));
+    BoundedReader reader(bytes.subspan(kSplitViewMagic.size()));
     std::uint8_t version = 0;
     reader(version);
-    if (version != kVersion) return Error{Code::newer_format, "evidence"};
+    if (version != kSplitViewVersion) return Error{Code::newer_format, "evidence"};
     SplitViewFile file;
     reader(file.root, file.pairs);
     if (reader.remaining() != 0) return Error{Code::malformed, "trailing bytes"};

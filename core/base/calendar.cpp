@@ -121,14 +121,19 @@ std::optional<std::int32_t> parse_written_date(std::string_view text) {
 }
 
 std::optional<std::int64_t> parse_written_time(std::string_view text) {
+  // "21h 26/11/2026": the time stands first as well.
+  const auto blank = text.find(' ');
+  if (blank == std::string_view::npos) return std::nullopt;
+  std::string_view day = text.substr(0, blank), time = text.substr(blank + 1);
+  if (day.find_first_of("h:") != std::string_view::npos) std::swap(day, time);
   CivilDate date;
   int hour = 0;
   int minute = 0;
-  if (!take_written_date(text, date) || !take(text, ' ') || !take_short(text, hour)) return std::nullopt;
-  const bool by_letter = take(text, 'h');
-  if (!by_letter && !take(text, ':')) return std::nullopt;
-  if (!(by_letter && text.empty()) && !take(text, 2, minute)) return std::nullopt;
-  if (!text.empty() || hour > 23 || minute > 59) return std::nullopt;
+  if (!take_written_date(day, date) || !day.empty() || !take_short(time, hour)) return std::nullopt;
+  const bool by_letter = take(time, 'h');
+  if (!by_letter && !take(time, ':')) return std::nullopt;
+  if (!(by_letter && time.empty()) && !take(time, 2, minute)) return std::nullopt;
+  if (!time.empty() || hour > 23 || minute > 59) return std::nullopt;
   return std::int64_t{days_from_civil(date)} * kDayMs + (hour * 60 + minute) * 60'000LL - kLocalOffsetMs;
 }
 

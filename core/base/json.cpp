@@ -100,12 +100,15 @@ struct Handler {
   bool on_comment(string_view, error_code&) { return true; }
 };
 
-std::string place(std::string_view text, std::size_t offset) {
+// Where a text stops being JSON, and why.
+Error not_json(std::string_view text, std::size_t offset, const std::string& vi, const std::string& en) {
   const auto head = text.substr(0, std::min(offset, text.size()));
-  const auto line = std::count(head.begin(), head.end(), '\n') + 1;
+  const auto line = std::to_string(std::count(head.begin(), head.end(), '\n') + 1);
   const auto start = head.rfind('\n');
-  const auto column = start == std::string_view::npos ? head.size() + 1 : head.size() - start;
-  return "line " + std::to_string(line) + ", column " + std::to_string(column);
+  const auto column = std::to_string(start == std::string_view::npos ? head.size() + 1 : head.size() - start);
+  const std::string detail = "line " + line + ", column " + column + ": " + en;
+  return Error{
+      Code::bad_json, detail, {{"", "syntax", "Dòng " + line + ", cột " + column + ": " + vi, detail}}};
 }
 
 void put_pretty(std::string& out, const value& v, std::size_t indent) {
@@ -151,11 +154,16 @@ Result<value> parse(std::string_view text, Limits limits) {
     boost::json::basic_parser<Handler> parser(options);
     error_code ec;
     const auto used = parser.write_some(false, text.data(), text.size(), ec);
-    std::string what = ec ? ec.message() : "";
-    if (parser.handler().duplicate) what = "a second member named \"" + parser.handler().key + "\"";
-    if (!ec && used < text.size()) what = "something follows the value";
-    if (!what.empty() && !valid_utf8(text)) return Code::not_utf8;
-    if (!what.empty()) return Error{Code::bad_json, place(text, used) + ": " + what};
+    const bool follows = !ec && used < text.size();
+    if ((ec || follows) && !valid_utf8(text)) return Code::not_utf8;
+    if (parser.handler().duplicate) {
+      const std::string& key = parser.handler().key;
+      return not_json(text, used, "mục “" + key + "” ghi hai lần", "a second member named \"" + key + "\"");
+    }
+    if (ec)
+      return not_json(text, used, "sai cú pháp JSON (thiếu hoặc thừa dấu ngoặc, dấu phẩy, dấu nháy?)",
+                      ec.message());
+    if (follows) return not_json(text, used, "còn chữ thừa ở phía sau", "something follows the value");
     return parser.handler().stack.release();
   } catch (const std::exception& e) {  // allocation, lengths
     return Error{Code::bad_json, e.what()};

@@ -30,26 +30,26 @@ struct VniMark {
   std::int32_t first;   // combining marks that it stands for
   std::int32_t second;  // 0: none
 };
-constexpr std::int32_t kGrave = 0x300, kAcute = 0x301, kCircumflex = 0x302, kTilde = 0x303, kBreve = 0x306,
-                       kHook = 0x309, kDot = 0x323;
+constexpr std::int32_t kVniGrave = 0x300, kVniAcute = 0x301, kVniCircumflex = 0x302, kVniTilde = 0x303,
+                       kVniBreve = 0x306, kVniHook = 0x309, kVniDot = 0x323;
 // As small letters; the capital's mark is the same letter's capital.
-constexpr VniMark kVniMarks[] = {{U'ø', kGrave, 0},
-                                 {U'ù', kAcute, 0},
-                                 {U'û', kHook, 0},
-                                 {U'õ', kTilde, 0},
-                                 {U'ï', kDot, 0},
-                                 {U'â', kCircumflex, 0},
-                                 {U'à', kCircumflex, kGrave},
-                                 {U'á', kCircumflex, kAcute},
-                                 {U'å', kCircumflex, kHook},
-                                 {U'ã', kCircumflex, kTilde},
-                                 {U'ä', kCircumflex, kDot},
-                                 {U'ê', kBreve, 0},
-                                 {U'è', kBreve, kGrave},
-                                 {U'é', kBreve, kAcute},
-                                 {U'ú', kBreve, kHook},
-                                 {U'ü', kBreve, kTilde},
-                                 {U'ë', kBreve, kDot}};
+constexpr VniMark kVniMarks[] = {{U'ø', kVniGrave, 0},
+                                 {U'ù', kVniAcute, 0},
+                                 {U'û', kVniHook, 0},
+                                 {U'õ', kVniTilde, 0},
+                                 {U'ï', kVniDot, 0},
+                                 {U'â', kVniCircumflex, 0},
+                                 {U'à', kVniCircumflex, kVniGrave},
+                                 {U'á', kVniCircumflex, kVniAcute},
+                                 {U'å', kVniCircumflex, kVniHook},
+                                 {U'ã', kVniCircumflex, kVniTilde},
+                                 {U'ä', kVniCircumflex, kVniDot},
+                                 {U'ê', kVniBreve, 0},
+                                 {U'è', kVniBreve, kVniGrave},
+                                 {U'é', kVniBreve, kVniAcute},
+                                 {U'ú', kVniBreve, kVniHook},
+                                 {U'ü', kVniBreve, kVniTilde},
+                                 {U'ë', kVniBreve, kVniDot}};
 struct VniLetter {
   char32_t code;
   char32_t letter;
@@ -103,9 +103,9 @@ bool carries(char32_t vowel, const VniMark& mark) {
   const auto is_in = [vowel](std::u32string_view set) {
     return set.find(vowel) != std::u32string_view::npos;
   };
-  if (mark.first == kBreve) return vowel == U'a';
-  if (mark.first == kCircumflex) return is_in(U"aeo");
-  if (vowel == U'y') return mark.first != kDot;
+  if (mark.first == kVniBreve) return vowel == U'a';
+  if (mark.first == kVniCircumflex) return is_in(U"aeo");
+  if (vowel == U'y') return mark.first != kVniDot;
   return is_in(U"aeouơư");
 }
 

@@ -5,6 +5,7 @@
 // Threading: pure functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,14 @@ struct AlikeGroup {
   Likeness likeness = Likeness::same;
 };
 std::vector<AlikeGroup> alike(const std::vector<Candidate>& candidates);
+
+// What an index holds of a text, so that those that are like it are found without comparing all: texts that
+// are alike have the same `first` or the same `second`; that others have it, too, is rare, and compare()
+// decides. Both 0 when the text is like nothing.
+struct AlikeKeys {
+  std::int64_t first = 0;
+  std::int64_t second = 0;
+};
+AlikeKeys alike_keys(std::string_view text);
 
 }  // namespace gandan

@@ -36,7 +36,7 @@ constexpr Vowel kVowels[] = {
     {'y', 0, {'y', 0x1ef3, 0x1ef7, 0x1ef9, 0xfd, 0x1ef5}},
 };
 
-struct Letter {
+struct TypedLetter {
   std::int32_t base = 0;  // lower case, without marks
   std::int32_t modifier = 0;
   int tone = 0;  // letters::tone_rank
@@ -44,7 +44,7 @@ struct Letter {
 };
 
 // 0: not a letter of Vietnamese.
-std::int32_t compose(const Letter& l, int tone) {
+std::int32_t compose(const TypedLetter& l, int tone) {
   if (!l.others.empty()) return 0;
   if (l.modifier == 0 && tone == 0) return l.base;
   for (const auto& vowel : kVowels) {
@@ -151,7 +151,7 @@ class Words {
     const std::size_t start = out.exact.size();
     bool vietnamese = true;
     for (std::size_t i = 0; i < word_.size(); ++i) {
-      const Letter& l = word_[i];
+      const TypedLetter& l = word_[i];
       const int own = !seat ? l.tone : i == *seat ? tone : 0;
       const std::int32_t c = compose(l, own);
       vietnamese = vietnamese && c != 0;
@@ -193,7 +193,7 @@ class Words {
       return;
     }
     if (full_ || word_.empty()) return;
-    Letter& l = word_.back();
+    TypedLetter& l = word_.back();
     if (l.modifier == 0 && letters::modifies(l.base, c)) {
       l.modifier = c;
     } else if (const int rank = letters::tone_rank(c); l.tone == 0 && rank > 0) {
@@ -222,7 +222,7 @@ class Words {
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool full_ = false;  // the letter that marks would belong to is not in the word
-  std::vector<Letter> word_;
+  std::vector<TypedLetter> word_;
   mutable std::vector<letters::Seat> seats_;
 };
 

@@ -13,6 +13,8 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
+constexpr std::string_view kDeletedMark = "@deleted";
+
 bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
 }
@@ -91,7 +93,7 @@ const OpEntry* holding_delete(const Cell& marks, const CellRange& range, Filter 
     if (!mark) continue;
     bool holds = true;
     for (auto cell = range.first; holds && cell != range.second; ++cell) {
-      if (ends_with(cell->first, "@deleted") || says_nothing_new(cell->first)) continue;
+      if (is_delete(cell->first) || says_nothing_new(cell->first)) continue;
       for (const auto& entry : cell->second.ops) {
         if (!filter(entry) || covers(mark->seen, entry.stamp)) continue;
         holds = false;
@@ -101,6 +103,15 @@ const OpEntry* holding_delete(const Cell& marks, const CellRange& range, Filter 
     if (holds) return head;
   }
   return nullptr;
+}
+
+// Ascending by stamp; none where nobody deleted, or took it back.
+std::vector<const OpEntry*> deletes_in(const Cell& marks) {
+  auto out = heads_of(marks, Filter{});
+  out.erase(std::remove_if(out.begin(), out.end(),
+                           [](const OpEntry* op) { return !std::holds_alternative<Mark>(op->value); }),
+            out.end());
+  return out;
 }
 
 // The cells of an item and all that lies in it: they share the prefix up to the bracket, and stand together.
@@ -129,7 +140,7 @@ Fields fields_of(const RecordState::Cells& cells, Filter filter) {
   std::vector<std::string_view> deleted;  // items
   for (const auto& [path, cell] : cells) {
     if (path[0] == '@' || !ends_with(path, "]@deleted")) continue;
-    const std::string_view item(path.data(), path.size() - std::string_view("@deleted").size());
+    const std::string_view item(path.data(), path.size() - kDeletedMark.size());
     if (holding_delete(cell, item_range(cells, item), filter)) deleted.push_back(item);
   }
   keep_outermost(deleted);
@@ -162,7 +173,63 @@ void collect_late(const RecordState::Cells& cells, const Seen& seen, RecordView&
                    [](const auto& a, const auto& b) { return a.second->stamp < b.second->stamp; });
 }
 
+// The last op that a delete had not seen, and the deletes; no heads where one holds, or there is none.
+FieldView lost_delete(const Cell& marks, const CellRange& range) {
+  FieldView out;
+  const auto deletes = deletes_in(marks);
+  if (deletes.empty() || holding_delete(marks, range, {})) return out;
+  const OpEntry* revived = nullptr;
+  for (auto cell = range.first; cell != range.second; ++cell) {
+    if (is_delete(cell->first) || says_nothing_new(cell->first)) continue;
+    for (const auto& entry : cell->second.ops) {
+      const bool unseen = std::any_of(deletes.begin(), deletes.end(), [&](const OpEntry* op) {
+        return !covers(std::get<Mark>(op->value).seen, entry.stamp);
+      });
+      if (unseen && (revived == nullptr || revived->stamp < entry.stamp)) revived = &entry;
+    }
+  }
+  if (revived == nullptr) return out;
+  out.heads.push_back(revived);
+  out.heads.insert(out.heads.end(), deletes.begin(), deletes.end());
+  return out;
+}
+
+Fields lost_deletes(const RecordState::Cells& cells, const Fields& present) {
+  Fields out;
+  for (const auto& [path, cell] : cells) {
+    if (!is_delete(path)) continue;
+    const std::string_view item = std::string_view(path).substr(0, path.size() - kDeletedMark.size());
+    if (!item.empty() && present.count(item) == 0) continue;  // it went with what it lay in
+    auto lost =
+        lost_delete(cell, item.empty() ? CellRange{cells.begin(), cells.end()} : item_range(cells, item));
+    if (!lost.heads.empty()) out.emplace(path, std::move(lost));
+  }
+  return out;
+}
+
 }  // namespace
+
+bool is_delete(std::string_view path) {
+  return path == kDeletedMark || (path[0] != '@' && ends_with(path, kDeletedMark));
+}
+
+bool FieldView::conflict() const {
+  return std::any_of(heads.begin(), heads.end(),
+                     [&](const OpEntry* head) { return !(head->value == heads.front()->value); });
+}
+
+Fields RecordView::contested() const {
+  Fields out = lost_deletes;
+  if (const auto* finals = rival_finals()) {
+    FieldView rivals = *finals;
+    std::stable_partition(rivals.heads.begin(), rivals.heads.end(),
+                          [this](const OpEntry* head) { return head == final_op; });
+    out.emplace(kFinalMark, std::move(rivals));
+  }
+  for (const auto& [path, field] : fields)
+    if (field.conflict()) out.emplace(path, field);
+  return out;
+}
 
 const FieldView* RecordView::rival_finals() const {
   const auto finals = marks.find(kFinalMark);
@@ -203,6 +270,7 @@ RecordView view(const RecordState& state) {
     out.deleted = out.deleted_op != nullptr;
   }
   out.fields = fields_of(cells, {});
+  if (!out.deleted) out.lost_deletes = lost_deletes(cells, out.fields);
   if (const auto finals = out.marks.find(kFinalMark); finals != out.marks.end()) {
     out.final_op = holding_final(finals->second);
   }

@@ -3,11 +3,11 @@
 //
 //   the heads of a cell     ops that no other op of the cell names as replaced
 //   one head                the value
-//   several heads           a conflict: the shown value is the last by (not suspect, HLC, feed, op hash);
-//                           all stay, with their authors, until an op replaces them all
+//   several heads           the shown value is the last by (not suspect, HLC, feed, op hash); all stay, with
+//                           their authors, until an op replaces them all; a conflict where they differ
 //   @deleted                holds while it has seen every other op of the record (or item), other @deleted
-//   marks
-//                           apart: an edit or a finalisation it had not seen revives
+//                           marks apart: an edit or a finalisation it had not seen revives, and whoever
+//                           deleted is not overruled in silence: that is a conflict, too
 //   @final                  freezes exactly the ops it has seen; others are late edits beside the signed
 //   state no heads                (stamps that replace each other in a ring: a forger's work) all ops are
 //   heads
@@ -78,7 +78,7 @@ class RecordState {
 struct FieldView {
   std::vector<const OpEntry*> heads;
   const Value& shown() const { return heads.front()->value; }
-  bool conflict() const { return heads.size() > 1; }
+  bool conflict() const;  // not where all wrote the same
 };
 using Fields =
     std::map<std::string_view, FieldView>;  // by path; the keys live as long as the state, unchanged
@@ -95,10 +95,19 @@ struct RecordView {
   // When finalized: edits, and deletes of items, that the finalisation had not seen, ascending by stamp.
   std::vector<std::pair<std::string_view, const OpEntry*>> late;
 
+  // Deletes of the record, or of an item that stands, which an op revived that they had not seen: that op
+  // first, then the deletes. By the path of the delete.
+  Fields lost_deletes;
+
   // Two finalisations that had not seen each other: a conflict like any other, whichever is shown. Their
   // stamps are their devices' own word, so none of them may win in silence.
   const FieldView* rival_finals() const;
+  // All that a person has to decide, by path, what holds meanwhile first: fields, rival finalisations and
+  // lost deletes.
+  Fields contested() const;
 };
+// Whether a path is a delete's, of a record or an item.
+bool is_delete(std::string_view path);
 RecordView view(const RecordState& state);
 
 // What the record said to whoever had seen that much: the signed state of any finalisation, also an older

@@ -12,7 +12,7 @@ using RawId = std::array<std::uint8_t, 16>;
 
 [[noreturn]] void malformed() { throw DecodeError{Code::malformed}; }
 
-// A column of ids, see IdColumn in wire_columns_write.cpp.
+// A column of ids, see NewIdColumn in wire_columns_write.cpp.
 struct IdColumn {
   std::vector<RawId> seen;  // the new ones are filled in by Reader::read_new_ids
   std::size_t known = 0;

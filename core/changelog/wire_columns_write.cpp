@@ -61,7 +61,7 @@ class Feeds {
 
 // A column of ids: 0 the one before, 1 a new one, k + 2 the k-th of those seen. Nothing while none is seen: a
 // new one.
-struct IdColumn {
+struct NewIdColumn {
   std::vector<RawId> seen;
   std::size_t known = 0;  // of them from the start
   std::size_t last = 0;
@@ -119,7 +119,7 @@ class Writer {
   void collect_feeds(const Op& op);
   void write_runs(CanonicalWriter& a);
   void write_paths(CanonicalWriter& a) const;
-  void write_new_ids(CanonicalWriter& a, const IdColumn& column);
+  void write_new_ids(CanonicalWriter& a, const NewIdColumn& column);
   void write_replaced(CanonicalWriter& a);
   void write_numbers(CanonicalWriter& a);
   void write_lengths(CanonicalWriter& a) const;
@@ -130,7 +130,7 @@ class Writer {
   Feeds feeds_;
   std::vector<Run> runs_;
   std::vector<OpPlan> plan_;
-  IdColumn holders_, records_, items_;
+  NewIdColumn holders_, records_, items_;
   std::vector<std::size_t> item_at_;
   std::vector<std::string> templates_;
   std::vector<std::uint64_t> counters_;  // per prefix the last one
@@ -216,7 +216,7 @@ void Writer::write_runs(CanonicalWriter& a) {
   }
 }
 
-void Writer::write_new_ids(CanonicalWriter& a, const IdColumn& column) {
+void Writer::write_new_ids(CanonicalWriter& a, const NewIdColumn& column) {
   for (std::size_t i = column.known; i < column.seen.size(); ++i) {
     const auto at = static_cast<std::size_t>(feeds_.prefix_index(prefix_of(column.seen[i])));
     const auto counter = counter_of(column.seen[i]);

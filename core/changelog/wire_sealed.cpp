@@ -6,12 +6,12 @@
 namespace gandan::changelog {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kSealedVersion = 1;
 enum class Kind : std::uint8_t { text = 0, more_recipients = 1, moved_text = 2 };
 constexpr Kind kLastKind = Kind::moved_text;
 
 void write_head(CanonicalWriter& a, Kind kind, const Hash& commitment) {
-  a(kVersion, static_cast<std::uint8_t>(kind), commitment);
+  a(kSealedVersion, static_cast<std::uint8_t>(kind), commitment);
 }
 
 void write_wraps(CanonicalWriter& a, const SealWraps& wraps) {
@@ -66,7 +66,7 @@ Result<std::variant<SealedText, SealedFor>> decode_sealed(ByteView bytes) {
     BoundedReader a(bytes);
     std::uint8_t version = 0, kind = 0;
     a(version, kind);
-    if (version != kVersion || kind > static_cast<std::uint8_t>(kLastKind))
+    if (version != kSealedVersion || kind > static_cast<std::uint8_t>(kLastKind))
       return Error{Code::newer_format, "sealed value"};
     Hash commitment;
     a(commitment);

@@ -8,7 +8,7 @@
 namespace gandan::records {
 namespace {
 
-constexpr std::size_t kDigits = 16;
+constexpr std::size_t kDigestDigits = 16;
 
 json::value in_order(const json::value& value) {
   if (const auto* list = value.if_array()) {
@@ -32,7 +32,7 @@ std::string digest_of(const json::object& row, const std::vector<std::string_vie
   json::object said = row;
   for (const auto name : without) said.erase(name);
   const std::string text = json::compact(in_order(json::value(std::move(said))));
-  return to_hex(crypto::sha256(as_bytes(text)).view()).substr(0, kDigits);
+  return to_hex(crypto::sha256(as_bytes(text)).view()).substr(0, kDigestDigits);
 }
 
 }  // namespace gandan::records

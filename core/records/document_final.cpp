@@ -135,7 +135,8 @@ Result<std::vector<Change>> plan_overrides(const Document& document, const std::
     const auto given =
         std::find_if(overrides.begin(), overrides.end(), [&](const Override& o) { return o.rule == v.rule; });
     if (given == overrides.end()) {
-      closed.push_back({v.path, v.rule, v.message.vi, v.message.en});
+      const Label said = v.said();
+      closed.push_back({v.path, v.rule, said.vi, said.en});
       continue;
     }
     GANDAN_TRY(const std::string reason, nfc(given->reason));
@@ -146,7 +147,7 @@ Result<std::vector<Change>> plan_overrides(const Document& document, const std::
     changes.push_back({base + ".rule", v.rule});
     changes.push_back({base + ".version", std::int64_t{v.version}});
     if (!v.path.empty()) changes.push_back({base + ".path", v.path});
-    changes.push_back({base + ".message", v.message.vi});
+    changes.push_back({base + ".message", v.said().vi});
     changes.push_back({base + ".reason", reason});
   }
   if (!closed.empty()) {

@@ -223,18 +223,17 @@ json::object document_json(const Catalog& catalog, const RecordType* type, const
     return reveal ? value_json(reveal(path, value)) : value_json(value);
   };
   json::array conflicts;
-  std::vector<std::pair<std::string_view, const changelog::FieldView*>> contested;
-  if (const auto* finals = view.rival_finals()) contested.emplace_back(changelog::kFinalMark, finals);
-  for (const auto& [path, field] : view.fields)
-    if (field.conflict()) contested.emplace_back(path, &field);
-  for (const auto& [path, contest] : contested) {
-    const auto& field = *contest;
+  for (const auto& [path, field] : view.contested()) {
+    // Of a delete that does not hold: whether each head deletes.
+    const bool deletes = changelog::is_delete(path);
     json::array heads;
-    for (const auto* head : field.heads) {
-      heads.push_back(json::object{{"value", shown(path, head->value)}, {"author", author(*head)}});
-    }
+    for (const auto* head : field.heads)
+      heads.push_back(json::object{
+          {"value", deletes ? json::value(head != field.heads.front()) : shown(path, head->value)},
+          {"author", author(*head)}});
+    json::value first = heads.front().at("value");
     conflicts.push_back(
-        json::object{{"path", path}, {"shown", shown(path, field.shown())}, {"heads", std::move(heads)}});
+        json::object{{"path", path}, {"shown", std::move(first)}, {"heads", std::move(heads)}});
   }
   out["conflicts"] = std::move(conflicts);
   json::array files;
@@ -266,7 +265,7 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
         {"rule", v.rule}, {"version", v.version}, {"law", v.law}, {"article", v.article}, {"path", v.path}};
     row["holds"] = v.holds ? json::value(*v.holds) : json::value(nullptr);
     row["severity"] = to_text(v.severity);
-    row["message"] = label_json(v.message);
+    row["message"] = label_json(v.said());
     row["used"] = std::move(used);
     row["verified"] = v.verified;
     if (v.state != DeadlineState::none) {
@@ -275,6 +274,7 @@ json::array verdicts_json(const std::vector<Verdict>& verdicts) {
       if (v.due) row["due"] = date_text(*v.due);
       if (v.counted) row["counted"] = date_text(*v.counted);
       if (v.done) row["done"] = date_text(*v.done);
+      if (v.ahead) row["ahead"] = date_text(*v.ahead);
       if (v.not_before) row["not_before"] = date_text(*v.not_before);
       if (v.entered_ms) row["entered_at"] = instant_text(*v.entered_ms);
       if (v.entered_ms) row["entered_late"] = v.entered_late;

@@ -247,8 +247,8 @@ class Planner {
   // An item by its id, whole or as people are shown it. Nothing, and a fault at `place`, when none or several
   // match.
   const Item* item_of(const std::vector<Item>* items, std::string_view id, const std::string& place) {
-    static const std::vector<Item> kNone;
-    const auto& all = items == nullptr ? kNone : *items;
+    static const std::vector<Item> none;
+    const auto& all = items == nullptr ? none : *items;
     if (const auto* exact = find_item(all, id)) return exact;
     const std::string ending = id_ending(id);
     std::vector<const Item*> found;

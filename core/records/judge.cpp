@@ -6,6 +6,7 @@
 #include "base/calendar.hpp"
 #include "records/document.hpp"
 #include "records/format.hpp"
+#include "records/in_force.hpp"
 
 namespace gandan::records {
 namespace {
@@ -28,6 +29,20 @@ std::optional<std::int32_t> day_of_scalar(const Scalar& scalar) {
   return std::nullopt;
 }
 
+// The reason that a person gave for going on; empty: nobody did, or it is no gate.
+std::string override_reason(const Document& document, const Verdict& v) {
+  const auto* items = v.gate ? document.tree.list(kOverrides) : nullptr;
+  if (items == nullptr) return {};
+  for (const auto& item : *items) {
+    const auto text = [&](const char* field) {
+      const auto* value = item.tree.value(field);
+      return value == nullptr ? std::string() : text_of(to_scalar(*value));
+    };
+    if (text("rule") == v.rule && text("path") == v.path) return text("reason");
+  }
+  return {};
+}
+
 class Judge {
  public:
   Judge(Catalog::State& state, const Document& document, const LinkSource& links, const LinkSource& present,
@@ -44,7 +59,7 @@ class Judge {
   std::optional<Verdict> one(const Rule& rule, const Saying& saying, const Item* item, bool then) {
     extra_.clear();
     linked_changed_ = false;
-    where_ = {&document_, {}, then && rule.test ? &then_ : &present_, &extra_};
+    where_ = {&document_, {}, then && rule.test ? &then_ : &present_, &extra_, nullptr, &sets_};
     if (item != nullptr) where_.items.push_back(&item->tree);
     state_.engine.take_use();
     asked_calendars_ = false;
@@ -61,7 +76,7 @@ class Judge {
     if (item != nullptr) v.path = rule.list + "[" + item->id + "]";
     v.severity = rule.severity;
     v.gate = rule.gate;
-    v.overridden = override_reason(v);
+    v.overridden = override_reason(document_, v);
     Sentence sentence = Sentence::unknown;
     if (rule.test) {
       const auto result = rule.test.bound->evaluate(where_);
@@ -96,7 +111,7 @@ class Judge {
     const CountSource& source = *count.source;
     const auto* items = read_list(source.list, where_, document);
     if (items == nullptr) return document == nullptr ? Scalar{} : Scalar{n};
-    std::optional<std::set<Scalar>> among;
+    DistinctSet among;
     if (!count.among.empty() && !(among = read_distinct(source.among, where_))) return {};
     std::vector<Scalar> outer;
     for (const auto& slot : source.outer) outer.push_back(read(slot, where_));
@@ -136,6 +151,7 @@ class Judge {
     v.done = day(rule.done);
     if (as_of_ && v.done && *v.done > *as_of_) v.done.reset();
     v.not_before = day(rule.not_before);
+    note_ahead(v);
     v.state = DeadlineState::unknown;
     if ((rule.due && !v.due) || (rule.not_before && !v.not_before)) return Sentence::unknown;
     if (rule.next_working_day) end_on_working_day(v);
@@ -170,6 +186,13 @@ class Judge {
     return Sentence::in_time;
   }
 
+  // A day that has not come is no act; that it would be too early is said all the same.
+  void note_ahead(Verdict& v) const {
+    if (!v.done || *v.done <= today_) return;
+    v.ahead = v.done;
+    if (!v.not_before || *v.done >= *v.not_before) v.done.reset();
+  }
+
   // When the fields that say the act was done were first written down. Fields of linked records are theirs.
   void note_entry(const Rule& rule, const Item* item, Verdict& v) const {
     for (const auto& slot : rule.done.bound->slots()) {
@@ -181,19 +204,6 @@ class Judge {
     }
     if (v.entered_ms && rule.entry_within)
       v.entered_late = std::int64_t{local_days(*v.entered_ms)} - *v.done > *rule.entry_within;
-  }
-
-  std::string override_reason(const Verdict& v) const {
-    const auto* items = v.gate ? document_.tree.list(kOverrides) : nullptr;
-    if (items == nullptr) return {};
-    for (const auto& item : *items) {
-      const auto text = [&](const char* field) {
-        const auto* value = item.tree.value(field);
-        return value == nullptr ? std::string() : text_of(to_scalar(*value));
-      };
-      if (text("rule") == v.rule && text("path") == v.path) return text("reason");
-    }
-    return {};
   }
 
   void say(const Rule& rule, const Saying& saying, Sentence which, Verdict& v) {
@@ -209,19 +219,27 @@ class Judge {
     if (v.entered_ms) extra_[at + 5] = date_for_people(local_days(*v.entered_ms));
     extra_[at + 6] = date(v.counted);
     extra_[at + 7] = state_.ending.article + " " + state_.ending.law;
-    const auto add = [&](Sentence sentence) {
-      const auto& texts = saying.sentences[static_cast<std::size_t>(sentence)];
-      if (!texts) return;
-      const auto append = [](std::string& to, std::string text) {
-        to += (to.empty() ? "" : " ") + std::move(text);
+    extra_[at + 8] = date(v.ahead);
+    const auto put = [&](const std::vector<SaidPart>& parts, Label& to) {
+      const auto append = [](std::string& text, std::string more) {
+        text += (text.empty() ? "" : " ") + std::move(more);
       };
-      extra_[at] = rule.label.vi;
-      append(v.message.vi, texts->first.fill(where_, "vi", kMissing));
-      extra_[at] = rule.label.en;
-      append(v.message.en, texts->second.fill(where_, "en", kMissing));
+      for (const auto& part : parts) {
+        if (part.when && !holds(part.when)) continue;
+        extra_[at] = rule.label.vi;
+        append(to.vi, part.vi.fill(where_, "vi", kMissing));
+        extra_[at] = rule.label.en;
+        append(to.en, part.en.fill(where_, "en", kMissing));
+      }
     };
+    const auto add = [&](Sentence sentence) {
+      put(saying.sentences[static_cast<std::size_t>(sentence)], v.message);
+    };
+    put(saying.row, v.row);
     add(which);
     if (v.counted) add(Sentence::moved);
+    if (v.due || v.not_before) add(Sentence::basis);
+    if (v.ahead) add(Sentence::ahead);
     if (v.entered_late) add(Sentence::entry_late);
   }
 
@@ -243,64 +261,11 @@ class Judge {
   std::int32_t today_;
   std::optional<std::int32_t> as_of_;
   Where where_;
+  DistinctSets sets_;
   std::vector<Scalar> extra_;  // the rule's counts, then what its sentences quote
   bool asked_calendars_ = false;
   bool linked_changed_ = false;
 };
-
-// Whether a rule is in force for a document: by province, and by the document's own day.
-class InForce {
- public:
-  InForce(const Catalog::State& state, const RecordType& type, const Document& document,
-          const JudgeOptions& options)
-      : kind_(document.kind), province_(options.province) {
-    std::optional<std::int32_t> day = day_of(type, document);
-    if (!day) day = options.on_day;
-    day_ = day ? *day : local_days(state.clock.wall_ms());
-  }
-  bool operator()(const Rule& rule) const { return begun(rule) && !(rule.valid_to && day_ > *rule.valid_to); }
-  bool begun(const Rule& rule) const {
-    return rule.kind == kind_ && (rule.province.empty() || rule.province == province_) &&
-           !(rule.valid_from && day_ < *rule.valid_from);
-  }
-
- private:
-  const std::string& kind_;
-  const std::string& province_;
-  std::int32_t day_ = 0;
-};
-
-// Whether it is the one that was noted: by number, and by what it says.
-bool is(const Rule& rule, const RuleVersion& noted) {
-  return rule.id == noted.rule && rule.version == noted.version &&
-         (noted.digest.empty() || noted.digest == rule.digest);
-}
-
-// A rule that judged the record when it was finalised, and that only another set of rules has.
-Verdict not_here(const RuleVersion& rule) {
-  Verdict v;
-  v.rule = rule.rule;
-  v.version = rule.version;
-  v.severity = Severity::info;
-  const std::string n = std::to_string(rule.version);
-  v.message = {"Lúc chốt đã dùng quy tắc " + rule.rule + " bản " + n + "; máy này chưa có.",
-               "Finalised under rule " + rule.rule + " version " + n + ", which is not here."};
-  return v;
-}
-
-// A form that only another set has, or another one under the same number.
-Verdict other_form(const Judgement& then, const RecordType& type) {
-  Verdict v;
-  v.rule = "@form";
-  v.version = then.form;
-  v.severity = Severity::info;
-  const std::string n = std::to_string(then.form);
-  v.message = {"Lúc chốt đã dùng biểu mẫu “" + type.label.vi + "” bản " + n +
-                   " khác với bản trên máy này: nhãn và phép tính có thể khác.",
-               "Finalised with another version " + n + " of the form “" + type.label.en +
-                   "” than is here: labels and calculations may differ."};
-  return v;
-}
 
 }  // namespace
 
@@ -313,31 +278,10 @@ const char* to_text(DeadlineState state) {
   return names[static_cast<std::size_t>(state)];
 }
 const char* to_text(Sentence sentence) {
-  constexpr std::array<const char*, kSentences> names = {"unknown", "holds",      "fails", "in_time",
-                                                         "late",    "early",      "open",  "waiting",
-                                                         "overdue", "entry_late", "moved"};
+  constexpr std::array<const char*, kSentences> names = {
+      "unknown", "holds",   "fails",      "in_time", "late",  "early", "open",
+      "waiting", "overdue", "entry_late", "moved",   "basis", "ahead"};
   return names[static_cast<std::size_t>(sentence)];
-}
-
-Judgement judgement_now(const Catalog::State& state, const RecordType& type, const Document& document,
-                        const JudgeOptions& options) {
-  Judgement out;
-  out.form = type.version;
-  out.form_digest = type.digest;
-  out.calendars = state.calendars.newest(options.province);
-  const InForce in_force(state, type, document, options);
-  const auto judged_before = [&](const Rule& rule) {
-    if (!document.judged_by || !in_force.begun(rule)) return false;
-    const auto& before = document.judged_by->rules;
-    if (std::none_of(before.begin(), before.end(), [&](const auto& noted) { return is(rule, noted); }))
-      return false;
-    return std::none_of(state.rules.begin(), state.rules.end(), [&](const Rule& next) {
-      return next.id == rule.id && next.version > rule.version && in_force(next);
-    });
-  };
-  for (const auto& rule : state.rules)
-    if (in_force(rule) || judged_before(rule)) out.rules.push_back({rule.id, rule.version, rule.digest});
-  return out;
 }
 
 namespace {
@@ -369,8 +313,9 @@ class ByCalendars {
     if (!differs) return;
     newest->apart = true;
     if (linked_changed) {
-      newest->message.vi.insert(0, "Theo hồ sơ liên kết hiện nay: ");
-      newest->message.en.insert(0, "By the linked records as they are now: ");
+      Label& first = newest->row.vi.empty() ? newest->message : newest->row;
+      first.vi.insert(0, "Theo hồ sơ liên kết hiện nay: ");
+      first.en.insert(0, "By the linked records as they are now: ");
     }
     out.push_back(std::move(*newest));
   }
@@ -439,6 +384,10 @@ std::vector<Verdict> judge_document(Catalog::State& state, const RecordType& typ
   }
   state.engine.set_edition(std::nullopt);
   state.engine.set_today(std::nullopt);
+  if (auto none = in_force.no_rules(state)) {
+    none->overridden = override_reason(document, *none);
+    out.push_back(std::move(*none));
+  }
   for (const auto& rule : missing) out.push_back(not_here(rule));
   if (document.judged_by && document.judged_by->form > 0 &&
       (document.judged_by->form != type.version || document.judged_by->form_digest != type.digest))

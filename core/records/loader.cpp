@@ -176,9 +176,16 @@ Label Loader::read_label(const json::object& o, const char* column, const std::s
     }
     return {};
   }
-  Label out{json::find_text(*label, "vi").value_or(""), json::find_text(*label, "en").value_or("")};
-  if (out.vi.empty() || out.en.empty() || label->size() != 2) {
+  if (label->size() != 2) {
     fault(where, column, "Cần đúng hai thứ tiếng vi và en.", "Wants exactly the two languages vi and en.");
+  }
+  return label_in(*label, where, column);
+}
+
+Label Loader::label_in(const json::object& label, const std::string& where, const char* column) {
+  Label out{json::find_text(label, "vi").value_or(""), json::find_text(label, "en").value_or("")};
+  if (out.vi.empty() || out.en.empty()) {
+    fault(where, column, "Cần cả hai thứ tiếng vi và en.", "Wants both languages, vi and en.");
   }
   if (auto vi = nfc(out.vi); vi.ok()) out.vi = *vi;
   return out;

@@ -10,9 +10,15 @@
 
 namespace gandan::records {
 
-// A rule's sentences, compiled: Vietnamese and English, by Sentence.
+// A rule's sentences, compiled: Vietnamese and English, by Sentence and piece.
+struct SaidPart {
+  TextTemplate vi;
+  TextTemplate en;
+  Formula when;
+};
 struct Saying {
-  std::array<std::optional<std::pair<TextTemplate, TextTemplate>>, kSentences> sentences;
+  std::array<std::vector<SaidPart>, kSentences> sentences;
+  std::vector<SaidPart> row;  // one, or none
 };
 
 // The law by which a last day that is a day off moves to the next working day.
@@ -29,8 +35,8 @@ struct Catalog::State {
   Engine engine;
   std::map<std::string, std::map<std::uint32_t, std::unique_ptr<RecordType>>, std::less<>> types;
   std::vector<Rule> rules;
-  std::vector<Saying> sayings;              // one for each rule
-  std::array<Label, kSentences> sentences;  // of deadlines that bring none of their own
+  std::vector<Saying> sayings;                                  // one for each rule
+  std::array<std::vector<SentencePart>, kSentences> sentences;  // of deadlines that bring none of their own
   Ending ending;
   std::vector<SchemaFile> reports;
   std::map<std::string, TextTemplate> templates;  // by kind, version, list and text
@@ -53,6 +59,8 @@ class Loader {
   void load_sentences(const json::object& sentences);
   void load_ending(const json::object& root);
   Rule read_rule(const json::object& o, const std::string& file);
+  std::vector<SentencePart> read_sentence(const json::object& o, const char* column,
+                                          const std::string& where);
   void read_sentences(const json::object& o, Rule& rule);
   void read_values(const json::object& o, Rule& rule);
   void read_counts(const json::object& o, Rule& rule);
@@ -75,11 +83,16 @@ class Loader {
   void bind_rule(Rule& rule, Saying& saying);
   void bind_count(const RecordType& type, const Names& names, const Rule& rule, RuleCount& count);
   void bind_rule_to(const RecordType& type, Rule& rule, Saying& saying);
+  void bind_sentences(const Names& names, Rule& rule, Saying& saying);
+  std::optional<SaidPart> bind_part(const SentencePart& part, const Names& names, const std::string& where,
+                                    const char* column);
+  void check_cycles(const RecordType& type);
   Formula bind(const std::string& text, const Names& names, const std::string& where, const char* column);
   void leaks(const std::string& where, const char* column);
   void check_template(const std::string& text, const Names& names, const std::string& where,
                       const char* column);
   Label read_label(const json::object& o, const char* column, const std::string& where, bool required);
+  Label label_in(const json::object& label, const std::string& where, const char* column);
   void check_columns(const json::object& o, const std::vector<std::string_view>& known,
                      const std::string& where);
   void fault(const std::string& where, const std::string& column, const std::string& vi,

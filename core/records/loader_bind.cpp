@@ -75,6 +75,7 @@ void Loader::bind_type(RecordType& type) {
   file_ = type.file;
   auto names = state_.names(type, "");
   bind_fields(type.fields, *names);
+  check_cycles(type);
   check_template(type.title, *names, "", "title");
   if (!type.date.empty()) {
     const Field* field = type.find(type.date);

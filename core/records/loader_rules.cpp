@@ -13,7 +13,8 @@ namespace {
 constexpr Sentence kTestSentences[] = {Sentence::holds, Sentence::fails, Sentence::unknown};
 constexpr Sentence kDeadlineSentences[] = {Sentence::in_time, Sentence::late,       Sentence::early,
                                            Sentence::open,    Sentence::waiting,    Sentence::overdue,
-                                           Sentence::unknown, Sentence::entry_late, Sentence::moved};
+                                           Sentence::unknown, Sentence::entry_late, Sentence::moved,
+                                           Sentence::basis,   Sentence::ahead};
 constexpr std::int64_t kMaxEntryDays = 3660;
 
 bool good_id(std::string_view id) {
@@ -61,8 +62,7 @@ void Loader::load_sentences(const json::object& sentences) {
   for (const auto which : kDeadlineSentences) {
     known.push_back(to_text(which));
     if (json::find(sentences, to_text(which)) == nullptr) continue;
-    state_.sentences[static_cast<std::size_t>(which)] =
-        read_label(sentences, to_text(which), "sentences", true);
+    state_.sentences[static_cast<std::size_t>(which)] = read_sentence(sentences, to_text(which), "sentences");
   }
   check_columns(sentences, known, "sentences");
 }
@@ -91,7 +91,8 @@ Rule Loader::read_rule(const json::object& o, const std::string& file) {
                     "applies",  "test",         "due",      "done",        "not_before", "counts",  "gate",
                     "severity", "entry_within", "holds",    "fails",       "unknown",    "in_time", "late",
                     "early",    "open",         "waiting",  "overdue",     "entry_late", "value",   "unit",
-                    "province", "valid_from",   "valid_to", "verified_by", "ends",       "moved"},
+                    "province", "valid_from",   "valid_to", "verified_by", "ends",       "moved",   "basis",
+                    "ahead",    "row"},
                 where);
   if (rule.id.empty()) {
     fault("", "id", "Thiếu mã quy tắc.", "The rule's id is missing.");
@@ -150,6 +151,9 @@ Rule Loader::read_rule(const json::object& o, const std::string& file) {
     if (rule.gate && rule.severity != Severity::violation)
       fault(where, "gate", "Cửa chặn phải là violation.", "A gate is a violation.");
   }
+  rule.row = read_label(o, "row", where, false);
+  if (!rule.row.vi.empty() && rule.list.empty())
+    fault(where, "row", "Cột này đi cùng danh sách (list).", "This column goes with a list.");
   read_sentences(o, rule);
   read_values(o, rule);
   read_counts(o, rule);
@@ -161,7 +165,31 @@ Rule Loader::read_rule(const json::object& o, const std::string& file) {
   }
   rule.valid_from = read_day(o, "valid_from", where, false);
   rule.valid_to = read_day(o, "valid_to", where, false);
+  if (rule.valid_from && rule.valid_to && *rule.valid_to < *rule.valid_from)
+    fault(where, "valid_to", "Ngày hết hiệu lực đứng trước ngày có hiệu lực (valid_from).",
+          "The last day lies before the first (valid_from).");
   return rule;
+}
+
+// {"vi", "en"}, or a list of such pieces with "when".
+std::vector<SentencePart> Loader::read_sentence(const json::object& o, const char* column,
+                                                const std::string& where) {
+  const auto* pieces = json::find_array(o, column);
+  if (pieces == nullptr) return {{read_label(o, column, where, true), {}}};
+  std::vector<SentencePart> out;
+  for (const auto& piece : *pieces) {
+    const auto* row = piece.if_object();
+    if (row == nullptr) {
+      fault(where, column, "Mỗi mảnh câu là một đối tượng.", "Every piece is an object.");
+      continue;
+    }
+    check_columns(*row, {"vi", "en", "when"}, where + ": " + column);
+    SentencePart part{label_in(*row, where, column), {}};
+    part.when.text = json::find_text(*row, "when").value_or("");
+    out.push_back(std::move(part));
+  }
+  if (out.empty()) fault(where, column, "Câu không có mảnh nào.", "The sentence has no pieces.");
+  return out;
 }
 
 // A test brings its three sentences; a deadline those that say more than the common ones.
@@ -176,7 +204,7 @@ void Loader::read_sentences(const json::object& o, Rule& rule) {
                                         which) != std::end(kDeadlineSentences);
     const bool given = json::find(o, column) != nullptr;
     if (asked && (test || given)) {
-      rule.sentences[i] = read_label(o, column, rule.id, true);
+      rule.sentences[i] = read_sentence(o, column, rule.id);
     } else if (!asked && given) {
       fault(rule.id, column, "Câu này không đi cùng loại quy tắc này.",
             "This sentence does not go with such a rule.");
@@ -321,34 +349,45 @@ void Loader::bind_rule_to(const RecordType& type, Rule& rule, Saying& saying) {
   rule.done = bind(rule.done.text, *names, rule.id, "done");
   rule.not_before = bind(rule.not_before.text, *names, rule.id, "not_before");
   for (const char* name : kSentenceNames) extra.emplace_back(name);
+  bind_sentences(*names, rule, saying);
+}
+
+std::optional<SaidPart> Loader::bind_part(const SentencePart& part, const Names& names,
+                                          const std::string& where, const char* column) {
+  auto vi = TextTemplate::parse(part.text.vi, names);
+  auto en = TextTemplate::parse(part.text.en, names);
+  for (const auto* parsed : {&vi, &en}) {
+    if (!parsed->ok())
+      fault(where, column, "Mẫu câu sai: " + parsed->error().detail,
+            "Bad template: " + parsed->error().detail);
+    else if ((*parsed)->reads_personal())
+      leaks(where, column);
+  }
+  auto when = bind(part.when.text, names, where, column);
+  if (!vi.ok() || !en.ok()) return std::nullopt;
+  return SaidPart{std::move(*vi), std::move(*en), std::move(when)};
+}
+
+void Loader::bind_sentences(const Names& names, Rule& rule, Saying& saying) {
   if (rule.test.text.empty()) {  // what the common sentences say need not be repeated
     if (rule.next_working_day && state_.ending.article.empty())
       fault(rule.id, "ends", "Tệp câu chung chưa ghi điều luật (next_working_day).",
             "The common sentences name no article (next_working_day).");
     for (const auto which : kDeadlineSentences) {
-      if (which == Sentence::moved && !rule.next_working_day) continue;
-      auto& label = rule.sentences[static_cast<std::size_t>(which)];
-      if (label.vi.empty()) label = state_.sentences[static_cast<std::size_t>(which)];
-      if (label.vi.empty())
+      if (which == Sentence::basis || (which == Sentence::moved && !rule.next_working_day)) continue;
+      auto& parts = rule.sentences[static_cast<std::size_t>(which)];
+      if (parts.empty()) parts = state_.sentences[static_cast<std::size_t>(which)];
+      if (parts.empty())
         fault(rule.id, to_text(which), "Thiếu câu này, cả ở tệp câu chung.",
               "This sentence is missing, also from the common ones.");
     }
   }
-  for (std::size_t i = 0; i < kSentences; ++i) {
-    const Label& label = rule.sentences[i];
-    if (label.vi.empty()) continue;
-    const char* column = to_text(static_cast<Sentence>(i));
-    auto vi = TextTemplate::parse(label.vi, *names);
-    auto en = TextTemplate::parse(label.en, *names);
-    for (const auto* parsed : {&vi, &en}) {
-      if (!parsed->ok())
-        fault(rule.id, column, "Mẫu câu sai: " + parsed->error().detail,
-              "Bad template: " + parsed->error().detail);
-      else if ((*parsed)->reads_personal())
-        leaks(rule.id, column);
-    }
-    if (vi.ok() && en.ok()) saying.sentences[i].emplace(std::move(*vi), std::move(*en));
-  }
+  for (std::size_t i = 0; i < kSentences; ++i)
+    for (const auto& part : rule.sentences[i])
+      if (auto said = bind_part(part, names, rule.id, to_text(static_cast<Sentence>(i))))
+        saying.sentences[i].push_back(std::move(*said));
+  if (rule.row.vi.empty()) return;
+  if (auto said = bind_part({rule.row, {}}, names, rule.id, "row")) saying.row.push_back(std::move(*said));
 }
 
 }  // namespace gandan::records

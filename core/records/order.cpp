@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-int digit(char c) {
+int value_of(char c) {
   const auto at = kDigits.find(c);
   return at == std::string_view::npos ? 0 : static_cast<int>(at);
 }
@@ -22,7 +22,7 @@ std::string after(std::string_view before) {
   out.resize(digits + 1, '0');
   for (std::size_t i = digits; i > 0; --i) {
     if (out[i] != 'z') {
-      out[i] = kDigits[static_cast<std::size_t>(digit(out[i]) + 1)];
+      out[i] = kDigits[static_cast<std::size_t>(value_of(out[i]) + 1)];
       return out;
     }
     out[i] = i == digits ? '1' : '0';
@@ -37,8 +37,8 @@ std::string order_between(std::string_view before, std::string_view until) {
   std::string out;
   bool below = true;  // still bounded by `until` at this place
   for (std::size_t i = 0;; ++i) {
-    const int low = i < before.size() ? digit(before[i]) : 0;
-    const int high = below ? (i < until.size() ? digit(until[i]) : 0) : 36;
+    const int low = i < before.size() ? value_of(before[i]) : 0;
+    const int high = below ? (i < until.size() ? value_of(until[i]) : 0) : 36;
     if (high - low > 1) {
       out += kDigits[static_cast<std::size_t>(low + (high - low) / 2)];
       return out;

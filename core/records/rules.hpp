@@ -10,6 +10,8 @@
 //   ─────────┼────────────────┼──────────> day of `done`        no `done` yet: open until `due`, then overdue
 //     early  │    in_time     │  late
 //
+// A day that lies ahead of the day of judging is not done yet: it is named apart (`ahead`).
+//
 // Threading: plain values; judge() runs on the Catalog's thread.
 #pragma once
 
@@ -27,8 +29,8 @@ const char* to_text(Severity severity);
 enum class DeadlineState { none, unknown, open, overdue, in_time, late, early };  // none: the rule is a test
 const char* to_text(DeadlineState state);                                         // "" for none
 
-// What a rule can say. A test says the first three, a deadline the others and `unknown`.
-// `moved` stands behind any of these.
+// What a rule can say. A test says the first three, a deadline the others and `unknown`. Behind any of these
+// stand `moved`, `basis` (what the days were counted from), `ahead` and `entry_late`.
 enum class Sentence {
   unknown,
   holds,
@@ -40,12 +42,20 @@ enum class Sentence {
   waiting,
   overdue,
   entry_late,
-  moved
+  moved,
+  basis,
+  ahead
 };
-constexpr std::size_t kSentences = 11;
+constexpr std::size_t kSentences = 13;
 const char* to_text(Sentence sentence);  // the column's name
 
 struct CountSource;  // private to records
+
+// A piece of a sentence; those whose condition holds are said, one behind the other.
+struct SentencePart {
+  Label text;    // with {names}
+  Formula when;  // absent: always
+};
 
 // How many items of a list an expression holds for: a name of its own in the rule's expressions. The list may
 // be a linked record's ("meeting__decisions"); names of the judged record then begin with outer__.
@@ -78,16 +88,18 @@ struct Rule {
   std::vector<RuleCount> counts;
   bool gate = false;  // a record that fails it is finalised with a reason only
   Severity severity = Severity::violation;
-  std::array<Label, kSentences> sentences;     // with {names}; empty where the rule cannot say it
+  std::array<std::vector<SentencePart>, kSentences> sentences;  // empty where the rule cannot say it
+  Label row;  // how the list's item is called before the sentence, with {names}; empty: not at all
   std::map<std::string, std::int64_t> values;  // figures of the law, by name: {"num": 2, "den": 3}
   std::string unit;                            // of `values`: household, day, working_day, month
   std::string province;                        // code; empty: everywhere
   std::optional<std::int32_t> valid_from;      // days since 1970, inclusive
   std::optional<std::int32_t> valid_to;        // inclusive
   std::string verified_by;                     // who read the law's text; empty shows as not verified
-
-  const Label& sentence(Sentence which) const { return sentences[static_cast<std::size_t>(which)]; }
 };
+
+// The verdict on a record of a day before every rule of its kind.
+constexpr const char* kNoRules = "@no_rules";
 
 struct Verdict {
   std::string rule;
@@ -97,7 +109,8 @@ struct Verdict {
   std::string path;                         // "decisions[01h…]" when judged for an item, else empty
   std::optional<bool> holds;                // nothing: unknown, or a deadline that is still open
   Severity severity = Severity::violation;  // of a failure
-  Label message;
+  Label row;                                // which item of the list, in words; may be empty
+  Label message;                            // without it
   std::vector<std::pair<std::string, std::string>> used;  // name and value as read, in order of use
   bool verified = false;  // somebody read the article, and every day of the calendar that was used
   std::vector<std::pair<std::string, std::uint32_t>> calendars;  // that were asked: id and version
@@ -108,6 +121,7 @@ struct Verdict {
   std::optional<std::int32_t> counted;  // the last day as it was counted, where `due` moved from a day off
   bool unreached = false;               // no calendar says whether the last day is a day off
   std::optional<std::int32_t> done;
+  std::optional<std::int32_t> ahead;  // what stands as the day of the act and lies in the future
   std::optional<std::int32_t> not_before;
   std::int64_t days = 0;                   // left, overdue, late or too early
   std::optional<std::int64_t> entered_ms;  // when the act was first written down, by its device's clock
@@ -121,6 +135,11 @@ struct Verdict {
   bool apart = false;
 
   bool stops() const { return gate && holds != true && state != DeadlineState::open; }
+  // The message for lists: which item it is about stands before it.
+  Label said() const {
+    if (row.vi.empty()) return message;
+    return {row.vi + ": " + message.vi, row.en + ": " + message.en};
+  }
 };
 
 }  // namespace gandan::records

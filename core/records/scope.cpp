@@ -43,6 +43,7 @@ bool resolve_aggregate(const std::vector<Field>& fields, const std::string& pref
     slot.field = joined(prefix, field.name);
     if (rest == "filled") slot.what = What::filled;
     if (rest == "distinct") slot.what = What::distinct;
+    if (rest == "repeated" && field.type == FieldType::text && !field.personal) slot.what = What::repeated;
     if (rest == "sum" && (field.type == FieldType::integer || field.type == FieldType::calculate))
       slot.what = What::sum;
     if (rest == "min") slot.what = What::least;
@@ -115,6 +116,23 @@ std::int64_t longest_run(const std::set<Scalar>& days) {
     before = day;
   }
   return longest;
+}
+
+// The texts of a field that more than one item has, by their words (one_form), as the later one wrote them.
+Scalar repeated(const Slot& slot, const std::vector<Item>* items) {
+  constexpr std::size_t kMostNamed = 5;
+  std::map<Scalar, std::size_t> seen;
+  std::vector<std::string> twice;
+  const std::vector<Item> none;
+  for (const auto& item : items == nullptr ? none : *items) {
+    const Value* value = item.tree.value(slot.field);
+    const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+    if (text != nullptr && !text->empty() && ++seen[one_form(*value)] == 2) twice.push_back(*text);
+  }
+  std::string out;
+  for (std::size_t i = 0; i < std::min(twice.size(), kMostNamed); ++i) out += (i > 0 ? ", " : "") + twice[i];
+  if (twice.size() > kMostNamed) out += ", …";
+  return out.empty() ? Scalar{} : Scalar{out};
 }
 
 Scalar aggregate(const Slot& slot, const std::vector<Item>* items) {
@@ -219,9 +237,11 @@ Result<Slot> resolve(std::string_view name, const Names& names) {
       return slot;
     }
   }
-  if (name == "record__state" || name == "record__schema") {
+  if (name == "record__state" || name == "record__schema" || name == "record__finalized_at") {
     Slot slot;
-    slot.what = name == "record__state" ? What::state : What::schema;
+    slot.what = name == "record__state"    ? What::state
+                : name == "record__schema" ? What::schema
+                                           : What::finalized_at;
     return slot;
   }
   for (std::size_t level = names.lists.size() + 1; level-- > 0;) {
@@ -277,15 +297,20 @@ const std::vector<Item>* read_list(const Slot& slot, const Where& where, const D
   return tree == nullptr ? nullptr : tree->list(slot.path);
 }
 
-std::optional<std::set<Scalar>> read_distinct(const Slot& slot, const Where& where) {
+DistinctSet read_distinct(const Slot& slot, const Where& where) {
   const Document* document = nullptr;
   const auto* items = read_list(slot, where, document);
-  if (document == nullptr) return std::nullopt;
-  std::set<Scalar> out;
-  for (const auto& item : items == nullptr ? std::vector<Item>{} : *items) {
+  if (document == nullptr) return nullptr;
+  DistinctSet* kept =
+      where.sets == nullptr || items == nullptr ? nullptr : &(*where.sets)[{items, slot.field}];
+  if (kept != nullptr && *kept != nullptr) return *kept;
+  auto out = std::make_shared<std::set<Scalar>>();
+  const std::vector<Item> none;
+  for (const auto& item : items == nullptr ? none : *items) {
     const Value* value = item.tree.value(slot.field);
-    if (value != nullptr && !is_null(to_scalar(*value))) out.insert(one_form(*value));
+    if (value != nullptr && !is_null(to_scalar(*value))) out->insert(one_form(*value));
   }
+  if (kept != nullptr) *kept = out;
   return out;
 }
 
@@ -310,11 +335,18 @@ Scalar read(const Slot& slot, const Where& where) {
     case What::id:
       return gandan::to_text(document->id);
     case What::finalized_at:
+      // What is amended was signed once: it is the record's own matter to be judged as not signed yet.
+      if (slot.links.empty() && document->state != "finalized") return {};
       return document->finalized_ms > 0 ? Scalar{instant_text(document->finalized_ms)} : Scalar{};
     case What::count: {
       const auto* items = tree->list(slot.path);
       return static_cast<std::int64_t>(items == nullptr ? 0 : items->size());
     }
+    case What::distinct:
+      if (slot.personal || where.sets == nullptr) return aggregate(slot, tree->list(slot.path));
+      return static_cast<std::int64_t>(read_distinct(slot, where)->size());
+    case What::repeated:
+      return repeated(slot, tree->list(slot.path));
     default:
       return aggregate(slot, tree->list(slot.path));
   }

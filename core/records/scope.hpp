@@ -12,7 +12,8 @@
 //   list__field__is__code      how many items have this choice
 //   link__field, link__list__count, link__state, link__id    of the linked record
 //   link__finalized_at         the instant at which it was signed, by the clock of the device that signed
-//   record__state, record__schema
+//   list__field__repeated      of texts: those that stand more than once, at most five
+//   record__state, record__schema, record__finalized_at (empty: a draft, or amended since)
 //
 // Private to records. Threading: as the catalog.
 #pragma once
@@ -34,6 +35,7 @@ struct Slot {
     most,
     filled,
     distinct,
+    repeated,
     run,
     yes,
     chosen,
@@ -67,6 +69,10 @@ struct Names {
 };
 Result<Slot> resolve(std::string_view name, const Names& names);
 
+using DistinctSet = std::shared_ptr<const std::set<Scalar>>;
+// Of lists that do not change while a record is judged: several rules ask for the codes of one roll.
+using DistinctSets = std::map<std::pair<const std::vector<Item>*, std::string>, DistinctSet>;
+
 // A personal field reads as 1 where it is filled, as a sealed one does, whoever reads: what was judged with
 // its text would be judged otherwise without the key, and after an erasure.
 struct Where {
@@ -75,13 +81,14 @@ struct Where {
   const LinkSource* links = nullptr;
   const std::vector<Scalar>* extra = nullptr;
   const Field* typed = nullptr;  // a personal field whose own constraint is checked: that reads its text
+  DistinctSets* sets = nullptr;  // kept between reads; may be absent
 };
 Scalar read(const Slot& slot, const Where& where);
 const changelog::Value* read_value(const Slot& slot, const Where& where);  // What::value only
 // The list that a `count` slot counts, and the document that has it; nullptr when there is none.
 const std::vector<Item>* read_list(const Slot& slot, const Where& where, const Document*& document);
-// The different values (one_form) that a `distinct` slot counts; nothing when its document is not here.
-std::optional<std::set<Scalar>> read_distinct(const Slot& slot, const Where& where);
+// The different values (one_form) that a `distinct` slot counts; nullptr when its document is not here.
+DistinctSet read_distinct(const Slot& slot, const Where& where);
 Scalar to_scalar(const changelog::Value& value);
 // What compares a text as people mean it: its words in lower case, with one place for each tone ("H001",
 // "h001 "; hòa, hoà). A text without words stays as it is.

@@ -12,12 +12,12 @@ namespace {
 using changelog::OpEntry;
 
 constexpr std::string_view kPrefix = "@sign_";
-constexpr std::size_t kIdText = 26;
+constexpr std::size_t kSignatureIdText = 26;
 constexpr std::array<const char*, 3> kHow = {"device", "drawn", "scan"};
 
 // The item's id of "@sign_<id>"; nothing for other paths and for the marks beside it.
 std::optional<ItemId> signature_id(std::string_view path) {
-  if (path.size() != kPrefix.size() + kIdText || path.substr(0, kPrefix.size()) != kPrefix)
+  if (path.size() != kPrefix.size() + kSignatureIdText || path.substr(0, kPrefix.size()) != kPrefix)
     return std::nullopt;
   const auto id = id_from_text<ItemId>(path.substr(kPrefix.size()));
   return id.ok() ? std::optional<ItemId>(*id) : std::nullopt;

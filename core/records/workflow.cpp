@@ -17,7 +17,7 @@ constexpr std::string_view kLocalCalendar = "@local_calendar";
 using changelog::Mark;
 using changelog::OpEntry;
 
-const changelog::Cell* cell_of(const changelog::RecordState& state, std::string_view path) {
+const changelog::Cell* cell_at(const changelog::RecordState& state, std::string_view path) {
   const auto found = state.cells().find(path);
   return found == state.cells().end() ? nullptr : &found->second;
 }
@@ -36,7 +36,7 @@ bool same_save(const OpEntry& a, const OpEntry& b) {
 
 // The text that a save gives under a mark, beside `op`.
 const OpEntry* text_beside(const changelog::RecordState& state, std::string_view mark, const OpEntry& op) {
-  const auto* cell = cell_of(state, mark);
+  const auto* cell = cell_at(state, mark);
   if (cell == nullptr) return nullptr;
   const auto found = std::find_if(cell->ops.begin(), cell->ops.end(), [&](const OpEntry& other) {
     return same_save(other, op) && std::holds_alternative<std::string>(other.value);
@@ -46,7 +46,7 @@ const OpEntry* text_beside(const changelog::RecordState& state, std::string_view
 
 std::vector<Version> versions_of(const changelog::RecordState& state, const changelog::RecordView& view) {
   std::vector<Version> out;
-  const auto* cell = cell_of(state, kFinalMark);
+  const auto* cell = cell_at(state, kFinalMark);
   if (cell == nullptr) return out;
   for (const auto& op : cell->ops) {  // ascending by stamp
     if (!std::holds_alternative<Mark>(op.value)) continue;
@@ -57,7 +57,7 @@ std::vector<Version> versions_of(const changelog::RecordState& state, const chan
 
 void read_reviews(const changelog::RecordState& state, const changelog::RecordView& view,
                   const HadRight& had_right, Workflow& out) {
-  const auto* cell = cell_of(state, kReviewMark);
+  const auto* cell = cell_at(state, kReviewMark);
   if (cell == nullptr) return;
   std::vector<const OpEntry*> counting;
   for (const auto& op : cell->ops) {

@@ -18,7 +18,7 @@ p.rule { text-indent: 0; text-align: center; margin: 0 0 10pt; line-height: 4pt;
 p.rule::after { content: ""; display: inline-block; width: 40mm; border-top: 0.75pt solid #000; }
 p.heading { font-weight: bold; margin-top: 6pt; break-after: avoid; }
 p.bold { font-weight: bold; }
-p.draft { border: 1pt solid #000; padding: 2pt; font-size: 12pt; }
+p.draft { border: 1pt solid #000; padding: 2pt; font-size: 12pt; margin-top: 8pt; }
 table.head { width: 100%; border-collapse: collapse; table-layout: fixed; }
 table.head td { vertical-align: top; text-align: center; padding: 0; line-height: 1.25; }
 table.head td.left { width: 41%; }
@@ -27,6 +27,7 @@ table.head .line { display: block; margin: 1pt auto 3pt; border-top: 0.75pt soli
 .motto { font-size: 14pt; font-weight: bold; white-space: nowrap; }
 .agency { font-size: 13pt; text-transform: uppercase; overflow-wrap: anywhere; }
 .date { font-style: italic; padding-top: 6pt; }
+.day { white-space: nowrap; }
 table.data { width: 100%; border-collapse: collapse; margin: 0 0 6pt; break-inside: avoid; }
 table.data th, table.data td { border: 0.75pt solid #000; padding: 2pt 4pt; text-align: center; font-size: 13pt; }
 table.sign { width: 100%; border-collapse: collapse; table-layout: fixed; margin-top: 10pt; }
@@ -37,6 +38,16 @@ table.sign td.name { font-weight: bold; font-size: 14pt; padding: 20mm 2mm 12pt;
 .recipients b { font-style: italic; font-size: 12pt; }
 .footer { font-size: 8pt; margin-top: 12pt; color: #444; overflow-wrap: anywhere; }
 )";
+
+constexpr std::string_view kDayMark = ", ngày ";
+
+// "Chiến Thắng, ngày 05 tháng 02 năm 2026": where it does not fit on one line, the day stays whole.
+std::string dated(std::string_view place_date) {
+  const auto at = place_date.rfind(kDayMark);
+  if (at == std::string_view::npos) return escape_html(place_date);
+  return escape_html(place_date.substr(0, at + 1)) + " <span class=\"day\">" +
+         escape_html(place_date.substr(at + 2)) + "</span>";
+}
 
 }  // namespace
 
@@ -100,7 +111,7 @@ std::string page_begin(const Head& head) {
       "<span class=\"nation\">CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM</span><br>"
       "<span class=\"motto\">Độc lập - Tự do - Hạnh phúc</span><span class=\"line\" "
       "style=\"width:54mm\"></span>";
-  if (!head.place_date.empty()) out += "<div class=\"date\">" + escape_html(head.place_date) + "</div>";
+  if (!head.place_date.empty()) out += "<div class=\"date\">" + dated(head.place_date) + "</div>";
   out += "</td></tr></table>\n";
   return out;
 }

@@ -1,6 +1,7 @@
 #include "report/print.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -8,6 +9,7 @@
 #include "records/format.hpp"
 #include "report/condition.hpp"
 #include "report/html.hpp"
+#include "report/print_template.hpp"
 
 namespace gandan::report {
 namespace {
@@ -17,6 +19,18 @@ using records::Item;
 
 constexpr std::string_view kDots = "……………";
 constexpr std::string_view kNotVerified = " [quy tắc chưa được đối chiếu văn bản]";
+
+// Whether what a rule demands is met: "{mark}" of a verdict's text.
+const char* mark_of(const records::Verdict& v) {
+  if (v.holds) return *v.holds ? "Đạt" : "Chưa đạt";
+  return v.state == records::DeadlineState::open ? "Chưa đến hạn" : "Chưa rõ";
+}
+
+std::string cited(const records::Verdict& v) {
+  std::string out = v.said().vi;
+  if (!v.article.empty()) out += " (" + v.article + ", " + v.law + ")";
+  return v.verified ? out : out + std::string(kNotVerified);
+}
 
 // The template of that id, or all for a kind: parsed files with a "print".
 std::vector<json::object> find_prints(const records::Catalog& catalog, std::string_view kind,
@@ -68,11 +82,9 @@ class Printer {
     out_ += paragraphs(type.label.vi + "\n" + title, "subtitle") + "<p class=\"rule\"></p>\n";
     put_fields(type.fields, "", document_.tree);
     if (!input_.verdicts.empty()) out_ += paragraphs("Đối chiếu quy định", "heading");
-    for (const auto& v : input_.verdicts)
-      out_ += paragraphs(v.message.vi + " (" + v.article + ", " + v.law + ")" +
-                             (v.verified ? "" : std::string(kNotVerified)),
-                         "");
+    for (const auto& v : input_.verdicts) out_ += paragraphs(cited(v), "");
     put_overrides();
+    put_signed_by();
     out_ += page_end(input_.footer);
     return std::move(out_);
   }
@@ -101,7 +113,8 @@ class Printer {
     const auto* blocks = json::find_array(form_, "blocks");
     if (blocks == nullptr) return Error{Code::bad_schema, "print template without blocks"};
     GANDAN_CHECK(put_blocks(*blocks, nullptr, "", 0));
-    put_overrides();
+    put_reservations();
+    put_signed_by();
     out_ += page_end(input_.footer);
     return std::move(out_);
   }
@@ -231,7 +244,9 @@ class Printer {
     if (const auto* columns = json::find_array(o, "table")) return put_table(*columns, item, list);
     if (const auto* signs = json::find_array(o, "signatures")) {
       GANDAN_TRY(const auto people, signatures(*signs));
+      put_reservations();
       put_signatures(people);
+      put_signed_by();
       return {};
     }
     if (const auto* names = json::find_array(o, "recipients")) {
@@ -268,9 +283,12 @@ class Printer {
     for (const auto& v : input_.verdicts) {
       if (v.path != path || !one_of(rules, v.rule) || (holds != nullptr && !says(v, *holds))) continue;
       std::string line = text_of(o, "text");
-      for (const auto& [mark, text] : {std::pair{std::string("{message}"), v.message.vi},
-                                       {std::string("{article}"), v.article},
-                                       {std::string("{law}"), v.law}}) {
+      // Inside a list the item itself stands above.
+      for (const auto& [mark, text] :
+           {std::pair{std::string("{mark}"), std::string(mark_of(v))},
+            {std::string("{message}"), item == nullptr ? v.said().vi : v.message.vi},
+            {std::string("{article}"), v.article},
+            {std::string("{law}"), v.law}}) {
         if (const auto at = line.find(mark); at != std::string::npos) line.replace(at, mark.size(), text);
       }
       if (!v.verified) line += kNotVerified;
@@ -279,7 +297,15 @@ class Printer {
     return {};
   }
 
-  // On every paper, whatever its template: who finalised against a condition said why.
+  // On every paper, whatever its template, once: above the first signatures, for they are signed as well.
+  void put_reservations() {
+    if (std::exchange(reserved_, true)) return;
+    for (const auto& v : input_.verdicts)
+      if (v.rule == records::kNoRules) out_ += paragraphs(cited(v), "bold");
+    put_overrides();
+  }
+
+  // Who finalised against a condition said why.
   void put_overrides() {
     const auto* items = document_.tree.list(records::kOverrides);
     if (items == nullptr || items->empty()) return;
@@ -291,6 +317,14 @@ class Printer {
       };
       out_ += paragraphs(tidy(text("message") + " Lý do: " + text("reason") + "."), "");
     }
+  }
+
+  // What is bound to the content that is printed: paper alone shows none of it.
+  void put_signed_by() {
+    if (std::exchange(signed_shown_, true) || input_.signed_by.empty()) return;
+    out_ += "<div class=\"recipients\"><b>Chữ ký điện tử gắn với nội dung này:</b><br>\n";
+    for (const auto& line : input_.signed_by) out_ += "- " + escape_html(line) + "<br>\n";
+    out_ += "</div>\n";
   }
 
   Status put_table(const json::array& columns, const Item* item, const std::string& list) {
@@ -358,71 +392,36 @@ class Printer {
   const Document& document_;
   const json::object& form_;
   std::string out_;
+  bool reserved_ = false;
+  bool signed_shown_ = false;
   std::size_t section_ = 0;  // the last that was printed, and the last line in it
   std::size_t line_ = 0;
 };
 
-// Every template of `blocks`, for a document with one empty item in each list.
-void add_items(const json::array& blocks, Document& document) {
-  for (const auto& block : blocks) {
-    const auto* o = block.if_object();
-    if (o == nullptr) continue;
-    if (const auto list = json::find_text(*o, "list")) document.tree.lists[*list].push_back({"x", "i", {}});
-    if (const auto* signs = json::find_array(*o, "signatures")) add_items(*signs, document);
-  }
-}
-
-// The same blocks without their conditions, so that a check reaches all of them; the conditions are bound
-// apart.
-Status bind_conditions(const records::Catalog& catalog, const records::RecordType& type,
-                       const std::string& list, json::array& blocks) {
-  for (auto& block : blocks) {
-    auto* o = block.if_object();
-    if (o == nullptr) continue;
-    if (const auto when = json::find_text(*o, "when")) {
-      GANDAN_TRY(const auto formula, catalog.bind(*when, type, list));
-      if (!formula) return Error{Code::bad_schema, *when};
-      o->erase("when");
-    }
-    GANDAN_CHECK(check_condition(catalog, *o));
-    o->erase("rules");
-    if (auto* inner = o->if_contains("blocks"); inner != nullptr && inner->is_array()) {
-      GANDAN_CHECK(
-          bind_conditions(catalog, type, json::find_text(*o, "list").value_or(""), inner->get_array()));
-    }
-  }
-  return {};
-}
-
-Status check_template(const records::Catalog& catalog, const records::RecordType& type, json::object form) {
-  Document sample;
-  sample.kind = type.kind;
-  sample.schema = type.version;
-  sample.state = "draft";
-  GANDAN_CHECK(check_condition(catalog, form));
-  if (auto* blocks = form.if_contains("blocks"); blocks != nullptr && blocks->is_array()) {
-    add_items(blocks->get_array(), sample);
-    GANDAN_CHECK(bind_conditions(catalog, type, "", blocks->get_array()));
-  }
-  PrintInput input;
-  input.document = &sample;
-  GANDAN_TRY(const auto page, Printer(catalog, input, form).run());
-  (void)page;
-  return {};
-}
-
 }  // namespace
+
+Result<std::string> run_template(const records::Catalog& catalog, const PrintInput& input,
+                                 const json::object& form) {
+  return Printer(catalog, input, form).run();
+}
 
 Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input) {
   const auto* type = catalog.find_for(*input.document);
   if (type == nullptr) return Error{Code::unknown_kind, input.document->kind};
   const auto forms = find_prints(catalog, input.document->kind, input.report);
-  const auto fits = [&](const json::object& form) { return said(form, input.verdicts, ""); };
+  const auto fits = [&](const json::object& form) {
+    if (!said(form, input.verdicts, "")) return false;
+    const auto when = json::find_text(form, "when");
+    const auto formula = when ? catalog.bind(*when, *type, "") : records::Formula{};
+    if (!when || !formula.ok()) return true;  // of another version of the form: running says so
+    const auto result = catalog.evaluate(*formula, *input.document, nullptr, input.links);
+    return result.ok() && records::truth(*result) == true;
+  };
   if (!input.report.empty() && std::none_of(forms.begin(), forms.end(), fits))
     return Error{Code::not_found, "no print template " + input.report + " for this " + input.document->kind};
   for (const auto& form : forms) {
     if (!fits(form)) continue;
-    auto page = Printer(catalog, input, form).run();
+    auto page = run_template(catalog, input, form);
     // A template may name what only another version of the form has: the next one, or the form filled in.
     if (page.ok() || page.error().code != Code::bad_expression || !input.report.empty()) return page;
   }
@@ -432,36 +431,6 @@ Result<std::string> print_html(const records::Catalog& catalog, const PrintInput
 std::string symbol_of(const records::Catalog& catalog, std::string_view kind, std::string_view report) {
   const auto forms = find_prints(catalog, kind, report);
   return forms.empty() ? std::string() : json::find_text(forms.front(), "symbol").value_or("");
-}
-
-Status check_templates(const records::Catalog& catalog) {
-  for (const auto& file : catalog.reports()) {
-    const auto fault = [&](const Error& e) {
-      return Error{Code::bad_schema, file.path + ": " + e.detail, e.fields};
-    };
-    auto root = json::parse(file.text);
-    if (!root.ok() || !root->is_object())
-      return fault(root.ok() ? Error{Code::bad_json, "wants an object"} : root.error());
-    auto* print = root->get_object().if_contains("print");
-    if (print == nullptr) continue;
-    if (!print->is_object()) return fault(Error{Code::bad_schema, "print wants an object"});
-    auto& form = print->get_object();
-    const std::string kind = json::find_text(form, "kind").value_or("");
-    const auto versions = catalog.versions(kind);
-    if (versions.empty()) return fault(Error{Code::bad_schema, "unknown kind " + kind});
-    // It fits a version of the form; records of others print by what fits them (print_html).
-    std::optional<Error> newest;
-    for (const auto* type : versions) {
-      const auto fits = check_template(catalog, *type, form);
-      if (fits.ok()) {
-        newest.reset();
-        break;
-      }
-      if (!newest) newest = fits.error();
-    }
-    if (newest) return fault(*newest);
-  }
-  return {};
 }
 
 }  // namespace gandan::report

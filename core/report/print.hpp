@@ -18,8 +18,9 @@ struct PrintInput {
   std::string number;        // Số: "05/BB-CĐDC" that was assigned; empty leaves dots to write on
   std::string said_number;   // by who prints: stands before the assigned one and the record's own
   std::string place;         // of the date line: "Chiến Thắng"
-  std::string warning;       // boxed above the title, e.g. that two people finalised it; may be empty
-  std::string footer;        // record id and version, for tracing; may be empty
+  std::vector<std::string> signed_by;  // a line for each signature bound to what is printed
+  std::string warning;  // boxed above the title, e.g. that two people finalised it; may be empty
+  std::string footer;   // record id and version, for tracing; may be empty
 };
 
 // A kind without a template prints as a sheet of its form. Code::not_found when `report` is not a template of

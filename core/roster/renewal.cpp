@@ -8,12 +8,12 @@
 namespace gandan::roster {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kRenewalVersion = 1;
 
 Bytes unsigned_bytes(const Renewal& renewal) {
   Bytes out;
   CanonicalWriter writer(out);
-  writer(kVersion, renewal.device, renewal.issuer, renewal.time_ms);
+  writer(kRenewalVersion, renewal.device, renewal.issuer, renewal.time_ms);
   return out;
 }
 
@@ -37,7 +37,7 @@ Result<Renewal> decode_renewal(ByteView bytes) {
     BoundedReader reader(bytes);
     std::uint8_t version = 0;
     reader(version);
-    if (version != kVersion) return Code::newer_format;
+    if (version != kRenewalVersion) return Code::newer_format;
     Renewal out;
     reader(out.device, out.issuer, out.time_ms, out.signature);
     if (reader.remaining() != 0) return Error{Code::malformed, "trailing bytes"};

@@ -26,6 +26,13 @@ Bytes signed_bytes(const RealmId& realm, const Statement& statement) {
 
 }  // namespace
 
+Statement::Statement() = default;
+Statement::Statement(const Statement& other) = default;
+Statement::Statement(Statement&& other) noexcept = default;
+Statement& Statement::operator=(const Statement& other) = default;
+Statement& Statement::operator=(Statement&& other) noexcept = default;
+Statement::~Statement() = default;
+
 std::string_view role_name(Role role) {
   const auto n = static_cast<std::size_t>(role);
   return n < std::size(kRoleNames) ? kRoleNames[n] : std::string_view();

@@ -167,7 +167,16 @@ Bytes recovery_message(const RealmId& realm, const Hash& keys, const SignPublicK
 // before. An approval or a proposal can, for it may be the last that a removal waits for.
 bool ends_authority(const Body& body);
 
+// Copied and destroyed in statement.cpp: a variant of many structures costs every file that does so a second
+// to compile.
 struct Statement {
+  Statement();
+  Statement(const Statement& other);
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(const Statement& other);
+  Statement& operator=(Statement&& other) noexcept;
+  ~Statement();
+
   DeviceId issuer;                // root: root_id(root key)
   Hash issuer_previous;           // hash of the issuer's statement before this one; zero for its first
   std::uint64_t roster_size = 0;  // authority statements the issuer had seen

@@ -8,6 +8,7 @@
 #include "sync/witness.hpp"
 #include "vault/attachments.hpp"
 #include "vault/lease.hpp"
+#include "vault/segments.hpp"
 #include "vault/wraps.hpp"
 
 namespace gandan::sync {
@@ -81,9 +82,34 @@ class BundleWriter {
                      protocol::encode(protocol::Run{id, sequence, Hash::from(rows.blob(3))}));
       GANDAN_CHECK(root_of(rows.blob(4), Hash::from(rows.blob(5))));
       append_frame(out_, FrameType::segment, rows.blob(4));
+      written_.emplace_back(id, sequence);
       in_run = true;
       feed = id;
       expected = sequence + 1;
+    }
+  }
+
+  Result<Exported> exported(const ExportOptions& options) {
+    Exported out;
+    out.segments = written_.size();
+    vault::SegmentApplier segments(vault_);
+    for (const auto& [id, sequence] : written_) {
+      GANDAN_TRY(const auto feed, vault_.feed(id));
+      if (!feed) continue;
+      const auto opened = segments.read(*feed, sequence);
+      if (!opened.ok()) continue;  // another unit's, which this device only carries
+      for (const auto& op : opened->ops) out.records.insert(op.record);
+    }
+    if (options.everything) return out;
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT feed.unit, count(*) FROM segment JOIN feed ON feed.number = "
+                                 "segment.feed WHERE ledger_index IS NOT NULL GROUP BY feed.unit"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) return out;
+      if (!options.unit || roster->within(UnitId::from(rows.blob(0)), *options.unit))
+        out.left_out += static_cast<std::uint64_t>(rows.integer(1));
     }
   }
 
@@ -193,6 +219,7 @@ class BundleWriter {
 
   vault::Vault& vault_;
   Bytes out_;
+  std::vector<std::pair<FeedId, std::uint64_t>> written_;  // segments
   std::map<std::uint64_t, Hash> roots_;
 };
 
@@ -264,7 +291,8 @@ Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& ru
 Result<bool> take_renewal(vault::Vault& vault, ByteView payload, ImportReport& report) {
   const auto renewal = roster::decode_renewal(payload);
   if (!renewal) return false;
-  const auto renewed = vault::renew(vault, *renewal);
+  vault::TimeSeen now;
+  const auto renewed = vault::renew(vault, now, *renewal);
   report.renewed |= renewed.ok();
   if (renewed || renewed.error().code == Code::renewal_other || renewed.error().code == Code::renewal_old)
     return true;
@@ -276,7 +304,7 @@ Result<bool> take_renewal(vault::Vault& vault, ByteView payload, ImportReport& r
 
 }  // namespace
 
-Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
+Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options, Exported* exported) {
   GANDAN_TRY(const auto sealed, vault::seal(vault));
   (void)sealed;
   BundleWriter writer(vault);
@@ -289,6 +317,9 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options) {
   GANDAN_CHECK(writer.schemas());
   if (options.attachments) GANDAN_CHECK(writer.chunks(options));
   if (options.renewals) GANDAN_CHECK(writer.renewals(options.unit));
+  if (exported != nullptr) {
+    GANDAN_TRY(*exported, writer.exported(options));
+  }
   return writer.finish();
 }
 

@@ -7,6 +7,8 @@
 // Threading: as the vault's.
 #pragma once
 
+#include <set>
+
 #include "vault/ingest.hpp"
 
 namespace gandan::sync {
@@ -20,7 +22,13 @@ struct ExportOptions {
   // Who does not know them cannot read such a bundle, so they are asked for.
   bool renewals = false;
 };
-Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options);
+// What of the devices' own writing went in: roster, keys and forms always do.
+struct Exported {
+  std::uint64_t segments = 0;
+  std::set<RecordId> records;  // of the segments that open here
+  std::uint64_t left_out = 0;  // segments that stayed out because the server has them
+};
+Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options, Exported* exported = nullptr);
 
 // What an approved device needs to begin: the realm's card and every statement and wrap. With `renewals_in`,
 // and where the realm's policy has a lease, renewals of that unit's devices; a welcome has its device's. With

@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "vault/segments.hpp"
+
 namespace gandan::sync {
 
 using protocol::FrameType;
@@ -78,8 +80,11 @@ Status ResponseReader::welcome(ByteView payload) {
   for (const auto& rejection : welcome.rejected) {
     if (code_from_text(rejection.code) == Code::fork)
       GANDAN_CHECK(ingest_->refused_as_fork(rejection.feed, rejection.sequence));
-    Error error{code_from_text(rejection.code).value_or(Code::server_refused),
-                to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)};
+    Rejected error{{code_from_text(rejection.code).value_or(Code::server_refused),
+                    to_text(rejection.feed) + " #" + std::to_string(rejection.sequence)},
+                   rejection.feed,
+                   rejection.sequence,
+                   records_of(rejection.feed, rejection.sequence)};
     const auto* key = rejection.feed.is_zero() ? key_of_frame(rejection.sequence) : nullptr;
     if (key != nullptr && rejection.code == erased)
       keys_of_erased_.emplace_back(key->record, std::move(error));
@@ -87,6 +92,17 @@ Status ResponseReader::welcome(ByteView payload) {
       outcome_.rejected.push_back(std::move(error));
   }
   return sent_everything(welcome);
+}
+
+// Read at once: what the answer brings may take the segment apart, to be said again elsewhere.
+std::set<RecordId> ResponseReader::records_of(const FeedId& id, std::uint64_t sequence) const {
+  std::set<RecordId> out;
+  const auto feed = vault_.feed(id);
+  if (!feed.ok() || !*feed) return out;
+  const auto opened = vault::SegmentApplier(vault_).read(**feed, sequence);
+  if (opened.ok())
+    for (const auto& op : opened->ops) out.insert(op.record);
+  return out;
 }
 
 bool ResponseReader::opens_own_feed(ByteView bytes) const {

@@ -13,7 +13,7 @@ namespace gandan::sync {
 
 struct Outcome {
   vault::IngestReport ingest;
-  std::vector<Error> rejected;
+  std::vector<Rejected> rejected;
   std::uint64_t ledger_size = 0;
   std::int64_t server_ms = 0;
   bool more = false;
@@ -37,6 +37,7 @@ class ResponseReader {
   }
   Status frame(const protocol::Frame& frame);
   Status welcome(ByteView payload);
+  std::set<RecordId> records_of(const FeedId& feed, std::uint64_t sequence) const;
   bool opens_own_feed(ByteView statement) const;
   Status statement(ByteView payload);
   Status run(ByteView payload);
@@ -65,7 +66,7 @@ class ResponseReader {
   std::uint64_t refused_stranger_ = UINT64_MAX;       // of a feed that is not known here
   std::set<Bytes> sent_keys_;
   // Keys that were refused as of erased records, which the roster must confirm.
-  std::vector<std::pair<RecordId, Error>> keys_of_erased_;
+  std::vector<std::pair<RecordId, Rejected>> keys_of_erased_;
   Outcome outcome_;
 };
 

@@ -153,6 +153,7 @@ Status Steps::heard_of_removal(const Status& network) {
 
 Status Steps::answered(Outcome outcome) {
   report_.segments_sent += request_.segment_count();
+  report_.statements_sent += request_.statements.size();
   report_.ledger_size = outcome.ledger_size;
   // An administrator's device mends what two did not know of each other.
   GANDAN_TRY(const auto mended, vault::mend_keys(vault_));
@@ -179,6 +180,7 @@ Status Steps::answered(Outcome outcome) {
     if (outcome.cosigned && !std::exchange(told_, true)) return {};
     // Before attachments, which may take long and break off: contact it was.
     GANDAN_CHECK(vault::note_contact(vault_, outcome.server_ms));
+    report_.server_ms = outcome.server_ms;
     GANDAN_TRY(chunks_, vault::chunks_to_send(vault_, kMostChunks));
     stage_ = Stage::chunks_out;
     return {};

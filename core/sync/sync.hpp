@@ -14,6 +14,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include "vault/ingest.hpp"
 
@@ -47,18 +48,26 @@ struct Options {
   std::uint32_t max_response = 8u << 20;          // bytes of an answer; the server may send less
   std::function<bool(const Progress&)> progress;  // false cancels between exchanges
 };
+// Something of ours that the server refused: a segment, or, with a zero feed, the frame of that number.
+struct Rejected : Error {
+  FeedId feed;
+  std::uint64_t sequence = 0;
+  std::set<RecordId> records;  // that the segment wrote in, as far as it opens here
+};
 struct Report {
   std::uint64_t exchanges = 0;  // round trips after the connection stood
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
   std::uint64_t segments_sent = 0;
+  std::uint64_t statements_sent = 0;
   std::uint64_t chunks_sent = 0;
   std::uint64_t chunks_received = 0;
   std::uint64_t chunks_missing = 0;  // the server does not have them (yet)
   vault::IngestReport ingest;
-  std::vector<Error> rejected;  // what the server refused of ours
+  std::vector<Rejected> rejected;
   std::uint64_t ledger_size = 0;
-  std::uint64_t rotated = 0;  // units whose keys this administrator's device put right (vault::mend_keys)
+  std::int64_t server_ms = 0;  // its clock at the end of a whole sync; 0: there was none
+  std::uint64_t rotated = 0;   // units whose keys this administrator's device put right (vault::mend_keys)
 };
 
 // Errors: the transport's; clock_off, server_refused, not_enrolled, not_authorized; ledger_went_back,

@@ -26,6 +26,7 @@ struct Ingest::Impl {
   bool learned_secret = false;
   bool learned_feed = false;
   std::uint64_t own_statements = 0;  // of this device, which this vault did not know
+  bool reordered = false;            // statements that were in force: some of this device's may hold no more
   bool parted = false;               // some of them came since what they overtook was said again
   std::set<DeviceId> unsettled;  // removed, or a segment of theirs was accepted: their feeds are judged again
   bool moved = false;            // a unit: all are
@@ -54,14 +55,48 @@ struct Ingest::Impl {
     if (!vault.in_realm() ||
         !roster::verify_statement((*vault.roster())->realm(), statement, vault.identity().sign.public_key()))
       return {};
-    GANDAN_TRY(const auto told,
-               vault.db().integer("SELECT count(*) FROM finding WHERE code = ? AND evidence = ?",
-                                  info(Code::restored).text, bytes));
-    if (told.value_or(0) != 0) return {};
+    GANDAN_TRY(const bool told, was_told(Code::restored, bytes));
+    if (told) return {};
     ++own_statements;
     return vault.add_finding(
         Code::restored, nullptr, 0,
         "a statement of another copy of this vault, which holds no more: " + kind_of(statement), bytes);
+  }
+  Result<bool> was_told(Code code, ByteView evidence) {
+    GANDAN_TRY(const auto told,
+               vault.db().integer("SELECT count(*) FROM finding WHERE code = ? AND evidence = ?",
+                                  info(code).text, evidence));
+    return told.value_or(0) != 0;
+  }
+
+  // What this device said offline and what does not hold behind what the ledger had first: it stays stored,
+  // and its issuer, who saw it succeed, is told once.
+  Status tell_of_overtaken() {
+    std::vector<Bytes> overtaken;
+    GANDAN_TRY(const auto* roster, vault.roster());
+    {
+      GANDAN_TRY(auto rows, vault.db().query("SELECT hash, bytes FROM statement WHERE ledger_index IS NULL "
+                                             "ORDER BY position"));
+      for (;;) {
+        GANDAN_TRY(const bool more, rows.step());
+        if (!more) break;
+        if (!roster->knows(Hash::from(rows.blob(0)))) overtaken.push_back(to_bytes(rows.blob(1)));
+      }
+    }
+    for (const auto& bytes : overtaken) {
+      GANDAN_TRY(const auto statement, roster::decode_statement(bytes));
+      // Rotations are made again by themselves (mend_keys), and a feed's ops stay pending.
+      if (statement.issuer != vault.identity().id ||
+          std::holds_alternative<roster::EpochBody>(statement.body) ||
+          std::holds_alternative<roster::FeedBody>(statement.body))
+        continue;
+      GANDAN_TRY(const bool told, was_told(Code::overtaken, bytes));
+      if (told) continue;
+      Error error{Code::overtaken, kind_of(statement)};
+      GANDAN_CHECK(vault.add_finding(error.code, nullptr, 0, error.detail, bytes));
+      GANDAN_CHECK(refuse(std::move(error)));
+    }
+    return {};
   }
   static std::string kind_of(const roster::Statement& statement) {
     if (const auto* grant = std::get_if<roster::GrantBody>(&statement.body))
@@ -85,10 +120,11 @@ struct Ingest::Impl {
     }
     if (vault.roster_order() != roster_order) {
       roster_order = vault.roster_order();
-      GANDAN_CHECK(segments.unseal_overtaken());
+      GANDAN_CHECK(segments.unseal_unsendable());
       GANDAN_CHECK(segments.judge_again(std::nullopt, report));
       GANDAN_TRY(const bool forgot, vault.forget_overtaken_secrets());
       new_wraps |= forgot;
+      reordered = true;
     }
     new_wraps |= !lost.empty();
     GANDAN_CHECK(open_wraps());
@@ -244,6 +280,7 @@ Status Ingest::chunk(const UnitId& unit, ByteView data, bool on_server) {
 Result<IngestReport> Ingest::commit(bool more) {
   GANDAN_CHECK(impl_->settle());
   if (impl_->moved) {
+    GANDAN_CHECK(impl_->segments.unseal_unsendable());
     GANDAN_CHECK(impl_->segments.judge_again(std::nullopt, impl_->report));
     impl_->unsettled.clear();
   }
@@ -254,6 +291,7 @@ Result<IngestReport> Ingest::commit(bool more) {
   GANDAN_CHECK(impl_->segments.part_ways(more, impl_->report));
   if (!more) GANDAN_CHECK(impl_->segments.take_up_displaced(impl_->report));
   GANDAN_CHECK(impl_->segments.note_refused());
+  if (impl_->reordered) GANDAN_CHECK(impl_->tell_of_overtaken());
   if (impl_->own_statements != 0) {
     if (!impl_->report.restored) impl_->report.restored.emplace();
     impl_->report.restored->statements = impl_->own_statements;

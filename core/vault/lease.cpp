@@ -5,6 +5,7 @@ namespace {
 
 constexpr std::string_view kContact = "contact_ms";
 constexpr std::string_view kBegan = "lease_began_ms";  // by this device's word: holds until the first contact
+constexpr std::string_view kRenewed = "renewed_ms";    // when the last renewal that was used was signed
 constexpr std::string_view kTimeSeen = "time_seen_ms";
 constexpr std::int64_t kNoteEveryMs = 10 * 60'000;
 
@@ -49,13 +50,18 @@ Status note_contact(Vault& vault, std::int64_t server_ms) {
   return work.commit();
 }
 
-Status renew(Vault& vault, const roster::Renewal& renewal) {
+Status renew(Vault& vault, TimeSeen& seen, const roster::Renewal& renewal) {
   GANDAN_TRY(const roster::Roster* roster, vault.roster());
   if (renewal.device != vault.identity().id) return Code::renewal_other;
   GANDAN_CHECK(roster::check_renewal(*roster, renewal));
-  GANDAN_TRY(const auto before, vault.meta_number(kContact, 0));
-  if (renewal.time_ms <= before) return Code::renewal_old;
-  return vault.set_meta_number(kContact, renewal.time_ms);
+  GANDAN_TRY(const auto contact, vault.meta_number(kContact, 0));
+  GANDAN_TRY(const auto renewed, vault.meta_number(kRenewed, 0));
+  if (renewal.time_ms <= std::max(contact, renewed)) return Code::renewal_old;
+  // Its issuer's clock may run ahead: it is worth no more than from now on.
+  GANDAN_TRY(const auto now, latest_time(vault, seen));
+  // Also within a bundle's transaction. Cut off between the two, a slip opens twice what it opened.
+  GANDAN_CHECK(vault.set_meta_number(kContact, std::max(contact, std::min(renewal.time_ms, now))));
+  return vault.set_meta_number(kRenewed, renewal.time_ms);
 }
 
 }  // namespace gandan::vault

@@ -38,8 +38,9 @@ Result<std::optional<Lease>> lease(Vault& vault, TimeSeen& seen);
 // A whole sync with a server whose clock said so. Time is set anew.
 Status note_contact(Vault& vault, std::int64_t server_ms);
 
-// Takes a renewal. Code::renewal_other for another device's, renewal_old when it is not later than the last
-// contact, so that none counts twice; else roster::check_renewal's.
-Status renew(Vault& vault, const roster::Renewal& renewal);
+// Takes a renewal: contact when it was signed, but never later than now, for its issuer's clock may run
+// ahead. Code::renewal_other for another device's, renewal_old when it is not later than the last contact or
+// the last renewal, so that none counts twice; else roster::check_renewal's.
+Status renew(Vault& vault, TimeSeen& seen, const roster::Renewal& renewal);
 
 }  // namespace gandan::vault

@@ -8,7 +8,7 @@ namespace gandan::vault {
 namespace {
 
 constexpr std::string_view kDomain = "gandan/pin-tries/v1";
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kTriesVersion = 1;
 constexpr std::size_t kFileMax = 8 * 1024;  // bytes
 
 struct Tries {
@@ -21,7 +21,7 @@ struct Tries {
   }
 };
 struct TriesFile {
-  std::uint8_t version = kVersion;
+  std::uint8_t version = kTriesVersion;
   std::map<std::uint32_t, Tries> slots;
   template <class A>
   void serialize(A& a) {
@@ -46,7 +46,7 @@ Result<TriesFile> read(const std::string& folder) {
     return bytes.error();
   if (!bytes) return TriesFile();
   auto file = decode<TriesFile>(*bytes);
-  return file && file->version == kVersion ? *file : TriesFile();
+  return file && file->version == kTriesVersion ? *file : TriesFile();
 }
 
 Status write(const std::string& folder, const TriesFile& file) {

@@ -1,3 +1,4 @@
+#include "base/likeness.hpp"
 #include "base/search_text.hpp"
 #include "crypto/hash.hpp"
 #include "records/number.hpp"
@@ -15,11 +16,9 @@ int flags_of(const changelog::RecordView& view) {
   if (view.deleted) flags |= kDeleted;
   if (view.finalized) flags |= kFinalized;
   if (!view.late.empty()) flags |= kLateEdits;
-  if (view.rival_finals()) flags |= kConflict;
   if (view.marks.count(records::kNumberMark) > 0) flags |= kNumbered;
   if (view.marks.count(records::kReviewMark) > 0) flags |= kReviewed;
-  for (const auto& [path, field] : view.fields)
-    if (field.conflict()) flags |= kConflict;
+  if (!view.contested().empty()) flags |= kConflict;
   return flags;
 }
 
@@ -102,19 +101,20 @@ Status Projections::flush() {
     const auto projection = vault_.projector().project(id, entry.unit, entry.state, view);
     const Bytes state = entry.state.encode();
     const int flags = flags_of(view);
+    const auto alike = alike_keys(projection.title);
     if (entry.number == 0) {
       GANDAN_CHECK(vault_.db().run(
-          "INSERT INTO record (id, unit, kind, title, date, flags, state, document, searched) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          "INSERT INTO record (id, unit, kind, title, date, flags, state, document, searched, alike_first, "
+          "alike_second) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           id, entry.unit, projection.kind, projection.title, projection.date, std::int64_t{flags},
-          ByteView(state), projection.document, projection.search));
+          ByteView(state), projection.document, projection.search, alike.first, alike.second));
       entry.number = vault_.db().last_row();
     } else {
       GANDAN_CHECK(vault_.db().run(
           "UPDATE record SET kind = ?, title = ?, date = ?, flags = ?, state = ?, document = ?, "
-          "searched = ? WHERE number = ?",
+          "searched = ?, alike_first = ?, alike_second = ? WHERE number = ?",
           projection.kind, projection.title, projection.date, std::int64_t{flags}, ByteView(state),
-          projection.document, projection.search, entry.number));
+          projection.document, projection.search, alike.first, alike.second, entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM search WHERE rowid = ?", entry.number));
       GANDAN_CHECK(vault_.db().run("DELETE FROM link WHERE source = ?", entry.number));
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/likeness.hpp"
 #include "base/text.hpp"
 #include "protocol/segment.hpp"
 #include "vault/rows.hpp"
@@ -59,6 +60,49 @@ Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter) {
     out.push_back(row_of(rows));
   }
   return out;
+}
+
+namespace {
+
+// Of a vault that is older than the keys: once.
+Status give_alike_keys(Vault& vault) {
+  std::vector<std::pair<std::int64_t, AlikeKeys>> missing;
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT number, title FROM record WHERE alike_first IS NULL"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      missing.emplace_back(rows.integer(0), alike_keys(rows.text(1)));
+    }
+  }
+  if (missing.empty()) return {};
+  GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
+  for (const auto& [number, keys] : missing)
+    GANDAN_CHECK(vault.db().run("UPDATE record SET alike_first = ?, alike_second = ? WHERE number = ?",
+                                keys.first, keys.second, number));
+  return transaction.commit();
+}
+
+}  // namespace
+
+Result<std::vector<RecordRow>> alike_rows(Vault& vault, const RecordRow& like,
+                                          const std::optional<std::string>& date) {
+  GANDAN_CHECK(give_alike_keys(vault));
+  const auto keys = alike_keys(like.title);
+  std::vector<RecordRow> out;
+  if (keys.first == 0) return out;
+  const std::string of = std::string(" = ? AND kind = ? AND unit = ? AND date ") + (date ? "= ?" : ">= ?") +
+                         " AND flags & 1 = 0";
+  const std::string sql = std::string(kColumns) + "record WHERE number IN (SELECT number FROM record " +
+                          "WHERE alike_first" + of + " UNION SELECT number FROM record WHERE alike_second" +
+                          of + ") ORDER BY date DESC, number DESC";
+  GANDAN_TRY(auto rows, vault.db().query(sql, keys.first, like.kind, like.unit, date.value_or(""),
+                                         keys.second, like.kind, like.unit, date.value_or("")));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back(row_of(rows));
+  }
 }
 
 Result<RecordRow> find(Vault& vault, const RecordId& id) {

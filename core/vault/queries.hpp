@@ -24,6 +24,11 @@ struct ListFilter {
   std::size_t offset = 0;
 };
 Result<std::vector<RecordRow>> list(Vault& vault, const ListFilter& filter);
+// Records of that kind and unit, on that day if one is given, whose titles may be like that one
+// (base/likeness.hpp), in the order of lists, without those that were withdrawn. Some are not: compare()
+// decides.
+Result<std::vector<RecordRow>> alike_rows(Vault& vault, const RecordRow& like,
+                                          const std::optional<std::string>& date);
 Result<RecordRow> find(Vault& vault, const RecordId& id);  // Code::not_found
 // A record by its id or the end of its id's text, if that is unique.
 Result<RecordId> resolve_id(Vault& vault, std::string_view text);

@@ -6,6 +6,7 @@
 //
 //   a segment of an own feed arrives that is not here    ─> the feed forks there (SegmentApplier::take)
 //   the ledger's stands where one was sealed here        ─> step_back: its ops are pending again
+//   a unit moved before what was sealed in it was sent   ─> step_back, too (unseal_unsendable)
 //   all that the other copy sent is here                 ─> part_ways: the feed is closed, pending ops move
 //   a statement of the device arrives that is not here   ─> issue_again: those it overtook are said again
 #include <set>
@@ -82,7 +83,7 @@ std::string place(const FeedId& feed, std::uint64_t sequence) {
 
 }  // namespace
 
-Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from) {
+Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from, Because because) {
   GANDAN_TRY(const auto received,
              vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND sequence >= ? AND "
                                  "ledger_index IS NOT NULL",
@@ -102,17 +103,18 @@ Result<bool> SegmentApplier::step_back(Feed& feed, std::uint64_t from) {
       for (auto& op : opened.ops) ops.push_back(std::move(op));
     }
     // What counted nowhere is no pending op: its bytes are all there is of it.
-    GANDAN_CHECK(vault_.add_finding(Code::restored, &feed.row.id, sequence,
-                                    place(feed.row.id, sequence) + ": sealed here, and its place was taken",
-                                    counts ? protocol::encode_stub(protocol::stub_of(known->segment))
-                                           : protocol::encode_in_run(known->segment)));
+    if (because == Because::another_copy)
+      GANDAN_CHECK(vault_.add_finding(Code::restored, &feed.row.id, sequence,
+                                      place(feed.row.id, sequence) + ": sealed here, and its place was taken",
+                                      counts ? protocol::encode_stub(protocol::stub_of(known->segment))
+                                             : protocol::encode_in_run(known->segment)));
     // Its ops are said again from here: should it come back by hand, it is known.
     GANDAN_CHECK(keep_displaced(feed, known->segment, known->hash, feed.row.number));
   }
   GANDAN_CHECK(
       vault_.db().run("DELETE FROM segment WHERE feed = ? AND sequence >= ?", feed.row.number, from));
   feed.row.next = from;
-  if (!feed.row.fork) parted_.push_back(feed.row.id);
+  if (!feed.row.fork && because == Because::another_copy) parted_.push_back(feed.row.id);
   feed.row.fork = from;
   GANDAN_CHECK(load_open_save(feed, from));
   GANDAN_CHECK(put_back(feed.row, ops));
@@ -128,7 +130,7 @@ Status SegmentApplier::went_on_elsewhere(const FeedId& id) {
                                  feed->row.number));
   const auto first = std::max(feed->row.sent_next, static_cast<std::uint64_t>(received.value_or(0)));
   if (first >= end) return {};
-  GANDAN_TRY([[maybe_unused]] const bool done, step_back(*feed, first));
+  GANDAN_TRY([[maybe_unused]] const bool done, step_back(*feed, first, Because::another_copy));
   return {};
 }
 
@@ -155,8 +157,10 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
     }
   }
   if (forked.empty() && parted_.empty()) return {};
-  if (!report.restored) report.restored.emplace();
-  report.restored->fetched += std::exchange(fetched_, 0);
+  if (!parted_.empty() || fetched_ != 0) {
+    if (!report.restored) report.restored.emplace();
+    report.restored->fetched += std::exchange(fetched_, 0);
+  }
   for (const auto& id : std::exchange(parted_, {})) {
     GANDAN_TRY(const auto* feed, load(id));
     GANDAN_CHECK(vault_.add_finding(
@@ -167,6 +171,7 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
 
   Branches branches;
   std::vector<MovingOp> moving;
+  bool by_a_copy = false;  // else it stepped back by itself (unseal_unsendable)
   for (const auto& id : forked) {
     const auto loaded = load(id);
     if (!loaded && loaded.error().code == Code::unknown_feed) continue;
@@ -180,8 +185,10 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
     GANDAN_TRY(auto branch, branch_of(vault_, feed->row));
     GANDAN_TRY(auto here, only_here(vault_, *this, feed->row, branch));
     auto& rows = here.rows;
+    const bool went_on = feed->row.next > *feed->row.fork;
+    by_a_copy |= went_on;
     // The other copy sealed what both had, no more: this one goes on behind it.
-    if (here.nothing_else_there && !rows.empty()) {
+    if (went_on && here.nothing_else_there && !rows.empty()) {
       GANDAN_CHECK(vault_.db().run("UPDATE segment SET id_counter = ? WHERE feed = ? AND sequence >= ?",
                                    branch.first_id, feed->row.number, *feed->row.fork));
       feed->row.fork.reset();
@@ -231,8 +238,9 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
   std::set<RecordId> renamed;
   for (const auto& row : moving)
     if (row.was.record != row.op.record) renamed.insert(row.op.record);
-  report.restored->kept += moving.size();
-  report.restored->renamed += renamed.size();
+  if (by_a_copy && !report.restored) report.restored.emplace();
+  if (report.restored) report.restored->kept += moving.size();
+  if (report.restored) report.restored->renamed += renamed.size();
   for (const auto& row : moving) {
     const Bytes bytes = changelog::encode_op(row.op);
     GANDAN_CHECK(vault_.db().run("UPDATE pending SET feed = ?, op = ? WHERE position = ?", row.feed,

@@ -38,14 +38,14 @@ bool is_short(std::string_view folded) {
 }
 
 // Words hold no quotes: search_text.hpp.
-std::string quoted(std::string_view words) { return "\"" + std::string(words) + "\""; }
+std::string phrase(std::string_view words) { return "\"" + std::string(words) + "\""; }
 
 enum class Form { exact, folded };
 std::string match_words(const SearchTerm& term, Form form) {
   std::string words;
   for (const auto& word : term.words)
     words += (words.empty() ? "" : " ") + (form == Form::folded ? word.folded : word.exact);
-  const std::string out = (form == Form::folded ? "folded : " : "exact : ") + quoted(words);
+  const std::string out = (form == Form::folded ? "folded : " : "exact : ") + phrase(words);
   return term.beginning && !is_short(term.words.back().folded) ? out + "*" : out;
 }
 // What a short beginning goes on with is half of the index; the facet has it ready. Inside a phrase it counts
@@ -54,7 +54,7 @@ bool has_facet(const SearchTerm& term) {
   return term.beginning && term.words.size() == 1 && is_short(term.words.back().folded);
 }
 std::string match_facet(const SearchTerm& term) {
-  return "facets : " + quoted("p" + term.words.back().folded);
+  return "facets : " + phrase("p" + term.words.back().folded);
 }
 
 std::string joined(const std::vector<std::string>& parts, const char* joint) {
@@ -130,6 +130,13 @@ Result<DateBounds> date_bounds(Vault& vault) {
 }
 
 }  // namespace
+
+std::string match_folded(const SearchQuery& terms) {
+  std::vector<std::string> parts;
+  for (const auto& term : terms)
+    parts.push_back(has_facet(term) ? match_facet(term) : match_words(term, Form::folded));
+  return joined(parts, " AND ");
+}
 
 std::string facets(std::string_view kind, const UnitId& unit, int flags, std::string_view date,
                    std::string_view folded) {
@@ -208,6 +215,7 @@ Result<std::vector<Hit>> search(Vault& vault, std::string_view text, const ListF
       out.push_back({row_of(rows), rank.exact, snippet(rows.text(8), query, rank.exact, kSnippetWidth)});
     }
   }
+  GANDAN_CHECK(add_linked(vault, query, filter, skipped, out));
   return out;
 }
 

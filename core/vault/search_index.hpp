@@ -28,4 +28,13 @@ struct DateBounds {
 std::vector<RankedMatch> matches_of(const SearchQuery& query, const ListFilter& filter,
                                     const std::vector<UnitId>& units, const DateBounds& dates);
 
+// One MATCH for all of the terms, without regard to diacritics.
+std::string match_folded(const SearchQuery& terms);
+
+// What is linked is seen as part of a record: a meeting's title names its village, whose name stands in no
+// field of the meeting. Adds the records that link to one whose text has some of the words, and have the
+// others themselves; newest first, none that has all of the words itself. `skipped`: of filter.offset.
+Status add_linked(Vault& vault, const SearchQuery& query, const ListFilter& filter, std::size_t& skipped,
+                  std::vector<Hit>& out);
+
 }  // namespace gandan::vault

@@ -112,6 +112,11 @@ bool SegmentApplier::names_ledger(const protocol::SegmentHeader& header) const {
   return roster.ok() && header.roster_size <= vault_.confirmed_roster_size() &&
          (*roster)->head(header.roster_size) == header.roster_head;
 }
+bool SegmentApplier::never_counts(const protocol::SegmentHeader& header) const {
+  const auto roster = vault_.roster();
+  return roster.ok() && header.roster_size <= vault_.confirmed_roster_size() &&
+         (*roster)->head(header.roster_size) != header.roster_head;
+}
 bool SegmentApplier::are_fork(const protocol::SegmentHeader& one,
                               const protocol::SegmentHeader& other) const {
   return one.roster_head == other.roster_head || (names_ledger(one) && names_ledger(other));
@@ -178,8 +183,10 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     bool displaced = false;
     const bool fork = are_fork(known->segment.header, segment.header);
     const bool sealed_here = mine && (!feed->row.fork || sequence < *feed->row.fork);
-    if (receipt && !known->receipt && sealed_here) {
-      GANDAN_TRY(displaced, step_back(*feed, sequence));
+    if (!mine && !known->receipt && never_counts(known->segment.header)) {
+      GANDAN_TRY(displaced, displace(*feed, sequence, false));  // its author sealed it again
+    } else if (receipt && !known->receipt && sealed_here) {
+      GANDAN_TRY(displaced, step_back(*feed, sequence, Because::another_copy));
     } else if (receipt && !known->receipt) {
       GANDAN_TRY(displaced, displace(*feed, sequence, fork));
       if (displaced && fork)

@@ -78,10 +78,12 @@ class SegmentApplier {
   Result<FeedRow*> feed(const FeedId& id);
   // Verdicts about a device's segments, or everybody's, may have changed: ops come and go with them.
   Status judge_again(const std::optional<DeviceId>& device, IngestReport& report);
-  // Own segments that no server has and that sign a roster which, the ledger says, never was: another
-  // administrator's statement came before one that was provisional here. Nobody can ever accept them; their
-  // ops are pending again, and go out under the roster as it is.
-  Status unseal_overtaken();
+  // Own segments that no server has and that none takes any more. Some sign a roster which, the ledger says,
+  // never was: another administrator's statement came before one that was provisional here. Nobody can ever
+  // accept them; their ops are pending again, and go out in their places under the roster as it is. Others
+  // do not count, as their unit moved before they were sent: they keep their places, for whoever has them by
+  // hand, and their ops wait for a right to write there, to go out in another feed.
+  Status unseal_unsendable();
   // What was held for a key, a statement or an earlier segment may be usable now.
   Status retry(IngestReport& report);
   Status finish();  // writes projections and the clock
@@ -138,6 +140,7 @@ class SegmentApplier {
   Result<std::optional<Hash>> verified_root(std::uint64_t size);
   // Whether it counts: its roster is one that was, and its author was authorised.
   bool names_ledger(const protocol::SegmentHeader& header) const;
+  bool never_counts(const protocol::SegmentHeader& header) const;  // its roster never was, says the ledger
   bool are_fork(const protocol::SegmentHeader& one, const protocol::SegmentHeader& other) const;
   Result<bool> counts(const Feed& feed, const protocol::Segment& segment,
                       std::optional<std::uint64_t> ledger_index) const;
@@ -169,9 +172,10 @@ class SegmentApplier {
                              IngestReport& report);
   Status set_state(const FeedRow& feed, std::uint64_t sequence, SegmentState state);
   Status load_open_save(Feed& feed, std::uint64_t at);
-  // What was sealed here from `from` on, and no server has, makes room: its ops are pending again, its stubs
-  // are kept. False: some of it has a receipt; nothing is done.
-  Result<bool> step_back(Feed& feed, std::uint64_t from);
+  // What was sealed here from `from` on, and no server has, makes room: its ops are pending again, it is kept
+  // beside (displaced.cpp). False: some of it has a receipt; nothing is done.
+  enum class Because { another_copy, not_counted };
+  Result<bool> step_back(Feed& feed, std::uint64_t from, Because because);
   Status wraps_said_again(const roster::Statement& statement, const roster::Statement& issued,
                           std::vector<LostEpoch>& lost);
   // Whether all of the feed that is known of can be read: what is missing, or waits for its key, may hold the

@@ -12,9 +12,9 @@ namespace {
 constexpr std::string_view kSlotDomain = "gandan/key-slot/v1";
 constexpr std::string_view kMarkDomain = "gandan/secret-mark/v1";
 constexpr std::string_view kPassphrasePurpose = "gandan vault key";
-constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kPinSecretBytes = 32;
 
-std::string key_path(const std::string& folder) { return folder + "/vault.key"; }
+std::string key_file_path(const std::string& folder) { return folder + "/vault.key"; }
 
 crypto::SivKey slot_key(const KeySlot& slot, ByteView secret) {
   return crypto::hkdf_sha256<crypto::SivKey::size>(secret, slot.salt.view(), as_bytes(kSlotDomain));
@@ -39,7 +39,7 @@ std::optional<PageKey> unwrap(const KeySlot& slot, ByteView secret) {
 Result<crypto::SecretBytes> pin_secret(const KeySlot& slot, std::string_view pin, ByteView second) {
   crypto::ScryptParams params = slot.scrypt;
   params.salt = to_bytes(slot.salt.view());
-  GANDAN_TRY(const auto stretched, crypto::scrypt(pin, params, kSecretBytes));
+  GANDAN_TRY(const auto stretched, crypto::scrypt(pin, params, kPinSecretBytes));
   crypto::SecretBytes out(stretched.size() + second.size());
   std::copy(stretched.view().begin(), stretched.view().end(), out.data().begin());
   std::copy(second.begin(), second.end(), out.data().begin() + static_cast<std::ptrdiff_t>(stretched.size()));
@@ -155,7 +155,7 @@ struct Maker {
   }
   Status operator()(const ByKeystore& by) {
     slot.kind = SlotKind::keystore;
-    if (by.secret.size() != kSecretBytes)
+    if (by.secret.size() != kPinSecretBytes)
       return Error{Code::wrong_keystore, "a keystore's secret has 32 bytes"};
     slot.mark = mark_of(by.secret);
     slot.sealed = wrap(slot, by.secret, page_key);
@@ -172,7 +172,7 @@ struct Maker {
     slot.holder = by.holder;
     slot.help = by.keystore.empty() ? PinHelp::session : PinHelp::keystore;
     const ByteView second = second_of(by, slot.help);
-    if (second.size() != kSecretBytes) return Code::pin_alone;
+    if (second.size() != kPinSecretBytes) return Code::pin_alone;
     slot.mark = mark_of(second);
     slot.scrypt = {};
     GANDAN_TRY(const auto secret, pin_secret(slot, by.pin, second));
@@ -184,7 +184,7 @@ struct Maker {
     if (by.tokens == nullptr) return Code::token_none;
     if (by.uri.size() > crypto::token_uri_max) return Error{Code::too_large, "the token's address"};
     GANDAN_TRY(const auto token, by.tokens->open(by.uri, by.pin));
-    crypto::Secret<kSecretBytes> secret;
+    crypto::Secret<kPinSecretBytes> secret;
     seam.random.fill(secret.data());
     slot.token_uri = by.uri;
     GANDAN_TRY(slot.token_sealed, token->seal(secret.view(), seam.random));
@@ -205,7 +205,7 @@ SecretMark mark_of(ByteView secret) {
 }
 
 Result<KeyFile> read_keys(const std::string& folder) {
-  const auto bytes = read_file(key_path(folder), kKeyFileMax);
+  const auto bytes = read_file(key_file_path(folder), kKeyFileMax);
   if (!bytes && bytes.error().code == Code::not_found) return KeyFile();
   if (!bytes && bytes.error().code == Code::too_large)
     return Error{Code::vault_damaged, "vault.key: too large"};
@@ -214,7 +214,7 @@ Result<KeyFile> read_keys(const std::string& folder) {
 }
 
 Result<Unlocked> unlock(const std::string& folder, const Credential& credential, Clock& clock) {
-  if (!exists(key_path(folder)))
+  if (!exists(key_file_path(folder)))
     return Error{exists(folder + "/vault.db") ? Code::vault_damaged : Code::vault_missing, "no vault.key"};
   GANDAN_TRY(const KeyFile file, read_keys(folder));
   GANDAN_TRY(auto out, std::visit(Opener(folder, file, clock), credential));
@@ -250,7 +250,7 @@ Result<std::uint64_t> change_keys(const std::string& folder, ByteView page_key,
   if (!is_authentic(file, page_key)) return Code::keys_changed;
   GANDAN_CHECK(change(file));
   ++file.generation;
-  GANDAN_CHECK(write_file_atomically(key_path(folder), encode_key_file(file, page_key)));
+  GANDAN_CHECK(write_file_atomically(key_file_path(folder), encode_key_file(file, page_key)));
   return file.generation;
 }
 

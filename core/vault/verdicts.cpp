@@ -99,7 +99,7 @@ Status SegmentApplier::judge_again(const std::optional<DeviceId>& device, Ingest
   return {};
 }
 
-Status SegmentApplier::unseal_overtaken() {
+Status SegmentApplier::unseal_unsendable() {
   std::vector<FeedId> own;
   {
     GANDAN_TRY(auto rows, vault_.db().query("SELECT id FROM feed WHERE device = ?", vault_.identity().id));
@@ -116,16 +116,22 @@ Status SegmentApplier::unseal_overtaken() {
     GANDAN_TRY(auto* feed, loaded);
     // What another copy of this vault sealed is its to seal again.
     const std::uint64_t end = std::min(feed->row.next, feed->row.fork.value_or(feed->row.next));
-    std::uint64_t first = end;
+    std::uint64_t first = end;  // whose roster never was, and all behind it: a feed's rosters only grow
+    std::uint64_t uncounted = end;
     std::vector<changelog::Op> ops;
     for (std::uint64_t sequence = end; sequence-- > 0;) {
       GANDAN_TRY(const auto known, stored(feed->row, sequence));
       if (!known || known->receipt) break;
       const auto& header = known->segment.header;
-      if (roster->head(header.roster_size) != header.roster_head) first = sequence;
+      const bool never_was = roster->head(header.roster_size) != header.roster_head;
+      if (never_was) first = sequence;
+      GANDAN_TRY(const bool does, counts(*feed, known->segment, std::nullopt));
+      if (!never_was && !does) uncounted = sequence;
     }
-    if (feed->row.fork && first < end) {
-      GANDAN_TRY([[maybe_unused]] const bool done, step_back(*feed, first));
+    if (uncounted < end || (feed->row.fork && first < end)) {
+      GANDAN_TRY([[maybe_unused]] const bool done,
+                 step_back(*feed, std::min(first, uncounted),
+                           uncounted < end ? Because::not_counted : Because::another_copy));
       continue;
     }
     for (std::uint64_t sequence = first; sequence < end; ++sequence) {

@@ -8,14 +8,15 @@
 namespace gandan::xlsform {
 namespace {
 
-using records::Choice;
 using records::Field;
 using records::FieldType;
 
-bool same(const std::vector<Choice>& a, const std::vector<Choice>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Choice& x, const Choice& y) {
-    return x.name == y.name && x.label.vi == y.label.vi && x.label.en == y.label.en && x.columns == y.columns;
-  });
+bool same(const std::vector<records::Choice>& a, const std::vector<records::Choice>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const records::Choice& x, const records::Choice& y) {
+                      return x.name == y.name && x.label.vi == y.label.vi && x.label.en == y.label.en &&
+                             x.columns == y.columns;
+                    });
 }
 
 // A text or code as XLSForm writes defaults: without quotes.

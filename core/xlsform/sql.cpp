@@ -9,7 +9,7 @@ constexpr int kMostDepth = 60;
 constexpr int kMostOperators = 300;
 
 bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool sql_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Words, numbers, texts and signs; a text keeps its opening quote, so that 'AND' and AND differ.
 Result<std::vector<std::string>> tokens_of(std::string_view text) {
@@ -33,8 +33,8 @@ Result<std::vector<std::string>> tokens_of(std::string_view text) {
       out.push_back(std::move(literal));
       continue;
     }
-    if (letter(c) || digit(c)) {
-      while (at < text.size() && (letter(text[at]) || digit(text[at]))) ++at;
+    if (letter(c) || sql_digit(c)) {
+      while (at < text.size() && (letter(text[at]) || sql_digit(text[at]))) ++at;
     } else {
       const auto two = text.substr(at, 2);
       at += two == "<=" || two == ">=" || two == "<>" || two == "!=" || two == "==" || two == "||" ? 2 : 1;
@@ -189,7 +189,7 @@ class SqlParser {
     if (next_ >= tokens_.size()) return unexpected();
     const std::string token = tokens_[next_++];
     if (token[0] == '\'') return make(SqlTree::What::literal, token.substr(1), {});
-    if (digit(token[0])) return make(SqlTree::What::number, token, {});
+    if (sql_digit(token[0])) return make(SqlTree::What::number, token, {});
     if (token == "NULL") return SqlTree{};
     if (token == "TRUE" || token == "FALSE") return make(SqlTree::What::truth, token, {});
     if (++depth_ > kMostDepth) return Error{Code::bad_expression, "nested too deeply"};

@@ -23,14 +23,14 @@ struct Lookalike {
 constexpr Lookalike kLookalikes[] = {{"\u201c", '"'},  {"\u201d", '"'}, {"\u201e", '"'}, {"\u2018", '\''},
                                      {"\u2019", '\''}, {"\u00a0", ' '}, {"\u202f", ' '}};
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool xpath_digit(char c) { return c >= '0' && c <= '9'; }
 bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 // NCName, generously: any character beyond ASCII counts as a letter.
 bool name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
-bool name_part(char c) { return name_start(c) || digit(c) || c == '-' || c == '.'; }
+bool name_part(char c) { return name_start(c) || xpath_digit(c) || c == '-' || c == '.'; }
 
 class Lexer {
  public:
@@ -67,10 +67,10 @@ class Lexer {
       token.what = Token::What::literal;
       token.text = text_.substr(at_ + 1, end - at_ - 1);
       at_ = end + 1;
-    } else if (digit(c) || (c == '.' && at_ + 1 < text_.size() && digit(text_[at_ + 1]))) {
-      while (at_ < text_.size() && digit(text_[at_])) ++at_;
+    } else if (xpath_digit(c) || (c == '.' && at_ + 1 < text_.size() && xpath_digit(text_[at_ + 1]))) {
+      while (at_ < text_.size() && xpath_digit(text_[at_])) ++at_;
       if (at_ < text_.size() && text_[at_] == '.') ++at_;
-      while (at_ < text_.size() && digit(text_[at_])) ++at_;
+      while (at_ < text_.size() && xpath_digit(text_[at_])) ++at_;
       if (at_ < text_.size() && name_start(text_[at_])) return fail("a number runs into a name", at_);
       token.what = Token::What::number;
       token.text = text_.substr(start, at_ - start);

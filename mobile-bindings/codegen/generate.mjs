@@ -10,6 +10,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FetchingJSONSchemaStore, InputData, JSONSchemaInput, quicktype } from 'quicktype-core';
+import { swift } from './swift.mjs';
 
 const api = JSON.parse(readFileSync(new URL('../../schema/api/gandan.openrpc.json', import.meta.url), 'utf8'));
 const schemas = api.components.schemas;
@@ -135,25 +136,7 @@ const languages = {
       '}',
     ],
   },
-  swift: {
-    lang: 'swift',
-    options: { 'access-level': 'public', 'swift-5-support': true, sendable: true },
-    stubs: (all) => [
-      '/// Every method, over whatever carries a request.',
-      'public protocol Methods {',
-      '    func ask<Params: Encodable, Answer: Decodable>(_ method: String, _ params: Params) async throws -> Answer',
-      '}',
-      'public struct NoParams: Codable, Sendable {}',
-      'public extension Methods {',
-      ...all.flatMap((m) => [
-        `    /// ${m.summary}`,
-        `    func ${camel(m.name)}(${m.params === null ? '' : `_ params: ${m.params}`}) async throws -> ${m.result} {`,
-        `        try await ask("${m.name}", ${m.params === null ? 'NoParams()' : 'params'})`,
-        '    }',
-      ]),
-      '}',
-    ],
-  },
+  swift: swift({ camel, errors }),
 };
 
 const [language, out] = process.argv.slice(2);

@@ -107,7 +107,8 @@ Status admit(const Arguments& arguments) {
   if (!decoded.ok()) return Error{decoded.error().code, arguments.card + ": " + decoded.error().detail};
   GANDAN_TRY(const auto store, stored(arguments));
   GANDAN_CHECK(admit_realm(*store, key, *card, arguments.quota));
-  std::cout << to_text(decoded->address) << '\n';
+  std::cout << (arguments.english ? "Admitted; the realm's address: " : "Đã nhận hệ thống, địa chỉ: ")
+            << to_text(decoded->address) << '\n';
   return {};
 }
 

@@ -18,6 +18,7 @@ struct Arguments {
   std::string name = "gandan-server";
   std::string card;
   std::string from, to;  // of migrate-store: postgresql://…, or a server's folder
+  bool english = false;  // speaks English alone
   std::uint64_t quota = 0;
   std::string listen = "127.0.0.1:8443";
   std::string certificate, key;

@@ -50,6 +50,7 @@ class CommandLine {
   explicit CommandLine(usage::Language language)
       : language_(language), app_(usage::say(language, kAbout), "gandan-server") {
     usage::speak(app_, language);
+    arguments_.english = language == usage::Language::en;
     app_.footer(usage::say(language, kFooter));
     app_.set_version_flag("--version", "gandan-server " GANDAN_VERSION, say({"Phiên bản", "The version"}));
     app_.add_option("--lang", lang_,
@@ -122,12 +123,13 @@ class CommandLine {
         *app_.add_subcommand("realm", say({"Các tỉnh máy chủ này phục vụ", "The realms that are served"}));
     realm.require_subcommand(1);
     realm.fallthrough();
-    CLI::App& admit_command = command(
-        realm, "admit",
-        {"Nhận một tỉnh bằng thẻ của tỉnh, hoặc đổi hạn mức; máy chủ đang chạy biết ngay; in ra địa chỉ",
-         "Admit a realm by its card, or change its quota; a running server notices within a second; "
-         "prints the realm's address"},
-        admit);
+    CLI::App& admit_command =
+        command(realm, "admit",
+                {"Nhận một tỉnh bằng thẻ của tỉnh, hoặc đổi hạn mức; máy chủ đang chạy biết ngay; in ra địa "
+                 "chỉ của hệ thống",
+                 "Admit a realm by its card, or change its quota; a running server notices within a second; "
+                 "prints the realm's address"},
+                admit);
     admit_command
         .add_option(
             "CARD", arguments_.card,

@@ -13,7 +13,7 @@ using asio::awaitable;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto kTlsTuple = asio::as_tuple(asio::use_awaitable);
 
 int choose_http(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
                 unsigned in_size, void*) {
@@ -85,7 +85,7 @@ awaitable<bool> TlsStream::wait_for(int result) {
   if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
     const auto kind =
         error == SSL_ERROR_WANT_READ ? asio::socket_base::wait_read : asio::socket_base::wait_write;
-    const auto [failed] = co_await socket_.async_wait(kind, kTuple);
+    const auto [failed] = co_await socket_.async_wait(kind, kTlsTuple);
     co_return !failed && socket_.is_open();
   }
   if (error == SSL_ERROR_SYSCALL || error == SSL_ERROR_SSL) broken_ = true;
@@ -106,7 +106,7 @@ awaitable<bool> TlsStream::handshake() {
 awaitable<bool> TlsStream::readable() {
   if (broken_ || !socket_.is_open()) co_return false;
   if (SSL_has_pending(ssl_.get()) == 1) co_return true;
-  const auto [failed] = co_await socket_.async_wait(asio::socket_base::wait_read, kTuple);
+  const auto [failed] = co_await socket_.async_wait(asio::socket_base::wait_read, kTlsTuple);
   co_return !failed && socket_.is_open();
 }
 
@@ -146,7 +146,7 @@ awaitable<void> TlsStream::finish(std::size_t limit) {
   // decrypted any more.
   std::array<std::uint8_t, 4096> sink;
   while (limit > 0) {
-    const auto [failed, size] = co_await socket_.async_read_some(asio::buffer(sink), kTuple);
+    const auto [failed, size] = co_await socket_.async_read_some(asio::buffer(sink), kTlsTuple);
     if (failed) break;
     limit -= std::min(limit, size);
   }

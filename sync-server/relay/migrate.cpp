@@ -6,9 +6,9 @@
 namespace gandan::server {
 namespace {
 
-constexpr std::size_t kPage = 1024;
-constexpr std::size_t kBodyPage = 64;
-constexpr std::size_t kBatchBytes = 4u << 20;
+constexpr std::size_t kCopyPage = 1024;
+constexpr std::size_t kCopyBodyPage = 64;
+constexpr std::size_t kCopyBatchBytes = 4u << 20;
 
 class RealmCopy {
  public:
@@ -42,12 +42,12 @@ class RealmCopy {
   }
   Status added(std::size_t bytes) {
     bytes_ += bytes + 100;
-    return bytes_ < kBatchBytes ? Status() : commit();
+    return bytes_ < kCopyBatchBytes ? Status() : commit();
   }
 
   Status entries() {
     for (;;) {
-      GANDAN_TRY(auto rows, from_.entries(source_, batch_.progress.size, kPage));
+      GANDAN_TRY(auto rows, from_.entries(source_, batch_.progress.size, kCopyPage));
       if (rows.empty()) return {};
       batch_.progress.size += rows.size();
       const std::size_t bytes = rows.size() * ledger::kEntryBytes;
@@ -66,7 +66,7 @@ class RealmCopy {
   }
   Status statements() {
     for (std::uint64_t next = 0;;) {
-      GANDAN_TRY(auto rows, from_.statements(source_, next, kPage));
+      GANDAN_TRY(auto rows, from_.statements(source_, next, kCopyPage));
       if (rows.empty()) return {};
       next = rows.back().index + 1;
       for (auto& row : rows) {
@@ -80,7 +80,7 @@ class RealmCopy {
     GANDAN_TRY(const auto heads, from_.feeds(source_));
     for (const auto& head : heads) {
       for (std::uint64_t next = 0;;) {
-        GANDAN_TRY(auto rows, from_.feed_segments(source_, head.feed, next, kBodyPage));
+        GANDAN_TRY(auto rows, from_.feed_segments(source_, head.feed, next, kCopyBodyPage));
         if (rows.empty()) break;
         next = rows.back().sequence + 1;
         for (auto& row : rows) {
@@ -104,7 +104,7 @@ class RealmCopy {
   }
   Status keys() {
     for (std::uint64_t next = 0;;) {
-      GANDAN_TRY(auto rows, from_.key_rows(source_, next, kPage));
+      GANDAN_TRY(auto rows, from_.key_rows(source_, next, kCopyPage));
       if (rows.empty()) return {};
       next = rows.back().number + 1;
       for (auto& row : rows) {
@@ -116,7 +116,7 @@ class RealmCopy {
   }
   Status chunks() {
     for (std::optional<ChunkPlace> last;;) {
-      GANDAN_TRY(const auto places, from_.chunks(source_, last, kPage));
+      GANDAN_TRY(const auto places, from_.chunks(source_, last, kCopyPage));
       if (places.empty()) return {};
       for (const auto& place : places) {
         GANDAN_TRY(auto bytes, from_.chunk(source_, place.hash));
@@ -135,7 +135,7 @@ class RealmCopy {
   std::size_t bytes_ = 0;
 };
 
-bool same(const KeyRow& a, const KeyRow& b) {
+bool same_key(const KeyRow& a, const KeyRow& b) {
   return a.number == b.number && a.unit == b.unit && a.record == b.record && a.key == b.key &&
          a.device == b.device && a.bytes == b.bytes;
 }
@@ -170,9 +170,9 @@ class RealmComparison {
   }
   Status keys() {
     for (std::uint64_t next = 0;;) {
-      GANDAN_TRY(const auto mine, from_.key_rows(row_.number, next, kPage));
-      GANDAN_TRY(const auto copied, to_.key_rows(target_, next, kPage));
-      if (!std::equal(mine.begin(), mine.end(), copied.begin(), copied.end(), same)) {
+      GANDAN_TRY(const auto mine, from_.key_rows(row_.number, next, kCopyPage));
+      GANDAN_TRY(const auto copied, to_.key_rows(target_, next, kCopyPage));
+      if (!std::equal(mine.begin(), mine.end(), copied.begin(), copied.end(), same_key)) {
         found("the key box differs from entry " + std::to_string(next) + " on");
         return {};
       }
@@ -182,8 +182,8 @@ class RealmComparison {
   }
   Status chunks() {
     for (std::optional<ChunkPlace> last;;) {
-      GANDAN_TRY(const auto mine, from_.chunks(row_.number, last, kPage));
-      GANDAN_TRY(const auto copied, to_.chunks(target_, last, kPage));
+      GANDAN_TRY(const auto mine, from_.chunks(row_.number, last, kCopyPage));
+      GANDAN_TRY(const auto copied, to_.chunks(target_, last, kCopyPage));
       if (!std::equal(mine.begin(), mine.end(), copied.begin(), copied.end(),
                       [](const ChunkPlace& a, const ChunkPlace& b) {
                         return a.hash == b.hash && a.unit == b.unit;

@@ -6,7 +6,7 @@
 namespace gandan::server {
 namespace {
 
-constexpr std::size_t kPage = 1024;  // rows read at a time
+constexpr std::size_t kStatementPage = 1024;  // rows read at a time
 constexpr std::size_t kRememberedDevices = 16384;
 
 }  // namespace
@@ -56,8 +56,8 @@ Status Realm::load_from(Store& store) {
 
   std::uint64_t statements_end = 0;
   for (bool more = true; more;) {
-    GANDAN_TRY(const auto rows, store.statements(row_.number, statements_end, kPage));
-    more = rows.size() == kPage;
+    GANDAN_TRY(const auto rows, store.statements(row_.number, statements_end, kStatementPage));
+    more = rows.size() == kStatementPage;
     for (const auto& row : rows) {
       const auto statement = roster::decode_statement(row.bytes);
       if (!statement.ok() || !roster->apply(*statement, row.index).ok())

@@ -8,7 +8,7 @@
 namespace gandan::server {
 namespace {
 
-constexpr std::size_t kPage = 1024;
+constexpr std::size_t kVerifyPage = 1024;
 constexpr std::size_t kBodyPage = 64;
 
 class RealmCheck {
@@ -48,7 +48,7 @@ class RealmCheck {
 
   Status entries() {
     for (std::uint64_t next = 0;;) {
-      GANDAN_TRY(const auto rows, store_.entries(row_.number, next, kPage));
+      GANDAN_TRY(const auto rows, store_.entries(row_.number, next, kVerifyPage));
       for (const auto& row : rows) {
         if (row.index != next) found(Code::not_in_ledger, place(next) + ": missing");
         for (; next < row.index; ++next) entries_.push_back({});
@@ -62,7 +62,7 @@ class RealmCheck {
         tree_.append(ledger::leaf_hash(row.bytes));
         ++report_.entries;
       }
-      if (rows.size() < kPage) break;
+      if (rows.size() < kVerifyPage) break;
     }
     seen_.assign(entries_.size(), false);
     return {};
@@ -87,7 +87,7 @@ class RealmCheck {
 
   Status statements() {
     for (std::uint64_t next = 0;;) {
-      GANDAN_TRY(const auto rows, store_.statements(row_.number, next, kPage));
+      GANDAN_TRY(const auto rows, store_.statements(row_.number, next, kVerifyPage));
       for (const auto& row : rows) {
         next = row.index + 1;
         ++report_.statements;
@@ -103,7 +103,7 @@ class RealmCheck {
           found(applied.error().code, name + ": not valid where it stands");
         roster_sizes_[row.index] = roster_->size();
       }
-      if (rows.size() < kPage) return {};
+      if (rows.size() < kVerifyPage) return {};
     }
   }
 

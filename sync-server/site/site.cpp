@@ -81,6 +81,15 @@ bool lets(std::string_view part, std::string_view coding) {
   return part.substr(weight + 2).find_first_of("123456789") != std::string_view::npos;
 }
 
+Error no_files(const fs::path& folder) {
+  return Error{Code::no_app_files,
+               folder.string(),
+               {{folder.string(), "no_files",
+                 "dựng giao diện bằng 'tools/demo --app' hoặc 'tools/test' ở thư mục mã nguồn: chúng ghi vào "
+                 "build/app.",
+                 "'tools/demo --app' or 'tools/test' in the source tree builds them, into build/app."}}};
+}
+
 }  // namespace
 
 std::span<const SiteHeader> site_headers() { return kHeaders; }
@@ -90,7 +99,7 @@ Result<Site> Site::load(const fs::path& folder) {
   std::uint64_t total = 0;
   std::error_code error;
   fs::recursive_directory_iterator at(folder, error);
-  if (error) return Error{Code::no_app_files, folder.string()};
+  if (error) return no_files(folder);
   for (const fs::recursive_directory_iterator end; at != end; at.increment(error)) {
     if (error) return Error{Code::file_unreadable, error.message()};
     const auto name = at->path().filename().string();
@@ -125,7 +134,7 @@ Result<Site> Site::load(const fs::path& folder) {
     file.bodies.push_back({"", '"' + tag + '"', bytes});
     out.files_.emplace(name, std::move(file));
   }
-  if (out.find("") == nullptr) return Error{Code::no_app_files, folder.string()};
+  if (out.find("") == nullptr) return no_files(folder);
   return out;
 }
 

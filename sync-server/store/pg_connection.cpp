@@ -13,41 +13,41 @@ constexpr unsigned kBytea = 17, kInt8 = 20, kText = 25, kByteaArray = 1001, kTex
                    kInt8Array = 1016;
 
 template <class Integer>
-void put(Bytes& out, Integer value) {
+void pg_put(Bytes& out, Integer value) {
   for (int shift = static_cast<int>(sizeof value) * 8 - 8; shift >= 0; shift -= 8)
     out.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> shift));
 }
 
 // One dimension, no NULLs, counted from 1.
-Bytes array_head(unsigned type, std::size_t count) {
+Bytes pg_array_head(unsigned type, std::size_t count) {
   Bytes out;
-  put(out, std::int32_t{count == 0 ? 0 : 1});
-  put(out, std::int32_t{0});
-  put(out, static_cast<std::int32_t>(type));
+  pg_put(out, std::int32_t{count == 0 ? 0 : 1});
+  pg_put(out, std::int32_t{0});
+  pg_put(out, static_cast<std::int32_t>(type));
   if (count == 0) return out;
-  put(out, static_cast<std::int32_t>(count));
-  put(out, std::int32_t{1});
+  pg_put(out, static_cast<std::int32_t>(count));
+  pg_put(out, std::int32_t{1});
   return out;
 }
 
-Bytes array_of(unsigned type, std::span<const ByteView> values) {
-  Bytes out = array_head(type, values.size());
+Bytes pg_array_of(unsigned type, std::span<const ByteView> values) {
+  Bytes out = pg_array_head(type, values.size());
   std::size_t size = out.size();
   for (const auto& value : values) size += 4 + value.size();
   out.reserve(size);
   for (const auto& value : values) {
-    put(out, static_cast<std::int32_t>(value.size()));
+    pg_put(out, static_cast<std::int32_t>(value.size()));
     append(out, value);
   }
   return out;
 }
 
-std::int64_t clamped(std::uint64_t value) {
+std::int64_t pg_clamped(std::uint64_t value) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::numeric_limits<std::int64_t>::max()));
 }
 
 // What an SQLSTATE means to a server (PostgreSQL, appendix A).
-Code code_of(std::string_view state) {
+Code pg_code_of(std::string_view state) {
   const auto group = state.substr(0, 2);
   if (state == "53100") return Code::disk_full;
   if (group == "08" || group == "57" || group == "53" || state == "25006") return Code::store_unreachable;
@@ -58,7 +58,7 @@ Code code_of(std::string_view state) {
   return Code::disk_failed;
 }
 
-std::string first_line(const char* text) {
+std::string pg_first_line(const char* text) {
   const std::string_view view = text == nullptr ? "" : text;
   return std::string(view.substr(0, view.find('\n')));
 }
@@ -71,27 +71,27 @@ PgParams& PgParams::add(unsigned type, Bytes bytes) {
 }
 PgParams& PgParams::add(std::int64_t value) {
   Bytes bytes;
-  put(bytes, value);
+  pg_put(bytes, value);
   return add(kInt8, std::move(bytes));
 }
-PgParams& PgParams::add(std::uint64_t value) { return add(clamped(value)); }
+PgParams& PgParams::add(std::uint64_t value) { return add(pg_clamped(value)); }
 PgParams& PgParams::add(ByteView bytes) { return add(kBytea, to_bytes(bytes)); }
 PgParams& PgParams::add_text(std::string_view text) { return add(kText, to_bytes(as_bytes(text))); }
 PgParams& PgParams::add(const std::vector<std::int64_t>& values) {
-  Bytes out = array_head(kInt8, values.size());
+  Bytes out = pg_array_head(kInt8, values.size());
   for (const auto value : values) {
-    put(out, std::int32_t{8});
-    put(out, value);
+    pg_put(out, std::int32_t{8});
+    pg_put(out, value);
   }
   return add(kInt8Array, std::move(out));
 }
 PgParams& PgParams::add(const std::vector<ByteView>& values) {
-  return add(kByteaArray, array_of(kBytea, values));
+  return add(kByteaArray, pg_array_of(kBytea, values));
 }
 PgParams& PgParams::add_texts(const std::vector<std::string_view>& values) {
   std::vector<ByteView> views;
   for (const auto& value : values) views.push_back(as_bytes(value));
-  return add(kTextArray, array_of(kText, views));
+  return add(kTextArray, pg_array_of(kText, views));
 }
 
 void PgRows::Clear::operator()(pg_result* result) const { PQclear(result); }
@@ -126,7 +126,7 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(const std::string& url)
   std::unique_ptr<PgConnection> out(new PgConnection(PQconnectdbParams(words, values, 1)));
   if (out->conn_ == nullptr) return Code::out_of_memory;
   if (PQstatus(out->conn_) != CONNECTION_OK)
-    return Error{Code::store_unreachable, first_line(PQerrorMessage(out->conn_))};
+    return Error{Code::store_unreachable, pg_first_line(PQerrorMessage(out->conn_))};
   PQsetNoticeReceiver(out->conn_, &PgConnection::heard, out.get());
   // A session that a server left in the middle of a transaction lets go of its locks. There is no limit on
   // statements: it would cut a commit's wait for its replica, which then looks like a commit.
@@ -153,10 +153,10 @@ bool PgConnection::alive() const { return !gone_ && PQstatus(conn_) == CONNECTIO
 Error PgConnection::failure(const pg_result* result) {
   const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
   if (state == nullptr)  // of libpq itself: the connection
-    return Error{alive() ? Code::disk_failed : Code::store_unreachable, first_line(PQerrorMessage(conn_))};
+    return Error{alive() ? Code::disk_failed : Code::store_unreachable, pg_first_line(PQerrorMessage(conn_))};
   const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  gone_ = gone_ || code_of(state) == Code::store_unreachable;
-  return Error{code_of(state), std::string(state) + ' ' + (message == nullptr ? "" : message)};
+  gone_ = gone_ || pg_code_of(state) == Code::store_unreachable;
+  return Error{pg_code_of(state), std::string(state) + ' ' + (message == nullptr ? "" : message)};
 }
 
 void PgConnection::drain() {

@@ -66,14 +66,14 @@ Status PostgresStore::commit_over(PgConnection& db, RealmNumber realm, const Bat
 namespace {
 
 template <class Rows, class Get>
-std::vector<std::int64_t> integers(const Rows& rows, Get get) {
+std::vector<std::int64_t> pg_integers(const Rows& rows, Get get) {
   std::vector<std::int64_t> out;
   out.reserve(rows.size());
   for (const auto& row : rows) out.push_back(static_cast<std::int64_t>(get(row)));
   return out;
 }
 template <class Rows, class Get>
-std::vector<ByteView> views(const Rows& rows, Get get) {
+std::vector<ByteView> pg_views(const Rows& rows, Get get) {
   std::vector<ByteView> out;
   out.reserve(rows.size());
   for (const auto& row : rows) out.push_back(get(row));
@@ -83,9 +83,9 @@ std::vector<ByteView> views(const Rows& rows, Get get) {
 }  // namespace
 
 void PostgresStore::queue_rows(PgConnection& db, RealmNumber realm, const Batch& batch) const {
-#define GANDAN_PG_INTS(rows, member) integers(rows, [](const auto& row) { return row.member; })
-#define GANDAN_PG_IDS(rows, member) views(rows, [](const auto& row) { return row.member.view(); })
-#define GANDAN_PG_BYTES(rows, member) views(rows, [](const auto& row) { return ByteView(row.member); })
+#define GANDAN_PG_INTS(rows, member) pg_integers(rows, [](const auto& row) { return row.member; })
+#define GANDAN_PG_IDS(rows, member) pg_views(rows, [](const auto& row) { return row.member.view(); })
+#define GANDAN_PG_BYTES(rows, member) pg_views(rows, [](const auto& row) { return ByteView(row.member); })
   if (const auto& rows = batch.entries; !rows.empty())
     db.queue("INSERT INTO entry (realm, idx, bytes) SELECT $1, * FROM unnest($2::bigint[], $3::bytea[])",
              PgParams().add(realm).add(GANDAN_PG_INTS(rows, index)).add(GANDAN_PG_BYTES(rows, bytes)));
@@ -170,7 +170,7 @@ void PostgresStore::queue_rows(PgConnection& db, RealmNumber realm, const Batch&
   if (!batch.erased.empty())
     db.queue(
         "DELETE FROM record_key WHERE realm = $1 AND record = ANY($2)",
-        PgParams().add(realm).add(views(batch.erased, [](const auto& record) { return record.view(); })));
+        PgParams().add(realm).add(pg_views(batch.erased, [](const auto& record) { return record.view(); })));
   if (const auto& rows = batch.chunks; !rows.empty())
     db.queue(
         "INSERT INTO chunk (realm, hash, unit, bytes) "

@@ -7,7 +7,7 @@ namespace {
 constexpr std::size_t kMostNews = 65536;  // ledger entries; beyond, reading all of it anew is shorter
 
 template <class Row, class Read>
-Result<std::vector<Row>> all(const PgRows& rows, Read read) {
+Result<std::vector<Row>> pg_all(const PgRows& rows, Read read) {
   std::vector<Row> out;
   out.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -17,12 +17,12 @@ Result<std::vector<Row>> all(const PgRows& rows, Read read) {
   return out;
 }
 template <class Row, class Read>
-Result<std::vector<Row>> all(const Result<PgRows>& rows, Read read) {
+Result<std::vector<Row>> pg_all(const Result<PgRows>& rows, Read read) {
   if (!rows.ok()) return rows.error();
-  return all<Row>(*rows, read);
+  return pg_all<Row>(*rows, read);
 }
 
-Result<EntryRow> entry_row(const PgRows& rows, std::size_t i) {
+Result<EntryRow> pg_entry_row(const PgRows& rows, std::size_t i) {
   EntryRow out{rows.count(i, 0), {}};
   const ByteView bytes = rows.bytes(i, 1);
   if (bytes.size() != out.bytes.size()) return Error{Code::store_damaged, "an entry of a wrong size"};
@@ -30,11 +30,11 @@ Result<EntryRow> entry_row(const PgRows& rows, std::size_t i) {
   return out;
 }
 
-Result<StatementRow> statement_row(const PgRows& rows, std::size_t i) {
+Result<StatementRow> pg_statement_row(const PgRows& rows, std::size_t i) {
   return StatementRow{rows.count(i, 0), rows.integer(i, 1), to_bytes(rows.bytes(i, 2))};
 }
 
-Result<FeedRow> feed_row(const PgRows& rows, std::size_t i) {
+Result<FeedRow> pg_feed_row(const PgRows& rows, std::size_t i) {
   FeedRow out;
   GANDAN_TRY(out.feed, rows.id<FeedId>(i, 0));
   GANDAN_TRY(out.device, rows.id<DeviceId>(i, 1));
@@ -48,7 +48,7 @@ Result<FeedRow> feed_row(const PgRows& rows, std::size_t i) {
   return out;
 }
 
-Result<SegmentRow> segment_row(const PgRows& rows, std::size_t i) {
+Result<SegmentRow> pg_segment_row(const PgRows& rows, std::size_t i) {
   SegmentRow out;
   out.index = rows.count(i, 0);
   out.receipt_ms = rows.integer(i, 1);
@@ -62,7 +62,7 @@ Result<SegmentRow> segment_row(const PgRows& rows, std::size_t i) {
   return out;
 }
 
-Result<CosignatureRow> cosignature_row(const PgRows& rows, std::size_t i) {
+Result<CosignatureRow> pg_cosignature_row(const PgRows& rows, std::size_t i) {
   CosignatureRow out;
   GANDAN_TRY(out.witness, rows.id<DeviceId>(i, 0));
   out.size = rows.count(i, 1);
@@ -70,7 +70,7 @@ Result<CosignatureRow> cosignature_row(const PgRows& rows, std::size_t i) {
   return out;
 }
 
-Result<WrapRow> wrap_row(const PgRows& rows, std::size_t i) {
+Result<WrapRow> pg_wrap_row(const PgRows& rows, std::size_t i) {
   WrapRow out;
   out.number = rows.count(i, 0);
   GANDAN_TRY(out.recipient, rows.id<protocol::RecipientId>(i, 1));
@@ -80,23 +80,23 @@ Result<WrapRow> wrap_row(const PgRows& rows, std::size_t i) {
   return out;
 }
 
-Result<std::uint64_t> number_of(const PgRows& rows, std::size_t i) { return rows.count(i, 0); }
+Result<std::uint64_t> pg_number_of(const PgRows& rows, std::size_t i) { return rows.count(i, 0); }
 
-Progress progress_of(const PgRows& rows, std::size_t i) {
+Progress pg_progress_of(const PgRows& rows, std::size_t i) {
   return {rows.count(i, 0), rows.text(i, 1),  rows.count(i, 2),
           rows.count(i, 3), rows.count(i, 4), rows.count(i, 5)};
 }
 
 template <class Id>
-Result<std::vector<std::pair<Id, std::uint64_t>>> last_by(const Result<PgRows>& rows) {
+Result<std::vector<std::pair<Id, std::uint64_t>>> pg_last_by(const Result<PgRows>& rows) {
   using Pair = std::pair<Id, std::uint64_t>;
-  return all<Pair>(rows, [](const PgRows& found, std::size_t i) -> Result<Pair> {
+  return pg_all<Pair>(rows, [](const PgRows& found, std::size_t i) -> Result<Pair> {
     GANDAN_TRY(const auto id, found.id<Id>(i, 0));
     return Pair{id, found.count(i, 1)};
   });
 }
 
-Result<Bytes> one_blob(const Result<PgRows>& rows) {
+Result<Bytes> pg_one_blob(const Result<PgRows>& rows) {
   if (!rows.ok()) return rows.error();
   if (rows->size() == 0) return Code::not_found;
   return to_bytes(rows->bytes(0, 0));
@@ -144,17 +144,18 @@ Result<RealmNumber> PostgresStore::admit(const RealmRow& realm) {
 }
 
 Result<std::vector<RealmRow>> PostgresStore::realms() {
-  return all<RealmRow>(read("SELECT number, id, address, card, quota, state FROM realm ORDER BY number", {}),
-                       [](const PgRows& rows, std::size_t i) -> Result<RealmRow> {
-                         RealmRow out;
-                         out.number = rows.integer(i, 0);
-                         GANDAN_TRY(out.id, rows.id<RealmId>(i, 1));
-                         GANDAN_TRY(out.address, rows.id<roster::RealmAddress>(i, 2));
-                         out.card = to_bytes(rows.bytes(i, 3));
-                         out.quota = rows.count(i, 4);
-                         out.state = static_cast<RealmState>(rows.integer(i, 5));
-                         return out;
-                       });
+  return pg_all<RealmRow>(
+      read("SELECT number, id, address, card, quota, state FROM realm ORDER BY number", {}),
+      [](const PgRows& rows, std::size_t i) -> Result<RealmRow> {
+        RealmRow out;
+        out.number = rows.integer(i, 0);
+        GANDAN_TRY(out.id, rows.id<RealmId>(i, 1));
+        GANDAN_TRY(out.address, rows.id<roster::RealmAddress>(i, 2));
+        out.card = to_bytes(rows.bytes(i, 3));
+        out.quota = rows.count(i, 4);
+        out.state = static_cast<RealmState>(rows.integer(i, 5));
+        return out;
+      });
 }
 
 Result<std::int64_t> PostgresStore::version() {
@@ -165,7 +166,7 @@ Result<std::int64_t> PostgresStore::version() {
 Result<Progress> PostgresStore::progress(RealmNumber realm) {
   GANDAN_TRY(const auto rows, read(GANDAN_PG_PROGRESS, PgParams().add(realm)));
   if (rows.size() == 0) return Code::not_found;
-  return progress_of(rows, 0);
+  return pg_progress_of(rows, 0);
 }
 
 Result<std::optional<Batch>> PostgresStore::news(RealmNumber realm, const Progress& known) {
@@ -196,77 +197,77 @@ Result<std::optional<Batch>> PostgresStore::news(RealmNumber realm, const Progre
   if (rows[1].size() != 1) return Error{Code::not_found, "the realm has no ledger"};
   if (rows[2].size() > kMostNews) return std::optional<Batch>();
   Batch out;
-  out.progress = progress_of(rows[1], 0);
-  GANDAN_TRY(out.entries, all<EntryRow>(rows[2], entry_row));
-  GANDAN_TRY(out.statements, all<StatementRow>(rows[3], statement_row));
-  GANDAN_TRY(out.feeds, all<FeedRow>(rows[4], feed_row));
-  GANDAN_TRY(out.wraps, all<WrapRow>(rows[5], wrap_row));
-  GANDAN_TRY(out.keys, all<KeyRow>(rows[6], [](const PgRows& found, std::size_t i) -> Result<KeyRow> {
+  out.progress = pg_progress_of(rows[1], 0);
+  GANDAN_TRY(out.entries, pg_all<EntryRow>(rows[2], pg_entry_row));
+  GANDAN_TRY(out.statements, pg_all<StatementRow>(rows[3], pg_statement_row));
+  GANDAN_TRY(out.feeds, pg_all<FeedRow>(rows[4], pg_feed_row));
+  GANDAN_TRY(out.wraps, pg_all<WrapRow>(rows[5], pg_wrap_row));
+  GANDAN_TRY(out.keys, pg_all<KeyRow>(rows[6], [](const PgRows& found, std::size_t i) -> Result<KeyRow> {
                KeyRow key;
                key.number = found.count(i, 0);
                GANDAN_TRY(key.unit, found.id<UnitId>(i, 1));
                return key;
              }));
-  GANDAN_TRY(out.cosignatures, all<CosignatureRow>(rows[7], cosignature_row));
+  GANDAN_TRY(out.cosignatures, pg_all<CosignatureRow>(rows[7], pg_cosignature_row));
   return std::optional<Batch>(std::move(out));
 }
 
 Result<std::vector<FeedRow>> PostgresStore::feeds(RealmNumber realm) {
-  return all<FeedRow>(read(GANDAN_PG_FEED, PgParams().add(realm)), feed_row);
+  return pg_all<FeedRow>(read(GANDAN_PG_FEED, PgParams().add(realm)), pg_feed_row);
 }
 
 Result<std::vector<EntryRow>> PostgresStore::entries(RealmNumber realm, std::uint64_t from,
                                                      std::size_t limit) {
-  return all<EntryRow>(
+  return pg_all<EntryRow>(
       read("SELECT idx, bytes FROM entry WHERE realm = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
            PgParams().add(realm).add(from).add(limit)),
-      entry_row);
+      pg_entry_row);
 }
 
 Result<std::vector<StatementRow>> PostgresStore::statements(RealmNumber realm, std::uint64_t from,
                                                             std::size_t limit) {
-  return all<StatementRow>(
+  return pg_all<StatementRow>(
       read("SELECT idx, receipt, bytes FROM statement WHERE realm = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
            PgParams().add(realm).add(from).add(limit)),
-      statement_row);
+      pg_statement_row);
 }
 
 Result<Bytes> PostgresStore::tile(RealmNumber realm, std::uint8_t level, std::uint64_t index) {
-  return one_blob(read("SELECT hashes FROM tile WHERE realm = $1 AND level = $2 AND n = $3",
-                       PgParams().add(realm).add(std::int64_t{level}).add(index)));
+  return pg_one_blob(read("SELECT hashes FROM tile WHERE realm = $1 AND level = $2 AND n = $3",
+                          PgParams().add(realm).add(std::int64_t{level}).add(index)));
 }
 
 Result<std::vector<SegmentKey>> PostgresStore::segment_keys(RealmNumber realm, const UnitId& unit,
                                                             std::uint64_t from, std::uint64_t below,
                                                             std::size_t limit) {
-  return all<SegmentKey>(read("SELECT idx, feed, seq, checkpoint, size FROM segment WHERE realm = $1 AND "
-                              "unit = $2 AND idx >= $3 AND idx < $4 ORDER BY idx LIMIT $5",
-                              PgParams().add(realm).add(unit.view()).add(from).add(below).add(limit)),
-                         [](const PgRows& rows, std::size_t i) -> Result<SegmentKey> {
-                           SegmentKey out;
-                           out.index = rows.count(i, 0);
-                           GANDAN_TRY(out.feed, rows.id<FeedId>(i, 1));
-                           out.sequence = rows.count(i, 2);
-                           out.checkpoint_size = rows.count(i, 3);
-                           out.bytes = rows.count(i, 4);
-                           return out;
-                         });
+  return pg_all<SegmentKey>(read("SELECT idx, feed, seq, checkpoint, size FROM segment WHERE realm = $1 AND "
+                                 "unit = $2 AND idx >= $3 AND idx < $4 ORDER BY idx LIMIT $5",
+                                 PgParams().add(realm).add(unit.view()).add(from).add(below).add(limit)),
+                            [](const PgRows& rows, std::size_t i) -> Result<SegmentKey> {
+                              SegmentKey out;
+                              out.index = rows.count(i, 0);
+                              GANDAN_TRY(out.feed, rows.id<FeedId>(i, 1));
+                              out.sequence = rows.count(i, 2);
+                              out.checkpoint_size = rows.count(i, 3);
+                              out.bytes = rows.count(i, 4);
+                              return out;
+                            });
 }
 
 Result<std::vector<SegmentRow>> PostgresStore::segments(RealmNumber realm, const UnitId& unit,
                                                         std::uint64_t from, std::uint64_t below,
                                                         std::size_t limit) {
-  return all<SegmentRow>(
+  return pg_all<SegmentRow>(
       read(GANDAN_PG_SEGMENT " AND unit = $2 AND idx >= $3 AND idx < $4 ORDER BY idx LIMIT $5",
            PgParams().add(realm).add(unit.view()).add(from).add(below).add(limit)),
-      segment_row);
+      pg_segment_row);
 }
 
 Result<std::vector<SegmentRow>> PostgresStore::feed_segments(RealmNumber realm, const FeedId& feed,
                                                              std::uint64_t from, std::size_t limit) {
-  return all<SegmentRow>(read(GANDAN_PG_SEGMENT " AND feed = $2 AND seq >= $3 ORDER BY seq LIMIT $4",
-                              PgParams().add(realm).add(feed.view()).add(from).add(limit)),
-                         segment_row);
+  return pg_all<SegmentRow>(read(GANDAN_PG_SEGMENT " AND feed = $2 AND seq >= $3 ORDER BY seq LIMIT $4",
+                                 PgParams().add(realm).add(feed.view()).add(from).add(limit)),
+                            pg_segment_row);
 }
 
 Result<std::optional<SegmentPlace>> PostgresStore::find_segment(RealmNumber realm, const FeedId& feed,
@@ -281,17 +282,17 @@ Result<std::optional<SegmentPlace>> PostgresStore::find_segment(RealmNumber real
 }
 
 Result<std::vector<std::pair<UnitId, std::uint64_t>>> PostgresStore::last_of_units(RealmNumber realm) {
-  return last_by<UnitId>(
+  return pg_last_by<UnitId>(
       read("SELECT unit, max(idx) FROM feed WHERE realm = $1 GROUP BY unit", PgParams().add(realm)));
 }
 
 Result<std::vector<std::uint64_t>> PostgresStore::wraps_for(RealmNumber realm,
                                                             const protocol::RecipientId& recipient,
                                                             std::uint64_t from, std::uint64_t below) {
-  return all<std::uint64_t>(read("SELECT number FROM wrap WHERE realm = $1 AND recipient = $2 AND "
-                                 "number >= $3 AND number < $4 ORDER BY number",
-                                 PgParams().add(realm).add(recipient.view()).add(from).add(below)),
-                            number_of);
+  return pg_all<std::uint64_t>(read("SELECT number FROM wrap WHERE realm = $1 AND recipient = $2 AND "
+                                    "number >= $3 AND number < $4 ORDER BY number",
+                                    PgParams().add(realm).add(recipient.view()).add(from).add(below)),
+                               pg_number_of);
 }
 
 Result<WrapRow> PostgresStore::wrap(RealmNumber realm, std::uint64_t number) {
@@ -299,7 +300,7 @@ Result<WrapRow> PostgresStore::wrap(RealmNumber realm, std::uint64_t number) {
              read("SELECT number, recipient, issuer, hash, bytes FROM wrap WHERE realm = $1 AND number = $2",
                   PgParams().add(realm).add(number)));
   if (rows.size() == 0) return Code::not_found;
-  return wrap_row(rows, 0);
+  return pg_wrap_row(rows, 0);
 }
 
 Result<bool> PostgresStore::has_wrap(RealmNumber realm, const Hash& hash) {
@@ -310,54 +311,54 @@ Result<bool> PostgresStore::has_wrap(RealmNumber realm, const Hash& hash) {
 
 Result<std::vector<std::pair<protocol::RecipientId, std::uint64_t>>> PostgresStore::last_wraps(
     RealmNumber realm) {
-  return last_by<protocol::RecipientId>(read(
+  return pg_last_by<protocol::RecipientId>(read(
       "SELECT recipient, max(number) FROM wrap WHERE realm = $1 GROUP BY recipient", PgParams().add(realm)));
 }
 
 Result<std::vector<std::pair<KeyId, std::uint64_t>>> PostgresStore::keys_of(RealmNumber realm,
                                                                             const RecordId& record,
                                                                             const DeviceId& device) {
-  return last_by<KeyId>(
+  return pg_last_by<KeyId>(
       read("SELECT key, number FROM record_key WHERE realm = $1 AND record = $2 AND device = $3",
            PgParams().add(realm).add(record.view()).add(device.view())));
 }
 
 Result<std::vector<std::uint64_t>> PostgresStore::keys_in(RealmNumber realm, const UnitId& unit,
                                                           std::uint64_t from, std::uint64_t below) {
-  return all<std::uint64_t>(read("SELECT number FROM record_key WHERE realm = $1 AND unit = $2 AND "
-                                 "number >= $3 AND number < $4 ORDER BY number",
-                                 PgParams().add(realm).add(unit.view()).add(from).add(below)),
-                            number_of);
+  return pg_all<std::uint64_t>(read("SELECT number FROM record_key WHERE realm = $1 AND unit = $2 AND "
+                                    "number >= $3 AND number < $4 ORDER BY number",
+                                    PgParams().add(realm).add(unit.view()).add(from).add(below)),
+                               pg_number_of);
 }
 
 Result<Bytes> PostgresStore::key(RealmNumber realm, std::uint64_t number) {
-  return one_blob(read("SELECT bytes FROM record_key WHERE realm = $1 AND number = $2",
-                       PgParams().add(realm).add(number)));
+  return pg_one_blob(read("SELECT bytes FROM record_key WHERE realm = $1 AND number = $2",
+                          PgParams().add(realm).add(number)));
 }
 
 Result<std::vector<std::pair<UnitId, std::uint64_t>>> PostgresStore::last_keys(RealmNumber realm) {
-  return last_by<UnitId>(
+  return pg_last_by<UnitId>(
       read("SELECT unit, max(number) FROM record_key WHERE realm = $1 GROUP BY unit", PgParams().add(realm)));
 }
 
 Result<std::vector<CosignatureRow>> PostgresStore::cosignatures(RealmNumber realm) {
-  return all<CosignatureRow>(read(GANDAN_PG_COSIGNATURE, PgParams().add(realm)), cosignature_row);
+  return pg_all<CosignatureRow>(read(GANDAN_PG_COSIGNATURE, PgParams().add(realm)), pg_cosignature_row);
 }
 
 Result<std::vector<UnitId>> PostgresStore::chunk_units(RealmNumber realm, const Hash& hash) {
-  return all<UnitId>(
+  return pg_all<UnitId>(
       read("SELECT unit FROM chunk WHERE realm = $1 AND hash = $2", PgParams().add(realm).add(hash.view())),
       [](const PgRows& rows, std::size_t i) { return rows.id<UnitId>(i, 0); });
 }
 
 Result<Bytes> PostgresStore::chunk(RealmNumber realm, const Hash& hash) {
-  return one_blob(read("SELECT bytes FROM chunk WHERE realm = $1 AND hash = $2 LIMIT 1",
-                       PgParams().add(realm).add(hash.view())));
+  return pg_one_blob(read("SELECT bytes FROM chunk WHERE realm = $1 AND hash = $2 LIMIT 1",
+                          PgParams().add(realm).add(hash.view())));
 }
 
 Result<std::vector<KeyRow>> PostgresStore::key_rows(RealmNumber realm, std::uint64_t from,
                                                     std::size_t limit) {
-  return all<KeyRow>(
+  return pg_all<KeyRow>(
       read("SELECT number, unit, record, key, device, bytes FROM record_key WHERE realm = $1 AND "
            "number >= $2 ORDER BY number LIMIT $3",
            PgParams().add(realm).add(from).add(limit)),
@@ -378,15 +379,15 @@ Result<std::vector<ChunkPlace>> PostgresStore::chunks(RealmNumber realm,
                                                       std::size_t limit) {
   const ByteView hash = after ? after->hash.view() : ByteView();
   const ByteView unit = after ? after->unit.view() : ByteView();
-  return all<ChunkPlace>(read("SELECT hash, unit FROM chunk WHERE realm = $1 AND (hash, unit) > ($2, $3) "
-                              "ORDER BY hash, unit LIMIT $4",
-                              PgParams().add(realm).add(hash).add(unit).add(limit)),
-                         [](const PgRows& rows, std::size_t i) -> Result<ChunkPlace> {
-                           ChunkPlace out;
-                           GANDAN_TRY(out.hash, rows.id<Hash>(i, 0));
-                           GANDAN_TRY(out.unit, rows.id<UnitId>(i, 1));
-                           return out;
-                         });
+  return pg_all<ChunkPlace>(read("SELECT hash, unit FROM chunk WHERE realm = $1 AND (hash, unit) > ($2, $3) "
+                                 "ORDER BY hash, unit LIMIT $4",
+                                 PgParams().add(realm).add(hash).add(unit).add(limit)),
+                            [](const PgRows& rows, std::size_t i) -> Result<ChunkPlace> {
+                              ChunkPlace out;
+                              GANDAN_TRY(out.hash, rows.id<Hash>(i, 0));
+                              GANDAN_TRY(out.unit, rows.id<UnitId>(i, 1));
+                              return out;
+                            });
 }
 
 }  // namespace gandan::server

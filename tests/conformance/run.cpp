@@ -1,5 +1,6 @@
 // Every story of this folder against the notebook.
 #include "conformance/story.hpp"
+#include "support/shell.hpp"
 
 using namespace gandan;
 using namespace gandan::test;

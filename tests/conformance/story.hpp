@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 
 #include "support/api.hpp"
 #include "support/seams.hpp"

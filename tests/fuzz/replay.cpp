@@ -1,7 +1,9 @@
-// Where there is no libFuzzer: runs a target over its corpus, each file whole, cut at every length up to 512
-// and with each of its first 512 bytes changed. Arguments: folders (a missing one is empty) or files.
+// Runs a target over its corpus, each file whole, cut at every length up to 512 and with each of its first
+// 512 bytes changed. Arguments: folders (a missing one is empty) or files. Where libFuzzer drives the target
+// it does so first, over the folder that the environment names as GANDAN_REPLAY.
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -36,23 +38,33 @@ void replay(const std::filesystem::path& path) {
   }
 }
 
+std::size_t replay_all(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) {
+    if (!std::filesystem::exists(path)) return 0;
+    replay(path);
+    return 1;
+  }
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(path)) files += replay_all(entry.path());
+  return files;
+}
+
 }  // namespace
 
+#if defined(GANDAN_LIBFUZZER)
+extern "C" int LLVMFuzzerInitialize(int*, char***) {
+  const char* folder = std::getenv("GANDAN_REPLAY");
+  if (folder == nullptr) return 0;
+  run({});
+  std::printf("replayed %zu inputs\n", replay_all(folder));
+  return 0;
+}
+#else
 int main(int argc, char* argv[]) {
   std::size_t files = 0;
   run({});
-  for (int i = 1; i < argc; ++i) {
-    const std::filesystem::path path(argv[i]);
-    if (std::filesystem::is_directory(path)) {
-      for (const auto& entry : std::filesystem::directory_iterator(path)) {
-        replay(entry.path());
-        ++files;
-      }
-    } else if (std::filesystem::exists(path)) {
-      replay(path);
-      ++files;
-    }
-  }
+  for (int i = 1; i < argc; ++i) files += replay_all(argv[i]);
   std::printf("%zu inputs\n", files);
   return 0;
 }
+#endif

@@ -2,6 +2,8 @@
 #include "support/loopback.hpp"
 #include "support/province.hpp"
 
+namespace enrolment_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -87,3 +89,5 @@ TEST_CASE_METHOD(ByCard, "the status says up to where, since when and by how man
   CHECK(text_at(rows[0], "at") > text_at(rows[1], "at"));
   CHECK(shell("p1").error("audit.evidence", {{"out", folder.path("none")}}) == "audit.no_evidence");
 }
+
+}  // namespace enrolment_test

@@ -7,6 +7,8 @@
 #include "vault/ingest.hpp"
 #include "vault/key_box.hpp"
 
+namespace erasure_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -557,3 +559,5 @@ TEST_CASE_METHOD(Served, "an erasure writes the keys that are left anew, into ot
   CHECK(free_pages() > before + 5);  // as many as the table has, and zeros
   CHECK(keys_here("a", id) == 0);
 }
+
+}  // namespace erasure_test

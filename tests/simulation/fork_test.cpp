@@ -2,6 +2,8 @@
 // The ledger's stands; the other branch is kept whole by whoever has it, and what it says is not lost.
 #include "support/copies.hpp"
 
+namespace fork_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -206,3 +208,5 @@ TEST_CASE_METHOD(Forked,
   CHECK(times(*office, "chưa niêm phong") == 1);
   CHECK(must(vault::counts(*office->vault)).records == 2);
 }
+
+}  // namespace fork_test

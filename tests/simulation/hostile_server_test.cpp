@@ -7,6 +7,8 @@
 #include "protocol/witness.hpp"
 #include "vault/witness.hpp"
 
+namespace hostile_server_test {
+
 using namespace gandan;
 using namespace gandan::test;
 using protocol::FrameType;
@@ -456,3 +458,5 @@ TEST_CASE_METHOD(Hostile,
   for (auto* device : {a.get(), admin.get(), office.get()}) sync(*device);
   CHECK(office->document(record) == a->document(record));
 }
+
+}  // namespace hostile_server_test

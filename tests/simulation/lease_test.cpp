@@ -2,6 +2,8 @@
 #include "support/loopback.hpp"
 #include "support/province.hpp"
 
+namespace lease_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -247,3 +249,5 @@ TEST_CASE_METHOD(Leased, "without a policy nothing locks, and one that is lifted
   CHECK(shell("admin").error("realm.policy") == "request.bad");
   CHECK(shell("admin").error("realm.policy", {{"lease_days", 3651}}) == "request.bad");
 }
+
+}  // namespace lease_test

@@ -4,6 +4,8 @@
 #include "support/tapped.hpp"
 #include "vault/key_box.hpp"
 
+namespace personal_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -609,3 +611,5 @@ TEST_CASE_METHOD(Served, "a cadre who was transferred brings the keys of what wa
   CHECK(at(shell("a").ok("status"), "unsent_keys") == json::value(0));
   for (const char* name : {"office", "colleague"}) CHECK(field(name, id, "person_name") == kName);
 }
+
+}  // namespace personal_test

@@ -3,6 +3,8 @@
 #include "support/copies.hpp"
 #include "vault/attachments.hpp"
 
+namespace restore_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -413,3 +415,5 @@ TEST_CASE_METHOD(
   settle({&*a, office.get(), neighbour.get()});
   CHECK(must(vault::counts(*office->vault)).records == 33);
 }
+
+}  // namespace restore_test

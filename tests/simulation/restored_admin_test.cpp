@@ -3,6 +3,8 @@
 // them, with whatever they need; and he is told.
 #include "support/copies.hpp"
 
+namespace restored_admin_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -184,3 +186,5 @@ TEST_CASE_METHOD(RestoredAdmin,
   CHECK(member(before, commune));
   CHECK(member(after, commune));
 }
+
+}  // namespace restored_admin_test

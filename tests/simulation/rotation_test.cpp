@@ -3,6 +3,8 @@
 #include "support/loopback.hpp"
 #include "vault/quarantine.hpp"
 
+namespace rotation_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -264,6 +266,44 @@ TEST_CASE_METHOD(Staff,
 }
 
 TEST_CASE_METHOD(Staff,
+                 "what was sealed in a unit that moved before it was sent blocks nothing, and is not lost") {
+  const auto old_office = must(vault::add_unit(*admin->vault, top));
+  const auto new_office = must(vault::add_unit(*admin->vault, top));
+  auto clerk = enrolled("clerk", roster::Role::office, old_office);
+  must(vault::move_unit(*admin->vault, commune, old_office));
+  for (auto* device : {admin.get(), clerk.get(), a.get()}) sync(*device);
+  const auto note = clerk->write(commune, {text("title", "ghi trước khi xã chuyển đi")});
+  must(vault::seal(*clerk->vault));
+  a->take(*clerk);  // somebody has it by hand
+
+  must(vault::move_unit(*admin->vault, commune, new_office));
+  sync(*admin);
+  sync(*clerk);
+  CHECK(must(vault::counts(*clerk->vault)).unsent_segments == 0);
+  CHECK(must(vault::counts(*clerk->vault)).pending_ops == 1);
+  CHECK(reads(*clerk, note));  // on the device of whoever wrote it
+  CHECK_FALSE(reads(*office, note));
+
+  must(vault::move_unit(*admin->vault, commune, old_office));
+  sync(*admin);
+  sync(*clerk);
+  const auto later = clerk->write(commune, {text("title", "xã về lại")});
+  for (int round = 0; round < 2; ++round) sync(*clerk);
+  CHECK(must(vault::counts(*clerk->vault)).pending_ops == 0);
+  CHECK(must(vault::counts(*clerk->vault)).unsent_segments == 0);
+  settle();
+  CHECK(reads(*office, later));
+  for (auto* device : {office.get(), a.get(), admin.get()}) {
+    int times = 0;
+    for (const auto& row : must(vault::list(*device->vault, {})))
+      times += row.document.find("ghi trước khi xã chuyển đi") != std::string::npos ? 1 : 0;
+    CHECK(times == 1);
+    for (const auto& finding : must(vault::findings(*device->vault))) CHECK(finding.code != "feed.fork");
+  }
+  all_the_same();
+}
+
+TEST_CASE_METHOD(Staff,
                  "what a removed phone wrote before and sent after comes in when it is accepted by name") {
   const auto record = lost->write(commune, {text("title", "viết trước khi bị thu hồi")});
   must(vault::seal(*lost->vault));
@@ -280,3 +320,5 @@ TEST_CASE_METHOD(Staff,
   for (auto* device : {second.get(), a.get(), office.get()}) CHECK(reads(*device, record));
   all_the_same();
 }
+
+}  // namespace rotation_test

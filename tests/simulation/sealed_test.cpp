@@ -5,6 +5,8 @@
 #include "support/province.hpp"
 #include "support/tapped.hpp"
 
+namespace sealed_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -421,3 +423,5 @@ TEST_CASE_METHOD(Served, "a realm's own form seals a field it wants, in a group 
                                 {"reason", "như cũ"}});
   CHECK(at(show("a", id), "document.late").get_array().empty());
 }
+
+}  // namespace sealed_test

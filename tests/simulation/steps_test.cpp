@@ -3,6 +3,8 @@
 
 #include "support/loopback.hpp"
 
+namespace steps_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -90,3 +92,5 @@ TEST_CASE_METHOD(Office, "a sync whose answer never came is no more than one tha
   sync(*office);
   CHECK(office->document(record) == a->document(record));
 }
+
+}  // namespace steps_test

@@ -3,6 +3,8 @@
 
 #include "support/loopback.hpp"
 
+namespace sync_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -236,3 +238,5 @@ TEST_CASE_METHOD(Office, "two administrators offline: whoever comes first, nobod
   CHECK(again.exchanges == 1);
   CHECK(again.segments_sent == 0);
 }
+
+}  // namespace sync_test

@@ -7,6 +7,8 @@
 #include "support/province.hpp"
 #include "support/tapped.hpp"
 
+namespace wipe_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -343,3 +345,5 @@ TEST_CASE_METHOD(
   sync("office");
   CHECK(text_at(show("office", fresh), "document.id") == fresh);
 }
+
+}  // namespace wipe_test

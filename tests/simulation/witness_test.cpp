@@ -5,6 +5,8 @@
 #include "support/loopback.hpp"
 #include "sync/witness.hpp"
 
+namespace witness_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -198,3 +200,5 @@ TEST_CASE_METHOD(Watched, "a bundle's maker can neither accuse an honest server 
   }
   sync(*a);
 }
+
+}  // namespace witness_test

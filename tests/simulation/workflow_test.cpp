@@ -2,6 +2,8 @@
 #include "support/loopback.hpp"
 #include "support/province.hpp"
 
+namespace workflow_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -268,3 +270,5 @@ TEST_CASE_METHOD(Served, "of two sets that were published at once the ledger's s
   CHECK(kinds("admin", "bridge"));
   CHECK(text_at(show("admin", id), "document.kind") == "mobilisation_visit");
 }
+
+}  // namespace workflow_test

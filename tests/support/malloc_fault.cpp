@@ -5,7 +5,7 @@
 namespace gandan::test {
 namespace {
 
-sqlite3_mem_methods real;
+sqlite3_mem_methods system_allocator;
 std::uint64_t left = 0;
 std::uint64_t failures = 0;
 bool failed = false;
@@ -21,13 +21,13 @@ bool fails() {
   return true;
 }
 
-void* allocate(int size) { return fails() ? nullptr : real.xMalloc(size); }
-void* reallocate(void* old, int size) { return fails() ? nullptr : real.xRealloc(old, size); }
+void* allocate(int size) { return fails() ? nullptr : system_allocator.xMalloc(size); }
+void* reallocate(void* old, int size) { return fails() ? nullptr : system_allocator.xRealloc(old, size); }
 
 // SQLite takes another allocator only before it is first used.
 const bool installed = [] {
-  if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real) != SQLITE_OK) return false;
-  sqlite3_mem_methods ours = real;
+  if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &system_allocator) != SQLITE_OK) return false;
+  sqlite3_mem_methods ours = system_allocator;
   ours.xMalloc = allocate;
   ours.xRealloc = reallocate;
   return sqlite3_config(SQLITE_CONFIG_MALLOC, &ours) == SQLITE_OK;

@@ -1,47 +1,18 @@
 // One administrator's notebook, for tests of what records say over the boundary.
 #pragma once
 
-#include "base/calendar.hpp"
-#include "support/api.hpp"
 #include "support/seams.hpp"
+#include "support/shell.hpp"
 
 namespace gandan::test {
 
 // One administrator's notebook in a realm of the province 20, on the morning of a day.
 struct Office {
-  explicit Office(const char* day) : shell(api, options(), seams(day)) {
-    shell.ok("realm.create",
-             {{"name", "Lạng Sơn"},
-              {"code", "20"},
-              {"ledger_key", "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"},
-              {"root_passphrase", "mật khẩu gốc"},
-              {"root_key_file", folder.path("root.key")},
-              {"card_file", folder.path("card")}});
-  }
-  OpenOptions options() {
-    OpenOptions out;
-    out.folder = folder.path("so");
-    out.raw_key = std::string(32, 'k');
-    out.create = true;
-    return out;
-  }
-  Seams seams(const char* day) {
-    clock.set(*parse_instant(std::string(day) + "T08:00:00+07:00"));
-    Seams out;
-    out.clock = &clock;
-    return out;
-  }
-  std::string add(const char* kind, const char* record) {
-    return text_at(shell.ok("record.add", {{"kind", kind}, {"record", json::parse(record).value()}}), "id");
-  }
-  std::string add(const char* kind, const std::string& record) { return add(kind, record.c_str()); }
-  json::object verdict(const std::string& id, const std::string& rule) {
-    const json::value verdicts = at(shell.ok("record.show", {{"id", id}}), "verdicts");
-    for (const auto& v : verdicts.get_array())
-      if (text_at(v, "rule") == rule) return v.get_object();
-    FAIL("no verdict of " << rule);
-    return {};
-  }
+  explicit Office(const char* day);
+  OpenOptions options();
+  Seams seams(const char* day);
+  std::string add(const char* kind, const std::string& record);
+  json::object verdict(const std::string& id, const std::string& rule);
 
   const Api api;
   TempFolder folder;

@@ -1,5 +1,5 @@
-// Precompiled for all tests (tests/CMakeLists.txt): what nearly every test file includes anyway. A test file still
-// includes what it uses.
+// Precompiled for all tests (tests/CMakeLists.txt): what nearly every test file includes anyway. A test file
+// still includes what it uses.
 #pragma once
 
 #include <algorithm>

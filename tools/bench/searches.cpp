@@ -12,7 +12,7 @@
 namespace gandan::bench {
 namespace {
 
-constexpr std::size_t kCommunes = 8;
+constexpr std::size_t kSearchCommunes = 8;
 constexpr std::size_t kOpsPerRecord = 7;
 
 // Syllables as Vietnamese makes them, the first the most frequent (Zipf).
@@ -97,7 +97,7 @@ std::vector<changelog::Op> visit(Commune& commune, Speech& speech, Workload& num
   return ops;
 }
 
-struct Question {
+struct SearchQuestion {
   const char* name;
   const char* label;
   json::object params;  // beside the text
@@ -112,7 +112,7 @@ void measure_search(Run& run) {
   Bytes seed(32, 9);
   World world(folder, must(crypto::SigningKey::from_seed(seed)).public_key());
   std::deque<Commune> communes;
-  for (std::size_t i = 0; i < kCommunes; ++i)
+  for (std::size_t i = 0; i < kSearchCommunes; ++i)
     communes.emplace_back(world, "phone" + std::to_string(i),
                           i == 0 ? world.commune : must(vault::add_unit(*world.admin, world.top)));
   auto office = world.enrol("office", roster::Role::office, world.top);
@@ -150,7 +150,7 @@ void measure_search(Run& run) {
   const std::string rare_unit = to_text(communes.back().unit);
   const std::string day = date_text(local_days(system_clock().wall_ms()) - 400);
   const std::string month_later = date_text(local_days(system_clock().wall_ms()) - 370);
-  Question questions[] = {
+  SearchQuestion questions[] = {
       {"search_text_common", "a word of every third record", {}, at(0), {}},
       {"search_text_rare", "a rare word", {}, at(2500), {}},
       {"search_text_plain",

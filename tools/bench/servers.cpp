@@ -14,7 +14,7 @@ namespace {
 
 using State = server::Exchange::State;
 
-Bytes ask(sync::Transport& transport, ByteView body) {
+Bytes ask_server(sync::Transport& transport, ByteView body) {
   Bytes answer;
   must(transport.exchange(body, [&](ByteView piece) -> Status {
     append(answer, piece);
@@ -98,7 +98,7 @@ struct Crowd {
     for (std::size_t i = 0; i < count; ++i) clients.push_back(std::make_unique<Client>(world, i));
   }
   void introduce(sync::Transport& transport) {
-    for (auto& client : clients) client->welcomed(ask(transport, client->introduction()));
+    for (auto& client : clients) client->welcomed(ask_server(transport, client->introduction()));
   }
   void prepare(std::size_t pushes, std::size_t per_push) {
     for (auto& client : clients) client->prepare(pushes, per_push);
@@ -111,7 +111,7 @@ void push_over_tls(Crowd& crowd, std::vector<std::unique_ptr<sync::Transport>>& 
   for (std::size_t i = 0; i < crowd.clients.size(); ++i)
     threads.emplace_back([&, i] {
       auto& client = *crowd.clients[i];
-      while (client.left() != 0) client.accepted(ask(*lines[i], client.next_request()));
+      while (client.left() != 0) client.accepted(ask_server(*lines[i], client.next_request()));
     });
   for (auto& thread : threads) thread.join();
 }
@@ -159,7 +159,7 @@ void add_tls(Run& run, const ServerProcess& process, Crowd& crowd, std::size_t p
   for (std::size_t i = 0; i < crowd.clients.size(); ++i) lines.push_back(process.connect());
   for (std::size_t i = 0; i < crowd.clients.size(); ++i) {  // opens the connections
     crowd.clients[i]->prepare(1, 1);
-    crowd.clients[i]->accepted(ask(*lines[i], crowd.clients[i]->next_request()));
+    crowd.clients[i]->accepted(ask_server(*lines[i], crowd.clients[i]->next_request()));
   }
   Pushes single, many;
   const auto measure = [&](Pushes& into, std::size_t requests, std::size_t per_push) {
@@ -197,7 +197,7 @@ void add_idle(Run& run, const ServerProcess& process, const Client& client) {
   const auto open = [&](std::size_t more) {
     for (std::size_t i = 0; i < more; ++i) {
       idle.push_back(process.connect());
-      (void)ask(*idle.back(), client.nothing_new());
+      (void)ask_server(*idle.back(), client.nothing_new());
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   };

@@ -8,6 +8,11 @@ set(CMAKE_CXX_VISIBILITY_PRESET hidden)
 set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+# Files of a target are compiled several at a time (CMAKE_UNITY_BUILD, on in all presets but dev): a file of ours is
+# small beside the headers it reads and what they instantiate, so that a cold build takes a third. In return names in
+# unnamed namespaces are unique in their folder; tests have a namespace by their file's name.
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 8)
+
 find_program(GANDAN_CCACHE ccache)
 if(GANDAN_CCACHE)
   # Relative paths in its keys: build trees of one clone, and clones of one project, share what they compiled.
@@ -23,6 +28,10 @@ add_library(gandan_options INTERFACE)
 target_compile_options(gandan_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  if(CMAKE_UNITY_BUILD)
+    # What a .cpp keeps in an unnamed namespace, GCC takes for a header's when another file includes it.
+    target_compile_options(gandan_options INTERFACE -Wno-subobject-linkage)
+  endif()
   # GCC 12 and 13 report std::optional and std::variant members that are never read uninitialised.
   target_compile_options(gandan_options INTERFACE -Wno-maybe-uninitialized)
   if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -47,7 +56,7 @@ if(GANDAN_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 if(GANDAN_SANITIZE)
   target_compile_options(gandan_options INTERFACE
-    -fsanitize=${GANDAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+    -fsanitize=${GANDAN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(gandan_options INTERFACE -fsanitize=${GANDAN_SANITIZE})
 endif()
 
@@ -55,9 +64,7 @@ endif()
 # flags. Half of their compiling was the optimiser, a third the headers (support/pch.hpp, compiled once).
 add_library(gandan_test_options INTERFACE)
 target_link_libraries(gandan_test_options INTERFACE gandan_options)
-if(NOT EMSCRIPTEN AND NOT GANDAN_SANITIZE)
-  target_compile_options(gandan_test_options INTERFACE -O0)
-endif()
+target_compile_options(gandan_test_options INTERFACE -O0)
 
 # gandan_library(NAME folder-target DEPENDS targets...): every .cpp of the current folder.
 function(gandan_library name)
@@ -74,11 +81,11 @@ function(gandan_library name)
   endif()
 endfunction()
 
-# gandan_test(name DEPENDS targets... [LABELS labels...] [TIMEOUT s]): every .cpp of the current folder, one program,
-# one test. What lies in tests/unit is labelled unit; LABELS threads puts it under the thread sanitizer, too.
+# gandan_test(name DEPENDS targets... [LABELS labels...] [TIMEOUT s] [COST n]): every .cpp of the current folder, one
+# program, one test. Those that cost most begin first, so that no core waits for the last. What lies in tests/unit is labelled unit; LABELS threads puts it under the thread sanitizer, too.
 # The target label_<label> builds all programs of a label.
 function(gandan_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;COST" "DEPENDS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   if(EMSCRIPTEN)
     gandan_wasm_runnable(sources ${ARG_DEPENDS})
@@ -89,6 +96,9 @@ function(gandan_test name)
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${name} PRIVATE GANDAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  if("gandan_app" IN_LIST ARG_DEPENDS)
+    list(PREPEND ARG_DEPENDS gandan_test_app)
+  endif()
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} gandan_test_main gandan_test_options)
   if(TARGET gandan_test_pch)
     target_precompile_headers(${name} REUSE_FROM gandan_test_pch)
@@ -111,7 +121,10 @@ function(gandan_test name)
   else()
     add_test(NAME ${name} COMMAND ${name})
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  if(NOT ARG_COST)
+    set(ARG_COST 1)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} COST ${ARG_COST} LABELS "${ARG_LABELS}")
 endfunction()
 
 # gandan_forbid(target others...): an error when the target links one of them, also by way of others.

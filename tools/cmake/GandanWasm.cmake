@@ -56,11 +56,12 @@ function(gandan_wasm_runnable variable)
 endfunction()
 
 # gandan_node_test(name): runs the test program under Node, on the machine's files, with the program's exit code.
-# One file (the module inside the script), for Node 18 and later would fetch() a path and fail.
+# One file (the module inside the script), for Node 18 and later would fetch() a path and fail. Linked at -O1: what
+# Binaryen does above that takes longer than the tests.
 function(gandan_node_test name)
   target_link_libraries(${name} PRIVATE gandan_wasm_test_options)
   target_link_options(${name} PRIVATE
-    -sENVIRONMENT=node -sSINGLE_FILE=1 -sNODERAWFS=1 -sEXIT_RUNTIME=1
+    -O1 -sENVIRONMENT=node -sSINGLE_FILE=1 -sNODERAWFS=1 -sEXIT_RUNTIME=1
     -sALLOW_MEMORY_GROWTH=1 -sTOTAL_STACK=4MB)
   add_test(NAME ${name} COMMAND "${GANDAN_NODE}" "$<TARGET_FILE:${name}>")
 endfunction()

@@ -1,7 +1,9 @@
 say "3. Không có máy chủ, không có mạng: họp dân, vận động hộ, quán triệt công văn
    (no server is running: meetings, visits, a dissemination session)"
 
-meeting="$(sed -e "s/@VILLAGE@/$village1/" -e "s/@ROLL@/$roll1/" "$here/data/meeting.json" >"$work/meeting.json" &&
+# The roll was frozen in step 1 by today's clock: the vote over it comes after.
+meeting="$(sed -e "s/@VILLAGE@/$village1/" -e "s/@ROLL@/$roll1/" -e "s/@NOW@/$(date -u +%FT%H:%M:00Z)/" \
+  -e "s/@NOTICE@/$(date -d '3 days ago' +%F)/" "$here/data/meeting.json" >"$work/meeting.json" &&
   j phone1 record add community_meeting --file "$work/meeting.json" | field id)"
 hold "họp cộng đồng đã lưu trên điện thoại 1 (a meeting is saved)" test -n "$meeting"
 show g phone1 record show "$meeting"
@@ -36,9 +38,20 @@ visit3="$(j phone3 record add mobilisation_visit --file "$here/data/visit.json" 
 must test -n "$visit3"
 
 note "Điện thoại 2 ghi liên tục và bị tắt ngang (SIGKILL): (phone 2 is killed in the middle of writing)"
-# Each acknowledged id goes to a file; the processes are killed without warning, three times, anywhere.
+# Each acknowledged id goes to a file; the processes are killed without warning, three times, anywhere: a moment after
+# the fourth, the eighth and the twelfth was acknowledged, however fast or slow this machine is.
 : >"$work/acknowledged"
-for delay in 0.9 1.3 1.7; do
+acknowledged_so_far() { # NUMBER, at most two minutes
+  local i
+  for i in $(seq 1 2400); do
+    [ "$(wc -l <"$work/acknowledged")" -ge "$1" ] && return 0
+    sleep 0.05
+  done
+  echo "waited in vain for $1 acknowledged records"
+  return 1
+}
+for stop in "4 0.03" "8 0.11" "12 0.19"; do
+  read -r wanted moment <<<"$stop"
   (
     n=0
     while :; do
@@ -48,7 +61,8 @@ for delay in 0.9 1.3 1.7; do
     done
   ) 2>/dev/null &
   writer=$!
-  sleep "$delay"
+  must acknowledged_so_far "$wanted"
+  sleep "$moment"
   # The shell first, so that it starts nothing new, then the program it waits for.
   children="$(ps -o pid= --ppid "$writer"; for child in $(ps -o pid= --ppid "$writer"); do ps -o pid= --ppid "$child"; done)"
   kill -KILL "$writer" $children 2>/dev/null
@@ -61,7 +75,7 @@ for _ in $(seq 1 50); do
   sleep 0.1
 done
 all_acknowledged() {
-  test "$acknowledged" -gt 0 || return 1
+  test "$acknowledged" -ge 12 || return 1
   while read -r id; do grep -q "\"id\":\"$id\"" "$work/after-kill.json" || { echo "lost: $id"; return 1; }; done <"$work/acknowledged"
 }
 # A record that was on its way when the phone died is there whole or not at all: each has its last field.

@@ -32,9 +32,9 @@ minutes_hold() {
   done
 }
 hold "biên bản có quốc hiệu, số hộ, kết quả theo Điều 21, chỗ ký (its parts)" minutes_hold
-show g office report --from 2026-01-01 --until 2026-03-31
+show g office report --from 2026-01-01 --until "$(date -d tomorrow +%F)"
 figure() { # NAME VALUE
-  j office report --from 2026-01-01 --until 2026-03-31 | grep -o "\"id\":\"$1\"[^}]*}[^}]*}[^]]*" | grep -q "\"value\":$2[,}]"
+  j office report --from 2026-01-01 --until "$(date -d tomorrow +%F)" | grep -o "\"id\":\"$1\"[^}]*}[^}]*}[^]]*" | grep -q "\"value\":$2[,}]"
 }
 hold "một quyết định được thông qua, một việc không (one decision carried, one not)" \
   eval 'figure decisions_passed 1 && figure decisions_failed 1'

@@ -1,5 +1,7 @@
 #include "gandan/dates.hpp"
 
+#include <algorithm>
+
 #include "base/calendar.hpp"
 #include "base/written.hpp"
 #include "records/type.hpp"
@@ -22,7 +24,26 @@ const json::object* find_field(const json::array& survey, const std::string& pat
   return nullptr;
 }
 
+// Also in what stands within a value: the rows of a list that came as JSON.
+bool any_typed(const json::value& v) {
+  if (v.is_array()) return std::any_of(v.get_array().begin(), v.get_array().end(), any_typed);
+  if (v.is_object())
+    return std::any_of(v.get_object().begin(), v.get_object().end(),
+                       [](const auto& member) { return any_typed(member.value()); });
+  return looks_typed(v);
+}
+
 void read_value(const json::array& survey, const std::string& path, json::value& v) {
+  if (v.is_array()) {
+    for (auto& row : v.get_array())
+      if (row.is_object())
+        for (auto& member : row.get_object())
+          read_value(survey, path + "[]." + std::string(member.key()), member.value());
+    return;
+  }
+  if (v.is_object())
+    for (auto& member : v.get_object())
+      read_value(survey, path + "." + std::string(member.key()), member.value());
   const auto* field = find_field(survey, records::schema_path(path));
   if (field == nullptr || !looks_typed(v)) return;
   const std::string typed = value_text(v);
@@ -59,7 +80,7 @@ void read_dates(Command& command, const Ask& ask) {
   json::value* chosen = command.method == "conflict.resolve" ? command.params.if_contains("value") : nullptr;
   bool any = chosen != nullptr && looks_typed(*chosen);
   if (values != nullptr)
-    for (const auto& member : *values) any = any || looks_typed(member.value());
+    for (const auto& member : *values) any = any || any_typed(member.value());
   if (!any) return;
   const auto kinds = ask("record.kinds", json::object{{"kind", kind_of(command, ask)}});
   const auto& found = list(kinds, "kinds");

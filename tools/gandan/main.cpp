@@ -14,6 +14,7 @@
 #include "crypto/token.hpp"
 #include "gandan/app/serve.hpp"
 #include "gandan/dates.hpp"
+#include "gandan/hints.hpp"
 #include "gandan/notebook.hpp"
 #include "gandan/picture.hpp"
 #include "gandan/present.hpp"
@@ -62,13 +63,14 @@ json::object parse_answer(const std::string& answer) {
 }
 
 // Says an error and returns the exit status.
-int tell(const std::string& answer, const Globals& globals) {
+int tell(const std::string& answer, const Globals& globals, const Command* command = nullptr) {
   const json::object parsed = parse_answer(answer);
   const json::object* error = json::find_object(parsed, "error");
   if (globals.json)
     std::cout << answer << std::endl;
   else if (error != nullptr)
-    std::cerr << present_error(*error, globals.language, globals.one_language) << std::flush;
+    std::cerr << present_error(*error, globals.language, globals.one_language)
+              << (command == nullptr ? std::string() : hint(*error, *command, globals)) << std::flush;
   return error == nullptr ? 1 : static_cast<int>(number(*error, "exit"));
 }
 
@@ -98,7 +100,7 @@ class Shell {
   explicit Shell(const Parsed& parsed) : globals_(parsed.globals), command_(*parsed.command) {}
 
   int run() {
-    if (auto failed = prepare(); !failed.empty()) return tell(failed, globals_);
+    if (auto failed = prepare(); !failed.empty()) return tell(failed, globals_, &command_);
     running.store(notebook_.get());
     std::signal(SIGINT, on_interrupt);
     read_dates(command_, ask());
@@ -106,6 +108,10 @@ class Shell {
     const Typed& typed = command_.typed;
     if (!typed.param.empty() && json::find(command_.params, typed.param) == nullptr)
       command_.params[typed.param] = read_input(typed.prompt);
+    if (!confirms_finalizing()) {
+      running.store(nullptr);
+      return 1;
+    }
     const std::string answer = request(command_.method, command_.params);
     if (progress_shown_) std::cerr << "\r\033[K";
     const int status = finish(answer);
@@ -151,7 +157,10 @@ class Shell {
     std::ifstream in(globals_.keystore_file, std::ios::binary);
     std::string bytes{std::istreambuf_iterator<char>(in), {}};
     if (!in || bytes.size() != 32)
-      return error_answer({Code::file_unreadable, "--keystore-file: not 32 bytes"});
+      return error_answer(
+          {Code::file_unreadable,
+           "--keystore-file",
+           {{"--keystore-file", "size", "Phải là tệp đúng 32 byte.", "Must be a file of 32 bytes."}}});
     if (command_.sends_keystore) command_.params["keystore"] = to_hex(as_bytes(bytes));
     if (globals_.opened_with == "keystore" || globals_.opened_with == "pin")
       options.keystore = std::move(bytes);
@@ -162,7 +171,10 @@ class Shell {
     const std::string& with = globals_.opened_with;
     if (with == "keystore") {
       if (options.keystore.empty())
-        return error_answer({Code::bad_request, "--with keystore: --keystore-file is missing"});
+        return error_answer({Code::bad_request,
+                             "--keystore-file",
+                             {{"--keystore-file", "required", "Mở bằng kho khoá thì cần tệp này.",
+                               "Opening with the keystore needs this file."}}});
       return {};
     }
     auto typed =
@@ -281,6 +293,24 @@ class Shell {
     if (!typed.empty()) command_.params["code"] = typed;
   }
 
+  // Finalising cannot be taken back: on a terminal what the rules find wrong is shown before it, and asked
+  // about. Conditions that stop it are the core's to name.
+  bool confirms_finalizing() {
+    if (command_.method != "record.finalize" || globals_.json || !is_terminal(0) || !is_terminal(2))
+      return true;
+    const auto shown = ask()("record.show", {{"id", text(command_.params, "id")}});
+    const std::string failing = present_failing(shown, globals_.language, ask());
+    if (failing.empty()) return true;
+    std::cerr << say("Còn điều chưa đạt:\n", "These do not hold:\n") << failing;
+    const std::string typed =
+        read_line(say("Chốt rồi thì chỉ sửa được bên cạnh, kèm lý do. Vẫn chốt? (c: có; bỏ trống: chưa)",
+                      "Once finalised it is only corrected beside, with a reason. Finalise all the same? (y: "
+                      "yes; empty: no)"));
+    if (typed == "c" || typed == "C" || typed == "y" || typed == "Y" || typed == "có") return true;
+    std::cerr << say("Chưa chốt; hồ sơ vẫn nguyên.\n", "Not finalised; the record is unchanged.\n");
+    return false;
+  }
+
   std::string request(std::string_view method, const json::object& params) {
     return notebook_->request(json::compact(json::object{{"method", method}, {"params", params}}));
   }
@@ -288,7 +318,7 @@ class Shell {
   int finish(const std::string& answer) {
     const json::object parsed = parse_answer(answer);
     const json::object* ok = json::find_object(parsed, "ok");
-    if (ok == nullptr) return tell(answer, globals_);
+    if (ok == nullptr) return tell(answer, globals_, &command_);
     std::string drawing;
     if (command_.picture.wanted()) {
       if (globals_.json) command_.picture.terminal = false;

@@ -68,6 +68,16 @@ void take_set(const std::string& text, json::object& out) {
   out[text.substr(0, equals - 1)] = std::move(*value);
 }
 
+// Whether the program itself brings that kind of record; a realm may have published others.
+bool is_built_in(const std::string& kind) {
+  std::string error;
+  const auto notebook = Notebook::open({}, {}, error);
+  if (notebook == nullptr) return false;
+  const json::object request{{"method", "record.kinds"}, {"params", json::object{{"kind", kind}}}};
+  const auto answer = json::parse(notebook->request(json::compact(request)), {std::size_t{1} << 30, 64});
+  return answer.ok() && answer->is_object() && json::find_object(answer->get_object(), "ok") != nullptr;
+}
+
 }  // namespace
 
 Verb::Verb(CLI::App& parent, usage::Language language, const std::string& name, std::string method,
@@ -109,6 +119,18 @@ Verb& Verb::required(const std::string& word, const std::string& param, const Te
 }
 Verb& Verb::optional(const std::string& word, const std::string& param, const Text& help) {
   text_option(word, param, help);
+  return *this;
+}
+Verb& Verb::required_file(const std::string& word, const std::string& param, const Text& help,
+                          const std::string& ending) {
+  required(word, param, help);
+  takers_.push_back([word, param, ending](json::object& out) {
+    const std::string name = json::find_text(out, param).value_or("");
+    if (name.size() > ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0)
+      return;
+    throw usage::wrong(word, "“" + name + "”: tên tệp phải kết thúc bằng " + ending + ".",
+                       "“" + name + "”: the name must end in " + ending + ".");
+  });
   return *this;
 }
 Verb& Verb::choice(const std::string& word, const std::string& param, const Text& help,
@@ -198,8 +220,11 @@ Verb& Verb::pairs(const std::string& word, const std::string& param, const std::
 }
 
 Verb& Verb::wants_one_of(std::vector<std::string> words) {
-  takers_.push_back([this, words = std::move(words)](json::object&) {
+  takers_.push_back([this, words = std::move(words)](json::object& out) {
     if (std::any_of(words.begin(), words.end(), [&](const auto& word) { return app_->count(word) > 0; }))
+      return;
+    if (const auto kind = json::find_text(out, "kind");
+        kind && command_.method == "record.add" && !is_built_in(*kind))
       return;
     std::string all;
     for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;

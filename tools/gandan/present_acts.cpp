@@ -13,7 +13,11 @@ std::string device_text(const json::object& o) {
 void proposal(const json::object& o, Page& page) {
   page.line(text(o, "proposal").substr(0, 12) + "  " + page.words(o));
   // Whole: who approves compares it with what he was told.
-  if (!text(o, "device").empty()) page.line(page.say("  Máy: ", "  Device: ") + text(o, "device"));
+  if (!text(o, "device").empty())
+    page.line(page.say("  Máy: ", "  Device: ") + text(o, "device") +
+              (text(o, "what") == "administrator"
+                   ? page.say("  (so với 'device info' trên máy ấy)", "  (compare with its 'device info')")
+                   : ""));
   if (!text(o, "root_key").empty()) page.line(page.say("  Khoá: ", "  Key: ") + text(o, "root_key"));
   for (const auto& key : list(o, "keys")) page.line(page.say("  Khoá: ", "  Key: ") + value_text(key));
   page.line(page.say("  Đề nghị: ", "  Proposed by ") + device_text(part(o, "proposed_by")));

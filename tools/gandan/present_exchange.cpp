@@ -12,14 +12,41 @@ void received(const json::object& report, Page& page) {
             page.say(" quyết định danh bạ", " roster statements"));
   if (number(report, "held") > 0)
     page.line(page.say("  giữ lại chưa dùng: ", "  held: ") + text(report, "held") +
-              page.say(" phần; vì sao: gandan status; của máy đã thu hồi: gandan device held",
-                       " segments; why: gandan status; a removed device's: gandan device held"));
+              page.say(" phần; vì sao: gandan status; phần nộp muộn: gandan device held",
+                       " segments; why: gandan status; late work: gandan device held"));
   if (report.contains("restored")) page.line("  " + page.words(part(report, "restored")));
   if (number(report, "refused") == 0) return;
   page.line(page.say("  TỪ CHỐI: ", "  REFUSED: ") + text(report, "refused"));
   for (const auto& row : list(report, "refusals"))
     page.line("    [" + text(row.get_object(), "code") + "] " + page.words(row.get_object()) + " " +
               text(row.get_object(), "detail"));
+}
+
+// What the server did not take, each with its records; and the way that is left.
+void rejected(const json::object& ok, Page& page) {
+  bool no_right = false;
+  for (const auto& row : list(ok, "rejected")) {
+    const auto& one = row.get_object();
+    no_right |= text(one, "code") == "roster.not_authorized";
+    page.line(page.say("  máy chủ không nhận: ", "  the server refused: ") + page.words(one) + " [" +
+              text(one, "code") + "]");
+    for (const auto& field : list(one, "fields"))
+      page.line("    · " + text(field.get_object(), "path") + "  " + page.words(field.get_object()));
+  }
+  if (no_right)
+    page.line(page.say(
+        "  Máy này không còn quyền ghi ở đơn vị của hồ sơ: đơn vị đã chuyển sang cơ quan khác. Điều đã ghi "
+        "vẫn nằm "
+        "trên máy này, chưa tính; máy lại được quyền ở đó thì tự gửi. Cần ngay thì nhờ cơ quan mới ghi lại. "
+        "Phần đã "
+        "đưa cho người quản trị bằng gói thì người ấy cho tính được ('device held', 'device accept').",
+        "  This device may no longer write in the record's unit: it moved to another office. What was "
+        "written stays "
+        "here and does not count; it goes out when the device may write there again. Where that is urgent, "
+        "the new "
+        "office writes it anew. What an administrator was given in a bundle he can let count ('device held', "
+        "'device "
+        "accept')."));
 }
 
 void sync(Page& page) {
@@ -29,17 +56,17 @@ void sync(Page& page) {
             page.say(" byte, nhận ", " bytes, received ") + text(ok, "bytes_received") +
             page.say(" byte", " bytes"));
   page.line(page.say("  gửi đi:   ", "  sent:     ") + text(ok, "segments_sent") +
-            page.say(" phần, ", " segments, ") + text(ok, "chunks_sent") +
+            page.say(" phần hồ sơ, ", " segments of records, ") + text(ok, "statements_sent") +
+            page.say(" quyết định, ", " decisions, ") + text(ok, "chunks_sent") +
             page.say(" phần tệp đính kèm", " attachment chunks"));
   received(part(ok, "received"), page);
+  if (const auto& clock = part(ok, "clock"); !clock.empty()) page.line("  ! " + page.words(clock));
   if (number(ok, "chunks_missing") > 0)
     page.line(page.say("  tệp đính kèm còn thiếu trên máy chủ: ", "  attachment chunks the server lacks: ") +
               text(ok, "chunks_missing"));
   page.line(page.say("  sổ cái:   ", "  ledger:   ") + text(ok, "ledger_size") +
             page.say(" mục", " entries"));
-  for (const auto& row : list(ok, "rejected"))
-    page.line(page.say("  máy chủ không nhận: ", "  the server refused: ") + page.words(row.get_object()) +
-              " [" + text(row.get_object(), "code") + "]");
+  rejected(ok, page);
 }
 
 void audit(Page& page) {
@@ -86,7 +113,23 @@ std::string mark_label(const std::string& path, const Page& page) {
   if (mark == "@copied") return page.say("Lập từ hồ sơ", "Started from");
   if (mark == "@converted") return page.say("Nguyên văn chữ cũ", "Text as it came");
   if (mark == "@sign") return page.say("Chữ ký", "Signature");
+  if (mark == "@linked") return page.say("Hồ sơ liên kết lúc chốt", "Linked records as finalised");
+  if (mark == "@hold") return page.say("Giữ lại, không xoá", "Held from erasure");
+  if (mark == "@sealed") return page.say("Niêm phong cho", "Sealed for");
+  if (mark == "@opened") return page.say("Mở niêm phong", "Seal opened");
   return path;
+}
+
+// Lines "id content", or "id feed:stamp …": people know records by their short ids.
+std::string linked_text(const std::string& lines) {
+  std::string out;
+  for (std::size_t at = 0; at < lines.size();) {
+    const auto end = std::min(lines.find('\n', at), lines.size());
+    const std::string line = lines.substr(at, end - at);
+    out += (out.empty() ? "" : ", ") + short_id(line.substr(0, line.find(' ')));
+    at = end + 1;
+  }
+  return out;
 }
 
 std::string proven_label(const std::string& path, const Form& form, const Page& page) {
@@ -114,6 +157,7 @@ std::string proven_value(const json::object& op, const Form& form, const Page& p
       rules += all.compare(std::min(all.find(' ', at), all.size()), 2, " @") == 0 ? 0 : 1;
     return std::to_string(rules) + page.say(" quy tắc", " rules");
   }
+  if (path == "@linked" || path == "@copied") return linked_text(value_text(*value));
   if (path.back() == ']') return "";  // its place in the list
   return path[0] == '@' ? value_text(*value) : form.value(path, *value);
 }
@@ -121,9 +165,12 @@ std::string proven_value(const json::object& op, const Form& form, const Page& p
 void proof(Page& page) {
   const auto& ok = page.ok;
   std::string kind;
-  for (const auto& row : list(ok, "changes"))
+  std::int64_t schema = 0;
+  for (const auto& row : list(ok, "changes")) {
     if (text(row.get_object(), "path") == "@kind") kind = text(row.get_object(), "value");
-  const Form form(kind, page);
+    if (text(row.get_object(), "path") == "@schema") schema = number(row.get_object(), "value");
+  }
+  const Form form(kind, page, {}, schema);
   page.line(page.say("Bằng chứng KHỚP với vân tay ", "The proof HOLDS under fingerprint ") +
             text(ok, "fingerprint"));
   page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +
@@ -144,15 +191,16 @@ void proof(Page& page) {
                     truth(op, "replaced") ? page.say("đã có bản sau", "replaced") : ""});
   }
   page.out += table({page.say("Mục", "Field"), page.say("Giá trị", "Value"), page.say("Ai", "Who"),
-                     page.say("Viết không trước", "Not before"), page.say("Nhận lúc", "Not after"), ""},
+                     page.say("Viết không trước", "Not before"), page.say("Nhận lúc", "Not after"),
+                     page.say("Ghi chú", "Remark")},
                     rows);
   page.line(page.say("Giờ Việt Nam (UTC+07:00).", "Times are Viet Nam's (UTC+07:00)."));
   if (accepted > 0)
-    page.line(
-        page.say("(*) Máy này đã bị thu hồi trước khi máy chủ nhận phần đó; người quản trị đã xem và cho "
-                 "tính, quyết định ấy nằm trong bằng chứng.",
-                 "(*) The device had been removed before the server received this; an administrator let it "
-                 "count, by a statement that is part of the proof."));
+    page.line(page.say(
+        "(*) Lúc máy chủ nhận phần đó thì máy này không còn quyền ghi ở đơn vị (bị thu hồi, hoặc đơn vị đã "
+        "chuyển đi); người quản trị đã xem và cho tính, quyết định ấy nằm trong bằng chứng.",
+        "(*) When the server received this the device might no longer write in the unit (it was removed, or "
+        "the unit had moved); an administrator let it count, by a statement that is part of the proof."));
   if (suspect > 0)
     page.line(page.say("(!) Đồng hồ máy này chạy sai: giờ trên máy đứng sau giờ máy chủ nhận.",
                        "(!) The device's clock was wrong: its time lies after the receipt."));
@@ -230,7 +278,7 @@ void status(Page& page) {
   const std::string holder = text(part(ok, "session"), "holder_code");
   if (!holder.empty()) page.line(page.say("Người đang ghi: ", "Writes: ") + holder);
   page.line(text(ok, "records") + page.say(" hồ sơ, ", " records, ") + text(ok, "conflicts") +
-            page.say(" hồ sơ có chỗ ghi trùng.", " with a conflict."));
+            page.say(" hồ sơ có chỗ ghi khác nhau.", " with a conflict."));
   const auto carried = number(ok, "carried_segments");
   page.line(page.say("Chưa gửi: ", "Not sent: ") + text(ok, "pending_changes") +
             page.say(" thay đổi chưa đóng gói, ", " unsealed changes, ") +
@@ -294,6 +342,12 @@ bool present_exchange(const std::string& method, Page& page) {
   } else if (method == "bundle.export") {
     page.line(page.say("Đã ghi gói ra tệp ", "Wrote bundle ") + text(ok, "file") + " (" + text(ok, "bytes") +
               " B)");
+    page.line(page.say("  trong gói: ", "  in it: ") + text(ok, "records") +
+              page.say(" hồ sơ, ", " records, ") + text(ok, "segments") + page.say(" phần", " segments"));
+    if (number(ok, "left_out") > 0)
+      page.line(page.say("  không kèm phần máy chủ đã nhận: ", "  left out, as the server has it: ") +
+                text(ok, "left_out") +
+                page.say(" phần; muốn kèm: --everything", " segments; to bring it along: --everything"));
   } else if (method == "bundle.import") {
     page.line(page.say("Đã nhận gói từ tệp ", "Took bundle ") + text(ok, "file"));
     if (truth(ok, "joined"))

@@ -8,9 +8,10 @@ namespace {
 const char* type_text(const std::string& type, const Page& page) {
   if (type == "text") return page.say("chữ", "text");
   if (type == "integer") return page.say("số nguyên", "whole number");
-  if (type == "date") return page.say("ngày, ví dụ 2026-02-05", "date, e.g. 2026-02-05");
+  if (type == "date") return page.say("ngày, ví dụ 26/11/2026", "date, e.g. 26/11/2026");
   if (type == "datetime")
-    return page.say("ngày giờ, ví dụ 2026-02-05T08:00:00+07:00", "time, e.g. 2026-02-05T08:00:00+07:00");
+    return page.say("ngày giờ, ví dụ 26/11/2026 20:00 hoặc 21h 26/11/2026",
+                    "time, e.g. 26/11/2026 20:00 or 21h 26/11/2026");
   if (type == "select_one") return page.say("chọn một", "choose one");
   if (type == "select_multiple")
     return page.say("chọn nhiều, cách nhau bằng dấu cách", "choose several, with spaces between");
@@ -49,12 +50,15 @@ std::string personal_text(const json::object& value, const Page& page) {
 }
 
 // "outcome * – Kết quả (chọn một)", and each choice on a line of its own: none is cut.
-void form_field(const json::object& field, int depth, Page& page) {
+// `asked_sometimes`: it stands within something that is asked in some cases only.
+void form_field(const json::object& field, int depth, bool asked_sometimes, Page& page) {
   const std::string type = text(field, "type");
   if (truth(field, "read_only") || type == "calculate" || type == "note") return;
   const std::string indent(static_cast<std::size_t>(depth) * 2, ' ');
   const json::value* required = json::find(field, "required");
-  const std::string mark = required == nullptr ? "" : required->is_string() ? " (*)" : " *";
+  const bool in_some_cases = (required != nullptr && required->is_string()) ||
+                             json::find(field, "relevant") != nullptr || asked_sometimes;
+  const std::string mark = required == nullptr ? "" : in_some_cases ? " (*)" : " *";
   std::string about = type_text(type, page) + text(field, "link");
   if (truth(field, "sealed")) about = page.say("niêm phong, ghi bằng record seal", "sealed, see record seal");
   if (truth(field, "personal")) about = page.say("dữ liệu cá nhân, xoá được", "personal, can be erased");
@@ -66,7 +70,8 @@ void form_field(const json::object& field, int depth, Page& page) {
   for (const auto& choice : list(field, "choices"))
     page.line(indent + "    " + text(choice.get_object(), "name") + ": " +
               page.words(part(choice.get_object(), "label")));
-  for (const auto& child : list(field, "children")) form_field(child.get_object(), depth + 1, page);
+  const bool within = type == "group" && (asked_sometimes || json::find(field, "relevant") != nullptr);
+  for (const auto& child : list(field, "children")) form_field(child.get_object(), depth + 1, within, page);
 }
 
 }  // namespace
@@ -78,7 +83,7 @@ void present_kinds(Page& page) {
     page.line(page.words(part(type, "label")) + " (" + text(type, "kind") + ")");
     page.line(page.say("* phải ghi trước khi chốt; (*) phải ghi tuỳ trường hợp.",
                        "* wanted before it is finalised; (*) wanted in some cases."));
-    for (const auto& field : list(type, "survey")) form_field(field.get_object(), 0, page);
+    for (const auto& field : list(type, "survey")) form_field(field.get_object(), 0, false, page);
     return;
   }
   std::vector<std::vector<std::string>> cells;
@@ -89,8 +94,11 @@ void present_kinds(Page& page) {
       page.say("Xem mục của một loại: gandan record kinds LOẠI", "Fields of one: gandan record kinds KIND"));
 }
 
-Form::Form(const std::string& kind, const Page& page, const std::string& record) : page_(page) {
-  answer_ = page.ask("record.kinds", json::object{{"kind", kind}});
+Form::Form(const std::string& kind, const Page& page, const std::string& record, std::int64_t schema)
+    : page_(page) {
+  // By the form of its own version: a later one may have dropped what this record says.
+  if (schema > 0) answer_ = page.ask("record.kinds", json::object{{"kind", kind}, {"schema", schema}});
+  if (list(answer_, "kinds").empty()) answer_ = page.ask("record.kinds", json::object{{"kind", kind}});
   const auto& kinds = list(answer_, "kinds");
   if (kinds.empty()) return;
   label_ = page.words(part(kinds.front().get_object(), "label"));

@@ -12,8 +12,9 @@ namespace gandan::cli {
 // Paths are those of records: "team[01h…].name" is the form's "team[].name".
 class Form {
  public:
-  // `record`: whose links are shown by title; empty: by id alone.
-  Form(const std::string& kind, const Page& page, const std::string& record = {});
+  // `record`: whose links are shown by title; empty: by id alone. `schema`: the version of the form; 0, or
+  // one that is not here: the newest.
+  Form(const std::string& kind, const Page& page, const std::string& record = {}, std::int64_t schema = 0);
   const std::string& label() const { return label_; }
   const std::vector<std::string>& order() const { return order_; }
 

@@ -36,6 +36,9 @@ void units(Page& page) {
   page.out += table({page.say("Đơn vị", "Unit"), page.say("Mã", "Code"), page.say("Loại", "Kind"),
                      page.say("Đuôi mã", "Id ends"), page.say("Đọc được", "Readable")},
                     rows);
+  const auto& units = list(page.ok, "units");
+  if (!units.empty() && json::find(units.front().get_object(), "villages") == nullptr)
+    page.line(page.say("Xem cả thôn, bản: unit list --villages", "With the villages: unit list --villages"));
 }
 
 void devices(Page& page) {
@@ -45,8 +48,9 @@ void devices(Page& page) {
     rows.push_back({text(device, "short"), text(device, "label"), grants_text(device, page),
                     truth(device, "own") ? page.say("máy này", "this one") : ""});
   }
-  page.out +=
-      table({page.say("Máy", "Device"), page.say("Nhãn", "Label"), page.say("Vai trò", "Roles"), ""}, rows);
+  page.out += table({page.say("Máy", "Device"), page.say("Nhãn", "Label"), page.say("Vai trò", "Roles"),
+                     page.say("Ghi chú", "Remark")},
+                    rows);
 }
 
 void holders(Page& page) {
@@ -77,9 +81,11 @@ void held(Page& page) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& row : list(page.ok, "held")) {
     const auto& one = row.get_object();
-    rows.push_back({text(one, "short"), text(one, "label"), text(part(one, "unit"), "name"),
-                    std::to_string(list(one, "records").size()), text(one, "changes"),
-                    moment(text(one, "first")), moment(text(one, "last"))});
+    const std::string label = text(one, "label");
+    const std::string removed = truth(one, "removed") ? page.say("đã thu hồi", "removed") : "";
+    rows.push_back({text(one, "short"), label + (label.empty() || removed.empty() ? "" : ", ") + removed,
+                    text(part(one, "unit"), "name"), std::to_string(list(one, "records").size()),
+                    text(one, "changes"), moment(text(one, "first")), moment(text(one, "last"))});
   }
   if (rows.empty()) {
     page.line(page.say("Không có gì bị để riêng.", "Nothing is kept apart."));
@@ -97,11 +103,27 @@ void held(Page& page) {
     if (const auto& refused = part(row.get_object(), "refused"); !refused.empty())
       page.line(page.say("Không cho tính phần của máy ", "Refused, of device ") +
                 text(row.get_object(), "short") + ": " + text(refused, "reason"));
+  bool may = false, moved = false;
+  for (const auto& row : list(page.ok, "held")) {
+    may |= truth(row.get_object(), "may_decide");
+    moved |= !truth(row.get_object(), "removed");
+  }
+  if (moved)
+    page.line(page.say(
+        "Máy không ghi “đã thu hồi” là máy còn dùng: đơn vị đã chuyển đi trước khi máy chủ nhận phần này.",
+        "A device that is not marked as removed is in use: the unit had moved before the server got this."));
   page.line(
-      page.say("Xem lại với người đã dùng máy ấy; nhận bằng 'gandan device accept', không nhận thì "
-               "'gandan device refuse'.",
-               "Look at it with who used the device; 'gandan device accept' lets it count, 'gandan device "
-               "refuse' says why not."));
+      may ? page.say(
+                "Xem lại với người đã dùng máy ấy; nhận bằng 'gandan device accept', không nhận thì "
+                "'gandan device refuse'.",
+                "Look at it with who used the device; 'gandan device accept' lets it count, 'gandan device "
+                "refuse' says why not.")
+          : page.say("Chỉ người quản trị cho tính được: xuất 'gandan bundle export TỆP' rồi đưa cho người "
+                     "quản trị; "
+                     "người ấy nhận bằng 'bundle import', rồi 'device accept'.",
+                     "Only an administrator lets it count: 'gandan bundle export FILE', and hand it to one, "
+                     "who takes "
+                     "it by 'bundle import', then 'device accept'."));
 }
 
 void approved(Page& page) {
@@ -187,11 +209,14 @@ bool present_organisation(const std::string& method, Page& page) {
     page.line(page.say("Vân tay (phải đúng như người quản trị đọc): ",
                        "Fingerprint (must be as the administrator reads it): ") +
               text(ok, "fingerprint"));
-    page.line(
-        truth(ok, "enrolled")
-            ? page.say("Máy đã được duyệt, dùng được ngay.", "It is approved and ready.")
-            : page.say("Chưa có quyết định duyệt ở đây: khi có mạng, chạy 'gandan sync' để nhận.",
-                       "Its approval is not here yet: 'gandan sync' brings it when there is a network."));
+    page.line(truth(ok, "enrolled")
+                  ? page.say("Máy đã được duyệt, dùng được ngay.", "It is approved and ready.")
+                  : page.say("Chưa có quyết định duyệt ở đây: khi có mạng, chạy 'gandan sync --server "
+                             "https://máy:cổng --ca "
+                             "TỆP' để nhận.",
+                             "Its approval is not here yet: 'gandan sync --server https://host:port --ca "
+                             "FILE' brings it when "
+                             "there is a network."));
   } else if (method == "realm.info") {
     page.line(page.say("Hệ thống:   ", "Realm:       ") + text(part(ok, "top"), "name"));
     page.line(page.say("Vân tay:    ", "Fingerprint: ") + text(ok, "fingerprint"));
@@ -214,7 +239,8 @@ bool present_organisation(const std::string& method, Page& page) {
     page.line(page.say("Sổ cái đã thấy: ", "Ledger seen: ") + text(ok, "ledger_size") +
               page.say(" mục", " entries"));
   } else if (method == "unit.add") {
-    page.line(page.say("Đã thêm: ", "Added: ") + text(ok, truth(ok, "village") ? "record" : "unit"));
+    page.line(page.say("Đã thêm: ", "Added: ") +
+              short_id(text(ok, truth(ok, "village") ? "record" : "unit")));
     present_similar(page);
   } else if (method == "unit.list") {
     units(page);
@@ -248,8 +274,11 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "device.list") {
     devices(page);
   } else if (method == "device.revoke") {
+    const std::string label = text(ok, "label");
     for (const auto& unit : list(ok, "units"))
-      page.line(page.say("Đã thu hồi ở ", "Revoked in ") + text(unit.get_object(), "name"));
+      page.line(page.say("Đã thu hồi máy ", "Removed device ") + text(ok, "short") +
+                (label.empty() ? "" : " (" + label + ")") + page.say(" ở ", " from ") +
+                text(unit.get_object(), "name"));
     present_proposals(ok, page);
     if (list(ok, "units").empty()) return true;  // nothing is done yet
     keys(page);

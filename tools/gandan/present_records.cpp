@@ -1,4 +1,6 @@
 // Answers of record, attachment, search.
+#include <algorithm>
+
 #include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
@@ -51,7 +53,7 @@ void late_edit(const json::object& late, const Form& form, Page& page) {
 }
 
 void document(const json::object& document, Page& page) {
-  const Form form(text(document, "kind"), page, text(document, "id"));
+  const Form form(text(document, "kind"), page, text(document, "id"), number(document, "schema"));
   page.line(text(document, "title"));
   page.line(form.label() + " · " + state_text(text(document, "kind"), text(document, "state"), page) + " · " +
             text(document, "id"));
@@ -75,20 +77,36 @@ void document(const json::object& document, Page& page) {
   }
   for (const auto& row : list(document, "conflicts")) {
     const auto& conflict = row.get_object();
-    page.line(std::string(page.say("GHI TRÙNG ở ", "CONFLICT in ")) + form.field(text(conflict, "path")) +
-              ":");
+    const std::string path(text(conflict, "path"));
+    if (path[0] == '@' ||
+        path.find("]@deleted") != std::string::npos) {  // whose value is no field's: gandan conflicts says it
+      page.line(page.say("CHỜ CHỌN, xem: gandan conflicts ", "TO BE DECIDED, see: gandan conflicts ") +
+                short_id(text(document, "id")));
+      continue;
+    }
+    page.line(std::string(page.say("GHI KHÁC NHAU ở ", "CONFLICT in ")) + form.field(path) + ":");
     for (const auto& head : list(conflict, "heads")) {
       const json::value* value = json::find(head.get_object(), "value");
-      page.line("  " + (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) +
-                "  — " + author_text(part(head.get_object(), "author"), page));
+      page.line("  " + (value == nullptr ? std::string() : form.value(path, *value)) + "  — " +
+                author_text(part(head.get_object(), "author"), page));
     }
   }
   for (const auto& row : list(document, "late")) late_edit(row.get_object(), form, page);
 }
 
-void verdicts(Page& page) {
-  for (const auto& row : list(page.ok, "verdicts")) {
+bool fails(const json::object& verdict) {
+  const json::value* holds = json::find(verdict, "holds");
+  return holds != nullptr && holds->is_bool() && !holds->get_bool();
+}
+
+// Not of conditions that stop it: an error names those before anything is finalised.
+enum class Which { all, failing, others, failing_open };
+
+void verdicts(const json::object& o, Page& page, Which which = Which::all) {
+  for (const auto& row : list(o, "verdicts")) {
     const auto& verdict = row.get_object();
+    if (which != Which::all && fails(verdict) == (which == Which::others)) continue;
+    if (which == Which::failing_open && truth(verdict, "gate")) continue;
     const json::value* holds = json::find(verdict, "holds");
     const bool known = holds != nullptr && holds->is_bool();
     const bool open = text(verdict, "state") == "open";  // a deadline that has not come
@@ -153,7 +171,7 @@ void record(Page& page) {
   document(part(page.ok, "document"), page);
   seals(page);
   if (!list(page.ok, "verdicts").empty()) page.line("");
-  verdicts(page);
+  verdicts(page.ok, page);
   page.line("");
   workflow(page);
   page.line(page.words(part(page.ok, "arrival")));
@@ -165,8 +183,32 @@ void saved(const char* vi, const char* en, Page& page) {
   const auto& doc = part(page.ok, "document");
   page.line(std::string(page.say(vi, en)) + short_id(text(page.ok, "id")) + "  " + text(doc, "title"));
   workflow(page);
-  verdicts(page);
+  verdicts(page.ok, page);
   present_similar(page);
+}
+
+// What the law's rules find wrong stands first: it stays in sight in every list and report.
+void finalized(Page& page) {
+  const auto& found = list(page.ok, "verdicts");
+  const auto wrong =
+      std::count_if(found.begin(), found.end(), [](const auto& v) { return fails(v.get_object()); });
+  if (wrong > 0)
+    page.line(page.say("CHƯA ĐẠT, không chặn việc chốt:", "NOT AS IT SHOULD BE, which does not stop it:"));
+  verdicts(page.ok, page, Which::failing);
+  page.line(std::string(page.say("Đã chốt: ", "Finalised: ")) + short_id(text(page.ok, "id")) + "  " +
+            text(part(page.ok, "document"), "title"));
+  workflow(page);
+  verdicts(page.ok, page, Which::others);
+  if (wrong == 0) return;
+  const std::string id = short_id(text(page.ok, "id"));
+  page.line(
+      page.say(
+          "Điều chưa đạt nằm lại trong hồ sơ. Ghi sai thì sửa: gandan record edit ",
+          "What is not as it should be stays in the record. Where it was mistyped: gandan record edit ") +
+      id +
+      page.say(" --set … --late --reason \"lý do\", rồi gandan record finalize ",
+               " --set … --late --reason \"why\", then gandan record finalize ") +
+      id);
 }
 
 void rows(const json::array& records, Page& page) {
@@ -174,7 +216,7 @@ void rows(const json::array& records, Page& page) {
   for (const auto& row : records) {
     const auto& record = row.get_object();
     std::string state = state_text(text(record, "kind"), text(record, "workflow"), page);
-    if (truth(record, "conflict")) state += page.say(" · ghi trùng", " · conflict");
+    if (truth(record, "conflict")) state += page.say(" · ghi khác nhau", " · conflict");
     if (truth(record, "late_edits")) state += page.say(" · ghi thêm", " · late edits");
     cells.push_back({short_id(text(record, "id")), day(text(record, "date")), text(record, "title"),
                      text(record, "unit_name"), state});
@@ -246,6 +288,12 @@ void attachments(Page& page) {
 
 }  // namespace
 
+std::string present_failing(const json::object& answer, Language language, const Ask& ask) {
+  Page page{answer, language, ask, {}, false};
+  verdicts(answer, page, Which::failing_open);
+  return page.out;
+}
+
 void present_similar(Page& page) {
   const auto& found = list(page.ok, "similar");
   if (found.empty()) return;
@@ -268,7 +316,7 @@ bool present_records(const std::string& method, Page& page) {
   } else if (method == "record.edit")
     saved("Đã sửa: ", "Edited: ", page);
   else if (method == "record.finalize")
-    saved("Đã chốt: ", "Finalised: ", page);
+    finalized(page);
   else if (method == "record.accept")
     saved("Đã nhận: ", "Accepted: ", page);
   else if (method == "record.return")

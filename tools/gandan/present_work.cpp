@@ -93,20 +93,17 @@ void duplicates(Page& page) {
 
 void conflicts(Page& page) {
   const auto& found = list(page.ok, "conflicts");
-  if (found.empty()) page.line(page.say("Không có chỗ nào ghi trùng.", "No conflicts."));
+  if (found.empty()) page.line(page.say("Không có chỗ nào ghi khác nhau.", "No conflicts."));
   for (const auto& row : found) {
     const auto& conflict = row.get_object();
-    const Form form(text(conflict, "kind"), page);
     page.line(text(conflict, "title") + " [" + short_id(text(conflict, "record")) + "] · " +
               text(conflict, page.language == Language::vi ? "label_vi" : "label_en") + " (" +
               text(conflict, "path") + ")");
     page.line("  " + page.words(conflict));
     int place = 0;
     for (const auto& head : list(conflict, "heads")) {
-      const json::value* value = json::find(head.get_object(), "value");
       const bool shown = ++place == 1;
-      page.line("  " + std::to_string(place) + ". " +
-                (value == nullptr ? std::string() : form.value(text(conflict, "path"), *value)) +
+      page.line("  " + std::to_string(place) + ". " + page.words(head.get_object()) +
                 (shown ? page.say("  (đang hiện)", "  (shown)") : "") + "\n     " +
                 author_text(part(head.get_object(), "author"), page));
     }

@@ -21,6 +21,9 @@ class Verb {
   // `word` as CLI11 wants it: "NAME" is a position, "--name" an option. Text becomes the parameter as it is.
   Verb& required(const std::string& word, const std::string& param, const Text& help);
   Verb& optional(const std::string& word, const std::string& param, const Text& help);
+  // A file that is written: its name has to end so.
+  Verb& required_file(const std::string& word, const std::string& param, const Text& help,
+                      const std::string& ending);
   // The help has to say the choices.
   Verb& choice(const std::string& word, const std::string& param, const Text& help,
                std::vector<std::string> choices, bool is_required);
@@ -41,7 +44,8 @@ class Verb {
   // `word` KEY=TEXT, may be repeated: the array `param` of {key_name: KEY, text_name: TEXT}.
   Verb& pairs(const std::string& word, const std::string& param, const std::string& key_name,
               const std::string& text_name, const Text& help);
-  // One of these words at least, e.g. "--set".
+  // One of these words at least, e.g. "--set". Not asked of a record of a kind that may not exist: that is
+  // said first.
   Verb& wants_one_of(std::vector<std::string> words);
   Verb& fixed(const std::string& param, const std::string& value);  // unless an option says otherwise
   // Given, it makes the verb ask for another method, which reads nothing from standard input.

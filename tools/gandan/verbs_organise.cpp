@@ -160,18 +160,18 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
                "Why: left, lost, replaced, misuse"},
               {"left", "lost", "replaced", "misuse"}, false);
   verbs.add(device, "held", "device.held",
-            {"Xem những gì máy đã thu hồi gửi tới sau, chưa được tính",
-             "What removed devices handed over afterwards, which does not count"});
+            {"Xem phần nộp muộn chưa được tính: của máy đã thu hồi, hoặc của đơn vị đã chuyển đi",
+             "Late work that does not count: of removed devices, or in units that had moved"});
   verbs
       .add(device, "accept", "device.accept",
-           {"Nhận những gì máy đã thu hồi ghi trước đó mà gửi tới sau",
-            "Let count what a removed device wrote before and handed over afterwards"})
+           {"Người quản trị cho tính phần nộp muộn của một máy",
+            "An administrator lets a device's late work count"})
       .required("DEVICE", "device",
                 {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"})
       .optional("--reason", "reason", {"Vì sao; ghi vào hồ sơ của đơn vị", "Why; the unit's records say it"});
   verbs
       .add(device, "refuse", "device.refuse",
-           {"Không nhận những gì máy đã thu hồi gửi tới sau; lý do ghi vào hồ sơ của đơn vị",
+           {"Không cho tính phần nộp muộn; lý do ghi vào hồ sơ của đơn vị",
             "Do not let it count; the unit's records say why"})
       .required("DEVICE", "device",
                 {"Mã máy, mấy chữ cuối, hoặc tên gọi", "Its id, the end of it, or its label"})

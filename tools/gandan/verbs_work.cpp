@@ -4,8 +4,8 @@
 namespace gandan::cli {
 namespace {
 
-constexpr Text kUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
-                         "The unit: its code, its name, or the end of its id"};
+constexpr Text kWorkUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
+                             "The unit: its code, its name, or the end of its id"};
 constexpr Text kStateHelp{
     "Chỉ hồ sơ: draft (đang ghi), finalized (đã chốt, kể cả đã được nhận, bị trả lại hay sửa sau khi chốt) "
     "hoặc withdrawn (đã rút)",
@@ -87,7 +87,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--rows", "rows", kRowsHelp)
       .sets("record", kSetHelp)
       .wants_one_of({"--set", "--file", "--rows-from"})
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs
       .add(record, "copy", "record.copy",
@@ -95,7 +95,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
             "Start a new record from an earlier one; dates, figures and outcomes stay empty"})
       .required("ID", "id", kIdHelp)
       .sets("record", kSetHelp)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .choice("--old-text", "old_text", kOldTextHelp, {"convert", "keep"}, false);
   verbs.add(record, "edit", "record.edit", {"Sửa hồ sơ", "Edit a record"})
       .required("ID", "id", kIdHelp)
@@ -114,7 +114,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--deleted", "deleted", {"Kể cả hồ sơ đã rút", "Withdrawn ones, too"})
       .flag("--conflicts", "conflicts", kConflictsHelp)
@@ -161,14 +161,18 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
            {"Ký vào hồ sơ đã chốt; không nêu tệp thì ký bằng khoá của máy này",
             "Sign a finalised record; without a file this device's key signs"})
       .required("ID", "id", kIdHelp)
-      .optional(
-          "--as", "as",
-          {"Tư cách: chair (chủ trì), secretary (thư ký), village_head (trưởng thôn), front_head (Mặt trận), "
-           "household (hộ dân), official (cán bộ), witness (làm chứng), other (khác)",
-           "As: chair, secretary, village_head, front_head, household, official, witness, other"})
+      .optional("--as", "as",
+                {"Tư cách (bắt buộc, trừ khi --scan): chair (chủ tọa), secretary (thư ký), village_head "
+                 "(trưởng thôn), front_head (Mặt trận), "
+                 "household (hộ dân), official (cán bộ), witness (làm chứng), other (khác)",
+                 "As (required, unless --scan): chair, secretary, village_head, front_head, household, "
+                 "official, witness, other"})
       .optional("--name", "name", {"Chức danh hoặc mã hộ", "A title or a household's code"})
-      .optional("--drawn", "drawn", {"Tệp ảnh chữ ký vẽ trên máy", "Image of a drawn signature"})
-      .optional("--scan", "scan", {"Tệp quét bản giấy đã ký", "Scan of the signed paper"});
+      .optional("--drawn", "drawn",
+                {"Ảnh chữ ký vẽ trên máy (PNG, JPEG)", "Picture of a drawn signature (PNG, JPEG)"})
+      .optional(
+          "--scan", "scan",
+          {"Bản giấy đã ký, quét hoặc chụp (PDF, PNG, JPEG)", "Scan of the signed paper (PDF, PNG, JPEG)"});
   verbs
       .add(record, "signatures", "record.signatures",
            {"Ai đã ký, ký đúng nội dung nào", "Who signed, and which content"})
@@ -183,11 +187,14 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .add(record, "print", "record.print",
            {"Ghi biên bản ra tệp để in, khổ A4 (mở bằng trình duyệt)", "Minutes for printing (HTML, A4)"})
       .required("ID", "id", kIdHelp)
-      .required("--out", "out", {"Tệp biên bản, tên kết thúc bằng .html", "The HTML file"})
+      .required_file("--out", "out",
+                     {"Tệp biên bản, tên kết thúc bằng .html", "The file, its name ends in .html"}, ".html")
       .optional("--template", "report", {"Mẫu in khác", "Another template"})
       .integer("--version", "version", kVersionHelp)
       .optional("--number", "number", {"In số khác", "Print another number"})
-      .flag("--numbered", "numbered", kNumberedHelp)
+      .flag("--numbered", "numbered",
+            {"Cấp luôn số kế tiếp nếu chưa có số; hồ sơ phải chốt rồi",
+             "Give it the next number if it has none; it has to be finalised"})
       .optional("--superior", "superior", {"Cơ quan cấp trên", "The agency above"})
       .optional("--organisation", "organisation", {"Cơ quan ban hành", "Who issues it"})
       .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"});
@@ -206,7 +213,7 @@ void add_number_verbs(CLI::App& app, Verbs& verbs) {
   verbs
       .add(number, "list", "number.list",
            {"Sổ cấp số; chỗ nào trống số, trùng số", "The numbers given, with gaps and doubles"})
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--symbol", "symbol", {"Ký hiệu", "The symbol"})
       .integer("--year", "year", {"Năm", "The year"});
 }
@@ -232,17 +239,19 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
 
 void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(app, "sync", "sync.run", {"Gửi và nhận qua máy chủ", "Send and fetch through the server"})
-      .required("--server", "server", {"Máy chủ, ghi https://máy:cổng", "The server, as https://host:port"})
-      .optional(
-          "--ca", "ca_file",
-          {"Tệp chứng thư của nơi cấp chứng thư cho máy chủ (PEM)", "The authority's certificate (PEM)"})
+      .optional("--server", "server",
+                {"Máy chủ, ghi https://máy:cổng; lần sau không cần nêu lại",
+                 "The server, as https://host:port; it is remembered for the next time"})
+      .optional("--ca", "ca_file",
+                {"Tệp chứng thư của nơi cấp chứng thư cho máy chủ (PEM); được nhớ cùng máy chủ",
+                 "The authority's certificate (PEM); remembered with the server"})
       .flag("--no-attachments", "attachments", {"Không tải tệp đính kèm", "Do not fetch attachments"}, false)
       .flag("--keep-ledger", "keep_ledger",
             {"Giữ cả sổ cái, để giám sát kiểm tra", "Keep the whole ledger, for audits"});
   auto& bundle = verbs.group(app, "bundle", {"Gói chuyển tay (USB, thẻ nhớ)", "Bundles, carried by hand"});
   verbs.add(bundle, "export", "bundle.export", {"Ghi gói", "Write a bundle"})
       .required("FILE", "file", {"Tệp gói", "The bundle"})
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .flag("--everything", "everything", {"Kể cả phần máy chủ đã nhận", "Also what the server has"})
       .flag("--no-attachments", "attachments", {"Không kèm tệp đính kèm", "Without attachments"}, false)
       .flag("--renew", "renewals",
@@ -342,7 +351,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--state", "state", kStateHelp)
       .flag("--conflicts", "conflicts", kConflictsHelp)
       .integer("--limit", "limit", kLimitHelp)
@@ -351,7 +360,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .add(app, "conflicts", "conflict.list",
            {"Những chỗ hai người ghi khác nhau", "Fields that two people wrote differently"})
       .optional("ID", "record", kIdHelp)
-      .optional("--unit", "unit", kUnitHelp);
+      .optional("--unit", "unit", kWorkUnitHelp);
   verbs
       .add(app, "duplicates", "duplicate.list",
            {"Những hồ sơ, dòng có thể đã ghi hai lần", "What may have been written twice"})
@@ -359,7 +368,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .integer("--limit", "limit", kLimitHelp);
   verbs
       .add(app, "resolve", "conflict.resolve",
@@ -378,7 +387,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(app, "report", "report.period", {"Số liệu một kỳ", "A period's figures"})
       .date("--from", "from", kFromHelp, true)
       .date("--until", "until", kUntilHelp, true)
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
       .flag("--with-predecessors", "predecessors",
             {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"}, true);
@@ -387,7 +396,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
            {"Việc phải làm: sắp đến hạn, cam kết với dân, hồ sơ bị trả",
             "What is due: deadlines, commitments, records handed back"})
       .integer("--days", "days", {"Trong bao nhiêu ngày tới; không nêu: 7", "Within so many days; absent: 7"})
-      .optional("--unit", "unit", kUnitHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
       .flag("--only-unit", "below", {"Không kể đơn vị bên dưới", "Without the units below"}, false)
       .flag("--mine", "mine", {"Chỉ việc của tôi", "Mine only"})
       .integer("--limit", "limit", kLimitHelp);

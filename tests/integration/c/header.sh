@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# gandan.h and its example compile as C99, C11, C++11 and Objective-C, with every warning an error.
+# gandan.h and its example compile as C99, C11, C17, C++11 and Objective-C, with every warning an error.
 #
 #   header.sh FOLDER-OF-THE-HEADER
 set -u
@@ -11,7 +11,7 @@ try() {
   }
 }
 for one in gandan.h example.c; do
-  for language in "c -std=c99" "c -std=c11" "c++ -std=c++11"; do
+  for language in "c -std=c99" "c -std=c11" "c -std=c17" "c++ -std=c++11"; do
     # shellcheck disable=SC2086 # a language and its standard
     try gcc -x $language -pedantic -Wall -Wextra -Werror -fsyntax-only -I"$c" "$c/$one"
   done

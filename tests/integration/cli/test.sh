@@ -2,9 +2,9 @@
 # What a person gets for bad input at the command line: a stable code, both languages, a non-zero exit, and everything
 # written before still there.
 #
-#   test.sh GANDAN GANDAN-SERVER FOLDER-FOR-WORK
+#   test.sh GANDAN GANDAN-SERVER FOLDER-FOR-WORK     the work lies below TMPDIR instead, where that is given
 set -u
-gandan="$1" server="$2" work="$3"
+gandan="$1" server="$2" work="${TMPDIR:-$3}/gandan-cli"
 root="$(cd "$(dirname "$0")/../../.." && pwd)"
 rm -rf "$work"
 mkdir -p "$work"
@@ -109,6 +109,8 @@ says "the last of many choices is there, with its label" "handover_persuasion: V
 says_not "and nothing is cut" "…" "$gandan" record kinds community_meeting
 refuses vault.missing 4 env -u GANDAN_VAULT "$gandan" status
 vault=nowhere refuses vault.missing 4 g status
+vault=nowhere g status 2>said
+ok "a folder without a vault is named, and how one is made" sh -c 'grep -qF "/nowhere” chưa có sổ" said && grep -qF "device request" said'
 ok "help is help" g record add --help
 ok "the version is said" "$gandan" --version
 
@@ -197,6 +199,8 @@ ok "the PIN goes" g keys remove 2
 # --- records
 printf '{"project": ' >cut.json
 refuses json.bad 3 g record add mobilisation_visit --unit 20.A --file cut.json
+g --lang vi record add mobilisation_visit --unit 20.A --file cut.json 2>said
+ok "where a file stops being JSON is said in Vietnamese" sh -c 'grep -qF "Dòng 1, cột" said && ! grep -qi "line 1\|incomplete\|syntax error" said'
 printf '[1]' >list.json
 refuses json.bad 3 g record add mobilisation_visit --unit 20.A --file list.json
 head -c 3000000 /dev/zero | tr '\0' '[' >deep.json
@@ -204,7 +208,12 @@ ok "a file of three million brackets is refused quickly" sh -c "! timeout 10 '$g
 printf '{"project": "\xff\xfe"}' >latin.json
 refuses text.unknown_encoding 3 g record add mobilisation_visit --unit 20.A --file latin.json
 refuses file.unreadable 3 g record add mobilisation_visit --unit 20.A --file none.json
+g --lang vi record add mobilisation_visit --unit 20.A --file none.json 2>said
+ok "and why a file cannot be read" sh -c 'grep -qF "none.json: không có tệp hay thư mục này" said && ! grep -qF "No such" said'
 refuses record.unknown_kind 3 g record add poem --unit 20.A --file visit.json
+refuses record.unknown_kind 3 g record add poem
+g record add poem 2>said
+ok "a kind that there is not is said before its content is missed" sh -c 'grep -qF "gandan record kinds" said && ! grep -qF -- "--set" said'
 refuses roster.unknown_unit 3 g record add mobilisation_visit --unit 99999 --file visit.json
 printf '{"project": 5, "household": "012345678901", "start": "hôm qua", "outcome": "maybe", "ghost": 1, "team": {"x": 1}}' >wrong.json
 refuses record.invalid 3 g record add mobilisation_visit --unit 20.A --file wrong.json
@@ -235,6 +244,14 @@ ok "a period is typed as people write days" sh -c "'$gandan' --vault admin --jso
 g --json record edit "$visit" --set start="9/2/2026 8h30" --set place="9/2/2026" >typed
 ok "so is an instant, in Viet Nam's time" grep -q '"start":"2026-02-09T01:30:00Z"' typed
 ok "and a text stays what was typed" grep -q '"place":"9/2/2026"' typed
+g --json record edit "$visit" --set start="8h30 9/2/2026" >typed
+ok "with the time first as well" grep -q '"start":"2026-02-09T01:30:00Z"' typed
+g --json record add commitment --unit 20.A --set what=Sửa --set 'progress:=[{"on":"5/12/2026","note":"Xong"}]' >typed
+ok "within the rows of a list that come as JSON, too" grep -q '"on":"2026-12-05"' typed
+says "a form asks for days as people write them" "ngày giờ, ví dụ 26/11/2026 20:00" "$gandan" record kinds mobilisation_visit
+says "and marks what is asked in some cases only" "roadmap_due (*) – " "$gandan" record kinds complaint
+g record edit "$visit" --set start=mai 2>said
+ok "and so does the error" sh -c 'grep -qF "cần như 5/2/2026 8:00" said && ! grep -q "T08:00" said'
 g --json record add affected_household --unit 20.A --set code=H88 --set compensation=1.200.000 >typed
 ok "and numbers have dots" grep -q '"compensation":1200000' typed
 ok "search shows where a hit stands" sh -c "'$gandan' --vault admin search don gia --kind mobilisation_visit | grep -q '\[Đơn\] \[giá\]'"
@@ -245,6 +262,10 @@ printf 'M\267 h\351;Ng\255\354i \256\271i di\326n h\351\nH01;Ch\361 h\351 s\350 
 refuses text.old_encoding 3 g record add household_roll --unit 20.A --rows-from ho.csv
 g record add household_roll --unit 20.A --rows-from ho.csv >preview 2>&1
 ok "the conversion is shown before it is made" grep -q 'csv B2: “Chñ hé sè mét” → “Chủ hộ số một”' preview
+ok "and which word makes it" grep -qF -- "--old-text convert" preview
+printf 'Mã hộ,Chủ hộ\nH01,A\n' >columns.csv
+g record add household_roll --unit 20.A --rows-from columns.csv 2>said
+ok "a column that the form does not have is answered with those that it has" grep -qF "Các cột: Mã hộ, Người đại diện hộ" said
 g --json record add household_roll --unit 20.A --rows-from ho.csv --rows households --old-text convert >converted
 ok "and made when it is wanted" grep -q 'Chủ hộ số một' converted
 roll="$(field id <converted)"
@@ -277,7 +298,9 @@ g record edit "$visit" --set "team[zzzz-9].name=X" 2>said
 ok "an unknown row is answered with those that there are" grep -qF "$row" said
 ok "a row is removed" g record edit "$visit" --set "team[$row]="
 says_not "and gone" "Trưởng thôn" "${v[@]}" record show "$visit"
-g unit add "Khòn Nưa" --parent 20.A --kind thon >/dev/null
+g unit add "Khòn Nưa" --parent 20.A --kind thon >said
+ok "a village is named by its short id" sh -c 'grep -qE "^Đã thêm: [0-9a-z]+-[0-9a-z]+$" said'
+says "a list of units says how villages are seen" "--villages" "${v[@]}" unit list
 village="$("${v[@]}" record list --kind village --unit 20.A | tail -n 1 | cut -d ' ' -f 1)"
 meeting="$(g --json record add community_meeting --unit 20.A --set "village=$village" --set subject=Đường | field id)"
 ok "a link takes the id that is shown" test -n "$meeting"
@@ -352,6 +375,7 @@ refuses record.gate 3 g record finalize "$coercion"
 g record finalize "$coercion" 2>closed
 ok "a closed gate is named by its rule" grep -q "· l31.coercion.persuaded: " closed
 ok "and the other, too" grep -q "· l31.coercion.night: " closed
+ok "with the words that open it" grep -qF -- "--override 'l31.coercion.persuaded=" closed
 refuses record.gate 3 g record finalize "$coercion" --override "l31.coercion.night=Sạt lở"
 refuses request.bad 2 g record finalize "$coercion" --override "l31.coercion.tet=không cần"
 refuses use.bad_value 2 g record finalize "$coercion" --override l31.coercion.night
@@ -359,12 +383,46 @@ ok "with a reason for each it is finalised" g record finalize "$coercion" --over
   --override "l31.coercion.persuaded=Vận động miệng, chưa lập biên bản"
 g record show "$coercion" >shown
 ok "and the reasons stay in sight" grep -q "vẫn chốt, lý do: Sạt lở" shown
+refuses record.finalized 3 g record finalize "$coercion"
+g record finalize "$coercion" 2>said
+ok "a second time it is said to be done" grep -qF "đã chốt rồi" said
+g record edit "$coercion" --set proceedings=X 2>said
+ok "and how one writes beside it" grep -qF -- '--late --reason "lý do"' said
+refuses record.finalized 3 g attach "$coercion" visit.json
+g attach "$coercion" visit.json 2>said
+ok "a file, too" grep -qF -- '--late --reason "lý do"' said
+
+# --- what a rule finds wrong does not stop a finalisation, and is shown before it
+late="$(g --json record add community_meeting --unit 20.A --set "village=$village" --set subject=Đường --set form=meeting \
+  --set notice_date=9/2/2026 --set "start=9/2/2026 8h" --set "end=9/2/2026 9h" --set place=Nhà --set chair=A --set secretary=B \
+  --set "roll=$roll" --set 'agenda:=[{"text":"Bàn"}]' --set 'attendance:=[{"household":"H01","present":true}]' | field id)"
+g record edit "$roll" --set "village=$village" --set as_of=1/2/2026 >/dev/null
+g record finalize "$roll" >/dev/null
+finalizes() { # WORD: what is typed on a terminal
+  (sleep 1; printf '%s\n' "$1"; sleep 2) | script -qec "'$gandan' --vault '$work/admin' record finalize '$late'" /dev/null
+}
+finalizes "" >said 2>&1
+ok "on a terminal what does not hold is asked about" sh -c 'grep -qF "Vẫn chốt?" said && grep -qF "✗" said && grep -qF "Chưa chốt" said'
+says "and nothing is done without a yes" "đang ghi" "${v[@]}" record show "$late"
+g record finalize "$late" >said
+ok "without one it stands first" sh -c 'head -n 1 said | grep -qF "CHƯA ĐẠT" && sed -n 2p said | grep -qF "✗"'
+ok "and how it is corrected" grep -qF -- "--late --reason" said
+
+# --- signatures
+says "help says that a capacity is wanted" "Tư cách (bắt buộc, trừ khi --scan)" "$gandan" record sign --help
+: >empty.png
+refuses request.bad 2 g record sign "$late" --as official --drawn empty.png
+refuses request.bad 2 g record sign "$late" --scan columns.csv
+g record sign "$late" --as witness >said
+ok "a device's key signs" grep -qF "Người chứng kiến" said
 
 # --- attachments and files
 truncate -s 33M big.bin
 refuses attachment.too_large 3 g attach "$visit" big.bin
 refuses file.unreadable 3 g attach "$visit" none.jpg
 refuses file.unreadable 3 g attach "$visit" "$work"
+refuses use.bad_value 2 g record print "$visit" --out bb
+refuses record.not_finalized 3 g record print "$visit" --out bb.html --numbered
 printf x >taken.html
 refuses file.exists 3 g record print "$visit" --out taken.html
 refuses file.unwritable 1 g bundle export /proc/none/x.bundle
@@ -372,6 +430,7 @@ ok "what stood there stays" test "$(cat taken.html)" = x
 printf 'not a bundle' >junk.bundle
 refuses format.malformed 3 g bundle import junk.bundle
 g bundle export good.bundle --everything >/dev/null
+says "a bundle says what is in it" " hồ sơ, " "${v[@]}" bundle export said.bundle
 head -c 400 good.bundle >cut.bundle
 ok "a bundle that was cut is refused" sh -c "! '$gandan' --vault admin bundle import cut.bundle"
 printf 'junk' >junk.request
@@ -395,13 +454,12 @@ says "a second one changes nothing" "không thay đổi gì" "${v[@]}" device ap
 g device welcome may-qr --out qr.welcome --qr-file welcome.png >said 2>&1
 ok "a welcome makes several pictures" test -s welcome-1.png -a -s welcome-2.png
 says "and carries the approval back" "dùng được ngay" "$gandan" --vault qr-phone realm join qr.welcome
-mkdir bundles
 printf 'Đơn;Vai trò;Đơn vị\nqr.request;cadre;20.A\nnone.request;cadre;20.A\n' >list.csv
 refuses table.bad 3 g device approve --list list.csv --out bundles
 g device approve --list list.csv 2>said
 ok "a wrong row is named" grep -qF "· 3.request: " said
 printf 'Đơn;Vai trò;Đơn vị\nqr.request;cơ quan tiếp nhận;20.A\n' >list.csv
-says "a list is approved" "Mới duyệt: 1" "${v[@]}" device approve --list list.csv --out bundles
+says "a list is approved, into a folder that is made for it" "Mới duyệt: 1" "${v[@]}" device approve --list list.csv --out bundles
 ok "each unit gets a bundle" test -s bundles/20.A.bundle
 
 # --- devices out of reach
@@ -424,6 +482,9 @@ ok "and a text, which its device takes from whoever hands it over" \
   sh -c "'$gandan' --vault qr-phone device renewed <renewal.txt | grep -q 'Đã nhận phiếu gia hạn'"
 refuses lease.old_renewal 3 phone device renewed "$(cat renewal.txt)"
 refuses format.malformed 3 phone device renewed junk
+grep -o 'gandan-renewal v1' renewal.txt >half.txt
+phone device renewed "$(cat half.txt)" 2>said
+ok "half a renewal is answered with how many lines there are" grep -qF "hai dòng" said
 sleep 0.1 # a later millisecond
 g bundle export renews.bundle --renew >/dev/null
 says "a bundle renews, too" "Gói có phiếu gia hạn cho máy này" "${qr[@]}" bundle import renews.bundle
@@ -484,6 +545,11 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 
   -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout tls.key -out tls.pem 2>/dev/null || exit 2
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=other -keyout other.key -out other.pem 2>/dev/null
 refuses request.bad 2 g sync --server http://localhost:1
+g --lang vi sync --server http://localhost:1 2>said
+ok "an address is asked for in Vietnamese" sh -c 'grep -qF "phải ghi https://máy:cổng" said && ! grep -q address said'
+refuses request.bad 2 g sync
+g sync 2>said
+ok "a device that never synced says which server it wants" grep -qF "chưa biết máy chủ" said
 refuses net.unreachable 5 g sync --server https://127.0.0.1:9
 "$server" realm admit realm.card --data server --quota 1GiB >/dev/null || exit 2
 "$server" run --data server --listen 127.0.0.1:0 --cert tls.pem --key tls.key --port-file port >server.log 2>&1 &
@@ -494,7 +560,46 @@ url="https://127.0.0.1:$(tr -d '[:space:]' <port)"
 refuses net.certificate_foreign 5 g sync --server "$url" --ca other.pem
 refuses net.certificate_foreign 5 g sync --server "$url"
 refuses file.unreadable 3 g sync --server "$url" --ca none.pem
-ok "with the right authority it syncs" g sync --server "$url" --ca tls.pem
+g sync --server "$url" --ca tls.pem >said 2>&1
+ok "with the right authority it syncs" test $? -eq 0
+ok "and counts what was decided" grep -qE "gửi đi: .* hồ sơ, [1-9][0-9]* quyết định" said
+ok "the server and its authority are remembered, from any folder" sh -c "cd / && '$gandan' --vault '$work/admin' sync"
+says "a bundle after that is empty, and says how it is not" "--everything" "${v[@]}" bundle export after.bundle
+
+# A unit moves before its old office's question was sent: the server refuses it, and people are told what, and which way is left.
+office() { "$gandan" --vault "$work/office" "$@"; }
+g unit add "Cơ quan" --parent 20 --kind office --code 20.KV >/dev/null
+g unit add "Xã C" --parent 20.KV --kind xa --code 20.C >/dev/null
+moved="$(g --json record add mobilisation_visit --unit 20.C --file visit.json --set household=H77 | field id)"
+g record finalize "$moved" >/dev/null
+office device request van-thu --out office.request >/dev/null
+g device approve office.request --role office --unit 20.KV --out office.bundle >/dev/null
+office bundle import office.bundle >/dev/null
+g sync >/dev/null
+office sync --server "$url" --ca tls.pem >/dev/null
+office record return "$moved" --question "Ai ký?" >/dev/null
+g unit move 20.C --parent 20 >/dev/null
+g sync >/dev/null
+office --lang vi sync >said
+ok "a refused segment is an error of the server" test $? -eq 5
+ok "its record is named" grep -qF "Vận động hộ H77" said
+ok "and what becomes of it" grep -qF "nhờ cơ quan mới ghi lại" said
+ok "the next sync says it no more" office sync
+
+# What an administrator got by hand before that is late work: of a device that is in use.
+g unit add "Xã D" --parent 20.KV --kind xa --code 20.D >/dev/null
+moved="$(g --json record add mobilisation_visit --unit 20.D --file visit.json --set household=H78 | field id)"
+g record finalize "$moved" >/dev/null
+g sync >/dev/null
+office sync >/dev/null
+office record return "$moved" --question "Ai ký?" >/dev/null
+office bundle export late.bundle >/dev/null
+g unit move 20.D --parent 20 >/dev/null
+g sync >/dev/null
+g bundle import late.bundle >/dev/null
+g device held >said
+ok "the administrator sees that the device is not a removed one" sh -c 'grep -qF "máy còn dùng" said && grep -qF "device accept" said && ! grep -qF ", đã thu hồi" said'
+ok "and lets it count" g device accept van-thu
 "$server" verify --data server >out 2>err
 ok "a store that is being served is not verified" test $? -eq 4
 ok "and the server says why" grep -qF "[server.running]" err

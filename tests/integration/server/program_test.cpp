@@ -95,7 +95,7 @@ TEST_CASE("a realm that is admitted while the server runs is served within momen
   must(replace_file(card, roster::encode_card(second.card), false));
   const auto admitted = gandan_server({"realm", "admit", card, "--data", served.server.data()});
   CHECK(admitted.status == 0);
-  CHECK(admitted.out == to_text(second.card.address) + "\n");
+  CHECK(admitted.out == "Đã nhận hệ thống, địa chỉ: " + to_text(second.card.address) + "\n");
   const std::string path = "/v1/" + to_text(second.card.address) + "/ledger/checkpoint";
   const auto start = Clock::now();
   int status = 0;

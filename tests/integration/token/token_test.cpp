@@ -5,8 +5,8 @@
 #include "crypto/pkcs11/pkcs11.hpp"
 #include "crypto/random.hpp"
 #include "roster/roster.hpp"
-#include "support/api.hpp"
 #include "support/seams.hpp"
+#include "support/shell.hpp"
 
 using namespace gandan;
 using namespace gandan::test;

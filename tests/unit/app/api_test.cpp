@@ -1,6 +1,8 @@
 // The table of methods and their description say the same, and the boundary holds whatever comes over it.
-#include "support/api.hpp"
 #include "app/dispatch.hpp"
+#include "support/shell.hpp"
+
+namespace api_test {
 
 using namespace gandan;
 using namespace gandan::test;
@@ -84,3 +86,5 @@ TEST_CASE("a wrong proof file and a missing one are told apart") {
   CHECK(shell.error("audit.verify_proof", {{"file", std::string(GANDAN_SOURCE_DIR) + "/CMakeLists.txt"},
                                            {"root", root}}) == "format.malformed");
 }
+
+}  // namespace api_test

@@ -1,6 +1,8 @@
 // A draft while it is written: what the form asks, what is wrong, what the rules say, and nothing is saved.
 #include "support/province.hpp"
 
+namespace check_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -65,7 +67,7 @@ TEST_CASE_METHOD(Province, "votes are judged as they are counted") {
                                                   {"record",
                                                    {{"roll", frozen},
                                                     {"village", village},
-                                                    {"start", "2026-02-05T03:00:00Z"},
+                                                    {"start", "2026-03-10T03:00:00Z"},
                                                     {"present_number", 3},
                                                     {"decisions", json::array{decision}}}}});
     json::value out;
@@ -100,3 +102,5 @@ TEST_CASE_METHOD(Province, "records of a kind come as a table, without what is c
         "request.bad");
   CHECK(phone.error("record.table", {{"kind", "moon"}}) == "record.unknown_kind");
 }
+
+}  // namespace check_test

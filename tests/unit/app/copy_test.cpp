@@ -1,6 +1,8 @@
 // The last meeting as a start: what the form copies, and nothing of when, how many and what came of it.
 #include "support/province.hpp"
 
+namespace copy_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -98,3 +100,5 @@ TEST_CASE("no form lets a copy take what belongs to one person or one occasion")
   }
   CHECK(seen > 10);
 }
+
+}  // namespace copy_test

@@ -1,5 +1,8 @@
 // The domain over the boundary: links both ways, gates with reasons, deadlines that move with the day.
+#include "base/calendar.hpp"
 #include "support/office.hpp"
+
+namespace domain_test {
 
 using namespace gandan;
 using namespace gandan::test;
@@ -158,3 +161,5 @@ TEST_CASE("a person's code is his own in his unit") {
   CHECK(o.shell.error("holder.add", {{"code", "cb-01"}, {"role", "cadre"}}) == "holder.code_taken");
   CHECK(at(o.shell.ok("holder.list"), "holders").get_array().size() == 1);
 }
+
+}  // namespace domain_test

@@ -6,6 +6,8 @@
 #include "support/golden.hpp"
 #include "support/province.hpp"
 
+namespace enrolment_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -321,3 +323,5 @@ TEST_CASE("what is carried keeps its form: request, code, welcome") {
   pinned("code", app::comparison_code(request).value());
   pinned("welcome", app::welcome_texts(as_bytes("một lời chào")).value().front());
 }
+
+}  // namespace enrolment_test

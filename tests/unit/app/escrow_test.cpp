@@ -1,6 +1,8 @@
 // The top unit's secret in escrow: made, kept, recovered, and stale after a rotation.
 #include "support/province.hpp"
 
+namespace escrow_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -111,3 +113,5 @@ TEST_CASE("an escrow is stale after the top's key changed, and opens what was be
   CHECK(at(keeper.ok("escrow.recover", {{"shares", of(made)}}), "epoch") == json::value(1));
   CHECK(at(keeper.ok("escrow.recover", {{"shares", of(fresh)}}), "epoch") == json::value(2));
 }
+
+}  // namespace escrow_test

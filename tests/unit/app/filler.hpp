@@ -3,7 +3,7 @@
 // without a line of C++.
 #pragma once
 
-#include "support/api.hpp"
+#include "support/shell.hpp"
 
 namespace gandan::test {
 

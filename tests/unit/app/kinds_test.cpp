@@ -4,6 +4,8 @@
 #include "filler.hpp"
 #include "support/seams.hpp"
 
+namespace kinds_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -93,6 +95,7 @@ TEST_CASE("every kind is added, edited on two devices, merged, finalised, search
   };
   std::vector<Row> rows;
   for (const auto& kind : filler.kinds()) {
+    if (kind == "unit_profile") continue;  // administrators write it: unit_profile_test.cpp
     INFO(kind);
     const std::string word = "đường zq" + std::to_string(100 + rows.size());
     rows.push_back({kind, filler.fill(kind, word), word, filler.pair(kind)});
@@ -160,3 +163,5 @@ TEST_CASE("every kind is added, edited on two devices, merged, finalised, search
   CHECK(at(p2.ok("vault.rebuild"), "same") == json::value(true));
   p2.ok("report.period", {{"from", "2026-01-01"}, {"until", "2026-03-31"}});
 }
+
+}  // namespace kinds_test

@@ -1,8 +1,10 @@
 // A notebook that locks, unlocks, and knows who is there.
 #include <filesystem>
 
-#include "support/api.hpp"
 #include "support/seams.hpp"
+#include "support/shell.hpp"
+
+namespace locking_test {
 
 using namespace gandan;
 using namespace gandan::test;
@@ -233,3 +235,5 @@ TEST_CASE("a vault whose pages' key the shell keeps takes slots, too") {
   Shell shell(api, options, {});
   CHECK(text_at(shell.ok("status"), "session.unlocked_by") == "keystore");
 }
+
+}  // namespace locking_test

@@ -1,8 +1,10 @@
 // A notebook's life: opening, passphrases, who may open, cancelling.
 #include <filesystem>
 
-#include "support/api.hpp"
 #include "support/seams.hpp"
+#include "support/shell.hpp"
+
+namespace notebook_test {
 
 using namespace gandan;
 using namespace gandan::test;
@@ -169,3 +171,5 @@ TEST_CASE("a cancelled report ends with its own code") {
   CHECK(shell.error("report.period", {{"from", "2026-01-01"}, {"until", "2026-01-31"}}) == "cancelled");
   CHECK(at(shell.ok("status"), "enrolled") == json::value(true));
 }
+
+}  // namespace notebook_test

@@ -1,6 +1,8 @@
 // The period's report of a unit that was made of others: whose records it counts, and whose it leaves out.
 #include "support/province.hpp"
 
+namespace predecessor_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -57,3 +59,5 @@ TEST_CASE_METHOD(Merged,
   CHECK(before(above) == "06999- ");
   CHECK(before(report({})).empty());
 }
+
+}  // namespace predecessor_test

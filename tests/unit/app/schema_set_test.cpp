@@ -6,6 +6,8 @@
 #include "vault/ingest.hpp"
 #include "vault/schemas.hpp"
 
+namespace schema_set_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -342,6 +344,16 @@ TEST_CASE_METHOD(Issued,
   carry("admin", "p1");
   CHECK(state("p1", 1) == "in_use");
   const auto made = add_well("p1", {{"name", "Mới"}, {"clean", true}});
+  // The old record's own form is there for who shows it: it has the field that the new one dropped.
+  const auto form = [&](const json::object& params) {
+    return json::compact(shell("p1").ok("record.kinds", params));
+  };
+  CHECK(at(show("p1", old), "document.schema") == json::value(1));
+  CHECK(form({{"kind", "well"}, {"schema", 1}}).find("Độ sâu") != std::string::npos);
+  CHECK(form({{"kind", "well"}, {"schema", 2}}).find("Độ sâu") == std::string::npos);
+  CHECK(form({{"kind", "well"}}) == form({{"kind", "well"}, {"schema", 2}}));
+  CHECK(shell("p1").error("record.kinds", {{"kind", "well"}, {"schema", 3}}) == "record.unknown_kind");
+  CHECK(shell("p1").error("record.kinds", {{"schema", 1}}) == "request.bad");
   CHECK(verdicts("p1", old) == std::vector<std::string>{"ls.depth 1 true"});
   CHECK(verdicts("p1", made) == std::vector<std::string>{"ls.depth 1 null"});
   const auto print = [&](const std::string& id) {
@@ -536,3 +548,5 @@ TEST_CASE_METHOD(Issued, "files that are not what was signed are not used") {
   CHECK(shell("p1").error("record.kinds", {{"kind", "well"}}) == "record.unknown_kind");
   CHECK(text_at(shell("p1").ok("status"), "findings.0.code") == "schema.changed");
 }
+
+}  // namespace schema_set_test

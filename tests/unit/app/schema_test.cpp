@@ -1,9 +1,11 @@
 // Forms over the boundary: schema.import, schema.export, schema.check.
 #include <filesystem>
 
-#include "support/api.hpp"
 #include "support/plain_sheets.hpp"
 #include "support/seams.hpp"
+#include "support/shell.hpp"
+
+namespace schema_test {
 
 using namespace gandan;
 using namespace gandan::test;
@@ -182,3 +184,5 @@ TEST_CASE("a form in an old encoding is shown cell by cell before it is taken ov
   CHECK(at(office.shell->ok("schema.import", {{"file", form}, {"old_text", "keep"}}), "converted") ==
         json::value(0));
 }
+
+}  // namespace schema_test

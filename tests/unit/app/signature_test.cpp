@@ -2,6 +2,8 @@
 #include "records/signature.hpp"
 #include "support/province.hpp"
 
+namespace signature_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -16,7 +18,8 @@ struct Signed : Province {
   json::object signatures(const std::string& by) { return shell(by).ok("record.signatures", {{"id", id}}); }
   std::string image(const std::string& name) {
     const std::string path = folder.path(name);
-    std::ofstream(path) << "not really an image of " << name;
+    const bool pdf = name.substr(name.size() - 4) == ".pdf";
+    std::ofstream(path) << (pdf ? "%PDF-1.7\n" : "\x89PNG\r\n\x1a\n") << "the beginning of " << name;
     return path;
   }
   std::string id;
@@ -55,7 +58,7 @@ TEST_CASE_METHOD(Signed,
   const auto files = at(shell("p2").ok("attachment.list", {{"record", id}}), "attachments");
   CHECK(files.get_array().size() == 2);
   shell("p2").ok("attachment.read", {{"record", id}, {"path", "h017.png"}, {"out", folder.path("copy.png")}});
-  CHECK(file_text(folder.path("copy.png")) == "not really an image of h017.png");
+  CHECK(file_text(folder.path("copy.png")) == "\x89PNG\r\n\x1a\nthe beginning of h017.png");
   const auto shown = show("p2", id);
   CHECK(text_at(shown, "workflow.state") == "finalized");
   CHECK(at(shown, "document.late").get_array().empty());
@@ -120,8 +123,92 @@ TEST_CASE_METHOD(Signed, "what cannot be signed so is refused, each fault named"
         "request.bad");
   CHECK(shell("p1").error("record.sign", {{"id", id}, {"as", "chair"}, {"drawn", folder.path("none")}}) ==
         "file.unreadable");
+  // Any file is no signature, whatever it is called.
+  const auto other = [&](const std::string& name, const std::string& content) {
+    std::ofstream(folder.path(name)) << content;
+    return folder.path(name);
+  };
+  CHECK(shell("p1").error("record.sign", {{"id", id}, {"as", "chair"}, {"drawn", other("x.png", "")}}) ==
+        "request.bad");
+  CHECK(text_at(shell("p1").last_error, "fields.0.code") == "not_a_picture");
+  CHECK(shell("p1").error("record.sign", {{"id", id}, {"scan", other("roll.csv", "H01,Chủ hộ\n")}}) ==
+        "request.bad");
+  CHECK(shell("p1").error("record.sign", {{"id", id}, {"as", "chair"}, {"drawn", image("drawn.pdf")}}) ==
+        "request.bad");
+  CHECK(at(signatures("p1"), "signatures").get_array().empty());
+  CHECK(at(shell("p1").ok("record.sign", {{"id", id}, {"scan", other("jpg", "\xff\xd8\xff\xe0 JFIF")}}),
+           "valid") == json::value(1));
   shell("p1").ok("record.withdraw", {{"id", id}, {"reason", "Ghi nhầm"}});
   CHECK(shell("p1").error("record.sign", {{"id", id}, {"as", "chair"}}) == "record.withdrawn");
+}
+
+TEST_CASE_METHOD(Signed,
+                 "a household that is not on the record's roll is said to be none, and who is on it is not") {
+  const auto add = [&](const char* kind, const json::object& record) {
+    return text_at(shell("p1").ok("record.add", {{"kind", kind}, {"record", record}}), "id");
+  };
+  const auto village = add("village", {{"name", "Khòn Nưa"}, {"kind", "thon"}});
+  const auto roll =
+      add("household_roll",
+          {{"village", village},
+           {"as_of", "2026-02-01"},
+           {"households", json::array{json::object{{"code", "H01"}, {"representative", "Chủ hộ số 1"}}}}});
+  shell("p1").ok("record.finalize", {{"id", roll}});
+  const auto meeting =
+      add("community_meeting",
+          {{"village", village},
+           {"roll", roll},
+           {"subject", "Đường"},
+           {"form", "meeting"},
+           {"notice_date", "2026-02-02"},
+           {"start", "2026-02-06T01:30:00Z"},
+           {"end", "2026-02-06T04:00:00Z"},
+           {"place", "Nhà văn hoá"},
+           {"chair", "Trưởng thôn"},
+           {"secretary", "Thư ký"},
+           {"agenda", json::array{json::object{{"text", "Bàn"}}}},
+           {"attendance", json::array{json::object{{"household", "H01"}, {"present", true}}}}});
+  shell("p1").ok("record.finalize", {{"id", meeting}});
+  for (const char* name : {"H01", "h01", "chủ hộ số 1", "H999"})
+    shell("p1").ok("record.sign", {{"id", meeting}, {"as", "household"}, {"name", name}});
+  const auto all = shell("p1").ok("record.signatures", {{"id", meeting}});
+  const auto said = [&](int place) {
+    return text_at(all, "signatures." + std::to_string(place) + ".vi").find("KHÔNG có hộ này") !=
+           std::string::npos;
+  };
+  CHECK_FALSE(said(0));
+  CHECK_FALSE(said(1));
+  CHECK_FALSE(said(2));
+  CHECK(said(3));
+}
+
+TEST_CASE_METHOD(Signed, "a paper says who signed the content that it prints, and of no other content") {
+  const auto paper = [&](unsigned version = 0) {
+    json::object request{{"id", id}};
+    if (version > 0) request["version"] = version;
+    return text_at(shell("p1").ok("record.print", request), "html");
+  };
+  const auto has = [](const std::string& page, const std::string& part) {
+    return page.find(part) != std::string::npos;
+  };
+  const std::string heading = "Chữ ký điện tử gắn với nội dung này:";
+  CHECK_FALSE(has(paper(), heading));
+  shell("p1").ok("record.finalize", {{"id", id}});
+  CHECK_FALSE(has(paper(), heading));
+  shell("p1").ok("record.sign", {{"id", id}, {"as", "chair"}, {"name", "Trưởng đoàn"}});
+  shell("p1").ok("record.sign",
+                 {{"id", id}, {"as", "household"}, {"name", "H017"}, {"drawn", image("h017.png")}});
+  shell("p1").ok("record.sign", {{"id", id}, {"scan", image("paper.pdf")}});
+  const auto page = paper();
+  CHECK(has(page, heading));
+  CHECK(has(page, "- Chủ tọa (Trưởng đoàn): ký bằng khoá của "));
+  CHECK(has(page, "- Đại diện hộ gia đình (H017): ký tay trên "));
+  CHECK(has(page, "- bản giấy đã ký, quét bằng "));
+  shell("p1").ok("record.edit",
+                 {{"id", id}, {"late", true}, {"reason", "Ghi nhầm"}, {"record", {{"wishes", "Đất ở"}}}});
+  shell("p1").ok("record.finalize", {{"id", id}, {"reason", "Ghi nhầm"}});
+  CHECK_FALSE(has(paper(), heading));  // nobody has signed this content yet
+  CHECK(has(paper(1), heading));
 }
 
 TEST_CASE("the signed message names realm, record, content, holder, capacity and name apart") {
@@ -159,3 +246,5 @@ TEST_CASE_METHOD(Signed,
   CHECK(text_at(all, "signatures.0.vi").find(", giám sát, ") != std::string::npos);
   CHECK(text_at(all, "signatures.0.en").find(", supervisor, ") != std::string::npos);
 }
+
+}  // namespace signature_test

@@ -1,6 +1,8 @@
 // Conflicts and history for people: sentences in both languages, save by save.
 #include "support/province.hpp"
 
+namespace story_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -131,3 +133,5 @@ TEST_CASE_METHOD(Told,
   CHECK(says(chapters.back(), "RÚT hồ sơ, lý do “Ghi nhầm hộ”", "WITHDREW"));
   CHECK(says(chapters.back(), "Chưa gửi.", "Not sent yet."));
 }
+
+}  // namespace story_test

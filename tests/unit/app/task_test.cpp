@@ -1,6 +1,8 @@
 // Tasks: what is due for me, my unit, my subtree; commitments followed until kept, and counted.
 #include "support/province.hpp"
 
+namespace task_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -203,3 +205,5 @@ TEST_CASE_METHOD(Desk, "a unit's tasks are its own, with or without those below 
   CHECK(shell("office").error("task.list", {{"unit", "nowhere"}}) == "roster.unknown_unit");
   CHECK(shell("office").error("task.list", {{"days", -1}}) == "request.bad");
 }
+
+}  // namespace task_test

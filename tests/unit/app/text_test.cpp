@@ -1,7 +1,9 @@
 // Vietnamese text over the boundary: one normal form whatever the keyboard sent.
 #include "base/calendar.hpp"
-#include "support/api.hpp"
 #include "support/seams.hpp"
+#include "support/shell.hpp"
+
+namespace text_test {
 
 using namespace gandan;
 using namespace gandan::test;
@@ -142,6 +144,48 @@ TEST_CASE("a record is found by the words of its title that stand in none of its
   CHECK(only("van dong") == visit);
   CHECK(only("khiếu nại ranh") == complaint);
   CHECK(only("\"khieu nai so\"") == complaint);
+}
+
+TEST_CASE("a record is found by the name of what it is linked to, and by its own words beside that") {
+  Office o;
+  o.shell.ok("unit.add", {{"parent", "20"}, {"kind", "thon"}, {"name", "Thôn Khòn Nưa"}});
+  const json::value villages = at(o.shell.ok("record.list", {{"kind", "village"}}), "records");
+  const auto village = text_at(villages, "0.id");
+  const auto meeting =
+      text_at(o.add("community_meeting", {{"village", village}, {"subject", "Góp công làm đường"}}), "id");
+  const auto roll = text_at(o.add("household_roll", {{"village", village}}), "id");
+  o.add("community_meeting", {{"subject", "Bầu trưởng thôn"}});
+  const auto found = [&o](const char* text, const char* kind = "") {
+    json::object ask{{"text", text}};
+    if (*kind != 0) ask["kind"] = kind;
+    const json::value hits = at(o.shell.ok("search", ask), "hits");
+    std::vector<std::string> out;
+    for (const auto& hit : hits.get_array()) out.push_back(text_at(hit, "id"));
+    return out;
+  };
+  using Ids = std::vector<std::string>;
+  CHECK(found("khon nua") == Ids{village, roll, meeting});
+  CHECK(found("khòn nưa", "community_meeting") == Ids{meeting});
+  CHECK(found("khon nua lam duong") == Ids{meeting});
+  CHECK(found("góp công khòn nưa") == Ids{meeting});
+  CHECK(found("khon nua bau truong").empty());
+  o.shell.ok("record.withdraw", {{"id", meeting}, {"reason", "Ghi nhầm"}});
+  CHECK(found("khon nua") == Ids{village, roll});
+}
+
+TEST_CASE("what nobody sees does not get into a record") {
+  Office o;
+  const auto plain = o.add(
+      "mobilisation_visit",
+      {{"project", "Cao\xe2\x80\x8b tốc\xef\xbb\xbf"}, {"household", "H017"}, {"wishes", "một\r\nhai\rba"}});
+  CHECK(text_at(plain, "document.fields.project") == "Cao tốc");
+  CHECK(text_at(plain, "document.fields.wishes") == "một\nhai\nba");
+  for (const char* hidden : {"\xe2\x80\xae"
+                             "000.001",
+                             "\xe2\x81\xa6x", "\xc2\x9bx", "\xc2\x85x", "\x1bx", "\xef\xbf\xbe"})
+    CHECK(o.shell.error("record.add", {{"kind", "mobilisation_visit"},
+                                       {"record", {{"project", hidden}, {"household", "H017"}}}}) ==
+          "record.invalid");
 }
 
 TEST_CASE("places, people and titles stand in the order of the Vietnamese alphabet") {
@@ -395,3 +439,5 @@ TEST_CASE("cells are read as people write them: choices by label, days, whole nu
   CHECK(text_at(o.shell.last_error, "fields.0.path") == "A2");
   CHECK(text_at(o.shell.last_error, "fields.1.path") == "B2");
 }
+
+}  // namespace text_test

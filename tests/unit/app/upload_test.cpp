@@ -2,8 +2,10 @@
 #include <filesystem>
 
 #include "base/calendar.hpp"
-#include "support/api.hpp"
 #include "support/seams.hpp"
+#include "support/shell.hpp"
+
+namespace upload_test {
 
 using namespace gandan;
 using namespace gandan::test;
@@ -192,3 +194,5 @@ TEST_CASE("a record that refuses the file keeps the upload and takes no chunk") 
   CHECK(at(desk.shell->ok("status"), "unsent_chunks").to_number<int>() == 0);
   CHECK(desk.attachments() == 0);
 }
+
+}  // namespace upload_test

@@ -2,6 +2,8 @@
 #include "records/workflow.hpp"
 #include "support/province.hpp"
 
+namespace workflow_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -216,8 +218,7 @@ TEST_CASE_METHOD(
   CHECK(shell("boss").error("record.withdraw", {{"id", draft}, {"reason", "x"}}) ==
         "record.supervisor_reads");
   CHECK(shell("boss").error("number.assign", {{"id", draft}, {"symbol", "BB"}}) == "record.supervisor_reads");
-  CHECK(shell("boss").error("record.print", {{"id", draft}, {"numbered", true}}) ==
-        "record.supervisor_reads");
+  CHECK(shell("boss").error("record.print", {{"id", draft}, {"numbered", true}}) == "record.not_finalized");
   CHECK(text_at(show("boss", draft), "document.fields.place") == "Nhà hộ");
   // Also not after the maker's device got a supervisor's role besides.
   const auto again = text_at(shell("p1").ok("device.request", {{"label", "p1"}}), "request");
@@ -273,3 +274,5 @@ TEST_CASE_METHOD(Work,
   CHECK(shell("p1").error("record.edit", {{"id", id}, {"record", {{"place", "x"}}}}) == "device.removed");
   CHECK(stage("p1", id) == "draft");
 }
+
+}  // namespace workflow_test

@@ -327,6 +327,27 @@ TEST_CASE_METHOD(ProofRealm, "what was accepted after its author was removed is 
   CHECK(refusal(file) == Code::not_authorized);
 }
 
+TEST_CASE_METHOD(ProofRealm, "a record is proven that stands behind an acceptance of another's segment") {
+  FeedId feed;
+  Hash hash;
+  {
+    auto row = must(supervisor->vault->db().query(
+        "SELECT feed.id, hash FROM segment JOIN feed ON number = feed WHERE device = ? AND sequence = 0",
+        b->vault->identity().id));
+    REQUIRE(must(row.step()));
+    feed = FeedId::from(row.blob(0));
+    hash = Hash::from(row.blob(1));
+  }
+  deliver(*admin, false);
+  must(vault::issue(*admin->vault, roster::AcceptBody{feed, 0, hash}));
+  receive(*admin);
+  deliver(*a, false);
+  const auto later = a->write(commune, {text("title", "Viết sau khi đã cho tính")});
+  receive(*a);
+  deliver(*supervisor, true);
+  CHECK(must(check(prove(later))).record == later);
+}
+
 TEST_CASE_METHOD(ProofRealm, "a stranger's segment is no proof, even when the server logs it") {
   // The stranger signs a segment of a's feed, sealed under the commune's real key.
   const auto stranger = crypto::SigningKey::generate(random);

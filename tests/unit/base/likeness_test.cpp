@@ -1,5 +1,8 @@
 #include "base/likeness.hpp"
 
+#include <array>
+#include <random>
+
 #include "support/catch.hpp"
 
 using namespace gandan;
@@ -27,6 +30,50 @@ TEST_CASE("what was meant to be the same is seen, what differs by a number or a 
   check("–", "–", Likeness::different);
   check("0", "00", Likeness::same);
   check("Km 0", "Km 10", Likeness::different);
+}
+
+TEST_CASE("what is alike has a key in common; what is not seldom does") {
+  constexpr std::array words = {"Vận",  "động", "hộ",  "H17", "H017", "Đường", "Trường",
+                                "thôn", "Khòn", "nối", "a",   "Hoà",  "số",    "12"};
+  std::minstd_rand random(7);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
+  std::size_t found = 0;
+  std::size_t together = 0;
+  for (int n = 0; n < 20'000; ++n) {
+    std::string a;
+    std::string b;
+    const std::size_t count = 1 + below(6);
+    const std::size_t other = below(count * 3);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string word = words[below(words.size())];
+      a += word + ' ';
+      if (i == other) {  // an edit at any byte of it
+        const std::size_t at = below(word.size() + 1);
+        const auto letter = static_cast<char>('a' + below(4));
+        if (below(3) == 0 && at < word.size())
+          word.erase(at, 1);
+        else if (below(2) == 0 && at < word.size())
+          word[at] = letter;
+        else
+          word.insert(at, 1, letter);
+      }
+      b += word + ' ';
+    }
+    INFO(a << " | " << b);
+    const auto x = alike_keys(a);
+    const auto y = alike_keys(b);
+    const bool common = x.first == y.first || x.second == y.second;
+    if (compare(a, b) != Likeness::different) {
+      ++found;
+      REQUIRE(common);
+      REQUIRE(x.first != 0);
+    }
+    const auto far = alike_keys(b + "khác");
+    if (far.first == x.first || far.second == x.second) ++together;
+  }
+  CHECK(found > 5'000);
+  CHECK(together == 0);
+  CHECK(alike_keys("–").first == 0);
 }
 
 TEST_CASE("groups of what is alike, in one scope") {

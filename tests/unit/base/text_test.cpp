@@ -340,6 +340,10 @@ TEST_CASE("dates and times as people write them") {
   for (const char* text : {"5/2/2026 8:30", "05/02/2026 08:30", "05/02/2026 8h30"})
     CHECK(parse_written_time(text) == morning);
   CHECK(parse_written_time("05/02/2026 8h") == parse_instant("2026-02-05T08:00:00+07:00"));
+  CHECK(parse_written_time("8h 5/2/2026") == parse_written_time("05/02/2026 8h"));
+  CHECK(parse_written_time("20:05 5/2/2026") == parse_written_time("5/2/2026 20:05"));
+  CHECK_FALSE(parse_written_time("8h 8h"));
+  CHECK_FALSE(parse_written_time("5/2/2026 5/2/2026"));
   for (const char* bad : {"5/2/2026", "5/2/2026 8", "5/2/2026 24:00", "5/2/2026 8:60", "5/2/2026 8:3",
                           "5/2/2026 8h3", "30/2/2026 8:00", "5/2/2026  8:30", "5/2/2026 8:30 "})
     CHECK_FALSE(parse_written_time(bad));

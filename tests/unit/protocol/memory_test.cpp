@@ -13,7 +13,7 @@ using gandan::test::kHostileCeiling;
 
 constexpr std::size_t kHostile = 64 * 1024;
 
-Bytes varint(std::uint64_t value) {
+Bytes leb128(std::uint64_t value) {
   Bytes out;
   for (; value >= 0x80; value >>= 7) out.push_back(static_cast<std::uint8_t>(value | 0x80));
   out.push_back(static_cast<std::uint8_t>(value));
@@ -48,7 +48,7 @@ TEST_CASE("a huge count at any place of any message holds no more than the ceili
       for (const std::uint64_t count :
            {std::uint64_t{1} << 62, std::uint64_t{kHostile} / 2, std::uint64_t{2000}}) {
         Bytes bytes(kind.bytes.begin(), kind.bytes.begin() + static_cast<std::ptrdiff_t>(at));
-        append(bytes, varint(count));
+        append(bytes, leb128(count));
         for (const int filler : {0, 1, 0x7f}) {
           bytes.resize(kHostile, static_cast<std::uint8_t>(filler));
           REQUIRE(peak([&] { (void)kind.again(bytes).ok(); }) <= kHostileCeiling);

@@ -1,5 +1,8 @@
 // Calendars as data: days off, exchanged days, Tết, a province's own days, and the end of what is known.
+#include "base/calendar.hpp"
 #include "desk.hpp"
+
+namespace calendar_test {
 
 using namespace gandan;
 using namespace gandan::records;
@@ -162,3 +165,5 @@ TEST_CASE("faults of a calendar are named by file, row and column") {
   CHECK(fault(R"({"calendar": "vietnam", "version": 2, "label": {"vi": "a", "en": "a"}})") ==
         "calendars/x.json: calendar");
 }
+
+}  // namespace calendar_test

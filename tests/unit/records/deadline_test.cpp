@@ -1,5 +1,8 @@
 // Deadlines: what a verdict says on each day, what was late, the act or its entry.
+#include "base/calendar.hpp"
 #include "desk.hpp"
+
+namespace deadline_test {
 
 using namespace gandan;
 using namespace gandan::records;
@@ -141,12 +144,15 @@ TEST_CASE("not before: a wait that may be cut short by nobody") {
   CHECK(v.holds == false);
   CHECK(v.days == 1);
   office.set(id, R"~({"answered_on": "2026-03-31"})~");
+  CHECK(office.of(id).state == DeadlineState::open);  // that day has not come
+  office.on("2026-03-31");
   CHECK(office.of(id).state == DeadlineState::in_time);
 }
 
 TEST_CASE("both ends: too early, in time, late") {
   Office office(rule(
       R"~("not_before": "add_days(received_on, 2)", "due": "add_days(received_on, 4)", "done": "answered_on")~"));
+  office.on("2026-03-10");
   const auto id = office.add("job", R"~({"received_on": "2026-03-02"})~");
   const auto answered = [&](const char* day) {
     REQUIRE(office.save(id, "job", {{"answered_on", day}}).ok());
@@ -307,3 +313,5 @@ TEST_CASE("months end where the month ends") {
   CHECK(value("local_time('2026-02-05T14:59:00Z')") == "21:59");
   CHECK(value("is_working_day('2026-02-05')") == "NULL");  // this engine has no calendar
 }
+
+}  // namespace deadline_test

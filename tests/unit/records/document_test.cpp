@@ -1,7 +1,10 @@
 #include <set>
 
+#include "base/calendar.hpp"
 #include "desk.hpp"
 #include "records/format.hpp"
+
+namespace document_test {
 
 using namespace gandan;
 using namespace gandan::records;
@@ -431,3 +434,5 @@ TEST_CASE("paths in steps") {
   for (const char* bad : {"", "[x]", "a[", "a[]", "a[x]b", "a[x].", "a[x]."}) CHECK(split_path(bad).empty());
   CHECK(schema_path("a[x].b[y].c") == "a[].b[].c");
 }
+
+}  // namespace document_test

@@ -1,6 +1,9 @@
 // A term whose last day is a day off ends with the next working day (Civil Code 2015, Art. 148 clause 5):
 // which rules say so, on both sides of the moved day, and what the verdict says of it.
+#include "base/calendar.hpp"
 #include "desk.hpp"
+
+namespace ending_test {
 
 using namespace gandan;
 using namespace gandan::records;
@@ -94,7 +97,7 @@ TEST_CASE("a moved deadline is open until its day, and says why it moved") {
         "Trả lời kiến nghị giám sát trong 15 ngày: hạn 23/02/2026, còn 0 ngày. Ngày cuối 17/02/2026 là ngày "
         "nghỉ "
         "nên hạn đến hết ngày làm việc tiếp theo, 23/02/2026 (Điều 148 khoản 5 Bộ luật Dân sự số "
-        "91/2015/QH13).");
+        "91/2015/QH13). Tính từ ngày gửi kiến nghị 02/02/2026: 15 ngày.");
   desk.today("2026-02-24");
   CHECK(desk.word(id, rule) == "overdue");
   // A last day that is worked stays, and nothing is said of it.
@@ -148,3 +151,5 @@ TEST_CASE("where the calendar ends, what is sure is said, and no more") {
   desk.verdict(id, "d1866.commitment", &v);
   CHECK_FALSE(v.verified);
 }
+
+}  // namespace ending_test

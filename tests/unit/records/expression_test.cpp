@@ -1,8 +1,11 @@
 #include "records/expression.hpp"
+#include "base/calendar.hpp"
 
 #include "desk.hpp"
 #include "records/order.hpp"
 #include "records/regex.hpp"
+
+namespace expression_test {
 
 using namespace gandan;
 using namespace gandan::records;
@@ -213,3 +216,5 @@ TEST_CASE("order keys leave room everywhere and stay short") {
   }
   CHECK(order_between("i5", "i5") > "i5");  // twins of two phones: behind both
 }
+
+}  // namespace expression_test

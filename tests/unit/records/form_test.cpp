@@ -2,6 +2,8 @@
 // types that do not exist here.
 #include "desk.hpp"
 
+namespace form_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -297,3 +299,5 @@ TEST_CASE("a form's state says what is asked for, what must be there and what is
   CHECK(now.at("office").offered == std::vector<std::string>{"hall"});
   CHECK(court.documents[id].tree.value("seats") == nullptr);  // nothing was saved
 }
+
+}  // namespace form_test

@@ -2,6 +2,8 @@
 #include "desk.hpp"
 #include "records/rules.hpp"
 
+namespace gate_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -114,3 +116,5 @@ TEST_CASE("a form cannot take the name of the reasons' list") {
   REQUIRE_FALSE(loaded.ok());
   CHECK(loaded.error().fields.at(0).path == "records/x.json: overrides: name");
 }
+
+}  // namespace gate_test

@@ -1,6 +1,8 @@
 // An act lies on or after the day of its cause: each form says so where the day is typed.
 #include "desk.hpp"
 
+namespace order_of_acts_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -29,6 +31,7 @@ constexpr Case kCases[] = {
     {"citizen_reception", "answered_on", R"~({"received_at": "2026-02-10T02:00:00Z", "answered_on": "%s"})~"},
     {"community_decision", "sent_on", R"~({"decided_on": "2026-02-10", "sent_on": "%s"})~"},
     {"community_decision", "received_on", R"~({"sent_on": "2026-02-10", "received_on": "%s"})~"},
+    {"community_decision", "effective_on", R"~({"decided_on": "2026-02-10", "effective_on": "%s"})~"},
     {"affected_household", "forced_inventory_on",
      R"~({"inventory_refused_on": "2026-02-10", "forced_inventory_on": "%s"})~"},
     {"affected_household", "recovery_decided_on",
@@ -92,3 +95,5 @@ TEST_CASE("an act before its cause is refused at its field, one on the same day 
   CHECK(fault(supervised, "2026-02-10") == "supervised_on");
   CHECK(fault(supervised, "2026-02-09").empty());
 }
+
+}  // namespace order_of_acts_test

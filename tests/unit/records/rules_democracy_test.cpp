@@ -1,6 +1,9 @@
 // Law 10/2022, beyond the meeting: ballots, decisions, initiatives, disclosures, consultations, supervision.
 // Each bound from both sides.
+#include "base/calendar.hpp"
 #include "desk.hpp"
+
+namespace rules_democracy_test {
 
 using namespace gandan;
 using namespace gandan::records;
@@ -258,7 +261,8 @@ TEST_CASE("a ballot's team, announcement and papers") {
   const auto roll = v.with_roll(80);
   const auto team = [&](int people) {
     std::string rows;
-    for (int i = 0; i < people; ++i) rows += (i > 0 ? "," : "") + std::string(R"~({"name": "x"})~");
+    for (int i = 0; i < people; ++i)
+      rows += (i > 0 ? "," : "") + std::string(R"~({"name": "x)~") + std::to_string(i) + "\"}";
     return v.word("ballot", v.ballot(roll, "c1", 60, R"~(, "team": [)~" + rows + "]"), "l10.ballot.team");
   };
   CHECK(team(2) == "fails");
@@ -374,6 +378,7 @@ TEST_CASE("a decision is sent within 5 working days, and recognised within 5 mor
            test::object(
                R"~({"sent_on": "2026-02-24", "received_on": "2026-02-24", "recognised_on": "2026-03-03"})~"))
           .ok());
+  v.today("2026-03-04");
   CHECK(v.word(waiting, "l10.art20.decision_recognised") == "in_time");
   REQUIRE(v.save(waiting, "community_decision", {{"recognised_on", "2026-03-04"}}).ok());
   CHECK(v.word(waiting, "l10.art20.decision_recognised") == "late");
@@ -532,3 +537,5 @@ TEST_CASE("a supervision recommendation is answered in 15 days") {
   CHECK(word(R"~({"sent_on": "2026-02-11"})~") == "open");
   CHECK(word(R"~({"sent_on": "2026-02-10"})~") == "overdue");
 }
+
+}  // namespace rules_democracy_test

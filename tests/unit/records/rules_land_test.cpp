@@ -1,6 +1,8 @@
 // Site clearance by the Land Law 2024: notices, postings, payment, and when coercion is barred.
 #include "desk.hpp"
 
+namespace rules_land_test {
+
 using namespace gandan;
 using namespace gandan::records;
 using test::Desk;
@@ -108,6 +110,7 @@ TEST_CASE("a plan is posted 30 days, then discussed, then argued with those who 
   CHECK(s.posting(met + R"~("disagree": 0)~", "l31.plan.dialogue") == "silent");
   CHECK(s.posting(met + R"~("disagree": 3)~", "l31.plan.dialogue") == "open");  // its last day is today
   CHECK(s.posting(met + R"~("disagree": 3, "dialogue_on": "2026-02-10")~", "l31.plan.dialogue") == "in_time");
+  s.today("2026-02-11");
   CHECK(s.posting(met + R"~("disagree": 3, "dialogue_on": "2026-02-11")~", "l31.plan.dialogue") == "late");
   CHECK(s.posting(met + R"~("disagree": 3, "approved_on": "2026-02-10")~",
                   "l31.plan.approved_after_dialogue") == "fails");
@@ -192,6 +195,7 @@ TEST_CASE("no coercion without recorded persuasion of this household, at the rig
 
 TEST_CASE("no coercion before the decision is posted and received; within 10 days after") {
   Site s;
+  s.today("2026-04-10");
   const auto word = [&](const std::string& more, const char* rule) {
     return s.word(s.coercion("2026-04-07T08:00:00+07:00", "2026-04-07T10:00:00+07:00", more), rule);
   };
@@ -220,6 +224,7 @@ TEST_CASE("no coercion before the decision is posted and received; within 10 day
 
 TEST_CASE("compulsory inventory is coerced after 15 and 10 days") {
   Site s;
+  s.today("2026-04-10");
   const auto word = [&](const char* from) {
     const auto id = s.add(
         "coercion", R"~({"kind": "inventory", "start": "2026-04-07T08:00:00+07:00", "persuaded_from": ")~" +
@@ -293,3 +298,5 @@ TEST_CASE("since 1 July 2025 no district notifies, decides or coerces") {
   CHECK(s.word("project", R"~({"name": "P", "decided_on": "2025-07-01", "decision_level": "district"})~",
                "levels.project") == "fails");
 }
+
+}  // namespace rules_land_test

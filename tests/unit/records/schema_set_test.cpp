@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 #include "support/golden.hpp"
 
+namespace schema_set_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -64,3 +66,5 @@ TEST_CASE("a set lies over what is there: rules by id and version, sentences by 
   const auto again = records::lay_over(over, {{"rules/b.json", over[4].text}});
   for (std::size_t i = 0; i < over.size(); ++i) CHECK(again[i].text == over[i].text);
 }
+
+}  // namespace schema_set_test

@@ -1,15 +1,17 @@
 #include "desk.hpp"
 
+namespace schema_test {
+
 using namespace gandan;
 using namespace gandan::records;
-using test::Desk;
+using records::test::Desk;
 
 namespace {
 // Loads one type and gives back "path | en" of each fault.
 std::vector<std::string> faults(
     const std::string& survey,
     const std::string& head = R"("kind": "x", "version": 1, "label": {"vi": "x", "en": "x"})") {
-  test::StillClock clock;
+  records::test::StillClock clock;
   auto loaded = Catalog::load({{"records/x.json", "{" + head + R"(, "survey": )" + survey + "}"}}, clock);
   std::vector<std::string> out;
   if (loaded.ok()) return out;
@@ -118,7 +120,7 @@ TEST_CASE("faults of a rule are named") {
     std::string rule =
         R"({"id": "r", "version": 1, "label": {"vi": "a", "en": "a"}, "article": "Điều 1", "kind": "village", "test": "name IS NOT NULL",
       "severity": "warning", "holds": {"vi": "a", "en": "a"}, "fails": {"vi": "a", "en": "a"}, "unknown": {"vi": "a", "en": "a"}, "verified_by": null})";
-    auto o = test::object(rule);
+    auto o = records::test::object(rule);
     if (value.empty()) {
       o.erase(column);
     } else {
@@ -126,7 +128,7 @@ TEST_CASE("faults of a rule are named") {
     }
     auto files = builtin_schema();
     files.push_back({"rules/x.json", json::compact(json::object{{"law", "L"}, {"rules", json::array{o}}})});
-    test::StillClock clock;
+    records::test::StillClock clock;
     auto loaded = Catalog::load(files, clock);
     return loaded.ok() ? std::string() : loaded.error().fields.at(0).path;
   };
@@ -161,3 +163,5 @@ TEST_CASE("a new version of a form leaves old records readable by their own") {
   const auto id = desk.add("note", R"({"text": "a", "fresh": "b"})");
   CHECK(desk.documents[id].schema == 2);
 }
+
+}  // namespace schema_test

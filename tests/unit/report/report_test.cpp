@@ -1,9 +1,12 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "base/calendar.hpp"
 #include "desk.hpp"
 #include "report/figures.hpp"
 #include "report/print.hpp"
+
+namespace report_test {
 
 using namespace gandan;
 using namespace gandan::records;
@@ -57,7 +60,7 @@ TEST_CASE("minutes of a meeting, as Decree 30 and Art. 20 have them") {
                            "UBND xã Chiến Thắng",
                            "<b>Thôn Khòn Nưa</b>",
                            "Số: 05/BB-CĐDC",
-                           "Chiến Thắng, ngày 05 tháng 02 năm 2026",
+                           "Chiến Thắng, <span class=\"day\">ngày 05 tháng 02 năm 2026</span>",
                            ">BIÊN BẢN<",
                            "Thời gian bắt đầu: 19 giờ 05 phút, ngày 05 tháng 02 năm 2026.",
                            "Chủ trì: Hoàng Văn Phjà.",
@@ -108,7 +111,7 @@ TEST_CASE("minutes name what contradicts itself and what is against the rules, a
         "Mâu thuẫn: 60 + 0 + 0 phiếu, nhiều hơn số hộ có mặt (30 hộ",
         "Nội dung đã đưa ra biểu quyết, chưa xác định được là đã thông qua: Mỗi hộ góp",
         ">VI. CHƯA ĐÚNG QUY ĐỊNH<", "- Thông báo ngày 04/02/2026, chưa đủ 2 ngày trước khi họp.",
-        "- Thiếu chữ ký: cần bốn người khác nhau"})
+        "- Chưa ghi đủ tên bốn người ký khác nhau. Thiếu Trưởng thôn (tổ trưởng)."})
     CHECK(has(page, part));
   for (const char* part :
        {"Nội dung quyết định:", "29 trên 30 hộ có mặt đồng ý, trên 50%", "Kết quả: Thông qua"})
@@ -188,7 +191,7 @@ TEST_CASE("who signs the count of a ballot: four persons, the team and the witne
         "<b>NGƯỜI CHỨNG KIẾN</b>", "<td class=\"name\">Người xem</td>",
         "Mâu thuẫn: 50 + 20 + 3 không bằng 79",
         "Không có quyết định. Nội dung đã lấy ý kiến mà không được thông qua: Mỗi hộ góp 3 công",
-        "- Tổ phát phiếu có 2 người, cần từ 3 đến 5.", "- Thiếu chữ ký"})
+        "- Tổ phát phiếu có 2 người, cần từ 3 đến 5.", "- Chưa ghi đủ tên bốn người ký khác nhau."})
     CHECK(has(page, part));
   CHECK(page.find("Nội dung quyết định:") == std::string::npos);
 }
@@ -303,9 +306,9 @@ TEST_CASE("a kind without a template prints as a sheet of its form, with what is
           gandan::to_text(village) + "\"}");
   desk.write(id, {"hidden", std::string("kín")});
   const auto page = print(desk, id);
-  for (const char* part :
-       {"PHIẾU HỒ SƠ", "BẢN NHÁP", "Mở: &lt;b&gt;mở&lt;/b&gt;.", "Số tiền: 1.234.567.",
-        "Thôn: Thôn Khòn Nưa.", "<th>Chữ</th>", "<td>một</td>", "Chiến Thắng, ngày 05 tháng 02 năm 2026"})
+  for (const char* part : {"PHIẾU HỒ SƠ", "BẢN NHÁP", "Mở: &lt;b&gt;mở&lt;/b&gt;.", "Số tiền: 1.234.567.",
+                           "Thôn: Thôn Khòn Nưa.", "<th>Chữ</th>", "<td>một</td>",
+                           "Chiến Thắng, <span class=\"day\">ngày 05 tháng 02 năm 2026</span>"})
     CHECK(has(page, part));
   CHECK(has(page, "Tên người: kín."));
   desk.write(id, {"hidden", changelog::Personal{{1, 2}}});
@@ -368,6 +371,7 @@ TEST_CASE("a period's figures, each with the records behind it") {
   const auto v3 = visit("H2", "2025-11-10T02:00:00Z", "2026-01-01", "null");
   for (const auto& id : {passed, failed, early, session, other, v1, v2, v3}) desk.finalize(id);
   const auto unsigned_visit = visit("H3", "2026-02-11T02:00:00Z", "2026-02-20", "\"2026-02-12\"");
+  desk.clock.now = *parse_instant("2026-04-01T02:00:00Z");
   auto opened = report::PeriodReport::open(*desk.catalog, "period");
   INFO((opened.ok() ? "" : opened.error().detail));
   REQUIRE(opened.ok());
@@ -409,3 +413,5 @@ TEST_CASE("a period's figures, each with the records behind it") {
   CHECK(figures.at("meetings").drafts.empty());
   CHECK(report::PeriodReport::open(*desk.catalog, "nothing").error().code == Code::not_found);
 }
+
+}  // namespace report_test

@@ -5,6 +5,8 @@
 #include "support/catch.hpp"
 #include "support/folder.hpp"
 
+namespace database_test {
+
 using namespace gandan;
 using namespace gandan::storage;
 using gandan::test::file_bytes;
@@ -326,3 +328,5 @@ TEST_CASE("a file that is no database is damaged, and kept") {
   CHECK(open_error(options(folder / "a.db")) == Code::wrong_passphrase);
   CHECK(file_bytes(folder / "a.db") == Bytes(10000, 'x'));
 }
+
+}  // namespace database_test

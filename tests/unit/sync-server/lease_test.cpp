@@ -6,8 +6,8 @@
 namespace gandan::server::test {
 namespace {
 
-ServerId server(std::uint8_t n) { return ServerId::from(Bytes(ServerId::size, n)); }
-const ServerId kA = server(1), kB = server(2), kC = server(3);
+ServerId lease_server(std::uint8_t n) { return ServerId::from(Bytes(ServerId::size, n)); }
+const ServerId kA = lease_server(1), kB = lease_server(2), kC = lease_server(3);
 
 }  // namespace
 

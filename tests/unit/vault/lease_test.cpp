@@ -43,7 +43,7 @@ TEST_CASE_METHOD(
   clock.move_wall(-3000 * kDay);
   restart();
   CHECK(lease().contact_ms == own.contact_ms);
-  must(vault::renew(*phone->vault, renewal(clock.wall_ms())));
+  must(vault::renew(*phone->vault, seen, renewal(clock.wall_ms())));
   CHECK(lease().contact_ms == clock.wall_ms());
   // What the clock once said stays the latest time: a renewal is no clock.
   CHECK(lease().over());
@@ -81,14 +81,25 @@ TEST_CASE_METHOD(Leased,
 }
 
 TEST_CASE_METHOD(Leased, "the latest renewal counts, and none before a contact") {
-  must(vault::renew(*phone->vault, renewal(clock.wall_ms() + 1000)));
+  must(vault::renew(*phone->vault, seen, renewal(clock.wall_ms() + 1000)));
   for (const std::int64_t earlier : {-1000, 0, 1000})
-    CHECK(vault::renew(*phone->vault, renewal(clock.wall_ms() + earlier)).error().code == Code::renewal_old);
-  CHECK(lease().contact_ms == clock.wall_ms() + 1000);
+    CHECK(vault::renew(*phone->vault, seen, renewal(clock.wall_ms() + earlier)).error().code ==
+          Code::renewal_old);
+  CHECK(lease().contact_ms == clock.wall_ms());
   auto other = renewal(clock.wall_ms() + 2000);
   other.device.bytes[0] ^= 1;
-  CHECK(vault::renew(*phone->vault, other).error().code == Code::renewal_other);
+  CHECK(vault::renew(*phone->vault, seen, other).error().code == Code::renewal_other);
   auto forged = renewal(clock.wall_ms() + 2000);
   forged.time_ms += 1;
-  CHECK(vault::renew(*phone->vault, forged).error().code == Code::bad_signature);
+  CHECK(vault::renew(*phone->vault, seen, forged).error().code == Code::bad_signature);
+}
+
+TEST_CASE_METHOD(Leased,
+                 "a renewal from a clock that runs ahead is worth no more than one of now, and once") {
+  must(vault::renew(*phone->vault, seen, renewal(clock.wall_ms() + 365 * kDay)));
+  CHECK(lease().ends_ms() == clock.wall_ms() + 30 * kDay);
+  clock.advance(20 * kDay);
+  CHECK(vault::renew(*phone->vault, seen, renewal(clock.wall_ms())).error().code == Code::renewal_old);
+  clock.advance(11 * kDay);
+  CHECK(lease().over());
 }

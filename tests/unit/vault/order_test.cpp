@@ -3,6 +3,8 @@
 #include "support/realm.hpp"
 #include "vault/segments.hpp"
 
+namespace order_test {
+
 using namespace gandan;
 using namespace gandan::test;
 
@@ -25,7 +27,7 @@ struct Sent {
   Hash root;
   Bytes bytes;
 };
-std::vector<Sent> segments_of(Device& from) {
+std::vector<Sent> sent_by(Device& from) {
   must(vault::seal(*from.vault));
   std::vector<Sent> out;
   auto rows =
@@ -104,6 +106,31 @@ TEST_CASE_METHOD(TwoAdmins,
   CHECK(must(fresh->vault->roster())->units().size() == 8);
 }
 
+TEST_CASE_METHOD(TwoAdmins, "an administrator is told, once, which of his acts another one's had overtaken") {
+  const auto one = must(vault::add_unit(*admin->vault, top));
+  const auto other = must(vault::add_unit(*admin->vault, top));
+  log(*admin);
+  deliver(*admin);
+  deliver(*second);
+  must(vault::move_unit(*admin->vault, one, other));
+  must(vault::move_unit(*second->vault, other, one));  // the two together would be a ring
+  log(*second);
+  const auto report = deliver(*admin);
+  REQUIRE(report.refused.size() == 1);
+  CHECK(report.refused.front().code == Code::overtaken);
+  const auto told = [&] {
+    const auto findings = must(vault::findings(*admin->vault));
+    return std::count_if(findings.begin(), findings.end(),
+                         [](const auto& finding) { return finding.code == "roster.overtaken"; });
+  };
+  CHECK(told() == 1);
+  CHECK(must(admin->vault->roster())->unit(other)->parent() == one);
+  must(vault::add_unit(*second->vault, top));
+  log(*second);
+  CHECK(deliver(*admin).refused_count == 0);
+  CHECK(told() == 1);
+}
+
 TEST_CASE_METHOD(
     TwoAdmins, "what was sealed under a roster that never came to be is sealed again, and nothing is lost") {
   // A phone that was approved by hand writes before the ledger knows of it.
@@ -111,7 +138,7 @@ TEST_CASE_METHOD(
   const auto record = phone->write(commune, {text("title", "một"), text("note", "hai")});
   must(vault::seal(*phone->vault));
   phone->edit(commune, record, {text("title", "ba")});
-  const auto before = segments_of(*phone);
+  const auto before = sent_by(*phone);
   REQUIRE(before.size() == 2);
   phone->edit(commune, record, {text("note", "bốn")});  // pending
   const auto document = phone->document(record);
@@ -121,7 +148,7 @@ TEST_CASE_METHOD(
   log(*phone);
   deliver(*phone);
   CHECK(phone->document(record) == document);
-  const auto after = segments_of(*phone);
+  const auto after = sent_by(*phone);
   REQUIRE_FALSE(after.empty());
   CHECK(after[0].bytes != before[0].bytes);
   // Whoever has the ledger's order can verify and read what is sealed now, and could not what was.
@@ -150,7 +177,7 @@ TEST_CASE_METHOD(
   office->take(*admin);
   office->take(*phone);
   REQUIRE(office->document(theirs).find("từ máy mới") != std::string::npos);
-  const auto old = segments_of(*phone);
+  const auto old = sent_by(*phone);
 
   must(vault::add_unit(*second->vault, top));
   log(*second);
@@ -160,7 +187,7 @@ TEST_CASE_METHOD(
   // The office hears the ledger's order: what the phone had signed names a roster that never was.
   deliver(*office);
   CHECK(must(vault::counts(*office->vault)).held[vault::SegmentState::quarantined] == 1);
-  const auto again = segments_of(*phone);
+  const auto again = sent_by(*phone);
   REQUIRE(again.size() == old.size());
   REQUIRE(again[0].bytes != old[0].bytes);
   auto ingest = must(vault::Ingest::begin(*office->vault));
@@ -224,7 +251,7 @@ TEST_CASE_METHOD(Realm, "a false claim of a checkpoint's root spoils nothing tha
   const Hash root = random_id<Hash>(random), wrong = random_id<Hash>(random);
   must(a->vault->set_checkpoint({40, root, "a note"}));
   const auto record = a->write(commune, {text("title", "có gốc")});
-  const auto sent = segments_of(*a);
+  const auto sent = sent_by(*a);
   REQUIRE(sent[0].size == 40);
   must(sync::import_bundle(*b->vault, must(sync::export_enrolment(*admin->vault))));
   must(sync::import_bundle(*b->vault, must(sync::export_enrolment(*a->vault))));
@@ -266,7 +293,7 @@ TEST_CASE_METHOD(Realm, "of two segments at one place the ledger's stands, and t
   twin.edit(commune, record, {text("note", "và thêm")});
   b->take(twin);
   REQUIRE(b->document(record).find("cho thôn") != std::string::npos);
-  const auto logged = segments_of(*a);
+  const auto logged = sent_by(*a);
   auto ingest = must(vault::Ingest::begin(*b->vault));
   for (std::size_t i = 0; i < logged.size(); ++i)
     must(ingest->segment(logged[i].feed, logged[i].sequence, logged[i].previous, logged[i].bytes,
@@ -317,3 +344,5 @@ TEST_CASE_METHOD(Realm,
   CHECK(count(*a) == before + 1);
   CHECK(a->vault->keyring().latest(commune) == 1u);
 }
+
+}  // namespace order_test

@@ -9,6 +9,8 @@
 #include "vault/branches.hpp"
 #include "vault/key_box.hpp"
 
+namespace restore_test {
+
 using namespace gandan;
 using namespace gandan::test;
 using changelog::Mark;
@@ -374,3 +376,5 @@ TEST_CASE("power that is cut while a restored phone parts from its past loses no
   }
   CHECK(cuts > 10);
 }
+
+}  // namespace restore_test

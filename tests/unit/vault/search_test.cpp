@@ -274,3 +274,29 @@ TEST_CASE("no query is an error or more than a query") {
   }
   CHECK(must(vault::counts(*phone->vault)).records == 1);
 }
+
+TEST_CASE("records whose titles may be alike, also of a vault from before there was an index of them") {
+  Realm realm;
+  auto phone = realm.enrolled("phone", roster::Role::cadre, realm.commune);
+  const auto add = [&](const char* kind, const char* title, const char* day) {
+    return phone->write(realm.commune, {text("kind", kind), text("title", title), text("day", day)});
+  };
+  const auto first = add("visit", "Vận động hộ H017 – Đường Hữu Nghị", "2026-03-01");
+  const auto again = add("visit", "Vận động hộ H17, Đườg Hữu Nghị", "2026-03-02");
+  const auto gone = add("visit", "Vận động hộ H17, Đường Hữu Nghị", "2026-03-03");
+  add("visit", "Vận động hộ H018 – Đường Hữu Nghị", "2026-03-01");
+  add("meeting", "Vận động hộ H017 – Đường Hữu Nghị", "2026-03-01");
+  mark(*phone, realm.commune, gone, "@deleted");
+  const auto alike = [&](const std::optional<std::string>& day) {
+    Ids out;
+    for (const auto& row :
+         must(vault::alike_rows(*phone->vault, must(vault::find(*phone->vault, first)), day)))
+      out.push_back(row.id);
+    return out;
+  };
+  CHECK(alike(std::nullopt) == Ids{again, first});
+  CHECK(alike("2026-03-01") == Ids{first});
+  must(phone->vault->db().execute("UPDATE record SET alike_first = NULL, alike_second = NULL"));
+  CHECK(alike(std::nullopt) == Ids{again, first});
+  CHECK(must(phone->vault->db().integer("SELECT count(*) FROM record WHERE alike_first IS NULL")) == 0);
+}

@@ -45,3 +45,13 @@ export async function fits(page) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (over > 0) throw new Error(`the page is ${over} pixels wider than the screen`);
 }
+// A page of its own as paper, to look at: a PDF, and a picture of what lies between the margins of A4 landscape.
+export async function printed(page, html, name) {
+  const paper = await page.context().newPage();
+  await paper.setViewportSize({ width: 952, height: 643 });
+  await paper.emulateMedia({ media: 'print' });
+  await paper.setContent(html);
+  await paper.screenshot({ path: `${out}/${name}.png`, fullPage: true });
+  await paper.pdf({ path: `${out}/${name}.pdf`, preferCSSPageSize: true });
+  await paper.close();
+}

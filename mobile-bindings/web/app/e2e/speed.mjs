@@ -1,4 +1,4 @@
-// Ten thousand records scroll smoothly; the app starts within two seconds on a processor slowed four times.
+// Ten thousand records are written one by one, none slower for those before it; they scroll smoothly; the app starts within two seconds on a processor slowed four times.
 import assert from 'node:assert/strict';
 import { enter, goTo } from './acts.mjs';
 import { newPage, phone } from './page.mjs';
@@ -7,6 +7,7 @@ const kRecords = Number(process.env.GANDAN_APP_RECORDS ?? 10_000);
 const kFrame = 33; // ms
 const kShare = 0.95;
 const kStart = 2000; // ms
+const kGrowth = 4; // a machine that others use is uneven; comparing each with all would be ten times
 
 export default async function* speed(world, browser) {
   const { child, address } = await world.screens('phone2');
@@ -15,13 +16,21 @@ export default async function* speed(world, browser) {
   const made = await page.evaluate(async (number) => {
     const ask = async (method, params) => (await (await fetch('/request', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ method, params }) })).json());
     const there = (await ask('status', {})).ok.records;
+    const times = []; // of each thousand, ms
     for (let n = there; n < number; ++n) {
+      const start = performance.now();
       const answer = await ask('record.add', { kind: 'opinion_note', record: { summary: `Phản ánh số ${n} về đường vào thôn` } });
       if (answer.error) return answer.error;
+      const thousand = Math.floor((n - there) / 1000);
+      times[thousand] = (times[thousand] ?? 0) + performance.now() - start;
     }
-    return (await ask('status', {})).ok.records;
+    return { records: (await ask('status', {})).ok.records, times };
   }, kRecords);
-  assert.ok(made >= kRecords, JSON.stringify(made));
+  assert.ok(made.records >= kRecords, JSON.stringify(made));
+  const said = made.times.map((ms) => (ms / 1000).toFixed(1)).join(', ');
+  const [first, last] = [made.times[0], made.times.at(-2)]; // whole thousands
+  assert.ok(last < kGrowth * first, `each thousand of records took longer than the one before: ${said} s`);
+  yield `${made.records} records; a thousand took ${said} s`;
   await goTo(page, 'records');
   await page.locator('.virtual a').first().waitFor();
   const frames = await page.evaluate(async (percent) => {

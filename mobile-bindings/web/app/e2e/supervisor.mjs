@@ -1,9 +1,80 @@
 // A supervisor: where and when, how well covered, what does not hold; verifies everything and hands out a proof.
 import assert from 'node:assert/strict';
-import { enter, goTo, quiet, saysServer, sync } from './acts.mjs';
+import { enter, goTo, quiet, saved, saysServer, sync } from './acts.mjs';
 import { desk, fits, look, newPage, phone } from './page.mjs';
 
 const kBorders = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { name: 'Xã Chiến Thắng' }, geometry: { type: 'Polygon', coordinates: [[[106.752, 21.848], [106.77, 21.847], [106.773, 21.856], [106.763, 21.859], [106.754, 21.857], [106.752, 21.848]]] } }] };
+
+// Asked by the supervisor, seen and answered on the commune's phone, and the answer seen by who asked. And a note that
+// stays with supervisors.
+async function* questions(world, browser, page) {
+  await goTo(page, 'records?kind=mobilisation_visit&state=finalized');
+  await page.locator('.virtual a').nth(1).click();
+  await page.getByRole('button', { name: 'Hỏi người ghi' }).click();
+  await page.getByLabel('Câu hỏi').fill('Vì sao biên bản không có chữ ký thứ hai?');
+  await look(page, 'supervisor-ask', { full: false });
+  await page.getByRole('dialog').getByRole('button', { name: 'Hỏi người ghi' }).click();
+  await page.locator('.talk .question', { hasText: 'chữ ký thứ hai' }).getByText('chưa tới máy chủ').waitFor();
+  const title = await page.locator('.pane-detail h2').first().innerText();
+  await page.getByRole('link', { name: 'Ghi nhận xét' }).click();
+  await page.getByLabel('Cơ quan kiểm tra').fill('Đoàn giám sát');
+  await saved(page);
+  assert.ok((await page.getByLabel('Đơn vị được kiểm tra').inputValue()).includes(title));
+  await page.getByRole('button', { name: 'Để sau' }).click();
+  await goTo(page, 'watch?view=talks');
+  await page.getByRole('heading', { name: 'Chờ trả lời (1)' }).waitFor();
+  await sync(await toSync(page));
+
+  const screens = await world.screens('phone2');
+  const cadre = await newPage(browser, phone);
+  await enter(cadre, screens.address);
+  await saysServer(cadre, world);
+  await sync(cadre);
+  await goTo(cadre, 'today');
+  await look(cadre, 'supervisor-today-asked', { full: false });
+  await cadre.getByRole('link', { name: /Vì sao biên bản không có chữ ký thứ hai/ }).click();
+  await cadre.locator('.talk .question').waitFor();
+  await look(cadre, 'supervisor-asked', { themes: ['dark'] });
+  await fits(cadre);
+  assert.equal(await cadre.getByText('Nhận xét của giám sát').count(), 0);
+  await cadre.getByRole('link', { name: 'Trả lời' }).click();
+  await cadre.getByLabel('Trả lời').fill('Vợ chủ hộ đi vắng, hẹn ký bổ sung');
+  await look(cadre, 'supervisor-answer', { full: false });
+  await cadre.getByRole('button', { name: 'Sửa hồ sơ' }).click();
+  await cadre.getByLabel('Nguyện vọng của hộ').fill('Xin ký bổ sung khi vợ về');
+  await saved(cadre);
+  await fits(cadre);
+  await cadre.getByRole('button', { name: 'Chốt hồ sơ' }).click();
+  await cadre.getByRole('dialog').getByRole('button', { name: 'Chốt hồ sơ' }).click();
+  await cadre.locator('.talk .finalized').waitFor();
+  assert.equal(await cadre.locator('.talk .answer').count(), 1, 'told once');
+  await sync(await toSync(cadre));
+  await goTo(cadre, 'today');
+  await cadre.getByText('Gửi về').waitFor();
+  await cadre.getByText(/Vì sao biên bản/).waitFor({ state: 'detached' });
+  quiet(cadre, [/4\d\d/]);
+  screens.child.kill('SIGTERM');
+  yield 'a question reaches its author, who answers, amends and finalises again';
+
+  await sync(page);
+  await goTo(page, 'watch?view=talks');
+  await page.getByRole('heading', { name: 'Đã trả lời (1)' }).waitFor();
+  await page.getByText('Vợ chủ hộ đi vắng, hẹn ký bổ sung').waitFor();
+  await look(page, 'supervisor-talks', { themes: ['dark'] });
+  await page.getByRole('link', { name: /Vợ chủ hộ đi vắng/ }).click();
+  await page.locator('.talk .answer').waitFor();
+  await page.getByRole('article').getByRole('link', { name: /Kiểm tra: / }).waitFor();
+  await look(page, 'supervisor-answered', { full: false });
+  await page.getByRole('button', { name: 'Lịch sử' }).click();
+  await page.locator('.story > li').nth(3).waitFor();
+  await page.getByRole('heading', { name: 'Hồ sơ liên quan khi chốt' }).waitFor();
+  await look(page, 'supervisor-history', { full: false });
+  yield 'the answer is seen by who asked; the note lies beside the record, with supervisors alone';
+}
+const toSync = async (page) => {
+  await goTo(page, 'sync');
+  return page;
+};
 
 export default async function* supervisor(world, browser) {
   world.visits('phone2', 12);
@@ -61,8 +132,10 @@ export default async function* supervisor(world, browser) {
   assert.equal(await page.getByText('Bằng chứng KHỚP với vân tay.').count(), 0);
   yield 'a proof file holds; with one bit changed it does not';
 
+  yield* questions(world, browser, page);
+
   await page.setViewportSize(phone.viewport);
-  for (const view of ['map', 'timeline', 'coverage', 'signals']) {
+  for (const view of ['map', 'timeline', 'coverage', 'signals', 'talks']) {
     await goTo(page, `watch?view=${view}`);
     await page.waitForTimeout(1500);
     await fits(page);

@@ -100,15 +100,19 @@ export class World {
     this.gandan('admin', 'record', 'finalize', this.roll);
     this.sync('admin');
     for (const [name, role, unit, holder, title] of [['phone', 'cadre', '20.X1', 'CB01', 'Cán bộ dân vận'], ['phone2', 'cadre', '20.X1', 'CB02', 'Cán bộ Mặt trận'], ['office', 'office', '20.KV1', 'TN01', 'Văn thư'], ['supervisor', 'supervisor', '20', 'GS01', 'Giám sát viên']]) {
-      const request = join(folder, `${name}.request`);
-      const enrolment = join(folder, `${name}.enrolment`);
-      const { code } = this.gandan(name, 'device', 'request', `may-${name}`, '--out', request);
-      this.gandan('admin', 'device', 'approve', request, '--code', code, '--role', role, '--unit', unit, '--out', enrolment);
-      this.sync('admin');
-      this.gandan(name, 'bundle', 'import', enrolment, '--root', this.fingerprint);
+      this.enrol(name, role, unit);
       if (role !== 'supervisor') this.gandan(name, 'holder', 'add', holder, '--role', role, '--display', title, '--use');
     }
     return this;
+  }
+  // A new vault becomes a member, by files.
+  enrol(name, role, unit) {
+    const request = join(this.folder, `${name}.request`);
+    const enrolment = join(this.folder, `${name}.enrolment`);
+    const { code } = this.gandan(name, 'device', 'request', `may-${name}`, '--out', request);
+    this.gandan('admin', 'device', 'approve', request, '--code', code, '--role', role, '--unit', unit, '--out', enrolment);
+    this.sync('admin');
+    this.gandan(name, 'bundle', 'import', enrolment, '--root', this.fingerprint);
   }
   // Visits of the last weeks, with places around the commune; most of them finalised and at the office.
   visits(vault, number) {

@@ -31,6 +31,7 @@ export class Draft {
   // Of a finalised record: edits stand beside it, each with this reason.
   late = false;
   reason = '';
+  question = ''; // that it answers
 
   readonly #content = signal<{ values: Values; items: Values }>({ values: {}, items: {} });
   readonly #typed = signal<ReadonlyMap<string, unknown>>(new Map());

@@ -9,6 +9,7 @@ import { keepOffline } from './installed';
 import { path } from './router';
 import { device, native, phase, start } from './session';
 import { ActsScreen, DuplicatesScreen } from './screens/acts';
+import { BackupScreen } from './screens/backup';
 import { CarryScreen } from './screens/carry';
 import { ConflictsScreen } from './screens/conflicts';
 import { DevicesScreen } from './screens/devices';
@@ -44,6 +45,8 @@ function App() {
       return <SyncScreen />;
     case 'carry':
       return <CarryScreen />;
+    case 'backup':
+      return <BackupScreen />;
     case 'report':
       return <ReportScreen />;
     case 'watch':

@@ -13,6 +13,34 @@ export const device = signal<DeviceInfoResult | undefined>(undefined);
 export const realm = signal<RealmInfoResult | undefined>(undefined);
 export const status = signal<StatusResult | undefined>(undefined);
 export const kinds = signal<ReadonlyMap<string, RecordType>>(new Map());
+// Older versions of forms, by kind and version: a record is shown and edited by the form that it was written with, which
+// may ask what the newest no longer does.
+const older = signal<ReadonlyMap<string, RecordType>>(new Map());
+const asked = new Map<string, Promise<void>>();
+function fetchForm(kind: string, schema: number): Promise<void> {
+  const key = `${kind} ${schema}`;
+  const before = asked.get(key);
+  if (before !== undefined) return before;
+  // A version that is not here: the newest form has to do.
+  const coming = ask('record.kinds', { kind, schema }).then((answer) => {
+    older.value = new Map(older.value).set(key, answer.kinds[0] as unknown as RecordType);
+  }, () => undefined);
+  asked.set(key, coming);
+  return coming;
+}
+// Of a document: its own version's form; until that has come, and where it is not here, the newest.
+export function formOf(document: { kind: string; schema: number }): RecordType | undefined {
+  const newest = kinds.value.get(document.kind);
+  if (newest === undefined || document.schema === 0 || document.schema === newest.version) return newest;
+  const own = older.value.get(`${document.kind} ${document.schema}`);
+  if (own === undefined) void fetchForm(document.kind, document.schema);
+  return own ?? newest;
+}
+// The same, once it has come.
+export async function ownForm(document: { kind: string; schema: number }): Promise<RecordType | undefined> {
+  if (formOf(document)?.version !== document.schema && document.schema !== 0) await fetchForm(document.kind, document.schema);
+  return formOf(document);
+}
 // Goes up when something was written, received or unlocked here: what is shown is asked for again.
 export const revision = signal(0);
 export const changed = () => {
@@ -82,6 +110,8 @@ export const pins = (): Promise<KeySlot[]> => ask('keys.list').then((answer) => 
 // After the vault was opened or unlocked: everything that screens build on.
 export async function entered(): Promise<void> {
   try {
+    older.value = new Map();
+    asked.clear();
     kinds.value = new Map((await ask('record.kinds')).kinds.map((kind) => [String(kind.kind), kind as unknown as RecordType]));
     device.value = await ask('device.info');
     status.value = await ask('status', { limit: 200 });

@@ -5,6 +5,9 @@ import { addDays, daysBetween, dayText, instantOf, local, momentText, parseDay, 
 import { findField, itemsAt, lookUp, placed, rollList, valueAt, type Field } from '../src/lib/form';
 import { boundaries, boxOf, clusters, mercator, scaleBar } from '../src/lib/geo';
 import { gather, missing, split, whole, type Gathered } from '../src/lib/parts';
+import type { Change } from 'gandan';
+import { conversation, linkedThen } from '../src/lib/talk';
+import { cellText, sheetName, sheetValue, tableTexts } from '../src/lib/table';
 import { bytesText, csv, fold, hectares, numberText, parseInteger, shortId } from '../src/lib/text';
 import { en } from '../src/words/en';
 import { vi } from '../src/words/vi';
@@ -65,6 +68,35 @@ test('texts and numbers', () => {
 
 test('a table for a spreadsheet runs no formula', () => {
   assert.equal(csv([['a', 1], ['=HYPERLINK("x")', 'b,c']]), '\ufeffa,1\r\n"\'=HYPERLINK(""x"")","b,c"\r\n');
+});
+
+test('cells of a spreadsheet are what they say', () => {
+  assert.deepEqual(sheetValue('day', '2026-02-05'), new Date(Date.UTC(2026, 1, 5)));
+  assert.deepEqual(sheetValue('moment', '2026-02-05T20:05:00Z'), new Date(Date.UTC(2026, 1, 6, 3, 5))); // Viet Nam's clock
+  assert.equal(sheetValue('integer', '1200000'), 1200000);
+  assert.equal(sheetValue('integer', '9007199254740993'), '9007199254740993'); // would be rounded
+  assert.equal(sheetValue('text', '=1+1'), '=1+1');
+  assert.equal(sheetValue('text', '0123'), '0123');
+  assert.equal(sheetValue('day', 'hôm qua'), 'hôm qua');
+  assert.equal(sheetValue('day', ''), null);
+  assert.equal(cellText({ head: '', type: 'degrees' }, 21.8), '21.80000');
+  assert.equal(sheetName("Họp: bàn / biểu quyết ['a'] và những việc khác của thôn"), 'Họp  bàn   biểu quyết   a   và');
+  assert.deepEqual(tableTexts({ name: '', columns: [{ head: 'Ngày', type: 'day' }, { head: 'Số', type: 'integer' }], rows: [['2026-02-05', 1200]] }), [['Ngày', 'Số'], ['05/02/2026', '1.200']]);
+});
+
+test('questions and answers come out of the changes of a record', () => {
+  const author = (device: string, at: string) => ({ holder: '', holder_code: '', device, at, suspect: false });
+  const change = (path: string, value: unknown, device: string, arrival: 'pending' | 'received' = 'received') => ({ path, label_vi: '', label_en: '', value, author: author(device, ''), replaces: 0, arrival }) as unknown as Change;
+  const hash = 'ab'.repeat(32);
+  const changes = [
+    change('@final', { mark: true, content: hash }, 'phone'), change('@linked', `01h ${hash}\n02h feed:7`, 'phone'), change('@reason', 'before', 'phone'),
+    change('@review', { mark: true, content: hash, reason: 'Ai đã ký?' }, 'supervisor'), change('@reason', 'Vợ chủ hộ', 'phone'), change('wishes', 'a', 'phone'),
+    change('@reason', 'Vợ chủ hộ', 'phone'), change('@final', { mark: true, content: 'x' }, 'phone'), change('@reason', 'Vợ chủ hộ', 'phone', 'pending'), change('@review', { mark: true, content: 'x' }, 'office'),
+  ];
+  assert.deepEqual(conversation(changes).map((line) => [line.what, line.text]), [['question', 'Ai đã ký?'], ['answer', 'Vợ chủ hộ'], ['finalized', ''], ['accepted', '']]);
+  assert.deepEqual(conversation(changes.filter((one) => one.author.device !== 'supervisor')), []); // accepted without a question
+  assert.deepEqual([...linkedThen(changes)], [['01h', hash], ['02h', undefined]]);
+  assert.deepEqual([...linkedThen([])], []);
 });
 
 const form: Field[] = [

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Draft } from '../draft';
 import { local, nowText } from '../lib/dates';
 import type { Field } from '../lib/form';
-import { isPhoto, saveFile, shrinkPhoto } from '../lib/image';
+import { base64, isPhoto, saveFile, shrinkPhoto } from '../lib/image';
 import { bytesText } from '../lib/text';
 import { ask, core } from '../session';
 import { Icon } from '../ui/icons';
@@ -31,22 +31,30 @@ export async function readFile(record: string, path: string, meta: FileMeta): Pr
   }
 }
 
-async function attach(draft: Draft, path: string, file: Blob, name: string): Promise<void> {
+// In pieces, each sealed as it comes: nothing of it lies anywhere in clear, and no request is large.
+type Progress = (share: number) => void;
+async function attach(draft: Draft, path: string, file: Blob, name: string, progress: Progress): Promise<void> {
   await draft.outside(async (record) => {
-    const at = await core().putFile(name, file);
+    const late = draft.late ? { late: true, reason: draft.reason } : {};
+    const { upload, piece, most } = await ask('attachment.begin', { record, name, size: file.size, path, media_type: file.type || 'application/octet-stream', ...late });
     try {
-      const late = draft.late ? { late: true, reason: draft.reason } : {};
-      await ask('attachment.add', { record, file: at, path, name, media_type: file.type || 'application/octet-stream', ...late });
-    } finally {
-      void core().dropFile(at).catch(() => undefined);
+      const step = Math.max(piece, most - (most % piece));
+      for (let offset = 0; offset === 0 || offset < file.size; offset += step) {
+        await ask('attachment.append', { upload, offset, data: await base64(file.slice(offset, offset + step)) });
+        progress(Math.min(1, (offset + step) / Math.max(1, file.size)));
+      }
+      await ask('attachment.finish', { upload });
+    } catch (error) {
+      void ask('attachment.discard', { upload }).catch(() => undefined);
+      throw error;
     }
   });
 }
-async function take(draft: Draft, path: string, file: File): Promise<void> {
+async function take(draft: Draft, path: string, file: File, progress: Progress): Promise<void> {
   try {
-    if (!isPhoto(file)) return await attach(draft, path, file, file.name);
+    if (!isPhoto(file)) return await attach(draft, path, file, file.name, progress);
     const { day, time } = local(nowText());
-    await attach(draft, path, await shrinkPhoto(file), `anh-${day}-${time.replace(':', '')}.jpg`);
+    await attach(draft, path, await shrinkPhoto(file), `anh-${day}-${time.replace(':', '')}.jpg`, progress);
   } catch (error) {
     showError(error);
   }
@@ -54,11 +62,11 @@ async function take(draft: Draft, path: string, file: File): Promise<void> {
 
 function PickButtons({ draft, path }: { draft: Draft; path: string }) {
   const w = words.value.form;
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<number | undefined>(undefined); // share that is taken
   const picked = async (file: File) => {
-    setBusy(true);
-    await take(draft, path, file);
-    setBusy(false);
+    setBusy(0);
+    await take(draft, path, file, setBusy);
+    setBusy(undefined);
   };
   return (
     <div class="stack tight">
@@ -66,7 +74,7 @@ function PickButtons({ draft, path }: { draft: Draft; path: string }) {
         <PickFile icon="camera" accept="image/*" capture label={w.photo} onPick={picked} />
         <PickFile label={w.file} onPick={picked} />
       </div>
-      <p class="hint" aria-live="polite">{busy ? w.attaching : w.photoHint}</p>
+      <p class="hint" aria-live="polite">{busy === undefined ? w.photoHint : `${w.attaching} ${Math.round(100 * busy)} %`}</p>
     </div>
   );
 }

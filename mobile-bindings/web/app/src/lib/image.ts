@@ -19,6 +19,16 @@ export async function shrinkPhoto(file: Blob): Promise<Blob> {
 }
 export const isPhoto = (file: Blob) => /^image\/(jpeg|png|webp|heic|heif|avif|bmp)$/.test(file.type);
 
+export async function base64(content: Blob): Promise<string> {
+  const url = await new Promise<string>((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
+    reader.readAsDataURL(content);
+  });
+  return url.slice(url.indexOf(',') + 1);
+}
+
 // Offers a file to the person: saved where downloads go.
 export function saveFile(content: Blob, name: string): void {
   const url = URL.createObjectURL(content);

@@ -2,34 +2,19 @@
 import { useState } from 'preact/hooks';
 import type { RecordTableParams, RecordTableResult, Row } from 'gandan';
 import { dayText, todayText } from '../lib/dates';
-import { findField, type Field } from '../lib/form';
 import { isPosition } from '../lib/geo';
 import { saveFile } from '../lib/image';
-import { csv, shortId } from '../lib/text';
-import { ask, does, kinds } from '../session';
+import { tableTexts, type Table } from '../lib/table';
+import { csv } from '../lib/text';
+import { workbook } from '../lib/workbook';
+import { does, kinds } from '../session';
 import { Icon } from '../ui/icons';
-import { Act, Sheet } from '../ui/kit';
+import { Act, SectionTitle, Sheet } from '../ui/kit';
 import { printHtml } from '../ui/print';
-import { stageText } from '../ui/record_line';
-import { valueText } from '../ui/values';
+import { useAsk } from '../ui/use_ask';
 import { said, words } from '../words';
+import { aboutTable, listTable, registerHtml, registerTable, wholeTable } from './register';
 
-const heads = () => {
-  const w = words.value;
-  return [w.record.id, w.days.day, w.list.title, w.list.kind, w.list.unit, w.list.state];
-};
-const cells = (row: Row) => [shortId(row.id), dayText(row.date), row.title, said(kinds.value.get(row.kind)?.label), row.unit_name, stageText(row.kind, row.workflow)];
-
-// Every field of one kind, as people read it.
-function lines(table: RecordTableResult): string[][] {
-  const survey = kinds.value.get(table.kind)?.survey ?? [];
-  const fields = table.columns.map((column): Field | undefined => findField(survey, column.path));
-  const shown = (value: unknown, place: number) => (fields[place]?.type === 'repeat' ? String(value ?? '') : valueText(fields[place], value));
-  return [
-    [...heads(), ...table.columns.map((column) => said(column.label))],
-    ...table.rows.map(({ record, values }) => [...cells(record), ...values.map(shown)]),
-  ];
-}
 function geojson(table: RecordTableResult): string {
   const at = table.columns.findIndex((column) => column.type === 'geopoint');
   const features = table.rows.flatMap(({ record, values }) => {
@@ -40,44 +25,59 @@ function geojson(table: RecordTableResult): string {
   });
   return JSON.stringify({ type: 'FeatureCollection', features });
 }
-const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
-function register(title: string, rows: readonly (readonly string[])[]): string {
-  const [head = [], ...body] = rows;
-  const line = (row: readonly string[], tag: string) => `<tr>${row.map((text) => `<${tag}>${escaped(text)}</${tag}>`).join('')}</tr>`;
-  return `<!doctype html><html lang="vi"><meta charset="utf-8"><title>${escaped(title)}</title><style>
-@page { size: A4 landscape; margin: 20mm 15mm 20mm 25mm; @top-center { content: counter(page); } }
-body { font: 11pt "Times New Roman", serif; } h1 { font-size: 14pt; text-align: center; } table { border-collapse: collapse; width: 100%; }
-th, td { border: 0.5pt solid #000; padding: 2pt 3pt; text-align: left; vertical-align: top; overflow-wrap: anywhere; } thead { display: table-header-group; } tr { break-inside: avoid; }
-</style><body><h1>${escaped(title)}</h1><table><thead>${line(head, 'th')}</thead><tbody>${body.map((row) => line(row, 'td')).join('')}</tbody></table>`;
-}
-const save = (text: string, name: string, type: string) => saveFile(new Blob([text], { type }), `${name}-${todayText()}`.replace(/(.*)(\.\w+)-(.*)/, '$1-$3$2'));
+const dated = (name: string, ending: string) => `${name}-${todayText()}.${ending}`;
 
-export function Exports({ rows, range }: { rows: readonly Row[]; range: Partial<RecordTableParams> }) {
-  const w = words.value.list;
+type Facts = readonly (readonly [string, string])[];
+// What the list was narrowed to, in words.
+function useFacts(range: Partial<RecordTableParams>): Facts {
+  const w = words.value;
+  const units = useAsk('unit.list', range.unit === undefined ? undefined : {}).data?.units ?? [];
+  const facts: [string, string | undefined][] = [
+    [w.list.from, range.from && dayText(range.from)], [w.list.until, range.until && dayText(range.until)],
+    [w.list.unit, range.unit && (units.find((unit) => unit.id === range.unit)?.name ?? '')], [w.list.state, range.state && w.stage[range.state]],
+  ];
+  return facts.filter((fact): fact is [string, string] => (fact[1] ?? '') !== '');
+}
+
+// `all`: every row that the list has, not only those that were scrolled to.
+export function Exports({ some, all, range }: { some: boolean; all: () => Promise<readonly Row[]>; range: Partial<RecordTableParams> }) {
   const [open, setOpen] = useState(false);
-  if (!does('office', 'admin', 'supervisor', 'auditor') || rows.length === 0) return null;
-  const kind = range.kind;
-  const label = kind === undefined ? w.title : said(kinds.value.get(kind)?.label);
-  const table = (fields?: string[]) => ask('record.table', { ...range, kind: kind ?? '', ...(fields === undefined ? {} : { fields }) });
-  const place = kinds.value.get(kind ?? '')?.survey.find((field) => field.type === 'geopoint');
+  if (!does('office', 'admin', 'supervisor', 'auditor') || !some) return null;
   return (
     <>
-      <button type="button" class="button plain" aria-haspopup="dialog" onClick={() => setOpen(true)}><Icon name="download" />{words.value.download}</button>
-      {open && (
-        <Sheet title={label} onClose={() => setOpen(false)}>
-          <div class="stack">
-            <Act kind="wide" icon="download" run={() => save(csv([heads(), ...rows.map(cells)]), 'danh-sach.csv', 'text/csv')}>{w.exportCsv}</Act>
-            <Act kind="wide" icon="print" run={() => printHtml(register(label, [heads(), ...rows.map(cells)]))}>{w.printList}</Act>
-            {kind === undefined ? <p class="quiet">{w.chooseKind}</p> : (
-              <>
-                <Act kind="wide" icon="download" run={async () => save(csv(lines(await table())), `${kind}.csv`, 'text/csv')}>{w.exportAll}</Act>
-                <Act kind="wide" icon="print" run={async () => printHtml(register(label, lines(await table())))}>{w.printAll}</Act>
-                {place !== undefined && <Act kind="wide" icon="map" run={async () => save(geojson(await table([place.path])), `${kind}.geojson`, 'application/geo+json')}>{w.exportGeo}</Act>}
-              </>
-            )}
-          </div>
-        </Sheet>
-      )}
+      <button type="button" class="button plain" aria-haspopup="dialog" onClick={() => setOpen(true)}><Icon name="download" />{words.value.list.take}</button>
+      {open && <ExportSheet all={all} range={range} onClose={() => setOpen(false)} />}
     </>
+  );
+}
+
+function ExportSheet({ all, range, onClose }: { all: () => Promise<readonly Row[]>; range: Partial<RecordTableParams>; onClose: () => void }) {
+  const w = words.value.list;
+  const { kind } = range;
+  const label = kind === undefined ? w.title : said(kinds.value.get(kind)?.label);
+  const facts = useFacts(range);
+  const list = async () => listTable(await all(), label);
+  const saveSheet = async (table: Table, name: string) => saveFile(await workbook([table, aboutTable(table.name, facts)]), dated(name, 'xlsx'));
+  const saveText = (table: Table, name: string) => saveFile(new Blob([csv(tableTexts(table))], { type: 'text/csv' }), dated(name, 'csv'));
+  const place = kinds.value.get(kind ?? '')?.survey.find((field) => field.type === 'geopoint');
+  const whole = kind === undefined ? undefined : { ...range, kind };
+  return (
+    <Sheet title={label} onClose={onClose}>
+      <div class="stack">
+        {whole === undefined ? <p class="quiet">{w.chooseKind}</p> : (
+          <>
+            <SectionTitle>{w.asRegister}</SectionTitle>
+            <Act kind="wide" icon="print" run={async () => printHtml(registerHtml(await registerTable(whole, false), facts))}>{w.printAll}</Act>
+            <Act kind="wide" icon="download" run={async () => saveSheet(await registerTable(whole), whole.kind)}>{w.exportAllXlsx}</Act>
+            <Act kind="wide" icon="download" run={async () => saveText(await registerTable(whole), whole.kind)}>{w.exportAll}</Act>
+            {place !== undefined && <Act kind="wide" icon="map" run={async () => saveFile(new Blob([geojson(await wholeTable({ ...whole, fields: [place.path] }))], { type: 'application/geo+json' }), dated(whole.kind, 'geojson'))}>{w.exportGeo}</Act>}
+          </>
+        )}
+        <SectionTitle>{w.asList}</SectionTitle>
+        <Act kind="wide" icon="print" run={async () => printHtml(registerHtml(await list(), facts))}>{w.printList}</Act>
+        <Act kind="wide" icon="download" run={async () => saveSheet(await list(), 'danh-sach')}>{w.exportXlsx}</Act>
+        <Act kind="wide" icon="download" run={async () => saveText(await list(), 'danh-sach')}>{w.exportCsv}</Act>
+      </div>
+    </Sheet>
   );
 }

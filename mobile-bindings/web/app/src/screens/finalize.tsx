@@ -5,9 +5,11 @@ import type { Draft } from '../draft';
 import { VerdictLine } from '../form/verdicts';
 import { findField, schemaPath } from '../lib/form';
 import { go, href } from '../router';
+import { shortId } from '../lib/text';
 import { ask, changed } from '../session';
 import { Icon } from '../ui/icons';
 import { Act, Fault, Notice, Sheet, TextLine, toast } from '../ui/kit';
+import { useAsk } from '../ui/use_ask';
 import { faultText } from '../ui/values';
 import { said, words } from '../words';
 
@@ -44,7 +46,10 @@ export function FinalizeSheet({ draft, onClose }: { draft: Draft; onClose: () =>
     toast(`${w.record.finalized}${answer.number === undefined ? '' : ` · ${w.record.numbered(answer.number)}`}`);
     go(href(['records', id]));
   };
-  const linksChanged = error instanceof GandanError && error.fields.some((field) => field.path === 'links');
+  // Which linked records were signed again since: the core names them by their short ids.
+  const differ = error instanceof GandanError ? error.fields.filter((field) => field.path === 'links') : [];
+  const linked = useAsk('record.links', differ.length > 0 && draft.id.value !== undefined ? { id: draft.id.value } : undefined);
+  const changedLinks = [...new Map((linked.data?.out ?? []).filter((link) => differ.some((field) => field.vi.includes(shortId(link.id)))).map((link) => [link.id, link])).values()];
   return (
     <Sheet title={w.record.finalizeTitle} onClose={onClose}
       footer={<Act kind="primary" icon="stamp" disabled={!ready} run={finalize} failed={setError}>{w.write.finalize}</Act>}>
@@ -73,10 +78,13 @@ export function FinalizeSheet({ draft, onClose }: { draft: Draft; onClose: () =>
         {missing.length + refused.length === 0 && (
           <label class="option"><input type="checkbox" checked={numbered} onChange={(event) => setNumbered(event.currentTarget.checked)} /><span>{w.record.numberToo}</span></label>
         )}
-        <Fault error={error} />
-        {linksChanged && (
-          <div class="row wrap">
-            {(['then', 'now'] as const).map((which) => <button key={which} type="button" class="chip" aria-pressed={links === which} onClick={() => setLinks(which)}>{which}</button>)}
+        {differ.length === 0 ? <Fault error={error} /> : (
+          <div class="stack tight" role="alert">
+            <Notice tone="warn"><p>{w.record.linksDiffer}</p><ul>{changedLinks.map((link) => <li key={link.id}><b>{link.record?.title ?? shortId(link.id)}</b> ({said({ vi: link.label_vi, en: link.label_en })})</li>)}</ul></Notice>
+            <div class="chips" role="group" aria-label={w.record.linksDiffer}>
+              {([['then', w.record.linksThen], ['now', w.record.linksNow]] as const).map(([which, name]) => <button key={which} type="button" class="chip" aria-pressed={links === which} onClick={() => setLinks(which)}>{name}</button>)}
+            </div>
+            <p class="hint">{w.record.linksHint}</p>
           </div>
         )}
       </div>

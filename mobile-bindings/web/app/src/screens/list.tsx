@@ -40,7 +40,15 @@ const asked = (filter: Filter) => ({
 });
 
 // Rows page by page, as far as one has scrolled.
-function useRecords(filter: Filter): { rows: readonly (Row | Hit)[]; more: () => void; busy: boolean; error: unknown; whole: boolean } {
+interface Records {
+  rows: readonly (Row | Hit)[];
+  more: () => void;
+  all: () => Promise<readonly (Row | Hit)[]>; // also those that were not scrolled to
+  busy: boolean;
+  error: unknown;
+  whole: boolean;
+}
+function useRecords(filter: Filter): Records {
   const key = JSON.stringify(filter);
   const seen = revision.value;
   const [state, setState] = useState<{ rows: readonly (Row | Hit)[]; key: string; whole: boolean; error?: unknown }>({ rows: [], key: '', whole: false });
@@ -66,7 +74,16 @@ function useRecords(filter: Filter): { rows: readonly (Row | Hit)[]; more: () =>
     if (state.whole || state.key !== key || asking.current) return;
     begin(kPage, state.rows.length, (rows) => setState((now) => ({ ...now, rows: [...now.rows, ...rows], whole: rows.length < kPage })));
   };
-  return { rows: state.rows, more, busy: state.key !== key, error: state.error, whole: state.whole };
+  const all = async () => {
+    const out: (Row | Hit)[] = [];
+    for (let last = kMost; last === kMost;) {
+      const rows = await get(kMost, out.length);
+      out.push(...rows);
+      last = rows.length;
+    }
+    return out;
+  };
+  return { rows: state.rows, more, all, busy: state.key !== key, error: state.error, whole: state.whole };
 }
 
 export function ListScreen({ inbox = false }: { inbox?: boolean }) {
@@ -96,7 +113,7 @@ export function ListScreen({ inbox = false }: { inbox?: boolean }) {
             <button type="button" class="button" aria-haspopup="dialog" onClick={() => setFiltering(true)}><Icon name="filter" /><span class="hidden">{w.list.filters}</span>{number > 0 && <span class="badge">{number}</span>}</button>
           </div>
           {inbox && <Segments label={w.list.inbox} value={view} options={[['review', `${w.list.toReview} (${waiting.length})`], ['all', w.list.allReceived]]} onChange={(next) => setQuery('view', next)} />}
-          <p class="row between small quiet" aria-live="polite"><span>{w.list.count(rows.length)}{!all.whole && view !== 'review' && rows.length > 0 ? '+' : ''}</span><Exports rows={rows} range={asked(filter)} /></p>
+          <p class="row between small quiet" aria-live="polite"><span>{w.list.count(rows.length)}{!all.whole && view !== 'review' && rows.length > 0 ? '+' : ''}</span><Exports some={rows.length > 0} all={async () => (rows === waiting ? waiting : await all.all())} range={asked(filter)} /></p>
           <Fault error={all.error ?? tasks.error} />
           {rows.length === 0 ? (all.busy ? <Loading /> : <Empty icon="records">{filter.text === '' ? w.list.empty : w.list.notFound}</Empty>) : (
             <VirtualList rows={rows} rowHeight={height} label={w.list.title} keyOf={(row) => row.id} onNear={(last) => last > rows.length - kPage / 2 && all.more()}

@@ -36,6 +36,7 @@ function Work() {
   const links: (readonly [string, string, IconName, boolean, number?])[] = [
     [href('sync'), w.sync.title, 'sync', true],
     [href('carry'), w.carry.title, 'share', true],
+    [href('backup'), w.backup.title, 'download', true],
     [href('records'), w.list.title, 'records', does('office', 'admin')],
     [href('conflicts'), w.conflict.title, 'fork', true, status.value?.conflicts],
     [href('duplicates'), w.list.duplicates, 'copy', does('office', 'admin')],

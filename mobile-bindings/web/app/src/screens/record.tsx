@@ -3,20 +3,21 @@ import { useState } from 'preact/hooks';
 import type { Arrival, RecordAnswer } from 'gandan';
 import { VerdictLine } from '../form/verdicts';
 import { Page } from '../frame';
-import { momentText } from '../lib/dates';
 import { kLists } from '../lib/form';
 import { shortId } from '../lib/text';
 import { href, query, setQuery } from '../router';
-import { ask, does, kinds } from '../session';
+import { ask, does, formOf, kinds } from '../session';
 import { Icon } from '../ui/icons';
-import { Empty, Fault, Loading, Notice, SectionTitle, Segments, Tag } from '../ui/kit';
+import { Empty, Fault, Loading, Notice, SectionTitle, Segments } from '../ui/kit';
 import { stageText, stageTone } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
 import { authorText, type Titles } from '../ui/values';
 import { said, words } from '../words';
+import { History } from './history';
 import { Content } from './record_content';
 import { RecordActs } from './record_acts';
 import { Signatures } from './signatures';
+import { Notes, Talk } from './talk';
 
 export function RecordScreen({ id }: { id: string }) {
   const answer = useAsk('record.show', { id });
@@ -40,10 +41,12 @@ export function RecordView({ id }: { id: string }) {
       <div class="no-print"><Segments label={w.menu} value={tab} options={[['content', w.record.content], ['history', w.record.history], ['links', w.record.links]]} onChange={(next) => setQuery('tab', next === 'content' ? undefined : next)} /></div>
       {tab === 'content' && (
         <>
+          <Talk record={record} />
           <ArrivalCard arrival={record.arrival} />
           <Content record={record} titles={titles} />
           <Rules record={record} />
           {record.document.state === 'finalized' && <Signatures id={id} />}
+          <Notes record={record} />
         </>
       )}
       {tab === 'history' && <History id={id} record={record} />}
@@ -56,7 +59,7 @@ export function RecordView({ id }: { id: string }) {
 function Head({ record }: { record: RecordAnswer }) {
   const w = words.value;
   const { document, workflow } = record;
-  const type = kinds.value.get(document.kind);
+  const type = formOf(document);
   const stage = stageText(document.kind, workflow.state);
   const number = workflow.numbers.at(-1)?.text;
   const list = kLists.includes(document.kind) && workflow.state === 'draft';
@@ -100,32 +103,6 @@ function Rules({ record }: { record: RecordAnswer }) {
     <section class="stack tight">
       <SectionTitle>{w.record.rules}</SectionTitle>
       {sorted.map((verdict) => <VerdictLine key={verdict.rule + verdict.path + String(verdict.apart)} verdict={verdict} />)}
-    </section>
-  );
-}
-
-function History({ id, record }: { id: string; record: RecordAnswer }) {
-  const w = words.value;
-  const answer = useAsk('record.history', { id });
-  if (answer.data === undefined) return answer.error === undefined ? <Loading /> : <Fault error={answer.error} />;
-  return (
-    <section class="stack">
-      {record.workflow.versions.length > 1 && (
-        <div class="card">
-          <h3>{w.record.versions}</h3>
-          <ul>{record.workflow.versions.map((version) => <li key={version.number}>{w.record.version(version.number)}: {authorText(version.author)}{version.holds && <> <Tag tone="good">{w.record.holds}</Tag></>}</li>)}</ul>
-        </div>
-      )}
-      <SectionTitle>{w.record.story}</SectionTitle>
-      <ol class="story">
-        {answer.data.story.map((chapter, place) => (
-          <li key={place} class={chapter.arrival}>
-            <p>{said(chapter)}</p>
-            {chapter.reason !== undefined && <p class="serif">“{chapter.reason}”</p>}
-            <p class="small quiet">{momentText(chapter.author.at)}{chapter.received_at !== undefined && ` · ${w.stage.received} ${momentText(chapter.received_at)}`}</p>
-          </li>
-        ))}
-      </ol>
     </section>
   );
 }

@@ -11,7 +11,7 @@ import { Act, Fault, Sheet, TextLine, toast } from '../ui/kit';
 import { words } from '../words';
 import { printHtml } from '../ui/print';
 
-type Asking = 'withdraw' | 'return' | 'more' | undefined;
+type Asking = 'withdraw' | 'return' | 'ask' | 'more' | undefined;
 export function RecordActs({ record }: { record: RecordAnswer }) {
   const w = words.value.record;
   const { document, workflow } = record;
@@ -19,6 +19,7 @@ export function RecordActs({ record }: { record: RecordAnswer }) {
   const id = record.id;
   const open = document.state === 'draft' || document.state === 'finalized';
   const reviews = does('office', 'admin') && (workflow.state === 'finalized' || workflow.state === 'received' || workflow.state === 'returned');
+  const asks = !does('office', 'admin') && does('supervisor') && document.state === 'finalized';
   const writes = does('cadre', 'admin', 'office');
   const print = async () => printHtml((await ask('record.print', { id })).html ?? '');
   return (
@@ -34,6 +35,7 @@ export function RecordActs({ record }: { record: RecordAnswer }) {
           <button type="button" class="button" onClick={() => setAsking('return')}><Icon name="undo" />{w.giveBack}</button>
         </>
       )}
+      {asks && <button type="button" class="button primary" onClick={() => setAsking('ask')}><Icon name="question" />{words.value.talk.ask}</button>}
       <Act icon="print" run={print}>{w.print}</Act>
       <button type="button" class="button" aria-haspopup="dialog" onClick={() => setAsking('more')}><Icon name="more" />{w.more}</button>
       {asking === 'more' && (
@@ -46,7 +48,6 @@ export function RecordActs({ record }: { record: RecordAnswer }) {
               changed();
               toast(w.numbered(answer.number ?? ''));
             }}>{w.number}</Act>}
-            {does('supervisor', 'auditor') && <a class="button wide" href={href(['write', 'new', 'inspection'], { inspected: document.title })}><Icon name="pen" />{w.inspect}</a>}
             <div>
               <Act kind="wide" icon="shield" run={() => prove(id)}>{w.prove}</Act>
               <p class="small quiet">{w.proveHint}</p>
@@ -63,6 +64,10 @@ export function RecordActs({ record }: { record: RecordAnswer }) {
         await ask('record.return', { id, question });
         toast(w.returned);
       }} />}
+      {asking === 'ask' && <WhySheet title={words.value.talk.ask} hint={words.value.talk.askHint} label={words.value.talk.askLabel} act={words.value.talk.ask} onClose={() => setAsking(undefined)} run={async (question) => {
+        await ask('record.return', { id, question });
+        toast(words.value.talk.asked);
+      }} />}
     </div>
   );
 }
@@ -75,7 +80,7 @@ async function prove(id: string): Promise<void> {
 }
 
 // Something that wants a sentence: a reason, a question.
-export function WhySheet({ title, label, act, run, onClose }: { title: string; label: string; act: string; run: (sentence: string) => Promise<void>; onClose: () => void }) {
+export function WhySheet({ title, hint, label, act, run, onClose }: { title: string; hint?: string; label: string; act: string; run: (sentence: string) => Promise<void>; onClose: () => void }) {
   const [sentence, setSentence] = useState('');
   const [error, setError] = useState<unknown>(undefined);
   return (
@@ -85,7 +90,7 @@ export function WhySheet({ title, label, act, run, onClose }: { title: string; l
         changed();
         onClose();
       }}>{act}</Act>}>
-      <div class="stack"><TextLine label={label} value={sentence} onInput={setSentence} /><Fault error={error} /></div>
+      <div class="stack">{hint !== undefined && <p class="quiet">{hint}</p>}<TextLine label={label} value={sentence} onInput={setSentence} /><Fault error={error} /></div>
     </Sheet>
   );
 }

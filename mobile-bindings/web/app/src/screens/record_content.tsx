@@ -3,7 +3,7 @@ import type { RecordAnswer } from 'gandan';
 import { FileThumb, isFile } from '../form/files';
 import { allFields, isEmpty, itemsAt, valueAt, type Field, type Item, type Values } from '../lib/form';
 import { isPosition, positionText } from '../lib/geo';
-import { kinds } from '../session';
+import { formOf } from '../session';
 import { SectionTitle } from '../ui/kit';
 import { authorText, valueText, type Titles } from '../ui/values';
 import { said, words } from '../words';
@@ -11,7 +11,7 @@ import { Unseal } from './unseal';
 
 export function Content({ record, titles }: { record: RecordAnswer; titles: Titles }) {
   const w = words.value;
-  const type = kinds.value.get(record.document.kind);
+  const type = formOf(record.document);
   const fields = type?.survey ?? [];
   const values = record.document.fields as Values;
   const plain = fields.filter((field) => field.type !== 'repeat' && field.type !== 'group');
@@ -100,7 +100,7 @@ function List({ record, field, items, titles }: { record: RecordAnswer; field: F
 
 // What was written after it was signed, beside what was signed.
 function Late({ record, titles }: { record: RecordAnswer; titles: Titles }) {
-  const fields = kinds.value.get(record.document.kind)?.survey ?? [];
+  const fields = formOf(record.document)?.survey ?? [];
   const late = (record.document.late ?? []).filter((one) => !String(one.path).startsWith('@'));
   if (late.length === 0) return null;
   const find = (path: string) => [...allFields(fields)].find((field) => field.path === path.replace(/\[[^\]]*\]/g, '[]'));

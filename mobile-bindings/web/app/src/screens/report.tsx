@@ -1,10 +1,12 @@
 // The figures of a period, each with the records behind it.
 import { useEffect, useState } from 'preact/hooks';
-import type { Figure, Row } from 'gandan';
+import type { Figure, ReportPeriodResult, Row } from 'gandan';
 import { Page } from '../frame';
 import { dayText, period, todayText } from '../lib/dates';
 import { saveFile } from '../lib/image';
-import { csv, numberText, shortId } from '../lib/text';
+import { tableTexts } from '../lib/table';
+import { csv, numberText } from '../lib/text';
+import { workbook } from '../lib/workbook';
 import { href, query, setQuery } from '../router';
 import { ask } from '../session';
 import { Icon } from '../ui/icons';
@@ -14,6 +16,7 @@ import { printHtml } from '../ui/print';
 import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
 import { said, words } from '../words';
+import { figureTable, reportTables } from './report_tables';
 
 const kSubordinate = /^(Trong đó|Of these)/;
 
@@ -28,7 +31,8 @@ export function ReportScreen() {
   const [behind, setBehind] = useState<Figure | undefined>(undefined);
   const answer = useAsk('report.period', { from, until, ...(unit === '' ? {} : { unit }) });
   const units = useAsk('unit.list', {}).data?.units ?? [];
-  const figures = (answer.data?.figures ?? []).filter((figure) => zeros || Number(figure.value) !== 0 || figure.drafts.length > 0);
+  const report = answer.data;
+  const figures = (report?.figures ?? []).filter((figure) => zeros || Number(figure.value) !== 0 || figure.drafts.length > 0);
   const set = (range: { from: string; until: string }) => {
     setQuery('from', range.from);
     setQuery('until', range.until);
@@ -36,7 +40,10 @@ export function ReportScreen() {
   const choices = [period('month', today), period('month', today, 1), period('quarter', today), period('quarter', today, 1), period('year', today)];
   const names = [w.report.month(choices[0]!.number, choices[0]!.year), w.report.month(choices[1]!.number, choices[1]!.year), w.report.quarter(choices[2]!.number, choices[2]!.year), w.report.quarter(choices[3]!.number, choices[3]!.year), w.report.year(choices[4]!.year)];
   const most = Math.max(1, ...figures.filter((figure) => said(figure.unit) !== 'm²').map((figure) => Number(figure.value)));
-  const table = () => csv([[w.report.figure, w.report.value, w.report.unit, 'Nháp', 'Hồ sơ'], ...(answer.data?.figures ?? []).map((one) => [said(one.label), String(one.value), said(one.unit), one.drafts.length, one.records.map(shortId).join(' ')])]);
+  const unitName = units.find((one) => one.id === unit)?.name ?? '';
+  const name = `so-lieu-${from}-${until}`;
+  const saveSheet = async (report: ReportPeriodResult) => saveFile(await workbook(await reportTables(report, unitName)), `${name}.xlsx`);
+  const saveText = (report: ReportPeriodResult) => saveFile(new Blob([csv(tableTexts(figureTable(report)))], { type: 'text/csv' }), `${name}.csv`);
   return (
     <Page title={w.report.title} wide>
       <div class="stack loose">
@@ -49,14 +56,15 @@ export function ReportScreen() {
           </div>
           <div class="row wrap">
             <button type="button" class="button" onClick={() => print()}><Icon name="print" />{w.report.print}</button>
-            <Act icon="download" run={() => saveFile(new Blob([table()], { type: 'text/csv' }), `so-lieu-${from}-${until}.csv`)}>{w.report.export}</Act>
+            {report !== undefined && <Act icon="download" run={() => saveSheet(report)}>{w.report.exportXlsx}</Act>}
+            {report !== undefined && <Act icon="download" run={() => saveText(report)}>{w.report.export}</Act>}
             <button type="button" class="chip" aria-pressed={!zeros} onClick={() => setZeros(!zeros)}>{w.report.hideZero}</button>
           </div>
         </div>
         <Fault error={answer.error} retry={answer.reload} />
-        {answer.data === undefined ? answer.error === undefined && <Loading /> : (
+        {report === undefined ? answer.error === undefined && <Loading /> : (
           <>
-            <div><h2>{said(answer.data.label)}</h2><p class="quiet">{dayText(from)} – {dayText(until)} · {w.report.note}</p></div>
+            <div><h2>{said(report.label)}</h2><p class="quiet">{dayText(from)} – {dayText(until)} · {w.report.note}</p></div>
             {figures.length === 0 && <Empty icon="chart">{w.report.none}</Empty>}
             <ul class="figures">
               {figures.map((figure) => (

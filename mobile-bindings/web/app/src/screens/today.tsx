@@ -21,7 +21,8 @@ export function Today() {
   const drafts = useAsk('record.list', { state: 'draft', limit: 30 });
   const all = tasks.data?.tasks ?? [];
   const due = all.filter((task) => task.due !== undefined);
-  const others = all.filter((task) => task.due === undefined && task.what !== 'unsent');
+  const asked = all.filter((task) => task.what === 'returned');
+  const others = all.filter((task) => task.due === undefined && task.what !== 'unsent' && task.what !== 'returned');
   const begun = (drafts.data?.records ?? []).filter((row) => !['village', 'unit_profile', 'holder'].includes(row.kind)).slice(0, 6);
   return (
     <Page title={w.today.hello}>
@@ -29,6 +30,7 @@ export function Today() {
         <p class="row between quiet"><span>{unitNames.value.join(', ')}</span><span>{tasks.data === undefined ? '' : dayText(tasks.data.today)}</span></p>
         <Warnings />
         <Fault error={tasks.error} retry={tasks.reload} />
+        {asked.length > 0 && <section class="stack tight"><SectionTitle>{w.today.asked}</SectionTitle><TaskList tasks={asked} /></section>}
         <section class="stack tight">
           <SectionTitle>{w.today.due}</SectionTitle>
           {tasks.data === undefined ? <Loading /> : due.length === 0 ? <div class="card"><Empty icon="check">{w.today.noDue}</Empty></div> : <TaskList tasks={due} />}
@@ -57,7 +59,7 @@ function Warnings() {
   );
 }
 
-const icons: Record<Task['what'], IconName> = { deadline: 'clock', commitment: 'hand', appointment: 'pin', returned: 'undo', amended: 'pen', conflict: 'fork', number: 'records', review: 'inbox', unsent: 'sync' };
+const icons: Record<Task['what'], IconName> = { deadline: 'clock', commitment: 'hand', appointment: 'pin', returned: 'question', amended: 'pen', conflict: 'fork', number: 'records', review: 'inbox', unsent: 'sync' };
 function TaskList({ tasks }: { tasks: readonly Task[] }) {
   const w = words.value;
   return (

@@ -11,6 +11,7 @@ import { words } from '../words';
 import { Coverage } from './watch_coverage';
 import { VisitMap } from './watch_map';
 import { Signals } from './watch_signals';
+import { Talks } from './watch_talks';
 import { TimeLine } from './watch_timeline';
 
 export interface Visit {
@@ -27,7 +28,7 @@ export interface Visit {
   position: Position | undefined;
 }
 const kFields = ['household', 'project', 'outcome', 'met', 'start', 'end', 'position'];
-type View = 'map' | 'timeline' | 'coverage' | 'signals';
+type View = 'map' | 'timeline' | 'coverage' | 'signals' | 'talks';
 
 export function WatchScreen() {
   const w = words.value;
@@ -36,7 +37,7 @@ export function WatchScreen() {
   const until = query.value.get('until') ?? todayText();
   const unit = query.value.get('unit') ?? '';
   const range = { from, until, ...(unit === '' ? {} : { unit }) };
-  const answer = useAsk('record.table', { kind: 'mobilisation_visit', fields: kFields, ...range });
+  const answer = useAsk('record.table', view === 'talks' ? undefined : { kind: 'mobilisation_visit', fields: kFields, ...range });
   const units = useAsk('unit.list', {}).data?.units ?? [];
   const visits = useMemo(() => (answer.data?.rows ?? []).map(({ record, values }): Visit => {
     const value = (name: string) => values[kFields.indexOf(name)];
@@ -48,7 +49,7 @@ export function WatchScreen() {
   return (
     <Page title={w.watch.title} wide>
       <div class="stack loose">
-        <Segments<View> label={w.watch.title} value={view} options={[['map', w.watch.map], ['timeline', w.watch.timeline], ['coverage', w.watch.coverage], ['signals', w.watch.signals]]} onChange={(next) => setQuery('view', next)} />
+        <Segments<View> label={w.watch.title} value={view} options={[['map', w.watch.map], ['timeline', w.watch.timeline], ['coverage', w.watch.coverage], ['signals', w.watch.signals], ['talks', w.talk.tab]]} onChange={(next) => setQuery('view', next)} />
         <div class="filters">
           <DayLine label={w.report.from} value={from} onDay={(value) => value !== '' && setQuery('from', value)} />
           <DayLine label={w.report.until} value={until} onDay={(value) => value !== '' && setQuery('until', value)} />
@@ -56,7 +57,7 @@ export function WatchScreen() {
         </div>
         <p class="chips"><button type="button" class="chip" aria-pressed={from === quarter.from} onClick={() => { setQuery('from', quarter.from); setQuery('until', quarter.until); }}>{w.report.quarter(quarter.number, quarter.year)}</button></p>
         <Fault error={answer.error} retry={answer.reload} />
-        {view === 'signals' ? <Signals range={range} /> : answer.data === undefined ? answer.error === undefined && <Loading />
+        {view === 'talks' ? <Talks range={range} /> : view === 'signals' ? <Signals range={range} /> : answer.data === undefined ? answer.error === undefined && <Loading />
           : visits.length === 0 ? <Empty icon="map">{w.report.none}</Empty>
           : view === 'map' ? <VisitMap visits={visits} /> : view === 'timeline' ? <TimeLine visits={visits} from={from} until={until} /> : <Coverage visits={visits} />}
       </div>

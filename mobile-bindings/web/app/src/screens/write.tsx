@@ -8,13 +8,14 @@ import { kHouse, kTasks, type RecordType } from '../lib/form';
 import { local } from '../lib/dates';
 import { fold } from '../lib/text';
 import { go, href, query } from '../router';
-import { ask, kinds } from '../session';
+import { ask, kinds, ownForm } from '../session';
 import { Icon } from '../ui/icons';
 import { Act, Fault, Loading, Notice, SectionTitle, TextLine, toast } from '../ui/kit';
 import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
 import { said, words } from '../words';
 import { FinalizeSheet } from './finalize';
+import { openQuestion } from './talk';
 
 const kOften = ['mobilisation_visit', 'community_meeting', 'citizen_reception'];
 
@@ -70,19 +71,22 @@ export function WriteOn({ id }: { id: string }) {
   const w = words.value;
   const answer = useAsk('record.show', { id });
   const [reason, setReason] = useState('');
-  const kind = answer.data?.document.kind;
+  const document = answer.data?.document;
+  const kind = document?.kind;
   const finalized = answer.data?.document.state === 'finalized';
+  const question = answer.data === undefined ? undefined : openQuestion(answer.data)?.question;
   const [draft, setDraft] = useState<Draft | undefined>(undefined);
-  const begin = (why: string) => {
-    const type = kind === undefined ? undefined : kinds.value.get(kind);
+  const begin = async (why: string) => {
+    const type = document === undefined ? undefined : await ownForm(document);
     if (type === undefined) return;
     const made = new Draft(type, id);
     made.late = finalized;
     made.reason = why;
+    made.question = question ?? '';
     setDraft(made);
   };
   useEffect(() => {
-    if (kind !== undefined && draft === undefined && !finalized) begin('');
+    if (kind !== undefined && draft === undefined && !finalized) void begin('');
   }, [kind]);
   if (draft !== undefined && draft.id.value === id) return <Writer draft={draft} />;
   return (
@@ -90,9 +94,9 @@ export function WriteOn({ id }: { id: string }) {
       <Fault error={answer.error} retry={answer.reload} />
       {finalized && (
         <div class="stack">
-          <Notice tone="warn">{w.write.late}</Notice>
-          <TextLine label={w.write.reason} hint={w.write.reasonWanted} value={reason} onInput={setReason} />
-          <button type="button" class="button primary" disabled={reason.trim() === ''} onClick={() => begin(reason.trim())}>{w.write.startEdit}</button>
+          {question === undefined ? <Notice tone="warn">{w.write.late}</Notice> : <Notice tone="warn" icon="question"><p class="small">{w.talk.theQuestion}</p><p class="serif big-value">{question}</p></Notice>}
+          <TextLine label={question === undefined ? w.write.reason : w.talk.yourAnswer} hint={question === undefined ? w.write.reasonWanted : w.talk.yourAnswerHint} value={reason} onInput={setReason} />
+          <button type="button" class="button primary" disabled={reason.trim() === ''} onClick={() => void begin(reason.trim())}>{question === undefined ? w.write.startEdit : w.talk.startAnswer}</button>
         </div>
       )}
       {answer.data === undefined && answer.error === undefined && <Loading />}
@@ -131,7 +135,8 @@ function Writer({ draft, fresh = false }: { draft: Draft; fresh?: boolean }) {
     <Page title={said(draft.type.label)} writing backTo={id === undefined ? href('write') : href(['records', id])}>
       <div class="stack loose">
         <Fault error={error} />
-        {draft.late && <Notice tone="warn">{w.write.late} <b>{draft.reason}</b></Notice>}
+        {draft.late && (draft.question === '' ? <Notice tone="warn">{w.write.late} <b>{draft.reason}</b></Notice>
+          : <Notice tone="warn" icon="question"><p>{w.talk.theQuestion}: <b>{draft.question}</b></p><p>{w.talk.yourAnswer}: <b>{draft.reason}</b></p><p class="small">{w.talk.answerHint}</p></Notice>)}
         {draft.type.hint !== undefined && <p class="quiet">{said(draft.type.hint)}</p>}
         {fresh && id === undefined && <CopyLast kind={draft.type.kind} />}
         <Similar draft={draft} />

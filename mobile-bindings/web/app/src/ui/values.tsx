@@ -48,6 +48,13 @@ function closedText(value: Record<string, unknown>): string {
 export const authorText = (author: Author) =>
   words.value.record.author(author.holder_code, author.device_short ?? '', author.unit_name ?? '', momentText(author.at));
 
+// By their office, for who reads what somebody of another one said.
+export function speakerText(author: Author): string {
+  const w = words.value;
+  const role = author.role !== undefined && author.role in w.role ? w.role[author.role as keyof typeof w.role] : '';
+  return [role, author.holder_code, w.record.deviceShort(author.device_short ?? ''), momentText(author.at)].filter((one) => one !== '').join(', ');
+}
+
 // "3 ngày nữa", "hôm nay", "quá 2 ngày".
 export function whenText(days: number | undefined): string {
   const d = words.value.days;

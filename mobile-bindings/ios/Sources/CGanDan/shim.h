@@ -1,0 +1,2 @@
+/* gandan.h as it is installed. */
+#include <gandan.h>
