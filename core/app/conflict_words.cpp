@@ -13,8 +13,6 @@ namespace {
 using changelog::Mark;
 using changelog::OpEntry;
 
-constexpr std::size_t kNamedDifferences = 6;  // the rest is counted
-
 std::int64_t written_ms(const OpEntry& op) { return changelog::hlc_ms(op.stamp.hlc); }
 
 // “Diện tích”: “200”, “250”; of the fields in which signed versions differ.
@@ -28,7 +26,7 @@ Words differences(Documents& documents, const Loaded& loaded, const changelog::F
     for (const auto& [path, field] : signed_by.back()) paths.insert(path);
   }
   const auto reveal = documents.reveal(loaded);
-  std::vector<Words> out;
+  Phrases out;
   for (const auto path : paths) {
     const changelog::Value none = changelog::Null{};
     std::vector<const changelog::Value*> values;
@@ -44,22 +42,15 @@ Words differences(Documents& documents, const Loaded& loaded, const changelog::F
     for (std::size_t i = 0; i < values.size(); ++i)
       one =
           one + same(i == 0 ? "" : ", ") + in_quotes(value_words(documents, about, reveal(path, *values[i])));
-    out.push_back(std::move(one));
+    out.add(std::move(one));
   }
   if (out.empty()) return {"; nội dung giống nhau", "; they say the same"};
-  Words said{"; khác nhau ở ", "; they differ in "};
-  for (std::size_t i = 0; i < std::min(out.size(), kNamedDifferences); ++i)
-    said = said + same(i == 0 ? "" : "; ") + out[i];
-  if (out.size() > kNamedDifferences) {
-    const std::string n = std::to_string(out.size() - kNamedDifferences);
-    said = said + Words{"; và " + n + " mục khác", "; and " + n + " more"};
-  }
-  return said;
+  return Words{"; khác nhau ở ", "; they differ in "} + out.joined();
 }
 
 Words what_head_did(std::string_view path, const changelog::FieldView& field, const OpEntry& head) {
   if (path == changelog::kFinalMark) return {" chốt", " finalised it"};
-  const bool row = path != "@deleted";
+  const bool row = path != changelog::kDeletedMark;
   if (&head == field.heads.front())
     return row ? Words{" ghi tiếp vào dòng", " wrote on in the row"}
                : Words{" ghi tiếp vào hồ sơ", " wrote on in the record"};
@@ -71,8 +62,7 @@ Words what_head_did(std::string_view path, const changelog::FieldView& field, co
 Words head_words(Documents& documents, const Loaded& loaded, std::string_view path,
                  const changelog::FieldView& field, const OpEntry& head) {
   if (path == changelog::kFinalMark) {
-    const auto flow = records::workflow(loaded.state, loaded.view, [](auto&, bool) { return false; });
-    for (const auto& version : flow.versions)
+    for (const auto& version : versions_of(loaded))
       if (version.op == &head) {
         const std::string n = std::to_string(version.number);
         return {"Bản " + n, "Version " + n};

@@ -10,7 +10,8 @@ namespace {
 
 Words conflict_label(const Loaded& loaded, std::string_view path) {
   if (path == changelog::kFinalMark) return {"Hai người cùng chốt hồ sơ", "Finalised by two people"};
-  if (path == "@deleted") return {"Người rút, người ghi tiếp", "Withdrawn by one, written on by another"};
+  if (path == changelog::kDeletedMark)
+    return {"Người rút, người ghi tiếp", "Withdrawn by one, written on by another"};
   if (changelog::is_delete(path))
     return in_quotes(label_words(loaded.type, path.substr(0, path.rfind('[')))) +
            Words{": người bỏ dòng, người ghi tiếp", ": a row that one removed and another wrote on"};
@@ -19,11 +20,9 @@ Words conflict_label(const Loaded& loaded, std::string_view path) {
 
 json::object conflict_json(Documents& documents, const Loaded& loaded, std::string_view path,
                            const changelog::FieldView& field) {
-  const bool deletes = changelog::is_delete(path);
   json::array heads;
   for (const auto* head : field.heads) {
-    json::object row{{"value", deletes ? json::value(head != field.heads.front())
-                                       : records::value_json(documents.reveal(loaded)(path, head->value))},
+    json::object row{{"value", records::contested_json(path, field, *head, documents.reveal(loaded))},
                      {"author", documents.names().author(*head)}};
     put_words(row, head_words(documents, loaded, path, field, *head));
     heads.push_back(std::move(row));

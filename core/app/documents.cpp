@@ -52,10 +52,6 @@ const Hash& content_of(const changelog::OpEntry& final_op) {
   return std::get<changelog::Mark>(final_op.value).content;
 }
 
-std::vector<records::Version> versions_of(const Loaded& loaded) {
-  return records::workflow(loaded.state, loaded.view, [](auto&, bool) { return false; }).versions;
-}
-
 // Who may write into whose records: see may_change.
 constexpr int kOfficeRank = 2;
 constexpr int kCadreRank = 3;
@@ -84,6 +80,10 @@ int rank_in(const roster::Roster& roster, const DeviceId& device, const UnitId& 
 }
 
 }  // namespace
+
+std::vector<records::Version> versions_of(const Loaded& loaded) {
+  return records::workflow(loaded.state, loaded.view, [](auto&, bool) { return false; }).versions;
+}
 
 records::LinkSource Documents::links() {
   return [this](const records::Document& from, const RecordId& id) { return linked_from(from, id); };
@@ -419,6 +419,7 @@ Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view
                           const json::object& patch, const Blobs& blobs, const Marks& marks) {
   const records::RecordType* type = session.catalog->find(kind);
   if (type == nullptr) return Error{Code::unknown_kind, std::string(kind)};
+  if (kind == kUnitProfile) GANDAN_CHECK(Documents(session).may_name(unit));
   RecordId id;
   const auto make = [&id](vault::IdMaker& ids) { return id = ids.record(); };
   GANDAN_TRY(const std::size_t count, plan_and_save(session, unit, *type, {}, patch, blobs, marks, make));

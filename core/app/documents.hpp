@@ -92,6 +92,9 @@ using Blobs = std::map<std::string, changelog::BlobRef>;
 using Marks = std::vector<vault::Change>;      // beside a save's fields: @reason …
 Marks reason_mark(const std::string& reason);  // none when it is empty
 
+// Its finalisations, by stamp.
+std::vector<records::Version> versions_of(const Loaded& loaded);
+
 // A new record from a patch (records/document.hpp). Code::unknown_kind, Code::invalid_record and the vault's.
 Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view kind,
                           const json::object& patch, const Blobs& blobs = {}, const Marks& marks = {});

@@ -193,14 +193,17 @@ std::string Names::device_label(const DeviceId& id) {
 std::string Names::province() {
   const auto roster = vault_.roster();
   if (!roster.ok()) return {};
-  if (const Unit& top = unit((*roster)->root().top); !top.code.empty()) return top.code;
-  for (const auto& [id, info] : (*roster)->units()) {
-    const Unit& own = unit(id);
-    if (!own.province.empty()) return own.province;
-    const auto dot = own.code.find('.');
-    if (dot != std::string::npos && dot != 0) return own.code.substr(0, dot);
+  if (province_) return *province_;
+  std::string& found = province_.emplace(unit((*roster)->root().top).code);
+  const auto* device = (*roster)->device(vault_.identity().id);
+  if (!found.empty() || device == nullptr) return found;
+  for (const auto& grant : device->grants) {
+    const Unit& own = unit(grant.unit);
+    if (found.empty()) found = own.province;
+    if (found.empty() && own.code.find('.') != std::string::npos)
+      found = own.code.substr(0, own.code.find('.'));
   }
-  return {};
+  return found;
 }
 
 const vault::RecordRow& Names::profile_of(const UnitId& id, const std::vector<vault::RecordRow>& rows) const {

@@ -61,6 +61,7 @@ class Names {
   vault::Vault& vault_;
   std::map<UnitId, Unit> units_;
   std::map<HolderId, std::string> holders_;
+  std::optional<std::string> province_;
 };
 
 // "Xã Chiến Thắng" as the line of place and date has it: Chiến Thắng; "Phường 7" stays (Decree 30/2020).

@@ -89,10 +89,10 @@ std::string Params::sentence(std::string_view name) {
 std::string Params::optional_sentence(std::string_view name) {
   const auto given = optional_text(name);
   if (!given) return {};
-  const auto normal = nfc(*given);
-  if (!normal.ok() || normal->size() > kMaxSentence) {
-    fault(name, "too_long", "Dài quá 4000 byte, hoặc có ký tự hỏng.",
-          "Is longer than 4000 bytes, or has damaged characters.");
+  const auto normal = printable(*given);
+  if (!normal || normal->size() > kMaxSentence) {
+    fault(name, "too_long", "Dài quá 4000 byte, hoặc có ký tự không in được.",
+          "Is longer than 4000 bytes, or has characters that cannot be printed.");
     return {};
   }
   if (normal->find_first_not_of(" \t\r\n") != std::string::npos) return *normal;

@@ -152,7 +152,6 @@ Result<json::value> record_add(Session& s, Params& p) {
   const auto& [patch, marks] = save;
   Documents documents(s);
   GANDAN_TRY(const UnitId unit, documents.names().unit_or_own(unit_text));
-  if (kind == kUnitProfile) GANDAN_CHECK(documents.may_name(unit));
   GANDAN_TRY(const RecordId id, save_new(s, unit, kind, patch, {}, marks));
   return answer_new(s, id);
 }
@@ -322,7 +321,7 @@ Result<json::value> record_withdraw(Session& s, Params& p) {
   changelog::Mark mark;
   mark.seen = loaded->state.seen();
   mark.reason = reason;
-  GANDAN_CHECK(save_change(s, *loaded, "@deleted", mark));
+  GANDAN_CHECK(save_change(s, *loaded, std::string(changelog::kDeletedMark), mark));
   Documents after(s);
   return after.answer(loaded->row.id);
 }

@@ -16,7 +16,6 @@ namespace {
 using changelog::Mark;
 using changelog::OpEntry;
 
-constexpr std::size_t kNamedChanges = 6;  // the rest of a save is counted
 constexpr std::int64_t kLongWayMs = kDayMs;
 
 std::int64_t ms_of(const OpEntry& op) { return changelog::hlc_ms(op.stamp.hlc); }
@@ -25,26 +24,6 @@ bool covers(const changelog::Seen& seen, const changelog::Stamp& stamp) {
   const auto found = seen.find(stamp.feed);
   return found != seen.end() && stamp.hlc <= found->second;
 }
-
-// Parts with commas between them, cut where a line gets too long.
-class Phrases {
- public:
-  void add(Words words) { parts_.push_back(std::move(words)); }
-  bool empty() const { return parts_.empty(); }
-  Words joined() const {
-    Words out;
-    for (std::size_t i = 0; i < std::min(parts_.size(), kNamedChanges); ++i)
-      out = out + same(i == 0 ? "" : "; ") + parts_[i];
-    if (parts_.size() > kNamedChanges) {
-      const std::string n = std::to_string(parts_.size() - kNamedChanges);
-      out = out + Words{"; và " + n + " mục khác", "; and " + n + " more"};
-    }
-    return out;
-  }
-
- private:
-  std::vector<Words> parts_;
-};
 
 struct Save {
   std::vector<const vault::OpOrigin*> ops;  // by stamp
@@ -140,7 +119,7 @@ class Teller {
         parts.add(finalised(*origin->op));
       else if (origin->path == records::kReviewMark && mark != nullptr)
         parts.add(reviewed(*origin->op, *mark));
-      else if (origin->path == "@deleted")
+      else if (origin->path == changelog::kDeletedMark)
         parts.add(deleted(*origin->op, mark));
       else if (origin->path == records::kConvertedMark)
         parts.add({"đổi chữ từ bảng mã cũ (nguyên văn còn giữ)",
@@ -215,7 +194,7 @@ class Teller {
     return out;
   }
   bool is_lost(const OpEntry& op) const {
-    const auto lost = loaded_.view.lost_deletes.find("@deleted");
+    const auto lost = loaded_.view.lost_deletes.find(changelog::kDeletedMark);
     if (lost == loaded_.view.lost_deletes.end()) return false;
     const auto& heads = lost->second.heads;
     return std::find(heads.begin(), heads.end(), &op) != heads.end();

@@ -80,7 +80,7 @@ json::object ingest_json(const vault::IngestReport& report) {
 
 namespace {
 
-constexpr std::int64_t kWrongClockMinutes = 10;
+constexpr std::int64_t kWrongClockMinutes = 5;
 
 // Each with the records that the refused segment speaks of.
 json::array rejected_json(Session& s, const std::vector<sync::Rejected>& rejected) {
@@ -277,7 +277,7 @@ Result<json::value> bundle_export(Session& s, Params& p) {
   return json::value(json::object{{"file", file},
                                   {"bytes", number(bundle.size())},
                                   {"segments", number(exported.segments)},
-                                  {"records", number(exported.records.size())},
+                                  {"records", number(exported.records)},
                                   {"left_out", number(exported.left_out)}});
 }
 

@@ -1,5 +1,7 @@
 #include "app/words.hpp"
 
+#include <algorithm>
+
 #include "base/calendar.hpp"
 #include "base/text.hpp"
 #include "records/format.hpp"
@@ -65,5 +67,17 @@ std::string quotation(std::string_view text) {
 }
 
 Words in_quotes(const Words& words) { return {quotation(words.vi), quotation(words.en)}; }
+
+Words Phrases::joined() const {
+  constexpr std::size_t kNamed = 6;
+  Words out;
+  for (std::size_t i = 0; i < std::min(parts_.size(), kNamed); ++i)
+    out = out + same(i == 0 ? "" : "; ") + parts_[i];
+  if (parts_.size() > kNamed) {
+    const std::string n = std::to_string(parts_.size() - kNamed);
+    out = out + Words{"; và " + n + " mục khác", "; and " + n + " more"};
+  }
+  return out;
+}
 
 }  // namespace gandan::app

@@ -32,4 +32,15 @@ Words role_words(std::string_view role);
 std::string quotation(std::string_view text);
 Words in_quotes(const Words& words);
 
+// Parts with semicolons between them, cut where a line gets too long: the rest is counted.
+class Phrases {
+ public:
+  void add(Words words) { parts_.push_back(std::move(words)); }
+  bool empty() const { return parts_.empty(); }
+  Words joined() const;
+
+ private:
+  std::vector<Words> parts_;
+};
+
 }  // namespace gandan::app

@@ -150,8 +150,9 @@ Likeness compare(std::string_view a, std::string_view b) { return compare_shapes
 // Alike texts have equal words but for one, which may differ only where words are long and have no digit. So
 // of those that may differ the first half is equal, or the second; of a single one its beginning, or its end:
 //
-//   "Hộ H17 – Cao tốc Hữu Nghị"    first: ho h17 cao toc huu nghi -> [ho h17 cao toc huu] nghi…   one may
-//   differ "Họp thôn Khòn Nưa"            first: hop [thon] nua,  second: hop [khon] nua
+//   "Họp thôn Khòn Nưa"
+//     first:  hop thon nua
+//     second: hop khon nua
 AlikeKeys alike_keys(std::string_view text) {
   const auto words = shape_of(text).folded;
   if (words.empty()) return {};

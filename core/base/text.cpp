@@ -202,6 +202,16 @@ void put_number(std::string& out, const Points& points, std::size_t& at) {
   for (std::size_t i = first; i < at; ++i) out.push_back(static_cast<char>(points[i]));
 }
 
+// Controls of terminals, what turns the writing direction, and what is no character.
+bool is_control(char32_t c) {
+  const bool direction = c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
+                         (c >= 0x2066 && c <= 0x2069);
+  return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || direction ||
+         (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+}
+// Comes along with what is pasted from pages and documents.
+bool is_of_no_width(char32_t c) { return c == 0x00ad || c == 0x200b || c == 0x2060 || c == 0xfeff; }
+
 }  // namespace
 
 bool valid_utf8(std::string_view text) {
@@ -215,6 +225,24 @@ bool valid_utf8(std::string_view text) {
     left -= used;
   }
   return true;
+}
+
+std::optional<std::string> printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    utf8proc_int32_t c = -1;
+    const auto used = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                       static_cast<utf8proc_ssize_t>(text.size()), &c);
+    if (used <= 0) return std::nullopt;
+    const auto point = static_cast<char32_t>(c);
+    const auto size = static_cast<std::size_t>(used);
+    const bool line_end = point == '\r';
+    if (!line_end && is_control(point)) return std::nullopt;
+    if (line_end && text.substr(size, 1) != "\n") out += '\n';
+    if (!line_end && !is_of_no_width(point)) out += text.substr(0, size);
+    text.remove_prefix(size);
+  }
+  return out;
 }
 
 std::string_view cut_text(std::string_view text, std::size_t bytes) {

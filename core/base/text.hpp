@@ -5,6 +5,7 @@
 // Threading: pure functions. Cost is linear in the text; callers bound its size.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ bool valid_utf8(std::string_view text);
 
 // Unicode normal form C. Code::malformed when the text is not UTF-8.
 Result<std::string> nfc(std::string_view text);
+// What a person typed, as it is kept and printed: lines end with line feeds, and what has no width is left
+// out, for two words that look alike would differ. Nothing: it has a control character, or one that turns the
+// writing direction ("000.001" would read "100.000"), or is not UTF-8.
+std::optional<std::string> printable(std::string_view text);
 // Whether two texts are canonically the same: what another program wrote may be in another normal form.
 bool same_text(std::string_view a, std::string_view b);
 

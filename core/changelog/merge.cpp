@@ -13,8 +13,6 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-constexpr std::string_view kDeletedMark = "@deleted";
-
 bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
 }
@@ -265,7 +263,7 @@ RecordView view(const RecordState& state) {
   for (auto cell = cells.lower_bound("@"); cell != cells.end() && cell->first[0] == '@'; ++cell) {
     out.marks.emplace_hint(out.marks.end(), cell->first, field_of(cell->second, {}));
   }
-  if (const auto deletes = cells.find("@deleted"); deletes != cells.end()) {
+  if (const auto deletes = cells.find(kDeletedMark); deletes != cells.end()) {
     out.deleted_op = holding_delete(deletes->second, {cells.begin(), cells.end()}, {});
     out.deleted = out.deleted_op != nullptr;
   }

@@ -28,6 +28,7 @@
 namespace gandan::changelog {
 
 constexpr std::string_view kFinalMark = "@final";
+constexpr std::string_view kDeletedMark = "@deleted";  // of the record; behind an item's path, of the item
 
 struct OpEntry {
   Stamp stamp;

@@ -105,6 +105,10 @@ using AuthorJson = std::function<json::object(const changelog::OpEntry&)>;
 json::object document_json(const Catalog& catalog, const RecordType* type, const Document& document,
                            const changelog::RecordView& view, const LinkSource& links,
                            const AuthorJson& author, const Reveal& reveal = {});
+// What one head of a contested path (RecordView::contested) says; of a delete that does not hold: whether it
+// deletes.
+json::value contested_json(std::string_view path, const changelog::FieldView& field,
+                           const changelog::OpEntry& head, const Reveal& reveal);
 json::array verdicts_json(const std::vector<Verdict>& verdicts);
 // The record type itself, for a shell that builds its form from it.
 json::object type_json(const RecordType& type);

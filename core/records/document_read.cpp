@@ -198,6 +198,12 @@ json::value value_json(const Value& value) {
   return std::visit(Visitor{}, value);
 }
 
+json::value contested_json(std::string_view path, const changelog::FieldView& field,
+                           const changelog::OpEntry& head, const Reveal& reveal) {
+  if (changelog::is_delete(path)) return &head != field.heads.front();
+  return reveal ? value_json(reveal(path, head.value)) : value_json(head.value);
+}
+
 json::object document_json(const Catalog& catalog, const RecordType* type, const Document& document,
                            const changelog::RecordView& view, const LinkSource& links,
                            const AuthorJson& author, const Reveal& reveal) {
@@ -224,13 +230,10 @@ json::object document_json(const Catalog& catalog, const RecordType* type, const
   };
   json::array conflicts;
   for (const auto& [path, field] : view.contested()) {
-    // Of a delete that does not hold: whether each head deletes.
-    const bool deletes = changelog::is_delete(path);
     json::array heads;
     for (const auto* head : field.heads)
-      heads.push_back(json::object{
-          {"value", deletes ? json::value(head != field.heads.front()) : shown(path, head->value)},
-          {"author", author(*head)}});
+      heads.push_back(
+          json::object{{"value", contested_json(path, field, *head, reveal)}, {"author", author(*head)}});
     json::value first = heads.front().at("value");
     conflicts.push_back(
         json::object{{"path", path}, {"shown", std::move(first)}, {"heads", std::move(heads)}});

@@ -28,6 +28,8 @@ std::optional<Verdict> InForce::no_rules(const Catalog::State& state) const {
   }
   if (!first) return std::nullopt;
   v.rule = kNoRules;
+  v.law = "Quy ước ghi hồ sơ";
+  v.article = "Ngày của hồ sơ";
   v.severity = v.gate ? Severity::violation : Severity::warning;
   v.verified = true;
   const std::string day = date_for_people(day_);

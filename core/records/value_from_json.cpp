@@ -20,46 +20,10 @@ Error wrong(const char* code, std::string vi, std::string en) {
 
 std::string shown(std::string_view text) { return "“" + std::string(cut_text(text, 40)) + "”"; }
 
-// The code point that begins there, in NFC text; 0 past the end.
-char32_t code_point(std::string_view text, std::size_t at, std::size_t& size) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const unsigned char first = byte(0);
-  size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  char32_t out = size == 1 ? first : first & (0x7f >> size);
-  for (std::size_t i = 1; i < size; ++i) out = out << 6 | (byte(i) & 0x3f);
-  return out;
-}
-
-// Controls of terminals, and what turns the writing direction: on paper "000.001" would read "100.000".
-bool is_control(char32_t c) {
-  const bool direction = c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-                         (c >= 0x2066 && c <= 0x2069) || c == 0x061c;
-  return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || direction ||
-         (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
-}
-// Pasted with text from pages and documents: nobody sees it, and two words that look alike would differ.
-bool is_blank_of_no_width(char32_t c) { return c == 0x200b || c == 0x2060 || c == 0xfeff || c == 0x00ad; }
-
-// Without what has no width, lines ended by line feeds; nothing: there is a control character.
-std::optional<std::string> cleaned(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0, size = 0; at < text.size(); at += size) {
-    const char32_t c = code_point(text, at, size);
-    if (c == '\r') {
-      if (at + 1 == text.size() || text[at + 1] != '\n') out += '\n';
-    } else if (is_control(c)) {
-      return std::nullopt;
-    } else if (!is_blank_of_no_width(c)) {
-      out += text.substr(at, size);
-    }
-  }
-  return out;
-}
-
 Result<Value> text_value(const std::string& raw) {
   const auto whole = nfc(raw);
   if (!whole.ok()) return wrong("bad_text", "Chữ không đúng mã UTF-8.", "The text is not UTF-8.");
-  auto text = cleaned(*whole);
+  auto text = printable(*whole);
   if (!text)
     return wrong("bad_text", "Có ký tự điều khiển hoặc ký tự đổi chiều chữ, không in được.",
                  "There is a control character, or one that turns the writing direction.");

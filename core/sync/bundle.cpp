@@ -92,25 +92,24 @@ class BundleWriter {
   Result<Exported> exported(const ExportOptions& options) {
     Exported out;
     out.segments = written_.size();
+    if (options.everything) {
+      GANDAN_TRY(out.records, in_units(options, "SELECT unit, count(*) FROM record GROUP BY unit"));
+      return out;
+    }
+    std::set<RecordId> records;
     vault::SegmentApplier segments(vault_);
     for (const auto& [id, sequence] : written_) {
       GANDAN_TRY(const auto feed, vault_.feed(id));
       if (!feed) continue;
       const auto opened = segments.read(*feed, sequence);
       if (!opened.ok()) continue;  // another unit's, which this device only carries
-      for (const auto& op : opened->ops) out.records.insert(op.record);
+      for (const auto& op : opened->ops) records.insert(op.record);
     }
-    if (options.everything) return out;
-    GANDAN_TRY(const auto* roster, vault_.roster());
-    GANDAN_TRY(auto rows,
-               vault_.db().query("SELECT feed.unit, count(*) FROM segment JOIN feed ON feed.number = "
-                                 "segment.feed WHERE ledger_index IS NOT NULL GROUP BY feed.unit"));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) return out;
-      if (!options.unit || roster->within(UnitId::from(rows.blob(0)), *options.unit))
-        out.left_out += static_cast<std::uint64_t>(rows.integer(1));
-    }
+    out.records = records.size();
+    GANDAN_TRY(out.left_out, in_units(options,
+                                      "SELECT feed.unit, count(*) FROM segment JOIN feed ON feed.number = "
+                                      "segment.feed WHERE ledger_index IS NOT NULL GROUP BY feed.unit"));
+    return out;
   }
 
   Status chunks(const ExportOptions& options) {
@@ -204,6 +203,18 @@ class BundleWriter {
   }
 
  private:
+  // The sum of the counts of rows (unit, count), of the units that are asked for.
+  Result<std::uint64_t> in_units(const ExportOptions& options, const char* sql) {
+    GANDAN_TRY(const auto* roster, vault_.roster());
+    GANDAN_TRY(auto rows, vault_.db().query(sql));
+    std::uint64_t out = 0;
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) return out;
+      if (!options.unit || roster->within(UnitId::from(rows.blob(0)), *options.unit))
+        out += static_cast<std::uint64_t>(rows.integer(1));
+    }
+  }
   // The root that a segment names by its size: a claim like in sync, the author's signature decides. Said
   // again only where it differs, for two authors may have been shown two ledgers.
   Status root_of(ByteView segment, const Hash& root) {

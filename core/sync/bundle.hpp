@@ -7,8 +7,6 @@
 // Threading: as the vault's.
 #pragma once
 
-#include <set>
-
 #include "vault/ingest.hpp"
 
 namespace gandan::sync {
@@ -25,7 +23,7 @@ struct ExportOptions {
 // What of the devices' own writing went in: roster, keys and forms always do.
 struct Exported {
   std::uint64_t segments = 0;
-  std::set<RecordId> records;  // of the segments that open here
+  std::uint64_t records = 0;   // of the segments that open here; all records where everything went in
   std::uint64_t left_out = 0;  // segments that stayed out because the server has them
 };
 Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options, Exported* exported = nullptr);

@@ -7,7 +7,7 @@
 namespace gandan::vault {
 namespace {
 
-constexpr std::size_t kMostTargets = 32;  // a name that so many have says little
+constexpr std::int64_t kMostTargets = 32;  // a name that so many have says little
 constexpr std::size_t kMostSplits = 8;
 constexpr std::size_t kLinkedSnippetWidth = 120;
 
@@ -27,17 +27,17 @@ std::vector<Split> splits_of(const SearchQuery& query) {
   return out;
 }
 
-Result<std::vector<Bytes>> targets_of(Vault& vault, const SearchQuery& name) {
-  std::vector<Bytes> out;
-  GANDAN_TRY(auto rows, vault.db().query("SELECT id FROM search CROSS JOIN record ON record.number = "
-                                         "search.rowid WHERE search MATCH ? AND EXISTS (SELECT 1 FROM link "
-                                         "WHERE link.target = record.id) LIMIT ?",
-                                         match_folded(name), static_cast<std::int64_t>(kMostTargets)));
-  for (;;) {
-    GANDAN_TRY(const bool more, rows.step());
-    if (!more) return out;
-    out.push_back(to_bytes(rows.blob(0)));
-  }
+// Records that link to one of the first that have the name, none that has all of the words itself: those
+// stand above already.
+std::string linked_sql(const ListFilter& filter, bool rest) {
+  return "SELECT record.number, id, unit, kind, title, date, flags, document, searched FROM link CROSS JOIN "
+         "record ON record.number = link.source " +
+         where_of(filter) +
+         "link.target IN (SELECT id FROM search CROSS JOIN record ON record.number = search.rowid WHERE "
+         "search MATCH ?4 AND EXISTS (SELECT 1 FROM link WHERE link.target = record.id) LIMIT ?5) AND "
+         "record.number NOT IN (SELECT rowid FROM search WHERE search MATCH ?6) " +
+         (rest ? "AND record.number IN (SELECT rowid FROM search WHERE search MATCH ?7) " : "") +
+         "GROUP BY record.number ORDER BY record.number DESC";
 }
 
 }  // namespace
@@ -48,31 +48,22 @@ Status add_linked(Vault& vault, const SearchQuery& query, const ListFilter& filt
   const auto passing = unit_filter(vault, filter);
   std::set<std::int64_t> seen;
   for (const auto& [name, rest] : splits_of(query)) {
-    GANDAN_TRY(const auto targets, targets_of(vault, name));
-    for (const auto& target : targets) {
-      // Those that have all of the words themselves stand above already.
-      std::string sql =
-          "SELECT record.number, id, unit, kind, title, date, flags, document, searched FROM link CROSS JOIN "
-          "record ON record.number = link.source " +
-          where_of(filter) +
-          "link.target = ?4 AND record.number NOT IN (SELECT rowid FROM search WHERE search MATCH ?5) ";
-      if (!rest.empty()) sql += "AND record.number IN (SELECT rowid FROM search WHERE search MATCH ?6) ";
-      GANDAN_TRY(auto rows, vault.db().prepare(sql + "GROUP BY record.number ORDER BY record.number DESC"));
-      bind_filter(rows, filter);
-      rows.bind(4, ByteView(target));
-      rows.bind(5, match_folded(query));
-      if (!rest.empty()) rows.bind(6, match_folded(rest));
-      for (;;) {
-        GANDAN_TRY(const bool more, rows.step());
-        if (!more) break;
-        if (!passing.passes(UnitId::from(rows.blob(2))) || !seen.insert(rows.integer(0)).second) continue;
-        if (skipped < filter.offset) {
-          ++skipped;
-          continue;
-        }
-        out.push_back({row_of(rows), false, snippet(rows.text(8), query, false, kLinkedSnippetWidth)});
-        if (out.size() == filter.limit) return {};
+    GANDAN_TRY(auto rows, vault.db().prepare(linked_sql(filter, !rest.empty())));
+    bind_filter(rows, filter);
+    rows.bind(4, match_folded(name));
+    rows.bind(5, kMostTargets);
+    rows.bind(6, match_folded(query));
+    if (!rest.empty()) rows.bind(7, match_folded(rest));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      if (!passing.passes(UnitId::from(rows.blob(2))) || !seen.insert(rows.integer(0)).second) continue;
+      if (skipped < filter.offset) {
+        ++skipped;
+        continue;
       }
+      out.push_back({row_of(rows), false, snippet(rows.text(8), query, false, kLinkedSnippetWidth)});
+      if (out.size() == filter.limit) return {};
     }
   }
   return {};

@@ -113,9 +113,7 @@ bool SegmentApplier::names_ledger(const protocol::SegmentHeader& header) const {
          (*roster)->head(header.roster_size) == header.roster_head;
 }
 bool SegmentApplier::never_counts(const protocol::SegmentHeader& header) const {
-  const auto roster = vault_.roster();
-  return roster.ok() && header.roster_size <= vault_.confirmed_roster_size() &&
-         (*roster)->head(header.roster_size) != header.roster_head;
+  return header.roster_size <= vault_.confirmed_roster_size() && !names_ledger(header);
 }
 bool SegmentApplier::are_fork(const protocol::SegmentHeader& one,
                               const protocol::SegmentHeader& other) const {

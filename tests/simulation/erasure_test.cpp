@@ -1,6 +1,7 @@
 // A complainant's name that is erased: by two administrators, everywhere, for good, and without breaking what
 // was signed.
 #include "changelog/segment_content.hpp"
+#include "crypto/random.hpp"
 #include "records/hold.hpp"
 #include "support/province.hpp"
 #include "support/tapped.hpp"

@@ -1,4 +1,5 @@
 // Phones without contact: when they lock, what that keeps, and who renews them.
+#include "base/calendar.hpp"
 #include "support/loopback.hpp"
 #include "support/province.hpp"
 
@@ -11,10 +12,41 @@ namespace {
 
 constexpr std::int64_t kDay = 86'400'000;
 
+// A server whose clock is behind the phones'.
+class BehindTransport final : public sync::Transport {
+  template <class F>
+  auto there(F call) {
+    clock_.move_wall(-behind_ms_);
+    auto out = call();
+    clock_.move_wall(behind_ms_);
+    return out;
+  }
+
+ public:
+  BehindTransport(LoopbackServer& server, FakeClock& clock, const std::int64_t& behind_ms)
+      : inner_(server), clock_(clock), behind_ms_(behind_ms) {}
+  Status exchange(ByteView body, const std::function<Status(ByteView)>& receive) override {
+    return there([&] { return inner_.exchange(body, receive); });
+  }
+  Status put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit, ByteView token,
+                   ByteView data) override {
+    return there([&] { return inner_.put_chunk(address, hash, unit, token, data); });
+  }
+  Result<Bytes> get_chunk(const roster::RealmAddress& address, const Hash& hash, ByteView token) override {
+    return there([&] { return inner_.get_chunk(address, hash, token); });
+  }
+
+ private:
+  LoopbackTransport inner_;
+  FakeClock& clock_;
+  const std::int64_t& behind_ms_;
+};
+
 struct Leased : WithServer, Province {
   Leased()
-      : Province(to_hex(WithServer::server.ledger_key().view()),
-                 [this](const Server&) { return std::make_unique<LoopbackTransport>(WithServer::server); }) {
+      : Province(to_hex(WithServer::server.ledger_key().view()), [this](const Server&) {
+          return std::make_unique<BehindTransport>(WithServer::server, clock, server_behind_ms);
+        }) {
     enrol("office", "office", "20.A");
     enrol("a", "cadre", "06463");
     enrol("b", "cadre", "06463");
@@ -37,6 +69,7 @@ struct Leased : WithServer, Province {
     more["device"] = device;
     return text_at(shell(by).ok("device.renew", more), "renewal");
   }
+  std::int64_t server_behind_ms = 0;
   // As when the program is started again.
   void restart(const std::string& name) {
     shells[name].reset();
@@ -113,6 +146,18 @@ TEST_CASE_METHOD(Leased, "a clock that ran ahead locks nobody for good: a sync s
   sync("a");
   CHECK_FALSE(over("a"));
   CHECK(*parse_instant(text_at(lease("a"), "contact")) == clock.wall_ms());
+}
+
+TEST_CASE_METHOD(Leased, "a sync says how far the phone's clock is off, and nothing where it is right") {
+  CHECK(json::find(sync("a"), "clock") == nullptr);
+  server_behind_ms = 4 * 60'000;
+  CHECK(json::find(sync("a"), "clock") == nullptr);
+  server_behind_ms = 8 * 60'000;
+  CHECK(text_at(sync("a"), "clock.vi") ==
+        "Đồng hồ máy này chạy nhanh 8 phút so với máy chủ; hãy chỉnh lại giờ.");
+  server_behind_ms = -8 * 60'000;
+  CHECK(text_at(sync("a"), "clock.en") ==
+        "This device's clock is 8 minutes behind the server's: set it right.");
 }
 
 TEST_CASE_METHOD(Leased, "an administrator's renewal opens the phone it names, once, and no other") {

@@ -1,4 +1,5 @@
 // What receipts say of a record's way: received is the ledger's word, and every device hears the same.
+#include "base/calendar.hpp"
 #include "support/loopback.hpp"
 #include "support/province.hpp"
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/json.hpp"
+#include "support/catch.hpp"
 
 namespace gandan::test {
 

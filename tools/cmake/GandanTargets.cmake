@@ -82,7 +82,8 @@ function(gandan_library name)
 endfunction()
 
 # gandan_test(name DEPENDS targets... [LABELS labels...] [TIMEOUT s] [COST n]): every .cpp of the current folder, one
-# program, one test. Those that cost most begin first, so that no core waits for the last. What lies in tests/unit is labelled unit; LABELS threads puts it under the thread sanitizer, too.
+# program, one test. Those that cost most begin first, so that no core waits for the last. What lies in tests/unit is
+# labelled unit; LABELS threads puts it under the thread sanitizer, too.
 # The target label_<label> builds all programs of a label.
 function(gandan_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT;COST" "DEPENDS;LABELS" ${ARGN})
@@ -102,9 +103,14 @@ function(gandan_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} gandan_test_main gandan_test_options)
   if(TARGET gandan_test_pch)
     target_precompile_headers(${name} REUSE_FROM gandan_test_pch)
+  elseif(EMSCRIPTEN) # read anew each time, but the same: no file lives by what only others see
+    target_compile_options(${name} PRIVATE "SHELL:-include ${PROJECT_SOURCE_DIR}/tests/support/pch.hpp")
   endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
+  endif()
+  if(EMSCRIPTEN OR GANDAN_SANITIZE) # several times slower
+    math(EXPR ARG_TIMEOUT "4 * ${ARG_TIMEOUT}")
   endif()
   file(RELATIVE_PATH folder "${PROJECT_SOURCE_DIR}/tests" "${CMAKE_CURRENT_SOURCE_DIR}")
   if(folder MATCHES "^unit/")

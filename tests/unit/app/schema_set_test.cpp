@@ -1,5 +1,6 @@
 // A realm's own forms and rules: issued by its administrator, checked before they are used, old ones kept.
 #include "records/schema_set.hpp"
+#include "base/calendar.hpp"
 #include "support/province.hpp"
 #include "vault/acts.hpp"
 #include "vault/attachments.hpp"

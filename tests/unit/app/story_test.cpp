@@ -1,4 +1,5 @@
 // Conflicts and history for people: sentences in both languages, save by save.
+#include "base/calendar.hpp"
 #include "support/province.hpp"
 
 namespace story_test {

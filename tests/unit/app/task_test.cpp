@@ -1,4 +1,5 @@
 // Tasks: what is due for me, my unit, my subtree; commitments followed until kept, and counted.
+#include "base/calendar.hpp"
 #include "support/province.hpp"
 
 namespace task_test {

@@ -186,6 +186,9 @@ TEST_CASE("what nobody sees does not get into a record") {
     CHECK(o.shell.error("record.add", {{"kind", "mobilisation_visit"},
                                        {"record", {{"project", hidden}, {"household", "H017"}}}}) ==
           "record.invalid");
+  // Nor into a reason, which is printed beside it.
+  const auto id = text_at(plain, "id");
+  CHECK(o.shell.error("record.withdraw", {{"id", id}, {"reason", "\xe2\x80\xaenhầm"}}) == "request.bad");
 }
 
 TEST_CASE("places, people and titles stand in the order of the Vietnamese alphabet") {

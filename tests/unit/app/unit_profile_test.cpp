@@ -34,6 +34,8 @@ TEST_CASE_METHOD(Named, "only who makes units gives them names and codes") {
                           {{"kind", "unit_profile"},
                            {"record", {{"name_vi", "Xã khác"}, {"code", "1"}, {"kind", "xa"}}}}) ==
         "roster.not_authorized");
+  CHECK(shell("p1").error("record.copy", {{"id", id}, {"record", {{"name_vi", "Xã khác"}, {"code", "1"}}}}) ==
+        "roster.not_authorized");
   shell("admin").ok("record.edit", {{"id", id}, {"record", {{"name_vi", "Xã Đèo A"}}}});
   // Like any record: signed, found, listed, printed.
   shell("admin").ok("record.finalize", {{"id", id}});

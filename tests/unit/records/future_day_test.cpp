@@ -227,6 +227,7 @@ TEST_CASE("a day before every rule of the kind is named, and closes what gates w
         "Không có quy tắc nào cho ngày này: hồ sơ ghi ngày 31/07/2024, quy tắc của loại hồ sơ "
         "này có từ 01/08/2024. Hãy xem lại năm.");
   CHECK(v.message.en.find("There is no rule for this day") == 0);
+  CHECK(v.law + ", " + v.article == "Quy ước ghi hồ sơ, Ngày của hồ sơ");
   CHECK(desk.word(coerced("2024-08-01"), kNoRules) == "silent");
   // A reason opens it, and stays beside it.
   std::uint64_t counter = 800;

@@ -106,6 +106,32 @@ TEST_CASE_METHOD(TwoAdmins,
   CHECK(must(fresh->vault->roster())->units().size() == 8);
 }
 
+TEST_CASE_METHOD(
+    TwoAdmins,
+    "who carries an overtaken segment that he cannot read takes its author's second seal instead") {
+  const auto elsewhere = must(vault::add_unit(*admin->vault, top));
+  auto carrier = enrolled("carrier", roster::Role::cadre, elsewhere);
+  log(*admin);
+  for (auto* device : {admin.get(), second.get(), carrier.get()}) deliver(*device);
+  auto phone = enrolled("phone", roster::Role::cadre, commune);  // its grant is provisional
+  phone->write(commune, {text("title", "một")});
+  const auto overtaken = segments_of(*phone);
+  carrier->take(*phone);
+  must(vault::add_unit(*second->vault, top));
+  log(*second);
+  log(*admin);
+  log(*phone);
+  deliver(*phone);
+  const auto again = segments_of(*phone);
+  REQUIRE(again.size() == 1);
+  REQUIRE(again[0].bytes != overtaken[0].bytes);
+  deliver(*carrier);
+  CHECK(carrier->take(*phone).refused_count == 0);
+  const auto carried = segments_of(*carrier);
+  REQUIRE(carried.size() == 1);
+  CHECK(carried[0].bytes == again[0].bytes);
+}
+
 TEST_CASE_METHOD(TwoAdmins, "an administrator is told, once, which of his acts another one's had overtaken") {
   const auto one = must(vault::add_unit(*admin->vault, top));
   const auto other = must(vault::add_unit(*admin->vault, top));

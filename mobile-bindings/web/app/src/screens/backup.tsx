@@ -2,11 +2,12 @@
 // role in these units, and on no other.
 import { useState } from 'preact/hooks';
 import { GandanError, type BundleImportResult } from 'gandan';
+import { exportBundle, importBundle } from '../bundles';
 import { Page } from '../frame';
 import { todayText } from '../lib/dates';
 import { keepFile, type Kept } from '../lib/keep';
 import { bytesText } from '../lib/text';
-import { ask, changed, core, status } from '../session';
+import { changed, status } from '../session';
 import { Act, Fault, Notice, SectionTitle } from '../ui/kit';
 import { PickFile } from '../ui/qr';
 import { said, words } from '../words';
@@ -14,15 +15,9 @@ import { said, words } from '../words';
 const kMost = 512 * 1024 * 1024; // bytes that bundle.import takes
 
 async function everything(name: string, attachments: boolean): Promise<Blob> {
-  const out = await core().newPath(name);
-  try {
-    await ask('bundle.export', { file: out, everything: true, attachments });
-    const content = await core().getFile(out);
-    if (content.size > kMost) throw GandanError.of('format.too_large', bytesText(content.size)); // nobody could read it again
-    return content;
-  } finally {
-    void core().dropFile(out).catch(() => undefined);
-  }
+  const content = await exportBundle(name, { attachments, everything: true });
+  if (content.size > kMost) throw GandanError.of('format.too_large', bytesText(content.size)); // nobody could read it again
+  return content;
 }
 
 export function BackupScreen() {
@@ -69,15 +64,11 @@ function Restore() {
   const [error, setError] = useState<unknown>(undefined);
   const read = async (file: File) => {
     setTook(undefined);
-    const at = await core().putFile(file.name, file);
     try {
-      setTook(await ask('bundle.import', { file: at }));
+      setTook(await importBundle(file.name, file));
       setError(undefined);
-      changed();
     } catch (failed) {
       setError(failed);
-    } finally {
-      void core().dropFile(at).catch(() => undefined);
     }
   };
   const { segments = 0, changes = 0, refusals = [] } = took?.received ?? {};

@@ -1,12 +1,13 @@
 // The same as sending, by hand: everything in one file, or a few records as QR codes from screen to camera.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { BundleImportResult } from 'gandan';
+import { exportBundle, importBundle } from '../bundles';
 import { Page } from '../frame';
 import { dayText, todayText } from '../lib/dates';
 import { saveFile } from '../lib/image';
 import { gather, missing, split, whole, type Gathered } from '../lib/parts';
 import { bytesText } from '../lib/text';
-import { ask, changed, core } from '../session';
+import { changed } from '../session';
 import { Icon } from '../ui/icons';
 import { Act, Fault, Notice, Sheet, toast } from '../ui/kit';
 import { PickFile, QrCode, QrScanner } from '../ui/qr';
@@ -22,13 +23,7 @@ export function CarryScreen() {
   const [codes, setCodes] = useState<readonly string[]>([]);
   const [scanning, setScanning] = useState(false);
   const name = `gan-dan-${todayText()}.bundle`;
-  const bundle = async (files: boolean) => {
-    const out = await core().newPath(name);
-    await ask('bundle.export', { file: out, attachments: files, everything });
-    const content = await core().getFile(out);
-    void core().dropFile(out).catch(() => undefined);
-    return content;
-  };
+  const bundle = (files: boolean) => exportBundle(name, { attachments: files, everything });
   const show = async () => {
     const parts = split(new Uint8Array(await (await bundle(false)).arrayBuffer()));
     if (parts.length === 0) toast(w.tooBigForQr, true);
@@ -42,15 +37,11 @@ export function CarryScreen() {
     changed();
   };
   const take = async (file: Blob) => {
-    const at = await core().putFile(name, file);
     try {
-      setTook(await ask('bundle.import', { file: at }));
+      setTook(await importBundle(name, file));
       setError(undefined);
-      changed();
     } catch (failed) {
       setError(failed);
-    } finally {
-      void core().dropFile(at).catch(() => undefined);
     }
   };
   const shared = made === undefined ? undefined : { files: [new File([made.content], made.name)] };
