@@ -56,8 +56,9 @@ class RealmCopy {
     }
   }
   Status tiles(std::uint64_t size) {
-    for (std::uint8_t level = 0; level <= ledger::kMaxTileLevel; ++level)
-      for (std::uint64_t n = 0; n < size >> (ledger::kTileHeight * (level + 1u)); ++n) {
+    std::uint8_t level = 0;
+    for (std::uint64_t full = size / ledger::kTileWidth; full > 0; full /= ledger::kTileWidth, ++level)
+      for (std::uint64_t n = 0; n < full; ++n) {
         GANDAN_TRY(auto hashes, from_.tile(source_, level, n));
         batch_.tiles.push_back({level, n, std::move(hashes)});
         GANDAN_CHECK(added(ledger::kTileWidth * Hash::size));

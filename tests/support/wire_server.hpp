@@ -64,10 +64,7 @@ Response drive(Relay& relay, ByteView body, const ledger::NoteKey& log, std::siz
 class TestServer {
  public:
   explicit TestServer(std::uint64_t quota = 0, Random& random = crypto::system_random())
-      : set_up(init_server(folder.path("data"), "test", random, choice)),
-        key(must(load_ledger_key(folder.path("data")))),
-        realm(key.public_key()) {
-    must(set_up);
+      : key(set_up(random)), realm(key.public_key()) {
     admit(realm, quota);
     start();
   }
@@ -99,6 +96,10 @@ class TestServer {
   // What the store has now, and back to that. The server does not run.
   void back_up() const;
   void restore() const;
+  crypto::SigningKey set_up(Random& random) const {
+    must(init_server(folder.path("data"), "test", random, choice));
+    return must(load_ledger_key(folder.path("data")));
+  }
   void stop() { relay.reset(); }
   std::string data() const { return folder.path("data"); }
   ledger::NoteKey note_key() const {
@@ -116,7 +117,6 @@ class TestServer {
   TempFolder folder;
   StoreChoice choice = new_store();
   FakeClock clock;
-  Status set_up;
   crypto::SigningKey key;
   TestRealm realm;
   std::unique_ptr<Relay> relay;

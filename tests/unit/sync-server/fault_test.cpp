@@ -120,7 +120,7 @@ TEST_CASE_METHOD(Faults, "both at once: no checkpoint is shown that the signer d
   const auto before = published();
   hide_memory();
   const Bytes first = push_body(1);  // one segment is one batch; of two, one may wait for the next
-  CHECK(busy(server.send(first)));  // committed, not given out
+  CHECK(busy(server.send(first)));   // committed, not given out
   break_store();
   const Bytes second = push_body(1);
   CHECK(busy(server.send(second)));  // memory is read from the store again
