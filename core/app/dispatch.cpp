@@ -67,6 +67,7 @@ constexpr Method kMethods[] = {
     {"realm.threshold", Needs::realm, realm_threshold},
     {"record.accept", Needs::realm, record_accept},
     {"record.add", Needs::realm, record_add},
+    {"record.answer", Needs::realm, record_answer},
     {"record.check", Needs::realm, record_check},
     {"record.copy", Needs::realm, record_copy},
     {"record.edit", Needs::realm, record_edit},

@@ -95,6 +95,7 @@ Result<json::value> record_check(Session& s, Params& p);
 // review.cpp
 Result<json::value> record_accept(Session& s, Params& p);
 Result<json::value> record_return(Session& s, Params& p);
+Result<json::value> record_answer(Session& s, Params& p);
 // schema_sets.cpp
 Result<json::value> schema_publish(Session& s, Params& p);
 Result<json::value> schema_list(Session& s, Params& p);

@@ -1,4 +1,5 @@
-// Methods record.accept, record.return: what a receiving office says of a finalised record.
+// Methods record.accept, record.return: what a receiving office says of a finalised record; record.answer:
+// what its author says to a question.
 #include "app/dispatch.hpp"
 #include "app/workflow.hpp"
 #include "base/text.hpp"
@@ -42,6 +43,31 @@ Result<json::value> record_return(Session& s, Params& p) {
   const std::string question = p.sentence("question");
   GANDAN_CHECK(p.done());
   return review(s, id, question);
+}
+
+// To all questions that wait: the answer says which it has seen.
+Result<json::value> record_answer(Session& s, Params& p) {
+  const std::string id = p.text("id");
+  const std::string answer = p.sentence("answer");
+  GANDAN_CHECK(p.done());
+  Documents documents(s);
+  GANDAN_TRY(const auto loaded, documents.load(id));
+  if (loaded->view.deleted) return Code::withdrawn;
+  if (!loaded->view.finalized) return Code::not_finalized;
+  GANDAN_CHECK(documents.may_change(*loaded, answer));
+  GANDAN_TRY(const auto flow, flow_of(*s.vault, loaded->state, loaded->view));
+  if (flow.flow.open_question() == nullptr) return Code::no_question;
+  changelog::Mark mark;
+  mark.content = flow.flow.signed_version()->mark().content;
+  mark.reason = answer;
+  for (const auto& review : flow.flow.reviews) {
+    if (!review.current || !review.question) continue;
+    auto& seen = mark.seen[review.op->stamp.feed];
+    seen = std::max(seen, review.op->stamp.hlc);
+  }
+  GANDAN_CHECK(save_change(s, *loaded, std::string(records::kAnswerMark), mark));
+  Documents after(s);
+  return after.answer(loaded->row.id);
 }
 
 }  // namespace gandan::app

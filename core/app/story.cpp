@@ -20,11 +20,6 @@ constexpr std::int64_t kLongWayMs = kDayMs;
 
 std::int64_t ms_of(const OpEntry& op) { return changelog::hlc_ms(op.stamp.hlc); }
 
-bool covers(const changelog::Seen& seen, const changelog::Stamp& stamp) {
-  const auto found = seen.find(stamp.feed);
-  return found != seen.end() && stamp.hlc <= found->second;
-}
-
 struct Save {
   std::vector<const vault::OpOrigin*> ops;  // by stamp
   const OpEntry& first() const { return *ops.front()->op; }
@@ -71,12 +66,12 @@ class Teller {
     if (flow_.versions.empty()) return false;
     const auto& seen = flow_.versions.front().mark().seen;
     return std::any_of(save.ops.begin(), save.ops.end(), [&](const vault::OpOrigin* origin) {
-      return origin->path[0] != '@' && !covers(seen, origin->op->stamp);
+      return origin->path[0] != '@' && !changelog::covers(seen, origin->op->stamp);
     });
   }
   bool in_signed(const Save& save) const {
     const auto* version = flow_.signed_version();
-    return version != nullptr && covers(version->mark().seen, save.first().stamp);
+    return version != nullptr && changelog::covers(version->mark().seen, save.first().stamp);
   }
 
   Words tell(const Save& save, bool late) {
@@ -119,6 +114,8 @@ class Teller {
         parts.add(finalised(*origin->op));
       else if (origin->path == records::kReviewMark && mark != nullptr)
         parts.add(reviewed(*origin->op, *mark));
+      else if (origin->path == records::kAnswerMark && mark != nullptr)
+        parts.add(Words{"TRẢ LỜI câu hỏi: ", "ANSWERED the question: "} + same(quotation(mark->reason)));
       else if (origin->path == changelog::kDeletedMark)
         parts.add(deleted(*origin->op, mark));
       else if (origin->path == records::kConvertedMark)

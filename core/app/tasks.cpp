@@ -222,7 +222,7 @@ class Tasks {
   Status workflow(const Loaded& loaded, bool mine) {
     GANDAN_TRY(const auto flow, flow_of(*session_.vault, loaded.state, loaded.view));
     const bool amended = flow.stage == Stage::amended;
-    const auto* question = open_question(flow.flow);
+    const auto* question = flow.flow.open_question();
     if (mine && question != nullptr)
       put(What::returned, loaded,
           Words{"Bị trả lại: ", "Handed back: "} + same(quotation(question->mark().reason) + " – ") +
@@ -231,7 +231,8 @@ class Tasks {
     else if (mine && amended)
       put(What::amended, loaded,
           {"Đã sửa sau khi chốt, chưa chốt lại.", "Amended after it was finalised, not finalised again."});
-    if (flow.stage == Stage::finalized || flow.stage == Stage::received) review(loaded, flow);
+    if (flow.stage == Stage::finalized || flow.stage == Stage::received || flow.stage == Stage::answered)
+      review(loaded, flow);
     return {};
   }
 
@@ -244,7 +245,15 @@ class Tasks {
     if (!roster.ok() || !(*roster)->may(own, roster::Right::accept, loaded.row.unit)) return;
     const auto* feed = (*roster)->feed(flow.flow.signed_version()->op->stamp.feed);
     if (feed == nullptr || feed->device == own) return;
-    put(What::review, loaded, {"Đã chốt, chờ nhận hoặc trả lại.", "Finalised: accept it or hand it back."});
+    if (flow.stage != Stage::answered)
+      return put(What::review, loaded,
+                 {"Đã chốt, chờ nhận hoặc trả lại.", "Finalised: accept it or hand it back."});
+    const auto* answer = flow.flow.reviews.front().answers.back();
+    put(What::review, loaded,
+        Words{"Đã trả lời: ", "Answered: "} +
+            same(quotation(std::get<changelog::Mark>(answer->value).reason) + " – ") +
+            author_words(documents_.names().author(*answer)) +
+            Words{"; chờ nhận hoặc hỏi lại.", "; accept it or ask again."});
   }
 
   Session& session_;

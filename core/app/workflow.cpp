@@ -37,15 +37,24 @@ Words stage_words(Names& names, const changelog::RecordView& view, const Flow& f
       return Words{"Cơ quan tiếp nhận đã nhận", "Accepted by the office"} + which + same(": ") +
              author(flow.flow.reviews.front().op) + same(".");
     case Stage::returned: {
-      const auto& review = flow.flow.reviews.front();
+      const auto& review = *flow.flow.open_question();
       return Words{"Bị trả lại", "Handed back"} + which + Words{" kèm câu hỏi ", " with a question: "} +
              same(quotation(review.mark().reason)) + same(" – ") + author(review.op) +
-             Words{". Hãy sửa kèm lý do rồi chốt lại.", ". Amend it with a reason, then finalise it again."};
+             Words{". Hãy trả lời; hoặc sửa kèm lý do rồi chốt lại.",
+                   ". Answer it; or amend the record with a reason, then finalise it again."};
+    }
+    case Stage::answered: {
+      const auto& review = flow.flow.reviews.front();
+      const auto* answer = review.answers.back();
+      return Words{"Bị hỏi", "Asked"} + which + same(" " + quotation(review.mark().reason) + " – ") +
+             author(review.op) + Words{"; đã trả lời ", "; answered "} +
+             same(quotation(std::get<changelog::Mark>(answer->value).reason) + " – ") + author(answer) +
+             Words{"; chờ cơ quan tiếp nhận xem.", "; waits for the receiving office."};
     }
     case Stage::amended: {
       const Words out = Words{"Đã sửa sau khi chốt, lý do ", "Amended after it was finalised, because "} +
                         latest_reason(flow.flow) + Words{"; chưa chốt lại.", "; not finalised again yet."};
-      const auto* question = open_question(flow.flow);
+      const auto* question = flow.flow.open_question();
       if (question == nullptr) return out;
       return out + Words{" Câu hỏi khi bị trả lại: ", " It was handed back with a question: "} +
              same(quotation(question->mark().reason)) + same(" – ") + author(question->op) + same(".");
@@ -67,7 +76,13 @@ json::object review_json(Names& names, const records::Review& review) {
                    {"current", review.current},
                    {"content_hash", to_hex(review.mark().content.view())},
                    {"author", names.author(*review.op)}};
-  if (review.question) out["question"] = review.mark().reason;
+  if (!review.question) return out;
+  out["question"] = review.mark().reason;
+  json::array answers;
+  for (const auto* answer : review.answers)
+    answers.push_back(json::object{{"text", std::get<changelog::Mark>(answer->value).reason},
+                                   {"author", names.author(*answer)}});
+  out["answers"] = std::move(answers);
   return out;
 }
 
@@ -91,12 +106,6 @@ Result<Flow> flow_of(vault::Vault& vault, const changelog::RecordState& state,
   }
   out.stage = records::stage_of(view, out.flow, out.received_ms.has_value());
   return out;
-}
-
-const records::Review* open_question(const records::Workflow& flow) {
-  if (flow.reviews.empty()) return nullptr;
-  const auto& first = flow.reviews.front();
-  return first.current && first.question ? &first : nullptr;
 }
 
 Result<bool> is_whole(vault::Vault& vault, const Loaded& loaded, const records::Version& version) {

@@ -18,10 +18,6 @@ struct Flow {
 Result<Flow> flow_of(vault::Vault& vault, const changelog::RecordState& state,
                      const changelog::RecordView& view);
 
-// What the office asked about the signed content and is not answered by another version yet, also while an
-// amendment lies beside it; nullptr: nothing.
-const records::Review* open_question(const records::Workflow& flow);
-
 // Whether a signed version's content is here completely and is what its hash says.
 Result<bool> is_whole(vault::Vault& vault, const Loaded& loaded, const records::Version& version);
 

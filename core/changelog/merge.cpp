@@ -17,11 +17,6 @@ bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;
 }
 
-bool covers(const Seen& seen, const Stamp& stamp) {
-  const auto found = seen.find(stamp.feed);
-  return found != seen.end() && stamp.hlc <= found->second;
-}
-
 // Which ops take part: all, or those that a finalisation had seen.
 struct Filter {
   const Seen* seen = nullptr;
@@ -206,6 +201,11 @@ Fields lost_deletes(const RecordState::Cells& cells, const Fields& present) {
 }
 
 }  // namespace
+
+bool covers(const Seen& seen, const Stamp& stamp) {
+  const auto found = seen.find(stamp.feed);
+  return found != seen.end() && stamp.hlc <= found->second;
+}
 
 bool is_delete(std::string_view path) {
   return path == kDeletedMark || (path[0] != '@' && ends_with(path, kDeletedMark));

@@ -107,6 +107,8 @@ struct RecordView {
   // lost deletes.
   Fields contested() const;
 };
+// Whether who has seen that much has seen the op.
+bool covers(const Seen& seen, const Stamp& stamp);
 // Whether a path is a delete's, of a record or an item.
 bool is_delete(std::string_view path);
 RecordView view(const RecordState& state);

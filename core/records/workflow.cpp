@@ -78,6 +78,20 @@ void read_reviews(const changelog::RecordState& state, const changelog::RecordVi
                    [&](const Review& a, const Review& b) { return rank(a) < rank(b); });
 }
 
+// An answer speaks to the questions that it has seen, about the content that they asked about.
+void read_answers(const changelog::RecordState& state, Workflow& out) {
+  const auto* cell = cell_at(state, kAnswerMark);
+  if (cell == nullptr) return;
+  for (const auto& op : cell->ops) {
+    const auto* said = std::get_if<Mark>(&op.value);
+    if (said == nullptr || said->reason.empty()) continue;
+    for (auto& review : out.reviews)
+      if (review.question && review.mark().content == said->content &&
+          changelog::covers(said->seen, review.op->stamp))
+        review.answers.push_back(&op);
+  }
+}
+
 void read_amendments(const changelog::RecordState& state, const changelog::RecordView& view, Workflow& out) {
   for (const auto& change : view.late) {  // ascending by stamp: the ops of a save stand mostly together
     const auto at = std::find_if(out.amendments.begin(), out.amendments.end(), [&](const Amendment& known) {
@@ -93,14 +107,21 @@ void read_amendments(const changelog::RecordState& state, const changelog::Recor
 }  // namespace
 
 const char* to_text(Stage stage) {
-  constexpr std::array<const char*, 8> names = {"draft",    "finalized", "received",  "accepted",
-                                                "returned", "amended",   "withdrawn", "deleted"};
+  constexpr std::array<const char*, 9> names = {"draft",    "finalized", "received",  "accepted", "returned",
+                                                "answered", "amended",   "withdrawn", "deleted"};
   return names[static_cast<std::size_t>(stage)];
 }
 
 const Version* Workflow::signed_version() const {
   const auto found = std::find_if(versions.begin(), versions.end(), [](const Version& v) { return v.holds; });
   return found == versions.end() ? nullptr : &*found;
+}
+
+const Review* Workflow::open_question() const {
+  const auto found = std::find_if(reviews.begin(), reviews.end(), [](const Review& review) {
+    return review.current && review.question && review.answers.empty();
+  });
+  return found == reviews.end() ? nullptr : &*found;
 }
 
 const OpEntry* reason_of(const changelog::RecordState& state, const OpEntry& op) {
@@ -216,6 +237,7 @@ Workflow workflow(const changelog::RecordState& state, const changelog::RecordVi
   Workflow out;
   out.versions = versions_of(state, view);
   read_reviews(state, view, had_right, out);
+  read_answers(state, out);
   read_amendments(state, view, out);
   return out;
 }
@@ -226,8 +248,9 @@ Stage stage_of(const changelog::RecordView& view, const Workflow& workflow, bool
   const bool amended = std::any_of(workflow.amendments.begin(), workflow.amendments.end(),
                                    [](const Amendment& a) { return a.reason != nullptr; });
   if (amended) return Stage::amended;
+  if (workflow.open_question() != nullptr) return Stage::returned;
   if (!workflow.reviews.empty() && workflow.reviews.front().current)
-    return workflow.reviews.front().question ? Stage::returned : Stage::accepted;
+    return workflow.reviews.front().question ? Stage::answered : Stage::accepted;
   return received ? Stage::received : Stage::finalized;
 }
 

@@ -2,8 +2,8 @@
 //
 //   draft ──> finalised ──> received ──> accepted
 //               ▲  ▲           │
-//               │  │           └─────> returned with a question
-//               │  └── signed again ── amended <──┘            any of them ──> withdrawn, with a reason
+//               │  │           └─────> returned with a question ──> answered in words ──> accepted, asked
+//               again │  └── signed again ── amended <──┘            any of them ──> withdrawn, with a reason
 //
 // "Received" is the ledger's word for the finalisation and is stored nowhere. The rest are marks of the
 // record: paths beginning with @, which are no part of its content (schema/wire/record.md). Devices that do
@@ -13,6 +13,9 @@
 //              next version; the earlier stays readable
 //   @review    an office's word on the content with that hash: with a reason it is a question, else an
 //              acceptance
+//   @answer    what is said to a question where nothing needs to be changed: it names the content and has
+//   seen
+//              the questions that it answers
 //   @reason    why its save was made; amendments of a finalised record carry one
 //   @judged    the rules and calendars by which the content was judged, in the save of its @final: they go on
 //              judging it
@@ -37,13 +40,14 @@ namespace gandan::records {
 
 constexpr std::string_view kFinalMark = "@final";
 constexpr std::string_view kReviewMark = "@review";
+constexpr std::string_view kAnswerMark = "@answer";
 constexpr std::string_view kReasonMark = "@reason";
 constexpr std::string_view kJudgedMark = "@judged";
 constexpr std::string_view kLinkedMark = "@linked";
 constexpr std::string_view kCopiedMark = "@copied";
 constexpr std::string_view kConvertedMark = "@converted";
 
-enum class Stage { draft, finalized, received, accepted, returned, amended, withdrawn, deleted };
+enum class Stage { draft, finalized, received, accepted, returned, answered, amended, withdrawn, deleted };
 const char* to_text(Stage stage);
 
 struct Version {  // one finalisation
@@ -55,7 +59,8 @@ struct Version {  // one finalisation
 struct Review {
   const changelog::OpEntry* op = nullptr;
   bool question = false;
-  bool current = false;  // it speaks of the content that is signed now
+  bool current = false;                                 // it speaks of the content that is signed now
+  std::vector<const changelog::OpEntry*> answers = {};  // in words, by stamp
   const changelog::Mark& mark() const { return std::get<changelog::Mark>(op->value); }
 };
 // A save that changed a finalised record, or that the finalisation had not seen.
@@ -71,6 +76,8 @@ struct Workflow {
   std::vector<Amendment> amendments;               // since the signed version, by stamp
 
   const Version* signed_version() const;
+  // A question about the signed content that nobody has answered; nullptr: there is none.
+  const Review* open_question() const;
 };
 // Whether the author of a review had the right to it, when it was made.
 using HadRight = std::function<bool(const changelog::OpEntry& op, bool question)>;

@@ -4,20 +4,36 @@
 
 #include <cstdio>
 #include <iostream>
+#include <set>
 
 #include "crypto/random.hpp"
 #include "net/log.hpp"
 #include "net/server.hpp"
-#include "relay/verify.hpp"
-#include "store/sqlite_store.hpp"
+#include "relay/migrate.hpp"
 
 namespace gandan::server {
 namespace {
 
 constexpr std::int64_t kBurstSeconds = 20;  // of a device's rate, saved up while it is quiet
 
-Result<std::unique_ptr<SqliteStore>> open_store(const Arguments& arguments, SqliteStore::Mode mode) {
-  return SqliteStore::open(arguments.data, mode);
+Result<std::unique_ptr<Store>> stored(const Arguments& arguments) {
+  return open_store(arguments.data, arguments.store, Purpose::inspect);
+}
+
+bool is_url(const std::string& place) { return place.find("://") != std::string::npos; }
+
+Status tell(const VerifyReport& report) {
+  for (const auto& finding : report.findings)
+    std::cout << finding.realm << ' ' << info(finding.code).text << ": " << finding.what << "\n  "
+              << info(finding.code).vi << "\n  " << info(finding.code).en << '\n';
+  std::printf("%llu realms, %llu entries, %llu statements, %llu segments, %llu wraps: %s\n",
+              static_cast<unsigned long long>(report.realms), static_cast<unsigned long long>(report.entries),
+              static_cast<unsigned long long>(report.statements),
+              static_cast<unsigned long long>(report.segments), static_cast<unsigned long long>(report.wraps),
+              report.findings.empty() ? "everything holds" : "NOT everything holds");
+  std::puts(report.findings.empty() ? "Mọi thứ trong kho đều khớp." : "CÓ CHỖ KHÔNG KHỚP trong kho.");
+  if (!report.findings.empty()) return report.findings.front().code;
+  return {};
 }
 
 Result<ServerOptions> listen_options(const Arguments& arguments) {
@@ -69,7 +85,7 @@ std::size_t affordable_connections(std::size_t wanted) {
 }  // namespace
 
 Status init(const Arguments& arguments) {
-  GANDAN_CHECK(init_server(arguments.data, arguments.name, crypto::system_random()));
+  GANDAN_CHECK(init_server(arguments.data, arguments.name, crypto::system_random(), arguments.store));
   GANDAN_TRY(const auto key, load_ledger_key(arguments.data));
   std::cout << to_hex(key.public_key().view()) << '\n';
   return {};
@@ -89,7 +105,7 @@ Status admit(const Arguments& arguments) {
                                                 : Error{Code::file_unreadable, card.error().detail};
   const auto decoded = roster::decode_card(*card);
   if (!decoded.ok()) return Error{decoded.error().code, arguments.card + ": " + decoded.error().detail};
-  GANDAN_TRY(const auto store, open_store(arguments, SqliteStore::Mode::open));
+  GANDAN_TRY(const auto store, stored(arguments));
   GANDAN_CHECK(admit_realm(*store, key, *card, arguments.quota));
   std::cout << (arguments.english ? "Admitted; the realm's address: " : "Đã nhận hệ thống, địa chỉ: ")
             << to_text(decoded->address) << '\n';
@@ -97,7 +113,7 @@ Status admit(const Arguments& arguments) {
 }
 
 Status list(const Arguments& arguments) {
-  GANDAN_TRY(const auto store, open_store(arguments, SqliteStore::Mode::open));
+  GANDAN_TRY(const auto store, stored(arguments));
   GANDAN_TRY(const auto realms, store->realms());
   std::printf("%-16s  %-26s  %-9s  %10s  %14s  %14s\n", "realm", "address", "state", "entries", "used",
               "quota");
@@ -115,20 +131,32 @@ Status list(const Arguments& arguments) {
 Status verify(const Arguments& arguments) {
   GANDAN_TRY(auto key, load_ledger_key(arguments.data));
   GANDAN_TRY(const auto lock, FileLock::take(std::filesystem::path(arguments.data) / "server.lock"));
-  GANDAN_TRY(const auto store, open_store(arguments, SqliteStore::Mode::open));
+  GANDAN_TRY(const auto store, stored(arguments));
   const Signer signer(std::move(key), arguments.data);
-  GANDAN_TRY(const auto report, verify_store(*store, signer));
-  for (const auto& finding : report.findings)
-    std::cout << finding.realm << ' ' << info(finding.code).text << ": " << finding.what << "\n  "
-              << info(finding.code).vi << "\n  " << info(finding.code).en << '\n';
-  std::printf("%llu realms, %llu entries, %llu statements, %llu segments, %llu wraps: %s\n",
-              static_cast<unsigned long long>(report.realms), static_cast<unsigned long long>(report.entries),
-              static_cast<unsigned long long>(report.statements),
-              static_cast<unsigned long long>(report.segments), static_cast<unsigned long long>(report.wraps),
-              report.findings.empty() ? "everything holds" : "NOT everything holds");
-  std::puts(report.findings.empty() ? "Mọi thứ trong kho đều khớp." : "CÓ CHỖ KHÔNG KHỚP trong kho.");
-  if (!report.findings.empty()) return report.findings.front().code;
-  return {};
+  GANDAN_TRY(const auto moment, store->moment());  // other servers may go on meanwhile
+  GANDAN_TRY(const auto report, verify_store(moment ? *moment : *store, signer));
+  return tell(report);
+}
+
+Status migrate(const Arguments& arguments) {
+  GANDAN_TRY(auto key, load_ledger_key(arguments.data));
+  std::vector<FileLock> locks;
+  for (const std::string& folder : std::set<std::string>{arguments.data, arguments.from, arguments.to}) {
+    std::error_code ignored;
+    if (is_url(folder)) continue;
+    std::filesystem::create_directories(folder, ignored);
+    GANDAN_TRY(auto lock, FileLock::take(std::filesystem::path(folder) / "server.lock"));
+    locks.push_back(std::move(lock));
+  }
+  const auto choice = [&](const std::string& place) {
+    return is_url(place) ? StoreChoice{place, arguments.store.single_copy} : StoreChoice{};
+  };
+  GANDAN_TRY(const auto from, open_store(arguments.from, choice(arguments.from), Purpose::copy));
+  GANDAN_CHECK(create_store(arguments.to, choice(arguments.to)));
+  GANDAN_TRY(const auto to, open_store(arguments.to, choice(arguments.to), Purpose::copy));
+  const Signer signer(std::move(key), arguments.data);
+  GANDAN_TRY(const auto report, migrate_store(*from, *to, signer));
+  return tell(report);
 }
 
 Status run(const Arguments& arguments) {
@@ -141,6 +169,7 @@ Status run(const Arguments& arguments) {
   GANDAN_TRY(auto context, TlsContext::load(arguments.certificate, arguments.key));
   RelayOptions relay_options;
   relay_options.data = arguments.data;
+  relay_options.store = arguments.store;
   relay_options.workers = arguments.workers;
   relay_options.device_limits.per_second = arguments.device_rate;
   relay_options.device_limits.burst = kBurstSeconds * arguments.device_rate;

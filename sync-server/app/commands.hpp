@@ -8,13 +8,16 @@
 
 #include "base/result.hpp"
 #include "relay/gate.hpp"
+#include "store/open_store.hpp"
 
 namespace gandan::server {
 
 struct Arguments {
   std::string data;
+  StoreChoice store;
   std::string name = "gandan-server";
   std::string card;
+  std::string from, to;  // of migrate-store: postgresql://…, or a server's folder
   bool english = false;  // speaks English alone
   std::uint64_t quota = 0;
   std::string listen = "127.0.0.1:8443";
@@ -35,5 +38,6 @@ Status admit(const Arguments& arguments);
 Status list(const Arguments& arguments);
 Status run(const Arguments& arguments);
 Status verify(const Arguments& arguments);
+Status migrate(const Arguments& arguments);
 
 }  // namespace gandan::server

@@ -81,6 +81,12 @@ class CommandLine {
     sub.fallthrough();
     sub.add_option("--data", arguments_.data, say({"Thư mục của máy chủ", "The server's folder"}))
         ->required();
+    sub.add_option(
+           "--store", arguments_.store.url,
+           say({"Kho: để trống là tệp trong thư mục của máy chủ; hoặc postgresql://… cho nhiều máy chủ chung",
+                "The store: nothing for a file in the server's folder, or postgresql://… for several "
+                "servers"}))
+        ->envname("GANDAN_STORE");
     sub.callback([this, action] { action_ = action; });
     return sub;
   }
@@ -88,6 +94,15 @@ class CommandLine {
   void number(CLI::App& command, const char* word, T& place, std::int64_t least, std::int64_t most,
               const Text& help) {
     command.add_option(word, place, say(help))->capture_default_str()->check(usage::between(least, most));
+  }
+
+  void single_copy(CLI::App& command) {
+    command
+        .add_flag("--single-copy", arguments_.store.single_copy,
+                  say({"Cơ sở dữ liệu không có bản sao đồng bộ, và chỉ có một máy chủ: hỏng đĩa là mất",
+                       "The database has no synchronous replica, and there is one server: what its disk "
+                       "loses is lost"}))
+        ->envname("GANDAN_SINGLE_COPY");
   }
 
   void add_setting_up() {
@@ -132,6 +147,22 @@ class CommandLine {
             {"Soát lại mọi thứ trong kho khi máy chủ không chạy, nêu chỗ không khớp",
              "Recompute everything in a store that is not being served, and name what does not hold"},
             verify);
+    CLI::App& migrate_command = command(
+        app_, "migrate-store",
+        {"Chép cả kho sang kho trống khác rồi soát lại từng mã băm; trong lúc chép không máy chủ nào chạy",
+         "Copy a whole store into an empty one and check every hash of it; no server runs meanwhile"},
+        migrate);
+    migrate_command
+        .add_option("FROM", arguments_.from,
+                    say({"Kho nguồn: thư mục của máy chủ, hoặc postgresql://…",
+                         "The source: a server's folder, or postgresql://…"}))
+        ->required();
+    migrate_command
+        .add_option("TO", arguments_.to,
+                    say({"Kho đích, đang trống: thư mục, hoặc postgresql://…",
+                         "The target, which is empty: a folder, or postgresql://…"}))
+        ->required();
+    single_copy(migrate_command);
   }
 
   void add_run() {
@@ -153,6 +184,7 @@ class CommandLine {
         .add_option("--key", arguments_.key,
                     say({"Tệp khoá riêng của chứng thư (PEM)", "The certificate's private key (PEM)"}))
         ->required();
+    single_copy(run_command);
     run_command.add_option("--port-file", arguments_.port_file,
                            say({"Ghi số cổng vào tệp này khi đã mở", "Write the port here once it is open"}));
     run_command.add_option("--app", arguments_.app,

@@ -50,6 +50,7 @@ class Connection {
   Task refuse(unsigned status, Code code, bool keep_alive);
   Task refuse_malformed(Code code);
   boost::asio::awaitable<bool> write(ByteView bytes);
+  Task caught_up(Realm& realm);
   Result<DeviceId> bearer(const Realm& realm, const RequestHead& head) const;
   bool may_keep_alive(const RequestHead& head) const {
     return head.keep_alive && reader_->done() && !draining_;

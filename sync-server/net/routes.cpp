@@ -139,6 +139,23 @@ Connection::Task Connection::send_answer(Exchange& exchange, bool keep_alive) {
   co_return co_await write(as_bytes(kLastChunk)) && keep_alive;
 }
 
+// False: what other servers of the store committed cannot be seen now.
+Connection::Task Connection::caught_up(Realm& realm) {
+  if (!realm.shared()) co_return true;
+  auto submission = std::make_unique<Submission>();
+  submission->job = LookJob{};
+  Signal signal(executor_);
+  const auto seen = std::make_shared<std::atomic<bool>>(false);
+  submission->done = [seen, wake = signal.trigger()](const Result<Place>& place) {
+    *seen = place.ok();
+    wake();
+  };
+  realm.submit(std::move(submission));
+  allow(timeouts_.commit);
+  co_await signal.wait();
+  co_return *seen;
+}
+
 Result<DeviceId> Connection::bearer(const Realm& realm, const RequestHead& head) const {
   if (realm.suspended()) return Code::realm_suspended;
   const auto token = from_base64(head.bearer);
@@ -163,6 +180,7 @@ Connection::Task Connection::put_chunk(const RequestHead& head, const Target& ta
   const bool names_unit = target.query.substr(0, 5) == "unit=";
   const auto unit = id_from_text<UnitId>(names_unit ? target.query.substr(5) : std::string_view());
   if (!hash) co_return co_await not_found();
+  if (!co_await caught_up(*target.realm)) co_return co_await refuse(503, Code::server_busy, false);
   const auto device = bearer(*target.realm, head);
   if (!device.ok())
     co_return co_await refuse(status_of(device.error().code), device.error().code, may_keep_alive(head));
@@ -209,6 +227,7 @@ Connection::Task Connection::put_chunk(const RequestHead& head, const Target& ta
 Connection::Task Connection::get_chunk(const RequestHead& head, const Target& target) {
   const auto hash = chunk_hash(target.rest);
   if (!hash) co_return co_await not_found();
+  if (!co_await caught_up(*target.realm)) co_return co_await refuse(503, Code::server_busy, false);
   const auto device = bearer(*target.realm, head);
   if (!device.ok())
     co_return co_await refuse(status_of(device.error().code), device.error().code, may_keep_alive(head));
@@ -238,6 +257,7 @@ Connection::Task Connection::get_chunk(const RequestHead& head, const Target& ta
 // C2SP tlog-tiles below /v1/<address>/ledger/. The address is the capability; there is nothing to read in it
 // but hashes and times.
 Connection::Task Connection::ledger(const RequestHead& head, const Target& target) {
+  if (!co_await caught_up(*target.realm)) co_return co_await refuse(503, Code::server_busy, false);
   const auto published = target.realm->published();
   const std::string_view path = target.rest.substr(7);
   ResponseHead response;

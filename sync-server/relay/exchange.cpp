@@ -14,7 +14,7 @@ struct Exchange::Inbox {
   std::function<void()> wake;  // set: call it once at most that much is under way
   std::size_t wake_jobs = 0;
   std::size_t wake_bytes = 0;
-  std::optional<Code> introduction;  // why a stranger stays one
+  std::optional<Code> closed;  // why a stranger stays one, or the realm cannot be looked at
   Brought brought;
   std::uint64_t refused = 0;               // of what was brought
   std::map<FeedId, std::uint64_t> failed;  // the lowest sequence number of a feed that was refused
@@ -68,6 +68,11 @@ Exchange::State Exchange::feed(ByteView bytes, const std::function<void()>& wake
 
 Exchange::State Exchange::go_on(const std::function<void()>& wake) {
   for (;;) {
+    if (stage_ == Stage::look) {
+      if (must_wait(0, 0, wake)) return State::waiting;
+      if (const auto failed = closed()) return refuse(*failed);
+      if (const auto refused = who_asks()) return refuse(*refused);
+    }
     if (!held_ && stage_ != Stage::ended) {
       auto next = reader_.next();
       if (!next.ok()) return refuse(next.error().code);
@@ -88,12 +93,7 @@ Exchange::State Exchange::go_on(const std::function<void()>& wake) {
                0);
       }
       if (must_wait(0, 0, wake)) return State::waiting;
-      std::optional<Code> failed;
-      {
-        const std::lock_guard lock(inbox_->mutex);
-        failed = inbox_->introduction;
-      }
-      if (failed) return refuse(*failed);
+      if (const auto failed = closed()) return refuse(*failed);
       if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_enrolled);
       if (const auto refused = admit()) return refuse(*refused);
     }
@@ -252,7 +252,14 @@ std::optional<Code> Exchange::hello(ByteView payload) {
   if (!realm_) return Code::not_found;
   if (realm_->suspended()) return Code::realm_suspended;
   for (const auto& head : hello_.own) ends_[head.feed] = {head.next, head.hash};
+  if (!realm_->shared()) return who_asks();
+  // Another server may have answered this device a moment ago, or have heard that it was removed.
+  stage_ = Stage::look;
+  submit(LookJob{}, 0, FeedId{}, 0);
+  return std::nullopt;
+}
 
+std::optional<Code> Exchange::who_asks() {
   const auto standing = realm_->standing(hello_.device);
   removed_ = standing == Realm::Standing::removed;
   const std::int64_t now = relay_.clock().wall_ms();
@@ -379,16 +386,16 @@ Result<SegmentJob> Exchange::prepare(Bytes payload) {
 
 void Exchange::submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence) {
   auto submission = std::make_unique<Submission>();
-  const bool introduction = std::holds_alternative<IntroductionJob>(job);
+  const bool opens = std::holds_alternative<IntroductionJob>(job) || std::holds_alternative<LookJob>(job);
   const bool key = std::holds_alternative<KeyJob>(job);
   submission->job = std::move(job);
   submission->bytes = bytes;
-  submission->done = [inbox = inbox_, feed, sequence, bytes, introduction, key](const Result<Place>& place) {
+  submission->done = [inbox = inbox_, feed, sequence, bytes, opens, key](const Result<Place>& place) {
     std::function<void()> wake;
     {
       const std::lock_guard lock(inbox->mutex);
-      if (introduction) {
-        if (!place.ok()) inbox->introduction = place.error().code;
+      if (opens) {
+        if (!place.ok()) inbox->closed = place.error().code;
       } else if (!place.ok()) {
         inbox->reject(feed, sequence, place.error().code);
       } else if (key) {
@@ -406,6 +413,11 @@ void Exchange::submit(Job job, std::size_t bytes, const FeedId& feed, std::uint6
     inbox_->bytes += bytes;
   }
   realm_->submit(std::move(submission));
+}
+
+std::optional<Code> Exchange::closed() const {
+  const std::lock_guard lock(inbox_->mutex);
+  return inbox_->closed;
 }
 
 bool Exchange::has_failed(const FeedId& feed, std::uint64_t sequence) const {

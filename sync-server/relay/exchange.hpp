@@ -50,7 +50,7 @@ class Exchange {
 
  private:
   struct Inbox;  // what the sequencer's thread writes
-  enum class Stage { hello, introduction, body, ended };
+  enum class Stage { hello, look, introduction, body, ended };
 
   State go_on(const std::function<void()>& wake);
   bool must_wait(std::size_t jobs, std::size_t bytes, const std::function<void()>& wake);
@@ -58,6 +58,7 @@ class Exchange {
 
   std::optional<Code> take(const protocol::Frame& frame);  // a code: refused
   std::optional<Code> hello(ByteView payload);
+  std::optional<Code> who_asks();
   std::optional<Code> admit();
   std::optional<std::uint64_t> removed_at() const;
   std::optional<Code> begin_run(ByteView payload);
@@ -66,6 +67,7 @@ class Exchange {
   void submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence);
   void reject(const FeedId& feed, std::uint64_t sequence, Code code);
   bool rests_on_failed(ByteView key) const;  // of a record whose maker's segments were refused here
+  std::optional<Code> closed() const;        // what became of a look, or of an introduction
   bool has_failed(const FeedId& feed, std::uint64_t sequence) const;
 
   Relay& relay_;

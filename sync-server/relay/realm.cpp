@@ -14,6 +14,7 @@ constexpr std::size_t kRememberedDevices = 16384;
 Result<std::unique_ptr<Realm>> Realm::open(const Environment& environment, const RealmRow& row) {
   std::unique_ptr<Realm> realm(new Realm(environment, row));
   GANDAN_CHECK(realm->load());
+  if (realm->progress_.size == 0) GANDAN_CHECK(realm->make_ready(true));
   if (realm->progress_.size == 0) {
     // The root statement is entry 0.
     GANDAN_TRY(const auto card, roster::decode_card(row.card));
@@ -40,12 +41,16 @@ void Realm::stop() {
 }
 
 Status Realm::load() {
+  GANDAN_TRY(const auto moment, environment_.store.moment());
+  return load_from(moment ? *moment : environment_.store);
+}
+
+Status Realm::load_from(Store& store) {
   GANDAN_TRY(const auto card, roster::decode_card(row_.card));
   GANDAN_TRY(auto fresh, roster::Roster::start(card.root));
   auto roster = std::make_unique<roster::Roster>(std::move(fresh));
   if (roster->root().ledger_key != environment_.signer.public_key()) return Code::foreign_ledger_key;
 
-  Store& store = environment_.store;
   GANDAN_TRY(auto progress, store.progress(row_.number));
   const auto damaged = [](const char* what) { return Error{Code::store_damaged, what}; };
 
@@ -61,9 +66,9 @@ Status Realm::load() {
     }
   }
 
-  auto tree =
-      std::make_shared<LedgerTree>([&store, number = row_.number](std::uint8_t level, std::uint64_t n) {
-        return store.tile(number, level, n);
+  auto tree = std::make_shared<LedgerTree>(
+      [&stored = environment_.store, number = row_.number](std::uint8_t level, std::uint64_t n) {
+        return stored.tile(number, level, n);
       });
   const std::uint64_t edge = progress.size / ledger::kTileWidth * ledger::kTileWidth;
   GANDAN_TRY(const auto last, store.entries(row_.number, edge, ledger::kTileWidth));
@@ -91,6 +96,8 @@ Status Realm::load() {
       return Error{Code::ledger_behind, "another root at size " + std::to_string(highest.size)};
   }
 
+  // What only one disk has may be lost with it: nothing of it is shown before the replicas have it.
+  GANDAN_CHECK(environment_.store.settle(row_.number));
   // After a crash between commit and giving out, the store is ahead of the signer's memory: catch up, before
   // anybody sees the checkpoint.
   if (progress.size > 0)
@@ -140,6 +147,7 @@ Status Realm::load() {
 }
 
 bool Realm::healthy() const {
+  if (cut_off_) return false;
   const auto failed = failed_ms_.load();
   return failed == kNever || environment_.clock.monotonic_ms() - failed >= kUnhealthyMs;
 }
@@ -187,13 +195,24 @@ std::shared_ptr<const crypto::Verifier> Realm::verifier(const SignPublicKey& key
   return verifier;
 }
 
-std::vector<std::unique_ptr<Submission>> Realm::take() {
-  std::vector<std::unique_ptr<Submission>> out;
+void Realm::look() {
+  {
+    const std::lock_guard lock(queue_mutex_);
+    looking_ = true;
+  }
+  queue_wake_.notify_one();
+}
+
+// False: nothing comes any more.
+bool Realm::take(std::vector<std::unique_ptr<Submission>>& out) {
   std::unique_lock lock(queue_mutex_);
   const auto ready = [this] {
     return !queue_.empty() && queue_.front()->check != Submission::Check::pending;
   };
-  queue_wake_.wait(lock, [&] { return ready() || (stopping_ && queue_.empty() && checking_ == 0); });
+  const auto over = [this] { return stopping_ && queue_.empty() && checking_ == 0; };
+  queue_wake_.wait(lock, [&] { return ready() || looking_ || over(); });
+  if (over()) return false;
+  looking_ = false;
   std::size_t bytes = 0;
   while (ready() && out.size() < kMaxBatch && bytes < kMaxBatchBytes) {
     bytes += queue_.front()->bytes;
@@ -201,27 +220,82 @@ std::vector<std::unique_ptr<Submission>> Realm::take() {
     queue_.pop_front();
   }
   queued_bytes_ -= bytes;
-  return out;
+  return true;
 }
 
 void Realm::run() {
   for (;;) {
-    auto taken = take();
-    if (taken.empty()) return;
+    std::vector<std::unique_ptr<Submission>> taken;
+    if (!take(taken)) return;
     process(std::move(taken));
   }
+}
+
+// Afterwards memory is what the store has, with what other servers committed; `to_write`: and this server is
+// the one that may commit next.
+Status Realm::make_ready(bool to_write) {
+  Store& store = environment_.store;
+  const auto ready = [&]() -> Status {
+    if (to_write) GANDAN_CHECK(store.hold(row_.number));
+    if (stale_) return reload();
+    GANDAN_TRY(const bool moved, store.moved(row_.number, progress_));
+    return moved ? follow() : Status();
+  }();
+  const bool was_cut_off = cut_off_.exchange(!ready.ok() && store.shared());
+  if (cut_off_ && !was_cut_off) environment_.report("not_ready", row_.id, ready.error());
+  return ready;
+}
+
+Status Realm::follow() {
+  GANDAN_TRY(const auto news, environment_.store.news(row_.number, progress_));
+  stale_ = true;  // until all of it is in memory
+  if (!news || !apply(*news).ok()) return reload();
+  stale_ = false;
+  return give_out();
+}
+
+// What another server committed, in the order of the ledger. An error: read all of it again.
+Status Realm::apply(const Batch& news) {
+  const auto& now = news.progress;
+  if (now.size < progress_.size || now.size - progress_.size != news.entries.size())
+    return Code::store_damaged;
+  {
+    const std::unique_lock lock(roster_mutex_);
+    for (const auto& row : news.statements) {
+      GANDAN_TRY(const auto statement, roster::decode_statement(row.bytes));
+      GANDAN_CHECK(roster_->apply(statement, row.index));
+    }
+  }
+  for (const auto& row : news.entries) tree_->append(ledger::leaf_hash(row.bytes));
+  (void)tree_->take_full_tiles();  // stored by who made them
+  if (!news.entries.empty()) {
+    GANDAN_TRY(const auto entry, ledger::parse_entry(news.entries.back().bytes));
+    last_receipt_ms_ = std::max(last_receipt_ms_, entry.receipt_ms);
+    GANDAN_TRY(const auto noted,
+               ledger::open_checkpoint(now.checkpoint, environment_.signer.note_key(row_.id)));
+    if (noted.size != now.size || noted.root != tree_->root()) return Code::store_damaged;
+  }
+  for (const auto& feed : news.feeds) heads_[feed.feed] = feed;
+  wrap_counts_.clear();
+  for (const auto& one : news.cosignatures) cosigned_[one.witness] = one.size;
+  progress_ = now;
+  keep_unpublished(news);
+  return {};
 }
 
 void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   Batch batch;
   std::vector<Result<Place>> outcomes;
   outcomes.reserve(taken.size());
-  const bool usable = !stale_ || reload().ok();
+  const bool to_write = std::any_of(taken.begin(), taken.end(), [](const auto& submission) {
+    return !std::holds_alternative<LookJob>(submission->job);
+  });
+  const bool usable = make_ready(to_write).ok();
   batch.progress = progress_;
   for (auto& submission : taken) {
     if (!usable)
       outcomes.emplace_back(Code::server_busy);
-    else if (suspended_)
+    else if (suspended_ && !std::holds_alternative<LookJob>(submission->job))
       outcomes.emplace_back(Code::realm_suspended);
     else
       outcomes.push_back(for_devices(judge(*submission, batch)));
@@ -230,7 +304,7 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
                         !batch.chunks.empty() || !batch.cosignatures.empty();
   const bool tried = anything || behind_;
   const auto written = anything ? write(batch) : behind_ ? give_out() : Status();
-  if (!usable || !written.ok())
+  if ((!usable && !environment_.store.shared()) || !written.ok())
     failed_ms_ = environment_.clock.monotonic_ms();
   else if (tried)  // what was refused by its judgement alone says nothing of the disk
     failed_ms_ = kNever;
@@ -248,6 +322,7 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
 Status Realm::write(Batch& batch) {
   batch.tiles = tree_->take_full_tiles();
   batch.progress.size = tree_->size();
+  if (environment_.store.shared()) ++batch.progress.version;
   const Hash root = tree_->root();
   const bool grew = batch.progress.size != progress_.size;
   if (grew) batch.progress.checkpoint = environment_.signer.sign(row_.id, batch.progress.size, root);
@@ -263,15 +338,17 @@ Status Realm::write(Batch& batch) {
   progress_ = batch.progress;
   environment_.counters.segments_accepted += batch.segments.size();
   environment_.counters.statements_accepted += batch.statements.size();
-  const auto keep = [](auto& to, auto& from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-  };
-  keep(unpublished_.feeds, batch.feeds);
-  keep(unpublished_.statements, batch.statements);
-  keep(unpublished_.wraps, batch.wraps);
-  keep(unpublished_.keys, batch.keys);
-  keep(unpublished_.cosignatures, batch.cosignatures);
+  keep_unpublished(batch);
   return give_out();
+}
+
+void Realm::keep_unpublished(const Batch& batch) {
+  for (const auto& one : batch.statements) unpublished_.statements_end = one.index + 1;
+  const auto keep = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  keep(unpublished_.feeds, batch.feeds);
+  for (const auto& one : batch.wraps) unpublished_.wraps[one.recipient] = one.number + 1;
+  for (const auto& one : batch.keys) unpublished_.keys[one.unit] = one.number + 1;
+  keep(unpublished_.cosignatures, batch.cosignatures);
 }
 
 // What is wrong with this server's disk is for whoever runs it: to a device it would speak of its own.
@@ -305,14 +382,14 @@ void Realm::publish() {
   checkpoint_ = progress_.checkpoint;
   wraps_ = progress_.wraps;
   keys_ = progress_.keys;
-  for (const auto& statement : unpublished_.statements) statements_end_ = statement.index + 1;
+  statements_end_ = std::max(statements_end_, unpublished_.statements_end);
   for (const auto& feed : unpublished_.feeds) {
     feeds_[feed.feed] = feed;
     auto& end = unit_ends_[feed.unit];
     end = std::max(end, feed.index + 1);
   }
-  for (const auto& wrap : unpublished_.wraps) wrap_ends_[wrap.recipient] = wrap.number + 1;
-  for (const auto& key : unpublished_.keys) key_ends_[key.unit] = key.number + 1;
+  for (const auto& [recipient, end] : unpublished_.wraps) wrap_ends_[recipient] = end;
+  for (const auto& [unit, end] : unpublished_.keys) key_ends_[unit] = end;
   for (auto& one : unpublished_.cosignatures) cosignatures_[one.witness] = one;
   unpublished_ = {};
 }

@@ -7,6 +7,11 @@
 // Group commit: while a batch is being committed the next one gathers. The sequencer takes from the front of
 // the queue whatever is checked, and never waits to make a batch larger.
 //
+// Where several servers share the store, each has a Realm of it, and they take turns: before a batch the
+// sequencer waits for its turn (Store::hold) and follows what the others committed meanwhile; in between it
+// follows whenever it hears of news. Whoever asks is answered from what all of them had committed when he
+// asked: a request begins with a LookJob.
+//
 // Threading: public members may be called from any thread. What responses are made from changes after a
 // commit only. Errors: everybody in a batch that cannot be committed, or whose checkpoint cannot be given
 // out, hears server_busy; the realm starts again from the store, and tries again with the next batch.
@@ -76,6 +81,11 @@ class Realm {
     suspended_ = suspended;
   }
 
+  // Whether other servers commit to it, too: then whoever reads begins with a LookJob.
+  bool shared() const { return environment_.store.shared(); }
+  // Another server may have committed something: the sequencer looks.
+  void look();
+
   // Never blocks, always calls done.
   void submit(std::unique_ptr<Submission> submission);
   // Whether more is queued than should be: callers then wait for what they submitted before they submit more.
@@ -124,13 +134,18 @@ class Realm {
     set_limits(row.quota, row.state != RealmState::open);
   }
   Status load();
+  Status load_from(Store& store);
 
   void run();
-  std::vector<std::unique_ptr<Submission>> take();
+  bool take(std::vector<std::unique_ptr<Submission>>& out);
+  Status make_ready(bool to_write);
+  Status follow();
+  Status apply(const Batch& news);
   void process(std::vector<std::unique_ptr<Submission>> taken);
   Result<Place> for_devices(Result<Place> outcome) const;
   Status write(Batch& batch);
   Status reload();
+  void keep_unpublished(const Batch& batch);
   Status give_out();
   void publish();
 
@@ -143,6 +158,7 @@ class Realm {
   Result<Place> judge(KeyJob& job, Batch& batch);
   Result<Place> judge(ChunkJob& job, Batch& batch);
   Result<Place> judge(CosignatureJob& job, Batch& batch);
+  Result<Place> judge(LookJob&, Batch&) { return Place{}; }
   std::shared_ptr<const crypto::Verifier> verifier(const SignPublicKey& key);
   Result<Place> known_segment(const SegmentJob& job, const Batch& batch) const;
   Status take_room(std::size_t bytes, Batch& batch);
@@ -153,6 +169,7 @@ class Realm {
   std::atomic<std::uint64_t> quota_{0};
   std::atomic<bool> suspended_{false};
   std::atomic<std::int64_t> failed_ms_{kNever};  // when the last commit failed, if none went well since
+  std::atomic<bool> cut_off_{false};             // the store that is shared could not be asked lately
   Gate gate_;
   Gate strangers_{kStrangerLimits};
 
@@ -164,7 +181,13 @@ class Realm {
   std::int64_t last_receipt_ms_ = 0;
   bool stale_ = false;   // memory is not what the store has: it is read again before anything is judged
   bool behind_ = false;  // committed, but the checkpoint could not be given out: tried again with every batch
-  Batch unpublished_;    // what was committed while it was behind
+  struct Unpublished {   // of what was committed while it was behind: what a publication changes
+    std::uint64_t statements_end = 0;
+    std::vector<FeedRow> feeds;
+    std::map<protocol::RecipientId, std::uint64_t> wraps;  // number after the recipient's last
+    std::map<UnitId, std::uint64_t> keys;                  // number after the unit's last
+    std::vector<CosignatureRow> cosignatures;
+  } unpublished_;
 
   mutable std::shared_mutex roster_mutex_;
   std::unique_ptr<roster::Roster> roster_;  // guarded by roster_mutex_; the sequencer alone writes
@@ -199,6 +222,7 @@ class Realm {
   std::condition_variable queue_wake_;
   std::deque<std::unique_ptr<Submission>> queue_;  // guarded by queue_mutex_
   std::size_t checking_ = 0;                       // signatures at the workers; guarded by queue_mutex_
+  bool looking_ = false;                           // another server moved; guarded by queue_mutex_
   bool stopping_ = false;                          // guarded by queue_mutex_
   std::jthread sequencer_;
 };

@@ -1,7 +1,4 @@
 #include "relay/relay.hpp"
-
-#include "store/sqlite_store.hpp"
-
 namespace gandan::server {
 namespace {
 
@@ -20,7 +17,9 @@ Result<Bytes> read_secret(const std::filesystem::path& path) {
 
 }  // namespace
 
-Status init_server(const std::filesystem::path& data, std::string_view name, Random& random) {
+Status init_server(const std::filesystem::path& data, std::string_view name, Random& random,
+                   const StoreChoice& store) {
+  GANDAN_CHECK(check_choice(store));
   std::error_code error;
   std::filesystem::create_directories(data, error);
   if (error) return Error{Code::disk_failed, data.string() + ": " + error.message()};
@@ -35,9 +34,7 @@ Status init_server(const std::filesystem::path& data, std::string_view name, Ran
   if (error) return Error{Code::disk_failed, data.string() + ": " + error.message()};
   std::filesystem::permissions(data, std::filesystem::perms::owner_all, error);
   // The key comes last: a folder without it was never given out and may be set up again.
-  if (!std::filesystem::exists(data / kStore)) {
-    GANDAN_TRY(const auto store, SqliteStore::open(data, SqliteStore::Mode::create));
-  }
+  GANDAN_CHECK(create_store(data, store));
   std::filesystem::permissions(
       data / kStore, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
   crypto::Secret<32> secret;
@@ -86,17 +83,19 @@ Result<std::unique_ptr<Relay>> Relay::open(const RelayOptions& options, Clock& c
   GANDAN_TRY(auto key, load_ledger_key(options.data));
   GANDAN_TRY(auto secret, read_secret(options.data / kTokenSecret));
   GANDAN_TRY(auto lock, FileLock::take(options.data / "server.lock"));
-  GANDAN_TRY(auto store, SqliteStore::open(options.data, SqliteStore::Mode::open));
+  GANDAN_TRY(auto store, open_store(options.data, options.store, Purpose::serve));
   std::unique_ptr<Relay> relay(
       new Relay(std::move(store), std::move(key), options, std::move(lock), secret, clock));
   crypto::cleanse(secret);
   GANDAN_CHECK(relay->refresh());
+  relay->store_->listen([raw = relay.get()](RealmNumber number) { raw->heard(number); });
   return relay;
 }
 
 Relay::~Relay() { stop(); }
 
 void Relay::stop() {
+  store_->listen({});
   const std::shared_lock lock(realms_mutex_);
   for (const auto& [key, realm] : realms_) realm->stop();
 }
@@ -110,6 +109,13 @@ std::shared_ptr<Realm> Relay::find(const roster::RealmAddress& address) const {
   const std::shared_lock lock(realms_mutex_);
   const auto found = realms_.find(key);
   return found == realms_.end() ? nullptr : found->second;
+}
+
+// Another server changed a realm, or (0) may have changed any.
+void Relay::heard(RealmNumber number) const {
+  const std::shared_lock lock(realms_mutex_);
+  for (const auto& [key, realm] : realms_)
+    if (number == 0 || number == realm->number()) realm->look();
 }
 
 bool Relay::healthy() const {

@@ -10,6 +10,7 @@
 
 #include "relay/files.hpp"
 #include "relay/realm.hpp"
+#include "store/open_store.hpp"
 
 namespace gandan::server {
 
@@ -17,14 +18,17 @@ struct RelayOptions {
   std::filesystem::path data;  // as made by `gandan-server init`
   unsigned workers = 2;        // threads that check signatures
   DeviceLimits device_limits{};
-  Reporter report{};  // may be left out
+  Reporter report{};    // may be left out
+  StoreChoice store{};  // SQLite in `data` unless it says otherwise
 };
 
 // What `gandan-server init` makes, all readable by its owner only:
 //   ledger-key     Ed25519 seed, 32 bytes        token-secret   32 bytes
-//   server.db      the store                     server.lock    held while the server runs
+//   server.db      the store, if it is SQLite    server.lock    held while the server runs
 //   ledger-high/   what the signer gave out
-Status init_server(const std::filesystem::path& data, std::string_view name, Random& random);
+// Servers that share a database have a folder each, with the same ledger-key and token-secret.
+Status init_server(const std::filesystem::path& data, std::string_view name, Random& random,
+                   const StoreChoice& store = {});
 Result<crypto::SigningKey> load_ledger_key(const std::filesystem::path& data);
 // Admits the realm of a card, or gives it another quota (bytes; 0: none). A running server notices within a
 // second. Code::foreign_ledger_key when its root statement names another ledger key, other_card when the
@@ -58,6 +62,7 @@ class Relay {
   Relay(std::unique_ptr<Store> store, crypto::SigningKey key, const RelayOptions& options, FileLock lock,
         ByteView token_secret, Clock& clock);
   Hash key_of(const roster::RealmAddress& address) const;
+  void heard(RealmNumber number) const;
 
   const Reporter report_;
   const DeviceLimits device_limits_;

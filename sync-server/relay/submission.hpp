@@ -53,9 +53,11 @@ struct CosignatureJob {
   DeviceId witness;
   std::string note;
 };
+// Brings nothing: done when all that was committed before it came, by whichever server, can be seen.
+struct LookJob {};
 
-using Job =
-    std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, KeyJob, ChunkJob, CosignatureJob>;
+using Job = std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, KeyJob, ChunkJob, CosignatureJob,
+                         LookJob>;
 
 struct Submission {
   Job job;

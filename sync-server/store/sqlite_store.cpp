@@ -525,4 +525,37 @@ Result<Bytes> SqliteStore::chunk(RealmNumber realm, const Hash& hash) {
   return one_blob(db->query("SELECT bytes FROM chunk WHERE realm = ? AND hash = ? LIMIT 1", realm, hash));
 }
 
+Result<std::vector<KeyRow>> SqliteStore::key_rows(RealmNumber realm, std::uint64_t from, std::size_t limit) {
+  GANDAN_TRY(auto db, reader());
+  return all<KeyRow>(db->query("SELECT number, unit, record, key, device, bytes FROM record_key "
+                               "WHERE realm = ? AND number >= ? ORDER BY number LIMIT ?",
+                               realm, bound(from), limit),
+                     [](const Statement& row) -> Result<KeyRow> {
+                       KeyRow out;
+                       out.number = count_of(row, 0);
+                       GANDAN_TRY(out.unit, id_of<UnitId>(row, 1));
+                       GANDAN_TRY(out.record, id_of<RecordId>(row, 2));
+                       GANDAN_TRY(out.key, id_of<KeyId>(row, 3));
+                       GANDAN_TRY(out.device, id_of<DeviceId>(row, 4));
+                       out.bytes = to_bytes(row.blob(5));
+                       return out;
+                     });
+}
+
+Result<std::vector<ChunkPlace>> SqliteStore::chunks(RealmNumber realm, const std::optional<ChunkPlace>& after,
+                                                    std::size_t limit) {
+  const ByteView hash = after ? after->hash.view() : ByteView();
+  const ByteView unit = after ? after->unit.view() : ByteView();
+  GANDAN_TRY(auto db, reader());
+  return all<ChunkPlace>(db->query("SELECT hash, unit FROM chunk WHERE realm = ? AND (hash, unit) > (?, ?) "
+                                   "ORDER BY hash, unit LIMIT ?",
+                                   realm, hash, unit, limit),
+                         [](const Statement& row) -> Result<ChunkPlace> {
+                           ChunkPlace out;
+                           GANDAN_TRY(out.hash, id_of<Hash>(row, 0));
+                           GANDAN_TRY(out.unit, id_of<UnitId>(row, 1));
+                           return out;
+                         });
+}
+
 }  // namespace gandan::server

@@ -52,6 +52,9 @@ class SqliteStore : public Store {
   Result<std::vector<CosignatureRow>> cosignatures(RealmNumber realm) override;
   Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) override;
   Result<Bytes> chunk(RealmNumber realm, const Hash& hash) override;
+  Result<std::vector<KeyRow>> key_rows(RealmNumber realm, std::uint64_t from, std::size_t limit) override;
+  Result<std::vector<ChunkPlace>> chunks(RealmNumber realm, const std::optional<ChunkPlace>& after,
+                                         std::size_t limit) override;
 
  private:
   class Reader;  // a borrowed connection

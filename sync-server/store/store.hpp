@@ -1,14 +1,18 @@
-// Store: what the server keeps, behind one seam. SQLite lies behind it today (sqlite_store.hpp); PostgreSQL
-// can, because every key starts with the realm and everything that belongs together goes in one `commit`.
+// Store: what the server keeps, behind one seam: SQLite (sqlite_store.hpp), or PostgreSQL
+// (postgres_store.hpp), which several servers may share. Every key starts with the realm, and what belongs
+// together goes in one `commit`.
 //
 // The store judges nothing: the relay verifies before it commits, and `gandan-server verify` checks what is
 // stored.
 //
 // Threading: all members may be called from several threads. Commits of one realm come from one thread at a
 // time, its sequencer; reads see whole commits only. Errors: disk_full, disk_failed, store_damaged,
-// not_found; an error of `commit` means that nothing of it was kept.
+// not_found; store_unreachable and server_busy where servers share it. An error of `commit` means that
+// nothing of it was kept or, when the connection broke, that only reading again tells.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +46,7 @@ struct Progress {
   std::uint64_t used_bytes = 0;  // of bodies, counted against the quota
   std::uint64_t wraps = 0;       // wraps so far: the next one's number
   std::uint64_t keys = 0;        // the next entry's number in the key box
+  std::uint64_t version = 0;     // commits so far, where servers share the store; else 0
 };
 
 struct EntryRow {
@@ -98,6 +103,10 @@ struct KeyRow {
   DeviceId device;  // that brought it
   Bytes bytes;      // protocol::encode_record_key
 };
+struct ChunkPlace {
+  Hash hash;
+  UnitId unit;
+};
 struct ChunkRow {
   Hash hash;  // SHA-256 of the bytes
   UnitId unit;
@@ -146,6 +155,27 @@ class Store {
 
   virtual Status commit(RealmNumber realm, const Batch& batch) = 0;
 
+  // --- where several servers share it; a store of one server has nothing to do here
+  virtual bool shared() const { return false; }
+  // Makes this server the realm's sequencer, or keeps it so: waits for its turn. What others committed before
+  // is not known yet: see `moved`. Only after it commits are taken, and only until another server's turn.
+  // Code::server_busy when its turn does not come.
+  virtual Status hold(RealmNumber) { return {}; }
+  // Whether a realm stands elsewhere than at `known`. Asks nobody while this server holds it.
+  virtual Result<bool> moved(RealmNumber, const Progress& /*known*/) { return false; }
+  // What was committed since `known`, as one moment's whole, and on every replica: progress, entries,
+  // statements, feeds, cosignatures; wraps and keys without their bodies. Absent: too much, read all of it.
+  virtual Result<std::optional<Batch>> news(RealmNumber, const Progress& /*known*/) {
+    return std::optional<Batch>();
+  }
+  // All reads of what comes back are of one moment. Absent: this store itself, which nobody else writes.
+  virtual Result<std::unique_ptr<Store>> moment() { return std::unique_ptr<Store>(); }
+  // Returns when everything that was read of the realm before is on every replica.
+  virtual Status settle(RealmNumber) { return {}; }
+  // Calls `heard` with the number of a realm that another server changed, or 0: any; from a thread of its
+  // own. An empty function ends it: afterwards nothing is called any more.
+  virtual void listen(std::function<void(RealmNumber)> /*heard*/) {}
+
   virtual Result<Progress> progress(RealmNumber realm) = 0;
   virtual Result<std::vector<FeedRow>> feeds(RealmNumber realm) = 0;
   // Entries [from, from + limit), fewer at the end.
@@ -192,6 +222,12 @@ class Store {
 
   virtual Result<std::vector<UnitId>> chunk_units(RealmNumber realm, const Hash& hash) = 0;
   virtual Result<Bytes> chunk(RealmNumber realm, const Hash& hash) = 0;
+
+  // For who copies a store: the key box's entries from a number on, and the chunks after one, ordered by hash
+  // and unit (absent: the first ones).
+  virtual Result<std::vector<KeyRow>> key_rows(RealmNumber realm, std::uint64_t from, std::size_t limit) = 0;
+  virtual Result<std::vector<ChunkPlace>> chunks(RealmNumber realm, const std::optional<ChunkPlace>& after,
+                                                 std::size_t limit) = 0;
 };
 
 }  // namespace gandan::server

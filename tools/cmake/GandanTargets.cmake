@@ -81,12 +81,12 @@ function(gandan_library name)
   endif()
 endfunction()
 
-# gandan_test(name DEPENDS targets... [LABELS labels...] [TIMEOUT s] [COST n]): every .cpp of the current folder, one
-# program, one test. Those that cost most begin first, so that no core waits for the last. What lies in tests/unit is
+# gandan_test(name DEPENDS targets... [LABELS labels...] [TIMEOUT s] [COST n] [POSTGRESQL]): every .cpp of the current
+# folder, one program, one test; POSTGRESQL: and a second one, its servers' stores in a PostgreSQL that it starts. Those that cost most begin first, so that no core waits for the last. What lies in tests/unit is
 # labelled unit; LABELS threads puts it under the thread sanitizer, too.
 # The target label_<label> builds all programs of a label.
 function(gandan_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT;COST" "DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "POSTGRESQL" "TIMEOUT;COST" "DEPENDS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   if(EMSCRIPTEN)
     gandan_wasm_runnable(sources ${ARG_DEPENDS})
@@ -131,6 +131,12 @@ function(gandan_test name)
     set(ARG_COST 1)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} COST ${ARG_COST} LABELS "${ARG_LABELS}")
+  if(ARG_POSTGRESQL)
+    add_test(NAME ${name}_postgresql COMMAND "${PROJECT_SOURCE_DIR}/tests/support/with_postgresql" $<TARGET_FILE:${name}>)
+    math(EXPR ARG_TIMEOUT "2 * ${ARG_TIMEOUT}")
+    set_tests_properties(${name}_postgresql PROPERTIES
+      TIMEOUT ${ARG_TIMEOUT} COST ${ARG_COST} LABELS "${ARG_LABELS}" SKIP_RETURN_CODE 77)
+  endif()
 endfunction()
 
 # gandan_forbid(target others...): an error when the target links one of them, also by way of others.

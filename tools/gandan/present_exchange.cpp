@@ -106,6 +106,7 @@ std::string mark_label(const std::string& path, const Page& page) {
   if (mark == "@schema") return page.say("Phiên bản mẫu", "Version of the form");
   if (mark == "@final") return page.say("CHỐT HỒ SƠ", "FINALISED");
   if (mark == "@review") return page.say("Cơ quan xem xét", "Reviewed");
+  if (mark == "@answer") return page.say("Trả lời", "Answer");
   if (mark == "@reason") return page.say("Lý do", "Reason");
   if (mark == "@judged") return page.say("Quy tắc lúc chốt", "Rules it was judged by");
   if (mark == "@deleted") return page.say("RÚT HỒ SƠ", "WITHDRAWN");

@@ -321,6 +321,8 @@ bool present_records(const std::string& method, Page& page) {
     saved("Đã nhận: ", "Accepted: ", page);
   else if (method == "record.return")
     saved("Đã trả lại: ", "Handed back: ", page);
+  else if (method == "record.answer")
+    saved("Đã trả lời: ", "Answered: ", page);
   else if (method == "record.sign" || method == "record.signatures")
     signatures(page);
   else if (method == "record.seal" || method == "record.seal_add") {

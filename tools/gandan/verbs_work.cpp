@@ -157,6 +157,12 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("ID", "id", kIdHelp)
       .required("--question", "question", {"Câu hỏi, yêu cầu", "The question"});
   verbs
+      .add(record, "answer", "record.answer",
+           {"Trả lời câu hỏi bằng lời, khi hồ sơ không phải sửa gì",
+            "Answer a question in words, where the record needs no change"})
+      .required("ID", "id", kIdHelp)
+      .required("--answer", "answer", {"Lời trả lời", "The answer"});
+  verbs
       .add(record, "sign", "record.sign",
            {"Ký vào hồ sơ đã chốt; không nêu tệp thì ký bằng khoá của máy này",
             "Sign a finalised record; without a file this device's key signs"})

@@ -10,7 +10,7 @@
 namespace gandan::server::test {
 namespace {
 
-void must(int result) {
+void ssl_must(int result) {
   if (result != 1) throw std::runtime_error("OpenSSL cannot make a certificate");
 }
 
@@ -32,7 +32,7 @@ void extend(X509* certificate, X509* issuer, int kind, const std::string& value)
   if (extension == nullptr) throw std::runtime_error("not an extension: " + value);
   const int added = X509_add_ext(certificate, extension, -1);
   X509_EXTENSION_free(extension);
-  must(added);
+  ssl_must(added);
 }
 
 }  // namespace
@@ -50,19 +50,19 @@ Authority::Certificate Authority::make(EVP_PKEY* subject, const std::string& nam
   const bool authority = issuer == nullptr;
   if (authority) issuer = certificate;
   long serial = 0;
-  must(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), 4));
-  must(X509_set_version(certificate, 2));
-  must(ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial + 1));
+  ssl_must(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), 4));
+  ssl_must(X509_set_version(certificate, 2));
+  ssl_must(ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial + 1));
   X509_gmtime_adj(X509_getm_notBefore(certificate), wish.from_seconds);
   X509_gmtime_adj(X509_getm_notAfter(certificate), wish.until_seconds);
-  must(X509_set_pubkey(certificate, subject));
-  must(X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
-                                  reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0));
-  must(X509_set_issuer_name(certificate, X509_get_subject_name(issuer)));
+  ssl_must(X509_set_pubkey(certificate, subject));
+  ssl_must(X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
+                                      reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0));
+  ssl_must(X509_set_issuer_name(certificate, X509_get_subject_name(issuer)));
   extend(certificate, issuer, NID_basic_constraints, authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
   extend(certificate, issuer, NID_subject_key_identifier, "hash");
   if (!authority) extend(certificate, issuer, NID_subject_alt_name, wish.names);
-  if (X509_sign(certificate, issuer_key, EVP_sha256()) == 0) must(0);
+  if (X509_sign(certificate, issuer_key, EVP_sha256()) == 0) ssl_must(0);
   return out;
 }
 
@@ -71,18 +71,19 @@ Authority::Authority(std::string folder, std::string name)
       file_(folder_ + "/" + name + ".pem"),
       key_(make_key()),
       certificate_(make(key_.get(), name, {}, nullptr, key_.get())) {
-  must(PEM_write_X509(open_file(file_).get(), certificate_.get()));
+  ssl_must(PEM_write_X509(open_file(file_).get(), certificate_.get()));
 }
 
 Authority::Files Authority::issue(const std::string& name, const CertificateWish& wish) const {
   const Key key = make_key();
   const Certificate certificate = make(key.get(), name, wish, certificate_.get(), key_.get());
   const Files files{folder_ + "/" + name + ".crt", folder_ + "/" + name + ".key"};
-  must(PEM_write_X509(open_file(files.certificate).get(), certificate.get()));
+  ssl_must(PEM_write_X509(open_file(files.certificate).get(), certificate.get()));
   const bool closed = !wish.passphrase.empty();
-  must(PEM_write_PrivateKey(open_file(files.key).get(), key.get(), closed ? EVP_aes_256_cbc() : nullptr,
-                            closed ? reinterpret_cast<const unsigned char*>(wish.passphrase.data()) : nullptr,
-                            static_cast<int>(wish.passphrase.size()), nullptr, nullptr));
+  ssl_must(
+      PEM_write_PrivateKey(open_file(files.key).get(), key.get(), closed ? EVP_aes_256_cbc() : nullptr,
+                           closed ? reinterpret_cast<const unsigned char*>(wish.passphrase.data()) : nullptr,
+                           static_cast<int>(wish.passphrase.size()), nullptr, nullptr));
   return files;
 }
 

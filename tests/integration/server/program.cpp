@@ -1,5 +1,7 @@
 #include "program.hpp"
 
+#include "support/wire_server.hpp"
+
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -85,8 +87,17 @@ Said gandan_server(const std::vector<std::string>& arguments) {
 
 ServerProgram::ServerProgram()
     : authority_(folder_.path(), "authority"), certificate_(authority_.issue("server")) {
+  if (const auto store = new_store(); !store.in_folder()) {
+    ::setenv("GANDAN_STORE", store.url.c_str(), 1);
+    ::setenv("GANDAN_SINGLE_COPY", "1", 1);
+  }
   if (const auto said = gandan_server({"init", "--data", data()}); said.status != 0)
     throw std::runtime_error(said.err);
+}
+
+ServerProgram::~ServerProgram() {
+  ::unsetenv("GANDAN_STORE");
+  ::unsetenv("GANDAN_SINGLE_COPY");
 }
 
 void ServerProgram::start(std::optional<unsigned> descriptors, const std::vector<std::string>& more) {

@@ -44,10 +44,12 @@ struct Said {
 };
 Said gandan_server(const std::vector<std::string>& arguments);
 
-// The program `gandan-server run` over a folder that was initialised.
+// The program `gandan-server run` over a folder that was initialised. Where the tests' stores lie in
+// PostgreSQL the programs hear of it by their environment.
 class ServerProgram {
  public:
   ServerProgram();
+  ~ServerProgram();
   std::string data() const { return folder_.path("data"); }
   std::string authority() const { return authority_.file(); }
   std::uint16_t port() const { return port_; }

@@ -27,7 +27,7 @@ Transport transport_to(std::uint16_t port, std::int64_t patience_ms = 20'000,
 struct Commune {
   Commune() : realm(3, server.key.public_key()) {
     {
-      const auto store = must(SqliteStore::open(server.data(), SqliteStore::Mode::open));
+      const auto store = server.open();
       must(admit_realm(*store, server.key, roster::encode_card(realm.card), 0));
     }
     must(server.relay->refresh());

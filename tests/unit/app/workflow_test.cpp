@@ -23,6 +23,9 @@ struct Work : Province {
     carry("p1", "office");
     return id;
   }
+  json::value waiting(const std::string& device, const char* what) {
+    return at(shell(device).ok("task.list"), std::string("counts.") + what);
+  }
 };
 
 changelog::Mark word_on(const std::string& hash, const char* question = "") {
@@ -107,6 +110,58 @@ TEST_CASE_METHOD(
   }
   shell("office").ok("record.accept", {{"id", id}});
   CHECK(stage("office", id) == "accepted");
+}
+
+TEST_CASE_METHOD(Work, "a question is answered in words: what was signed stays, and the office looks again") {
+  const auto id = arrived();
+  CHECK(shell("p1").error("record.answer", {{"id", id}, {"answer", "Trưởng thôn"}}) == "record.no_question");
+  shell("office").ok("record.return", {{"id", id}, {"question", "Ai đã ký biên bản?"}});
+  carry("office", "p1");
+  CHECK(waiting("p1", "returned") == json::value(1));
+  CHECK(shell("p1").error("record.answer", {{"id", id}, {"answer", "  "}}) == "request.bad");
+  const auto said = shell("p1").ok("record.answer", {{"id", id}, {"answer", "Trưởng thôn ký."}});
+  CHECK(text_at(said, "workflow.state") == "answered");
+  CHECK(at(said, "workflow.version") == json::value(1));
+  CHECK(at(said, "workflow.amendments").get_array().empty());
+  CHECK(waiting("p1", "returned") == json::value(0));
+  CHECK(shell("p1").error("record.answer", {{"id", id}, {"answer", "Như trên."}}) == "record.no_question");
+
+  carry("p1", "office");
+  const auto seen = show("office", id);
+  CHECK(text_at(seen, "workflow.state") == "answered");
+  CHECK(text_at(seen, "workflow.reviews.0.answers.0.text") == "Trưởng thôn ký.");
+  CHECK(text_at(seen, "workflow.reviews.0.answers.0.author.device") == devices["p1"]);
+  CHECK(text_at(seen, "workflow.vi").find("Trưởng thôn ký.") != std::string::npos);
+  CHECK(waiting("office", "review") == json::value(1));
+  shell("office").ok("record.return", {{"id", id}, {"question", "Trưởng thôn nào?"}});
+  CHECK(stage("office", id) == "returned");  // the answer had not seen this question
+  carry("office", "p1");
+  shell("p1").ok("record.answer", {{"id", id}, {"answer", "Trưởng thôn Khòn Nưa."}});
+  carry("p1", "office");
+  const auto accepted = shell("office").ok("record.accept", {{"id", id}});
+  CHECK(text_at(accepted, "workflow.state") == "accepted");
+  const auto story = boost::json::serialize(shell("office").ok("record.history", {{"id", id}}));
+  CHECK(story.find("TRẢ LỜI câu hỏi: “Trưởng thôn ký.”") != std::string::npos);
+  CHECK(at(shell("office").ok("vault.rebuild"), "same") == json::value(true));
+}
+
+TEST_CASE_METHOD(Work, "an answer speaks to the question that it saw; one that it had not seen waits") {
+  const auto id = arrived();
+  carry("p1", "boss");
+  shell("office").ok("record.return", {{"id", id}, {"question", "Ai đã ký?"}});
+  shell("boss").ok("record.return", {{"id", id}, {"question", "Vị trí ở đâu?"}});
+  carry("office", "p1");
+  shell("p1").ok("record.answer", {{"id", id}, {"answer", "Trưởng thôn ký."}});
+  carry("boss", "p1");
+  CHECK(stage("p1", id) == "returned");
+  CHECK(text_at(show("p1", id), "workflow.vi").find("Vị trí ở đâu?") != std::string::npos);
+  CHECK(shell("boss").error("record.answer", {{"id", id}, {"answer", "Ở thôn."}}) ==
+        "record.supervisor_reads");
+  shell("p1").ok("record.answer", {{"id", id}, {"answer", "Nhà sàn đầu thôn."}});
+  CHECK(stage("p1", id) == "answered");
+  shell("p1").ok("record.withdraw", {{"id", id}, {"reason", "Ghi hai lần"}});
+  CHECK(stage("p1", id) == "withdrawn");
+  CHECK(shell("p1").error("record.answer", {{"id", id}, {"answer", "?"}}) == "record.withdrawn");
 }
 
 TEST_CASE_METHOD(

@@ -69,7 +69,7 @@ TEST_CASE_METHOD(Watched, "a cosignature is taken, handed out with its proof, an
                                   later.checkpoint.root, later.witnessed->proofs[1].path));
   {
     const Signer signer(must(load_ledger_key(server.data())), server.data());
-    const auto store = must(SqliteStore::open(server.data(), SqliteStore::Mode::open));
+    const auto store = server.open();
     CHECK(must(store->cosignatures(1)).size() == 1);
     CHECK(must(verify_store(*store, signer)).findings.empty());
     Batch lie;  // a cosigned checkpoint that the entries do not give
@@ -77,6 +77,8 @@ TEST_CASE_METHOD(Watched, "a cosignature is taken, handed out with its proof, an
     lie.cosignatures.push_back(
         {supervisor.id(), 1,
          ledger::sign_checkpoint({server.note_key().name, 1, Hash::from(Bytes(32, 7))}, server.key)});
+    if (store->shared()) ++lie.progress.version;
+    must(store->hold(1));
     must(store->commit(1, lie));
     const auto report = must(verify_store(*store, signer));
     REQUIRE(report.findings.size() == 1);

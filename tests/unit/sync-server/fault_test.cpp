@@ -27,6 +27,12 @@ struct Faults {
     for (std::size_t i = 0; i < count; ++i) out.segment(server.realm.segment(phone, feed, size));
     return server.body(out);
   }
+  // Told to come again: about what was brought or, where every request begins with a look at the store, at
+  // once.
+  static bool busy(const Response& response) {
+    return response.refused() == "net.busy" ||
+           (response.rejected() == "net.busy" && response.receipts.empty());
+  }
   Response ask() {
     RequestBuilder out(server.realm, phone);
     out.hello.own.push_back({feed.id, 0, {}});
@@ -41,22 +47,19 @@ struct Faults {
   void hide_memory() const { std::filesystem::rename(memory(), memory().string() + ".hidden"); }
   void show_memory() const { std::filesystem::rename(memory().string() + ".hidden", memory()); }
   // Segments cannot be stored.
-  void store(const std::string& sql) const {
-    storage::Options options;
-    options.path = (std::filesystem::path(server.data()) / "server.db").string();
-    options.exclusive = false;
-    options.busy_timeout_ms = 5000;
-    auto db = must(storage::Database::open(options));
-    must(db.execute(sql));
-  }
   void break_store() const {
-    store("CREATE TRIGGER fault BEFORE INSERT ON segment BEGIN SELECT RAISE(ABORT, 'fault'); END");
+    server.sql("CREATE TRIGGER fault BEFORE INSERT ON segment BEGIN SELECT RAISE(ABORT, 'fault'); END",
+               "CREATE FUNCTION fault() RETURNS trigger LANGUAGE plpgsql AS "
+               "'BEGIN RAISE EXCEPTION ''fault''; END';"
+               "CREATE TRIGGER fault BEFORE INSERT ON segment EXECUTE FUNCTION fault()");
   }
-  void mend_store() const { store("DROP TRIGGER fault"); }
+  void mend_store() const {
+    server.sql("DROP TRIGGER fault", "DROP TRIGGER fault ON segment; DROP FUNCTION fault");
+  }
   VerifyReport verify() {
     server.stop();
     const Signer signer(must(load_ledger_key(server.data())), server.data());
-    const auto opened = must(SqliteStore::open(server.data(), SqliteStore::Mode::open));
+    const auto opened = server.open();
     return must(verify_store(*opened, signer));
   }
 
@@ -73,13 +76,10 @@ TEST_CASE_METHOD(Faults,
   const auto before = published();
   hide_memory();
   const Bytes body = push_body(3);
-  const auto refused = server.send(body);
-  CHECK(refused.rejected() == "net.busy");
-  CHECK(refused.receipts.empty());
+  CHECK(busy(server.send(body)));
   const auto replay = server.send(body);
-  CHECK(replay.rejected() == "net.busy");
-  CHECK(replay.receipts.empty());
-  CHECK(replay.checkpoint.size == before);
+  CHECK(busy(replay));
+  CHECK(replay.checkpoint.size <= before);
   CHECK_FALSE(server.relay->healthy());
   show_memory();
   // The next try, though it brings nothing new, gives the checkpoint out.
@@ -120,12 +120,12 @@ TEST_CASE_METHOD(Faults, "both at once: no checkpoint is shown that the signer d
   const auto before = published();
   hide_memory();
   const Bytes first = push_body(1);  // one segment is one batch; of two, one may wait for the next
-  CHECK(server.send(first).rejected() == "net.busy");  // committed, not given out
+  CHECK(busy(server.send(first)));   // committed, not given out
   break_store();
   const Bytes second = push_body(1);
-  CHECK(server.send(second).rejected() == "net.busy");  // memory is read from the store again
+  CHECK(busy(server.send(second)));  // memory is read from the store again
   CHECK(published() == before);
-  CHECK(server.send(first).rejected() == "net.busy");
+  CHECK(busy(server.send(first)));
   CHECK(published() == before);
   show_memory();
   CHECK(server.send(first).rejected() == "");
@@ -139,8 +139,7 @@ TEST_CASE_METHOD(Faults, "whoever runs the server hears what its disk does") {
   server.stop();
   std::mutex mutex;
   std::vector<std::string> events;
-  RelayOptions options;
-  options.data = server.data();
+  auto options = server.options();
   options.report = [&](std::string_view event, const RealmId& realm, const Error&) {
     const std::lock_guard lock(mutex);
     events.push_back(std::string(event) + (realm == server.realm.id ? "" : " of another realm"));
@@ -162,7 +161,8 @@ TEST_CASE_METHOD(Faults, "a realm that cannot be opened does not keep another on
   must(server.relay->refresh());
   REQUIRE(server.relay->find(second.card.address));
   server.admit(third);
-  store("UPDATE realm SET card = x'00' WHERE number = 3");
+  server.sql("UPDATE realm SET card = x'00' WHERE number = 3",
+             "UPDATE realm SET card = '\\x00' WHERE number = 3");
   TestRealm fourth(server.key.public_key(), 7);
   server.admit(fourth, 1000);
   CHECK_FALSE(server.relay->refresh().ok());
@@ -173,8 +173,7 @@ TEST_CASE_METHOD(Faults, "a realm that cannot be opened does not keep another on
 
 TEST_CASE_METHOD(Faults, "a device that floods is told to wait, the others are not") {
   server.stop();
-  RelayOptions options;
-  options.data = server.data();
+  auto options = server.options();
   options.device_limits = {10, 50, 2};
   server.relay = must(Relay::open(options, server.clock));
   int served = 0;
@@ -203,11 +202,10 @@ TEST_CASE_METHOD(Faults, "a device that floods is told to wait, the others are n
     RequestBuilder request(server.realm, phone);
     return server.body(request);
   }();
-  Waiter waiter;
   std::vector<std::unique_ptr<Exchange>> open;
   for (int i = 0; i < 2; ++i) {
     open.push_back(std::make_unique<Exchange>(*server.relay));
-    CHECK(open.back()->feed(body, waiter.trigger()) == Exchange::State::reading);
+    CHECK(test::feed(*open.back(), body) == Exchange::State::reading);
   }
   CHECK(server.send(body).refused() == "net.busy");
   open.clear();
@@ -251,7 +249,7 @@ TEST_CASE_METHOD(Faults, "a long answer ends where the device is removed") {
   const Bytes body = server.body(pull);
   Exchange exchange(*server.relay);
   Waiter waiter;
-  auto state = exchange.feed(body, waiter.trigger());
+  auto state = test::feed(exchange, body);
   REQUIRE(state == Exchange::State::reading);
   state = exchange.finish(waiter.trigger());
   REQUIRE(state == Exchange::State::answering);

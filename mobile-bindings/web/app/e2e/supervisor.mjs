@@ -21,8 +21,14 @@ async function* questions(world, browser, page) {
   await saved(page);
   assert.ok((await page.getByLabel('Đơn vị được kiểm tra').inputValue()).includes(title));
   await page.getByRole('button', { name: 'Để sau' }).click();
+  await goTo(page, 'records?kind=mobilisation_visit&state=finalized');
+  await page.locator('.virtual a').nth(0).click();
+  await page.getByRole('button', { name: 'Hỏi người ghi' }).click();
+  await page.getByLabel('Câu hỏi').fill('Ai dẫn đoàn hôm ấy?');
+  await page.getByRole('dialog').getByRole('button', { name: 'Hỏi người ghi' }).click();
+  await page.locator('.talk .question', { hasText: 'Ai dẫn đoàn' }).waitFor();
   await goTo(page, 'watch?view=talks');
-  await page.getByRole('heading', { name: 'Chờ trả lời (1)' }).waitFor();
+  await page.getByRole('heading', { name: 'Chờ trả lời (2)' }).waitFor();
   await sync(await toSync(page));
 
   const screens = await world.screens('phone2');
@@ -32,12 +38,21 @@ async function* questions(world, browser, page) {
   await sync(cadre);
   await goTo(cadre, 'today');
   await look(cadre, 'supervisor-today-asked', { full: false });
+  await cadre.getByRole('link', { name: /Ai dẫn đoàn hôm ấy/ }).click();
+  await cadre.getByRole('button', { name: 'Trả lời bằng lời' }).click();
+  await cadre.getByRole('textbox', { name: 'Trả lời' }).fill('Phó Chủ tịch UBND xã dẫn đoàn.');
+  await look(cadre, 'supervisor-answer-words', { full: false });
+  await cadre.getByRole('dialog').getByRole('button', { name: 'Trả lời', exact: true }).click();
+  await cadre.locator('.talk .answer', { hasText: 'Phó Chủ tịch UBND xã dẫn đoàn.' }).waitFor();
+  assert.equal(await cadre.getByRole('button', { name: 'Trả lời bằng lời' }).count(), 0);
+  await goTo(cadre, 'today');
+  await cadre.getByText(/Ai dẫn đoàn/).waitFor({ state: 'detached' });
   await cadre.getByRole('link', { name: /Vì sao biên bản không có chữ ký thứ hai/ }).click();
   await cadre.locator('.talk .question').waitFor();
   await look(cadre, 'supervisor-asked', { themes: ['dark'] });
   await fits(cadre);
   assert.equal(await cadre.getByText('Nhận xét của giám sát').count(), 0);
-  await cadre.getByRole('link', { name: 'Trả lời' }).click();
+  await cadre.getByRole('link', { name: 'Sửa hồ sơ để trả lời' }).click();
   await cadre.getByLabel('Trả lời').fill('Vợ chủ hộ đi vắng, hẹn ký bổ sung');
   await look(cadre, 'supervisor-answer', { full: false });
   await cadre.getByRole('button', { name: 'Sửa hồ sơ' }).click();
@@ -54,11 +69,12 @@ async function* questions(world, browser, page) {
   await cadre.getByText(/Vì sao biên bản/).waitFor({ state: 'detached' });
   quiet(cadre, [/4\d\d/]);
   screens.child.kill('SIGTERM');
-  yield 'a question reaches its author, who answers, amends and finalises again';
+  yield 'questions reach their author, who answers one in words, and amends for the other and finalises again';
 
   await sync(page);
   await goTo(page, 'watch?view=talks');
-  await page.getByRole('heading', { name: 'Đã trả lời (1)' }).waitFor();
+  await page.getByRole('heading', { name: 'Đã trả lời (2)' }).waitFor();
+  await page.getByText('Phó Chủ tịch UBND xã dẫn đoàn.').waitFor();
   await page.getByText('Vợ chủ hộ đi vắng, hẹn ký bổ sung').waitFor();
   await look(page, 'supervisor-talks', { themes: ['dark'] });
   await page.getByRole('link', { name: /Vợ chủ hộ đi vắng/ }).click();

@@ -11,7 +11,8 @@ export interface TalkLine {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' && value !== null && 'reason' in value ? String(value.reason) : '');
 
-// A question is a @review with a reason; the answer is the reason that amendments give, and that it was finalised again.
+// A question is a @review with a reason; what answers it are the words said to it (@answer), or the reason that
+// amendments give, and that it was finalised again.
 // Every save of an amendment says its reason: told once.
 export function conversation(changes: readonly Change[]): TalkLine[] {
   const out: TalkLine[] = [];
@@ -19,6 +20,7 @@ export function conversation(changes: readonly Change[]): TalkLine[] {
     const line = (what: TalkLine['what']) => out.push({ what, text: what === 'question' || what === 'answer' ? textOf(value) : '', author, received: arrival === 'received' });
     if (path === '@review' && typeof value === 'object' && value !== null) line(textOf(value) === '' ? 'accepted' : 'question');
     else if (out.length === 0) continue;
+    else if (path === '@answer') line('answer');
     else if (path === '@final') line('finalized');
     else if (path === '@reason' && textOf(value) !== '') {
       const last = out.filter((one) => one.what !== 'finalized').at(-1);

@@ -18,7 +18,7 @@ export function RecordActs({ record }: { record: RecordAnswer }) {
   const [asking, setAsking] = useState<Asking>(undefined);
   const id = record.id;
   const open = document.state === 'draft' || document.state === 'finalized';
-  const reviews = does('office', 'admin') && (workflow.state === 'finalized' || workflow.state === 'received' || workflow.state === 'returned');
+  const reviews = does('office', 'admin') && (workflow.state === 'finalized' || workflow.state === 'received' || workflow.state === 'returned' || workflow.state === 'answered');
   const asks = !does('office', 'admin') && does('supervisor') && document.state === 'finalized';
   const writes = does('cadre', 'admin', 'office');
   const print = async () => printHtml((await ask('record.print', { id })).html ?? '');

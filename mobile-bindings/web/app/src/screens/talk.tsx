@@ -1,22 +1,25 @@
 // Questions and answers about a record, one under the other; the way to answer; and a supervisor's own notes about it.
+import { useState } from 'preact/hooks';
 import type { RecordAnswer } from 'gandan';
 import { conversation, type TalkLine } from '../lib/talk';
 import { shortId } from '../lib/text';
 import { href } from '../router';
-import { does } from '../session';
+import { ask, does } from '../session';
 import { Icon, type IconName } from '../ui/icons';
-import { SectionTitle, Tag } from '../ui/kit';
+import { SectionTitle, Tag, toast } from '../ui/kit';
 import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
 import { speakerText } from '../ui/values';
 import { words } from '../words';
+import { WhySheet } from './record_acts';
 
 // The question about what is signed now, that nobody has answered yet.
-export const openQuestion = (record: RecordAnswer) => record.workflow.reviews.find((review) => review.current && review.verdict === 'returned');
+export const openQuestion = (record: RecordAnswer) => record.workflow.reviews.find((review) => review.current && review.verdict === 'returned' && (review.answers ?? []).length === 0);
 
 export function Talk({ record }: { record: RecordAnswer }) {
   const w = words.value.talk;
   const { reviews, versions } = record.workflow;
+  const [answering, setAnswering] = useState(false);
   const asked = reviews.length > 0 || versions.length > 1;
   const history = useAsk('record.history', asked ? { id: record.id } : undefined);
   const lines = conversation(history.data?.changes ?? []);
@@ -28,10 +31,15 @@ export function Talk({ record }: { record: RecordAnswer }) {
       <ol class="talk">{lines.map((line, place) => <Line key={place} line={line} />)}</ol>
       {answers && (
         <div class="row wrap no-print">
-          <a class="button primary" href={href(['write', record.id])}><Icon name="pen" />{w.answer}</a>
-          <p class="small quiet grow">{w.answerHint}</p>
+          <button type="button" class="button primary" onClick={() => setAnswering(true)}><Icon name="pen" />{w.answerInWords}</button>
+          <a class="button" href={href(['write', record.id])}><Icon name="undo" />{w.answerByAmending}</a>
         </div>
       )}
+      {answers && <p class="small quiet no-print">{w.answerHint}</p>}
+      {answering && <WhySheet title={w.answerInWords} hint={w.answerInWordsHint} label={w.answer} act={w.answer} onClose={() => setAnswering(false)} run={async (answer) => {
+        await ask('record.answer', { id: record.id, answer });
+        toast(w.answeredNow);
+      }} />}
     </section>
   );
 }

@@ -20,9 +20,13 @@ interface Asked {
 }
 function askedOf(row: Row, record: RecordAnswer): Asked[] {
   const signed = record.workflow.versions.find((version) => version.holds);
-  return record.workflow.reviews.filter((review) => review.verdict === 'returned').map((review) => ({
-    row, question: review.question ?? '', by: review.author, open: review.current, answer: signed?.reason ?? '', answeredAt: signed?.author.at ?? '',
-  }));
+  return record.workflow.reviews.filter((review) => review.verdict === 'returned').map((review) => {
+    const said = (review.answers ?? []).at(-1);
+    return {
+      row, question: review.question ?? '', by: review.author, open: review.current && said === undefined,
+      answer: said?.text ?? signed?.reason ?? '', answeredAt: (said ?? signed)?.author.at ?? '',
+    };
+  });
 }
 
 function useAsked(range: RecordListParams): { asked: readonly Asked[]; done: number; all: number | undefined; more: boolean; error: unknown } {

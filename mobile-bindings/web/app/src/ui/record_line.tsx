@@ -6,7 +6,7 @@ import { kinds } from '../session';
 import { said, words } from '../words';
 import { Tag, type Tone } from './kit';
 
-export const stageTone: Record<Stage, Tone | undefined> = { draft: 'warn', finalized: 'calm', received: 'calm', accepted: 'good', returned: 'bad', amended: 'warn', withdrawn: undefined, deleted: undefined };
+export const stageTone: Record<Stage, Tone | undefined> = { draft: 'warn', finalized: 'calm', received: 'calm', accepted: 'good', returned: 'bad', answered: 'calm', amended: 'warn', withdrawn: undefined, deleted: undefined };
 export const stageText = (kind: string, stage: Stage) => (stage === 'draft' && kLists.includes(kind) ? words.value.stage.list : words.value.stage[stage]);
 
 export function RecordLine({ row, to, current = false, snippet }: { row: Row; to: string; current?: boolean; snippet?: readonly { text: string; hit: boolean }[] | undefined }) {

@@ -11,7 +11,7 @@ export const vi = {
   wentWrong: 'Có lỗi', code: (code: string) => `Mã lỗi: ${code}`, at: 'lúc',
   tabs: { today: 'Hôm nay', records: 'Hồ sơ', write: 'Ghi mới', inbox: 'Hồ sơ đến', reports: 'Số liệu', watch: 'Giám sát', proof: 'Soát sổ', more: 'Thêm' },
   role: { admin: 'quản trị', cadre: 'cán bộ', office: 'cơ quan tiếp nhận', supervisor: 'giám sát', auditor: 'kiểm tra' },
-  stage: { draft: 'đang ghi', finalized: 'đã chốt', received: 'máy chủ đã nhận', accepted: 'đã được nhận', returned: 'bị trả lại', amended: 'đã sửa, chưa chốt lại', withdrawn: 'đã rút', deleted: 'đã xoá', list: 'danh mục' },
+  stage: { draft: 'đang ghi', finalized: 'đã chốt', received: 'máy chủ đã nhận', accepted: 'đã được nhận', returned: 'bị trả lại', answered: 'đã trả lời', amended: 'đã sửa, chưa chốt lại', withdrawn: 'đã rút', deleted: 'đã xoá', list: 'danh mục' },
   flags: { conflict: 'ghi trùng', late: 'ghi thêm' },
   days: { today: 'hôm nay', late: (n: number) => `quá ${n} ngày`, left: (n: number) => `còn ${n} ngày`, yesterday: 'hôm qua', never: 'chưa lần nào', now: 'Bây giờ', day: 'Ngày', time: 'Giờ', pick: 'Chọn ngày', format: 'ngày/tháng/năm' },
   open: {
@@ -37,7 +37,7 @@ export const vi = {
   },
   carry: { title: 'Đưa bằng tệp', intro: 'Không có mạng vẫn giao nộp được: ghi tất cả vào một tệp, chép vào USB hoặc gửi sang máy khác. Tệp được mã hoá và ký.', make: 'Lập tệp gói', take: 'Nhận tệp gói', attachments: 'Kèm ảnh và tệp', everything: 'Gồm cả phần máy chủ đã có', made: (size: string) => `Tệp gói đã lập, ${size}.`, took: 'Đã nhận', qr: 'Hiện dưới dạng mã QR', tooBigForQr: 'Gói quá lớn cho mã QR; hãy dùng tệp.', scan: 'Quét mã của máy khác', partsLeft: (n: number) => `Còn ${n} mã nữa`, showNext: 'Mã tự đổi; máy kia cứ giữ yên mà quét.', noFiles: 'không kèm ảnh' },
   talk: {
-    title: 'Hỏi và trả lời', question: 'Hỏi', answer: 'Trả lời', finalized: 'Đã chốt lại', accepted: 'Đã nhận hồ sơ', notSent: 'chưa tới máy chủ', answerHint: 'Viết câu trả lời, sửa hoặc ghi thêm chỗ được hỏi, rồi chốt lại.', theQuestion: 'Câu hỏi', yourAnswer: 'Trả lời', yourAnswerHint: 'Ghi vào hồ sơ thành lý do sửa. Sau đó sửa hoặc ghi thêm ít nhất một mục (hay kèm ảnh) rồi chốt lại.', startAnswer: 'Sửa hồ sơ',
+    title: 'Hỏi và trả lời', question: 'Hỏi', answer: 'Trả lời', finalized: 'Đã chốt lại', accepted: 'Đã nhận hồ sơ', notSent: 'chưa tới máy chủ', answerInWords: 'Trả lời bằng lời', answerInWordsHint: 'Hồ sơ đã chốt giữ nguyên; lời trả lời nằm cạnh câu hỏi.', answerByAmending: 'Sửa hồ sơ để trả lời', answeredNow: 'Đã trả lời.', answerHint: 'Hồ sơ đúng rồi thì trả lời bằng lời. Sai hoặc thiếu thì sửa, ghi thêm chỗ được hỏi, rồi chốt lại.', theQuestion: 'Câu hỏi', yourAnswer: 'Trả lời', yourAnswerHint: 'Ghi vào hồ sơ thành lý do sửa. Sau đó sửa hoặc ghi thêm ít nhất một mục (hay kèm ảnh) rồi chốt lại.', startAnswer: 'Sửa hồ sơ',
     ask: 'Hỏi người ghi', askHint: 'Câu hỏi đi cùng hồ sơ: người ghi thấy ở Việc hôm nay, trả lời rồi chốt lại. Hồ sơ ở tình trạng “bị trả lại” tới lúc đó.', askLabel: 'Câu hỏi', asked: 'Đã ghi câu hỏi. Gửi và nhận để chuyển đi.',
     notes: 'Nhận xét của giám sát', noNotes: 'Chưa có nhận xét. Nhận xét nằm ở sổ của giám sát, xã không thấy.', addNote: 'Ghi nhận xét', tab: 'Hỏi đáp', waiting: 'Chờ trả lời', answered: 'Đã trả lời', answerIs: 'Trả lời:', mine: 'máy này hỏi', none: 'Trong kỳ chưa có câu hỏi nào.', looking: 'Đang xem từng hồ sơ đã chốt…', most: (n: number) => `Chỉ xem ${n} hồ sơ mới nhất trong kỳ. Hãy chọn kỳ ngắn hơn hoặc một đơn vị.`,
   },
