@@ -55,7 +55,7 @@ struct Enrolment : Province {
 
 // "x" where the text had another letter than x there.
 std::string with_other_letter(std::string text, std::size_t place) {
-  text[place] = text[place] == 'A' ? 'B' : 'A';
+  text[place] = text[place] == 'A' || text[place] == 'a' ? 'B' : 'A';
   return text;
 }
 
