@@ -1,5 +1,5 @@
-// Random histories of grants, removals, moves, rotations and writes on devices that sync now and then, or
-// hand bundles to each other; and phones are put back from a backup, or copied and used twice. No removed
+// Random histories of grants, removals, moves, rotations, holds and writes on devices that sync now and then,
+// or hand bundles to each other; and phones are put back from a backup, or copied and used twice. No removed
 // device ever opens what somebody sealed who knew of its removal; every member reads what its unit has;
 // nothing that was acknowledged is lost; no rotation stays due; nobody is accused of a fork but who used a
 // copy in two places; and a restored phone uses no place of a feed twice.
@@ -7,6 +7,7 @@
 #include <random>
 
 #include "support/copies.hpp"
+#include "vault/segments.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
@@ -209,8 +210,28 @@ struct History : ServedRealm {
            });
   }
 
+  // Offices and administrators hold records and lift holds, as far as they know: also in units that were
+  // moved away from them meanwhile, and of records whose feeds the ledger has not yet.
+  void hold_or_lift() {
+    Device& by = below(2) == 0 ? any_admin() : **any(people);
+    const auto shown = titles_of(by);
+    if (shown.empty()) return;
+    const RecordId record =
+        std::next(shown.begin(), static_cast<std::ptrdiff_t>(below(shown.size())))->second;
+    const auto* roster = must(by.vault->roster());
+    const auto* of = vault::founder(*roster, record);
+    if (of == nullptr || !roster->may(by.vault->identity().id, roster::Right::accept, of->unit)) return;
+    for (const auto& hold : std::vector<roster::HoldInfo>(roster->holds(record)))
+      if (!hold.lifted) {
+        must(vault::issue(*by.vault, roster::LiftBody{hold.hash}));
+        return;
+      }
+    must(vault::issue(*by.vault, roster::HoldBody{record}));
+  }
+
   void step() {
     clock.advance(1000);
+    if (below(16) == 0) return hold_or_lift();
     switch (below(copies ? 15 : 12)) {
       case 0: {
         if (people.size() > 12) return;
