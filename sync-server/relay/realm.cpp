@@ -241,7 +241,11 @@ Status Realm::make_ready(bool to_write) {
     GANDAN_TRY(const bool moved, store.moved(row_.number, progress_));
     return moved ? follow() : Status();
   }();
-  const bool was_cut_off = cut_off_.exchange(!ready.ok() && store.shared());
+  // Of a realm alone, or of a turn that another server keeps, whoever distributes the load has nothing to
+  // learn.
+  const bool out_of_reach = !ready.ok() && (ready.error().code == Code::store_unreachable ||
+                                            ready.error().code == Code::store_unreplicated);
+  const bool was_cut_off = cut_off_.exchange(out_of_reach && store.shared());
   if (cut_off_ && !was_cut_off) environment_.report("not_ready", row_.id, ready.error());
   return ready;
 }
@@ -271,6 +275,8 @@ Status Realm::apply(const Batch& news) {
   if (!news.entries.empty()) {
     GANDAN_TRY(const auto entry, ledger::parse_entry(news.entries.back().bytes));
     last_receipt_ms_ = std::max(last_receipt_ms_, entry.receipt_ms);
+  }
+  if (now.size > 0) {  // also where nothing seems to be new
     GANDAN_TRY(const auto noted,
                ledger::open_checkpoint(now.checkpoint, environment_.signer.note_key(row_.id)));
     if (noted.size != now.size || noted.root != tree_->root()) return Code::store_damaged;
@@ -325,6 +331,7 @@ Status Realm::write(Batch& batch) {
   if (environment_.store.shared()) ++batch.progress.version;
   const Hash root = tree_->root();
   const bool grew = batch.progress.size != progress_.size;
+  batch.stands_on = progress_.checkpoint;
   if (grew) batch.progress.checkpoint = environment_.signer.sign(row_.id, batch.progress.size, root);
   for (const auto& segment : batch.segments)
     if (const auto& head = heads_[segment.feed]; head.index == segment.index) batch.feeds.push_back(head);

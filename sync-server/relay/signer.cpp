@@ -56,6 +56,11 @@ Status Signer::give_out(const RealmId& realm, std::uint64_t size, const Hash& ro
     }
     last = found->second;
   }
+  if (size > 0) {  // what is shown is the note: it says what memory has, or it is not shown
+    const auto said = ledger::open_checkpoint(note, note_key(realm));
+    if (!said.ok() || said->size != size || said->root != root)
+      return Error{Code::store_damaged, "the checkpoint does not belong to the ledger in memory"};
+  }
   if (size == last.highest.size && root == last.highest.root) return {};
   if (size <= last.highest.size)
     return Error{Code::ledger_behind, "a checkpoint below or beside the highest one"};

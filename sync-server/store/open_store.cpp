@@ -1,5 +1,6 @@
 #include "store/open_store.hpp"
 
+#include "store/pg_connection.hpp"
 #include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 
@@ -12,7 +13,8 @@ Status check_choice(const StoreChoice& choice) {
                  "--single-copy",
                  {{"--single-copy", "store", "Chỉ dùng cùng --store postgresql://….",
                    "Goes with --store postgresql://… only."}}};
-  if (choice.in_folder() || begins("postgresql://") || begins("postgres://")) return {};
+  if (choice.in_folder()) return {};
+  if (begins("postgresql://") || begins("postgres://")) return PgConnection::check_url(choice.url);
   return Error{Code::bad_configuration,
                "--store",
                {{"--store", "store", "Ghi địa chỉ cơ sở dữ liệu, ví dụ postgresql://may-chu/gandan.",

@@ -117,12 +117,39 @@ std::size_t PgRows::affected() const {
   return text.empty() ? 0 : std::stoul(text);
 }
 
+Status PgConnection::check_url(const std::string& url) {
+  const auto bad = [](const char* vi, const char* en) {
+    return Error{Code::bad_configuration, "--store", {{"--store", "store", vi, en}}};
+  };
+  char* said = nullptr;  // it holds parts of the address, maybe of a password: not for people
+  const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
+      PQconninfoParse(url.c_str(), &said), &PQconninfoFree);
+  PQfreemem(said);
+  if (!options)
+    return bad("Địa chỉ cơ sở dữ liệu không đọc được.", "The address of the database cannot be read.");
+  for (const auto* option = options.get(); option->keyword != nullptr; ++option)
+    if (std::string_view(option->keyword) == "password" && option->val != nullptr)
+      return bad("Không ghi mật khẩu vào địa chỉ: ai xem tiến trình cũng thấy. Dùng tệp PGPASSFILE.",
+                 "No password in the address, where everybody sees it: use PGPASSFILE.");
+  return {};
+}
+
 Result<std::unique_ptr<PgConnection>> PgConnection::open(const std::string& url) {
   // Before the URL: what it may change. After it: what it may not.
-  const char* words[] = {"connect_timeout",  "keepalives_idle",      "keepalives_interval",
-                         "keepalives_count", "tcp_user_timeout",     "application_name",
-                         "dbname",           "target_session_attrs", nullptr};
-  const char* values[] = {"3", "5", "2", "3", "10000", "gandan-server", url.c_str(), "read-write", nullptr};
+  // Whoever stands between would acknowledge everything: TLS with a name that is checked, unless the URL says
+  // less. A Unix socket has none.
+  const char* words[] = {"connect_timeout",
+                         "keepalives_idle",
+                         "keepalives_interval",
+                         "keepalives_count",
+                         "tcp_user_timeout",
+                         "application_name",
+                         "sslmode",
+                         "dbname",
+                         "target_session_attrs",
+                         nullptr};
+  const char* values[] = {"3",           "5",         "2",          "3",    "10000", "gandan-server",
+                          "verify-full", url.c_str(), "read-write", nullptr};
   std::unique_ptr<PgConnection> out(new PgConnection(PQconnectdbParams(words, values, 1)));
   if (out->conn_ == nullptr) return Code::out_of_memory;
   if (PQstatus(out->conn_) != CONNECTION_OK)
@@ -131,7 +158,10 @@ Result<std::unique_ptr<PgConnection>> PgConnection::open(const std::string& url)
   // A session that a server left in the middle of a transaction lets go of its locks. There is no limit on
   // statements: it would cut a commit's wait for its replica, which then looks like a commit.
   GANDAN_CHECK(
+      // What it has half heard of a server that lost its power, the database finds out by asking.
       out->script("SET client_min_messages = warning; SET idle_in_transaction_session_timeout = '10s'; "
+                  "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; "
+                  "SET tcp_keepalives_count = 3; SET tcp_user_timeout = 10000; "
                   "SET statement_timeout = 0; SET default_transaction_isolation = 'read committed'; "
                   "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') "
                   "WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)"));

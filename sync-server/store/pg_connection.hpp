@@ -75,6 +75,8 @@ class PgRows {
 
 class PgConnection {
  public:
+  // Code::bad_configuration for what is no address, and for one with a password in it.
+  static Status check_url(const std::string& url);
   // `url`: postgresql://…, or keywords and values, as psql takes them. Of several hosts the one that takes
   // writes.
   static Result<std::unique_ptr<PgConnection>> open(const std::string& url);

@@ -34,8 +34,8 @@ Status PostgresStore::commit_over(PgConnection& db, RealmNumber realm, const Bat
       "until = CASE WHEN next NOT IN ('', $10) AND next_until > " GANDAN_PG_NOW " AND " GANDAN_PG_NOW
       " - since >= $11 THEN " GANDAN_PG_NOW " ELSE " GANDAN_PG_NOW
       " + $11 END "
-      "WHERE realm = $1 AND fence = $2 AND version = $3 AND size = $4 "
-      "RETURNING until - " GANDAN_PG_NOW ", " GANDAN_PG_REPLICATED,
+      "WHERE realm = $1 AND fence = $2 AND version = $3 AND size = $4 AND ($12 = '' OR checkpoint = $12) "
+      "RETURNING until - " GANDAN_PG_NOW ", " GANDAN_PG_PROMISE,
       PgParams()
           .add(realm)
           .add(fence)
@@ -47,16 +47,18 @@ Status PostgresStore::commit_over(PgConnection& db, RealmNumber realm, const Bat
           .add(progress.wraps)
           .add(progress.keys)
           .add(me_.view())
-          .add(kHoldMs));
+          .add(kHoldMs)
+          .add_text(batch.stands_on));
   GANDAN_TRY(const auto begun, db.flush());
   const auto& moved = begun[1];
   if (moved.size() != 1) return Error{Code::server_busy, "deposed: another server is the realm's sequencer"};
-  if (moved.integer(0, 1) == 0 && !options_.single_copy)
-    return unreplicated("synchronous_standby_names became empty");
+  GANDAN_CHECK(promised(moved, 1, moved, 1));
   queue_rows(db, realm, batch);
   db.queue("COMMIT");
-  GANDAN_TRY([[maybe_unused]] const auto done, db.flush());
+  db.queue("SELECT " GANDAN_PG_PROMISE);  // a list that becomes empty ends the wait without a word
+  GANDAN_TRY(const auto done, db.flush());
   if (auto warning = db.take_warning(); !warning.empty()) return unreplicated(warning);
+  GANDAN_CHECK(promised(moved, 1, done.back(), 0));
   const std::lock_guard lock(held_mutex_);
   held_[realm] = {fence, progress.version,
                   start + std::chrono::milliseconds(moved.integer(0, 0)) - kTurnMargin};

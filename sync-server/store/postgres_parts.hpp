@@ -12,6 +12,11 @@
   "(current_setting('synchronous_standby_names') <> '' AND current_setting('synchronous_commit') " \
   "IN ('on', 'remote_apply'))"
 
+// When the database last read its settings: the list of replicas may have become empty, and who waited for
+// one gone on, and have been filled again.
+#define GANDAN_PG_SETTINGS_OF "(extract(epoch FROM pg_conf_load_time()) * 1000000)::bigint"
+#define GANDAN_PG_PROMISE GANDAN_PG_REPLICATED ", " GANDAN_PG_SETTINGS_OF
+
 namespace gandan::server {
 
 constexpr auto kTurnMargin = std::chrono::milliseconds(5);  // that a hold counts as over sooner than it is

@@ -190,10 +190,11 @@ Result<std::optional<Batch>> PostgresStore::news(RealmNumber realm, const Progre
   for (std::size_t i = 0; i < std::size(kQueries); ++i) db->queue(kQueries[i], params[i]);
   queue_pulse(*db, realm);
   db->queue("COMMIT");
+  db->queue("SELECT " GANDAN_PG_PROMISE);
   auto answers = db->flush();
   if (!answers.ok()) return roll_back(*db, answers.error()).error();
   const auto& rows = *answers;
-  GANDAN_CHECK(settled(*db, rows[std::size(kQueries) + 1]));
+  GANDAN_CHECK(settled(*db, rows[std::size(kQueries) + 1], rows.back()));
   if (rows[1].size() != 1) return Error{Code::not_found, "the realm has no ledger"};
   if (rows[2].size() > kMostNews) return std::optional<Batch>();
   Batch out;

@@ -207,9 +207,10 @@ Result<bool> PostgresStore::moved(RealmNumber realm, const Progress& known) {
     if (held != held_.end() && steady_clock::now() < held->second.until)
       return held->second.version != known.version;
   }
-  GANDAN_TRY(const auto rows, read("SELECT version FROM ledger WHERE realm = $1", PgParams().add(realm)));
+  GANDAN_TRY(const auto rows,
+             read("SELECT version, checkpoint FROM ledger WHERE realm = $1", PgParams().add(realm)));
   if (rows.size() != 1) return Error{Code::not_found, "the realm has no ledger"};
-  return rows.count(0, 0) != known.version;
+  return rows.count(0, 0) != known.version || as_text(rows.bytes(0, 1)) != known.checkpoint;
 }
 
 Status PostgresStore::settle(RealmNumber realm) {
@@ -220,21 +221,30 @@ Status PostgresStore::settle(RealmNumber realm) {
             PgParams().add(realm).add(kPulseKeptMs));
   queue_pulse(*db, realm);
   db->queue("COMMIT");
+  db->queue("SELECT " GANDAN_PG_PROMISE);
   auto done = db->flush();
   if (!done.ok()) return roll_back(*db, done.error());
-  return settled(*db, (*done)[2]);
+  return settled(*db, (*done)[2], done->back());
 }
 
 void PostgresStore::queue_pulse(PgConnection& db, RealmNumber realm) const {
   db.queue("INSERT INTO pulse (realm, server, at) VALUES ($1, $2, " GANDAN_PG_NOW
-           ") ON CONFLICT (realm, server) DO UPDATE SET at = excluded.at RETURNING " GANDAN_PG_REPLICATED,
+           ") ON CONFLICT (realm, server) DO UPDATE SET at = excluded.at RETURNING " GANDAN_PG_PROMISE,
            PgParams().add(realm).add(me_.view()));
 }
 
-Status PostgresStore::settled(PgConnection& db, const PgRows& pulse) const {
+Status PostgresStore::settled(PgConnection& db, const PgRows& pulse, const PgRows& after) const {
   if (auto warning = db.take_warning(); !warning.empty()) return unreplicated(warning);
-  if (!options_.single_copy && (pulse.size() != 1 || pulse.integer(0, 0) == 0))
+  return promised(pulse, 0, after, 0);
+}
+
+// Whether replicas were waited for from before the commit until after it.
+Status PostgresStore::promised(const PgRows& before, int from, const PgRows& after, int then) const {
+  if (options_.single_copy) return {};
+  if (before.size() != 1 || after.size() != 1 || before.integer(0, from) == 0 || after.integer(0, then) == 0)
     return unreplicated("synchronous_standby_names became empty");
+  if (before.integer(0, from + 1) != after.integer(0, then + 1))
+    return unreplicated("the database read its settings again");
   return {};
 }
 

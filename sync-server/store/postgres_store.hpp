@@ -97,7 +97,8 @@ class PostgresStore : public Store {
   void queue_rows(PgConnection& db, RealmNumber realm, const Batch& batch) const;
   void let_go(RealmNumber realm);
   void queue_pulse(PgConnection& db, RealmNumber realm) const;
-  Status settled(PgConnection& db, const PgRows& pulse) const;
+  Status settled(PgConnection& db, const PgRows& pulse, const PgRows& after) const;
+  Status promised(const PgRows& before, int from, const PgRows& after, int then) const;
   void forget_erased(PgConnection& db);
   void tell(RealmNumber realm);
   Result<std::unique_ptr<PgConnection>> new_ear() const;

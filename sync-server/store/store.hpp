@@ -141,6 +141,7 @@ struct Batch {
   std::vector<ChunkRow> chunks;
   std::vector<TileRow> tiles;
   std::vector<CosignatureRow> cosignatures;
+  std::string stands_on = {};  // the checkpoint that memory had before it; empty: not compared
 };
 
 class Store {

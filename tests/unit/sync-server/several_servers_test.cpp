@@ -302,6 +302,37 @@ TEST_CASE("a commit whose wait for the replica is cut short is not acknowledged 
   CHECK(several.verify().findings.empty());
 }
 
+TEST_CASE(
+    "a commit that waits while replicas are no longer asked for is not acknowledged, also when they are "
+    "again") {
+  if (!on_postgresql()) return;
+  const bool at_once = GENERATE(false, true);
+  Postgres primary;
+  primary.set("synchronous_standby_names", "ANY 1 (*)");
+  auto standby = Postgres::standby_of(primary);
+  primary.await_synchronous_standby();
+  Several several(primary.url(), 1, 1);
+  standby->kill9();
+  auto request = several.push(0, 1);
+  const Bytes body = request.bytes(several.clock.wall_ms(), several.ledger_key);
+  Response freed;  // the waiting thread's until it is joined
+  std::jthread waiting([&] { freed = drive(*several.relays[0], body, several.note_key()); });
+  const std::string waits = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE 'COMMIT%'";
+  while (Postgres::ask(primary.url(), "SELECT count(*)::text " + waits) == "0")
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  // The database lets all go on that wait, without a warning.
+  primary.set("synchronous_standby_names", "");
+  if (at_once) primary.set("synchronous_standby_names", "ANY 1 (*)");
+  waiting.join();
+  CHECK(freed.rejected() == "net.busy");
+  CHECK(freed.receipts.empty());
+  if (!at_once) primary.set("synchronous_standby_names", "ANY 1 (*)");
+  standby->start();
+  primary.await_synchronous_standby();
+  CHECK(drive(*several.relays[0], body, several.note_key()).receipts.size() == 1);
+  CHECK(several.verify().findings.empty());
+}
+
 TEST_CASE("a ledger whose database is older than what any server showed is not opened by that server") {
   if (!on_postgresql()) return;
   Several several(fresh(), 2, 1);
