@@ -1,7 +1,7 @@
 // The proof file and the order in which it is verified: schema/wire/proof.md.
 import { continues, entryOf, included, leafOf, originOf, readCheckpoint, readNote, signedBy, witnessName } from './ledger.mjs';
 import { Roster } from './roster.mjs';
-import { instantText, msOf, openOpProof, readStub } from './segment.mjs';
+import { msOf, openOpProof, readStub } from './segment.mjs';
 import { hashOf, readStatement, realmOf } from './statement.mjs';
 import { Reader, newer, refuse, require, same, signatureHolds } from './wire.mjs';
 
@@ -131,4 +131,3 @@ function witnessesOf(note, roster) {
 
 /** proof.md section 3: a stamp beyond the receipt by ten minutes. */
 export const isSuspect = (op, notAfter) => msOf(op.stamp.hlc) > notAfter + 600000n;
-export { instantText };

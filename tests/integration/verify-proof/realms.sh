@@ -86,4 +86,84 @@ second="$(visit phone2 H03)"
 must g phone2 record edit "$second" --set explained="Đơn giá năm nay"
 sync phone2 supervisor
 prove supervisor "$second" plain
-ls -la ./*.proof
+
+# Values of every kind, each alone in its segment, and a sealed and a personal one.
+third="$(visit phone2 H04)"
+sync phone2
+head -c 300000 /dev/zero >photo.jpg
+for value in next_date=1/3/2026 "start=9/2/2026 9:15" explained= position="21.85 106.76" "issues=price graves" met=family 'commitments:=[{"party":"ubnd","what":"Đo lại","due":"2026-12-31"}]'; do
+  must g phone2 record edit "$third" --set "$value"
+  sync phone2
+done
+must g phone2 attach "$third" photo.jpg
+sync phone2
+must g phone2 record finalize "$third"
+sync phone2 supervisor
+prove supervisor "$third" values
+complaint="$(g phone2 --json record add complaint --unit 20.A --set number=07/KN --set person_code=N07 --set person_name="Tên mẫu" \
+  --set subject="Ranh giới" --set field=land --set received_on=9/2/2026 | field id)"
+sync phone2
+must g phone2 record edit "$complaint" --set person_name="Tên mẫu khác"
+denunciation="$(g phone2 --json record add denunciation --unit 20.A --set number=07/TC --set received_on=9/2/2026 --set field=land \
+  --set summary="Thu phí" | field id)"
+sync phone2
+printf 'Người gửi' >secret
+must sh -c '"$@" <secret' sh "$gandan" --vault A-phone2 record seal "$denunciation" identity --for supervisor
+sync phone2 supervisor
+prove supervisor "$complaint" personal
+prove supervisor "$denunciation" sealed
+# Nobody's: no holder was chosen.
+nobody="$(g admin --json record add village --unit 20.A --set name="Thôn thử" | field id)"
+sync admin
+must g admin record edit "$nobody" --set name="Thôn thử hai"
+sync admin supervisor
+prove supervisor "$nobody" nobody
+
+# A unit that moves, and a device that is removed and whose late work is accepted.
+must g admin unit add "Văn phòng hai" --parent 20 --kind office --code 20.KV2
+must g admin unit move 20.A --parent 20.KV2
+sync admin phone phone2
+moved="$(visit phone2 H05)"
+sync phone2 supervisor
+prove supervisor "$moved" moved
+prove supervisor "$first" moved-before
+late="$(visit phone H06)"
+must g phone bundle export late.bundle
+must g admin device revoke phone --reason lost
+sync admin
+must g admin bundle import late.bundle
+must g admin device accept phone --reason "đã hỏi cán bộ"
+sync admin phone2 supervisor
+sync phone2
+after="$(visit phone2 H07)"
+sync phone2 supervisor
+prove supervisor "$late" accepted
+prove supervisor "$after" removed
+prove supervisor "$first" removed-before
+
+# What takes two: a threshold, a proposal that waits, an administrator removed by two, and a hold.
+must g admin realm threshold 2
+sync admin admin2
+must g admin erase hold "$second" --reason "đang thanh tra"
+must g admin root recovery "$("$gandan" root keeper k1.key | tail -n 1)" "$("$gandan" root keeper k2.key | tail -n 1)" --needed 2
+sync admin admin2 phone2
+approve() { # VAULT: what waits there
+  must g "$1" act approve "$(g "$1" --json act list | grep -o '"id":"[^"]*"' | tail -n 1 | cut -d'"' -f4)"
+}
+approve admin2
+sync admin2 admin phone2
+both="$(visit phone2 H08)"
+sync phone2 supervisor
+prove supervisor "$both" two-persons
+prove supervisor "$first" two-persons-before
+stop
+
+# --- realm B: a proof of another realm
+realm=B
+found
+join supervisor supervisor 20
+foreign="$(g admin --json record add village --unit 20.A --set name="Thôn khác" | field id)"
+sync admin supervisor
+prove supervisor "$foreign" foreign
+stop
+ls ./*.proof
