@@ -127,14 +127,20 @@ const smallOrder = new Set([
 ]);
 const spki = Buffer.from('302a300506032b6570032100', 'hex'); // RFC 8410: an Ed25519 public key follows
 
+const publicKeys = new Map();
+function publicKeyOf(key) {
+  const name = hex(key);
+  if (!publicKeys.has(name)) publicKeys.set(name, createPublicKey({ key: Buffer.concat([spki, key]), format: 'der', type: 'spki' }));
+  return publicKeys.get(name);
+}
+
 /** crypto.md section 1: pure Ed25519 (RFC 8032); OpenSSL refuses an S that is not below the group's order. */
 export function signatureHolds(key, message, signature) {
   const y = Buffer.from(key);
   y[31] &= 127;
   if (smallOrder.has(hex(y)) || signature.length !== 64) return false;
   try {
-    const publicKey = createPublicKey({ key: Buffer.concat([spki, key]), format: 'der', type: 'spki' });
-    return verify(null, message, publicKey, signature);
+    return verify(null, message, publicKeyOf(key), signature);
   } catch {
     return false;
   }

@@ -62,6 +62,7 @@ found
 join phone cadre 20.A
 join phone2 cadre 20.A
 join admin2 admin 20
+join admin3 admin 20
 join supervisor supervisor 20
 must g phone holder add CB01 --role cadre --display "Cán bộ" --use
 must g phone2 holder add CB02 --role cadre --display "Cán bộ" --use
@@ -91,7 +92,7 @@ prove supervisor "$second" plain
 third="$(visit phone2 H04)"
 sync phone2
 head -c 300000 /dev/zero >photo.jpg
-for value in next_date=1/3/2026 "start=9/2/2026 9:15" explained= position="21.85 106.76" "issues=price graves" met=family 'commitments:=[{"party":"ubnd","what":"Đo lại","due":"2026-12-31"}]'; do
+for value in next_date=1/3/2026 "start=9/2/2026 9:15" language=Kinh language= position="21.85 106.76" "issues=price graves" met=family 'commitments:=[{"party":"ubnd","what":"Đo lại","due":"2026-12-31"}]'; do
   must g phone2 record edit "$third" --set "$value"
   sync phone2
 done
@@ -108,7 +109,8 @@ denunciation="$(g phone2 --json record add denunciation --unit 20.A --set number
   --set summary="Thu phí" | field id)"
 sync phone2
 printf 'Người gửi' >secret
-must sh -c '"$@" <secret' sh "$gandan" --vault A-phone2 record seal "$denunciation" identity --for supervisor
+reader="$(g supervisor --json device list | grep -o '"id":"[^"]*","short":"[^"]*","label":"[^"]*","own":true' | field id)"
+must sh -c '"$@" <secret' sh "$gandan" --vault A-phone2 record seal "$denunciation" identity --for "$reader"
 sync phone2 supervisor
 prove supervisor "$complaint" personal
 prove supervisor "$denunciation" sealed
@@ -145,15 +147,16 @@ prove supervisor "$first" removed-before
 must g admin realm threshold 2
 sync admin admin2
 must g admin erase hold "$second" --reason "đang thanh tra"
-must g admin root recovery "$("$gandan" root keeper k1.key | tail -n 1)" "$("$gandan" root keeper k2.key | tail -n 1)" --needed 2
+keeper() { "$gandan" root keeper "$1" | grep -o '[0-9a-f]\{64\}'; }
+must g admin root recovery "$(keeper k1.key)" "$(keeper k2.key)" --needed 2
+must g admin device revoke admin3 --reason left
 sync admin admin2 phone2
-approve() { # VAULT: what waits there
-  must g "$1" act approve "$(g "$1" --json act list | grep -o '"id":"[^"]*"' | tail -n 1 | cut -d'"' -f4)"
-}
-approve admin2
-sync admin2 admin phone2
+for proposal in $(g admin2 --json act list | grep -o '"proposal":"[0-9a-f]*","unit":{[^}]*},"state":"proposed"' | cut -d'"' -f4); do
+  must g admin2 act approve "$proposal"
+done
+sync admin2 phone2
 both="$(visit phone2 H08)"
-sync phone2 supervisor
+sync admin2 admin phone2 supervisor
 prove supervisor "$both" two-persons
 prove supervisor "$first" two-persons-before
 stop
