@@ -100,6 +100,7 @@ export function readOp(bytes) {
   op.stamp = readStamp(r);
   op.replaces = r.list(readStamp, 256);
   require(increasing(op.replaces, stampOrder), 'segment.md 5', 'stamps are not in order', 'các dấu thời gian sai thứ tự');
+  require(!op.replaces.some((x) => stampOrder(x, op.stamp) === 0), 'segment.md 5', 'an op replaces itself', 'một thay đổi tự thay chính nó');
   [op.offset, op.saved, op.holder] = [r.varint(), r.num(65536), r.raw(16)];
   require(op.offset < BigInt(op.saved) && op.offset <= op.stamp.hlc, 'segment.md 5', 'a save is malformed', 'lần ghi sai mẫu');
   r.end();

@@ -68,7 +68,10 @@ function main() {
     else print(report, vi);
     return 0;
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Refused)) { // a fault of this verifier: nothing was shown
+      console.error(`${vi ? 'KHÔNG KẾT LUẬN được, lỗi của bộ kiểm' : 'NOTHING IS SHOWN, a fault of this verifier'}: ${error.message}`);
+      return 1;
+    }
     console.error(`${vi ? 'KHÔNG KHỚP' : 'DOES NOT HOLD'}: ${vi ? error.vi : error.en} [${error.section}]`);
     return 1;
   }

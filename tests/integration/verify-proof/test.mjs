@@ -6,9 +6,11 @@
 // Bits are flipped in every byte of a small proof, and at places spread over others; the program, which takes longer, is asked at
 // some of them. GANDAN_EVERY_BIT=1 asks the verifier in this process for every bit of every proof, and the program for every byte.
 import { execFileSync, spawn } from 'node:child_process';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readNote, signedBy } from '../../../tools/verify-proof/ledger.mjs';
 import { reportOf } from '../../../tools/verify-proof/report.mjs';
 import { verifyProof } from '../../../tools/verify-proof/proof.mjs';
 import { Refused } from '../../../tools/verify-proof/wire.mjs';
@@ -129,6 +131,30 @@ for (const name of thorough ? names : ['foreign', 'plain', 'visit', 'accepted', 
     if (status !== 3 && status !== 6) holding.push([at, status]);
   }
   claim(`${name}: the program refuses it, too`, holding.length === 0, JSON.stringify(holding));
+}
+
+// --- a witness's line on a checkpoint (ledger.md sections 3 and 7), made here: proofs that are whole may have none
+{
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+  const text = 'origin\n1\n' + `${'A'.repeat(43)}=\n`;
+  const signature = sign(null, Buffer.from(`cosignature/v1\ntime 1700000000\n${text}`), privateKey);
+  const id = createHash('sha256').update(Buffer.concat([Buffer.from('witness\n'), Buffer.from([4]), key])).digest().subarray(0, 4);
+  const noteOf = (time, name = 'witness') => {
+    const stamp = Buffer.alloc(8);
+    stamp.writeBigUInt64BE(time);
+    return readNote(Buffer.from(`${text}\n— ${name} ${Buffer.concat([id, stamp, signature]).toString('base64')}\n`));
+  };
+  const says = (note) => {
+    try {
+      return signedBy(note, 'witness', 4, key);
+    } catch (error) {
+      return error instanceof Refused ? 'refused' : 'crashed';
+    }
+  };
+  claim('a cosignature counts, with its time', says(noteOf(1700000000n)) === 1700000000n);
+  claim('one of another time spoils the note', says(noteOf(1700000001n)) === 'refused');
+  claim('one under another name counts for nothing', says(noteOf(1700000000n, 'other')) === null);
 }
 
 // --- the command
