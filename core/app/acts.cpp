@@ -14,6 +14,7 @@
 #include "base/calendar.hpp"
 #include "records/personal.hpp"
 #include "vault/proposals.hpp"
+#include "vault/quarantine.hpp"
 
 namespace gandan::app {
 namespace {
@@ -197,13 +198,32 @@ Status may_decide(Session& s, const UnitId& unit, const crypto::Signer* root) {
                                                                               : Status(Code::not_authorized);
 }
 
+// What a device wrote late counts from its beginning on: no part before those that its author wrote before
+// it.
+Status in_its_turn(Session& s, const Hash& hash, const std::set<Hash>& before) {
+  GANDAN_TRY(const auto held, vault::quarantined(*s.vault));
+  const auto at = std::find_if(held.begin(), held.end(), [&](const auto& part) { return part.hash == hash; });
+  if (at == held.end()) return {};
+  const bool skips = std::any_of(held.begin(), held.end(), [&](const vault::Quarantined& part) {
+    return part.feed == at->feed && part.sequence < at->sequence && before.count(part.hash) == 0;
+  });
+  if (!skips) return {};
+  return Error{Code::bad_request,
+               to_hex(hash.view()),
+               {{"proposals", "earlier",
+                 "Máy ấy còn phần viết trước phần này chưa được cho tính: hãy đồng ý phần trước đã.",
+                 "That device wrote parts before this one that do not count yet: approve those first."}}};
+}
+
 // What it is about may stand in its way; and nobody approves what he cannot look at.
-Status may_be_done(Session& s, Documents& documents, const ProposalInfo& proposal) {
+// `before`: what is approved along with it.
+Status may_be_done(Session& s, Documents& documents, const ProposalInfo& proposal,
+                   const std::set<Hash>& before) {
   if (std::holds_alternative<roster::EraseAct>(proposal.act)) return may_erase(s, documents, proposal);
   const auto* accept = std::get_if<roster::AcceptBody>(&proposal.act);
   if (accept == nullptr) return {};
   GANDAN_TRY(const bool here, vault::have_segment(*s.vault, accept->hash));
-  if (here) return {};
+  if (here) return in_its_turn(s, accept->hash, before);
   return Error{
       Code::not_found,
       to_hex(accept->hash.view()),
@@ -345,6 +365,7 @@ Result<json::value> act_approve(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   const auto* key = root.signer();
   // All are looked at before one is signed.
+  std::set<Hash> accepted;
   std::vector<Hash> chosen;
   for (const auto& text : texts) {
     GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
@@ -354,7 +375,8 @@ Result<json::value> act_approve(Session& s, Params& p) {
     if (proposal.withdrawn) return Error{Code::act_withdrawn, text};
     if (proposal.done) return Error{Code::act_done, text};
     Documents documents(s);
-    GANDAN_CHECK(may_be_done(s, documents, proposal));
+    GANDAN_CHECK(may_be_done(s, documents, proposal, accepted));
+    if (const auto* accept = std::get_if<roster::AcceptBody>(&proposal.act)) accepted.insert(accept->hash);
     chosen.push_back(hash);
   }
   json::array rows;

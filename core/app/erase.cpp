@@ -1,6 +1,10 @@
 // Methods erase.propose, erase.hold: personal data that is erased, by two administrators (acts.cpp), and what
 // keeps it.
 #include "app/erase.hpp"
+
+#include <algorithm>
+#include <set>
+
 #include "app/acts.hpp"
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
@@ -22,12 +26,25 @@ Status hold_now(Session& s, const Loaded& loaded, const std::string& reason) {
   return save_change(s, loaded, std::string(records::kHoldMark), records::hold_text(reason, false));
 }
 
+// The devices that gave a reason to hold it, in the record.
+std::set<DeviceId> keepers(const changelog::RecordState& state, const roster::Roster& roster) {
+  std::set<DeviceId> out;
+  const auto cell = state.cells().find(std::string(records::kHoldMark));
+  if (cell == state.cells().end()) return out;
+  for (const auto& op : cell->second.ops)
+    if (const auto* feed = roster.feed(op.stamp.feed)) out.insert(feed->device);
+  return out;
+}
+
 Status lift_now(Session& s, const Loaded& loaded, const std::string& reason) {
   GANDAN_CHECK(save_change(s, loaded, std::string(records::kHoldMark), records::hold_text(reason, true)));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  // Whose reason was shown, and this device's own: a hold that has not told its reason here yet stands on.
+  const auto shown = keepers(loaded.state, *roster);
   const auto holds = roster->holds(loaded.row.id);  // the roster changes under it
   for (const auto& hold : holds)
-    if (!hold.lifted) GANDAN_CHECK(vault::issue(*s.vault, roster::LiftBody{hold.hash}));
+    if (!hold.lifted && (hold.origin.issuer == s.vault->identity().id || shown.count(hold.origin.issuer) > 0))
+      GANDAN_CHECK(vault::issue(*s.vault, roster::LiftBody{hold.hash}));
   return {};
 }
 
@@ -45,7 +62,12 @@ Result<std::vector<std::string>> hold_reasons(vault::Vault& vault, const RecordI
   });
   GANDAN_CHECK(failed);
   GANDAN_TRY(const roster::Roster* roster, vault.roster());
-  if (out.empty() && roster->held(record)) out.emplace_back(kReasonAway);
+  const auto told = keepers(state, *roster);
+  const auto& holds = roster->holds(record);
+  if (std::any_of(holds.begin(), holds.end(), [&](const roster::HoldInfo& hold) {
+        return !hold.lifted && (out.empty() || told.count(hold.origin.issuer) == 0);
+      }))
+    out.emplace_back(kReasonAway);
   return out;
 }
 
@@ -114,6 +136,8 @@ Result<json::value> erase_hold(Session& s, Params& p) {
   GANDAN_TRY(const auto loaded, documents.load(id));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   if (!roster->may(s.vault->identity().id, roster::Right::accept, loaded->row.unit)) return Code::not_keeper;
+  if (!lift && roster->erased(loaded->row.id) != nullptr)
+    return Error{Code::record_erased, to_text(loaded->row.id)};
   GANDAN_TRY(const auto before, hold_reasons(*s.vault, loaded->row.id, loaded->state));
   if (lift && before.empty()) {
     p.fault("lift", "not_held", "Hồ sơ này không có ai giữ.", "Nobody holds this record.");

@@ -13,6 +13,7 @@
 #include "vault/files.hpp"
 #include "vault/key_box.hpp"
 #include "vault/wipe.hpp"
+#include "vault/witness.hpp"
 
 namespace gandan::app {
 namespace {
@@ -37,7 +38,8 @@ Words lease_words(const vault::Lease& lease) {
 
 // What had not been sent, for an administrator to look at; empty: everything had been.
 Result<std::string> keep_unsent(vault::Vault& vault, const vault::Counts& counts) {
-  if (counts.unsent_segments == 0 && counts.unsent_chunks == 0) return std::string();
+  GANDAN_TRY(const bool doubted, vault::ledger_doubted(vault));  // then "sent" may mean to the wrong ledger
+  if (!doubted && counts.unsent_segments == 0 && counts.unsent_chunks == 0) return std::string();
   GANDAN_TRY(const Bytes bundle, sync::export_bundle(vault, {}));
   GANDAN_CHECK(vault::write_file_atomically(vault.folder() + "/" + kUnsentFile, bundle));
   return std::string(kUnsentFile);

@@ -56,7 +56,11 @@ Result<json::value> record_answer(Session& s, Params& p) {
   if (!loaded->view.finalized) return Code::not_finalized;
   GANDAN_CHECK(documents.may_change(*loaded, answer));
   GANDAN_TRY(const auto flow, flow_of(*s.vault, loaded->state, loaded->view));
-  if (flow.flow.open_question() == nullptr) return Code::no_question;
+  const auto* question = flow.flow.open_question();
+  if (question == nullptr) return Code::no_question;
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  const auto* asker = roster->feed(question->op->stamp.feed);
+  if (asker != nullptr && asker->device == s.vault->identity().id) return Code::no_question;  // its own
   changelog::Mark mark;
   mark.content = flow.flow.signed_version()->mark().content;
   mark.reason = answer;

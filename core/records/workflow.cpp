@@ -78,7 +78,13 @@ void read_reviews(const changelog::RecordState& state, const changelog::RecordVi
                    [&](const Review& a, const Review& b) { return rank(a) < rank(b); });
 }
 
-// An answer speaks to the questions that it has seen, about the content that they asked about.
+bool names(const changelog::Seen& seen, const changelog::Stamp& stamp) {
+  const auto found = seen.find(stamp.feed);
+  return found != seen.end() && found->second == stamp.hlc;
+}
+
+// An answer names the questions that it speaks to, by their stamps, so that none is answered before it is
+// asked.
 void read_answers(const changelog::RecordState& state, Workflow& out) {
   const auto* cell = cell_at(state, kAnswerMark);
   if (cell == nullptr) return;
@@ -86,8 +92,8 @@ void read_answers(const changelog::RecordState& state, Workflow& out) {
     const auto* said = std::get_if<Mark>(&op.value);
     if (said == nullptr || said->reason.empty()) continue;
     for (auto& review : out.reviews)
-      if (review.question && review.mark().content == said->content &&
-          changelog::covers(said->seen, review.op->stamp))
+      if (review.question && review.mark().content == said->content && review.op->stamp < op.stamp &&
+          names(said->seen, review.op->stamp))
         review.answers.push_back(&op);
   }
 }

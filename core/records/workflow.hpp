@@ -13,9 +13,8 @@
 //              next version; the earlier stays readable
 //   @review    an office's word on the content with that hash: with a reason it is a question, else an
 //              acceptance
-//   @answer    what is said to a question where nothing needs to be changed: it names the content and has
-//   seen
-//              the questions that it answers
+//   @answer    what is said to a question where nothing needs to be changed: it names the content and,
+//              by their stamps, the questions that it answers
 //   @reason    why its save was made; amendments of a finalised record carry one
 //   @judged    the rules and calendars by which the content was judged, in the save of its @final: they go on
 //              judging it

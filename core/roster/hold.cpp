@@ -9,6 +9,16 @@
 #include "roster/roster.hpp"
 
 namespace gandan::roster {
+namespace {
+
+// Whether its issuer may, or might where he stood: he had not seen what took it from him. It breaks nobody's
+// chain, or all that he said behind it would be lost with it.
+bool could(const Roster& roster, const Origin& origin, const UnitId& unit) {
+  return roster.may(origin.issuer, Right::accept, unit) ||
+         roster.may(origin.issuer, Right::accept, unit, origin.seen);
+}
+
+}  // namespace
 
 const std::vector<HoldInfo>& Roster::holds(const RecordId& record) const {
   static const std::vector<HoldInfo> none;
@@ -29,10 +39,16 @@ const HoldInfo* Roster::held_against(const ProposalInfo& proposal) const {
   return nullptr;
 }
 
+// One by an office from which the unit was moved away meanwhile stands, for what is erased is gone; one by a
+// device that was removed says nothing.
 Status Roster::hold(const HoldBody& body, const Hash& hash, const Origin& origin) {
   const auto* of = founder(body.record);
   if (of == nullptr) return Code::unknown_feed;
-  if (!may(origin.issuer, Right::accept, of->unit)) return Code::not_authorized;
+  if (!could(*this, origin, of->unit)) return Code::not_authorized;
+  const auto& grants = device(origin.issuer)->grants;
+  if (std::all_of(grants.begin(), grants.end(),
+                  [](const GrantInfo& grant) { return grant.until.has_value(); }))
+    return {};
   holds_[body.record].push_back({hash, origin, {}});
   hold_of_[hash] = body.record;
   return {};
@@ -43,7 +59,9 @@ Status Roster::lift(const LiftBody& body, const Origin& origin) {
   // It may have come by hand and never have reached the ledger: who lifts it goes on all the same.
   if (found == hold_of_.end())
     return ever_had(origin.issuer, Right::accept) ? Status() : Status(Code::not_authorized);
-  if (!may(origin.issuer, Right::accept, founder(found->second)->unit)) return Code::not_authorized;
+  const UnitId& unit = founder(found->second)->unit;
+  if (!may(origin.issuer, Right::accept, unit))
+    return could(*this, origin, unit) ? Status() : Status(Code::not_authorized);
   for (auto& hold : holds_.at(found->second))
     if (hold.hash == body.hold && !hold.lifted) hold.lifted = origin;
   return {};

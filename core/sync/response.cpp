@@ -105,18 +105,22 @@ std::set<RecordId> ResponseReader::records_of(const FeedId& id, std::uint64_t se
   return out;
 }
 
-bool ResponseReader::opens_own_feed(ByteView bytes) const {
+bool ResponseReader::opens_lost_feed(ByteView bytes) const {
   const auto statement = roster::decode_statement(bytes);
-  return statement.ok() && statement->issuer == vault_.identity().id &&
-         std::holds_alternative<roster::FeedBody>(statement->body);
+  if (!statement.ok() || statement->issuer != vault_.identity().id ||
+      !std::holds_alternative<roster::FeedBody>(statement->body))
+    return false;
+  const auto roster = vault_.roster();
+  return roster.ok() && !(*roster)->knows(roster::statement_hash((*roster)->realm(), *statement));
 }
 
 Status ResponseReader::statement(ByteView payload) {
   GANDAN_TRY(const auto logged, protocol::decode_logged_statement(payload));
   GANDAN_CHECK(claims_->place(logged.index));
   // A removed device that was restored gets no tail of a feed that it opened since: were the opening here, it
-  // would seal what it has pending at places that are taken.
-  if (request_.about_removal && opens_own_feed(logged.statement)) return {};
+  // would seal what it has pending at places that are taken. One that is here gets its place: what others
+  // said about the feed stands behind it.
+  if (request_.about_removal && opens_lost_feed(logged.statement)) return {};
   GANDAN_CHECK(ingest_->statement(logged.statement, vault::Receipt{logged.index, logged.receipt_ms}));
   // What it rests on may have been left out earlier: then all of them are asked for again.
   if (const auto refused = ingest_->refusal(); refused && !statements_next_)

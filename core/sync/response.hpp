@@ -38,7 +38,7 @@ class ResponseReader {
   Status frame(const protocol::Frame& frame);
   Status welcome(ByteView payload);
   std::set<RecordId> records_of(const FeedId& feed, std::uint64_t sequence) const;
-  bool opens_own_feed(ByteView statement) const;
+  bool opens_lost_feed(ByteView statement) const;
   Status statement(ByteView payload);
   Status run(ByteView payload);
   Status pulled(ByteView payload);

@@ -270,6 +270,9 @@ TEST_CASE_METHOD(Guarded,
   json::array names;
   for (const auto& one : proposals.as_array()) names.push_back(one.as_object().at("proposal"));
   REQUIRE(names.size() == 2);
+  CHECK(shell("second").error("act.approve", {{"proposals", names[1]}}) ==
+        "request.bad");  // not without the first
+  CHECK(text_at(at(shell("second").last_error, "fields.0"), "code") == "earlier");
   shell("second").ok("act.approve", {{"proposals", names}});
   all();
   for (const char* name : {"admin", "second", "watch"}) {  // the ledger has the two

@@ -1,5 +1,5 @@
-// Random histories of grants, removals, moves, rotations and writes on devices that sync now and then, or
-// hand bundles to each other; and phones are put back from a backup, or copied and used twice. No removed
+// Random histories of grants, removals, moves, rotations, holds and writes on devices that sync now and then,
+// or hand bundles to each other; and phones are put back from a backup, or copied and used twice. No removed
 // device ever opens what somebody sealed who knew of its removal; every member reads what its unit has;
 // nothing that was acknowledged is lost; no rotation stays due; nobody is accused of a fork but who used a
 // copy in two places; and a restored phone uses no place of a feed twice.
@@ -7,6 +7,7 @@
 #include <random>
 
 #include "support/copies.hpp"
+#include "vault/segments.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
@@ -107,6 +108,7 @@ struct History : ServedRealm {
     sealed_by_both.insert(before.pending.begin(), before.pending.end());
     unsent_in_both.insert(before.unsent.begin(), before.unsent.end());
     note_places(*phone);
+    twice_at_work.insert(id_of(phone));
     phone.restore();
     here[&phone] = backed_up.at(&phone).titles;
     met_server.erase(&phone);
@@ -118,6 +120,7 @@ struct History : ServedRealm {
   void copy(Phone& phone) {
     two_places.insert(id_of(phone));
     copied.insert(id_of(phone));
+    twice_at_work.insert(id_of(phone));
     const auto pending = pending_feeds(*phone), unsent = unsent_feeds(*phone);
     sealed_by_both.insert(pending.begin(), pending.end());
     unsent_in_both.insert(unsent.begin(), unsent.end());
@@ -209,8 +212,28 @@ struct History : ServedRealm {
            });
   }
 
+  // Offices and administrators hold records and lift holds, as far as they know: also in units that were
+  // moved away from them meanwhile, and of records whose feeds the ledger has not yet.
+  void hold_or_lift() {
+    Device& by = below(2) == 0 ? any_admin() : **any(people);
+    const auto shown = titles_of(by);
+    if (shown.empty()) return;
+    const RecordId record =
+        std::next(shown.begin(), static_cast<std::ptrdiff_t>(below(shown.size())))->second;
+    const auto* roster = must(by.vault->roster());
+    const auto* of = vault::founder(*roster, record);
+    if (of == nullptr || !roster->may(by.vault->identity().id, roster::Right::accept, of->unit)) return;
+    for (const auto& hold : std::vector<roster::HoldInfo>(roster->holds(record)))
+      if (!hold.lifted) {
+        must(vault::issue(*by.vault, roster::LiftBody{hold.hash}));
+        return;
+      }
+    must(vault::issue(*by.vault, roster::HoldBody{record}));
+  }
+
   void step() {
     clock.advance(1000);
+    if (below(16) == 0) return hold_or_lift();
     switch (below(copies ? 15 : 12)) {
       case 0: {
         if (people.size() > 12) return;
@@ -365,6 +388,8 @@ struct History : ServedRealm {
       if (id == second) CHECK(must(vault::projections_hash(*device.vault)) == hash);
       for (const auto& finding : must(vault::findings(*device.vault))) {
         const bool fork = finding.code == "feed.fork" || finding.code == "feed.broken_chain";
+        // Two copies, or a phone and what it was before, may both have held and lifted behind one statement.
+        if (copies && finding.code == "roster.overtaken" && twice_at_work.count(id) != 0) continue;
         if (copies && (finding.code == "feed.restored" || (fork && of_two_places(finding.detail)))) continue;
         FAIL_CHECK(finding.code << " " << finding.detail);
       }
@@ -428,6 +453,7 @@ struct History : ServedRealm {
   std::map<Phone*, Backup> backed_up;
   std::set<Phone*> met_server;  // since it was restored
   std::set<DeviceId> copied;
+  std::set<DeviceId> twice_at_work;  // a copy, or a phone and what it was before its backup was put back
   std::set<DeviceId> two_places;  // whose vault may have been used twice: a copy, or by hand before a restore
   std::map<std::pair<FeedId, std::int64_t>, std::set<Segment>> places;
   bool settled = false;

@@ -178,6 +178,30 @@ TEST_CASE_METHOD(Holding, "who may neither accept nor administer in the unit nei
   CHECK(roster->held(record));
 }
 
+TEST_CASE_METHOD(
+    Holding, "a hold by who lost the right unseen stands, breaks no chain, and is not of who was removed") {
+  const auto district = add_unit(top), other = add_unit(top);
+  const auto keeper = device(Role::office, district);
+  const auto place = add_unit(district);
+  const auto writer = device(Role::cadre, place);
+  apply(by(writer, FeedBody{place, 0}));
+  const auto of = feed_id(realm, writer.id(), 0, place);
+  const auto kept = made_in(of, 3), later = made_in(of, 4);
+  const auto before = roster->size();
+  apply(by(admin, MoveBody{place, other}));  // the keeper's device has not heard of it
+  apply(blind(keeper, HoldBody{kept}, before));
+  CHECK(roster->held(kept));
+  apply(blind(keeper, LiftBody{roster->holds(kept).front().hash}, before));  // no longer his to lift
+  CHECK(roster->held(kept));
+  apply(by(keeper, FeedBody{district, 0}));                             // what he says behind it follows
+  CHECK(refused(by(keeper, HoldBody{later})) == Code::not_authorized);  // and now he knows
+  const auto seen = roster->size();
+  apply(by(admin, RevokeBody{keeper.id(), district, RevokeReason::misuse}));
+  apply(blind(keeper, HoldBody{later}, before));
+  CHECK(roster->size() > seen);
+  CHECK_FALSE(roster->held(later));
+}
+
 TEST_CASE_METHOD(Erasing, "statements of erasure have one form, and reasons that are known") {
   for (const Body& body :
        {Body{ProposeBody{EraseAct{record, EraseReason::wrong_person}}},

@@ -45,12 +45,13 @@ TEST_CASE("a stranger's statements cost the relay nothing that grows with the re
   auto& realm = large.server.realm;
   TestDevice stranger(realm.random);
   // What a stranger may cost is less than half of what the realm's roster takes.
-  const std::size_t roster = [&] {
+  std::size_t roster = 0;
+  for (int i = 0; i < 5; ++i) {  // the server's threads may still free what setting up took
     const HeapMeter meter;
     const roster::Roster copy = *realm.roster;
     CHECK(copy.size() == realm.roster->size());
-    return meter.peak();
-  }();
+    roster = std::max(roster, meter.peak());
+  }
   const std::size_t ceiling = roster / 2;
   CHECK(ceiling > 200'000);
 
