@@ -190,9 +190,14 @@ export class Acts {
   }
 
   // --- holds
+  /** Whether its issuer may, or might at the roster that he names: he had not seen what took it from him. */
+  #could(o, unit) {
+    return this.roster.may(o.issuer, 'accept', unit) || this.roster.may(o.issuer, 'accept', unit, o.seen);
+  }
   hold(record, o) {
     const feed = this.roster.founder(record) ?? wrong();
-    if (!this.roster.may(o.issuer, 'accept', hex(feed.unit))) denied();
+    if (!this.#could(o, hex(feed.unit))) denied();
+    if (this.roster.device(o.issuer).grants.every((g) => g.until !== Infinity)) return; // of a removed device: says nothing
     this.holds.push({ hash: o.hash, record, lifted: null });
   }
   lift(name, o) {
@@ -201,7 +206,8 @@ export class Acts {
       if (!this.roster.everHad(o.issuer, 'accept')) denied();
       return;
     }
-    if (!this.roster.may(o.issuer, 'accept', hex(this.roster.founder(hold.record).unit))) denied();
-    hold.lifted ??= o.from;
+    const unit = hex(this.roster.founder(hold.record).unit);
+    if (this.roster.may(o.issuer, 'accept', unit)) hold.lifted ??= o.from;
+    else if (!this.#could(o, unit)) denied();
   }
 }

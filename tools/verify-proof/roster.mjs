@@ -173,10 +173,10 @@ export class Roster {
     }
     return false;
   }
-  /** Whether the device holds a role with that right in the unit or above, as things stand. */
-  may(device, right, unit) {
+  /** Whether the device holds a role with that right in the unit or above, as things stand or stood at that size. */
+  may(device, right, unit, size = this.heads.length - 1) {
     const grants = this.device(device)?.grants ?? [];
-    return grants.some((g) => g.until === Infinity && may[right].includes(g.role) && this.within(unit, g.unit));
+    return grants.some((g) => g.origin.from <= size && size < g.until && may[right].includes(g.role) && this.within(unit, g.unit, size));
   }
   everHad(device, right) {
     return (this.device(device)?.grants ?? []).some((g) => may[right].includes(g.role));
