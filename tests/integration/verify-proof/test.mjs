@@ -1,0 +1,179 @@
+// Two verifiers of proof files that share no code: 'gandan audit verify-proof' and tools/verify-proof. Both must hold what is whole,
+// say the same of it, and refuse it once a bit, a byte or the fingerprint is another. Where they disagree, the test fails.
+//
+//   node test.mjs GANDAN FOLDER         the folder as realms.sh leaves it
+//
+// Bits are flipped in every byte of a small proof, and at places spread over others; the program, which takes longer, is asked at
+// some of them. GANDAN_EVERY_BIT=1 asks the verifier in this process for every bit of every proof, and the program for every byte.
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readNote, signedBy } from '../../../tools/verify-proof/ledger.mjs';
+import { reportOf } from '../../../tools/verify-proof/report.mjs';
+import { verifyProof } from '../../../tools/verify-proof/proof.mjs';
+import { Refused } from '../../../tools/verify-proof/wire.mjs';
+import { variants } from './variants.mjs';
+
+const [gandan, folder] = process.argv.slice(2);
+const tool = fileURLToPath(new URL('../../../tools/verify-proof/verify.mjs', import.meta.url));
+const thorough = process.env.GANDAN_EVERY_BIT === '1';
+const env = { ...process.env, GANDAN_VAULT: undefined, GANDAN_PASSPHRASE: undefined };
+const file = (name) => join(folder, name);
+const names = readdirSync(folder).filter((f) => f.endsWith('.proof')).map((f) => f.slice(0, -6)).sort();
+const rootOf = (name) => readFileSync(file(`${name}.root`), 'utf8').trim();
+let [passed, failed] = [0, 0];
+
+function claim(what, holds, detail = '') {
+  if (holds) return ++passed;
+  console.log(`NOT: ${what} ${detail}`);
+  return ++failed;
+}
+
+/** This verifier's word: the report, or the refusal. Anything else that it throws is a crash. */
+function ours(bytes, root) {
+  try {
+    return { ok: reportOf(verifyProof(bytes, Buffer.from(root, 'hex')), root) };
+  } catch (error) {
+    if (error instanceof Refused) return { refused: error };
+    throw error;
+  }
+}
+
+let scratch = 0;
+/** The program's word: status 0, or a refusal (3: not a proof file, 6: it does not hold). */
+function theirs(bytes, root) {
+  const path = file(`scratch-${scratch++ % 8}`);
+  writeFileSync(path, bytes);
+  return new Promise((resolve) => {
+    const child = spawn(gandan, ['--json', 'audit', 'verify-proof', path, '--root', root], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
+    child.stdout.on('data', (data) => (text += data));
+    child.on('close', (status) => resolve({ status, ok: status === 0 ? JSON.parse(text).ok : null, text }));
+  });
+}
+async function bothRefuse(what, bytes, root) {
+  const [here, there] = [ours(bytes, root), await theirs(bytes, root)];
+  claim(`${what}: refused by both`, !here.ok && (there.status === 3 || there.status === 6),
+    `(here: ${here.refused?.message ?? 'HOLDS'}, there: ${there.status} ${there.text.slice(0, 120)})`);
+}
+
+// --- whole files: both hold, and say the same
+const shared = ['path', 'written_at', 'not_after', 'device', 'role', 'accepted', 'suspect', 'replaced', 'unit', 'sequence', 'ledger_index'];
+const instant = (text) => (text ? new Date(text).getTime() : null);
+function sameReport(name, here, there) {
+  claim(`${name}: one record, one ledger`, here.record === there.record && here.ledger_size === there.ledger_size);
+  claim(`${name}: as many changes`, here.changes.length === there.changes.length && here.changes.length > 0);
+  here.changes.forEach((change, i) => {
+    const other = there.changes[i] ?? {};
+    const differs = shared.filter((k) => (k.endsWith('_at') || k === 'not_after' ? instant(change[k]) !== instant(other[k]) : change[k] !== other[k]));
+    claim(`${name}: the same is said of ${change.path}`, differs.length === 0 && instant(change.not_before) === instant(other.not_before), differs);
+    const plain = [1, 2, 3, 4].includes(change.type) || change.type === 6;
+    if (plain) claim(`${name}: ${change.path} has the same value`, String(change.value) === String(other.value), `${change.value} / ${other.value}`);
+  });
+}
+
+for (const name of names) {
+  const [bytes, root] = [readFileSync(file(`${name}.proof`)), rootOf(name)];
+  const [here, there] = [ours(bytes, root), await theirs(bytes, root)];
+  claim(`${name}: both hold`, here.ok && there.ok, here.refused ? `${here.refused.message} [${here.refused.section}]` : there.text);
+  if (here.ok && there.ok) sameReport(name, here.ok, there.ok);
+}
+const visit = readFileSync(file('visit.proof'));
+claim('an acceptance is said', ours(readFileSync(file('accepted.proof')), rootOf('accepted')).ok.changes.every((c) => c.accepted));
+
+// --- other files and other realms
+const foreign = rootOf('foreign');
+for (const name of ['plain', 'visit', 'two-persons']) {
+  const bytes = readFileSync(file(`${name}.proof`));
+  await bothRefuse(`${name} under another realm's fingerprint`, bytes, foreign);
+  await bothRefuse(`${name} under a fingerprint with another digit`, bytes, rootOf(name).replace(/^./, (d) => (d === '0' ? '1' : '0')));
+  await bothRefuse(`${name} with a byte more`, Buffer.concat([bytes, Buffer.from([0])]), rootOf(name));
+  for (const part of [0, 1, 12, 13, 14, 300, Math.floor(bytes.length / 2), bytes.length - 33, bytes.length - 1]) {
+    await bothRefuse(`${name} cut at ${part}`, bytes.subarray(0, part), rootOf(name));
+  }
+}
+await bothRefuse("another realm's proof", readFileSync(file('foreign.proof')), rootOf('plain'));
+
+// --- what is put together anew: parts dropped, doubled, changed places, or written in another way. Some of it holds by right
+// (a disclosed change less); whatever the verdict, it is one.
+for (const name of ['visit', 'accepted', 'two-persons']) {
+  for (const { what, bytes, refused } of variants(readFileSync(file(`${name}.proof`)))) {
+    const [here, there] = [ours(bytes, rootOf(name)), await theirs(bytes, rootOf(name))];
+    const word = `(here: ${here.refused?.message ?? 'HOLDS'}, there: ${there.status} ${there.text.slice(0, 200)})`;
+    claim(`${name}, ${what}: one verdict`, Boolean(here.ok) === (there.status === 0) && [0, 3, 6].includes(there.status), word);
+    if (refused) claim(`${name}, ${what}: refused`, !here.ok, word);
+  }
+}
+
+// --- bits
+const flipped = (bytes, at, bit) => {
+  const copy = Buffer.from(bytes);
+  copy[at] ^= 1 << bit;
+  return copy;
+};
+/** So many places spread over a length. */
+const spread = (length, count) => [...new Set(Array.from({ length: count }, (_, i) => Math.floor((i * length) / count)))];
+for (const name of thorough ? names : ['foreign', 'plain', 'visit', 'accepted', 'two-persons']) {
+  const [bytes, root] = [readFileSync(file(`${name}.proof`)), rootOf(name)];
+  const bitOf = (at) => (at * 5) % 8;
+  let holding = [];
+  for (const at of spread(bytes.length, thorough || name === 'foreign' ? bytes.length : 400)) {
+    for (const bit of thorough ? [0, 1, 2, 3, 4, 5, 6, 7] : [bitOf(at)]) {
+      if (ours(flipped(bytes, at, bit), root).ok) holding.push([at, bit]);
+    }
+  }
+  claim(`${name}: a flipped bit is refused`, holding.length === 0, JSON.stringify(holding));
+  holding = [];
+  for (const at of spread(bytes.length, thorough ? bytes.length : 80)) {
+    const { status } = await theirs(flipped(bytes, at, bitOf(at)), root);
+    if (status !== 3 && status !== 6) holding.push([at, status]);
+  }
+  claim(`${name}: the program refuses it, too`, holding.length === 0, JSON.stringify(holding));
+}
+
+// --- a witness's line on a checkpoint (ledger.md sections 3 and 7), made here: proofs that are whole may have none
+{
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+  const text = 'origin\n1\n' + `${'A'.repeat(43)}=\n`;
+  const signature = sign(null, Buffer.from(`cosignature/v1\ntime 1700000000\n${text}`), privateKey);
+  const id = createHash('sha256').update(Buffer.concat([Buffer.from('witness\n'), Buffer.from([4]), key])).digest().subarray(0, 4);
+  const noteOf = (time, name = 'witness') => {
+    const stamp = Buffer.alloc(8);
+    stamp.writeBigUInt64BE(time);
+    return readNote(Buffer.from(`${text}\n— ${name} ${Buffer.concat([id, stamp, signature]).toString('base64')}\n`));
+  };
+  const says = (note) => {
+    try {
+      return signedBy(note, 'witness', 4, key);
+    } catch (error) {
+      return error instanceof Refused ? 'refused' : 'crashed';
+    }
+  };
+  claim('a cosignature counts, with its time', says(noteOf(1700000000n)) === 1700000000n);
+  claim('one of another time spoils the note', says(noteOf(1700000001n)) === 'refused');
+  claim('one under another name counts for nothing', says(noteOf(1700000000n, 'other')) === null);
+}
+
+// --- the command
+const run = (...args) => {
+  try {
+    return { status: 0, text: execFileSync(process.execPath, [tool, ...args], { encoding: 'utf8', stdio: 'pipe' }) };
+  } catch (error) {
+    return { status: error.status, text: error.stderr };
+  }
+};
+const root = rootOf('visit');
+claim('it says KHỚP', run(file('visit.proof'), '--root', root).text.startsWith('KHỚP'));
+claim('it says HOLDS', run(file('visit.proof'), '--root', root, '--lang', 'en').text.startsWith('HOLDS'));
+claim('another realm is 1, with the section', /proof\.md 2\.1/.test(run(file('visit.proof'), '--root', foreign).text) && run(file('visit.proof'), '--root', foreign).status === 1);
+claim('no root is bad use', run(file('visit.proof')).status === 2);
+claim('a short root is bad use', run(file('visit.proof'), '--root', '12').status === 2);
+claim('no file is bad use', run(file('none.proof'), '--root', root).status === 2);
+writeFileSync(file('scratch-junk'), 'junk');
+claim('junk is 1', run(file('scratch-junk'), '--root', root).status === 1);
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

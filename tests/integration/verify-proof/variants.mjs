@@ -1,0 +1,79 @@
+// A proof file taken apart and put together in other ways (schema/wire/proof.md section 1), for test.mjs.
+import { Reader, varint, withLength } from '../../../tools/verify-proof/wire.mjs';
+
+const magic = Buffer.from('gandan-proof\n');
+const join = (...parts) => Buffer.concat(parts);
+const list = (parts) => join(varint(parts.length), ...parts);
+
+/** What read() reads, as the bytes that it lies in. */
+const slice = (r, read) => {
+  const start = r.at;
+  read(r);
+  return r.bytes.subarray(start, r.at);
+};
+const place = (r) => [r.varint(), r.varint(), r.hashes()];
+
+function take(bytes) {
+  const r = new Reader(bytes);
+  r.raw(magic.length);
+  r.varint();
+  const file = { root: r.blob(), note: r.blob() };
+  file.statements = r.list(() => ({ bytes: r.blob(), place: r.bool() ? slice(r, place) : null }));
+  file.named = r.list(() => slice(r, () => [r.varint(), r.raw(42), r.hashes(), r.hashes()]));
+  file.segments = r.list(() => ({ head: slice(r, () => [r.blob(), place(r)]), ops: r.list(() => slice(r, () => r.blob())) }));
+  r.end();
+  return file;
+}
+
+function put({ root, note, statements, named, segments, version = varint(1), count }) {
+  const texts = statements.map((s) => join(withLength(s.bytes), s.place ? join(Buffer.from([1]), s.place) : Buffer.from([0])));
+  return join(magic, version, withLength(root), withLength(note), count ?? varint(texts.length), ...texts, list(named),
+    list(segments.map((s) => join(s.head, list(s.ops)))));
+}
+
+const without = (all, i) => all.filter((_, k) => k !== i);
+const doubled = (all, i) => [...all.slice(0, i + 1), all[i], ...all.slice(i + 1)];
+const swapped = (all, i) => [...all.slice(0, i), all[i + 1], all[i], ...all.slice(i + 2)];
+
+/** {what, bytes, refused: where it must not hold}. */
+export function variants(bytes) {
+  const file = take(bytes);
+  const out = [];
+  const add = (what, changes, refused = false) => out.push({ what, bytes: put({ ...file, ...changes }), refused });
+  if (!put(file).equals(bytes)) throw new Error('taken apart and put together, the file is another');
+  for (const part of ['statements', 'named', 'segments']) {
+    file[part].forEach((_, i) => {
+      add(`${part} ${i} dropped`, { [part]: without(file[part], i) });
+      add(`${part} ${i} doubled`, { [part]: doubled(file[part], i) }, true);
+      if (i + 1 < file[part].length) add(`${part} ${i} and the next changed places`, { [part]: swapped(file[part], i) });
+    });
+    add(`no ${part}`, { [part]: [] });
+  }
+  file.statements.forEach((s, i) => {
+    const other = (changed) => ({ statements: file.statements.map((x, k) => (k === i ? changed : x)) });
+    const foreign = file.statements.find((x) => x.place)?.place ?? join(varint(0), varint(0), varint(0));
+    add(`statement ${i} with its place the other way`, other({ ...s, place: s.place ? null : foreign }), true);
+  });
+  file.segments.forEach((s, i) => {
+    const other = (ops) => ({ segments: file.segments.map((x, k) => (k === i ? { ...x, ops } : x)) });
+    add(`segment ${i} without its last change`, other(s.ops.slice(0, -1)), s.ops.length === 1);
+    add(`segment ${i} with its last change twice`, other([...s.ops, s.ops.at(-1)]), true);
+    add(`segment ${i} with a change of another one`, other([...s.ops, file.segments[(i + 1) % file.segments.length].ops[0]]), true);
+  });
+  const text = file.note.toString();
+  const note = (what, changed, refused) => add(what, { note: Buffer.from(changed) }, refused);
+  const line = text.slice(text.indexOf('\n\n') + 2);
+  note('a note with its signature twice', text + line);
+  note('a note with the line of a stranger', `${text}— stranger AAAAAAA=\n`);
+  note('a note with a line that is none', `${text}stranger\n`, true);
+  note('a note without signature', text.slice(0, text.indexOf('\n\n') + 1), true);
+  note('a note with an empty last line', `${text}\n`, true);
+  note('a note with other line ends', text.replaceAll('\n', '\r\n'), true);
+  note('a note with a further line', text.replace('\n\n', '\nfurther\n\n'), true);
+  add('version 2', { version: varint(2) }, true);
+  add('version 1 in two bytes', { version: Buffer.from([0x81, 0]) }, true);
+  add('a count in two bytes', { count: Buffer.from([0x80 | file.statements.length, 0]) }, true);
+  add('a count of very many', { count: Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1]) }, true);
+  add('another root', { root: file.statements[0].bytes }, true);
+  return out;
+}
