@@ -43,7 +43,9 @@ const HoldInfo* Roster::held_against(const ProposalInfo& proposal) const {
 // device that was removed says nothing.
 Status Roster::hold(const HoldBody& body, const Hash& hash, const Origin& origin) {
   const auto* of = founder(body.record);
-  if (of == nullptr) return Code::unknown_feed;
+  // No ledger takes one before the opening of the feed. A removed device that was restored is given no
+  // opening of its own: there it says nothing, and what follows goes on.
+  if (of == nullptr) return ever_had(origin.issuer, Right::accept) ? Status() : Status(Code::not_authorized);
   if (!could(*this, origin, of->unit)) return Code::not_authorized;
   const auto& grants = device(origin.issuer)->grants;
   if (std::all_of(grants.begin(), grants.end(),

@@ -100,6 +100,10 @@ Result<Place> Realm::judge(StatementJob& job, Batch& batch) {
   GANDAN_TRY(const auto statement, roster::decode_statement(job.bytes));
   const Hash hash = roster::statement_hash(row_.id, statement);
   if (roster_->knows(hash)) return Place{};
+  // Its effect hangs on the opening of the record's feed, which everybody has to have before it.
+  if (const auto* hold = std::get_if<roster::HoldBody>(&statement.body);
+      hold != nullptr && roster_->founder(hold->record) == nullptr)
+    return Code::unknown_feed;
   GANDAN_CHECK(take_room(job.bytes.size(), batch));
   {
     const std::unique_lock lock(roster_mutex_);
