@@ -198,39 +198,24 @@ Status may_decide(Session& s, const UnitId& unit, const crypto::Signer* root) {
                                                                               : Status(Code::not_authorized);
 }
 
-// What a device wrote late counts from its beginning on: no part before those that its author wrote before
-// it.
-Status in_its_turn(Session& s, const Hash& hash, const std::set<Hash>& before) {
-  GANDAN_TRY(const auto held, vault::quarantined(*s.vault));
-  const auto at = std::find_if(held.begin(), held.end(), [&](const auto& part) { return part.hash == hash; });
-  if (at == held.end()) return {};
-  const bool skips = std::any_of(held.begin(), held.end(), [&](const vault::Quarantined& part) {
-    return part.feed == at->feed && part.sequence < at->sequence && before.count(part.hash) == 0;
-  });
-  if (!skips) return {};
-  return Error{Code::bad_request,
-               to_hex(hash.view()),
-               {{"proposals", "earlier",
-                 "Máy ấy còn phần viết trước phần này chưa được cho tính: hãy đồng ý phần trước đã.",
-                 "That device wrote parts before this one that do not count yet: approve those first."}}};
-}
-
-// What it is about may stand in its way; and nobody approves what he cannot look at.
-// `before`: what is approved along with it.
-Status may_be_done(Session& s, Documents& documents, const ProposalInfo& proposal,
-                   const std::set<Hash>& before) {
-  if (std::holds_alternative<roster::EraseAct>(proposal.act)) return may_erase(s, documents, proposal);
-  const auto* accept = std::get_if<roster::AcceptBody>(&proposal.act);
-  if (accept == nullptr) return {};
-  GANDAN_TRY(const bool here, vault::have_segment(*s.vault, accept->hash));
-  if (here) return in_its_turn(s, accept->hash, before);
-  return Error{
-      Code::not_found,
-      to_hex(accept->hash.view()),
-      {{"proposals", "not_here",
-        "Phần nộp muộn ấy chưa có ở máy này: nhận gói của người đề nghị ('bundle import') rồi xem.",
-        "That late work is not on this device: take the proposer's bundle ('bundle import'), and look "
-        "at it."}}};
+// Nobody approves what he cannot look at, nor a part before those that its author wrote before it: what a
+// device wrote late counts from its beginning on. `along`: what is approved in the same request.
+Status may_count(Session& s, const roster::AcceptBody& accept, const std::set<Hash>& along) {
+  const auto no = [&](Code code, const char* why, const char* vi, const char* en) {
+    return Error{code, to_hex(accept.hash.view()), {{"proposals", why, vi, en}}};
+  };
+  GANDAN_TRY(const bool here, vault::have_segment(*s.vault, accept));
+  if (!here)
+    return no(Code::not_found, "not_here",
+              "Phần nộp muộn ấy chưa có ở máy này: nhận gói của người đề nghị ('bundle import') rồi xem.",
+              "That late work is not on this device: take the proposer's bundle ('bundle import'), and look "
+              "at it.");
+  GANDAN_TRY(const auto before, vault::quarantined_before(*s.vault, accept));
+  if (std::all_of(before.begin(), before.end(), [&](const Hash& hash) { return along.count(hash) != 0; }))
+    return {};
+  return no(Code::bad_request, "earlier",
+            "Máy ấy còn phần viết trước phần này chưa được cho tính: hãy đồng ý phần trước đã.",
+            "That device wrote parts before this one that do not count yet: approve those first.");
 }
 
 bool same_act(const roster::Act& a, const roster::Act& b) {
@@ -242,16 +227,12 @@ bool same_act(const roster::Act& a, const roster::Act& b) {
   return a.index() == b.index() && bytes(a) == bytes(b);
 }
 
-void put_advice(json::object& out, const Words& advice) {
-  if (!advice.vi.empty()) out["advice"] = json::object{{"vi", advice.vi}, {"en", advice.en}};
-}
-
-Result<json::object> shown(Session& s, const Hash& hash) {
+Result<json::object> shown(Session& s, const Hash& hash, const LateWork* late = nullptr) {
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   const auto* proposal = roster->proposal(hash);
   if (proposal == nullptr) return Code::internal;
   Documents documents(s);
-  return proposal_json(s, documents, *proposal);
+  return proposal_json(s, documents, *proposal, late);
 }
 
 }  // namespace
@@ -316,7 +297,8 @@ Result<json::array> erasures_of(Session& s, Documents& documents, const RecordId
   return out;
 }
 
-Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root) {
+Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root,
+                                 const LateWork* late) {
   // What waits already is not proposed twice; what can come to nothing any more is.
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   for (const auto& proposal : roster->proposals()) {
@@ -327,10 +309,10 @@ Result<json::object> propose_act(Session& s, const roster::Act& act, const crypt
       return shown(s, hash);
     }
     Documents documents(s);
-    return proposal_json(s, documents, proposal);
+    return proposal_json(s, documents, proposal, late);
   }
   GANDAN_TRY(const auto outcome, vault::propose(*s.vault, act, root));
-  return shown(s, outcome.proposal);
+  return shown(s, outcome.proposal, late);
 }
 
 std::size_t proposals_waiting(const roster::Roster& roster, const DeviceId& device) {
@@ -367,6 +349,7 @@ Result<json::value> act_approve(Session& s, Params& p) {
   // All are looked at before one is signed.
   std::set<Hash> accepted;
   std::vector<Hash> chosen;
+  Documents documents(s);
   for (const auto& text : texts) {
     GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
     GANDAN_TRY(const Hash hash, find_proposal(*roster, text));
@@ -374,9 +357,12 @@ Result<json::value> act_approve(Session& s, Params& p) {
     GANDAN_CHECK(may_decide(s, proposal.unit, key));
     if (proposal.withdrawn) return Error{Code::act_withdrawn, text};
     if (proposal.done) return Error{Code::act_done, text};
-    Documents documents(s);
-    GANDAN_CHECK(may_be_done(s, documents, proposal, accepted));
-    if (const auto* accept = std::get_if<roster::AcceptBody>(&proposal.act)) accepted.insert(accept->hash);
+    if (std::holds_alternative<roster::EraseAct>(proposal.act))
+      GANDAN_CHECK(may_erase(s, documents, proposal));
+    if (const auto* accept = std::get_if<roster::AcceptBody>(&proposal.act)) {
+      GANDAN_CHECK(may_count(s, *accept, accepted));
+      accepted.insert(accept->hash);
+    }
     chosen.push_back(hash);
   }
   json::array rows;

@@ -24,7 +24,8 @@ Result<json::object> proposal_json(Session& s, Documents& documents, const roste
 Result<json::array> erasures_of(Session& s, Documents& documents, const RecordId& record);
 
 // Proposes it; the proposal as it stands then. What the administrator may not see or do is refused first.
-Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root = nullptr);
+Result<json::object> propose_act(Session& s, const roster::Act& act, const crypto::Signer* root = nullptr,
+                                 const LateWork* late = nullptr);
 
 // Proposals that wait for this device's administrator.
 std::size_t proposals_waiting(const roster::Roster& roster, const DeviceId& device);

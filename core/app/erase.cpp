@@ -31,20 +31,25 @@ std::set<DeviceId> keepers(const changelog::RecordState& state, const roster::Ro
   std::set<DeviceId> out;
   const auto cell = state.cells().find(std::string(records::kHoldMark));
   if (cell == state.cells().end()) return out;
-  for (const auto& op : cell->second.ops)
-    if (const auto* feed = roster.feed(op.stamp.feed)) out.insert(feed->device);
+  for (const auto& op : cell->second.ops) {
+    const auto hold = records::read_hold(op.value);
+    const auto* feed = roster.feed(op.stamp.feed);
+    if (hold && !hold->lift && feed != nullptr) out.insert(feed->device);
+  }
   return out;
 }
 
 Status lift_now(Session& s, const Loaded& loaded, const std::string& reason) {
   GANDAN_CHECK(save_change(s, loaded, std::string(records::kHoldMark), records::hold_text(reason, true)));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  // Whose reason was shown, and this device's own: a hold that has not told its reason here yet stands on.
-  const auto shown = keepers(loaded.state, *roster);
-  const auto holds = roster->holds(loaded.row.id);  // the roster changes under it
-  for (const auto& hold : holds)
-    if (!hold.lifted && (hold.origin.issuer == s.vault->identity().id || shown.count(hold.origin.issuer) > 0))
-      GANDAN_CHECK(vault::issue(*s.vault, roster::LiftBody{hold.hash}));
+  // A hold whose reason has not come here yet stands on, unless nobody is left who would bring it.
+  auto judged = keepers(loaded.state, *roster);
+  judged.insert(s.vault->identity().id);
+  std::vector<Hash> lifted;  // the roster changes under them
+  for (const auto& hold : roster->holds(loaded.row.id))
+    if (!hold.lifted && (judged.count(hold.origin.issuer) != 0 || !has_role(*roster, hold.origin.issuer)))
+      lifted.push_back(hold.hash);
+  for (const auto& hash : lifted) GANDAN_CHECK(vault::issue(*s.vault, roster::LiftBody{hash}));
   return {};
 }
 

@@ -16,12 +16,11 @@ constexpr std::string_view kLateWork = "late_work";
 constexpr std::int64_t kMostParts = 1'000'000;
 
 // By unit, in that one where it is named. Code::not_found: nothing of it is kept apart.
-Result<std::map<UnitId, Late>> held_of(vault::Vault& vault, const DeviceId& device,
+Result<std::map<UnitId, Late>> held_of(const LateWork& all, const DeviceId& device,
                                        const std::optional<UnitId>& unit = std::nullopt) {
-  GANDAN_TRY(auto all, late_work(vault));
   std::map<UnitId, Late> out;
-  for (auto& [key, one] : all)
-    if (key.first == device && (!unit || key.second == *unit)) out.emplace(key.second, std::move(one));
+  for (const auto& [key, one] : all)
+    if (key.first == device && (!unit || key.second == *unit)) out.emplace(key.second, one);
   if (out.empty())
     return Error{Code::not_found,
                  "nothing of that device is kept apart",
@@ -152,7 +151,8 @@ Result<json::value> device_accept(Session& s, Params& p) {
   if (unit_text) {
     GANDAN_TRY(unit, names.find_unit(*unit_text));
   }
-  GANDAN_TRY(auto held, held_of(*s.vault, device, unit));
+  GANDAN_TRY(const auto late, late_work(*s.vault));
+  GANDAN_TRY(auto held, held_of(late, device, unit));
   if (some) GANDAN_CHECK(keep_first(p, held, static_cast<std::size_t>(up_to)));
   std::vector<vault::Quarantined> chosen;
   std::uint64_t changes = 0;
@@ -170,7 +170,8 @@ Result<json::value> device_accept(Session& s, Params& p) {
   GANDAN_CHECK(vault::accept(*s.vault, chosen));
   json::array proposals;
   for (const auto& one : proposed) {
-    GANDAN_TRY(auto proposal, propose_act(s, roster::AcceptBody{one.feed, one.sequence, one.hash}));
+    GANDAN_TRY(auto proposal,
+               propose_act(s, roster::AcceptBody{one.feed, one.sequence, one.hash}, nullptr, &late));
     proposals.push_back(std::move(proposal));
   }
   if (!reason.empty())
@@ -191,7 +192,8 @@ Result<json::value> device_refuse(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
   GANDAN_TRY(const DeviceId device, names.find_device(device_text));
-  GANDAN_TRY(const auto held, held_of(*s.vault, device));
+  GANDAN_TRY(const auto late, late_work(*s.vault));
+  GANDAN_TRY(const auto held, held_of(late, device));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   std::uint64_t segments = 0, changes = 0;
   for (const auto& [unit, one] : held)

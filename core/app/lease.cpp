@@ -183,7 +183,7 @@ Result<json::value> realm_policy(Session& s, Params& p) {
   if (says_wipe) act.wipe = wipe;
   const Words advice = advice_on_lease(*roster, act.lease_days);
   GANDAN_TRY(auto row, propose_act(s, act, root.signer()));
-  if (!advice.vi.empty()) row["advice"] = json::object{{"vi", advice.vi}, {"en", advice.en}};
+  put_advice(row, advice);
   return json::value(std::move(row));
 }
 

@@ -45,30 +45,26 @@ Result<json::value> record_return(Session& s, Params& p) {
   return review(s, id, question);
 }
 
-// To all questions that wait: the answer says which it has seen.
+// To all questions of others that wait: the answer names them.
 Result<json::value> record_answer(Session& s, Params& p) {
   const std::string id = p.text("id");
   const std::string answer = p.sentence("answer");
   GANDAN_CHECK(p.done());
   Documents documents(s);
-  GANDAN_TRY(const auto loaded, documents.load(id));
-  if (loaded->view.deleted) return Code::withdrawn;
+  GANDAN_TRY(const auto loaded, documents.load_for_edit(id, true, answer));
   if (!loaded->view.finalized) return Code::not_finalized;
-  GANDAN_CHECK(documents.may_change(*loaded, answer));
   GANDAN_TRY(const auto flow, flow_of(*s.vault, loaded->state, loaded->view));
-  const auto* question = flow.flow.open_question();
-  if (question == nullptr) return Code::no_question;
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  const auto* asker = roster->feed(question->op->stamp.feed);
-  if (asker != nullptr && asker->device == s.vault->identity().id) return Code::no_question;  // its own
   changelog::Mark mark;
   mark.content = flow.flow.signed_version()->mark().content;
   mark.reason = answer;
   for (const auto& review : flow.flow.reviews) {
-    if (!review.current || !review.question) continue;
-    auto& seen = mark.seen[review.op->stamp.feed];
-    seen = std::max(seen, review.op->stamp.hlc);
+    const changelog::Stamp& asked = review.op->stamp;
+    const auto* feed = roster->feed(asked.feed);
+    if (review.waits() && feed != nullptr && feed->device != s.vault->identity().id)
+      mark.seen[asked.feed] = asked.hlc;
   }
+  if (mark.seen.empty()) return Code::no_question;
   GANDAN_CHECK(save_change(s, *loaded, std::string(records::kAnswerMark), mark));
   Documents after(s);
   return after.answer(loaded->row.id);

@@ -14,6 +14,9 @@ inline void put_words(json::object& out, const Words& words) {
   out["vi"] = words.vi;
   out["en"] = words.en;
 }
+inline void put_advice(json::object& out, const Words& advice) {  // none where there is nothing to say
+  if (!advice.vi.empty()) out["advice"] = json::object{{"vi", advice.vi}, {"en", advice.en}};
+}
 inline Words operator+(Words a, const Words& b) {
   a.vi += b.vi;
   a.en += b.en;

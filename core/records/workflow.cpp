@@ -124,9 +124,8 @@ const Version* Workflow::signed_version() const {
 }
 
 const Review* Workflow::open_question() const {
-  const auto found = std::find_if(reviews.begin(), reviews.end(), [](const Review& review) {
-    return review.current && review.question && review.answers.empty();
-  });
+  const auto found =
+      std::find_if(reviews.begin(), reviews.end(), [](const Review& review) { return review.waits(); });
   return found == reviews.end() ? nullptr : &*found;
 }
 

@@ -61,6 +61,7 @@ struct Review {
   bool current = false;                                 // it speaks of the content that is signed now
   std::vector<const changelog::OpEntry*> answers = {};  // in words, by stamp
   const changelog::Mark& mark() const { return std::get<changelog::Mark>(op->value); }
+  bool waits() const { return question && current && answers.empty(); }  // for an answer
 };
 // A save that changed a finalised record, or that the finalisation had not seen.
 struct Amendment {

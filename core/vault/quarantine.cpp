@@ -33,9 +33,26 @@ Result<std::vector<Quarantined>> quarantined(Vault& vault) {
   return out;
 }
 
-Result<bool> have_segment(Vault& vault, const Hash& hash) {
-  GANDAN_TRY(const auto count, vault.db().integer("SELECT count(*) FROM segment WHERE hash = ?", hash));
+Result<bool> have_segment(Vault& vault, const roster::AcceptBody& accept) {
+  GANDAN_TRY(const auto count,
+             vault.db().integer("SELECT count(*) FROM feed JOIN segment ON segment.feed = number "
+                                "WHERE id = ? AND sequence = ? AND segment.hash = ?",
+                                accept.feed, static_cast<std::int64_t>(accept.sequence), accept.hash));
   return count.value_or(0) != 0;
+}
+
+Result<std::vector<Hash>> quarantined_before(Vault& vault, const roster::AcceptBody& accept) {
+  std::vector<Hash> out;
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT segment.hash FROM feed JOIN segment ON segment.feed = number "
+                              "WHERE id = ? AND sequence < ? AND segment.state = ?",
+                              accept.feed, static_cast<std::int64_t>(accept.sequence),
+                              static_cast<std::int64_t>(SegmentState::quarantined)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    out.push_back(Hash::from(rows.blob(0)));
+  }
 }
 
 Status accept(Vault& vault, std::span<const Quarantined> chosen) {

@@ -20,8 +20,10 @@ struct Quarantined {
 // In the order of their feeds and places.
 Result<std::vector<Quarantined>> quarantined(Vault& vault);
 
-// Whether the segment of that name is here, kept apart or not.
-Result<bool> have_segment(Vault& vault, const Hash& hash);
+// Whether the segment of an acceptance is here, kept apart or not; and which stand before it in its feed and
+// are kept apart.
+Result<bool> have_segment(Vault& vault, const roster::AcceptBody& accept);
+Result<std::vector<Hash>> quarantined_before(Vault& vault, const roster::AcceptBody& accept);
 
 // All of them or none: Code::not_authorized, unknown_feed.
 Status accept(Vault& vault, std::span<const Quarantined> chosen);

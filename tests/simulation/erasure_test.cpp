@@ -415,15 +415,36 @@ TEST_CASE_METHOD(Served, "a hold whose reason has not come keeps a record, and c
   const auto root = text_at(shell("office").ok("realm.info"), "fingerprint");
   CHECK(text_at(shell("office").ok("audit.verify_proof", {{"file", proof}, {"root", root}}), "record") ==
         other);
+  // Who was not told why does not lift it; who said it does.
+  shell("admin").ok("erase.hold", {{"record", id}, {"reason", "xong"}, {"lift", true}});
+  all();
+  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "erase.held");
   shell("office").ok("erase.hold", {{"record", id}, {"reason", "xong"}, {"lift", true}});
   all();
-  propose("admin", id);
+  erase(id);
+  all();
+  CHECK(shell("office").error("erase.hold", {{"record", id}, {"reason", "muộn"}}) == "record.erased");
   // One that stands in the record alone, as an earlier version's does, keeps honest programs from it still.
   const auto old = reception("a");
   all();
   forge("office", old, {{std::string(records::kHoldMark), records::hold_text("đang thanh tra", false)}});
   all();
   CHECK(shell("admin").error("erase.propose", {{"record", old}, {"reason", "person"}}) == "erase.held");
+}
+
+TEST_CASE_METHOD(Served, "a hold that a lost device never gave a reason for is lifted by who is left") {
+  const auto id = reception("a");
+  all();
+  unchecked("office", [&](vault::Vault& vault) {
+    must(vault::issue(vault, roster::HoldBody{must(id_from_text<RecordId>(id))}));
+  });
+  sync("office");
+  sync("admin");
+  shell("admin").ok("device.revoke", {{"device", devices["office"]}, {"reason", "lost"}});
+  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "erase.held");
+  shell("admin").ok("erase.hold", {{"record", id}, {"reason", "máy giữ đã mất"}, {"lift", true}});
+  sync("admin");
+  propose("admin", id);
 }
 
 TEST_CASE_METHOD(

@@ -6,6 +6,7 @@
 #include "support/folder.hpp"
 #include "support/province.hpp"
 #include "support/tapped.hpp"
+#include "vault/witness.hpp"
 
 namespace wipe_test {
 
@@ -154,6 +155,15 @@ TEST_CASE_METHOD(Removals, "a removed phone that had sent everything leaves noth
   CHECK(files_of("a") == std::vector<std::string>{"vault.wiped"});
   CHECK_FALSE(holds(file_bytes(folder.path("a") + "/vault.wiped"), kPlain));
   CHECK(opening("a") == "vault.wiped");
+}
+
+TEST_CASE_METHOD(Removals, "a removed phone that doubts its ledger leaves all that it had, sent or not") {
+  visit("b");
+  sync("b");
+  unchecked("b", [](vault::Vault& vault) { must(vault::doubt_ledger(vault, true)); });
+  remove("b");
+  CHECK(sync_error("b") == "vault.wiped");
+  CHECK(files_of("b") == std::vector<std::string>{"unsent.bundle", "vault.wiped"});
 }
 
 TEST_CASE_METHOD(Removals, "a removed phone is told of its removal and of nothing that came after it") {

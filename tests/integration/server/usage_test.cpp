@@ -79,6 +79,13 @@ TEST_CASE("a configuration that does not serve is named by its option") {
   refuses(run("nowhere"), "server.bad_configuration", "--listen");
   refuses(run("127.0.0.1:99999"), "server.bad_configuration", "--listen");
   refuses(run("127.0.0.1:0"), "server.bad_configuration", "--cert");
+  for (const char* store :
+       {"mysql://host/gandan", "postgresql://me:s3cr3t@host/gandan", "postgresql://me:s3cr3t@[::1]x/gandan",
+        "postgresql://host/gandan?password=s3cr3t"}) {
+    const std::vector<std::string> init{"init", "--data", folder.path("new"), "--store", store};
+    refuses(init, "server.bad_configuration", "--store");
+    CHECK_FALSE(has(gandan_server(init).err, "s3cr3t"));
+  }
   const auto nothing = gandan_server({"key", "--data", folder.path("nothing")});
   CHECK(nothing.status == 4);
   CHECK(has(nothing.err, "[server.not_set_up]"));

@@ -149,6 +149,8 @@ TEST_CASE_METHOD(Work, "an answer speaks to the question that it saw; one that i
   const auto id = arrived();
   carry("p1", "boss");
   shell("office").ok("record.return", {{"id", id}, {"question", "Ai đã ký?"}});
+  CHECK(shell("office").error("record.answer", {{"id", id}, {"answer", "?"}}) ==
+        "record.no_question");  // its own
   shell("boss").ok("record.return", {{"id", id}, {"question", "Vị trí ở đâu?"}});
   carry("office", "p1");
   shell("p1").ok("record.answer", {{"id", id}, {"answer", "Trưởng thôn ký."}});
@@ -157,6 +159,14 @@ TEST_CASE_METHOD(Work, "an answer speaks to the question that it saw; one that i
   CHECK(text_at(show("p1", id), "workflow.vi").find("Vị trí ở đâu?") != std::string::npos);
   CHECK(shell("boss").error("record.answer", {{"id", id}, {"answer", "Ở thôn."}}) ==
         "record.supervisor_reads");
+  // Words for all that anybody may ever ask answer nothing: a question is named by its stamp.
+  auto all = word_on(text_at(show("p1", id), "workflow.versions.0.content_hash"), "Đã trả lời hết.");
+  unchecked("p1", [&](vault::Vault& vault) {
+    for (const auto& [feed, info] : vault.roster().value()->feeds()) all.seen[feed] = UINT64_MAX;
+  });
+  forge("p1", id, {{std::string(records::kAnswerMark), all}});
+  CHECK(stage("p1", id) == "returned");
+  carry("p1", "office");
   shell("p1").ok("record.answer", {{"id", id}, {"answer", "Nhà sàn đầu thôn."}});
   CHECK(stage("p1", id) == "answered");
   shell("p1").ok("record.withdraw", {{"id", id}, {"reason", "Ghi hai lần"}});

@@ -773,6 +773,20 @@ TEST_CASE("an erasure deletes its record's keys with the approval, and no key of
   CHECK(keys().size() == 1);
 }
 
+TEST_CASE("a hold is taken behind the opening of its record's feed, for everybody judges it by that") {
+  Party party;
+  auto& realm = party.server.realm;
+  introduce(party.server);
+  const auto held = [&](const RecordId& record) {
+    RequestBuilder request(realm, realm.admin);
+    request.add(FrameType::statement, roster::encode_statement(realm.sign(realm.admin.id(), realm.admin.key,
+                                                                          roster::HoldBody{record})));
+    return party.server.send(request).rejected();
+  };
+  CHECK(held(random_id<RecordId>(realm.random)) == "feed.unknown");
+  CHECK(held(record_of(party.feed.id, 1)) == "");
+}
+
 TEST_CASE("what takes two administrators, the server takes from no single one") {
   Party party;
   auto& server = party.server;

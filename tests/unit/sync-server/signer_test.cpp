@@ -56,6 +56,13 @@ TEST_CASE("the signer remembers the highest checkpoint and gives out none below 
   CHECK(signer.give_out(kRealm, 200, other, signer.sign(kRealm, 200, other)).error().code ==
         Code::ledger_behind);
   CHECK(memory.signer().highest(kRealm)->size == 200);
+  // Nor a note that says another thing than the tree in memory, at whichever size.
+  const Hash root = Memory::root_of(300);
+  for (const auto& note : {signer.sign(kRealm, 300, other), signer.sign(kRealm, 299, root), std::string("x")})
+    CHECK(signer.give_out(kRealm, 300, root, note).error().code == Code::store_damaged);
+  CHECK(signer.give_out(kRealm, 200, Memory::root_of(200), signer.sign(kRealm, 200, other)).error().code ==
+        Code::store_damaged);
+  CHECK(memory.signer().highest(kRealm)->size == 200);
 }
 
 TEST_CASE("a crash in the middle of remembering leaves what was given out before") {
