@@ -31,10 +31,10 @@ file(WRITE "${SOURCE}" "#include \"sql/${SET}.hpp\"
 
 namespace gandan::sql {
 namespace {
-const storage::Migration steps[] = {
+const storage::Migration ${SET}_steps[] = {
 ${items}};
 }
 extern const storage::MigrationSet ${SET};
-const storage::MigrationSet ${SET}{steps};
+const storage::MigrationSet ${SET}{${SET}_steps};
 }  // namespace gandan::sql
 ")

@@ -261,45 +261,71 @@ TEST_CASE("a database that stops being replicated while it is served acknowledge
   CHECK(several.verify().findings.empty());
 }
 
+namespace {
+
+// A push that waits for a replica which is down.
+struct Waiting {
+  Waiting(int servers) : several(primary->url(), servers, 1) {
+    standby->kill9();
+    auto request = several.push(0, 1);
+    body = request.bytes(several.clock.wall_ms(), several.ledger_key);
+    thread = std::jthread([this] { outcome = send(0); });
+    const std::string waits = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE 'COMMIT%'";
+    while (Postgres::ask(primary->url(), "SELECT count(*)::text " + waits) == "0")
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  Response send(std::size_t server) { return drive(*several.relays[server], body, several.note_key()); }
+  void not_acknowledged() {
+    thread.join();
+    CHECK(outcome.rejected() == "net.busy");
+    CHECK(outcome.receipts.empty());
+  }
+  void replica_returns() {
+    standby->start();
+    primary->await_synchronous_standby();
+  }
+  std::unique_ptr<Postgres> primary = [] {
+    auto out = std::make_unique<Postgres>();
+    out->set("synchronous_standby_names", "ANY 1 (*)");
+    return out;
+  }();
+  std::unique_ptr<Postgres> standby = [this] {
+    auto out = Postgres::standby_of(*primary);
+    primary->await_synchronous_standby();
+    return out;
+  }();
+  Several several;
+  Bytes body;
+  Response outcome;  // the thread's until it is joined
+  std::jthread thread;
+};
+
+}  // namespace
+
 TEST_CASE("a commit whose wait for the replica is cut short is not acknowledged until the replica has it") {
   if (!on_postgresql()) return;
-  Postgres primary;
-  primary.set("synchronous_standby_names", "ANY 1 (*)");
-  auto standby = Postgres::standby_of(primary);
-  primary.await_synchronous_standby();
-  Several several(primary.url(), 2, 1);
-  standby->kill9();
-  auto request = several.push(0, 1);
-  const Bytes body = request.bytes(several.clock.wall_ms(), several.ledger_key);
-  Response cut;  // the waiting thread's until it is joined
-  std::jthread waiting([&] { cut = drive(*several.relays[0], body, several.note_key()); });
+  Waiting push(2);
   // An operator who does not know what he does: the transaction stays, and looks like any other.
-  const std::string waits = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE 'COMMIT%'";
-  while (Postgres::ask(primary.url(), "SELECT count(*)::text " + waits) == "0")
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   std::atomic<bool> over{false};
   std::jthread canceller([&] {
     while (!over) {
       (void)Postgres::ask(
-          primary.url(),
+          push.primary->url(),
           "SELECT count(pg_cancel_backend(pid))::text FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   });
-  waiting.join();
-  CHECK(cut.rejected() == "net.busy");
-  CHECK(cut.receipts.empty());
+  push.not_acknowledged();
   over = true;
   canceller.join();
-  standby->start();
-  primary.await_synchronous_standby();
-  const auto again = drive(*several.relays[0], body, several.note_key());
+  push.replica_returns();
+  const auto again = push.send(0);
   CHECK(again.rejected() == "");
   REQUIRE(again.receipts.size() == 1);
-  const auto other = drive(*several.relays[1], body, several.note_key());
+  const auto other = push.send(1);
   REQUIRE(other.receipts.size() == 1);
   CHECK(other.receipts[0].indexes == again.receipts[0].indexes);
-  CHECK(several.verify().findings.empty());
+  CHECK(push.several.verify().findings.empty());
 }
 
 TEST_CASE(
@@ -307,30 +333,17 @@ TEST_CASE(
     "again") {
   if (!on_postgresql()) return;
   const bool at_once = GENERATE(false, true);
-  Postgres primary;
-  primary.set("synchronous_standby_names", "ANY 1 (*)");
-  auto standby = Postgres::standby_of(primary);
-  primary.await_synchronous_standby();
-  Several several(primary.url(), 1, 1);
-  standby->kill9();
-  auto request = several.push(0, 1);
-  const Bytes body = request.bytes(several.clock.wall_ms(), several.ledger_key);
-  Response freed;  // the waiting thread's until it is joined
-  std::jthread waiting([&] { freed = drive(*several.relays[0], body, several.note_key()); });
-  const std::string waits = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query LIKE 'COMMIT%'";
-  while (Postgres::ask(primary.url(), "SELECT count(*)::text " + waits) == "0")
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  // The database lets all go on that wait, without a warning.
-  primary.set("synchronous_standby_names", "");
-  if (at_once) primary.set("synchronous_standby_names", "ANY 1 (*)");
-  waiting.join();
-  CHECK(freed.rejected() == "net.busy");
-  CHECK(freed.receipts.empty());
-  if (!at_once) primary.set("synchronous_standby_names", "ANY 1 (*)");
-  standby->start();
-  primary.await_synchronous_standby();
-  CHECK(drive(*several.relays[0], body, several.note_key()).receipts.size() == 1);
-  CHECK(several.verify().findings.empty());
+  Waiting push(1);
+  const auto ask_for = [&](const char* replicas) {
+    push.primary->set("synchronous_standby_names", replicas);
+  };
+  ask_for("");  // the database lets all go on that wait, without a warning
+  if (at_once) ask_for("ANY 1 (*)");
+  push.not_acknowledged();
+  if (!at_once) ask_for("ANY 1 (*)");
+  push.replica_returns();
+  CHECK(push.send(0).receipts.size() == 1);
+  CHECK(push.several.verify().findings.empty());
 }
 
 TEST_CASE("a ledger whose database is older than what any server showed is not opened by that server") {
