@@ -1,6 +1,7 @@
 // gandan-server: the command line. Exit codes are those of errors.def; what went wrong is said in Vietnamese
 // and English on standard error.
 #include <cstdint>
+#include <cstdlib>
 #include <iostream>
 
 #include "app/commands.hpp"
@@ -43,6 +44,11 @@ int complain(const Error& error) {
   return about.exit_code;
 }
 
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
 using Action = Status (*)(const Arguments&);
 
 class CommandLine {
@@ -51,6 +57,9 @@ class CommandLine {
       : language_(language), app_(usage::say(language, kAbout), "gandan-server") {
     usage::speak(app_, language);
     arguments_.english = language == usage::Language::en;
+    // Read here and not by CLI11's envname: every command has this option over one place, and CLI11 reads the
+    // environment of the commands that were not given too, over what was.
+    arguments_.store = {environment("GANDAN_STORE"), environment("GANDAN_SINGLE_COPY") == "1"};
     app_.footer(usage::say(language, kFooter));
     app_.set_version_flag("--version", "gandan-server " GANDAN_VERSION, say({"Phiên bản", "The version"}));
     app_.add_option("--lang", lang_,
@@ -83,10 +92,10 @@ class CommandLine {
         ->required();
     sub.add_option(
            "--store", arguments_.store.url,
-           say({"Kho: để trống là tệp trong thư mục của máy chủ; hoặc postgresql://… cho nhiều máy chủ chung",
+           say({"Kho: để trống là tệp trong thư mục của máy chủ; hoặc postgresql://… cho nhiều máy chủ chung "
+                "(không gõ thì lấy GANDAN_STORE)",
                 "The store: nothing for a file in the server's folder, or postgresql://… for several "
-                "servers"}))
-        ->envname("GANDAN_STORE");
+                "servers (GANDAN_STORE where it is not given)"}));
     sub.callback([this, action] { action_ = action; });
     return sub;
   }
@@ -97,12 +106,11 @@ class CommandLine {
   }
 
   void single_copy(CLI::App& command) {
-    command
-        .add_flag("--single-copy", arguments_.store.single_copy,
-                  say({"Cơ sở dữ liệu không có bản sao đồng bộ, và chỉ có một máy chủ: hỏng đĩa là mất",
-                       "The database has no synchronous replica, and there is one server: what its disk "
-                       "loses is lost"}))
-        ->envname("GANDAN_SINGLE_COPY");
+    command.add_flag("--single-copy", arguments_.store.single_copy,
+                     say({"Cơ sở dữ liệu không có bản sao đồng bộ, và chỉ có một máy chủ: hỏng đĩa là mất "
+                          "(hoặc GANDAN_SINGLE_COPY=1)",
+                          "The database has no synchronous replica, and there is one server: what its disk "
+                          "loses is lost (or GANDAN_SINGLE_COPY=1)"}));
   }
 
   void add_setting_up() {

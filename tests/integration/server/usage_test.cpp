@@ -94,4 +94,15 @@ TEST_CASE("a configuration that does not serve is named by its option") {
   CHECK(has(full.err, "[server.folder_in_use]"));
 }
 
+TEST_CASE("a store that is given goes before the environment's") {
+  const gandan::test::TempFolder folder;
+  ::setenv("GANDAN_STORE", "mysql://host/gandan", 1);
+  const auto from_environment = gandan_server({"init", "--data", folder.path("a")});
+  const auto given = gandan_server({"init", "--data", folder.path("b"), "--store", ""});
+  ::unsetenv("GANDAN_STORE");
+  CHECK(has(from_environment.err, "[server.bad_configuration]"));
+  INFO(given.err);
+  CHECK(given.status == 0);
+}
+
 }  // namespace gandan::server::test
