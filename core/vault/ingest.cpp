@@ -31,6 +31,7 @@ struct Ingest::Impl {
   std::set<DeviceId> unsettled;  // removed, or a segment of theirs was accepted: their feeds are judged again
   bool moved = false;            // a unit: all are
   std::optional<Code> refusal;   // of the last thing that came
+  bool behind_newer = false;     // the ledger's next statement is of a kind that this program does not know
 
   // Once for all wraps that came: each costs a key agreement.
   Status open_wraps() {
@@ -162,8 +163,17 @@ std::optional<Code> Ingest::refusal() const { return impl_->refusal; }
 
 Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   impl_->refusal.reset();
+  // What the ledger has behind a statement that only a later program reads is left for that program: taken
+  // now, nothing could come before it any more.
+  if (receipt && impl_->behind_newer) {
+    impl_->refusal = Code::newer_format;
+    return {};
+  }
   const auto statement = roster::decode_statement(bytes);
-  if (!statement) return impl_->refuse(statement.error());
+  if (!statement) {
+    impl_->behind_newer |= receipt && statement.error().code == Code::newer_format;
+    return impl_->refuse(statement.error());
+  }
   const auto known = [this](auto of) -> std::uint64_t {
     return impl_->vault.in_realm() ? of(**impl_->vault.roster()) : 0;
   };
