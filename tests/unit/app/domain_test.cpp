@@ -127,6 +127,10 @@ TEST_CASE("coercion at night and in the days of Tết is finalised with reasons 
   std::size_t labelled = 0;
   for (const auto& change : history.get_array()) labelled += text_at(change, "label_en") == "Reason" ? 1 : 0;
   CHECK(labelled == 3);
+  const std::string story = json::compact(at(o.shell.ok("record.history", {{"id", id}}), "story"));
+  CHECK(story.find("QUA ĐIỀU KIỆN CHƯA ĐẠT “") != std::string::npos);
+  CHECK(story.find("”, lý do “Sạt lở, phải di dời trong đêm”") != std::string::npos);
+  CHECK(story.find("thêm 3 dòng") == std::string::npos);
 }
 
 TEST_CASE("a unit's code is its own; a village is told from a unit") {
