@@ -10,6 +10,7 @@
 #include "app/workflow.hpp"
 #include "base/calendar.hpp"
 #include "report/figures.hpp"
+#include "report/html.hpp"
 #include "report/print.hpp"
 
 namespace gandan::app {
@@ -143,7 +144,8 @@ Result<json::value> record_print(Session& s, Params& p) {
   if (loaded->view.finalized)
     input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());
   GANDAN_TRY(input.signed_by, signed_by(s, documents, *loaded));
-  GANDAN_TRY(const std::string html, report::print_html(*s.catalog, input));
+  GANDAN_TRY(const auto page, report::print(*s.catalog, input));
+  const std::string html = report::to_html(page);
   json::object answer{{"id", to_text(loaded->row.id)}, {"state", loaded->document.state}};
   if (const auto& shown = input.said_number.empty() ? input.number : input.said_number; !shown.empty())
     answer["number"] = shown;
