@@ -212,7 +212,7 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
       for (const auto& row : rows) {
         GANDAN_CHECK(projections_.remove(row.was));
         GANDAN_CHECK(vault_.db().run("DELETE FROM pending WHERE position = ?", row.position));
-        if (const auto text = changelog::personal_text(row.was.value);
+        if (const auto text = changelog::under_record_key(row.was.value);
             text && branches.renamed(row.was.record) != row.was.record)
           GANDAN_CHECK(drop_unsent_key(vault_, row.was.record, text->key));
       }
