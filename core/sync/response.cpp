@@ -220,7 +220,9 @@ Status ResponseReader::done(ByteView payload) {
   const std::uint64_t statements_next = statements_next_.value_or(done.statements_next);
   outcome_.moved |= statements_next > hello.statements_from || done.wraps_next > hello.wraps_from;
   GANDAN_CHECK(vault_.set_meta_number("statements_next", static_cast<std::int64_t>(statements_next)));
-  GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(done.wraps_next)));
+  // As of keys: what lies beyond the server's last wrap was never its cursor.
+  const std::uint64_t wraps_next = done.wraps_next < hello.wraps_from ? 0 : done.wraps_next;
+  GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(wraps_next)));
   GANDAN_CHECK(vault_.set_meta("wraps_for", request_.reads));
   outcome_.more = done.more;
   return {};

@@ -4,6 +4,7 @@
 #include "vault/lease.hpp"
 #include "vault/rotation.hpp"
 #include "vault/witness.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -42,6 +43,8 @@ Result<std::optional<Call>> Steps::next() {
     GANDAN_TRY(const auto keys, vault::mend_keys(vault_));
     report_.rotated = keys.rotated;
     GANDAN_TRY([[maybe_unused]] const auto sealed, vault::seal(vault_));
+    GANDAN_CHECK(vault::send_wraps_again(vault_));
+    GANDAN_CHECK(ask_again_for_wraps(vault_));
     stage_ = Stage::exchange;
   }
   if (stage_ == Stage::exchange) return exchange();
