@@ -188,8 +188,8 @@ Status Steps::answered(Outcome outcome) {
     // A witness says at once what it cosigned: the others' next syncs rest on it.
     if (outcome.cosigned && !std::exchange(told_, true)) return {};
     // Before attachments, which may take long and break off: contact it was.
-    GANDAN_CHECK(vault::note_contact(vault_, outcome.server_ms));
-    report_.server_ms = outcome.server_ms;
+    GANDAN_TRY(const bool believed, vault::note_contact(vault_, outcome.server_ms));
+    if (believed) report_.server_ms = outcome.server_ms;
     GANDAN_TRY(chunks_, vault::chunks_to_send(vault_, kMostChunks));
     stage_ = Stage::chunks_out;
     return {};

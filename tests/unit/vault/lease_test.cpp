@@ -103,3 +103,27 @@ TEST_CASE_METHOD(Leased,
   clock.advance(11 * kDay);
   CHECK(lease().over());
 }
+
+TEST_CASE_METHOD(Leased, "a server that says too early a time moves nothing, and one too late is put right") {
+  must(vault::note_contact(*phone->vault, clock.wall_ms()));
+  const auto contact = lease().contact_ms;
+  clock.advance(5 * kDay);
+  for (const std::int64_t early : {std::int64_t{1}, contact - 100 * kDay, contact - 1}) {
+    must(vault::note_contact(*phone->vault, early));
+    restart();
+    CHECK(lease().contact_ms == contact);
+    CHECK(lease().now_ms == clock.wall_ms());
+  }
+  must(vault::note_contact(*phone->vault, std::int64_t{1} << 44));
+  must(vault::note_contact(*phone->vault, clock.wall_ms()));
+  restart();
+  CHECK(lease().contact_ms == clock.wall_ms());
+  CHECK(lease().now_ms == clock.wall_ms());
+  must(vault::renew(*phone->vault, seen, renewal(clock.wall_ms() + 1)));
+  // A device whose own clock is far behind goes by the server's.
+  clock.move_wall(-400 * kDay);
+  must(vault::note_contact(*phone->vault, clock.wall_ms() + 400 * kDay));
+  restart();
+  CHECK(lease().ends_ms() == clock.wall_ms() + 430 * kDay);
+  CHECK_FALSE(lease().over());
+}
