@@ -5,10 +5,10 @@ namespace {
 
 constexpr std::string_view kContact = "contact_ms";
 constexpr std::string_view kBegan = "lease_began_ms";  // by this device's word: holds until the first contact
-constexpr std::string_view kRenewed = "renewed_ms";    // when the last renewal that was used was signed
 constexpr std::string_view kTimeSeen = "time_seen_ms";
 constexpr std::int64_t kNoteEveryMs = 10 * 60'000;
 constexpr std::int64_t kDriftMs = 10 * 60'000;  // between servers of one realm
+const std::string kUsed = "renewal/";           // issuer and time of a renewal that was used
 
 // The latest time there was, noted where it grew by enough. A full disk notes nothing, and keeps nobody from
 // reading.
@@ -85,17 +85,22 @@ Result<bool> note_contact(Vault& vault, std::int64_t server_ms) {
 }
 
 Status renew(Vault& vault, TimeSeen& seen, const roster::Renewal& renewal) {
+  if (!vault.db().in_transaction()) {  // otherwise a bundle's
+    GANDAN_TRY(auto work, Work::begin(vault));
+    GANDAN_CHECK(renew(vault, seen, renewal));
+    return work.commit();
+  }
   GANDAN_TRY(const roster::Roster* roster, vault.roster());
   if (renewal.device != vault.identity().id) return Code::renewal_other;
   GANDAN_CHECK(roster::check_renewal(*roster, renewal));
   GANDAN_TRY(const auto contact, vault.meta_number(kContact, 0));
-  GANDAN_TRY(const auto renewed, vault.meta_number(kRenewed, 0));
-  if (renewal.time_ms <= std::max(contact, renewed)) return Code::renewal_old;
+  const std::string used = kUsed + to_text(renewal.issuer) + "/" + std::to_string(renewal.time_ms);
+  GANDAN_TRY(const auto used_before, vault.meta(used));
+  if (used_before || renewal.time_ms <= contact) return Code::renewal_old;
   // Its issuer's clock may run ahead: it is worth no more than from now on.
   GANDAN_TRY(const auto now, latest_time(vault, seen));
-  // Also within a bundle's transaction. Cut off between the two, a slip opens twice what it opened.
-  GANDAN_CHECK(vault.set_meta_number(kContact, std::max(contact, std::min(renewal.time_ms, now))));
-  return vault.set_meta_number(kRenewed, renewal.time_ms);
+  GANDAN_CHECK(vault.set_meta(used, as_bytes("1")));
+  return vault.set_meta_number(kContact, std::max(contact, std::min(renewal.time_ms, now)));
 }
 
 }  // namespace gandan::vault

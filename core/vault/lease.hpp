@@ -42,8 +42,9 @@ Result<std::optional<Lease>> lease(Vault& vault, TimeSeen& seen);
 Result<bool> note_contact(Vault& vault, std::int64_t server_ms);
 
 // Takes a renewal: contact when it was signed, but never later than now, for its issuer's clock may run
-// ahead. Code::renewal_other for another device's, renewal_old when it is not later than the last contact or
-// the last renewal, so that none counts twice; else roster::check_renewal's.
+// ahead; what such a clock signed keeps no later one out. Code::renewal_other for another device's,
+// renewal_old when it is not later than the last contact or was used before, so that none counts twice; else
+// roster::check_renewal's.
 Status renew(Vault& vault, TimeSeen& seen, const roster::Renewal& renewal);
 
 }  // namespace gandan::vault
