@@ -112,6 +112,18 @@ TEST_CASE_METHOD(Kept, "who waits for a key that nobody sent asks for all wraps 
       clock.advance(kDay);
     }
   }
+  // Passed over, it is missing for ever, and asked for each month.
+  must(vault::rotate(*admin->vault, commune, vault::Lost::pass_over));
+  sync(*admin);
+  for (auto* device : {a.get(), office.get()}) {
+    sync(*device);
+    REQUIRE(must(vault::missing_secrets(*device->vault)).epochs == 1);
+    REQUIRE(must(vault::missing_secrets(*device->vault)).units == 0);
+  }
+  clock.advance(2 * kDay);
+  for (auto* device : {a.get(), office.get()}) CHECK_FALSE(asks_for_all(*device));
+  clock.advance(30 * kDay);
+  for (auto* device : {a.get(), office.get()}) CHECK(asks_for_all(*device));
   // A clock that was set back holds nothing up.
   clock.move_wall(-1000 * kDay);
   CHECK(asks_for_all(*a));

@@ -120,6 +120,9 @@ TEST_CASE("coercion at night and in the days of Tết is finalised with reasons 
   const auto v = o.verdict(id, "l31.coercion.night");
   CHECK(at(v, "holds") == json::value(false));
   CHECK(text_at(v, "overridden") == "Sạt lở, phải di dời trong đêm");
+  CHECK(o.shell.error("record.print", {{"id", id}, {"format", "pdf"}}) == "request.bad");
+  CHECK(o.shell.error("record.print", {{"id", id}, {"format", "docx"}}) ==
+        "print.no_word_files");  // of this build
   const auto page = text_at(o.shell.ok("record.print", {{"id", id}}), "html");
   CHECK(page.find("Lý do: Sạt lở, phải di dời trong đêm.") != std::string::npos);
   CHECK(at(o.shell.ok("search", {{"text", "sạt lở"}}), "hits").get_array().size() == 1);
