@@ -60,7 +60,6 @@ TEST_CASE_METHOD(Scheduled,
   sync_all();
   for (const char* name : {"admin", "local", "a"})
     for (const auto& id : {before, after}) CHECK(text_at(show(name, id), "document.id") == id);
-  CHECK(shell("local").error("unit.rotate", {{"unit", "20"}, {"subtree", true}}) == "roster.not_authorized");
   CHECK(shell("a").error("unit.rotate", {{"unit", "06463"}}) == "roster.not_authorized");
 }
 
