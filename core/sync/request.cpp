@@ -6,6 +6,7 @@
 #include "sync/acts_to_send.hpp"
 #include "sync/claims.hpp"
 #include "sync/witness.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -253,6 +254,22 @@ Result<Bytes> reads(vault::Vault& vault) {
     for (const auto& grant : device->grants)
       if (!grant.until) out += " " + std::to_string(grant.origin.from);
   return to_bytes(as_bytes(out));
+}
+
+// Wraps that an answer left out, or that a cursor which was a lie hid, lie before the cursor. Who waits
+// honestly asks so, too, and for all that it is given: an office's are some megabytes. Past epochs whose
+// secret went with its device are missing for ever.
+Status ask_again_for_wraps(vault::Vault& vault) {
+  constexpr std::string_view kAsked = "wraps_asked_ms";
+  constexpr std::int64_t kDayMs = std::int64_t{24} * 3'600'000;
+  GANDAN_TRY(const auto next, vault.meta_number("wraps_next", 0));
+  GANDAN_TRY(const auto missing, vault::missing_secrets(vault));
+  if (next == 0 || missing.epochs == 0) return {};
+  GANDAN_TRY(const auto asked, vault.meta_number(kAsked, 0));
+  const std::int64_t now = vault.clock().wall_ms();
+  if (asked != 0 && now >= asked && now - asked < (missing.units != 0 ? 1 : 30) * kDayMs) return {};
+  GANDAN_CHECK(vault.set_meta_number(kAsked, now));
+  return vault.set_meta_number("wraps_next", 0);
 }
 
 Status mark_unsure(vault::Vault& vault, bool unsure) {

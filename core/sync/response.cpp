@@ -150,8 +150,9 @@ Status ResponseReader::wraps_sent(const protocol::Welcome& welcome) {
   if (some_unknown) return {};
   for (std::size_t i = 0; i < request_.wraps.size(); ++i)
     if (refused.count(first + i) == 0)
-      GANDAN_CHECK(
-          vault_.db().run("UPDATE wrap SET to_send = 0 WHERE bytes = ?", ByteView(request_.wraps[i])));
+      GANDAN_CHECK(vault_.db().run("UPDATE wrap SET to_send = ? WHERE bytes = ?",
+                                   static_cast<std::int64_t>(vault::WrapState::sent),
+                                   ByteView(request_.wraps[i])));
   return {};
 }
 
@@ -234,7 +235,9 @@ Status ResponseReader::done(ByteView payload) {
   const std::uint64_t statements_next = statements_next_.value_or(done.statements_next);
   outcome_.moved |= statements_next > hello.statements_from || done.wraps_next > hello.wraps_from;
   GANDAN_CHECK(vault_.set_meta_number("statements_next", static_cast<std::int64_t>(statements_next)));
-  GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(done.wraps_next)));
+  // As of keys: what lies beyond the server's last wrap was never its cursor.
+  const std::uint64_t wraps_next = done.wraps_next < hello.wraps_from ? 0 : done.wraps_next;
+  GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(wraps_next)));
   GANDAN_CHECK(vault_.set_meta("wraps_for", request_.reads));
   outcome_.more = done.more;
   return {};

@@ -120,8 +120,9 @@ struct OrderedRoster {
   bool comes_next(const roster::Statement& statement, const Hash& hash) const;
 };
 
-// A wrap's way to the server: this device made it, and no answer took it; it came by hand.
-enum class WrapState { kept = 0, to_send = 1, carried = 2 };
+// A wrap's way to the server: this device made it, and no answer took it; it came by hand; this device made
+// it, and a server said that it took it.
+enum class WrapState { kept = 0, to_send = 1, carried = 2, sent = 3 };
 
 class Vault {
  public:

@@ -11,6 +11,12 @@ Status keep(Vault& vault, const Result<protocol::Wrap>& wrap) {
   return vault.add_wrap(*wrap, WrapState::to_send);
 }
 
+// Whether anybody may need it: a way into the unit's current epoch, or from there into its past.
+bool serves(const roster::Roster& roster, const protocol::Wrap& wrap) {
+  return protocol::fits(roster, wrap) && (wrap.kind == protocol::WrapKind::next_epoch ||
+                                          wrap.epoch == roster.unit(wrap.unit)->epochs.back().number);
+}
+
 }  // namespace
 
 Result<CurrentSecret> current_secret(Vault& vault, const UnitId& unit) {
@@ -46,6 +52,44 @@ Status wrap_for_later(Vault& vault, const UnitId& unit, std::uint32_t epoch,
   GANDAN_TRY(const auto* roster, vault.roster());
   return keep(vault, changelog::make_wrap_for_next_epoch(roster->realm(), unit, epoch, secret, later.number,
                                                          later.box_key, vault.random()));
+}
+
+Result<MissingSecrets> missing_secrets(Vault& vault) {
+  MissingSecrets out;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  for (const auto& id : roster->readable_units(vault.identity().id)) {
+    const auto& epochs = roster->unit(id)->epochs;
+    for (const auto& epoch : epochs)
+      if (vault.keyring().secret(id, epoch.number) == nullptr) ++out.epochs;
+    if (vault.keyring().secret(id, epochs.back().number) == nullptr) ++out.units;
+  }
+  return out;
+}
+
+Status send_wraps_again(Vault& vault) {
+  constexpr std::string_view kSaid = "wraps_said_ms";
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(const auto said, vault.meta_number(kSaid, 0));
+  const std::int64_t now = vault.clock().wall_ms();
+  if (said != 0 && now >= said && now - said < kSendWrapsAgainMs) return {};
+  GANDAN_TRY(auto work, Work::begin(vault));
+  GANDAN_CHECK(vault.set_meta_number(kSaid, now));
+  if (said != 0) {
+    std::vector<std::int64_t> again;
+    GANDAN_TRY(auto rows, vault.db().query("SELECT id, bytes FROM wrap WHERE to_send = ?",
+                                           static_cast<std::int64_t>(WrapState::sent)));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(1)));
+      if (serves(*roster, wrap) && roster->may(vault.identity().id, roster::Right::administer, wrap.unit))
+        again.push_back(rows.integer(0));
+    }
+    for (const auto id : again)
+      GANDAN_CHECK(vault.db().run("UPDATE wrap SET to_send = ? WHERE id = ?",
+                                  static_cast<std::int64_t>(WrapState::to_send), id));
+  }
+  return work.commit();
 }
 
 namespace {

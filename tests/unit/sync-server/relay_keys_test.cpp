@@ -276,6 +276,8 @@ TEST_CASE("wraps go to whom they are for, from administrators only") {
   CHECK(got.done->wraps_next == 2);
   ask.hello.wraps_from = 2;
   CHECK(party.server.send(ask).wraps.empty());
+  ask.hello.wraps_from = std::uint64_t{1} << 40;  // what another server said, or one that lied
+  CHECK(party.server.send(ask).done->wraps_next == 2);
   auto forbidden = party.request();
   forbidden.add(FrameType::wrap, wrap(other.id()));
   CHECK(party.server.send(forbidden).rejected() == "roster.not_authorized");
