@@ -25,6 +25,7 @@ struct Arguments {
   std::string port_file;
   std::string app;  // folder of the app's built files; empty: none
   std::string log_level = "info";
+  bool check_only = false;  // of run
   unsigned threads = 2;
   unsigned workers = 2;
   std::size_t max_connections = 12'000;

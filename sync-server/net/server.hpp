@@ -2,6 +2,9 @@
 //
 //   acceptor ── round robin ──> shard: one io_context, one thread, its connections, a sweeper of deadlines
 //
+// SIGHUP: the certificate is read again. Whoever connects afterwards gets the new one; who is connected goes
+// on as he was. One that does not serve leaves the old one, and the log says so.
+//
 // Going down: no new connections, idle ones closed, requests under way answered (for timeouts.drain at most),
 // then the relay commits what was submitted.
 //
@@ -9,9 +12,12 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "net/endpoint.hpp"
+#include "net/service.hpp"
 #include "net/timeouts.hpp"
 #include "net/tls.hpp"
 #include "relay/relay.hpp"
@@ -20,12 +26,13 @@
 namespace gandan::server {
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  // 0: the system chooses
+  Endpoint listen;
   unsigned threads = 2;
   std::size_t max_connections = 12'000;
   Timeouts timeouts;
-  std::shared_ptr<const Site> site;  // the app below /app/; nothing: none
+  std::shared_ptr<const Site> site;             // the app below /app/; nothing: none
+  std::function<Result<TlsContext>()> renew{};  // what SIGHUP asks for; nothing: SIGHUP is passed over
+  ServiceManager service{};
 };
 
 class Server {

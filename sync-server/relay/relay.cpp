@@ -51,6 +51,12 @@ Result<crypto::SigningKey> load_ledger_key(const std::filesystem::path& data) {
   return key;
 }
 
+Status check_secrets(const std::filesystem::path& data) {
+  GANDAN_TRY(auto secret, read_secret(data / kTokenSecret));
+  crypto::cleanse(secret);
+  return {};
+}
+
 Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card_bytes, std::uint64_t quota) {
   GANDAN_TRY(const auto card, roster::decode_card(card_bytes));
   GANDAN_TRY(const auto roster, roster::Roster::start(card.root));

@@ -30,6 +30,8 @@ struct RelayOptions {
 Status init_server(const std::filesystem::path& data, std::string_view name, Random& random,
                    const StoreChoice& store = {});
 Result<crypto::SigningKey> load_ledger_key(const std::filesystem::path& data);
+// Whether the folder has what a server needs besides.
+Status check_secrets(const std::filesystem::path& data);
 // Admits the realm of a card, or gives it another quota (bytes; 0: none). A running server notices within a
 // second. Code::foreign_ledger_key when its root statement names another ledger key, other_card when the
 // realm or the address is there with another card.

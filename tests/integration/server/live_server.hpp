@@ -58,7 +58,7 @@ class LiveServer : public TestServer {
   }
 
   void listen_again(std::uint16_t port) {
-    options_.port = port;
+    options_.listen.port = port;
     listen();
   }
 

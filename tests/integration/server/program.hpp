@@ -53,6 +53,10 @@ class ServerProgram {
   std::string data() const { return folder_.path("data"); }
   std::string authority() const { return authority_.file(); }
   std::uint16_t port() const { return port_; }
+  const Authority::Files& certificate() const { return certificate_; }
+  // Another one of the same authority in the files of the one it has.
+  void replace_certificate(const std::string& name) { certificate_ = authority_.issue(name); }
+  std::string path(const std::string& name) const { return folder_.path(name); }
   // Port 0: the one it had before, or any the first time.
   void start(std::optional<unsigned> descriptors = {}, const std::vector<std::string>& more = {});
   Program& program() { return *program_; }
