@@ -78,6 +78,11 @@ Status check_configuration(const Arguments& arguments) {
   Faults faults;
   if (const auto at = endpoint_of("--listen", arguments.listen); faults.none("--listen", at))
     faults.none("--listen", can_listen(*at));
+  if (!arguments.metrics_listen.empty())
+    if (const auto at = endpoint_of("--metrics-listen", arguments.metrics_listen);
+        faults.none("--metrics-listen", at))
+      if (faults.none("--metrics-listen", only_loopback(*at)))
+        faults.none("--metrics-listen", can_listen(*at));
   if (!arguments.app.empty()) faults.none("--app", Site::load(arguments.app));
   check_certificate(arguments, faults);
   check_folder(arguments, faults);

@@ -21,6 +21,8 @@ struct Arguments {
   bool english = false;  // speaks English alone
   std::uint64_t quota = 0;
   std::string listen = "127.0.0.1:8443";
+  std::string metrics_listen;  // empty: nowhere
+  unsigned silent_days = 14;
   std::string certificate, key;
   std::string port_file;
   std::string app;  // folder of the app's built files; empty: none

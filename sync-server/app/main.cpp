@@ -207,6 +207,9 @@ class CommandLine {
     text("--listen", arguments_.listen,
          {"Địa chỉ IP và cổng; cổng 0: hệ điều hành chọn", "IP address and port; port 0: the system chooses"})
         .capture_default_str();
+    text("--metrics-listen", arguments_.metrics_listen,
+         {"Địa chỉ và cổng cho /metrics, chỉ trên chính máy này, ví dụ 127.0.0.1:9464; để trống: không mở",
+          "Address and port of /metrics, on this machine only, e.g. 127.0.0.1:9464; nothing: nowhere"});
     text("--cert", arguments_.certificate,
          {"Tệp chứng thư của máy chủ kèm các chứng thư trên nó (PEM)",
           "The server's certificate with its chain (PEM)"})
@@ -216,7 +219,8 @@ class CommandLine {
         .required();
     single_copy(run_command);
     text("--port-file", arguments_.port_file,
-         {"Ghi số cổng vào tệp này khi đã mở", "Write the port here once it is open"});
+         {"Ghi số cổng vào tệp này khi đã mở; cổng của /metrics ở dòng sau",
+          "Write the port here once it is open; that of /metrics on the next line"});
     text("--app", arguments_.app,
          {"Thư mục giao diện đã dựng; máy chủ đưa ra ở https://…/app/ cho điện thoại cài. Đổi tệp thì chạy "
           "lại",
@@ -238,6 +242,9 @@ class CommandLine {
           "The least that is logged: debug, info, warning, error"})
         .capture_default_str()
         ->check(usage::one_of({"debug", "info", "warning", "error"}));
+    number(run_command, "--silent-days", arguments_.silent_days, 1, 3650,
+           {"Sau bao nhiêu ngày không thấy máy nào thì /metrics nêu máy ấy",
+            "Days without a sign of a device after which /metrics names it"});
     run_command.add_flag(
         "--check-config", arguments_.check_only,
         say({"Chỉ soát: chứng thư và khoá, địa chỉ, thư mục, kho; không phục vụ ai, không ghi gì",

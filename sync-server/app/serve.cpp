@@ -42,6 +42,11 @@ void start_log_at(const std::string& level) {
 Result<ServerOptions> server_options(const Arguments& arguments) {
   ServerOptions options;
   GANDAN_TRY(options.listen, endpoint_of("--listen", arguments.listen));
+  if (!arguments.metrics_listen.empty()) {
+    GANDAN_TRY(auto metrics, endpoint_of("--metrics-listen", arguments.metrics_listen));
+    options.metrics = std::move(metrics);
+  }
+  options.silent = std::chrono::hours(24 * arguments.silent_days);
   options.threads = arguments.threads;
   options.max_connections = arguments.max_connections;
   options.timeouts.drain = std::chrono::seconds(arguments.drain_seconds);
@@ -63,7 +68,8 @@ RelayOptions relay_options(const Arguments& arguments) {
   options.device_limits.per_second = arguments.device_rate;
   options.device_limits.burst = kBurstSeconds * arguments.device_rate;
   options.report = [](std::string_view event, const RealmId& realm, const Error& error) {
-    log(LogLevel::error, event,
+    // A device that goes too far is stopped, and does nobody harm: not a fault of the server's.
+    log(event == "device_throttled" ? LogLevel::warning : LogLevel::error, event,
         {{"realm", to_hex(realm.view().first(4))},
          {"code", std::string(info(error.code).text)},
          {"detail", error.detail}});
@@ -81,10 +87,13 @@ Status run(const Arguments& arguments) {
   GANDAN_TRY(const auto relay, Relay::open(relay_options(arguments), system_clock()));
   GANDAN_TRY(const auto server, Server::listen(options, std::move(context), *relay));
   log(LogLevel::info, "listening",
-      {{"port", std::int64_t{server->port()}}, {"realms", static_cast<std::int64_t>(relay->realms())}});
+      {{"port", std::int64_t{server->port()}},
+       {"metrics_port", std::int64_t{server->metrics_port()}},
+       {"realms", static_cast<std::int64_t>(relay->realms())}});
   if (!arguments.port_file.empty()) {
-    const auto written = replace_file(std::filesystem::absolute(arguments.port_file),
-                                      as_bytes(std::to_string(server->port()) + "\n"), false);
+    std::string ports = std::to_string(server->port()) + "\n";
+    if (server->metrics_port() != 0) ports += std::to_string(server->metrics_port()) + "\n";
+    const auto written = replace_file(std::filesystem::absolute(arguments.port_file), as_bytes(ports), false);
     if (!written.ok()) return Error{Code::file_unwritable, written.error().detail};
   }
   server->run();

@@ -117,6 +117,7 @@ Connection::Task Connection::respond(ResponseHead head, ByteView body) {
 }
 
 Connection::Task Connection::refuse(unsigned status, Code code, bool keep_alive) {
+  relay_.counters().refusals.add(code);
   ResponseHead head;
   head.status = status;
   head.keep_alive = keep_alive;
@@ -130,6 +131,7 @@ Connection::Task Connection::refuse_malformed(Code code) {
 }
 
 Connection::Task Connection::not_found() {
+  relay_.counters().refusals.add(Code::not_found);
   co_await write(as_bytes(uniform_not_found()));
   co_return false;
 }

@@ -38,7 +38,6 @@ class Connection {
   Task put_chunk(const RequestHead& head, const Target& target);
   Task get_chunk(const RequestHead& head, const Target& target);
   Task ledger(const RequestHead& head, const Target& target);
-  Task metrics(const RequestHead& head);
   Task app_file(const RequestHead& head, std::string_view path);
   Task not_found();
   Task send_answer(class Exchange& exchange, bool keep_alive);

@@ -12,6 +12,8 @@
 #include "net/acceptor.hpp"
 #include "net/connection.hpp"
 #include "net/log.hpp"
+#include "net/metrics.hpp"
+#include "net/status.hpp"
 
 namespace gandan::server {
 
@@ -54,13 +56,16 @@ struct Server::State {
   awaitable<void> hear_hang_ups();
   awaitable<void> say_alive(std::chrono::microseconds period);
   void renew_certificate();
+  std::string metrics() const;
   awaitable<void> drain();
 
   const ServerOptions options;
   std::shared_ptr<const TlsContext> tls;  // of connections to come; control's
   Relay& relay;
+  const std::int64_t started_ms = system_clock().wall_ms();
   asio::io_context control{1};  // accepts, hears signals; run()'s thread
   tcp::acceptor acceptor{control};
+  StatusListener status{control, [this] { return metrics(); }, [this] { return relay.healthy(); }};
   asio::signal_set signals{control};
   asio::signal_set hang_ups{control};
   asio::steady_timer pulse{control};
@@ -74,11 +79,17 @@ Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Tls
                                                Relay& relay) {
   auto state = std::make_unique<State>(options, std::move(context), relay);
   GANDAN_CHECK(open_acceptor(state->acceptor, options.listen));
+  if (options.metrics) {
+    GANDAN_CHECK(only_loopback(*options.metrics));
+    GANDAN_CHECK(open_acceptor(state->status.acceptor(), *options.metrics));
+  }
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
+
+std::uint16_t Server::metrics_port() const { return state_->status.port(); }
 
 std::uint16_t Server::port() const {
   boost::system::error_code error;
@@ -104,6 +115,7 @@ void Server::run() {
   }
   asio::co_spawn(state.control, state.accept(), asio::detached);
   asio::co_spawn(state.control, state.look_for_realms(), asio::detached);
+  if (state.status.port() != 0) asio::co_spawn(state.control, state.status.run(), asio::detached);
   boost::system::error_code ignored;
   state.signals.add(SIGTERM, ignored);
   state.signals.add(SIGINT, ignored);
@@ -134,7 +146,10 @@ awaitable<void> Server::State::accept() {
       co_await pause.async_wait(kTuple);
       continue;
     }
-    if (open >= options.max_connections) continue;  // closed at once: better than slow for everybody
+    if (open >= options.max_connections) {  // closed at once: better than slow for everybody
+      relay.counters().connections_full += 1;
+      continue;
+    }
     ++open;
     asio::co_spawn(shard.context, serve(shard, std::move(socket), tls), asio::detached);
   }
@@ -187,15 +202,21 @@ awaitable<void> Server::State::hear_hang_ups() {
   }
 }
 
+std::string Server::State::metrics() const {
+  return metrics_page(relay, {options.silent, tls->valid_until_ms(), started_ms});
+}
+
 void Server::State::renew_certificate() {
   if (!options.renew) return;
   auto renewed = options.renew();
   if (!renewed.ok()) {
+    relay.counters().certificates_kept += 1;
     log(LogLevel::error, "certificate_kept",
         {{"code", std::string(info(renewed.error().code).text)}, {"detail", renewed.error().detail}});
     return;
   }
   tls = std::make_shared<const TlsContext>(std::move(*renewed));
+  relay.counters().certificates_renewed += 1;
   log(LogLevel::info, "certificate_renewed", {{"until", instant_text(tls->valid_until_ms())}});
 }
 
@@ -221,6 +242,7 @@ awaitable<void> Server::State::drain() {
   acceptor.close(ignored);
   signals.cancel(ignored);
   hang_ups.cancel(ignored);
+  status.close();
   pulse.cancel();
   refresh.cancel();
   for (auto& shard : shards)

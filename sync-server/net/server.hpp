@@ -1,5 +1,7 @@
 // Server: the listening socket, a few network threads, and the way down.
 //
+// What operators read has a listener of its own, in clear and on loopback, so that no stranger finds it.
+//
 //   acceptor ── round robin ──> shard: one io_context, one thread, its connections, a sweeper of deadlines
 //
 // SIGHUP: the certificate is read again. Whoever connects afterwards gets the new one; who is connected goes
@@ -12,8 +14,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "net/endpoint.hpp"
@@ -27,6 +31,9 @@ namespace gandan::server {
 
 struct ServerOptions {
   Endpoint listen;
+  std::optional<Endpoint>
+      metrics;  // where /metrics and /healthz are for this machine alone; nothing: nowhere
+  std::chrono::hours silent{14 * 24};  // after which /metrics names a device that nobody heard of
   unsigned threads = 2;
   std::size_t max_connections = 12'000;
   Timeouts timeouts;
@@ -43,7 +50,8 @@ class Server {
   ~Server();
 
   std::uint16_t port() const;
-  void run();  // until stop(), SIGTERM or SIGINT
+  std::uint16_t metrics_port() const;  // 0: none
+  void run();                          // until stop(), SIGTERM or SIGINT
   void stop();
 
  private:

@@ -161,6 +161,7 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
 }
 
 Exchange::State Exchange::refuse(Code code) {
+  relay_.counters().refusals.add(code);
   refusal_ = protocol::Refusal{info(code).text, relay_.clock().wall_ms()};
   return State::answering;
 }
@@ -295,7 +296,7 @@ std::optional<std::uint64_t> Exchange::removed_at() const {
 
 // It is known who asks: whether it may ask for more now.
 std::optional<Code> Exchange::admit() {
-  pass_ = realm_->gate().enter(hello_.device, relay_.clock().monotonic_ms());
+  pass_ = realm_->enter(hello_.device);
   if (!pass_) return Code::server_busy;
   stage_ = Stage::body;
   return std::nullopt;
@@ -323,6 +324,7 @@ std::optional<Code> Exchange::begin_run(ByteView payload) {
 void Exchange::segment(Bytes payload) {
   if (!run_ || has_failed(*run_, at_.next)) {  // it cannot be accepted any more: nobody need look at it
     relay_.counters().segments_rejected += 1;
+    relay_.counters().rejections.add(Code::broken_chain);
     return;
   }
   const std::size_t bytes = payload.size();
@@ -440,6 +442,7 @@ bool Exchange::rests_on_failed(ByteView key) const {
 
 void Exchange::reject(const FeedId& feed, std::uint64_t sequence, Code code) {
   relay_.counters().segments_rejected += 1;
+  relay_.counters().rejections.add(code);
   const std::lock_guard lock(inbox_->mutex);
   inbox_->reject(feed, sequence, code);
 }

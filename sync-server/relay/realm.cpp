@@ -130,6 +130,7 @@ Status Realm::load_from(Store& store) {
   tree_ = std::move(tree);
   size_ = progress.size;
   checkpoint_ = std::move(progress.checkpoint);
+  used_bytes_ = progress.used_bytes;
   statements_end_ = statements_end;
   wraps_ = progress.wraps;
   keys_ = progress.keys;
@@ -154,6 +155,7 @@ bool Realm::healthy() const {
 
 void Realm::submit(std::unique_ptr<Submission> submission) {
   Submission* raw = submission.get();
+  raw->since_ms = environment_.clock.monotonic_ms();
   queued_bytes_ += raw->bytes;
   const bool segment = std::holds_alternative<SegmentJob>(raw->job);
   {
@@ -309,7 +311,11 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.keys.empty() ||
                         !batch.chunks.empty() || !batch.cosignatures.empty();
   const bool tried = anything || behind_;
+  const auto began_ms = environment_.clock.monotonic_ms();
   const auto written = anything ? write(batch) : behind_ ? give_out() : Status();
+  const auto now_ms = environment_.clock.monotonic_ms();
+  if (anything && written.ok()) environment_.counters.commits.add(now_ms - began_ms);
+  if (tried && !written.ok()) environment_.counters.commits_failed += 1;
   if ((!usable && !environment_.store.shared()) || !written.ok())
     failed_ms_ = environment_.clock.monotonic_ms();
   else if (tried)  // what was refused by its judgement alone says nothing of the disk
@@ -321,6 +327,12 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   for (std::size_t i = 0; i < taken.size(); ++i) {
     if (!outcomes[i].ok() && std::holds_alternative<SegmentJob>(taken[i]->job))
       environment_.counters.segments_rejected += 1;
+    if (!std::holds_alternative<LookJob>(taken[i]->job)) {
+      if (outcomes[i].ok())
+        environment_.counters.acknowledgements.add(now_ms - taken[i]->since_ms);
+      else
+        environment_.counters.rejections.add(outcomes[i].error().code);
+    }
     taken[i]->done(outcomes[i]);
   }
 }
@@ -387,6 +399,7 @@ void Realm::publish() {
   const std::unique_lock lock(view_mutex_);
   size_ = progress_.size;
   checkpoint_ = progress_.checkpoint;
+  used_bytes_ = progress_.used_bytes;
   wraps_ = progress_.wraps;
   keys_ = progress_.keys;
   statements_end_ = std::max(statements_end_, unpublished_.statements_end);

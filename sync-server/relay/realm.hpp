@@ -27,6 +27,7 @@
 #include "relay/counters.hpp"
 #include "relay/gate.hpp"
 #include "relay/ledger_tree.hpp"
+#include "relay/numbers.hpp"
 #include "relay/signer.hpp"
 #include "relay/submission.hpp"
 #include "relay/token.hpp"
@@ -74,6 +75,9 @@ class Realm {
   // kUnhealthyMs are over: whatever stands before the server sends it nothing meanwhile, and has to try
   // again.
   bool healthy() const;
+  // A request of this device is let in, or an empty Pass: then whoever runs the server hears of it, by the
+  // device's handle.
+  Gate::Pass enter(const DeviceId& device);
   Gate& gate() { return gate_; }
   Gate& strangers() { return strangers_; }
   void set_limits(std::uint64_t quota, bool suspended) {
@@ -126,11 +130,18 @@ class Realm {
   };
   Published published() const;
 
+  // What /metrics tells of it. `silent_ms`: devices that were not heard of for so long are named, the longest
+  // first.
+  RealmNumbers numbers(std::int64_t silent_ms) const;
+
  private:
   static constexpr std::int64_t kNever = -kUnhealthyMs;
 
   Realm(const Environment& environment, const RealmRow& row)
-      : environment_(environment), row_(row), gate_(environment.device_limits) {
+      : environment_(environment),
+        row_(row),
+        gate_(environment.device_limits),
+        opened_ms_(environment.clock.wall_ms()) {
     set_limits(row.quota, row.state != RealmState::open);
   }
   Status load();
@@ -197,6 +208,7 @@ class Realm {
   std::shared_ptr<LedgerTree> tree_;      // the sequencer appends to it without the lock
   std::uint64_t size_ = 0;
   std::string checkpoint_;
+  std::uint64_t used_bytes_ = 0;
   std::uint64_t statements_end_ = 0;
   std::uint64_t wraps_ = 0;
   std::uint64_t keys_ = 0;
@@ -213,12 +225,17 @@ class Realm {
   };
   mutable std::unordered_map<DeviceId, Readable, FixedBytesHash> readable_;  // guarded by readable_mutex_
 
+  mutable std::mutex heard_mutex_;
+  const std::int64_t opened_ms_;
+  // When a device's last request began, by the wall; since this start. Guarded by heard_mutex_.
+  std::unordered_map<DeviceId, std::int64_t, FixedBytesHash> heard_;
+
   std::mutex verifiers_mutex_;
   std::unordered_map<SignPublicKey, std::shared_ptr<const crypto::Verifier>, FixedBytesHash>
       verifiers_;  // of authors seen lately; guarded by verifiers_mutex_
 
   std::atomic<std::size_t> queued_bytes_{0};
-  std::mutex queue_mutex_;
+  mutable std::mutex queue_mutex_;
   std::condition_variable queue_wake_;
   std::deque<std::unique_ptr<Submission>> queue_;  // guarded by queue_mutex_
   std::size_t checking_ = 0;                       // signatures at the workers; guarded by queue_mutex_

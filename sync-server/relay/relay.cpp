@@ -75,7 +75,8 @@ Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card_by
 
 Relay::Relay(std::unique_ptr<Store> store, crypto::SigningKey key, const RelayOptions& options, FileLock lock,
              ByteView token_secret, Clock& clock)
-    : report_(options.report ? options.report : [](std::string_view, const RealmId&, const Error&) {}),
+    : data_(options.data),
+      report_(options.report ? options.report : [](std::string_view, const RealmId&, const Error&) {}),
       device_limits_(options.device_limits),
       lock_(std::move(lock)),
       clock_(clock),
@@ -132,6 +133,18 @@ bool Relay::healthy() const {
 std::size_t Relay::realms() const {
   const std::shared_lock lock(realms_mutex_);
   return realms_.size();
+}
+
+std::vector<RealmNumbers> Relay::numbers(std::int64_t silent_ms) const {
+  std::vector<std::shared_ptr<Realm>> realms;
+  {
+    const std::shared_lock lock(realms_mutex_);
+    for (const auto& [key, realm] : realms_) realms.push_back(realm);
+  }
+  std::vector<RealmNumbers> out;
+  for (const auto& realm : realms) out.push_back(realm->numbers(silent_ms));
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.realm < b.realm; });
+  return out;
 }
 
 Status Relay::refresh() {

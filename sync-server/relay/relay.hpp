@@ -51,6 +51,8 @@ class Relay {
   Status refresh();
   std::size_t realms() const;
 
+  const std::filesystem::path& data() const { return data_; }
+  std::vector<RealmNumbers> numbers(std::int64_t silent_ms) const;
   // Whether everything that realms were given lately could be committed.
   bool healthy() const;
   void report(std::string_view event, const RealmId& realm, const Error& error) const {
@@ -66,6 +68,7 @@ class Relay {
   Hash key_of(const roster::RealmAddress& address) const;
   void heard(RealmNumber number) const;
 
+  const std::filesystem::path data_;
   const Reporter report_;
   const DeviceLimits device_limits_;
   FileLock lock_;

@@ -162,6 +162,8 @@ class Store {
   // is not known yet: see `moved`. Only after it commits are taken, and only until another server's turn.
   // Code::server_busy when its turn does not come.
   virtual Status hold(RealmNumber) { return {}; }
+  // Under which this server is the realm's sequencer, or was last; absent: it is not, or there is only one.
+  virtual std::optional<std::uint64_t> fence(RealmNumber) { return std::nullopt; }
   // Whether a realm stands elsewhere than at `known`. Asks nobody while this server holds it.
   virtual Result<bool> moved(RealmNumber, const Progress& /*known*/) { return false; }
   // What was committed since `known`, as one moment's whole, and on every replica: progress, entries,
