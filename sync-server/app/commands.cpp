@@ -4,6 +4,7 @@
 #include <iostream>
 #include <set>
 
+#include "app/tell.hpp"
 #include "crypto/random.hpp"
 #include "relay/migrate.hpp"
 
@@ -15,6 +16,8 @@ Result<std::unique_ptr<Store>> stored(const Arguments& arguments) {
 }
 
 bool is_url(const std::string& place) { return place.find("://") != std::string::npos; }
+
+}  // namespace
 
 Status tell(const VerifyReport& report) {
   for (const auto& finding : report.findings)
@@ -29,8 +32,6 @@ Status tell(const VerifyReport& report) {
   if (!report.findings.empty()) return report.findings.front().code;
   return {};
 }
-
-}  // namespace
 
 Status init(const Arguments& arguments) {
   GANDAN_CHECK(init_server(arguments.data, arguments.name, crypto::system_random(), arguments.store));

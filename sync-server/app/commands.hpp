@@ -17,7 +17,8 @@ struct Arguments {
   StoreChoice store;
   std::string name = "gandan-server";
   std::string card;
-  std::string from, to;  // of migrate-store: postgresql://…, or a server's folder
+  std::string from, to;  // of migrate-store: postgresql://…, or a server's folder; of backups: folders
+  bool with_keys = false, highest_lost = false;
   bool english = false;  // speaks English alone
   std::uint64_t quota = 0;
   std::string listen = "127.0.0.1:8443";
@@ -41,6 +42,9 @@ Status admit(const Arguments& arguments);
 Status list(const Arguments& arguments);
 Status run(const Arguments& arguments);
 Status verify(const Arguments& arguments);
+Status backup(const Arguments& arguments);
+Status restore_to(const Arguments& arguments);
+Status check_restore(const Arguments& arguments);
 Status migrate(const Arguments& arguments);
 
 }  // namespace gandan::server

@@ -178,6 +178,7 @@ class CommandLine {
             {"Soát lại mọi thứ trong kho khi máy chủ không chạy, nêu chỗ không khớp",
              "Recompute everything in a store that is not being served, and name what does not hold"},
             verify);
+    add_backups();
     CLI::App& migrate_command = command(
         app_, "migrate-store",
         {"Chép cả kho sang kho trống khác rồi soát lại từng mã băm; trong lúc chép không máy chủ nào chạy",
@@ -194,6 +195,42 @@ class CommandLine {
                          "The target, which is empty: a folder, or postgresql://…"}))
         ->required();
     single_copy(migrate_command);
+  }
+
+  void add_backups() {
+    CLI::App& backup_command = command(app_, "backup",
+                                       {"Sao lưu kho vào một thư mục mới trong lúc máy chủ vẫn chạy",
+                                        "Back the store up into a new folder, while the server goes on"},
+                                       backup);
+    backup_command
+        .add_option("--to", arguments_.to, say({"Thư mục mới, hoặc rỗng", "A new folder, or an empty one"}))
+        ->required();
+    backup_command.add_flag("--with-keys", arguments_.with_keys,
+                            say({"Kèm khoá sổ cái: ai có bản sao lưu thì ký được thay máy chủ",
+                                 "The ledger's key, too: whoever has the backup can sign as the server"}));
+    const auto restoring = [this](const char* name, const Text& help, Action action) -> CLI::App& {
+      CLI::App& sub = command(app_, name, help, action);
+      sub.add_option("BACKUP", arguments_.from,
+                     say({"Thư mục do 'backup' ghi ra", "The folder that 'backup' wrote"}))
+          ->required();
+      sub.add_flag("--highest-lost", arguments_.highest_lost,
+                   say({"Thư mục cũ (--data) không còn ledger-high; đọc OPERATIONS.md trước",
+                        "The old folder (--data) has no ledger-high any more; read OPERATIONS.md first"}));
+      return sub;
+    };
+    restoring("restore",
+              {"Dựng lại thư mục máy chủ từ bản sao lưu, soát mọi mã băm; --data là thư mục cũ",
+               "Make a server's folder of a backup again and check every hash; --data is the old folder"},
+              restore_to)
+        .add_option("--to", arguments_.to, say({"Thư mục mới, hoặc rỗng", "A new folder, or an empty one"}))
+        ->required();
+    restoring(
+        "restore-check",
+        {"Thử khôi phục bản sao lưu ở chỗ tạm rồi xoá: mọi mã băm có khớp không, thiếu bao nhiêu so với nay",
+         "Restore a backup in a temporary place and throw that away: whether every hash holds, and how far "
+         "it is "
+         "behind"},
+        check_restore);
   }
 
   void add_run() {

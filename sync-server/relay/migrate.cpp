@@ -210,17 +210,23 @@ class RealmComparison {
 
 }  // namespace
 
-Result<VerifyReport> migrate_store(Store& from, Store& to, const Signer& signer) {
-  GANDAN_TRY(const auto there, to.realms());
-  if (!there.empty()) return Code::store_not_empty;
-  GANDAN_TRY(const auto before, verify_store(from, signer));
-  if (!before.findings.empty()) return before;  // faults are not spread
+Result<std::vector<RealmNumber>> copy_realms(Store& from, Store& to) {
   GANDAN_TRY(const auto realms, from.realms());
   std::vector<RealmNumber> numbers;
   for (const auto& realm : realms) {
     GANDAN_TRY(numbers.emplace_back(), to.admit(realm));
     GANDAN_CHECK(RealmCopy(from, to, realm.number, numbers.back()).run());
   }
+  return numbers;
+}
+
+Result<VerifyReport> migrate_store(Store& from, Store& to, const Signer& signer) {
+  GANDAN_TRY(const auto there, to.realms());
+  if (!there.empty()) return Code::store_not_empty;
+  GANDAN_TRY(const auto before, verify_store(from, signer));
+  if (!before.findings.empty()) return before;  // faults are not spread
+  GANDAN_TRY(const auto realms, from.realms());
+  GANDAN_TRY(const auto numbers, copy_realms(from, to));
   GANDAN_TRY(auto report, verify_store(to, signer));
   for (std::size_t i = 0; i < realms.size(); ++i)
     GANDAN_CHECK(RealmComparison(from, to, realms[i], numbers[i], report).run());

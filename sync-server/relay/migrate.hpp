@@ -17,4 +17,7 @@ namespace gandan::server {
 // Returns what was found in the copy; its numbers are those of the source.
 Result<VerifyReport> migrate_store(Store& from, Store& to, const Signer& signer);
 
+// The rows alone, of all realms; `from` stands still. Nothing is checked.
+Result<std::vector<RealmNumber>> copy_realms(Store& from, Store& to);
+
 }  // namespace gandan::server
