@@ -172,6 +172,7 @@ class CommandLine {
                          "How much to keep for it, e.g. 10GiB; 0: no limit (usual)"}))
         ->transform(CLI::AsSizeValue(false).description(""))
         ->check(usage::between(0, INT64_MAX));
+    add_realms(realm);
     command(realm, "list", {"Liệt kê các tỉnh và dung lượng đã dùng", "List the realms and what they use"},
             list);
     command(app_, "verify",
@@ -195,6 +196,43 @@ class CommandLine {
                          "The target, which is empty: a folder, or postgresql://…"}))
         ->required();
     single_copy(migrate_command);
+  }
+
+  void add_realms(CLI::App& realm) {
+    const auto of_one = [&](const char* name, const Text& help, Action action) -> CLI::App& {
+      CLI::App& sub = command(realm, name, help, action);
+      sub.add_option("REALM", arguments_.realm,
+                     say({"Địa chỉ của hệ thống, hoặc ít nhất 8 chữ đầu ở cột 'realm' của 'realm list'",
+                          "The realm's address, or at least the first 8 characters of 'realm list'"}))
+          ->required();
+      return sub;
+    };
+    of_one("suspend",
+           {"Tạm dừng một tỉnh: máy của tỉnh bị từ chối, không xoá gì; máy chủ đang chạy biết ngay",
+            "Suspend a realm: its devices are refused, nothing is deleted; a running server notices within a "
+            "second"},
+           suspend);
+    of_one("resume", {"Cho một tỉnh chạy lại", "Serve a suspended realm again"}, resume);
+    of_one("quota", {"Đổi hạn mức của một tỉnh", "Give a realm another quota"}, set_quota)
+        .add_option("SIZE", arguments_.quota,
+                    say({"Ví dụ 10GiB; 0: không giới hạn", "E.g. 10GiB; 0: no limit"}))
+        ->required()
+        ->transform(CLI::AsSizeValue(false).description(""))
+        ->check(usage::between(0, INT64_MAX));
+    CLI::App& export_command =
+        of_one("export",
+               {"Ghi riêng một tỉnh đã tạm dừng ra thư mục mới rồi soát lại, để tỉnh mang đi; kho để nguyên",
+                "Write one realm, which is suspended, into a new folder and check it, to take away; the "
+                "store stays as "
+                "it is"},
+               export_realm);
+    export_command
+        .add_option("--to", arguments_.to, say({"Thư mục mới, hoặc rỗng", "A new folder, or an empty one"}))
+        ->required();
+    export_command.add_flag(
+        "--with-keys", arguments_.with_keys,
+        say({"Kèm khoá sổ cái, để máy chủ khác chạy tiếp; khoá này chung cho mọi tỉnh ở đây",
+             "The ledger's key, too, so that another server can go on; all realms here share it"}));
   }
 
   void add_backups() {
@@ -268,6 +306,13 @@ class CommandLine {
            {"Số luồng soát chữ ký", "Threads that check signatures"});
     number(run_command, "--max-connections", arguments_.max_connections, 1, 1'000'000,
            {"Nhiều nhất bao nhiêu máy nối vào cùng lúc", "Connections at a time"});
+    number(run_command, "--address-connections", arguments_.strangers_of_address, 0, 1'000'000,
+           {"Một địa chỉ mạng được mở bao nhiêu kết nối chưa rõ là của máy nào; 0: không giới hạn, khi có "
+            "máy chuyển "
+            "tiếp đứng trước",
+            "Connections of one network address that no device has shown to be its; 0: no limit, where a "
+            "proxy stands "
+            "in front"});
     number(
         run_command, "--drain-seconds", arguments_.drain_seconds, 0, 3600,
         {"Khi dừng, chờ việc dở dang bao nhiêu giây", "Seconds for requests under way, when told to stop"});

@@ -49,6 +49,7 @@ Result<ServerOptions> server_options(const Arguments& arguments) {
   options.silent = std::chrono::hours(24 * arguments.silent_days);
   options.threads = arguments.threads;
   options.max_connections = arguments.max_connections;
+  options.strangers_of_address = arguments.strangers_of_address;
   options.timeouts.drain = std::chrono::seconds(arguments.drain_seconds);
   if (!arguments.app.empty()) {
     GANDAN_TRY(auto site, Site::load(arguments.app));

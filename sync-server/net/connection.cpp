@@ -12,12 +12,14 @@ constexpr std::size_t kLingerBytes = 4u << 20;  // read and thrown away after th
 }  // namespace
 
 Connection::Connection(boost::asio::ip::tcp::socket socket, const TlsContext& context, Relay& relay,
-                       const Timeouts& timeouts, const Site* site, const bool& draining)
+                       const Timeouts& timeouts, const Site* site, const bool& draining,
+                       Strangers::Pass stranger)
     : stream_(std::move(socket), context),
       relay_(relay),
       timeouts_(timeouts),
       site_(site),
-      draining_(draining) {
+      draining_(draining),
+      stranger_(std::move(stranger)) {
   relay_.counters().connections += 1;
   allow(timeouts_.handshake);
 }

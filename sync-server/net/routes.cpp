@@ -88,7 +88,10 @@ Connection::Task Connection::sync(const RequestHead& head) {
   const auto request_deadline =
       std::exchange(request_deadline_, std::chrono::steady_clock::now() + timeouts_.hello);
   while (state == Exchange::State::reading) {
-    if (exchange.authenticated()) request_deadline_ = request_deadline;
+    if (exchange.authenticated()) {
+      request_deadline_ = request_deadline;
+      stranger_ = {};
+    }
     if (!co_await read_body()) {
       if (fault_) co_return co_await refuse_malformed(*fault_);
       // A body that ends early: what was whole is kept, and whoever still listens is told.
@@ -156,11 +159,11 @@ Connection::Task Connection::caught_up(Realm& realm) {
 }
 
 Result<DeviceId> Connection::bearer(const Realm& realm, const RequestHead& head) const {
-  if (realm.suspended()) return Code::realm_suspended;
   const auto token = from_base64(head.bearer);
   if (!token) return Code::token_expired;
   GANDAN_TRY(const auto claim, relay_.tokens().check(realm.id(), *token, relay_.clock().wall_ms()));
   if (realm.standing(claim.device) != Realm::Standing::active) return Code::not_authorized;
+  if (realm.suspended()) return Code::realm_suspended;  // for members to know
   return claim.device;
 }
 
@@ -188,6 +191,7 @@ Connection::Task Connection::put_chunk(const RequestHead& head, const Target& ta
       [&](const roster::Roster& roster) { return roster.may(*device, roster::Right::write, *unit); });
   if (!may) co_return co_await refuse(403, Code::not_authorized, may_keep_alive(head));
 
+  stranger_ = {};
   const auto pass = target.realm->enter(*device);
   if (!pass) co_return co_await refuse(503, Code::server_busy, may_keep_alive(head));
 
@@ -230,6 +234,7 @@ Connection::Task Connection::get_chunk(const RequestHead& head, const Target& ta
   const auto device = bearer(*target.realm, head);
   if (!device.ok())
     co_return co_await refuse(status_of(device.error().code), device.error().code, may_keep_alive(head));
+  stranger_ = {};
   const auto pass = target.realm->enter(*device);
   if (!pass) co_return co_await refuse(503, Code::server_busy, may_keep_alive(head));
   Store& store = target.realm->environment().store;

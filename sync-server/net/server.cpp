@@ -50,7 +50,8 @@ struct Server::State {
   }
 
   awaitable<void> accept();
-  awaitable<void> serve(Shard& shard, tcp::socket socket, std::shared_ptr<const TlsContext> context);
+  awaitable<void> serve(Shard& shard, tcp::socket socket, std::shared_ptr<const TlsContext> context,
+                        Strangers::Pass stranger);
   awaitable<void> sweep(Shard& shard);
   awaitable<void> look_for_realms();
   awaitable<void> hear_hang_ups();
@@ -71,6 +72,7 @@ struct Server::State {
   asio::steady_timer pulse{control};
   asio::steady_timer refresh{control};
   std::atomic<std::size_t> open{0};
+  Strangers strangers{options.strangers_of_address};
   bool stopping = false;  // control's
   std::vector<std::unique_ptr<Shard>> shards;
 };
@@ -150,16 +152,23 @@ awaitable<void> Server::State::accept() {
       relay.counters().connections_full += 1;
       continue;
     }
+    const auto from = socket.remote_endpoint(error);
+    if (error) continue;  // gone already
+    auto stranger = strangers.enter(from.address());
+    if (!stranger) {
+      relay.counters().connections_of_address += 1;
+      continue;
+    }
     ++open;
-    asio::co_spawn(shard.context, serve(shard, std::move(socket), tls), asio::detached);
+    asio::co_spawn(shard.context, serve(shard, std::move(socket), tls, std::move(stranger)), asio::detached);
   }
 }
 
 awaitable<void> Server::State::serve(Shard& shard, tcp::socket socket,
-                                     std::shared_ptr<const TlsContext> context) {
+                                     std::shared_ptr<const TlsContext> context, Strangers::Pass stranger) {
   {
     Connection connection(std::move(socket), *context, relay, options.timeouts, options.site.get(),
-                          shard.draining);
+                          shard.draining, std::move(stranger));
     shard.connections.insert(&connection);
     try {
       co_await connection.run();

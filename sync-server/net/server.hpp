@@ -36,6 +36,8 @@ struct ServerOptions {
   std::chrono::hours silent{14 * 24};  // after which /metrics names a device that nobody heard of
   unsigned threads = 2;
   std::size_t max_connections = 12'000;
+  std::size_t strangers_of_address =
+      3'000;  // connections of one address that no device has shown to be its; 0: any
   Timeouts timeouts;
   std::shared_ptr<const Site> site;             // the app below /app/; nothing: none
   std::function<Result<TlsContext>()> renew{};  // what SIGHUP asks for; nothing: SIGHUP is passed over

@@ -143,6 +143,41 @@ Result<BackedUp> back_up(const fs::path& data, const StoreChoice& choice, const 
   return counts;
 }
 
+Result<VerifyReport> take_out(Store& store, const RealmRow& realm, const fs::path& data, const fs::path& to,
+                              bool with_keys) {
+  if (realm.state != RealmState::suspended)
+    return Error{
+        Code::bad_request,
+        handle_of(realm.id.view()),
+        {{"REALM", "not_suspended", "Tạm dừng tỉnh trước (realm suspend), để không nhận thêm gì nữa.",
+          "Suspend the realm first (realm suspend), so that nothing more is accepted."}}};
+  GANDAN_TRY(auto key, load_ledger_key(data));
+  GANDAN_CHECK(make_empty(to));
+  RealmRow row = realm;
+  row.state = RealmState::open;  // where it comes to
+  GANDAN_TRY(const auto moment, store.moment());
+  GANDAN_TRY(const auto copy, SqliteStore::open(to, SqliteStore::Mode::create));
+  GANDAN_CHECK(copy_realm(moment ? *moment : store, row, *copy));
+  std::error_code error;
+  fs::permissions(to / "server.db", fs::perms::owner_read | fs::perms::owner_write, error);
+  fs::create_directories(to / kHigh, error);
+  if (error) return Error{Code::disk_failed, (to / kHigh).string() + ": " + error.message()};
+  const std::string high = to_hex(realm.id.view());
+  if (fs::exists(data / kHigh / high))
+    GANDAN_CHECK(copy_small(data / kHigh / high, to / kHigh / high, false));
+  GANDAN_CHECK(replace_file(to / "card", realm.card, false));
+  if (with_keys)
+    for (const char* secret : {"ledger-key", "token-secret"})
+      GANDAN_CHECK(copy_small(data / secret, to / secret, true));
+  GANDAN_TRY(auto report, verify_store(*copy, Signer(std::move(key), to)));
+  GANDAN_CHECK(check_rest(*copy, report));
+  if (!report.findings.empty()) return report;  // unmarked: no restore takes it
+  BackedUp counts;
+  GANDAN_TRY(const auto mark, mark_of(*copy, counts));
+  GANDAN_CHECK(replace_file(to / kMark, as_bytes(mark), false));
+  return report;
+}
+
 Result<Restored> restore(const RestoreOptions& options) {
   if (!options.highest_lost && !fs::exists(options.old / kHigh))
     return Error{

@@ -27,6 +27,12 @@ struct BackedUp {
 Result<BackedUp> back_up(const std::filesystem::path& data, const StoreChoice& store,
                          const std::filesystem::path& to, bool with_keys);
 
+// One realm alone, as a backup of it that `restore` takes: for a realm that leaves. It is suspended before,
+// so that nothing is accepted any more: Code::bad_request where it is not. Returns what was found in what was
+// written.
+Result<VerifyReport> take_out(Store& store, const RealmRow& realm, const std::filesystem::path& data,
+                              const std::filesystem::path& to, bool with_keys);
+
 struct RestoreOptions {
   std::filesystem::path backup;
   std::filesystem::path to;  // is made, or is empty

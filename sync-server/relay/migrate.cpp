@@ -210,6 +210,11 @@ class RealmComparison {
 
 }  // namespace
 
+Status copy_realm(Store& from, const RealmRow& realm, Store& to) {
+  GANDAN_TRY(const auto number, to.admit(realm));
+  return RealmCopy(from, to, realm.number, number).run();
+}
+
 Result<std::vector<RealmNumber>> copy_realms(Store& from, Store& to) {
   GANDAN_TRY(const auto realms, from.realms());
   std::vector<RealmNumber> numbers;

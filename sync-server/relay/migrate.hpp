@@ -19,5 +19,6 @@ Result<VerifyReport> migrate_store(Store& from, Store& to, const Signer& signer)
 
 // The rows alone, of all realms; `from` stands still. Nothing is checked.
 Result<std::vector<RealmNumber>> copy_realms(Store& from, Store& to);
+Status copy_realm(Store& from, const RealmRow& realm, Store& to);
 
 }  // namespace gandan::server

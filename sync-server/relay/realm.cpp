@@ -304,7 +304,9 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
     if (!usable)
       outcomes.emplace_back(Code::server_busy);
     else if (suspended_ && !std::holds_alternative<LookJob>(submission->job))
-      outcomes.emplace_back(Code::realm_suspended);
+      // A stranger does not hear of it.
+      outcomes.emplace_back(std::holds_alternative<IntroductionJob>(submission->job) ? Code::not_enrolled
+                                                                                     : Code::realm_suspended);
     else
       outcomes.push_back(for_devices(judge(*submission, batch)));
   }

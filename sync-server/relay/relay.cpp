@@ -69,6 +69,8 @@ Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card_by
   row.address = card.address;
   row.card = to_bytes(card_bytes);
   row.quota = quota;
+  for (const auto& known : realms)
+    if (known.id == row.id) row.state = known.state;
   GANDAN_TRY([[maybe_unused]] const auto number, store.admit(row));
   return {};
 }
