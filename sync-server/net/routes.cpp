@@ -88,10 +88,7 @@ Connection::Task Connection::sync(const RequestHead& head) {
   const auto request_deadline =
       std::exchange(request_deadline_, std::chrono::steady_clock::now() + timeouts_.hello);
   while (state == Exchange::State::reading) {
-    if (exchange.authenticated()) {
-      request_deadline_ = request_deadline;
-      stranger_ = {};
-    }
+    if (exchange.authenticated()) request_deadline_ = request_deadline;
     if (!co_await read_body()) {
       if (fault_) co_return co_await refuse_malformed(*fault_);
       // A body that ends early: what was whole is kept, and whoever still listens is told.
@@ -102,10 +99,12 @@ Connection::Task Connection::sync(const RequestHead& head) {
     }
     const bool last = reader_->done();
     state = exchange.feed(body_, wake);
+    if (exchange.authenticated()) stranger_ = {};
     while (state == Exchange::State::waiting) {
       allow(timeouts_.commit);
       co_await signal.wait();
       state = exchange.feed({}, wake);
+      if (exchange.authenticated()) stranger_ = {};
     }
     if (state != Exchange::State::reading || !last) continue;
     state = exchange.finish(wake);
