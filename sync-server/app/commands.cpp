@@ -17,6 +17,12 @@ Result<std::unique_ptr<Store>> stored(const Arguments& arguments) {
 
 bool is_url(const std::string& place) { return place.find("://") != std::string::npos; }
 
+const char* state_of(const RealmRow& realm) {
+  return realm.state == RealmState::open        ? "open"
+         : realm.state == RealmState::suspended ? "suspended"
+                                                : "incoming";
+}
+
 }  // namespace
 
 Status tell(const VerifyReport& report) {
@@ -68,11 +74,10 @@ Status list(const Arguments& arguments) {
               "quota");
   for (const auto& realm : realms) {
     GANDAN_TRY(const auto progress, store->progress(realm.number));
-    std::printf("%-16s  %-26s  %-9s  %10llu  %14llu  %14llu\n", to_hex(realm.id.view().first(8)).c_str(),
-                to_text(realm.address).c_str(), realm.state == RealmState::open ? "open" : "suspended",
-                static_cast<unsigned long long>(progress.size),
-                static_cast<unsigned long long>(progress.used_bytes),
-                static_cast<unsigned long long>(realm.quota));
+    std::printf(
+        "%-16s  %-26s  %-9s  %10llu  %14llu  %14llu\n", to_hex(realm.id.view().first(8)).c_str(),
+        to_text(realm.address).c_str(), state_of(realm), static_cast<unsigned long long>(progress.size),
+        static_cast<unsigned long long>(progress.used_bytes), static_cast<unsigned long long>(realm.quota));
   }
   return {};
 }

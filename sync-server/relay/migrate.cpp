@@ -231,13 +231,20 @@ Result<VerifyReport> migrate_store(Store& from, Store& to, const Signer& signer)
   GANDAN_TRY(const auto before, verify_store(from, signer));
   if (!before.findings.empty()) return before;  // faults are not spread
   GANDAN_TRY(const auto realms, from.realms());
-  GANDAN_TRY(const auto numbers, copy_realms(from, to));
+  std::vector<RealmNumber> numbers;
+  for (auto realm : realms) {
+    realm.state = RealmState::incoming;
+    GANDAN_TRY(numbers.emplace_back(), to.admit(realm));
+    GANDAN_CHECK(RealmCopy(from, to, realm.number, numbers.back()).run());
+  }
   GANDAN_TRY(auto report, verify_store(to, signer));
   for (std::size_t i = 0; i < realms.size(); ++i)
     GANDAN_CHECK(RealmComparison(from, to, realms[i], numbers[i], report).run());
   if (report.entries != before.entries || report.segments != before.segments ||
       report.statements != before.statements || report.wraps != before.wraps)
     report.findings.push_back({"", Code::store_damaged, "the copy has other numbers than the source"});
+  if (!report.findings.empty()) return report;
+  for (const auto& realm : realms) GANDAN_CHECK(to.admit(realm));
   return report;
 }
 

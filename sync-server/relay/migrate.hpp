@@ -2,8 +2,8 @@
 // are recomputed from their bytes (verify.hpp), and what that does not cover (the key box, chunks,
 // cosignatures, quotas) is compared row by row.
 //
-// What is copied halfway is opened by no server: its checkpoint does not belong to it. Throw the target away
-// then.
+// What is copied halfway, or does not hold, is opened by no server: its realms say that they are incoming
+// until all of them were compared. Throw the target away then.
 //
 // Threading: one call; no server uses either store meanwhile. Memory: that of verify_store, and one page.
 // Errors: store_not_empty; what forbids to read or write; the first finding's code when the copy does not

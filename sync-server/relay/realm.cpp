@@ -149,6 +149,8 @@ Status Realm::load_from(Store& store) {
 
 bool Realm::healthy() const {
   if (cut_off_) return false;
+  const auto busy = busy_since_ms_.load();
+  if (busy != kNever && environment_.clock.monotonic_ms() - busy >= kSilentStoreMs) return false;
   const auto failed = failed_ms_.load();
   return failed == kNever || environment_.clock.monotonic_ms() - failed >= kUnhealthyMs;
 }
@@ -229,7 +231,9 @@ void Realm::run() {
   for (;;) {
     std::vector<std::unique_ptr<Submission>> taken;
     if (!take(taken)) return;
+    busy_since_ms_ = environment_.clock.monotonic_ms();
     process(std::move(taken));
+    busy_since_ms_ = kNever;
   }
 }
 

@@ -54,7 +54,8 @@ constexpr std::size_t kMaxChunkBytes = 256 * 1024;
 constexpr std::size_t kMaxQueuedBytes = 64u
                                         << 20;  // per realm; beyond, a connection sends one thing at a time
 constexpr std::int64_t kUnhealthyMs = 30'000;
-constexpr std::size_t kMaxBatch = 2048;  // submissions per commit
+constexpr std::int64_t kSilentStoreMs = 10'000;  // a batch that takes longer waits for a store that does not answer
+constexpr std::size_t kMaxBatch = 2048;    // submissions per commit
 constexpr std::size_t kMaxBatchBytes = 8u << 20;
 constexpr std::size_t kMaxWrapsPerRecipient = 65536;  // a unit receives those of all its children and epochs
 
@@ -71,9 +72,9 @@ class Realm {
   const SignPublicKey& ledger_key() const { return environment_.signer.public_key(); }
   const Environment& environment() const { return environment_; }
   bool suspended() const { return suspended_; }
-  // False after something could not be committed or given out a checkpoint for, until something can, or
-  // kUnhealthyMs are over: whatever stands before the server sends it nothing meanwhile, and has to try
-  // again.
+  // False while the store does not answer, and after something could not be committed or given out a
+  // checkpoint for, until something can, or kUnhealthyMs are over: whatever stands before the server sends it
+  // nothing meanwhile, and has to try again.
   bool healthy() const;
   // A request of this device is let in, or an empty Pass: then whoever runs the server hears of it, by the
   // device's handle.
@@ -179,8 +180,9 @@ class Realm {
   const RealmRow row_;
   std::atomic<std::uint64_t> quota_{0};
   std::atomic<bool> suspended_{false};
-  std::atomic<std::int64_t> failed_ms_{kNever};  // when the last commit failed, if none went well since
-  std::atomic<bool> cut_off_{false};             // the store that is shared could not be asked lately
+  std::atomic<std::int64_t> busy_since_ms_{kNever};  // when the batch began that is under way
+  std::atomic<std::int64_t> failed_ms_{kNever};      // when the last commit failed, if none went well since
+  std::atomic<bool> cut_off_{false};                 // the store that is shared could not be asked lately
   Gate gate_;
   Gate strangers_{kStrangerLimits};
 

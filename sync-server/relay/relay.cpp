@@ -156,6 +156,12 @@ Status Relay::refresh() {
   GANDAN_TRY(const auto rows, store_->realms());
   Status outcome;
   for (const auto& row : rows) {
+    if (row.state == RealmState::incoming) {
+      const Error error{Code::store_damaged, "migrate-store did not end: throw this store away"};
+      report("realm_not_opened", row.id, error);
+      if (outcome.ok()) outcome = error;
+      continue;
+    }
     if (auto known = find(row.address)) {
       known->set_limits(row.quota, row.state != RealmState::open);
       continue;

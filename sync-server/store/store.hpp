@@ -28,7 +28,11 @@ namespace gandan::server {
 
 using RealmNumber = std::int64_t;  // the server's own short name of a realm, from 1
 
-enum class RealmState : std::uint8_t { open = 1, suspended = 2 };
+enum class RealmState : std::uint8_t {
+  open = 1,
+  suspended = 2,
+  incoming = 3,  // being copied here, and not compared yet: no server opens it
+};
 
 struct RealmRow {
   RealmNumber number = 0;
