@@ -45,6 +45,23 @@ TEST_CASE("strangers of one address are bounded, devices of it are not") {
   CHECK(party.server.client().connected());
 }
 
+TEST_CASE("whoever takes no answer is let go of, and costs no more than one piece of it") {
+  ServerOptions options;
+  options.timeouts.write = std::chrono::seconds(1);
+  LiveParty party(options);
+  for (int i = 0; i < 4; ++i) CHECK(party.server.sync(party.push_body(60, 60'000)).rejected() == "");
+  REQUIRE(party.server.comes_to_connections(0));
+  // What a dead network, or somebody on purpose, looks like: all is asked for, nothing is read.
+  RequestBuilder all(party.server.realm, party.server.realm.admin);
+  const Bytes request = sync_request(party.server.body(all));
+  auto deaf = party.server.client();
+  for (int i = 0; i < 10; ++i) REQUIRE(deaf.send(request));
+  const auto before = party.server.metric("gandan_sent_bytes_total");
+  CHECK(party.server.comes_to_connections(0));
+  const auto sent = party.server.metric("gandan_sent_bytes_total") - before;
+  CHECK(sent < 20'000'000);  // of about 140 MB: what the system's own buffers took
+}
+
 TEST_CASE("of an address of IPv6 what one customer is given counts as one") {
   using boost::asio::ip::make_address;
   Strangers strangers(1);
