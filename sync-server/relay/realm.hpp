@@ -55,8 +55,9 @@ constexpr std::size_t kMaxQueuedBytes = 64u
                                         << 20;  // per realm; beyond, a connection sends one thing at a time
 constexpr std::int64_t kUnhealthyMs = 30'000;
 constexpr std::int64_t kSilentStoreMs =
-    10'000;                              // a batch that takes longer waits for a store that does not answer
-constexpr std::size_t kMaxBatch = 2048;  // submissions per commit
+    10'000;  // a batch that takes longer waits for a store that does not answer
+constexpr std::size_t kRememberedDevices = 16384;  // whose keys, and units, are kept at hand
+constexpr std::size_t kMaxBatch = 2048;            // submissions per commit
 constexpr std::size_t kMaxBatchBytes = 8u << 20;
 constexpr std::size_t kMaxWrapsPerRecipient = 65536;  // a unit receives those of all its children and epochs
 
