@@ -274,7 +274,7 @@ Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& ru
     case FrameType::statement:
       return ingest.statement(frame.payload, std::nullopt);
     case FrameType::wrap:
-      return ingest.wrap(frame.payload, true);
+      return ingest.wrap(frame.payload, vault::WrapState::carried);
     case FrameType::root: {
       GANDAN_TRY(const auto claim, protocol::decode_root_claim(frame.payload));
       return ingest.root(claim.size, claim.root);

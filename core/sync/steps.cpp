@@ -162,7 +162,8 @@ Status Steps::answered(Outcome outcome) {
   report_.statements_sent += request_.statements.size();
   report_.ledger_size = outcome.ledger_size;
   // An administrator's device mends what two did not know of each other.
-  GANDAN_TRY(const auto mended, vault::mend_keys(vault_));
+  GANDAN_TRY(const auto mended,
+             vault::mend_keys(vault_, outcome.more ? vault::Lost::wait : vault::Lost::pass_over));
   report_.rotated += mended.rotated;
   // Another administrator was faster: what this device had sealed under a roster that never came to be is
   // sealed again, and sent again; that it was refused says nothing. Nor does it where another copy of this

@@ -8,6 +8,7 @@
 #include "vault/key_box.hpp"
 #include "vault/schemas.hpp"
 #include "vault/segments.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -23,6 +24,7 @@ struct Ingest::Impl {
   IngestReport report;
   std::uint64_t roster_order;  // at the beginning
   bool new_wraps = false;
+  bool carried_wraps = false;
   bool learned_secret = false;
   bool learned_feed = false;
   std::uint64_t own_statements = 0;  // of this device, which this vault did not know
@@ -227,11 +229,12 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   return {};
 }
 
-Status Ingest::wrap(ByteView bytes, bool to_send) {
+Status Ingest::wrap(ByteView bytes, WrapState state) {
   const auto wrap = protocol::decode_wrap(bytes);
   if (!wrap) return impl_->refuse(wrap.error());
   impl_->new_wraps = true;
-  return impl_->outcome(impl_->vault.add_wrap(*wrap, to_send));
+  impl_->carried_wraps |= state == WrapState::carried;
+  return impl_->outcome(impl_->vault.add_wrap(*wrap, state));
 }
 
 Status Ingest::key(ByteView bytes) {
@@ -309,6 +312,7 @@ Result<IngestReport> Ingest::commit(bool more) {
     impl_->report.restored->statements = impl_->own_statements;
   }
   GANDAN_CHECK(impl_->segments.finish());
+  if (impl_->carried_wraps) GANDAN_CHECK(say_carried_wraps(impl_->vault));
   GANDAN_CHECK(want_schema_chunks(impl_->vault));
   GANDAN_CHECK(open_entries(impl_->vault));
   GANDAN_TRY(const bool erased, erase_keys(impl_->vault));

@@ -1,11 +1,14 @@
 #include "vault/wraps.hpp"
 
+#include <algorithm>
+#include <map>
+
 namespace gandan::vault {
 namespace {
 
 Status keep(Vault& vault, const Result<protocol::Wrap>& wrap) {
   if (!wrap) return wrap.error();
-  return vault.add_wrap(*wrap, true);
+  return vault.add_wrap(*wrap, WrapState::to_send);
 }
 
 }  // namespace
@@ -43,6 +46,65 @@ Status wrap_for_later(Vault& vault, const UnitId& unit, std::uint32_t epoch,
   GANDAN_TRY(const auto* roster, vault.roster());
   return keep(vault, changelog::make_wrap_for_next_epoch(roster->realm(), unit, epoch, secret, later.number,
                                                          later.box_key, vault.random()));
+}
+
+namespace {
+
+// Whether what it belongs to came by hand, too: what the ledger has, its issuer brought with its wraps, or
+// brings them still.
+bool is_news(const Vault& vault, const roster::Roster& roster, const protocol::Wrap& wrap) {
+  const std::uint64_t seen = vault.confirmed_roster_size();
+  for (const auto& epoch : roster.unit(wrap.unit)->epochs)
+    if (epoch.number == wrap.epoch && epoch.origin.from > seen) return true;
+  const auto* device = roster.device(DeviceId::from(wrap.recipient.view()));
+  return wrap.kind == protocol::WrapKind::device && device != nullptr &&
+         std::any_of(device->grants.begin(), device->grants.end(), [&](const roster::GrantInfo& grant) {
+           return grant.unit == wrap.unit && grant.origin.from > seen;
+         });
+}
+
+Status say_again(Vault& vault, const roster::Roster& roster, const protocol::Wrap& wrap,
+                 const changelog::EpochSecret& secret) {
+  if (wrap.kind == protocol::WrapKind::parent) return wrap_for_parent(vault, wrap.unit, wrap.epoch, secret);
+  if (wrap.kind == protocol::WrapKind::device) {
+    const auto* device = roster.device(DeviceId::from(wrap.recipient.view()));
+    return wrap_for_device(vault, wrap.unit, wrap.epoch, secret, device->id, device->box_key);
+  }
+  for (const auto& later : roster.unit(wrap.unit)->epochs)
+    if (later.number == wrap.recipient_epoch)
+      return wrap_for_later(vault, wrap.unit, wrap.epoch, secret, later);
+  return {};
+}
+
+}  // namespace
+
+Status say_carried_wraps(Vault& vault) {
+  if (!vault.in_realm()) return {};
+  GANDAN_TRY(const auto* roster, vault.roster());
+  std::map<Bytes, std::pair<protocol::Wrap, std::vector<Bytes>>> secrets;  // by what is wrapped for whom
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap WHERE to_send = ? ORDER BY id",
+                                           static_cast<std::int64_t>(WrapState::carried)));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      GANDAN_TRY(auto wrap, protocol::decode_wrap(rows.blob(0)));
+      if (!roster->may(vault.identity().id, roster::Right::administer, wrap.unit)) continue;
+      if (vault.keyring().secret(wrap.unit, wrap.epoch) == nullptr || !protocol::fits(*roster, wrap))
+        continue;
+      auto& one = secrets[protocol::wrap_info(roster->realm(), wrap)];
+      one.second.push_back(to_bytes(rows.blob(0)));
+      one.first = std::move(wrap);
+    }
+  }
+  for (const auto& [name, one] : secrets) {
+    const auto& [wrap, carried] = one;
+    if (is_news(vault, *roster, wrap))
+      GANDAN_CHECK(say_again(vault, *roster, wrap, *vault.keyring().secret(wrap.unit, wrap.epoch)));
+    for (const auto& bytes : carried)
+      GANDAN_CHECK(vault.db().run("UPDATE wrap SET to_send = 0 WHERE bytes = ?", ByteView(bytes)));
+  }
+  return {};
 }
 
 }  // namespace gandan::vault

@@ -23,4 +23,8 @@ Status wrap_for_device(Vault& vault, const UnitId& unit, std::uint32_t epoch,
 Status wrap_for_later(Vault& vault, const UnitId& unit, std::uint32_t epoch,
                       const changelog::EpochSecret& secret, const roster::EpochPublic& later);
 
+// Of an administrator's device: what others' bundles brought and the server may not have, it wraps itself. It
+// hands nothing on in its own name that it cannot open, and most of it is for others.
+Status say_carried_wraps(Vault& vault);
+
 }  // namespace gandan::vault

@@ -386,8 +386,9 @@ TEST_CASE_METHOD(Realm,
       must(vault::issue(*admin->vault, roster::EpochBody{commune, {2, Hash{}, BoxPublicKey{}}}));
   auto ingest = must(vault::Ingest::begin(*a->vault));
   must(ingest->statement(roster::encode_statement(second), std::nullopt));
-  for (int i = 0; i < 20; ++i) must(ingest->wrap(garbage(a->vault->identity().id, 2), true));
-  must(ingest->wrap(garbage(b->vault->identity().id, 2), true));
+  for (int i = 0; i < 20; ++i)
+    must(ingest->wrap(garbage(a->vault->identity().id, 2), vault::WrapState::carried));
+  must(ingest->wrap(garbage(b->vault->identity().id, 2), vault::WrapState::carried));
   must(ingest->commit());
   CHECK(count(*a) == before + 1);
   CHECK(a->vault->keyring().latest(commune) == 1u);
