@@ -16,6 +16,10 @@ constexpr std::uint32_t kAccurateCm = 100'00;
 constexpr double kSharedMetres = 300;
 constexpr std::size_t kSharedVillages = 3;  // from here on a place is not one village's
 
+bool is_accurate(const changelog::Position& position) {
+  return position.accuracy_cm != 0 && position.accuracy_cm <= kAccurateCm;
+}
+
 double metres_between(const changelog::Position& a, const changelog::Position& b) {
   const double north = (a.latitude_e7 - b.latitude_e7) * 1e-7 * kMetresPerDegree;
   const double middle = (static_cast<double>(a.latitude_e7) + b.latitude_e7) * 0.5e-7 * 0.017453292519943295;
@@ -95,7 +99,7 @@ void find_far(Scope& scope, const records::Indicator& about) {
     const auto id = village_of(fact, by_id);
     if (id.is_zero()) continue;
     placed.emplace_back(&fact, id);
-    if (fact.position->accuracy_cm == 0 || fact.position->accuracy_cm > kAccurateCm) continue;
+    if (!is_accurate(*fact.position)) continue;
     villages[id].at.push_back(&fact);
     villages[id].authors.insert(fact.author);
     shared.add(*fact.position, id);
@@ -105,9 +109,9 @@ void find_far(Scope& scope, const records::Indicator& about) {
     if (village.at.size() >= std::max<std::size_t>(least, 1)) find_middle(village);
   for (const auto& [fact, id] : placed) {
     const auto found = villages.find(id);
-    if (!scope.in_period(*fact) || found == villages.end() || found->second.at.size() < least ||
-        found->second.authors.size() < 2)
-      continue;
+    if (!scope.in_period(*fact) || found == villages.end() || found->second.authors.size() < 2) continue;
+    const auto others = found->second.at.size() - (is_accurate(*fact->position) ? 1 : 0);
+    if (others < least) continue;
     const auto metres = sure_metres(*fact->position, found->second.middle);
     if (metres <= static_cast<double>(scope.value(about, "metres")) || shared.is(*fact->position)) continue;
     const auto title = scope.titles.find(id);
@@ -115,7 +119,7 @@ void find_far(Scope& scope, const records::Indicator& about) {
               {{"village",
                 title == scope.titles.end() ? records::Label{"thôn", "the village"} : said(title->second)},
                {"metres", said_number(static_cast<std::int64_t>(metres))},
-               {"others", said_number(static_cast<std::int64_t>(found->second.at.size()))}});
+               {"others", said_number(static_cast<std::int64_t>(others))}});
   }
 }
 
