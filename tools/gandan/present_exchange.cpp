@@ -228,6 +228,16 @@ void proof(Page& page) {
             text(ok, "fingerprint"));
   page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +
             text(ok, "ledger_size") + page.say(" mục.", " entries."));
+  for (const auto& row : list(ok, "witnesses")) {
+    const auto& witness = row.get_object();
+    page.line(
+        page.say("Người giám sát cùng ký dấu chốt: máy ", "A witness cosigned the checkpoint: device ") +
+        text(witness, "device_short") + page.say(", lúc ", ", at ") + moment(text(witness, "at")) +
+        page.say(" theo lời máy đó.", " by its own word."));
+  }
+  if (list(ok, "witnesses").empty())
+    page.line(page.say("Chưa ai cùng ký dấu chốt này: chỉ có lời của máy chủ.",
+                       "Nobody cosigned this checkpoint: it is the server's word alone."));
   std::vector<std::vector<std::string>> rows;
   int accepted = 0, suspect = 0;
   for (const auto& row : list(ok, "changes")) {
