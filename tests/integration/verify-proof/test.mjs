@@ -49,6 +49,7 @@ function theirs(bytes, root) {
   return new Promise((resolve) => {
     const child = spawn(gandan, ['--json', 'audit', 'verify-proof', path, '--root', root], { env, stdio: ['ignore', 'pipe', 'ignore'] });
     let text = '';
+    child.stdout.setEncoding('utf8'); // a letter may lie across two pieces
     child.stdout.on('data', (data) => (text += data));
     child.on('close', (status) => resolve({ status, ok: status === 0 ? JSON.parse(text).ok : null, text }));
   });

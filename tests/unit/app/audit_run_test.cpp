@@ -137,7 +137,7 @@ TEST_CASE_METHOD(Audited, "nothing sealed or personal, and no denunciation, stan
                           "id");
   shell("p1").ok(
       "record.seal",
-      {{"id", id}, {"path", "identity"}, {"value", "Người tố cáo mẫu"}, {"for", json::array{devices["p2"]}}});
+      {{"id", id}, {"path", "identity"}, {"value", "Người tố cáo mẫu"}, {"for", json::array{devices["p1"]}}});
   const auto answer = json::compact(json::value(shell("p1").ok("audit.run", {{"period", "2026-03"}})));
   CHECK(answer.find("Người tố cáo mẫu") == std::string::npos);
   CHECK(answer.find("Thu phí sai") == std::string::npos);
