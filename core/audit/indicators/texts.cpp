@@ -9,7 +9,6 @@
 // once.
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include "audit/indicators/indicators.hpp"
 
