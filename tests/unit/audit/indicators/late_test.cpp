@@ -87,6 +87,7 @@ TEST_CASE_METHOD(Cases, "a battery that died, a key that was waited for and a qu
 
 TEST_CASE_METHOD(Cases, "what the ledger proves is never more than what it has") {
   ledger.received(3, 3000);
+  ledger.received(6, 6500);
   ledger.received(7, 7000);
   ledger.settle();
   log(1, {{1000, 9000, 8}, {2000, 9500, 6}, {3000, 9600, 2}});
