@@ -85,7 +85,14 @@ Result<json::value> audit_verify_proof(Session&, Params& p) {
                                    {"sequence", number(op.sequence)},
                                    {"ledger_index", number(op.ledger_index)}});
   }
+  json::array witnesses;
+  for (const auto& one : report.witnesses) {
+    const std::string device = to_text(one.witness);
+    witnesses.push_back(json::object{
+        {"device", device}, {"device_short", short_id(device)}, {"at", instant_text(one.time_s * 1000)}});
+  }
   return json::value(json::object{{"record", to_text(report.record)},
+                                  {"witnesses", std::move(witnesses)},
                                   {"fingerprint", to_hex(report.fingerprint.view())},
                                   {"ledger_size", number(report.ledger_size)},
                                   {"changes", std::move(changes)}});

@@ -23,6 +23,7 @@ constexpr Method kMethods[] = {
     {"attachment.read", Needs::realm, attachment_read},
     {"audit.evidence", Needs::realm, audit_evidence},
     {"audit.prove", Needs::realm, audit_prove},
+    {"audit.run", Needs::realm, audit_run},
     {"audit.verify", Needs::realm, audit_verify},
     {"audit.verify_evidence", Needs::nothing, audit_verify_evidence},
     {"audit.verify_proof", Needs::nothing, audit_verify_proof},

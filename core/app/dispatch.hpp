@@ -140,6 +140,8 @@ Result<json::value> audit_prove(Session& s, Params& p);
 Result<json::value> audit_verify_proof(Session& s, Params& p);
 Result<json::value> audit_evidence(Session& s, Params& p);
 Result<json::value> audit_verify_evidence(Session& s, Params& p);
+// audit_run.cpp
+Result<json::value> audit_run(Session& s, Params& p);
 // report.cpp
 Result<json::value> record_print(Session& s, Params& p);
 Result<json::value> report_period(Session& s, Params& p);

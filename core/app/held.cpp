@@ -13,7 +13,7 @@ namespace gandan::app {
 namespace {
 
 constexpr std::string_view kLateWork = "late_work";
-constexpr std::int64_t kMostParts = 1'000'000;
+constexpr std::int64_t kMostUpTo = 1'000'000;
 
 // By unit, in that one where it is named. Code::not_found: nothing of it is kept apart.
 Result<std::map<UnitId, Late>> held_of(const LateWork& all, const DeviceId& device,
@@ -143,7 +143,7 @@ Result<json::value> device_accept(Session& s, Params& p) {
   const std::string reason = p.optional_sentence("reason");
   const auto unit_text = p.optional_text("unit");
   const bool some = p.has("up_to");
-  const auto up_to = p.integer_or("up_to", 1, 1, kMostParts);
+  const auto up_to = p.integer_or("up_to", 1, 1, kMostUpTo);
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
   GANDAN_TRY(const DeviceId device, names.find_device(device_text));

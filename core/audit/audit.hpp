@@ -13,6 +13,7 @@
 
 #include <functional>
 
+#include "protocol/witness.hpp"
 #include "vault/vault.hpp"
 
 namespace gandan::audit {
@@ -47,8 +48,9 @@ using VerifyProgress = std::function<bool(std::uint64_t segments)>;
 Result<VerifyReport> verify(vault::Vault& vault, const VerifyProgress& progress = {});
 
 // Code::not_found; Code::not_received while one of the record's ops is not under a checkpoint yet (sync
-// first); Code::no_ledger when this vault does not keep the ledger (sync as a supervisor). What is returned
-// was verified.
+// first); Code::no_ledger when this vault does not keep the ledger (sync as a supervisor). It stands under
+// the checkpoint that most witnesses cosigned, of those that cover it; under the newest where none does. What
+// is returned was verified.
 Result<Bytes> prove(vault::Vault& vault, const RecordId& record);
 
 struct ProvenOp {
@@ -72,7 +74,8 @@ struct ProofReport {
   RecordId record;
   Hash fingerprint;  // of the realm
   std::uint64_t ledger_size = 0;
-  std::vector<ProvenOp> ops;  // in the order of their stamps; at least one
+  std::vector<protocol::Cosignature> witnesses;  // of the file's checkpoint, by the file's own statements
+  std::vector<ProvenOp> ops;                     // in the order of their stamps; at least one
 };
 // Code::bad_proof, bad_signature, wrong_realm, malformed …: the first thing that does not hold.
 Result<ProofReport> verify_proof(ByteView proof, const Hash& fingerprint);

@@ -4,10 +4,13 @@
 #include "audit/leaf_tree.hpp"
 #include "audit/proof.hpp"
 #include "changelog/op_proof.hpp"
+#include "ledger/checkpoint.hpp"
 #include "ledger/entry.hpp"
 #include "ledger/proof.hpp"
+#include "protocol/witness.hpp"
 #include "vault/journal.hpp"
 #include "vault/segments.hpp"
+#include "vault/witness.hpp"
 
 namespace gandan::audit {
 namespace {
@@ -27,16 +30,24 @@ struct Source {
   std::set<std::uint32_t> ops;
 };
 
+// A checkpoint that a proof can stand under, and who cosigned it.
+struct Stand {
+  std::uint64_t size = 0;
+  Hash root;
+  std::string note;
+  std::vector<DeviceId> witnesses;
+};
+
 class Prover {
  public:
-  Prover(vault::Vault& vault, const roster::Roster& roster, LeafTree tree, std::string note)
-      : vault_(vault), roster_(roster), tree_(std::move(tree)), note_(std::move(note)), segments_(vault) {}
+  Prover(vault::Vault& vault, const roster::Roster& roster, LeafTree tree, Stand stand)
+      : vault_(vault), roster_(roster), tree_(std::move(tree)), stand_(std::move(stand)), segments_(vault) {}
 
   Result<Bytes> prove(const RecordId& record, const changelog::RecordState& state) {
     for (const auto& [path, cell] : state.cells())
       for (const auto& op : cell.ops) GANDAN_CHECK(locate(record, path, op.stamp));
     ProofFile file;
-    file.checkpoint = note_;
+    file.checkpoint = stand_.note;
     GANDAN_CHECK(add_segments(file));
     GANDAN_CHECK(add_named(file));
     GANDAN_CHECK(add_statements(file));
@@ -53,12 +64,13 @@ class Prover {
   Status add_named(ProofFile& file);
   Status add_statements(ProofFile& file);
   bool shows(const FeedId& feed, std::uint64_t sequence) const;
+  std::uint64_t witness_since(const DeviceId& device) const;
   std::optional<FeedId> feed_about(const roster::Body& body) const;
 
   vault::Vault& vault_;
   const roster::Roster& roster_;
   LeafTree tree_;
-  std::string note_;
+  Stand stand_;
   vault::SegmentApplier segments_;  // reads only
   std::map<Position, Source> sources_;
   std::set<FeedId> feeds_;  // that segments or stamps name
@@ -198,9 +210,20 @@ std::optional<FeedId> Prover::feed_about(const roster::Body& body) const {
   return accept->feed;
 }
 
-// Every authority statement up to the largest roster that a segment names, the acceptances of those that came
-// after their authors were removed, the openings of the feeds and of those that such statements speak of, and
-// before each of these all of its issuer: so that a reader's roster accepts one after the other, as ours did.
+// The roster's size from which the device may cosign: a reader finds the witness in the file's own
+// statements.
+std::uint64_t Prover::witness_since(const DeviceId& device) const {
+  const auto* known = roster_.device(device);
+  std::uint64_t since = 0;
+  for (const auto& grant : known->grants)
+    if (grant.unit == roster_.root().top && !grant.until) since = std::max(since, grant.origin.from);
+  return since;
+}
+
+// Every authority statement up to the largest roster that a segment names or a witness needs, the acceptances
+// of those that came after their authors were removed, the openings of the feeds and of those that such
+// statements speak of, and before each of these all of its issuer: so that a reader's roster accepts one
+// after the other, as ours did.
 Status Prover::add_statements(ProofFile& file) {
   struct Item {
     Bytes bytes;
@@ -218,6 +241,7 @@ Status Prover::add_statements(ProofFile& file) {
   std::uint64_t authority = 0;  // statements up to here are wanted
   for (const auto& [position, source] : sources_)
     authority = std::max(authority, source.opened.segment.header.roster_size);
+  for (const auto& witness : stand_.witnesses) authority = std::max(authority, witness_since(witness));
 
   GANDAN_TRY(auto rows, vault_.db().query("SELECT bytes, ledger_index, receipt_ms FROM statement "
                                           "ORDER BY ledger_index IS NULL, ledger_index, position"));
@@ -282,28 +306,69 @@ Status Prover::add_statements(ProofFile& file) {
   return {};
 }
 
+// What witnesses cosigned and this vault holds, most witnesses first, then the largest; those of one
+// checkpoint in one note. Only who may witness now counts, and nobody else's line is passed on.
+Result<std::vector<Stand>> cosigned_stands(vault::Vault& vault, const roster::Roster& roster) {
+  std::map<std::pair<std::uint64_t, Hash>, Stand> by_checkpoint;
+  GANDAN_TRY(const auto all, vault::cosigned(vault));
+  for (const auto& one : all) {
+    if (!protocol::may_witness(roster, one.witness)) continue;
+    const ledger::NoteKey keys[] = {protocol::log_key(roster),
+                                    protocol::witness_key(one.witness, roster.device(one.witness)->sign_key)};
+    GANDAN_TRY(auto note, ledger::signed_only_by(one.note, keys));
+    auto& stand = by_checkpoint[{one.size, one.root}];
+    if (!stand.note.empty()) {
+      GANDAN_TRY(note, ledger::with_signatures_of(stand.note, note));
+    }
+    stand.size = one.size;
+    stand.root = one.root;
+    stand.note = std::move(note);
+    stand.witnesses.push_back(one.witness);
+  }
+  std::vector<Stand> out;
+  for (auto& [checkpoint, stand] : by_checkpoint) out.push_back(std::move(stand));
+  std::sort(out.begin(), out.end(), [](const Stand& a, const Stand& b) {
+    return a.witnesses.size() != b.witnesses.size() ? a.witnesses.size() > b.witnesses.size()
+                                                    : a.size > b.size;
+  });
+  return out;
+}
+
+// Code::not_in_ledger where something of the record, or what a reader needs for it, lies behind the
+// checkpoint.
+Result<Bytes> prove_under(vault::Vault& vault, const roster::Roster& roster, const RecordId& record,
+                          const changelog::RecordState& state, Stand stand) {
+  auto tree = LeafTree::load(vault.db(), stand.size);
+  if (!tree && tree.error().code == Code::not_found) return Error{Code::no_ledger, tree.error().detail};
+  if (!tree) return tree.error();
+  if (tree->root() != stand.root)
+    return Error{Code::ledger_rewritten,
+                 "the entries that are here do not give the signed root: see audit.verify"};
+  const auto witnesses = stand.witnesses.size();
+  GANDAN_TRY(Bytes proof, Prover(vault, roster, std::move(*tree), std::move(stand)).prove(record, state));
+  // Nobody is handed a file that does not hold.
+  GANDAN_TRY(const auto report, verify_proof(proof, roster.fingerprint()));
+  if (report.record != record) return Error{Code::internal, "proof of another record"};
+  if (report.witnesses.size() < witnesses)
+    return Error{Code::internal, "a witness that the file does not show"};
+  return proof;
+}
+
 }  // namespace
 
 Result<Bytes> prove(vault::Vault& vault, const RecordId& record) {
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(const auto state, vault::load_state(vault, record));
   if (state.empty()) return Code::not_found;
-
   GANDAN_TRY(auto seen, vault.checkpoint());
   if (seen.size == 0) return Error{Code::not_received, "no ledger was seen yet"};
-  auto tree = LeafTree::load(vault.db(), seen.size);
-  if (!tree && tree.error().code == Code::not_found) return Error{Code::no_ledger, tree.error().detail};
-  if (!tree) return tree.error();
-  if (tree->root() != seen.root)
-    return Error{Code::ledger_rewritten,
-                 "the entries that are here do not give the signed root: see audit.verify"};
-
-  GANDAN_TRY(Bytes proof,
-             Prover(vault, *roster, std::move(*tree), std::move(seen.note)).prove(record, state));
-  // Nobody is handed a file that does not hold.
-  GANDAN_TRY(const auto report, verify_proof(proof, roster->fingerprint()));
-  if (report.record != record) return Error{Code::internal, "proof of another record"};
-  return proof;
+  GANDAN_TRY(auto stands, cosigned_stands(vault, *roster));
+  for (auto& stand : stands) {
+    if (stand.size > seen.size) continue;
+    auto proof = prove_under(vault, *roster, record, state, std::move(stand));
+    if (proof.ok() || proof.error().code != Code::not_in_ledger) return proof;
+  }
+  return prove_under(vault, *roster, record, state, {seen.size, seen.root, std::move(seen.note), {}});
 }
 
 }  // namespace gandan::audit

@@ -26,6 +26,9 @@ class ProofCheck {
                               roster_->root().ledger_key};
     GANDAN_TRY(checkpoint_, ledger::open_checkpoint(file.checkpoint, key));
     for (const auto& statement : file.statements) GANDAN_CHECK(take_statement(statement));
+    // A line under a witness's name that it did not sign spoils the file, as it spoils the note; strangers'
+    // lines say nothing.
+    GANDAN_TRY(witnesses_, protocol::cosignatures(*roster_, file.checkpoint));
     for (const auto& named : file.named) GANDAN_CHECK(take_named(named));
     for (const auto& segment : file.segments) GANDAN_CHECK(take_segment(segment));
     for (const auto& [size, named] : named_)
@@ -183,6 +186,7 @@ class ProofCheck {
     report.record = *record_;
     report.fingerprint = fingerprint_;
     report.ledger_size = checkpoint_.size;
+    report.witnesses = std::move(witnesses_);
     for (auto& proven : ops_) report.ops.push_back(std::move(proven.op));
     return report;
   }
@@ -190,6 +194,7 @@ class ProofCheck {
   const Hash fingerprint_;
   std::optional<roster::Roster> roster_;
   ledger::Checkpoint checkpoint_;
+  std::vector<protocol::Cosignature> witnesses_;
   std::map<std::uint64_t, Named> named_;
   std::optional<std::uint64_t> last_index_;
   std::optional<RecordId> record_;

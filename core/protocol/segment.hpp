@@ -61,6 +61,8 @@ bool verify_segment(const RealmId& realm, const Segment& segment, const crypto::
 constexpr std::size_t kMaxInRunBytes = kMaxSealedBytes + 160;
 Bytes encode_in_run(const Segment& segment);
 Result<Segment> decode_in_run(ByteView bytes);
+// Its header alone, of bytes that were decoded whole before.
+Result<SegmentHeader> header_in_run(ByteView bytes);
 
 // What a ledger or a proof needs of a segment without its ciphertext.
 struct SegmentStub {

@@ -70,6 +70,19 @@ Bytes encode_in_run(const Segment& segment) {
   return out;
 }
 
+Result<SegmentHeader> header_in_run(ByteView bytes) {
+  try {
+    BoundedReader a(bytes);
+    SegmentHeader out;
+    read_version(a, out);
+    a(out.epoch, out.roster_size, out.checkpoint_size);
+    read_sizes(a, out);
+    return out;
+  } catch (const DecodeError& error) {
+    return Error{error.code};
+  }
+}
+
 Result<Segment> decode_in_run(ByteView bytes) {
   GANDAN_TRY(auto segment, read_all<Segment>(bytes, [](BoundedReader& a, Segment& s) {
                read_version(a, s.header);

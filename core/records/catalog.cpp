@@ -78,6 +78,7 @@ std::vector<const RecordType*> Catalog::versions(std::string_view kind) const {
 
 const std::vector<Rule>& Catalog::rules() const { return state_->rules; }
 const Calendars& Catalog::calendars() const { return state_->calendars; }
+const Indicators& Catalog::indicators() const { return state_->indicators; }
 const std::vector<SchemaFile>& Catalog::reports() const { return state_->reports; }
 
 void Catalog::calculate(Document& document, const LinkSource& links) const {

@@ -20,6 +20,8 @@
 
 namespace gandan::records {
 
+struct Indicators;  // indicators.hpp
+
 // A file of schema/, by its path there: "records/village.json", "rules/law10.json", "reports/period.json",
 // "calendars/vn.json".
 struct SchemaFile {
@@ -54,6 +56,7 @@ class Catalog {
   std::vector<const RecordType*> versions(std::string_view kind) const;  // the newest first
   const std::vector<Rule>& rules() const;
   const Calendars& calendars() const;
+  const Indicators& indicators() const;            // what audits ask, for audit/indicators
   const std::vector<SchemaFile>& reports() const;  // texts of reports/*.json, for report/
 
   // Adds the calculate fields' values to the document's tree. Faults leave a field empty.

@@ -223,6 +223,12 @@ Status Loader::load(const std::vector<SchemaFile>& files) {
   }
   state_.sayings.resize(state_.rules.size());
   for (std::size_t i = 0; i < state_.rules.size(); ++i) bind_rule(state_.rules[i], state_.sayings[i]);
+  check_indicators(
+      state_.indicators, [this](std::string_view kind) { return state_.versions(kind); }, state_.rules,
+      [this](const auto& where, const auto& column, const auto& vi, const auto& en) {
+        file_ = state_.indicators_file;
+        fault(where, column, vi, en);
+      });
   if (faults_.empty()) return {};
   const auto& first = faults_.front();
   return Error{Code::bad_schema, first.path + ": " + first.en, faults_};

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "records/catalog.hpp"
+#include "records/indicators.hpp"
 #include "records/scope.hpp"
 
 namespace gandan::records {
@@ -38,6 +39,8 @@ struct Catalog::State {
   std::vector<Saying> sayings;                                  // one for each rule
   std::array<std::vector<SentencePart>, kSentences> sentences;  // of deadlines that bring none of their own
   Ending ending;
+  Indicators indicators;
+  std::string indicators_file;  // the last that named some, for errors
   std::vector<SchemaFile> reports;
   std::map<std::string, TextTemplate> templates;  // by kind, version, list and text
 

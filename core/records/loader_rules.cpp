@@ -31,6 +31,13 @@ void Loader::load_rules(const SchemaFile& file, const json::object& root) {
     load_ending(root);
     return load_sentences(*sentences);
   }
+  if (json::find(root, "indicators") != nullptr || json::find(root, "kinds") != nullptr) {
+    state_.indicators_file = file.path;
+    return read_indicators(root, state_.indicators,
+                           [this](const auto& where, const auto& column, const auto& vi, const auto& en) {
+                             fault(where, column, vi, en);
+                           });
+  }
   check_columns(root, {"law", "rules"}, "");
   const auto law = json::find_text(root, "law").value_or("");
   const json::array* rows = json::find_array(root, "rules");

@@ -152,6 +152,37 @@ void lay_sentences(std::vector<Layer>& layers, const SchemaFile& file, json::obj
   layers.push_back({file, std::move(root), false});
 }
 
+// Indicators by id, and the parts of fields by kind: thresholds may change, for nothing that was judged rests
+// on them.
+void lay_indicators(std::vector<Layer>& layers, const SchemaFile& file, json::object root) {
+  for (auto& layer : layers) {
+    auto* there = layer.root ? layer.root->if_contains("indicators") : nullptr;
+    if (there == nullptr || !there->is_array()) continue;
+    const auto* rows = json::find_array(root, "indicators");
+    for (std::size_t i = 0; rows != nullptr && i < rows->size(); ++i) {
+      const auto& row = (*rows)[i];
+      const auto same =
+          std::find_if(there->get_array().begin(), there->get_array().end(), [&](const auto& old) {
+            return old.is_object() && row.is_object() &&
+                   json::find_text(old.get_object(), "id") == json::find_text(row.get_object(), "id");
+          });
+      if (same != there->get_array().end())
+        *same = row;
+      else
+        there->get_array().push_back(row);
+    }
+    if (const auto* kinds = json::find_object(root, "kinds"))
+      for (const auto& member : *kinds) {
+        auto& known = (*layer.root)["kinds"];
+        if (!known.is_object()) known = json::object();
+        known.get_object()[member.key()] = member.value();
+      }
+    layer.changed = true;
+    return;
+  }
+  layers.push_back({file, std::move(root), false});
+}
+
 // Versions of a form or calendar that the set brings without the one before.
 std::vector<FieldError> skipped_versions(const std::vector<SchemaFile>& base,
                                          const std::vector<SchemaFile>& set) {
@@ -236,6 +267,9 @@ std::vector<SchemaFile> lay_over(std::vector<SchemaFile> base, const std::vector
       lay_rules(layers, file, std::move(*root));
     } else if (root && json::find_object(*root, "sentences") != nullptr) {
       lay_sentences(layers, file, std::move(*root));
+    } else if (root &&
+               (json::find(*root, "indicators") != nullptr || json::find(*root, "kinds") != nullptr)) {
+      lay_indicators(layers, file, std::move(*root));
     } else if (Layer* there = find_layer(layers, file.path)) {
       *there = {file, std::move(root), false};
     } else {

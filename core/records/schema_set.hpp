@@ -18,8 +18,8 @@ Result<Bytes> encode_schema_set(const std::vector<SchemaFile>& files);
 Result<std::vector<SchemaFile>> decode_schema_set(ByteView bytes);
 Hash schema_set_hash(const RealmId& realm, ByteView set);
 
-// `base` with the set in it: rules by id and version and their common sentences by name, whatever file they
-// stand in; every other file in place of the one of the same path, or added.
+// `base` with the set in it: rules by id and version, their common sentences by name, indicators by id,
+// whatever file they stand in; every other file in place of the one of the same path, or added.
 std::vector<SchemaFile> lay_over(std::vector<SchemaFile> base, const std::vector<SchemaFile>& set);
 // What of a rule's row may change: how long it is in force, and who read its article.
 constexpr std::string_view kMayChange[] = {"valid_to", "verified_by"};

@@ -33,6 +33,7 @@ void measure_encryption(Run& run);  // encrypted pages against plain ones
 void measure_sync(Run& run);        // push, pull and nothing new, in the process and over TLS
 void measure_rotation(Run& run);    // enrolment, rotation and removal in a large realm
 void measure_years(Run& run);       // a new office that opens 5 years of data; erasing where there is much
+void measure_audit(Run& run);       // every indicator over a year of records
 void measure_relay(Run& run);       // durable pushes/s, without a network
 void measure_server(Run& run);      // the same over TLS, and idle connections
 

@@ -99,6 +99,58 @@ void audit(Page& page) {
   page.out += table({page.say("Mã", "Code"), page.say("Ở đâu", "Where"), page.say("Điều gì", "What")}, rows);
 }
 
+std::string severity_mark(const std::string& severity, const Page& page) {
+  if (severity == "violation") return page.say("NẶNG", "GRAVE");
+  if (severity == "warning") return page.say("cần hỏi", "to ask");
+  return page.say("để biết", "to know");
+}
+
+void asked(const json::object& finding, Page& page) {
+  std::string head =
+      "  [" + severity_mark(text(finding, "severity"), page) + "] " + text(part(finding, "unit"), "name");
+  if (const auto& author = part(finding, "author"); !author.empty())
+    head += ", " + text(author, "holder_code") + (text(author, "holder_code").empty() ? "" : ", ") +
+            page.say("máy ", "device ") + text(author, "device_short");
+  page.line(head);
+  page.line("    " + page.words(finding));
+  for (const auto& row : list(finding, "shown")) {
+    const auto& record = row.get_object();
+    page.line("      " + short_id(text(record, "id")) + "  " + day(text(record, "date")) + "  " +
+              text(record, "title"));
+  }
+  const auto left = list(finding, "records").size() - list(finding, "shown").size();
+  if (left > 0)
+    page.line(std::string("      ") + page.say("… và ", "… and ") + std::to_string(left) +
+              page.say(" hồ sơ nữa", " more"));
+}
+
+// By indicator and never by person: what is asked is about records.
+void indicators(Page& page) {
+  const auto& ok = page.ok;
+  page.line(page.say("Đã xem ", "Looked at ") + text(ok, "records") + page.say(" hồ sơ, ", " records, ") +
+            day(text(ok, "from")) + " – " + day(text(ok, "until")) + page.say(": ", ": ") +
+            text(ok, "finding_count") +
+            page.say(" chỗ cần hỏi lại. Mỗi chỗ là một câu hỏi về hồ sơ, không phải kết luận về người.",
+                     " things to ask. Each is a question about records and no judgement of a person."));
+  for (const auto& row : list(ok, "indicators")) {
+    const auto& indicator = row.get_object();
+    if (number(indicator, "count") == 0) continue;
+    page.line("");
+    page.line(page.words(part(indicator, "label")) + " (" + text(indicator, "indicator") +
+              "): " + text(indicator, "count"));
+    for (const auto& one : list(ok, "findings"))
+      if (text(one.get_object(), "indicator") == text(indicator, "indicator")) asked(one.get_object(), page);
+  }
+  page.line("");
+  if (static_cast<std::size_t>(number(ok, "finding_count")) > list(ok, "findings").size())
+    page.line(page.say("Chưa nêu hết; thêm --limit để xem nữa.", "Not all are listed; --limit shows more."));
+  if (number(ok, "photos_unread") > 0)
+    page.line(text(ok, "photos_unread") + page.say(" ảnh chưa tải về đây nên chưa so được.",
+                                                   " photos are not here and were not compared."));
+  page.line(page.say("Không xét được:", "Not asked:"));
+  for (const auto& row : list(ok, "left_out")) page.line("  - " + page.words(row.get_object()));
+}
+
 // Marks have no field in a form: what they say, and of what kind of act.
 std::string mark_label(const std::string& path, const Page& page) {
   const std::string mark = path.substr(0, path.find('_'));
@@ -176,6 +228,16 @@ void proof(Page& page) {
             text(ok, "fingerprint"));
   page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +
             text(ok, "ledger_size") + page.say(" mục.", " entries."));
+  for (const auto& row : list(ok, "witnesses")) {
+    const auto& witness = row.get_object();
+    page.line(
+        page.say("Người giám sát cùng ký dấu chốt: máy ", "A witness cosigned the checkpoint: device ") +
+        text(witness, "device_short") + page.say(", lúc ", ", at ") + moment(text(witness, "at")) +
+        page.say(" theo lời máy đó.", " by its own word."));
+  }
+  if (list(ok, "witnesses").empty())
+    page.line(page.say("Chưa ai cùng ký dấu chốt này: chỉ có lời của máy chủ.",
+                       "Nobody cosigned this checkpoint: it is the server's word alone."));
   std::vector<std::vector<std::string>> rows;
   int accepted = 0, suspect = 0;
   for (const auto& row : list(ok, "changes")) {
@@ -371,6 +433,8 @@ bool present_exchange(const std::string& method, Page& page) {
     received(part(ok, "received"), page);
   } else if (method == "audit.verify") {
     audit(page);
+  } else if (method == "audit.run") {
+    indicators(page);
   } else if (method == "audit.prove") {
     page.line(page.say("Đã lập bằng chứng ", "Wrote proof ") + text(ok, "file") + " (" + text(ok, "bytes") +
               " B)");

@@ -279,6 +279,21 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(audit, "verify", "audit.verify",
             {"Soát mọi nhật ký và sổ cái", "Check every log and the ledger"});
   verbs
+      .add(audit, "run", "audit.run",
+           {"Xem hồ sơ một kỳ có gì cần hỏi lại: ghi chậm, chép lời nhau, đi lại vô lý, cam kết quá hạn…",
+            "What a period's records leave to ask: late, copied, impossible, overdue …"})
+      .optional("--period", "period",
+                {"Kỳ: 2026, 2026-H1 (6 tháng), 2026-Q3 (quý), 2026-03 (tháng); hoặc --from, --until",
+                 "The period: 2026, 2026-H1 (six months), 2026-Q3 (quarter), 2026-03 (month); or --from, "
+                 "--until"})
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
+      .many("--indicator", "indicators",
+            {"Chỉ dấu hiệu này, ví dụ text.alike; ghi được nhiều lần",
+             "This indicator alone, e.g. text.alike; may be repeated"})
+      .integer("--limit", "limit", kLimitHelp);
+  verbs
       .add(audit, "prove", "audit.prove",
            {"Lập tệp bằng chứng cho một hồ sơ", "Write the proof of one record"})
       .required("ID", "record", kIdHelp)

@@ -23,7 +23,7 @@ set(within_budget
   push_round_trips_relay pull_round_trips_relay nothing_new_round_trips_relay)
 set(beside_budget
   ${within_budget} ingest_new ingest_edits save_beyond_disk_p50 save_request_beyond_disk_p50 open_large open_notebook
-  search_text_p50 search_text_p99 search_rare search_common search_letter encryption_overhead push_tls pull_tls push_relay pull_relay pushes_relay pushes_many_relay pushes_tls
+  search_text_p50 search_text_p99 search_rare search_common search_letter encryption_overhead audit_run push_tls pull_tls push_relay pull_relay pushes_relay pushes_many_relay pushes_tls
   pushes_many_tls idle_connection)
 
 string(JSON count LENGTH "${output}" figures)

@@ -1,0 +1,104 @@
+// Facts: what the indicators look at of one record: the signed version where there is one, else what stands
+// now. Fields are found by the part that they play (records/indicators.hpp), so no form is named here.
+//
+// Threading: plain values; read_fact is a pure function.
+#pragma once
+
+#include <functional>
+
+#include "changelog/merge.hpp"
+#include "records/indicators.hpp"
+
+namespace gandan::audit {
+
+// Who saved: a person on a device; a phone may be shared, so both. Zero holder: none was chosen.
+struct Author {
+  DeviceId device;
+  HolderId holder;
+  friend bool operator==(const Author& a, const Author& b) {
+    return a.device == b.device && a.holder == b.holder;
+  }
+  friend bool operator<(const Author& a, const Author& b) {
+    return a.device != b.device ? a.device < b.device : a.holder < b.holder;
+  }
+};
+
+// A promise: the record itself, or an item of its list.
+struct Promise {
+  std::optional<std::int32_t> due;
+  bool closed = false;
+  struct Move {
+    std::int32_t was = 0, due = 0;
+    std::int64_t changed_ms = 0;
+  };
+  std::vector<Move> moves;  // of the day, after it had passed
+};
+
+// Facts that were signed and say something else since, in one save.
+struct Rewrite {
+  std::vector<std::string> paths;  // schema paths
+  std::int64_t changed_ms = 0;
+  changelog::Stamp at;
+  std::optional<std::int64_t> asked_ms;  // the last question before it
+  bool settled = false;                  // who asked accepted it since, or it was answered in words
+};
+
+struct Fact {
+  RecordId id;
+  UnitId unit;
+  std::string kind;
+  bool finalized = false;
+  bool withdrawn = false;
+  std::int64_t withdrawn_ms = 0;
+
+  Author author;             // of the finalisation; of a draft: who made it
+  changelog::Stamp entered;  // of the first op that said when it happened; hlc 0: none
+  changelog::Stamp made;     // of the first op
+  changelog::Stamp signed_at;
+  std::int64_t first_signed_ms = 0;  // of the first finalisation
+
+  std::optional<std::int32_t> day;
+  std::optional<std::int64_t> start_ms, end_ms;
+  std::optional<changelog::Position> position;
+  std::string place;         // folded
+  std::string subject;       // as it is written
+  std::string project;       // folded, where it is written out
+  RecordId project_link;     // zero: none
+  RecordId village;          // zero: none
+  std::vector<RecordId> of;  // other records that it names
+  std::string words;         // of its texts, folded
+  std::vector<changelog::BlobRef> images;
+  bool any_file = false;
+  bool any_signature = false;
+  std::string outcome;
+  bool met = true;         // somebody
+  bool in_writing = true;  // minutes were made
+  bool settled = false;    // a household that needs no visit any more
+  bool told = false;       // a promise: something says how it was kept
+  std::vector<Promise> promises;
+  std::vector<Rewrite> rewrites;
+
+  std::int64_t entered_ms() const { return changelog::hlc_ms(entered.hlc); }
+  // One act may have several records: a gathering at which each household has its own.
+  bool same_occasion(const Fact& other) const {
+    return start_ms && start_ms == other.start_ms && place == other.place;
+  }
+};
+
+// An op that names a stamp of another feed: it, or a later one of that feed, must exist.
+struct Named {
+  changelog::Stamp what;
+  changelog::Stamp by;
+};
+
+struct FactSource {
+  const records::KindParts* parts = nullptr;
+  std::function<DeviceId(const FeedId&)> device;
+  // Whether a review counts (records/workflow.hpp); asked only where there is one.
+  std::function<bool(const changelog::OpEntry&, bool question)> had_right;
+};
+// `row`: id, unit and kind are set. `named`: called for every op that replaces or has seen others.
+void read_fact(const FactSource& source, const changelog::RecordState& state,
+               const changelog::RecordView& view, Fact& row, const std::function<void(const Named&)>& named);
+
+}  // namespace gandan::audit

@@ -1,0 +1,125 @@
+// household.unvisited, outcome.same: what shows only when many records lie side by side.
+//
+// A visit is of a household that it names by link, or by code in the project: codes are compared by their
+// words and numbers (H017 is H17). A household that handed over, was paid or agreed early needs no visit.
+//
+// That everybody agrees is no oddity where everybody agrees: one author's outcomes are held against those of
+// the others in the project, and in the whole scope where there are few.
+#include <algorithm>
+
+#include "audit/indicators/indicators.hpp"
+#include "base/calendar.hpp"
+#include "base/text.hpp"
+
+namespace gandan::audit {
+namespace {
+
+std::string folded_code(std::string_view code) {
+  std::string out;
+  bool in_number = false;
+  for (const char c : fold(code)) {
+    const bool digit = c >= '0' && c <= '9';
+    if (c == ' ' || c == '-' || c == '.' || c == '/') continue;
+    if (digit && !in_number && c == '0') continue;  // leading zeros
+    in_number = digit;
+    out += c;
+  }
+  return out;
+}
+
+using Key = std::pair<std::string, std::string>;  // project, code
+
+}  // namespace
+
+void find_unvisited(Scope& scope) {
+  const auto* about = scope.wants("household.unvisited");
+  if (about == nullptr) return;
+  std::set<RecordId> visited;
+  std::set<Key> visited_codes;
+  for (const auto& fact : scope.facts) {
+    if (!fact.finalized || !fact.start_ms || fact.subject.empty() || !fact.day || *fact.day > scope.as_of())
+      continue;
+    visited.insert(fact.of.begin(), fact.of.end());
+    visited_codes.insert({fact.project, folded_code(fact.subject)});
+  }
+  for (const auto& fact : scope.facts) {
+    // What has a subject and no day of its own is a list's entry.
+    if (fact.withdrawn || fact.settled || fact.start_ms || fact.subject.empty() ||
+        !scope.of_kind(*about, fact))
+      continue;
+    const auto since = local_days(changelog::hlc_ms(fact.made.hlc));
+    if (scope.as_of() - since <= scope.value(*about, "days") || visited.count(fact.id) != 0) continue;
+    const auto title = scope.titles.find(fact.project_link);
+    const std::string project = title == scope.titles.end() ? fact.project : fold(title->second);
+    if (visited_codes.count({project, folded_code(fact.subject)}) != 0) continue;
+    scope.add(
+        *about, fact,
+        {{"subject", said(fact.subject)}, {"since", said_day(since)}, {"until", said_day(scope.as_of())}});
+  }
+}
+
+namespace {
+
+struct Tally {
+  std::int64_t all = 0;
+  std::map<std::string, std::int64_t> by_outcome;
+};
+
+records::Label outcome_label(const records::Catalog& catalog, const Fact& fact,
+                             const records::KindParts* parts) {
+  const auto found = parts == nullptr ? records::KindParts::const_iterator() : parts->find("outcome");
+  for (const auto* type : catalog.versions(fact.kind)) {
+    if (parts == nullptr || found == parts->end() || found->second.empty()) break;
+    const auto* field = type->find(found->second.front().path);
+    if (const auto* choice = field == nullptr ? nullptr : field->choice(fact.outcome)) return choice->label;
+  }
+  return said(fact.outcome);
+}
+
+// How many in a hundred of the others' records say the same; nothing where there are too few of them.
+std::optional<std::int64_t> others_share(const Tally& all, const Tally& own, const std::string& outcome,
+                                         std::int64_t least) {
+  const auto count = all.all - own.all;
+  if (count < std::max<std::int64_t>(least, 1)) return std::nullopt;
+  const auto found = all.by_outcome.find(outcome);
+  const auto same = found == all.by_outcome.end() ? 0 : found->second;
+  return (same - own.all) * 100 / count;
+}
+
+}  // namespace
+
+void find_same_outcomes(Scope& scope, const records::Catalog& catalog) {
+  const auto* about = scope.wants("outcome.same");
+  if (about == nullptr) return;
+  Tally everywhere;
+  std::map<std::string, Tally> by_project;
+  std::map<std::pair<Author, std::string>, std::vector<const Fact*>> by_author;
+  scope.each(*about, [&](const Fact& fact) {
+    if (fact.outcome.empty() || !fact.met) return;
+    for (auto* tally : {&everywhere, &by_project[fact.project]}) {
+      ++tally->all;
+      ++tally->by_outcome[fact.outcome];
+    }
+    by_author[{fact.author, fact.project}].push_back(&fact);
+  });
+  const auto least = scope.value(*about, "visits");
+  for (const auto& [key, list] : by_author) {
+    const auto& outcome = list.front()->outcome;
+    if (static_cast<std::int64_t>(list.size()) < least ||
+        std::any_of(list.begin(), list.end(), [&](const Fact* fact) { return fact->outcome != outcome; }))
+      continue;
+    Tally own{static_cast<std::int64_t>(list.size()), {}};
+    auto others = others_share(by_project[key.second], own, outcome, least);
+    if (!others) others = others_share(everywhere, own, outcome, least);
+    if (!others || *others >= scope.value(*about, "percent")) continue;
+    const auto parts = catalog.indicators().kinds.find(list.front()->kind);
+    scope.add(
+        *about, list,
+        {{"count", said_number(own.all)},
+         {"outcome", outcome_label(catalog, *list.front(),
+                                   parts == catalog.indicators().kinds.end() ? nullptr : &parts->second)},
+         {"others", said_number(*others)}});
+  }
+}
+
+}  // namespace gandan::audit
