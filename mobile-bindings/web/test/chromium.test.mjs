@@ -104,6 +104,20 @@ test('a tab that dies and a browser that is killed lose nothing that was acknowl
   await second.close();
 });
 
+test('a page that is loaded anew has its vault again: nobody else is said to have it', async () => {
+  const page = await isolated();
+  for (let n = 0; n < 8; ++n) {
+    const core = await PageCore.start(page, 'again');
+    const { vault, open, version } = await core.state();
+    assert.deepEqual([vault, open], [n > 0, false]);
+    assert.equal(version, (await core.request('app.version')).version); // the one is told before the core is there
+    if (n === 0) await core.open({ raw_key: rawKey(1), create: true });
+    await page.reload();
+    await page.waitForFunction('window.gandan !== undefined');
+  }
+  await page.close();
+});
+
 test('the network, with shared memory and without', async () => {
   for (const place of ['isolated', 'plain']) {
     const page = await browser.page(`${server.address}/${place}`);

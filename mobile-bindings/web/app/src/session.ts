@@ -72,8 +72,9 @@ export async function ask<M extends Method>(method: M, ...rest: Arguments<M>): P
 export const askQuietly = <M extends Method>(method: M, params: Params<M>) =>
   ask(method, ...([params, { background: true }] as unknown as Arguments<M>));
 
-// The program on this computer says so itself; everywhere else the core runs in the page.
+// The program on this computer says so itself, over plain HTTP always; everywhere else the core runs in the page.
 async function findCore(): Promise<Core> {
+  if (location.protocol === 'https:') return workerCore();
   const http = new HttpCore();
   try {
     await http.state();
