@@ -230,6 +230,7 @@ Result<json::value> sync_run(Session& s, Params& p) {
   GANDAN_TRY(const Server server, server_to_ask(*s.vault, named, ca_file));
   const auto transport = s.seams.transport(server);
   if (transport == nullptr) return Code::no_network;
+  transport->ends_when([&s] { return s.cancelled.load(); });
   const auto ran = sync::run(*s.vault, *transport, options);
   if (ran.ok()) GANDAN_CHECK(remember(*s.vault, server));
   GANDAN_CHECK(after_sync(s));
