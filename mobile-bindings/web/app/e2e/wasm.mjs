@@ -53,6 +53,15 @@ export default async function* wasm(world, browser) {
   await goTo(after, 'more');
   await after.getByText('Bộ nhớ').first().waitFor();
   await look(after, 'wasm-more');
+  assert.equal(await after.getByText('Bộ nhớ gần đầy').count(), 0);
+  await after.evaluate(() => { navigator.storage.estimate = async () => ({ usage: 9.97e9, quota: 1e10 }); });
+  await goTo(after, 'today');
+  await after.getByRole('main').getByRole('button', { name: 'Gửi và nhận' }).click();
+  await after.getByText('Bộ nhớ gần đầy').waitFor();
+  await look(after, 'wasm-nearly-full', { full: false, themes: ['dark', 'sun'] });
+  await after.getByText('Bộ nhớ gần đầy').click();
+  await after.getByText('Bộ nhớ gần đầy').waitFor();
+  yield 'storage that is nearly full is said on the first screen, before it is';
   quiet(after, [/4\d\d|net::ERR|Failed to fetch|crash/i]);
   yield 'with the network back, it arrives';
 }
