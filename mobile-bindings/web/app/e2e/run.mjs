@@ -27,6 +27,7 @@ try {
       }
     }
     for (const context of browser.contexts()) await context.close();
+    world.closeScreens();
   }
 } finally {
   await browser.close();
