@@ -328,7 +328,12 @@ Result<json::value> act_list(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   Documents documents(s);
-  GANDAN_TRY(const auto late, late_work(*s.vault));
+  LateWork late;  // opens all that is held back: once, and only where somebody is asked about it
+  if (std::any_of(roster->proposals().begin(), roster->proposals().end(), [&](const ProposalInfo& proposal) {
+        return std::holds_alternative<roster::AcceptBody>(proposal.act) && is_open(*roster, proposal);
+      })) {
+    GANDAN_TRY(late, late_work(*s.vault));
+  }
   json::array rows;
   for (const auto& proposal : roster->proposals()) {
     GANDAN_TRY(auto row, proposal_json(s, documents, proposal, &late));

@@ -108,9 +108,10 @@ Result<json::array> admit(Session& s, const std::vector<Approval>& approvals, co
   return proposals;
 }
 
-Result<Bytes> bundle_for(Session& s, const UnitId& unit, bool records) {
-  if (!records) return sync::export_enrolment(*s.vault, unit);
+Result<Bytes> bundle_for(Session& s, const UnitId& unit, const std::vector<DeviceId>& devices, bool records) {
+  if (!records) return sync::export_enrolment(*s.vault, unit, devices);
   sync::ExportOptions options;
+  options.readers = devices;
   options.everything = true;
   options.unit = unit;
   options.attachments = false;

@@ -40,8 +40,8 @@ Result<json::array> admit(Session& s, const std::vector<Approval>& approvals,
                           const crypto::Signer* root = nullptr);
 
 // What an approved device begins with; with the unit's records it knows names, villages and rolls before it
-// ever meets a server. Equal for all devices of a unit.
-Result<Bytes> bundle_for(Session& s, const UnitId& unit, bool records);
+// ever meets a server. For these devices alone: an auditor gets neither records nor keys.
+Result<Bytes> bundle_for(Session& s, const UnitId& unit, const std::vector<DeviceId>& devices, bool records);
 
 json::object approval_json(const Approval& approval, Names& names);
 

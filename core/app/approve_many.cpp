@@ -157,37 +157,50 @@ Result<std::vector<Approval>> judge_all(Session& s, Names& names, const std::vec
   return out;
 }
 
-// One bundle for each unit, named by the unit's code; the files are there before anything is signed.
+// One bundle for each unit, named by the unit's code, and one for its auditors, who get no records; the files
+// are there before anything is signed.
 class UnitBundles {
  public:
   Status reserve(Names& names, const std::string& folder, const std::vector<Approval>& approvals) {
     GANDAN_CHECK(make_folder(folder));
     std::set<std::string> taken;
     for (const auto& approval : approvals) {
-      const UnitId& unit = approval.admission.unit;
-      if (files_.count(unit) != 0) continue;
+      auto& bundle = bundles_[key_of(approval)];
+      bundle.devices.push_back(approval.device);
+      if (bundle.file != nullptr) continue;
+      const auto& [unit, auditors] = key_of(approval);
+      const std::string end = auditors ? "-auditor" : "";
       std::string name = safe(names.unit(unit).code);
-      if (name.empty() || !taken.insert(name).second) name = short_id(to_text(unit));
-      const std::string path = folder + "/" + name + ".bundle";
-      auto file = std::make_unique<ReservedFile>(path);
-      GANDAN_CHECK(file->reserve());
-      files_[unit] = {path, std::move(file)};
+      if (!name.empty()) name += end;
+      if (name.empty() || !taken.insert(name).second) name = short_id(to_text(unit)) + end;
+      bundle.path = folder + "/" + name + ".bundle";
+      bundle.file = std::make_unique<ReservedFile>(bundle.path);
+      GANDAN_CHECK(bundle.file->reserve());
     }
     return {};
   }
   Status fill(Session& s, bool records) {
-    for (auto& [unit, file] : files_) {
-      GANDAN_TRY(const Bytes bundle, bundle_for(s, unit, records));
-      GANDAN_CHECK(file.second->fill(bundle));
+    for (auto& [key, bundle] : bundles_) {
+      GANDAN_TRY(const Bytes bytes, bundle_for(s, key.first, bundle.devices, records));
+      GANDAN_CHECK(bundle.file->fill(bytes));
     }
     return {};
   }
-  std::string path(const UnitId& unit) const {
-    const auto found = files_.find(unit);
-    return found == files_.end() ? std::string() : found->second.first;
+  std::string path(const Approval& approval) const {
+    const auto found = bundles_.find(key_of(approval));
+    return found == bundles_.end() ? std::string() : found->second.path;
   }
 
  private:
+  using Key = std::pair<UnitId, bool>;  // whether it is for auditors
+  struct Bundle {
+    std::string path;
+    std::unique_ptr<ReservedFile> file;
+    std::vector<DeviceId> devices;
+  };
+  static Key key_of(const Approval& approval) {
+    return {approval.admission.unit, approval.admission.role == roster::Role::auditor};
+  }
   static std::string safe(std::string_view code) {
     std::string out;
     for (const char c : code) {
@@ -196,7 +209,7 @@ class UnitBundles {
     }
     return out;
   }
-  std::map<UnitId, std::pair<std::string, std::unique_ptr<ReservedFile>>> files_;
+  std::map<Key, Bundle> bundles_;
 };
 
 }  // namespace
@@ -234,7 +247,7 @@ Result<json::value> device_approve_many(Session& s, Params& p) {
   for (std::size_t i = 0; i < approvals.size(); ++i) {
     json::object row = approval_json(approvals[i], names);
     row["row"] = rows[i].number;
-    row["file"] = bundles.path(approvals[i].admission.unit);
+    row["file"] = bundles.path(approvals[i]);
     already += approvals[i].already ? 1 : 0;
     done.push_back(std::move(row));
   }

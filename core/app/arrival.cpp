@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/count.hpp"
+#include "app/personal.hpp"
 #include "app/words.hpp"
 #include "base/calendar.hpp"
 #include "records/format.hpp"
@@ -64,8 +65,9 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
                 " Of these, " + n + " changes are of a removed device; an administrator let them count."};
   }
   json::array attachments;
-  for (const auto& [path, blob] : attachments_of(loaded.view)) {
-    GANDAN_TRY(auto one, attachment_json(vault, path, *blob));
+  for (const auto& [path, blob] :
+       attachments_of(loaded.view, reveal_of(vault, loaded.row.unit, loaded.row.id))) {
+    GANDAN_TRY(auto one, attachment_json(vault, path, blob));
     attachments.push_back(std::move(one));
   }
   return json::object{{"state", all            ? "received"
@@ -81,19 +83,24 @@ Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded) {
                       {"attachments", std::move(attachments)}};
 }
 
-std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(
-    const changelog::RecordView& view) {
-  std::vector<std::pair<std::string, const changelog::BlobRef*>> out;
+std::vector<std::pair<std::string, changelog::BlobRef>> attachments_of(const changelog::RecordView& view,
+                                                                       const records::Reveal& reveal) {
+  std::vector<std::pair<std::string, changelog::BlobRef>> out;
   for (const auto* fields : {&view.fields, &view.marks})  // signatures are marks
     for (const auto& [path, field] : *fields)
-      if (const auto* blob = std::get_if<changelog::BlobRef>(&field.shown())) out.emplace_back(path, blob);
+      if (std::holds_alternative<changelog::BlobRef>(field.shown()))
+        out.emplace_back(path, std::get<changelog::BlobRef>(reveal(path, field.shown())));
   return out;
 }
 
 Result<json::object> attachment_json(vault::Vault& vault, std::string_view path,
                                      const changelog::BlobRef& blob) {
   GANDAN_TRY(const auto status, vault::blob_status(vault, blob));
-  const Words say = words(status);
+  const Words say =
+      changelog::is_closed(blob)
+          ? Words{"Không mở được: khoá của hồ sơ chưa có ở đây, hoặc dữ liệu cá nhân đã xoá.",
+                  "Does not open: the record's key is not here yet, or its personal data was erased."}
+          : words(status);
   return json::object{{"path", path},
                       {"name", blob.name},
                       {"media_type", blob.media_type},

@@ -11,9 +11,10 @@ namespace gandan::app {
 //  "attachments": [{"path", "name", "state": here|partly|missing, "sent", "chunks", "vi", "en"}]}
 Result<json::object> record_arrival(vault::Vault& vault, const Loaded& loaded);
 
-// Every attachment of a record as it is shown now, drawn signatures and scans among them, with its path.
-std::vector<std::pair<std::string, const changelog::BlobRef*>> attachments_of(
-    const changelog::RecordView& view);
+// Every attachment of a record as it is shown now, drawn signatures and scans among them, with its path. One
+// whose record's key is not here, or was erased, stays closed (changelog::is_closed).
+std::vector<std::pair<std::string, changelog::BlobRef>> attachments_of(const changelog::RecordView& view,
+                                                                       const records::Reveal& reveal);
 
 // {"path", "name", "media_type", "size", "chunks", "here", "sent", "vi", "en"}
 Result<json::object> attachment_json(vault::Vault& vault, std::string_view path,

@@ -96,8 +96,8 @@ Result<json::value> attachment_list(Session& s, Params& p) {
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
   json::array out;
-  for (const auto& [path, blob] : attachments_of(loaded->view)) {
-    GANDAN_TRY(auto one, attachment_json(*s.vault, path, *blob));
+  for (const auto& [path, blob] : attachments_of(loaded->view, documents.reveal(*loaded))) {
+    GANDAN_TRY(auto one, attachment_json(*s.vault, path, blob));
     out.push_back(std::move(one));
   }
   return json::value(json::object{{"record", to_text(loaded->row.id)}, {"attachments", std::move(out)}});
@@ -118,30 +118,34 @@ Result<json::value> attachment_read(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load(id));
-  std::vector<std::pair<std::string, const changelog::BlobRef*>> found;
-  for (auto& attachment : attachments_of(loaded->view))
-    if (!wanted || attachment.first == *wanted || same_text(attachment.second->name, *wanted))
+  std::vector<std::pair<std::string, changelog::BlobRef>> found;
+  for (auto& attachment : attachments_of(loaded->view, documents.reveal(*loaded)))
+    if (!wanted || attachment.first == *wanted || same_text(attachment.second.name, *wanted))
       found.push_back(std::move(attachment));
   if (found.size() != 1)
     return Error{found.empty() ? Code::not_found : Code::ambiguous, "attachment " + wanted.value_or("")};
   const auto& [path, blob] = found.front();
+  if (changelog::is_closed(blob)) {
+    GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+    return Error{roster->erased(loaded->row.id) != nullptr ? Code::record_erased : Code::no_key, path};
+  }
   json::object answer{{"record", to_text(loaded->row.id)},
                       {"path", path},
-                      {"name", blob->name},
-                      {"media_type", blob->media_type},
-                      {"size", json::integer(static_cast<std::int64_t>(blob->size))}};
+                      {"name", blob.name},
+                      {"media_type", blob.media_type},
+                      {"size", json::integer(static_cast<std::int64_t>(blob.size))}};
   if (out) {
-    GANDAN_TRY(const Bytes content, vault::read_attachment(*s.vault, *blob));
+    GANDAN_TRY(const Bytes content, vault::read_attachment(*s.vault, blob));
     GANDAN_CHECK(write_file(*out, content, false));
     answer["file"] = *out;
     return json::value(std::move(answer));
   }
   const auto begin = static_cast<std::uint64_t>(offset);
   GANDAN_TRY(const Bytes content,
-             vault::read_attachment_part(*s.vault, *blob, begin, static_cast<std::size_t>(length)));
+             vault::read_attachment_part(*s.vault, blob, begin, static_cast<std::size_t>(length)));
   answer["offset"] = json::integer(offset);
   answer["data"] = to_base64(content);
-  answer["last"] = begin + content.size() >= blob->size;
+  answer["last"] = begin + content.size() >= blob.size;
   return json::value(std::move(answer));
 }
 

@@ -42,9 +42,9 @@ Result<std::size_t> plan_and_save(Session& session, const UnitId& unit, const re
   const std::size_t count = changes.size();
   auto all = to_vault(std::move(changes));
   all.insert(all.end(), marks.begin(), marks.end());
-  std::optional<changelog::NamedKey> fresh;
-  GANDAN_CHECK(close_personal(vault, type, unit, id, all, fresh));
-  GANDAN_CHECK(vault::save(vault, unit, id, all, current_holder(vault), ids, fresh ? &*fresh : nullptr));
+  KeyToWrite key(vault, unit, id);
+  GANDAN_CHECK(close_personal(type, all, key));
+  GANDAN_CHECK(vault::save(vault, unit, id, all, current_holder(vault), ids, key.fresh()));
   return count;
 }
 
@@ -460,14 +460,17 @@ Status save_overrides(Session& session, const Loaded& loaded, const std::vector<
 }
 
 Status save_changes(Session& session, const Loaded& loaded, std::vector<vault::Change> changes) {
+  KeyToWrite key(*session.vault, loaded.row.unit, loaded.row.id);
+  return save_changes(session, loaded, std::move(changes), key);
+}
+
+Status save_changes(Session& session, const Loaded& loaded, std::vector<vault::Change> changes,
+                    KeyToWrite& key) {
   vault::Vault& vault = *session.vault;
   GANDAN_TRY(const auto feed, vault::open_feed(vault, loaded.row.unit));
   const vault::IdMaker ids(feed);
-  std::optional<changelog::NamedKey> fresh;
-  if (loaded.type != nullptr)
-    GANDAN_CHECK(close_personal(vault, *loaded.type, loaded.row.unit, loaded.row.id, changes, fresh));
-  return vault::save(vault, loaded.row.unit, loaded.row.id, changes, current_holder(vault), ids,
-                     fresh ? &*fresh : nullptr);
+  if (loaded.type != nullptr) GANDAN_CHECK(close_personal(*loaded.type, changes, key));
+  return vault::save(vault, loaded.row.unit, loaded.row.id, changes, current_holder(vault), ids, key.fresh());
 }
 
 Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value) {

@@ -110,6 +110,10 @@ Status save_overrides(Session& session, const Loaded& loaded, const std::vector<
                       const std::vector<records::Override>& overrides);
 // Changes as they are: marks, resolutions; a personal field's text is closed.
 Status save_changes(Session& session, const Loaded& loaded, std::vector<vault::Change> changes);
+// With what was closed under `key` already.
+class KeyToWrite;
+Status save_changes(Session& session, const Loaded& loaded, std::vector<vault::Change> changes,
+                    KeyToWrite& key);
 Status save_change(Session& session, const Loaded& loaded, std::string path, changelog::Value value);
 
 }  // namespace gandan::app

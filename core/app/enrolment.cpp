@@ -80,7 +80,7 @@ Result<json::value> device_approve(Session& s, Params& p) {
   // Who waits for others' approval gets nothing yet: a welcome or a bundle is made after it.
   const bool waits = !proposals.empty() && *json::find_text(proposals[0].get_object(), "state") == "proposed";
   if (out && !waits) {
-    GANDAN_TRY(const Bytes bundle, bundle_for(s, approval.admission.unit, records));
+    GANDAN_TRY(const Bytes bundle, bundle_for(s, approval.admission.unit, {approval.device}, records));
     GANDAN_CHECK(place.fill(bundle));
   }
   json::object answer = approval_json(approval, names);

@@ -1,9 +1,12 @@
 // Methods unit.move, unit.rotate: units that change their place, and keys that change.
+#include <algorithm>
+
 #include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
 #include "vault/acts.hpp"
+#include "vault/key_age.hpp"
 
 namespace gandan::app {
 Result<json::value> unit_move(Session& s, Params& p) {
@@ -30,15 +33,38 @@ Result<json::value> unit_move(Session& s, Params& p) {
                                   {"waiting", number(keys.waiting)}});
 }
 
+// On a schedule one unit at a time is rotated whole: who is cut off goes on where he was by saying it again.
 Result<json::value> unit_rotate(Session& s, Params& p) {
   const std::string unit_text = p.text("unit");
+  const bool subtree = p.flag_or("subtree", false);
+  const auto older_than = p.integer_or("older_than", 0, 0, 36'500);
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
   GANDAN_TRY(const UnitId unit, names.find_unit(unit_text));
-  GANDAN_CHECK(vault::rotate(*s.vault, unit));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  if (!roster->may(s.vault->identity().id, roster::Right::administer, unit)) return Code::not_authorized;
+  std::vector<UnitId> units{unit};
+  if (subtree || older_than != 0) {
+    const std::int64_t before =
+        older_than == 0 ? INT64_MAX : s.vault->clock().wall_ms() - older_than * 24 * 3'600'000;
+    GANDAN_TRY(units, vault::units_with_keys_before(*s.vault, unit, before));
+    if (!subtree)
+      units.erase(std::remove_if(units.begin(), units.end(), [&](const UnitId& id) { return id != unit; }),
+                  units.end());
+  }
+  vault::KeysReport done;
+  for (const auto& id : units) {
+    const auto rotated = vault::rotate(*s.vault, id);
+    // Others go on without one whose own key is not here yet.
+    if (!rotated && (!subtree || rotated.error().code != Code::no_key)) return rotated.error();
+    ++(rotated ? done.rotated : done.waiting);
+    if (!s.progress(json::object{{"rotated", number(done.rotated)}})) return Code::cancelled;
+  }
+  GANDAN_TRY(roster, s.vault->roster());
   return json::value(json::object{{"unit", names.unit_json(unit)},
-                                  {"epoch", number(roster->unit(unit)->epochs.back().number)}});
+                                  {"epoch", number(roster->unit(unit)->epochs.back().number)},
+                                  {"rotated", number(done.rotated)},
+                                  {"waiting", number(done.waiting)}});
 }
 
 }  // namespace gandan::app

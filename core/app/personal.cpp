@@ -1,5 +1,6 @@
 #include "app/personal.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -14,6 +15,7 @@ class Opener {
       : vault_(&vault), place_{{}, unit, record, {}} {}
 
   changelog::Value operator()(std::string_view path, const changelog::Value& value) {
+    if (const auto* blob = std::get_if<changelog::BlobRef>(&value)) return opened(path, *blob);
     const auto* personal = std::get_if<Personal>(&value);
     if (personal == nullptr) return value;
     const auto roster = vault_->roster();
@@ -34,6 +36,20 @@ class Opener {
   }
 
  private:
+  // Closed and without a name where its key is not here, or is gone.
+  changelog::BlobRef opened(std::string_view path, const changelog::BlobRef& blob) {
+    if (!changelog::is_closed(blob)) return blob;
+    const auto text = changelog::blob_text(blob);
+    const auto* key = text ? find(text->key) : nullptr;
+    place_.realm = vault_->keyring().realm();
+    place_.path = path;
+    auto plain = key == nullptr ? Result<changelog::BlobRef>(Code::no_key)
+                                : changelog::open_blob_ref(place_, blob, *key);
+    if (plain.ok()) return std::move(*plain);
+    auto out = blob;
+    out.name.clear();
+    return out;
+  }
   static Personal closed(Personal value, Personal::Closed why) {
     value.closed = why;
     return value;
@@ -53,6 +69,13 @@ class Opener {
       std::make_shared<std::map<KeyId, changelog::RecordKey>>();
 };
 
+// Whether a form has something that can be erased.
+bool has_erasable(const std::vector<records::Field>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](const records::Field& field) {
+    return field.personal || field.sealed || has_erasable(field.children);
+  });
+}
+
 Error too_long(const std::string& path) {
   return Error{Code::invalid_record,
                "personal text",
@@ -66,27 +89,36 @@ records::Reveal reveal_of(vault::Vault& vault, const UnitId& unit, const RecordI
   return Opener(vault, unit, record);
 }
 
-Status close_personal(vault::Vault& vault, const records::RecordType& type, const UnitId& unit,
-                      const RecordId& record, std::vector<vault::Change>& changes,
-                      std::optional<changelog::NamedKey>& fresh) {
-  std::optional<changelog::NamedKey> key;
+Result<const changelog::NamedKey*> KeyToWrite::get() {
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  if (roster->erased(record_) != nullptr) return Code::record_erased;
+  if (!key_) {
+    GANDAN_TRY(key_, vault::key_to_write(vault_, unit_, record_));
+    fresh_ = !key_;
+    if (fresh_) key_ = changelog::new_record_key(vault_.keyring().realm(), vault_.random());
+  }
+  return &*key_;
+}
+
+changelog::SealPlace KeyToWrite::place(std::string path) const {
+  return {vault_.keyring().realm(), unit_, record_, std::move(path)};
+}
+
+Status close_personal(const records::RecordType& type, std::vector<vault::Change>& changes, KeyToWrite& key) {
+  const bool erasable = has_erasable(type.fields);
   for (auto& [path, value] : changes) {
     const auto* field = path[0] == '@' ? nullptr : type.find(path);
     const auto* text = std::get_if<std::string>(&value);
-    if (field == nullptr || !field->personal || text == nullptr) continue;
-    if (text->size() > changelog::kMaxSealedTextBytes) return too_long(path);
-    GANDAN_TRY(const auto* roster, vault.roster());
-    if (roster->erased(record) != nullptr) return Code::record_erased;
-    if (!key) {
-      GANDAN_TRY(key, vault::key_to_write(vault, unit, record));
-      if (!key) {
-        key = changelog::new_record_key(vault.keyring().realm(), vault.random());
-        fresh = changelog::NamedKey{key->id, key->key.copy()};
-      }
+    const auto* blob = std::get_if<changelog::BlobRef>(&value);
+    if (blob != nullptr && erasable && !changelog::is_closed(*blob)) {
+      GANDAN_TRY(const auto* with, key.get());
+      GANDAN_TRY(value, changelog::close_blob(key.place(path), *blob, *with));
+    } else if (field != nullptr && field->personal && text != nullptr) {
+      if (text->size() > changelog::kMaxSealedTextBytes) return too_long(path);
+      GANDAN_TRY(const auto* with, key.get());
+      GANDAN_TRY(const auto closed, changelog::seal_personal(key.place(path), *text, *with));
+      value = changelog::encode_personal(closed);
     }
-    GANDAN_TRY(const auto closed,
-               changelog::seal_personal({vault.keyring().realm(), unit, record, path}, *text, *key));
-    value = changelog::encode_personal(closed);
   }
   return {};
 }

@@ -4,8 +4,8 @@
 
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
-#include "app/files.hpp"
 #include "app/numbers.hpp"
+#include "app/paper.hpp"
 #include "app/signatures.hpp"
 #include "app/workflow.hpp"
 #include "base/calendar.hpp"
@@ -94,7 +94,7 @@ Result<std::string> state_for_people(vault::Vault& vault, const Loaded& loaded) 
 
 Result<json::value> record_print(Session& s, Params& p) {
   const std::string id = p.text("id");
-  const auto out = p.optional_path("out");
+  const Paper paper = read_paper(p);
   const auto version = static_cast<unsigned>(p.integer_or("version", 0, 1, 1 << 20));
   report::PrintInput input;
   const auto number = p.optional_text("number");
@@ -104,6 +104,7 @@ Result<json::value> record_print(Session& s, Params& p) {
   const auto organisation = p.optional_text("organisation");
   const auto place = p.optional_text("place");
   GANDAN_CHECK(p.done());
+  GANDAN_CHECK(can_write(s, paper));
   Documents documents(s);
   GANDAN_TRY(const auto loaded, version > 0 ? documents.load_version(id, version) : documents.load(id));
   std::optional<records::DocumentNumber> given = number_of(*loaded);
@@ -143,16 +144,11 @@ Result<json::value> record_print(Session& s, Params& p) {
   if (loaded->view.finalized)
     input.footer += " · " + to_hex(std::get<changelog::Mark>(loaded->view.final_op->value).content.view());
   GANDAN_TRY(input.signed_by, signed_by(s, documents, *loaded));
-  GANDAN_TRY(const std::string html, report::print_html(*s.catalog, input));
+  GANDAN_TRY(auto page, report::print(*s.catalog, input));
   json::object answer{{"id", to_text(loaded->row.id)}, {"state", loaded->document.state}};
   if (const auto& shown = input.said_number.empty() ? input.number : input.said_number; !shown.empty())
     answer["number"] = shown;
-  if (out) {
-    GANDAN_CHECK(write_file(*out, as_bytes(html), false));
-    answer["file"] = *out;
-  } else {
-    answer["html"] = html;
-  }
+  GANDAN_CHECK(put_page(s, std::move(page), paper, answer));
   return json::value(std::move(answer));
 }
 

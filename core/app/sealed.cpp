@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/dispatch.hpp"
+#include "app/personal.hpp"
 #include "app/story.hpp"
 #include "app/workflow.hpp"
 
@@ -164,17 +165,23 @@ Result<std::string> text_to_seal(const records::Field& field, const std::string&
                  "sealed text",
                  {{path, "required", "Chưa ghi gì để niêm phong.", "There is nothing to seal."}}};
   const std::string& text = *written;
-  if (text.size() > changelog::kMaxSealedTextBytes)
+  if (text.size() > changelog::kMaxNestedTextBytes)
     return Error{Code::invalid_record,
                  "sealed text",
-                 {{path, "too_long", "Quá dài: niêm phong được nhiều nhất 24 KiB.",
-                   "Too long: 24 KiB at most can be sealed."}}};
+                 {{path, "too_long", "Quá dài: niêm phong được nhiều nhất 24.000 byte.",
+                   "Too long: 24,000 bytes at most can be sealed."}}};
   return text;
 }
 
 Result<SealPlace> place_of(Session& s, const Loaded& loaded, const std::string& path) {
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   return SealPlace{roster->realm(), loaded.row.unit, loaded.row.id, path};
+}
+
+// What was erased opens nowhere, and gets no more recipients.
+Status not_erased(Session& s, const Loaded& loaded) {
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  return roster->erased(loaded.row.id) == nullptr ? Status() : Status(Code::record_erased);
 }
 
 // The one of a path that is meant, and its key.
@@ -186,6 +193,7 @@ struct Unlocked {
 };
 Result<Unlocked> unlock(Session& s, Names& names, const Loaded& loaded, const std::string& path,
                         std::int64_t pick) {
+  GANDAN_CHECK(not_erased(s, loaded));
   auto heads = sealed_heads(loaded, path);
   if (static_cast<std::size_t>(pick) >= heads.size()) return Error{Code::nothing_sealed, path};
   Unlocked out;
@@ -206,6 +214,20 @@ Result<Unlocked> unlock(Session& s, Names& names, const Loaded& loaded, const st
   }
   GANDAN_TRY(out.key, changelog::unwrap_seal(out.place, out.head.text, out.wraps, own.id, own.box));
   return out;
+}
+
+// Two locks: the recipients' and the record's, with whose key it is erased. The record's came with the ops,
+// or comes with the next sync.
+Result<std::string> open_both(Session& s, const Loaded& loaded, const Unlocked& unlocked) {
+  GANDAN_TRY(std::string text, changelog::open_text(unlocked.place, unlocked.head.text, unlocked.key));
+  const auto nested = changelog::nested_in(text);
+  if (!nested) return text;
+  GANDAN_TRY(auto key, vault::find_key(*s.vault, loaded.row.id, nested->key));
+  if (!key && unlocked.place.record != loaded.row.id) {
+    GANDAN_TRY(key, vault::find_key(*s.vault, unlocked.place.record, nested->key));
+  }
+  if (!key) return Error{Code::no_key, unlocked.place.path};
+  return changelog::open_personal(unlocked.place, *nested, *key);
 }
 
 }  // namespace
@@ -298,11 +320,15 @@ Result<json::value> record_seal(Session& s, Params& p) {
   GANDAN_TRY(const records::Field* field, sealed_field(*loaded, path));
   GANDAN_TRY(const std::string text, text_to_seal(*field, path, value));
   GANDAN_TRY(const auto recipients, find_recipients(s, documents.names(), loaded->row.unit, named, with_own));
-  GANDAN_TRY(const auto place, place_of(s, *loaded, path));
-  GANDAN_TRY(const auto sealed, changelog::seal_text(place, text, recipients, *s.seams.random));
+  KeyToWrite key(*s.vault, loaded->row.unit, loaded->row.id);
+  GANDAN_TRY(const auto* erasable, key.get());
+  const auto place = key.place(path);
+  GANDAN_TRY(const auto closed, changelog::seal_personal(place, text, *erasable));
+  GANDAN_TRY(const auto sealed,
+             changelog::seal_text(place, changelog::nested_text(closed), recipients, *s.seams.random));
   Marks changes = reason_mark(reason);
   changes.emplace_back(path, changelog::encode_sealed(sealed));
-  GANDAN_CHECK(save_changes(s, *loaded, changes));
+  GANDAN_CHECK(save_changes(s, *loaded, changes, key));
   return Documents(s).answer(loaded->row.id);
 }
 
@@ -316,7 +342,7 @@ Result<json::value> record_unseal(Session& s, Params& p) {
   GANDAN_TRY(const auto loaded, documents.load(id));
   path = whole_path(*loaded, path);
   GANDAN_TRY(const auto unlocked, unlock(s, documents.names(), *loaded, path, pick));
-  GANDAN_TRY(const std::string text, changelog::open_text(unlocked.place, unlocked.head.text, unlocked.key));
+  GANDAN_TRY(const std::string text, open_both(s, *loaded, unlocked));
   GANDAN_CHECK(save_change(s, *loaded, std::string(records::kOpenedMark),
                            records::opening_text(unlocked.head.text.commitment, path)));
   const Words label = label_words(loaded->type, path);

@@ -6,6 +6,7 @@
 #include "app/arrival.hpp"
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
+#include "app/personal.hpp"
 #include "app/workflow.hpp"
 #include "base/text.hpp"
 #include "records/format.hpp"
@@ -92,6 +93,7 @@ Result<json::value> answer(Session& s, const RecordId& id) {
   GANDAN_TRY(const auto flow, flow_of(*s.vault, loaded->state, loaded->view));
   const auto* holds = flow.flow.signed_version();
   GANDAN_TRY(const auto households, households_of(documents, *loaded));
+  const auto reveal = documents.reveal(*loaded);
   json::array out;
   std::int64_t current = 0;
   for (const auto& signature : records::signatures_of(loaded->state)) {
@@ -126,7 +128,9 @@ Result<json::value> answer(Session& s, const RecordId& id) {
                      {"author", author}};
     if (version != nullptr) row["version"] = version->number;
     if (signature.file != nullptr) {
-      GANDAN_TRY(auto file, attachment_json(*s.vault, signature.file_path, *signature.file));
+      GANDAN_TRY(auto file,
+                 attachment_json(*s.vault, signature.file_path,
+                                 std::get<changelog::BlobRef>(reveal(signature.file_path, *signature.file))));
       row["file"] = std::move(file);
     }
     put_words(row, words);
@@ -247,8 +251,10 @@ Result<json::value> record_sign(Session& s, Params& p) {
     signature.key_signature = vault.identity().sign.sign(records::signature_message(
         roster->realm(), loaded->row.id, signature.content, holder, signature.capacity, signature.name));
   }
-  GANDAN_CHECK(vault::save(vault, loaded->row.unit, loaded->row.id, records::signature_marks(signature, blob),
-                           holder, ids));
+  auto marks = records::signature_marks(signature, blob);
+  KeyToWrite key(vault, loaded->row.unit, loaded->row.id);
+  if (loaded->type != nullptr) GANDAN_CHECK(close_personal(*loaded->type, marks, key));
+  GANDAN_CHECK(vault::save(vault, loaded->row.unit, loaded->row.id, marks, holder, ids, key.fresh()));
   return answer(s, loaded->row.id);
 }
 

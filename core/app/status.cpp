@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "vault/key_box.hpp"
 #include "vault/witness.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::app {
 namespace {
@@ -111,9 +112,11 @@ Result<json::value> status(Session& s, Params& p) {
     found.push_back(json::object{
         {"at", instant_text(finding.found_ms)}, {"code", finding.code}, {"detail", finding.detail}});
   std::size_t waiting = 0;
+  vault::MissingSecrets missing;
   if (s.vault->in_realm()) {
     GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
     waiting = proposals_waiting(*roster, s.vault->identity().id);
+    GANDAN_TRY(missing, vault::missing_secrets(*s.vault));
   }
   GANDAN_TRY(auto ledger, ledger_json(*s.vault));
   json::object schema{{"number", s.schema.number}, {"published", s.schema.published}};
@@ -137,6 +140,7 @@ Result<json::value> status(Session& s, Params& p) {
       {"carried_segments", number(counts.carried_segments)},
       {"unsent_chunks", number(counts.unsent_chunks)},
       {"unsent_keys", number(unsent_keys)},
+      {"units_without_key", number(missing.units)},
       {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
       {"proposals_waiting", number(waiting)},
       {"ledger", std::move(ledger)},

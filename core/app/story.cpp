@@ -237,7 +237,10 @@ class Teller {
         ++lists[origin->path.substr(0, origin->path.rfind('['))].second;
       }
     }
+    for (const auto& path : fresh)
+      if (path.substr(0, path.rfind('[')) == records::kOverrides) parts.add(overridden(save, path));
     for (const auto& [list, counts] : lists) {
+      if (list == records::kOverrides) continue;
       const Words name = in_quotes(label_words(loaded_.type, list));
       const auto [came, went] = counts;
       if (came > 0)
@@ -260,6 +263,17 @@ class Teller {
       else
         parts.add(changed(*origin));
     }
+  }
+  // A gate that did not hold, and why a person passed it.
+  Words overridden(const Save& save, const std::string& item) const {
+    const auto text = [&](const char* child) {
+      const auto* origin = save.at(item + "." + child);
+      const auto* value = origin == nullptr ? nullptr : std::get_if<std::string>(&origin->op->value);
+      return value == nullptr ? std::string() : *value;
+    };
+    return Words{"QUA ĐIỀU KIỆN CHƯA ĐẠT ", "PASSED A CONDITION that did not hold, "} +
+           same(quotation(text("message"))) + Words{", lý do ", ", because "} +
+           same(quotation(text("reason")));
   }
   static bool ends_with(std::string_view text, std::string_view end) {
     return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;

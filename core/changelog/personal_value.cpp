@@ -1,5 +1,7 @@
 #include "changelog/personal_value.hpp"
 
+#include <algorithm>
+
 #include "base/codec.hpp"
 #include "changelog/padding.hpp"
 #include "crypto/hash.hpp"
@@ -8,6 +10,8 @@
 
 namespace gandan::changelog {
 namespace {
+constexpr std::size_t kBlobKeyBytes = 32;
+constexpr char kNested = '\x01';
 
 constexpr std::uint8_t kVersion = 1;
 
@@ -93,6 +97,57 @@ Result<std::string> open_personal(const SealPlace& place, const PersonalText& te
   auto out = unpadded(bytes);
   crypto::cleanse(bytes);
   return out;
+}
+
+bool is_closed(const BlobRef& blob) {
+  return std::all_of(blob.key.begin(), blob.key.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+Result<BlobRef> close_blob(const SealPlace& place, const BlobRef& blob, const NamedKey& key) {
+  GANDAN_TRY(const auto text, seal_personal(place, to_hex(blob.key) + blob.name, key));
+  return closed_with(blob, text);
+}
+
+BlobRef closed_with(const BlobRef& blob, const PersonalText& text) {
+  BlobRef out = blob;
+  out.name = to_base64(encode_personal(text).bytes);
+  out.key.assign(kBlobKeyBytes, 0);
+  return out;
+}
+
+std::optional<PersonalText> blob_text(const BlobRef& blob) {
+  const auto bytes = is_closed(blob) ? from_base64(blob.name) : std::nullopt;
+  auto text = bytes ? decode_personal(*bytes) : Result<PersonalText>(Code::malformed);
+  return text.ok() ? std::optional<PersonalText>(std::move(*text)) : std::nullopt;
+}
+
+std::optional<PersonalText> under_record_key(const Value& value) {
+  const auto* blob = std::get_if<BlobRef>(&value);
+  return blob != nullptr ? blob_text(*blob) : personal_text(value);
+}
+
+Result<BlobRef> open_blob_ref(const SealPlace& place, const BlobRef& closed, const RecordKey& key) {
+  const auto text = blob_text(closed);
+  if (!text) return Code::cannot_open;
+  GANDAN_TRY(const std::string opened, open_personal(place, *text, key));
+  auto blob_key = from_hex(std::string_view(opened).substr(0, 2 * kBlobKeyBytes));
+  if (!blob_key || blob_key->size() != kBlobKeyBytes) return Code::cannot_open;
+  BlobRef out = closed;
+  out.key = std::move(*blob_key);
+  out.name = opened.substr(2 * kBlobKeyBytes);
+  return out;
+}
+
+std::string nested_text(const PersonalText& text) {
+  std::string out(1, kNested);
+  out += as_text(encode_personal(text).bytes);
+  return out;
+}
+
+std::optional<PersonalText> nested_in(std::string_view sealed) {
+  if (sealed.empty() || sealed.front() != kNested) return std::nullopt;
+  auto text = decode_personal(as_bytes(sealed.substr(1)));
+  return text.ok() ? std::optional<PersonalText>(std::move(*text)) : std::nullopt;
 }
 
 protocol::RecordKeyEntry wrap_record_key(const RealmId& realm, const UnitId& unit, const RecordId& record,

@@ -45,6 +45,26 @@ Result<PersonalText> seal_personal(const SealPlace& place, std::string_view text
 // Code::cannot_open when key, place or content differ from what was sealed.
 Result<std::string> open_personal(const SealPlace& place, const PersonalText& text, const RecordKey& key);
 
+// A file that goes with its record's key: the file's own key and its name are a personal text, which stands
+// in BlobRef::name as base64, and BlobRef::key is zeros.
+bool is_closed(const BlobRef& blob);
+BlobRef closed_with(const BlobRef& blob, const PersonalText& text);
+Result<BlobRef> close_blob(const SealPlace& place, const BlobRef& blob, const NamedKey& key);
+// Of a closed one: what is under which key. Nothing for what does not decode.
+std::optional<PersonalText> blob_text(const BlobRef& blob);
+// Code::cannot_open as open_personal.
+Result<BlobRef> open_blob_ref(const SealPlace& place, const BlobRef& closed, const RecordKey& key);
+
+// What of a value lies under a record's key: a personal text, or a closed file's key and name.
+std::optional<PersonalText> under_record_key(const Value& value);
+
+// A sealed text that goes with its record's key as well: what is sealed is a personal text, behind a byte
+// that no text begins with.
+std::string nested_text(const PersonalText& text);
+std::optional<PersonalText> nested_in(std::string_view sealed);
+// Of a text that is nested.
+constexpr std::size_t kMaxNestedTextBytes = 24'000;
+
 // `secret`: of the unit's epoch.
 protocol::RecordKeyEntry wrap_record_key(const RealmId& realm, const UnitId& unit, const RecordId& record,
                                          const NamedKey& key, std::uint32_t epoch, const EpochSecret& secret);

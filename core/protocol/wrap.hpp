@@ -9,6 +9,7 @@
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "roster/roster.hpp"
 
 namespace gandan::protocol {
 
@@ -35,6 +36,11 @@ struct Wrap {
 
 // HPKE's info: binds realm, unit, epoch and recipient.
 Bytes wrap_info(const RealmId& realm, const Wrap& wrap);
+
+// Whether the roster knows an epoch of the unit by that number and the recipient as one that may get it: a
+// device that reads by a role in the unit itself, an epoch of the unit's parent of now, a later epoch of the
+// unit. Whether it opens, its recipient alone can say.
+bool fits(const roster::Roster& roster, const Wrap& wrap);
 
 Bytes encode_wrap(const Wrap& wrap);       // 119 bytes and a little more for high epochs
 Result<Wrap> decode_wrap(ByteView bytes);  // Code::newer_format for a later version or an unknown kind

@@ -3,6 +3,7 @@
 
 #include "base/calendar.hpp"
 #include "base/text.hpp"
+#include "changelog/personal_value.hpp"
 #include "records/document.hpp"
 #include "records/format.hpp"
 #include "records/personal.hpp"
@@ -170,7 +171,7 @@ json::value value_json(const Value& value) {
           {"latitude_e7", v.latitude_e7}, {"longitude_e7", v.longitude_e7}, {"accuracy_cm", v.accuracy_cm}};
     }
     json::value operator()(const changelog::BlobRef& v) const {  // its key stays inside
-      json::object out{{"name", v.name},
+      json::object out{{"name", changelog::is_closed(v) ? std::string() : v.name},
                        {"media_type", v.media_type},
                        {"size", json::integer(static_cast<std::int64_t>(v.size))}};
       out["blob"] = v.chunks.empty() ? std::string() : to_hex(v.chunks.front().view());

@@ -1,6 +1,7 @@
 #include "records/format.hpp"
 
 #include "base/calendar.hpp"
+#include "changelog/personal_value.hpp"
 #include "records/personal.hpp"
 #include "records/sealed.hpp"
 
@@ -96,7 +97,9 @@ std::string format_value(const Field* field, const Value& value, std::string_vie
       if (v.accuracy_cm > 0) out += " (±" + std::to_string((v.accuracy_cm + 50) / 100) + " m)";
       return out;
     }
-    std::string operator()(const BlobRef& v) const { return v.name; }
+    std::string operator()(const BlobRef& v) const {
+      return changelog::is_closed(v) ? std::string() : v.name;
+    }
     std::string operator()(const Sealed& v) const {
       const auto count = sealed_recipients(v);
       if (!count) return en() ? "(sealed)" : "(đã niêm phong)";

@@ -7,7 +7,9 @@ using Closed = changelog::Personal::Closed;
 
 void reveal_at(Tree& tree, const std::string& base, const Reveal& open) {
   for (auto& [path, value] : tree.values)
-    if (std::holds_alternative<changelog::Personal>(value)) value = open(base + path, value);
+    if (std::holds_alternative<changelog::Personal>(value) ||
+        std::holds_alternative<changelog::BlobRef>(value))
+      value = open(base + path, value);
   for (auto& [path, items] : tree.lists)
     for (auto& item : items) reveal_at(item.tree, base + path + "[" + item.id + "].", open);
 }

@@ -4,6 +4,7 @@
 
 #include "base/calendar.hpp"
 #include "base/search_text.hpp"
+#include "changelog/personal_value.hpp"
 #include "records/format.hpp"
 
 namespace gandan::records {
@@ -270,8 +271,11 @@ Scalar to_scalar(const Value& value) {
       return std::to_string(v.latitude_e7) + " " + std::to_string(v.longitude_e7) + " " +
              std::to_string(v.accuracy_cm);
     }
-    Scalar operator()(const changelog::BlobRef& v) const { return v.name; }
-    Scalar operator()(const changelog::Sealed&) const { return std::int64_t{1}; }    // filled, and no more
+    Scalar operator()(const changelog::BlobRef& v) const {
+      if (changelog::is_closed(v)) return std::int64_t{1};  // filled, and no more
+      return v.name;
+    }
+    Scalar operator()(const changelog::Sealed&) const { return std::int64_t{1}; }    // the same
     Scalar operator()(const changelog::Personal&) const { return std::int64_t{1}; }  // the same
     Scalar operator()(const changelog::Mark&) const { return {}; }
   };

@@ -1,24 +1,13 @@
-// The HTML frame of a printed document: escaping, page geometry and head of Decree 30/2020/NĐ-CP, annex I.
-// Private to report. Threading: pure functions.
+// A page as self-contained HTML for A4: geometry and head of Decree 30/2020/NĐ-CP, annex I, or of Instruction
+// 36-HD/VPTW. No script, no outside resource, every value escaped. Threading: pure functions.
 #pragma once
 
 #include <string>
-#include <string_view>
+
+#include "report/page.hpp"
 
 namespace gandan::report {
 
-std::string escape_html(std::string_view text);
-// Paragraphs of `text`, one per line, each escaped, with `css_class` ("" for none).
-std::string paragraphs(std::string_view text, std::string_view css_class);
-
-struct Head {
-  std::string title;         // of the HTML page
-  std::string superior;      // left, light
-  std::string organisation;  // left, bold
-  std::string number;        // after "Số: "
-  std::string place_date;    // right, italic; may be empty
-};
-std::string page_begin(const Head& head);
-std::string page_end(std::string_view footer);
+std::string to_html(const Page& page);
 
 }  // namespace gandan::report

@@ -8,7 +8,6 @@
 #include "records/document.hpp"
 #include "records/format.hpp"
 #include "report/condition.hpp"
-#include "report/html.hpp"
 #include "report/print_template.hpp"
 
 namespace gandan::report {
@@ -64,9 +63,9 @@ class Printer {
 
   // A record whose kind has no template: its form, filled in. Every field with a value, every list as a
   // table.
-  Result<std::string> sheet(const records::RecordType& type) {
+  Result<Page> sheet(const records::RecordType& type) {
     GANDAN_TRY(const auto title, fill(type.title, nullptr, ""));
-    Head head;
+    Head& head = out_.head;
     head.title = title;
     head.superior = input_.superior;
     head.organisation = input_.organisation;
@@ -76,21 +75,19 @@ class Printer {
     if (const auto day = records::day_of(type, document_))
       head.place_date =
           (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + records::date_words(*day);
-    out_ = page_begin(head);
     put_standing("BẢN NHÁP – HỒ SƠ CHƯA CHỐT");
-    out_ += paragraphs("PHIẾU HỒ SƠ", "title");
-    out_ += paragraphs(type.label.vi + "\n" + title, "subtitle") + "<p class=\"rule\"></p>\n";
+    put_titles("PHIẾU HỒ SƠ", type.label.vi + "\n" + title);
     put_fields(type.fields, "", document_.tree);
-    if (!input_.verdicts.empty()) out_ += paragraphs("Đối chiếu quy định", "heading");
-    for (const auto& v : input_.verdicts) out_ += paragraphs(cited(v), "");
+    if (!input_.verdicts.empty()) put("Đối chiếu quy định", Style::heading);
+    for (const auto& v : input_.verdicts) put(cited(v));
     put_overrides();
     put_signed_by();
-    out_ += page_end(input_.footer);
+    out_.footer = input_.footer;
     return std::move(out_);
   }
 
-  Result<std::string> run() {
-    Head head;
+  Result<Page> run() {
+    Head& head = out_.head;
     GANDAN_TRY(const auto own, fill(text_of(form_, "organisation"), nullptr, ""));
     GANDAN_TRY(const auto date, fill(text_of(form_, "date_line"), nullptr, ""));
     GANDAN_TRY(const auto subtitle, fill(text_of(form_, "subtitle"), nullptr, ""));
@@ -106,27 +103,41 @@ class Printer {
     }
     if (!date.empty())
       head.place_date = (input_.place.empty() ? std::string(kDots) : input_.place) + ", " + date;
-    out_ = page_begin(head);
     put_standing(text_of(form_, "draft_mark"));
-    out_ += paragraphs(text_of(form_, "title"), "title");
-    out_ += paragraphs(subtitle, "subtitle") + "<p class=\"rule\"></p>\n";
+    put_titles(text_of(form_, "title"), subtitle);
     const auto* blocks = json::find_array(form_, "blocks");
     if (blocks == nullptr) return Error{Code::bad_schema, "print template without blocks"};
     GANDAN_CHECK(put_blocks(*blocks, nullptr, "", 0));
     put_reservations();
     put_signed_by();
-    out_ += page_end(input_.footer);
+    out_.footer = input_.footer;
     return std::move(out_);
   }
 
  private:
+  using Style = Paragraph::Style;
+  void put(std::string text, Style style = Style::body) {
+    if (!text.empty()) out_.blocks.emplace_back(Paragraph{std::move(text), style});
+  }
+  void put_titles(std::string title, std::string subtitle) {
+    put(std::move(title), Style::title);
+    put(std::move(subtitle), Style::subtitle);
+    out_.blocks.emplace_back(ShortLine{});
+  }
+  static Style style_of(std::string_view name) {
+    if (name == "bold") return Style::bold;
+    if (name == "center") return Style::center;
+    if (name == "center bold") return Style::center_bold;
+    return name == "draft" ? Style::draft : Style::body;
+  }
+
   // What the paper is not: a signed record, or one that still stands.
   void put_standing(const std::string& draft_mark) {
     if (document_.state == "withdrawn" || document_.state == "deleted")
-      out_ += paragraphs("HỒ SƠ ĐÃ RÚT, KHÔNG CÒN HIỆU LỰC", "draft");
+      put("HỒ SƠ ĐÃ RÚT, KHÔNG CÒN HIỆU LỰC", Style::draft);
     else if (document_.state != "finalized")
-      out_ += paragraphs(draft_mark, "draft");
-    out_ += paragraphs(input_.warning, "draft");
+      put(draft_mark, Style::draft);
+    put(input_.warning, Style::draft);
   }
 
   // A link by the title of the record it names, where that is here.
@@ -154,25 +165,23 @@ class Printer {
         const auto* items = tree.list(key);
         if (items != nullptr && !items->empty()) put_items(field, *items);
       } else if (const auto* value = tree.value(key)) {
-        out_ += paragraphs(tidy(field.label.vi + ": " + shown(field, *value) + "."), "");
+        put(tidy(field.label.vi + ": " + shown(field, *value) + "."));
       }
     }
   }
 
   void put_items(const records::Field& list, const std::vector<Item>& items) {
-    out_ += paragraphs(list.label.vi, "heading");
-    out_ += "<table class=\"data\"><tr>";
-    for (const auto& field : list.children) out_ += "<th>" + escape_html(field.label.vi) + "</th>";
-    out_ += "</tr>\n";
+    put(list.label.vi, Style::heading);
+    Table table;
+    for (const auto& field : list.children) table.heads.push_back(field.label.vi);
     for (const auto& item : items) {
-      out_ += "<tr>";
+      auto& row = table.rows.emplace_back();
       for (const auto& field : list.children) {
         const auto* value = item.tree.value(field.name);
-        out_ += "<td>" + (value == nullptr ? std::string() : escape_html(shown(field, *value))) + "</td>";
+        row.push_back(value == nullptr ? std::string() : shown(field, *value));
       }
-      out_ += "</tr>\n";
     }
-    out_ += "</table>\n";
+    out_.blocks.emplace_back(std::move(table));
   }
 
   static std::string text_of(const json::object& o, std::string_view key) {
@@ -222,12 +231,12 @@ class Printer {
     if (const auto* rules = json::find_array(o, "verdicts")) return put_verdicts(o, *rules, item, list);
     if (const auto text = json::find_text(o, "text")) {
       GANDAN_TRY(const auto line, fill_numbered(*text, item, list, number));
-      out_ += paragraphs(tidy(line), text_of(o, "style"));
+      put(tidy(line), style_of(text_of(o, "style")));
       return {};
     }
     if (const auto text = json::find_text(o, "heading")) {
-      GANDAN_TRY(const auto line, fill_heading(*text, item, list));
-      out_ += paragraphs(line, "heading");
+      GANDAN_TRY(auto line, fill_heading(*text, item, list));
+      put(std::move(line), Style::heading);
       return {};
     }
     if (const auto name = json::find_text(o, "list")) {
@@ -243,21 +252,21 @@ class Printer {
     }
     if (const auto* columns = json::find_array(o, "table")) return put_table(*columns, item, list);
     if (const auto* signs = json::find_array(o, "signatures")) {
-      GANDAN_TRY(const auto people, signatures(*signs));
+      GANDAN_TRY(auto people, signatures(*signs));
       put_reservations();
-      put_signatures(people);
+      out_.blocks.emplace_back(Signatures{std::move(people)});
       put_signed_by();
       return {};
     }
     if (const auto* names = json::find_array(o, "recipients")) {
-      out_ += "<div class=\"recipients\"><b>Nơi nhận:</b><br>\n";
+      SmallList list_of{"Nơi nhận:", {}};
       for (std::size_t i = 0; i < names->size(); ++i) {
         const auto* name = (*names)[i].if_string();
         if (name == nullptr) return Error{Code::bad_schema, "a recipient is not a text"};
-        out_ += "- " + escape_html({name->data(), name->size()}) +
-                (i + 1 == names->size() ? ".<br>\n" : ";<br>\n");
+        list_of.lines.push_back(std::string(name->data(), name->size()) +
+                                (i + 1 == names->size() ? "." : ";"));
       }
-      out_ += "</div>\n";
+      out_.blocks.emplace_back(std::move(list_of));
       return {};
     }
     return Error{Code::bad_schema, "unknown block " + std::string(cut_text(json::compact(o), 80))};
@@ -292,7 +301,7 @@ class Printer {
         if (const auto at = line.find(mark); at != std::string::npos) line.replace(at, mark.size(), text);
       }
       if (!v.verified) line += kNotVerified;
-      out_ += paragraphs(line, text_of(o, "style"));
+      put(std::move(line), style_of(text_of(o, "style")));
     }
     return {};
   }
@@ -301,7 +310,7 @@ class Printer {
   void put_reservations() {
     if (std::exchange(reserved_, true)) return;
     for (const auto& v : input_.verdicts)
-      if (v.rule == records::kNoRules) out_ += paragraphs(cited(v), "bold");
+      if (v.rule == records::kNoRules) put(cited(v), Style::bold);
     put_overrides();
   }
 
@@ -309,43 +318,36 @@ class Printer {
   void put_overrides() {
     const auto* items = document_.tree.list(records::kOverrides);
     if (items == nullptr || items->empty()) return;
-    out_ += paragraphs("Chốt khi điều kiện chưa đạt", "heading");
+    put("Chốt khi điều kiện chưa đạt", Style::heading);
     for (const auto& item : *items) {
       const auto text = [&](const char* field) {
         const auto* value = item.tree.value(field);
         return value == nullptr ? std::string(kDots) : records::format_value(nullptr, *value, "vi");
       };
-      out_ += paragraphs(tidy(text("message") + " Lý do: " + text("reason") + "."), "");
+      put(tidy(text("message") + " Lý do: " + text("reason") + "."));
     }
   }
 
   // What is bound to the content that is printed: paper alone shows none of it.
   void put_signed_by() {
     if (std::exchange(signed_shown_, true) || input_.signed_by.empty()) return;
-    out_ += "<div class=\"recipients\"><b>Chữ ký điện tử gắn với nội dung này:</b><br>\n";
-    for (const auto& line : input_.signed_by) out_ += "- " + escape_html(line) + "<br>\n";
-    out_ += "</div>\n";
+    out_.blocks.emplace_back(SmallList{"Chữ ký điện tử gắn với nội dung này:", input_.signed_by});
   }
 
   Status put_table(const json::array& columns, const Item* item, const std::string& list) {
-    std::string heads;
-    std::string cells;
+    Table table;
+    auto& row = table.rows.emplace_back();
     for (const auto& column : columns) {
       const auto* o = column.if_object();
       if (o == nullptr) return Error{Code::bad_schema, "a column is not an object"};
-      GANDAN_TRY(const auto cell, fill(text_of(*o, "text"), item, list));
-      heads += "<th>" + escape_html(text_of(*o, "label")) + "</th>";
-      cells += "<td>" + escape_html(cell) + "</td>";
+      GANDAN_TRY(auto cell, fill(text_of(*o, "text"), item, list));
+      table.heads.push_back(text_of(*o, "label"));
+      row.push_back(std::move(cell));
     }
-    out_ += "<table class=\"data\"><tr>" + heads + "</tr><tr>" + cells + "</tr></table>\n";
+    out_.blocks.emplace_back(std::move(table));
     return {};
   }
 
-  struct Signature {
-    std::string title;
-    std::string note;  // below the title
-    std::string name;
-  };
   // Of one, or with `list` of every item.
   Result<std::vector<Signature>> signatures(const json::array& signs) {
     std::vector<Signature> out;
@@ -367,31 +369,11 @@ class Printer {
     return out;
   }
 
-  void put_signatures(const std::vector<Signature>& people) {  // two beside each other
-    out_ += "<table class=\"sign\">\n";
-    for (std::size_t i = 0; i < people.size(); i += 2) {
-      std::string titles;
-      std::string names;  // in a row of their own: they stay level when a title takes two lines
-      for (std::size_t j = i; j < i + 2; ++j) {
-        if (j >= people.size()) {
-          titles += "<td></td>";
-          names += "<td></td>";
-          continue;
-        }
-        titles += "<td><b>" + escape_html(people[j].title) + "</b><br><i>" + escape_html(people[j].note) +
-                  "</i></td>";
-        names += "<td class=\"name\">" + escape_html(people[j].name) + "</td>";
-      }
-      out_ += "<tbody><tr>" + titles + "</tr><tr>" + names + "</tr></tbody>\n";
-    }
-    out_ += "</table>\n";
-  }
-
   const records::Catalog& catalog_;
   const PrintInput& input_;
   const Document& document_;
   const json::object& form_;
-  std::string out_;
+  Page out_;
   bool reserved_ = false;
   bool signed_shown_ = false;
   std::size_t section_ = 0;  // the last that was printed, and the last line in it
@@ -400,12 +382,12 @@ class Printer {
 
 }  // namespace
 
-Result<std::string> run_template(const records::Catalog& catalog, const PrintInput& input,
-                                 const json::object& form) {
+Result<Page> run_template(const records::Catalog& catalog, const PrintInput& input,
+                          const json::object& form) {
   return Printer(catalog, input, form).run();
 }
 
-Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input) {
+Result<Page> print(const records::Catalog& catalog, const PrintInput& input) {
   const auto* type = catalog.find_for(*input.document);
   if (type == nullptr) return Error{Code::unknown_kind, input.document->kind};
   const auto forms = find_prints(catalog, input.document->kind, input.report);

@@ -1,10 +1,11 @@
-// Printing: minutes and other documents as self-contained HTML for A4 (Decree 30/2020/NĐ-CP, annex I).
-// What stands on the page is data (schema/reports/*.json, "print"); this renders it and escapes every value.
+// Printing: minutes and other documents for A4 (Decree 30/2020/NĐ-CP, annex I). What stands on the page is
+// data (schema/reports/*.json, "print"); this fills it in.
 //
 // Threading: one thread at a time per Catalog.
 #pragma once
 
 #include "records/catalog.hpp"
+#include "report/page.hpp"
 
 namespace gandan::report {
 
@@ -25,7 +26,7 @@ struct PrintInput {
 
 // A kind without a template prints as a sheet of its form. Code::not_found when `report` is not a template of
 // the kind; Code::unknown_kind; Code::bad_schema when the template is faulty.
-Result<std::string> print_html(const records::Catalog& catalog, const PrintInput& input);
+Result<Page> print(const records::Catalog& catalog, const PrintInput& input);
 // The symbol of document numbers in the kind's template, "BB-CĐDC"; empty when there is none.
 std::string symbol_of(const records::Catalog& catalog, std::string_view kind, std::string_view report = {});
 // Every print template of the catalog compiles against its record type.

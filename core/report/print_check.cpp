@@ -77,7 +77,7 @@ Status check_templates(const records::Catalog& catalog) {
     const std::string kind = json::find_text(form, "kind").value_or("");
     const auto versions = catalog.versions(kind);
     if (versions.empty()) return fault(Error{Code::bad_schema, "unknown kind " + kind});
-    // It fits a version of the form; records of others print by what fits them (print_html).
+    // It fits a version of the form; records of others print by what fits them (print()).
     std::optional<Error> newest;
     for (const auto* type : versions) {
       const auto fits = check_template(catalog, *type, form);

@@ -1,7 +1,7 @@
 // One parsed template ("print" of schema/reports/*.json) filled in, whatever its conditions. Private to
 // report.
 //
-// Threading: as print_html.
+// Threading: as print().
 #pragma once
 
 #include "base/json.hpp"
@@ -9,7 +9,6 @@
 
 namespace gandan::report {
 
-Result<std::string> run_template(const records::Catalog& catalog, const PrintInput& input,
-                                 const json::object& form);
+Result<Page> run_template(const records::Catalog& catalog, const PrintInput& input, const json::object& form);
 
 }  // namespace gandan::report

@@ -23,17 +23,61 @@ constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kMaxCheckpoints = 16;    // that are looked at
 constexpr std::size_t kMaxFrame = 256 * 1024;  // a chunk is the largest
 
+// Who a bundle is for, where it is for somebody: what he may read, and which keys are any good to him.
+class Readers {
+ public:
+  Readers(const roster::Roster& roster, const std::vector<DeviceId>& devices)
+      : devices_(devices.begin(), devices.end()) {
+    for (const auto& id : devices_) {
+      const auto readable = roster.readable_units(id);
+      readable_.insert(readable.begin(), readable.end());
+      if (const auto* device = roster.device(id))
+        for (const auto& grant : device->grants)
+          if (!grant.until && readable.count(grant.unit) != 0) member_of_.insert(grant.unit);
+    }
+  }
+  bool read(const UnitId& unit) const { return readable_.count(unit) != 0; }
+  // What a server would give him, and all of the units where he has a role himself: in a village without
+  // signal there may be no other who brings his colleagues theirs. Not everybody's below him: a removal at a
+  // province's top makes 13 MB.
+  bool want(const protocol::Wrap& wrap) const {
+    if (member_of_.count(wrap.unit) != 0) return true;
+    return wrap.kind == protocol::WrapKind::device
+               ? devices_.count(DeviceId::from(wrap.recipient.view())) != 0
+               : read(UnitId::from(wrap.recipient.view()));
+  }
+
+ private:
+  std::set<DeviceId> devices_;
+  std::set<UnitId> readable_, member_of_;
+};
+
 class BundleWriter {
  public:
-  explicit BundleWriter(vault::Vault& vault) : vault_(vault) {
+  BundleWriter(vault::Vault& vault, const std::vector<DeviceId>& readers) : vault_(vault) {
     append(out_, as_bytes(kMagic));
     out_.push_back(kVersion);
+    if (const auto roster = vault.roster(); roster.ok() && !readers.empty())
+      readers_.emplace(**roster, readers);
   }
 
   Status start() {
     GANDAN_TRY(const auto card, vault_.card());
     append_frame(out_, FrameType::card, roster::encode_card(card));
     return {};
+  }
+
+  Status wraps() {
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT bytes FROM wrap ORDER BY id"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) return {};
+      if (readers_) {
+        GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
+        if (!readers_->want(wrap)) continue;
+      }
+      append_frame(out_, FrameType::wrap, rows.blob(0));
+    }
   }
 
   Status frames(FrameType type, const char* sql) {
@@ -74,7 +118,7 @@ class BundleWriter {
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
-      if (options.unit && !roster->within(UnitId::from(rows.blob(1)), *options.unit)) continue;
+      if (!goes(*roster, options, UnitId::from(rows.blob(1)))) continue;
       const auto id = FeedId::from(rows.blob(0));
       const auto sequence = static_cast<std::uint64_t>(rows.integer(2));
       // Of displaced ones the next may lie behind another branch: each says what it lies behind.
@@ -122,7 +166,7 @@ class BundleWriter {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
       const auto unit = UnitId::from(rows.blob(0));
-      if (options.unit && !roster->within(unit, *options.unit)) continue;
+      if (!goes(*roster, options, unit)) continue;
       if (roster->is_schema_chunk(changelog::blob_chunk_name(rows.blob(1)))) continue;  // they go always
       Bytes payload = to_bytes(unit.view());
       append(payload, rows.blob(1));
@@ -204,6 +248,10 @@ class BundleWriter {
   }
 
  private:
+  // Whether the unit's content goes in.
+  bool goes(const roster::Roster& roster, const ExportOptions& options, const UnitId& unit) const {
+    return (!options.unit || roster.within(unit, *options.unit)) && (!readers_ || readers_->read(unit));
+  }
   // The sum of the counts of rows (unit, count), of the units that are asked for.
   Result<std::uint64_t> in_units(const ExportOptions& options, const char* sql) {
     GANDAN_TRY(const auto* roster, vault_.roster());
@@ -212,7 +260,7 @@ class BundleWriter {
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return out;
-      if (!options.unit || roster->within(UnitId::from(rows.blob(0)), *options.unit))
+      if (goes(*roster, options, UnitId::from(rows.blob(0))))
         out += static_cast<std::uint64_t>(rows.integer(1));
     }
   }
@@ -230,6 +278,7 @@ class BundleWriter {
   }
 
   vault::Vault& vault_;
+  std::optional<Readers> readers_;  // absent: whoever gets it
   Bytes out_;
   std::vector<std::pair<FeedId, std::uint64_t>> written_;  // segments
   std::map<std::uint64_t, Hash> roots_;
@@ -237,7 +286,6 @@ class BundleWriter {
 
 constexpr const char* kAllStatements =
     "SELECT bytes FROM statement ORDER BY ledger_index IS NULL, ledger_index, position LIMIT -1 OFFSET 1";
-constexpr const char* kAllWraps = "SELECT bytes FROM wrap ORDER BY id";
 
 // A bundle is read whole before anything of it is taken.
 Result<std::vector<protocol::Frame>> read_frames(ByteView bundle) {
@@ -274,7 +322,7 @@ Status take(vault::Ingest& ingest, const protocol::Frame& frame, RunPosition& ru
     case FrameType::statement:
       return ingest.statement(frame.payload, std::nullopt);
     case FrameType::wrap:
-      return ingest.wrap(frame.payload, true);
+      return ingest.wrap(frame.payload, vault::WrapState::carried);
     case FrameType::root: {
       GANDAN_TRY(const auto claim, protocol::decode_root_claim(frame.payload));
       return ingest.root(claim.size, claim.root);
@@ -324,10 +372,10 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& wanted, Ex
   GANDAN_TRY(const bool doubted, vault::ledger_doubted(vault));
   ExportOptions options = wanted;
   options.everything |= doubted;
-  BundleWriter writer(vault);
+  BundleWriter writer(vault, options.readers);
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
-  GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
+  GANDAN_CHECK(writer.wraps());
   GANDAN_CHECK(writer.checkpoints());
   GANDAN_CHECK(writer.segments(options));
   GANDAN_CHECK(writer.displaced(options));
@@ -341,11 +389,12 @@ Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& wanted, Ex
   return writer.finish();
 }
 
-Result<Bytes> export_enrolment(vault::Vault& vault, const std::optional<UnitId>& renewals_in) {
-  BundleWriter writer(vault);
+Result<Bytes> export_enrolment(vault::Vault& vault, const std::optional<UnitId>& renewals_in,
+                               const std::vector<DeviceId>& readers) {
+  BundleWriter writer(vault, readers);
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
-  GANDAN_CHECK(writer.frames(FrameType::wrap, kAllWraps));
+  GANDAN_CHECK(writer.wraps());
   GANDAN_CHECK(writer.checkpoints());
   GANDAN_CHECK(writer.schemas());
   if (renewals_in) GANDAN_CHECK(writer.renewals(renewals_in));
@@ -353,7 +402,7 @@ Result<Bytes> export_enrolment(vault::Vault& vault, const std::optional<UnitId>&
 }
 
 Result<Bytes> export_welcome(vault::Vault& vault, const DeviceId& device) {
-  BundleWriter writer(vault);
+  BundleWriter writer(vault, {device});
   GANDAN_CHECK(writer.start());
   GANDAN_CHECK(writer.frames(FrameType::statement, kAllStatements));
   GANDAN_CHECK(writer.wraps_for(device));

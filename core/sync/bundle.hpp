@@ -19,6 +19,10 @@ struct ExportOptions {
   // By an administrator: renewals of the devices that he may renew, in `unit` and below where it is given.
   // Who does not know them cannot read such a bundle, so they are asked for.
   bool renewals = false;
+  // For these devices alone: of content what any of them may read, and of keys what is for them and for their
+  // own units' members. An auditor's has neither. Empty: for whoever gets it, who may carry all of it
+  // further.
+  std::vector<DeviceId> readers;
 };
 // What of the devices' own writing went in: roster, keys and forms always do.
 struct Exported {
@@ -29,10 +33,11 @@ struct Exported {
 };
 Result<Bytes> export_bundle(vault::Vault& vault, const ExportOptions& options, Exported* exported = nullptr);
 
-// What an approved device needs to begin: the realm's card and every statement and wrap. With `renewals_in`,
-// and where the realm's policy has a lease, renewals of that unit's devices; a welcome has its device's. With
-// one the lease begins.
-Result<Bytes> export_enrolment(vault::Vault& vault, const std::optional<UnitId>& renewals_in = std::nullopt);
+// What an approved device needs to begin: the realm's card, every statement and the wraps, of `readers` as in
+// ExportOptions. With `renewals_in`, and where the realm's policy has a lease, renewals of that unit's
+// devices; a welcome has its device's. With one the lease begins.
+Result<Bytes> export_enrolment(vault::Vault& vault, const std::optional<UnitId>& renewals_in = std::nullopt,
+                               const std::vector<DeviceId>& readers = {});
 
 // The least that makes an approved device a member: a bundle of the card, the statements, and the current
 // secrets of the units where it has a role, wrapped for it alone. Code::unknown_device without a role,

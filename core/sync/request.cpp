@@ -3,47 +3,16 @@
 #include <algorithm>
 #include <set>
 
+#include "sync/acts_to_send.hpp"
 #include "sync/claims.hpp"
 #include "sync/witness.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::sync {
 namespace {
 
 constexpr std::size_t kMaxSegments = 4000;  // per exchange; the server takes 5000
 constexpr std::size_t kMaxFeeds = 500;      // per exchange: a Hello has room for a thousand
-
-// What is in force here and the ledger has not; one that no longer fits the ledger's order would be refused
-// for ever. Returns whether all of it goes with this exchange.
-Result<bool> add_statements(vault::Vault& vault, std::size_t limit, Request& request) {
-  GANDAN_TRY(const auto* roster, vault.roster());
-  GANDAN_TRY(
-      auto rows,
-      vault.db().query("SELECT bytes, hash FROM statement WHERE ledger_index IS NULL ORDER BY position"));
-  for (;;) {
-    GANDAN_TRY(const bool more, rows.step());
-    if (!more) return true;
-    if (!roster->knows(Hash::from(rows.blob(1)))) continue;
-    if (request.statements.size() == limit) return false;
-    request.statements.push_back(to_bytes(rows.blob(0)));
-  }
-}
-
-// Only an administrator's are taken by a server: what others carry waits until its administrator syncs.
-Status add_wraps(vault::Vault& vault, std::size_t limit, Request& request) {
-  GANDAN_TRY(const auto* roster, vault.roster());
-  GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap WHERE to_send = 1 ORDER BY id"));
-  for (;;) {
-    GANDAN_TRY(const bool more, rows.step());
-    if (!more) return {};
-    GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
-    if (!roster->may(vault.identity().id, roster::Right::administer, wrap.unit)) continue;
-    if (request.wraps.size() == limit) {
-      request.more_to_send = true;
-      return {};
-    }
-    request.wraps.push_back(to_bytes(rows.blob(0)));
-  }
-}
 
 // A segment that waits for an earlier one, that counts nowhere for what the ledger says of its author, or
 // whose place is another one's there, is kept here and not sent: the server would refuse it at every sync.
@@ -193,12 +162,12 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   // so does what may rest on it.
   const bool stranger = statements_from == 0;
   const std::size_t limit = stranger ? protocol::kMaxIntroduction : SIZE_MAX;
-  GANDAN_TRY(const bool introduced, add_statements(vault, limit, request));
-  if (!introduced) {
+  GANDAN_TRY(const bool all_acts, add_acts(vault, limit, options.max_push_wraps, request));
+  if (!all_acts) {
+    if (stranger) request.wraps.clear();
     request.more_to_send = true;
     return finish_hello(vault, std::move(request));
   }
-  GANDAN_CHECK(add_wraps(vault, options.max_push_wraps, request));
   GANDAN_TRY(const auto unsure, vault.meta_number("unsure", 0));
   GANDAN_TRY(const auto own_tail, vault.meta_number(vault::kOwnTail, 0));
   request.fetches_own = own_tail != 0;
@@ -285,6 +254,22 @@ Result<Bytes> reads(vault::Vault& vault) {
     for (const auto& grant : device->grants)
       if (!grant.until) out += " " + std::to_string(grant.origin.from);
   return to_bytes(as_bytes(out));
+}
+
+// Wraps that an answer left out, or that a cursor which was a lie hid, lie before the cursor. Who waits
+// honestly asks so, too, and for all that it is given: an office's are some megabytes. Past epochs whose
+// secret went with its device are missing for ever.
+Status ask_again_for_wraps(vault::Vault& vault) {
+  constexpr std::string_view kAsked = "wraps_asked_ms";
+  constexpr std::int64_t kDayMs = std::int64_t{24} * 3'600'000;
+  GANDAN_TRY(const auto next, vault.meta_number("wraps_next", 0));
+  GANDAN_TRY(const auto missing, vault::missing_secrets(vault));
+  if (next == 0 || missing.epochs == 0) return {};
+  GANDAN_TRY(const auto asked, vault.meta_number(kAsked, 0));
+  const std::int64_t now = vault.clock().wall_ms();
+  if (asked != 0 && now >= asked && now - asked < (missing.units != 0 ? 1 : 30) * kDayMs) return {};
+  GANDAN_CHECK(vault.set_meta_number(kAsked, now));
+  return vault.set_meta_number("wraps_next", 0);
 }
 
 Status mark_unsure(vault::Vault& vault, bool unsure) {

@@ -45,6 +45,9 @@ Bytes encode_removal_request(const Request& request);
 Status mark_own_tail(vault::Vault& vault, bool claimed);
 // What decides which units this device may read: its roles, and how often units moved.
 Result<Bytes> reads(vault::Vault& vault);
+// Where the secret of an epoch that it may read is not here, the next request asks for all wraps: at most
+// once a day for a current one, once in thirty for what is past.
+Status ask_again_for_wraps(vault::Vault& vault);
 Status mark_unsure(vault::Vault& vault, bool unsure);
 Result<Bytes> token(vault::Vault& vault);  // empty: none
 Status forget_token(vault::Vault& vault);

@@ -41,7 +41,7 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
     case FrameType::statement:
       return statement(frame.payload);
     case FrameType::wrap:
-      return ingest_->wrap(frame.payload, false);
+      return ingest_->wrap(frame.payload, vault::WrapState::kept);
     case FrameType::key:
       return key(frame.payload);
     case FrameType::keys_next:
@@ -128,16 +128,31 @@ Status ResponseReader::statement(ByteView payload) {
   return {};
 }
 
-// The answer came, so the server has what was pushed and not rejected: statements come back with their index,
-// and wraps go again while any frame outside the runs was refused (a quota, a full disk), for the server
-// knows what it has.
+// The answer came, so the server has what was pushed and not rejected: statements come back with their index.
 Status ResponseReader::sent_everything(const protocol::Welcome& welcome) {
   GANDAN_CHECK(mark_unsure(vault_, false));
   GANDAN_CHECK(vault::cosignature_sent(vault_, request_.witness.cosigned));
-  for (const auto& rejection : welcome.rejected)
-    if (rejection.feed.is_zero()) return {};
-  for (const auto& wrap : request_.wraps)
-    GANDAN_CHECK(vault_.db().run("UPDATE wrap SET to_send = 0 WHERE bytes = ?", ByteView(wrap)));
+  return wraps_sent(welcome);
+}
+
+// Statement and wrap frames stand behind the Hello. Of more refusals than an answer has room for nothing is
+// said, and of one of another frame it is not known what it was for.
+Status ResponseReader::wraps_sent(const protocol::Welcome& welcome) {
+  const std::uint64_t first = 1 + request_.statements.size();
+  std::set<std::uint64_t> refused;
+  bool some_unknown = welcome.rejected.size() >= protocol::kMaxRejections;
+  for (const auto& rejection : welcome.rejected) {
+    if (!rejection.feed.is_zero()) continue;
+    some_unknown |= rejection.sequence == 0;
+    // It has enough of them: another one is no use to anybody.
+    if (code_from_text(rejection.code) != Code::too_large) refused.insert(rejection.sequence);
+  }
+  if (some_unknown) return {};
+  for (std::size_t i = 0; i < request_.wraps.size(); ++i)
+    if (refused.count(first + i) == 0)
+      GANDAN_CHECK(vault_.db().run("UPDATE wrap SET to_send = ? WHERE bytes = ?",
+                                   static_cast<std::int64_t>(vault::WrapState::sent),
+                                   ByteView(request_.wraps[i])));
   return {};
 }
 
@@ -217,10 +232,12 @@ Status ResponseReader::done(ByteView payload) {
                         "ON CONFLICT (unit) DO UPDATE SET next = excluded.next",
                         unit, std::min(next, held)));
   }
-  outcome_.moved |= done.statements_next > hello.statements_from || done.wraps_next > hello.wraps_from;
-  GANDAN_CHECK(vault_.set_meta_number(
-      "statements_next", static_cast<std::int64_t>(statements_next_.value_or(done.statements_next))));
-  GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(done.wraps_next)));
+  const std::uint64_t statements_next = statements_next_.value_or(done.statements_next);
+  outcome_.moved |= statements_next > hello.statements_from || done.wraps_next > hello.wraps_from;
+  GANDAN_CHECK(vault_.set_meta_number("statements_next", static_cast<std::int64_t>(statements_next)));
+  // As of keys: what lies beyond the server's last wrap was never its cursor.
+  const std::uint64_t wraps_next = done.wraps_next < hello.wraps_from ? 0 : done.wraps_next;
+  GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(wraps_next)));
   GANDAN_CHECK(vault_.set_meta("wraps_for", request_.reads));
   outcome_.more = done.more;
   return {};

@@ -46,6 +46,7 @@ class ResponseReader {
   Status done(ByteView payload);
   Status follow_own_tail();
   Status sent_everything(const protocol::Welcome& welcome);
+  Status wraps_sent(const protocol::Welcome& welcome);
   const vault::KeyToSend* key_of_frame(std::uint64_t frame) const;  // nullptr: it is no key's
   Status key(ByteView payload);
   Status keys_next(ByteView payload);

@@ -4,6 +4,7 @@
 #include "vault/lease.hpp"
 #include "vault/rotation.hpp"
 #include "vault/witness.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::sync {
 namespace {
@@ -42,6 +43,8 @@ Result<std::optional<Call>> Steps::next() {
     GANDAN_TRY(const auto keys, vault::mend_keys(vault_));
     report_.rotated = keys.rotated;
     GANDAN_TRY([[maybe_unused]] const auto sealed, vault::seal(vault_));
+    GANDAN_CHECK(vault::send_wraps_again(vault_));
+    GANDAN_CHECK(ask_again_for_wraps(vault_));
     stage_ = Stage::exchange;
   }
   if (stage_ == Stage::exchange) return exchange();
@@ -162,7 +165,8 @@ Status Steps::answered(Outcome outcome) {
   report_.statements_sent += request_.statements.size();
   report_.ledger_size = outcome.ledger_size;
   // An administrator's device mends what two did not know of each other.
-  GANDAN_TRY(const auto mended, vault::mend_keys(vault_));
+  GANDAN_TRY(const auto mended,
+             vault::mend_keys(vault_, outcome.more ? vault::Lost::wait : vault::Lost::pass_over));
   report_.rotated += mended.rotated;
   // Another administrator was faster: what this device had sealed under a roster that never came to be is
   // sealed again, and sent again; that it was refused says nothing. Nor does it where another copy of this
@@ -185,8 +189,8 @@ Status Steps::answered(Outcome outcome) {
     // A witness says at once what it cosigned: the others' next syncs rest on it.
     if (outcome.cosigned && !std::exchange(told_, true)) return {};
     // Before attachments, which may take long and break off: contact it was.
-    GANDAN_CHECK(vault::note_contact(vault_, outcome.server_ms));
-    report_.server_ms = outcome.server_ms;
+    GANDAN_TRY(const bool believed, vault::note_contact(vault_, outcome.server_ms));
+    if (believed) report_.server_ms = outcome.server_ms;
     GANDAN_TRY(chunks_, vault::chunks_to_send(vault_, kMostChunks));
     stage_ = Stage::chunks_out;
     return {};

@@ -69,7 +69,7 @@ struct Report {
   vault::IngestReport ingest;
   std::vector<Rejected> rejected;
   std::uint64_t ledger_size = 0;
-  std::int64_t server_ms = 0;  // its clock at the end of a whole sync; 0: there was none
+  std::int64_t server_ms = 0;  // its clock at the end of a whole sync; 0: none that is believed
   std::uint64_t rotated = 0;   // units whose keys this administrator's device put right (vault::mend_keys)
 };
 

@@ -192,7 +192,7 @@ Result<std::uint32_t> recover_escrow(Vault& vault, const std::vector<EscrowShare
              changelog::make_wrap_for_device(roster->realm(), top, first.epoch, secret, vault.identity().id,
                                              vault.identity().box.public_key(), vault.random()));
   GANDAN_TRY(auto ingest, Ingest::begin(vault));
-  GANDAN_CHECK(ingest->wrap(protocol::encode_wrap(wrap), false));
+  GANDAN_CHECK(ingest->wrap(protocol::encode_wrap(wrap), WrapState::kept));
   GANDAN_TRY([[maybe_unused]] const auto report, ingest->commit());
   return first.epoch;
 }

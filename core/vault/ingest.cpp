@@ -8,6 +8,7 @@
 #include "vault/key_box.hpp"
 #include "vault/schemas.hpp"
 #include "vault/segments.hpp"
+#include "vault/wraps.hpp"
 
 namespace gandan::vault {
 namespace {
@@ -23,6 +24,7 @@ struct Ingest::Impl {
   IngestReport report;
   std::uint64_t roster_order;  // at the beginning
   bool new_wraps = false;
+  bool carried_wraps = false;
   bool learned_secret = false;
   bool learned_feed = false;
   std::uint64_t own_statements = 0;  // of this device, which this vault did not know
@@ -31,6 +33,7 @@ struct Ingest::Impl {
   std::set<DeviceId> unsettled;  // removed, or a segment of theirs was accepted: their feeds are judged again
   bool moved = false;            // a unit: all are
   std::optional<Code> refusal;   // of the last thing that came
+  bool behind_newer = false;     // the ledger's next statement is of a kind that this program does not know
 
   // Once for all wraps that came: each costs a key agreement.
   Status open_wraps() {
@@ -162,8 +165,17 @@ std::optional<Code> Ingest::refusal() const { return impl_->refusal; }
 
 Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   impl_->refusal.reset();
+  // What the ledger has behind a statement that only a later program reads is left for that program: taken
+  // now, nothing could come before it any more.
+  if (receipt && impl_->behind_newer) {
+    impl_->refusal = Code::newer_format;
+    return {};
+  }
   const auto statement = roster::decode_statement(bytes);
-  if (!statement) return impl_->refuse(statement.error());
+  if (!statement) {
+    impl_->behind_newer |= receipt && statement.error().code == Code::newer_format;
+    return impl_->refuse(statement.error());
+  }
   const auto known = [this](auto of) -> std::uint64_t {
     return impl_->vault.in_realm() ? of(**impl_->vault.roster()) : 0;
   };
@@ -217,11 +229,12 @@ Status Ingest::statement(ByteView bytes, std::optional<Receipt> receipt) {
   return {};
 }
 
-Status Ingest::wrap(ByteView bytes, bool to_send) {
+Status Ingest::wrap(ByteView bytes, WrapState state) {
   const auto wrap = protocol::decode_wrap(bytes);
   if (!wrap) return impl_->refuse(wrap.error());
   impl_->new_wraps = true;
-  return impl_->outcome(impl_->vault.add_wrap(*wrap, to_send));
+  impl_->carried_wraps |= state == WrapState::carried;
+  return impl_->outcome(impl_->vault.add_wrap(*wrap, state));
 }
 
 Status Ingest::key(ByteView bytes) {
@@ -299,6 +312,7 @@ Result<IngestReport> Ingest::commit(bool more) {
     impl_->report.restored->statements = impl_->own_statements;
   }
   GANDAN_CHECK(impl_->segments.finish());
+  if (impl_->carried_wraps) GANDAN_CHECK(say_carried_wraps(impl_->vault));
   GANDAN_CHECK(want_schema_chunks(impl_->vault));
   GANDAN_CHECK(open_entries(impl_->vault));
   GANDAN_TRY(const bool erased, erase_keys(impl_->vault));

@@ -49,7 +49,7 @@ class Ingest {
 
   // Errors are faults of this device (disk), never of what came: that is in the report.
   Status statement(ByteView bytes, std::optional<Receipt> receipt);
-  Status wrap(ByteView bytes, bool to_send);
+  Status wrap(ByteView bytes, WrapState state);
   // An entry of the server's key box.
   Status key(ByteView bytes);
   // A checkpoint root that segments of this ingest name by its size: whether it is theirs, their signatures

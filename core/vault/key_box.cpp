@@ -103,7 +103,7 @@ Result<std::optional<NamedKey>> key_to_write(Vault& vault, const UnitId& unit, c
   const auto present = changelog::view(state);
   for (const auto& [path, field] : present.fields)
     for (const auto* head : field.heads) {
-      const auto text = changelog::personal_text(head->value);
+      const auto text = changelog::under_record_key(head->value);
       if (!text) continue;
       GANDAN_TRY(auto key, find_key(vault, record, text->key));
       if (!key) continue;

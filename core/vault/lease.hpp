@@ -6,7 +6,7 @@
 // A device's clock can be set back, so time never goes back here: the latest of its wall clock, of what was
 // noted in the vault (every ten minutes of use, and when the program goes on), and of what the monotonic
 // clock counted since the program's first look. A sync alone sets it anew, also back, for a clock that once
-// ran ahead. What that leaves open stands in THREATS.md.
+// ran ahead and was set right. What that leaves open stands in THREATS.md.
 //
 // Threading: as the vault's.
 #pragma once
@@ -35,12 +35,16 @@ struct Lease {
 // or the device holds no role. Where there was no contact yet, it starts now, by this device's clock.
 Result<std::optional<Lease>> lease(Vault& vault, TimeSeen& seen);
 
-// A whole sync with a server whose clock said so. Time is set anew.
-Status note_contact(Vault& vault, std::int64_t server_ms);
+// A whole sync with a server whose clock said so. What it says is its word alone, so it moves time forward,
+// and back no further than this device's own clock stands: whoever says too little does no more harm than who
+// says nothing. False: it is not believed, for it is no time, or lies before a receipt of this device that
+// its ledger's key vouches for; that is told once (Code::receipt_back).
+Result<bool> note_contact(Vault& vault, std::int64_t server_ms);
 
 // Takes a renewal: contact when it was signed, but never later than now, for its issuer's clock may run
-// ahead. Code::renewal_other for another device's, renewal_old when it is not later than the last contact or
-// the last renewal, so that none counts twice; else roster::check_renewal's.
+// ahead; what such a clock signed keeps no later one out. Code::renewal_other for another device's,
+// renewal_old when it is not later than the last contact or was used before, so that none counts twice; else
+// roster::check_renewal's.
 Status renew(Vault& vault, TimeSeen& seen, const roster::Renewal& renewal);
 
 }  // namespace gandan::vault

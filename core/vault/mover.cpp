@@ -19,6 +19,11 @@ const changelog::Mark* content_mark(const changelog::Op& op) {
   return mark != nullptr && !mark->content.is_zero() ? mark : nullptr;
 }
 
+bool is_closed_blob(const changelog::Value& value) {
+  const auto* blob = std::get_if<changelog::BlobRef>(&value);
+  return blob != nullptr && changelog::is_closed(*blob);
+}
+
 }  // namespace
 
 Status Mover::move(std::vector<MovingOp>& rows, const Branches& branches, From from) {
@@ -29,8 +34,8 @@ Status Mover::move(std::vector<MovingOp>& rows, const Branches& branches, From f
   }
   // Keys that nobody has, and with which nothing is written any more.
   for (const auto& row : rows)
-    if (const auto was = changelog::personal_text(row.was.value); was && row.op.record != row.was.record)
-      if (const auto now = changelog::personal_text(row.op.value); now && now->key != was->key)
+    if (const auto was = changelog::under_record_key(row.was.value); was && row.op.record != row.was.record)
+      if (const auto now = changelog::under_record_key(row.op.value); now && now->key != was->key)
         GANDAN_CHECK(drop_unsent_key(vault_, row.was.record, was->key));
   for (const auto& row : rows) GANDAN_CHECK(projections_.add(row.op, row.unit, false));
   std::map<std::pair<RecordId, Hash>, Hash> contents;
@@ -71,7 +76,9 @@ Status Mover::move(std::vector<MovingOp>& rows, const Branches& branches, From f
 // is, and is lost with the device that never sent the key.
 Status Mover::write_personal_anew(MovingOp& row) {
   if (row.op.record == row.was.record && row.op.path == row.was.path) return {};
-  const auto text = changelog::personal_text(row.was.value);
+  if (std::holds_alternative<changelog::Sealed>(row.was.value)) return bring_own_key(row);
+  const auto* blob = std::get_if<changelog::BlobRef>(&row.was.value);
+  const auto text = changelog::under_record_key(row.was.value);
   if (!text) return {};
   GANDAN_TRY(const auto key, find_key(vault_, row.was.record, text->key));
   if (!key) return {};
@@ -90,8 +97,22 @@ Status Mover::write_personal_anew(MovingOp& row) {
   }
   GANDAN_TRY(const auto again,
              changelog::seal_personal({realm, row.unit, row.op.record, row.op.path}, *opened, *next));
-  row.op.value = changelog::encode_personal(again);
+  if (blob == nullptr) {
+    row.op.value = changelog::encode_personal(again);
+  } else {
+    row.op.value = changelog::closed_with(*blob, again);
+  }
   return {};
+}
+
+// What is sealed says where it was sealed, and this device need not be able to open it: the key under which
+// it can be erased comes along.
+Status Mover::bring_own_key(const MovingOp& row) {
+  if (row.op.record == row.was.record) return {};
+  GANDAN_TRY(const auto own, own_key(vault_, row.was.record));
+  if (!own) return {};
+  GANDAN_TRY(const auto there, find_key(vault_, row.op.record, own->id));
+  return there ? Status() : keep_new_key(vault_, row.unit, row.op.record, *own);
 }
 
 Status Mover::replace(MovingOp& row, changelog::Value value) {
@@ -127,7 +148,7 @@ Status Mover::sign_again(std::vector<MovingOp>& rows, const RecordId& record) {
 
 bool says_the_same(const changelog::Op& a, const changelog::Op& b) {
   const bool made_anew = content_mark(a) != nullptr || is_linked(a) ||
-                         std::holds_alternative<changelog::Personal>(a.value) ||
+                         std::holds_alternative<changelog::Personal>(a.value) || is_closed_blob(a.value) ||
                          a.path.substr(0, kSigned.size()) == kSigned;
   return a.stamp == b.stamp && a.record == b.record && a.path == b.path && a.save == b.save &&
          (made_anew || a.value == b.value);

@@ -30,6 +30,7 @@ class Mover {
 
  private:
   Status write_personal_anew(MovingOp& row);
+  Status bring_own_key(const MovingOp& row);
   Status replace(MovingOp& row, changelog::Value value);
   Status sign_again(std::vector<MovingOp>& rows, const RecordId& record);
 

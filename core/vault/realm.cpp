@@ -215,10 +215,10 @@ Status Vault::add_secret(const UnitId& unit, std::uint32_t epoch, const crypto::
                   static_cast<std::int64_t>(epoch), secret.view());
 }
 
-Status Vault::add_wrap(const protocol::Wrap& wrap, bool to_send) {
+Status Vault::add_wrap(const protocol::Wrap& wrap, WrapState state) {
   const Bytes bytes = protocol::encode_wrap(wrap);
   return db_->run("INSERT INTO wrap (bytes, to_send) VALUES (?, ?) ON CONFLICT (bytes) DO NOTHING",
-                  ByteView(bytes), static_cast<std::int64_t>(to_send));
+                  ByteView(bytes), static_cast<std::int64_t>(state));
 }
 
 Result<bool> Vault::forget_overtaken_secrets() {

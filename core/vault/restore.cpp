@@ -9,6 +9,7 @@
 //   a unit moved before what was sealed in it was sent   ─> step_back, too (unseal_unsendable)
 //   all that the other copy sent is here                 ─> part_ways: the feed is closed, pending ops move
 //   a statement of the device arrives that is not here   ─> issue_again: those it overtook are said again
+#include <map>
 #include <set>
 
 #include "vault/acts.hpp"
@@ -211,7 +212,7 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
       for (const auto& row : rows) {
         GANDAN_CHECK(projections_.remove(row.was));
         GANDAN_CHECK(vault_.db().run("DELETE FROM pending WHERE position = ?", row.position));
-        if (const auto text = changelog::personal_text(row.was.value);
+        if (const auto text = changelog::under_record_key(row.was.value);
             text && branches.renamed(row.was.record) != row.was.record)
           GANDAN_CHECK(drop_unsent_key(vault_, row.was.record, text->key));
       }
@@ -253,8 +254,23 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
   return {};
 }
 
+namespace {
+
+// What it says of one of the device's own statements, said of what took that one's place.
+void follow(roster::Body& body, const std::map<Hash, Hash>& said_again) {
+  Hash* named = nullptr;
+  if (auto* approve = std::get_if<roster::ApproveBody>(&body)) named = &approve->proposal;
+  if (auto* withdraw = std::get_if<roster::WithdrawBody>(&body)) named = &withdraw->proposal;
+  if (auto* lift = std::get_if<roster::LiftBody>(&body)) named = &lift->hold;
+  if (named == nullptr) return;
+  if (const auto found = said_again.find(*named); found != said_again.end()) *named = found->second;
+}
+
+}  // namespace
+
 Result<std::vector<LostEpoch>> SegmentApplier::issue_again() {
   std::vector<LostEpoch> lost;
+  std::map<Hash, Hash> said_again;
   struct Overtaken {
     Hash hash;
     Bytes bytes;
@@ -283,10 +299,12 @@ Result<std::vector<LostEpoch>> SegmentApplier::issue_again() {
     if (epoch != nullptr) {
       lost.push_back({epoch->unit, epoch->epoch.number});
     } else if (!open_already) {
+      follow(statement.body, said_again);
       const auto issued = issue_within(vault_, statement.body);
       // What no longer holds stays stored, and says nothing.
       if (!issued && info(issued.error().code).exit_code != 4) continue;
       GANDAN_CHECK(issued);
+      said_again[one.hash] = roster::statement_hash((*vault_.roster())->realm(), *issued);
       GANDAN_CHECK(wraps_said_again(statement, *issued, lost));
     }
     GANDAN_CHECK(vault_.add_finding(Code::restored, nullptr, 0,

@@ -1,5 +1,8 @@
 #include "vault/rotation.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "vault/acts.hpp"
 #include "vault/wraps.hpp"
 
@@ -33,15 +36,27 @@ std::vector<UnitId> subtree(const roster::Roster& roster, const UnitId& unit) {
   return out;
 }
 
-// Code::no_key when the unit's current secret is not here.
-Status start_epoch(Vault& vault, const UnitId& unit, const Members& members) {
+// Whether nobody will bring the secret any more: who started the epoch holds no role.
+bool is_lost(const roster::Roster& roster, const roster::EpochInfo& epoch) {
+  const auto* issuer = roster.device(epoch.origin.issuer);
+  return issuer != nullptr &&
+         std::all_of(issuer->grants.begin(), issuer->grants.end(),
+                     [](const roster::GrantInfo& grant) { return grant.until.has_value(); });
+}
+
+// Code::no_key when the unit's current secret is not here, unless a lost one may be passed over: then the
+// newest that is here is wrapped for the new epoch, and what was sealed in between opens where its secret
+// comes up (wrap_history).
+Status start_epoch(Vault& vault, const UnitId& unit, const Members& members, bool over_lost) {
   GANDAN_TRY(const auto* roster, vault.roster());
-  GANDAN_TRY(const auto current, current_secret(vault, unit));
-  const std::uint32_t number = current.epoch + 1;
+  const auto& last = roster->unit(unit)->epochs.back();
+  if (vault.keyring().secret(unit, last.number) == nullptr && !over_lost) return Code::no_key;
+  const std::uint32_t number = last.number + 1;
+  const auto known = vault.keyring().latest(unit);
   const auto secret = changelog::new_epoch_secret(vault.random());
   const auto epoch = changelog::epoch_public(roster->realm(), unit, number, secret);
   GANDAN_TRY([[maybe_unused]] const auto issued, issue_within(vault, roster::EpochBody{unit, epoch}));
-  GANDAN_CHECK(wrap_for_later(vault, unit, current.epoch, *current.secret, epoch));
+  if (known) GANDAN_CHECK(wrap_for_later(vault, unit, *known, *vault.keyring().secret(unit, *known), epoch));
   GANDAN_CHECK(vault.add_secret(unit, number, secret));
   GANDAN_CHECK(wrap_for_parent(vault, unit, number, secret));
   const auto devices = members.find(unit);
@@ -52,8 +67,11 @@ Status start_epoch(Vault& vault, const UnitId& unit, const Members& members) {
 }
 
 // Starts the next epoch, or notes that this waits for the unit's secret.
-Status start_epoch_or_wait(Vault& vault, const UnitId& unit, const Members& members, KeysReport& report) {
-  const auto started = start_epoch(vault, unit, members);
+Status start_epoch_or_wait(Vault& vault, const UnitId& unit, const Members& members, Lost lost,
+                           KeysReport& report) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const bool over_lost = lost == Lost::pass_over && is_lost(*roster, roster->unit(unit)->epochs.back());
+  const auto started = start_epoch(vault, unit, members, over_lost);
   if (!started && started.error().code != Code::no_key) return started;
   ++(started ? report.rotated : report.waiting);
   return {};
@@ -105,22 +123,50 @@ Status wrap_again_for_parent(Vault& vault, const roster::UnitInfo& unit, KeysRep
   return {};
 }
 
+// The secret of an epoch that another device passed over as lost, and that came up here, for the epochs
+// since: those who joined later read on through it.
+Status wrap_history(Vault& vault, KeysReport& report) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  std::set<std::pair<UnitId, std::uint32_t>> wrapped;
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap"));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
+      if (wrap.kind == protocol::WrapKind::next_epoch) wrapped.emplace(wrap.unit, wrap.epoch);
+    }
+  }
+  for (const auto& [id, unit] : roster->units()) {
+    const auto& last = unit.epochs.back();
+    if (unit.epochs.size() == 1 || vault.keyring().secret(id, last.number) == nullptr) continue;
+    if (!roster->may(vault.identity().id, roster::Right::administer, id)) continue;
+    for (auto epoch = unit.epochs.begin(); epoch != unit.epochs.end() - 1; ++epoch) {
+      const auto* secret = vault.keyring().secret(id, epoch->number);
+      if (secret == nullptr || wrapped.count({id, epoch->number}) != 0) continue;
+      GANDAN_CHECK(wrap_for_later(vault, id, epoch->number, *secret, last));
+      ++report.wrapped;
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
-Status rotate(Vault& vault, const UnitId& unit) {
+Status rotate(Vault& vault, const UnitId& unit, Lost lost) {
   GANDAN_TRY(auto work, Work::begin(vault));
-  GANDAN_CHECK(rotate_within(vault, unit));
+  GANDAN_CHECK(rotate_within(vault, unit, lost));
   return work.commit();
 }
 
-Status rotate_within(Vault& vault, const UnitId& unit) {
+Status rotate_within(Vault& vault, const UnitId& unit, Lost lost) {
   GANDAN_TRY(const auto* roster, vault.roster());
   if (roster->unit(unit) == nullptr) return Code::unknown_unit;
   if (!roster->may(vault.identity().id, roster::Right::administer, unit)) return Code::not_authorized;
-  return start_epoch(vault, unit, members_of(*roster));
+  return start_epoch(vault, unit, members_of(*roster), lost == Lost::pass_over);
 }
 
-Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit) {
+Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit, Lost lost) {
   KeysReport report;
   GANDAN_TRY(const auto* roster, vault.roster());
   std::optional<Members> members;
@@ -128,12 +174,12 @@ Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit) {
     if (!roster->rotation_due(id)) continue;
     if (!roster->may(vault.identity().id, roster::Right::administer, id)) continue;
     if (!members) members = members_of(*roster);
-    GANDAN_CHECK(start_epoch_or_wait(vault, id, *members, report));
+    GANDAN_CHECK(start_epoch_or_wait(vault, id, *members, lost, report));
   }
   return report;
 }
 
-Result<KeysReport> mend_keys(Vault& vault) {
+Result<KeysReport> mend_keys(Vault& vault, Lost lost) {
   KeysReport report;
   if (!vault.in_realm()) return report;
   GANDAN_TRY(const auto* roster, vault.roster());
@@ -149,13 +195,14 @@ Result<KeysReport> mend_keys(Vault& vault) {
   if (done_at && *done_at == to_bytes(roster->head(roster->size())->view())) return report;
 
   GANDAN_TRY(auto work, Work::begin(vault));
-  GANDAN_TRY(report, rotate_due_within(vault, roster->root().top));
+  GANDAN_TRY(report, rotate_due_within(vault, roster->root().top, lost));
   const Members members = members_of(*roster);
   for (const auto& [id, unit] : roster->units()) {
     if (!roster->may(self, roster::Right::administer, id)) continue;
     GANDAN_CHECK(wrap_for_missed(vault, unit, members, report));
     GANDAN_CHECK(wrap_again_for_parent(vault, unit, report));
   }
+  GANDAN_CHECK(wrap_history(vault, report));
   GANDAN_CHECK(vault.db().run("DELETE FROM meta WHERE name GLOB ?", kOvertaken + "*"));
   if (report.waiting == 0)
     GANDAN_CHECK(vault.set_meta("keys_mended_at", roster->head(roster->size())->view()));

@@ -25,16 +25,25 @@ struct KeysReport {
   }
 };
 
-// Starts the unit's next epoch. Code::unknown_unit, not_authorized; no_key when its secret is not here.
-Status rotate(Vault& vault, const UnitId& unit);
-Status rotate_within(Vault& vault, const UnitId& unit);  // within the caller's transaction
+// An epoch whose secret went with the device that started it, before its wraps were anywhere else, would stop
+// its unit for ever: nobody could seal, approve or rotate. Passed over, the next epoch starts without it, and
+// what was sealed under it opens only where its secret is.
+enum class Lost { wait, pass_over };
 
-// Rotates what is due in `unit` and below, within the caller's transaction.
-Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit);
+// Starts the unit's next epoch. Code::unknown_unit, not_authorized; no_key when its secret is not here and is
+// waited for.
+Status rotate(Vault& vault, const UnitId& unit, Lost lost = Lost::wait);
+Status rotate_within(Vault& vault, const UnitId& unit,
+                     Lost lost = Lost::wait);  // within the caller's transaction
+
+// Rotates what is due in `unit` and below, within the caller's transaction. Passed over is only what a device
+// started that holds no role any more.
+Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit, Lost lost = Lost::wait);
 
 // What this device as an administrator can put right: units whose rotation is due, members without the
-// current secret, parents' wraps under an epoch that never came to be. Does nothing where nothing changed
-// since.
-Result<KeysReport> mend_keys(Vault& vault);
+// current secret, parents' wraps under an epoch that never came to be, the history that a passed over epoch
+// is. Does nothing where nothing changed since. Lost::pass_over once a server showed all that it has: before,
+// a secret that is not here may be on its way.
+Result<KeysReport> mend_keys(Vault& vault, Lost lost = Lost::wait);
 
 }  // namespace gandan::vault

@@ -120,6 +120,10 @@ struct OrderedRoster {
   bool comes_next(const roster::Statement& statement, const Hash& hash) const;
 };
 
+// A wrap's way to the server: this device made it, and no answer took it; it came by hand; this device made
+// it, and a server said that it took it.
+enum class WrapState { kept = 0, to_send = 1, carried = 2, sent = 3 };
+
 class Vault {
  public:
   static bool is_in(const std::string& folder);  // whole, damaged, or what is left of a wiped one
@@ -182,7 +186,7 @@ class Vault {
                        std::optional<std::int64_t> receipt_ms);
   // Wraps: kept here, opened by open_wraps as far as the keys allow. What is for this device and does not
   // open is thrown away.
-  Status add_wrap(const protocol::Wrap& wrap, bool to_send);
+  Status add_wrap(const protocol::Wrap& wrap, WrapState state);
   Result<bool> open_wraps();  // true: a new secret was learned; it may open segments (Ingest)
   Status add_secret(const UnitId& unit, std::uint32_t epoch, const crypto::Secret<32>& secret);
   // Throws away secrets of epochs that never came to be: another administrator's were first. What was sealed

@@ -91,11 +91,11 @@ class CommandLine {
     sub.add_option("--data", arguments_.data, say({"Thư mục của máy chủ", "The server's folder"}))
         ->required();
     sub.add_option(
-           "--store", arguments_.store.url,
-           say({"Kho: để trống là tệp trong thư mục của máy chủ; hoặc postgresql://… cho nhiều máy chủ chung "
-                "(không gõ thì lấy GANDAN_STORE)",
-                "The store: nothing for a file in the server's folder, or postgresql://… for several "
-                "servers (GANDAN_STORE where it is not given)"}));
+        "--store", arguments_.store.url,
+        say({"Kho: để trống là tệp trong thư mục của máy chủ; hoặc postgresql://… cho nhiều máy chủ chung "
+             "(không gõ thì lấy GANDAN_STORE)",
+             "The store: nothing for a file in the server's folder, or postgresql://… for several "
+             "servers (GANDAN_STORE where it is not given)"}));
     sub.callback([this, action] { action_ = action; });
     return sub;
   }

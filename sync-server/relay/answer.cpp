@@ -193,11 +193,9 @@ Status Answer::plan_statements(std::uint64_t end) {
 }
 
 Status Answer::plan_wraps() {
-  wraps_next_ = std::max(snapshot_.wraps, hello_.wraps_from);
-  if (cut_) {
-    wraps_next_ = hello_.wraps_from;
-    return {};
-  }
+  // A cursor beyond the last wrap is told so, and the device asks for all of them.
+  wraps_next_ = cut_ ? std::min(snapshot_.wraps, hello_.wraps_from) : snapshot_.wraps;
+  if (cut_) return {};
   Store& store = realm_->environment().store;
   for (const auto& recipient : snapshot_.wrapped_for) {
     GANDAN_TRY(const auto numbers,

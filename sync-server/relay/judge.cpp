@@ -150,23 +150,33 @@ Result<Place> Realm::judge(IntroductionJob& job, Batch& batch) {
   return last;
 }
 
+namespace {
+
+// Who wrapped which secret for whom.
+Hash copy_of(const DeviceId& issuer, const RealmId& realm, const protocol::Wrap& wrap) {
+  Bytes all = to_bytes(issuer.view());
+  append(all, protocol::wrap_info(realm, wrap));
+  return crypto::sha256(all);
+}
+
+}  // namespace
+
+// There are as many as there are epochs and members, which signed statements name: an administrator's own
+// room does not run out with the years, and nobody takes another one's.
 Result<Place> Realm::judge(WrapJob& job, Batch& batch) {
   GANDAN_TRY(const auto wrap, protocol::decode_wrap(job.bytes));
   if (roster_->unit(wrap.unit) == nullptr) return Code::unknown_unit;
   if (!roster_->may(job.issuer, roster::Right::administer, wrap.unit)) return Code::not_authorized;
+  if (!protocol::fits(*roster_, wrap)) return Error{Code::malformed, "a wrap for nobody who reads the unit"};
   const Hash hash = crypto::sha256(job.bytes);
   for (const auto& row : batch.wraps)
     if (row.hash == hash) return Place{};
   GANDAN_TRY(const bool known, environment_.store.has_wrap(row_.number, hash));
   if (known) return Place{};
-  auto counted = wrap_counts_.find(wrap.recipient);
-  if (counted == wrap_counts_.end()) {
-    GANDAN_TRY(const auto stored, environment_.store.wraps_for(row_.number, wrap.recipient, 0, UINT64_MAX));
-    counted = wrap_counts_.emplace(wrap.recipient, stored.size()).first;
-  }
-  if (counted->second >= kMaxWrapsPerRecipient) return Error{Code::too_large, "wraps for one recipient"};
+  auto& copies = wrap_copies_[copy_of(job.issuer, row_.id, wrap)];
+  if (copies >= kMaxWrapCopies) return Error{Code::too_large, "wraps of one secret for one recipient"};
   GANDAN_CHECK(take_room(job.bytes.size(), batch));
-  ++counted->second;
+  ++copies;
   batch.wraps.push_back({batch.progress.wraps++, wrap.recipient, job.issuer, hash, std::move(job.bytes)});
   return Place{};
 }

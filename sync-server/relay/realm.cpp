@@ -111,7 +111,7 @@ Status Realm::load_from(Store& store) {
 
   heads_.clear();
   for (const auto& feed : feeds) heads_[feed.feed] = feed;
-  wrap_counts_.clear();
+  wrap_copies_.clear();
   cosigned_.clear();
   for (const auto& one : cosignatures) cosigned_[one.witness] = one.size;
   progress_ = progress;
@@ -282,7 +282,6 @@ Status Realm::apply(const Batch& news) {
     if (noted.size != now.size || noted.root != tree_->root()) return Code::store_damaged;
   }
   for (const auto& feed : news.feeds) heads_[feed.feed] = feed;
-  wrap_counts_.clear();
   for (const auto& one : news.cosignatures) cosigned_[one.witness] = one.size;
   progress_ = now;
   keep_unpublished(news);

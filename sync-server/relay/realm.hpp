@@ -55,7 +55,9 @@ constexpr std::size_t kMaxQueuedBytes = 64u
 constexpr std::int64_t kUnhealthyMs = 30'000;
 constexpr std::size_t kMaxBatch = 2048;  // submissions per commit
 constexpr std::size_t kMaxBatchBytes = 8u << 20;
-constexpr std::size_t kMaxWrapsPerRecipient = 65536;  // a unit receives those of all its children and epochs
+// Of one secret for one recipient, by one administrator's device while the server runs: two acts that had not
+// seen each other are wrapped for again.
+constexpr std::uint8_t kMaxWrapCopies = 8;
 
 class Realm {
  public:
@@ -175,7 +177,7 @@ class Realm {
 
   // --- the sequencer's own
   std::unordered_map<FeedId, FeedRow, FixedBytesHash> heads_;  // with what is not committed yet
-  std::map<protocol::RecipientId, std::size_t> wrap_counts_;
+  std::map<Hash, std::uint8_t> wrap_copies_;
   std::map<DeviceId, std::uint64_t> cosigned_;  // size that each witness cosigned last
   Progress progress_;
   std::int64_t last_receipt_ms_ = 0;

@@ -90,4 +90,56 @@ TEST_CASE_METHOD(ByCard, "the status says up to where, since when and by how man
   CHECK(shell("p1").error("audit.evidence", {{"out", folder.path("none")}}) == "audit.no_evidence");
 }
 
+TEST_CASE_METHOD(ByCard, "an auditor gets neither records nor keys, by his bundle as by sync") {
+  enrol("p1", "cadre", "06463");
+  sync("admin");
+  const auto id = visit("p1");
+  sync("p1");
+  sync("admin");
+  const auto file = folder.path("kiem.bundle");
+  const auto held = [&] {
+    std::pair<std::int64_t, std::int64_t> out;
+    unchecked("kiem", [&](vault::Vault& vault) {
+      out.first = must(vault.db().integer("SELECT count(*) FROM segment")).value();
+      out.second = must(vault.db().integer("SELECT count(*) FROM wrap")).value();
+    });
+    return out;
+  };
+  const std::pair<std::int64_t, std::int64_t> nothing{0, 0};
+  shell("admin").ok("device.approve",
+                    {{"request", ask("kiem")}, {"role", "auditor"}, {"unit", "20"}, {"out", file}});
+  shell("kiem").ok("bundle.import", {{"file", file}});
+  CHECK(held() == nothing);
+  sync("admin");
+  for (int i = 0; i < 2; ++i) sync("kiem");
+  CHECK(held() == nothing);
+  const auto status = shell("kiem").ok("status");
+  CHECK(at(status, "held").as_array().empty());
+  CHECK(at(status, "units_without_key") == json::value(0));
+  CHECK(at(status, "ledger.size").as_int64() > 0);
+  CHECK(shell("kiem").error("record.show", {{"id", id}}) == "not_found");
+  // A bundle made for everybody is what it is: who is handed one holds it sealed, and opens nothing of it.
+  shell("admin").ok("bundle.export", {{"file", folder.path("all")}, {"everything", true}});
+  shell("kiem").ok("bundle.import", {{"file", folder.path("all")}});
+  CHECK(held().first > 0);
+  CHECK(shell("kiem").error("record.show", {{"id", id}}) == "not_found");
+}
+
+TEST_CASE_METHOD(ByCard, "of many approved at once auditors get a bundle of their own") {
+  enrol("p1", "cadre", "20");
+  const auto id = visit("p1");
+  carry("p1", "admin");
+  const json::array requests{json::object{{"request", ask("p2")}, {"role", "cadre"}},
+                             json::object{{"request", ask("kiem")}, {"role", "auditor"}}};
+  const auto done = shell("admin").ok("device.approve_many",
+                                      {{"requests", requests}, {"unit", "20"}, {"out", folder.path("many")}});
+  const auto file = [&](int row) { return text_at(done, "rows." + std::to_string(row) + ".file"); };
+  REQUIRE(file(0) != file(1));
+  shell("p2").ok("bundle.import", {{"file", file(0)}});
+  CHECK(text_at(shell("p2").ok("record.show", {{"id", id}}), "document.id") == id);
+  const auto taken = shell("kiem").ok("bundle.import", {{"file", file(1)}});
+  CHECK(at(taken, "received.segments") == json::value(0));
+  CHECK(at(taken, "received.held") == json::value(0));
+}
+
 }  // namespace enrolment_test

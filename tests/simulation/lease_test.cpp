@@ -295,4 +295,25 @@ TEST_CASE_METHOD(Leased, "without a policy nothing locks, and one that is lifted
   CHECK(shell("admin").error("realm.policy", {{"lease_days", 3651}}) == "request.bad");
 }
 
+TEST_CASE_METHOD(Leased,
+                 "an administrator whose clock ran ahead shuts out no later renewal, nor his own replayed") {
+  clock.move_wall(365 * kDay);
+  const auto early = renewal("admin", devices["a"]);
+  clock.move_wall(-365 * kDay);
+  shell("a").ok("device.renewed", {{"renewal", early}});
+  clock.advance(31 * kDay);
+  REQUIRE(over("a"));
+  CHECK(shell("a").error("device.renewed", {{"renewal", early}}) == "lease.old_renewal");
+  const auto honest = renewal("admin", devices["a"]);
+  shell("a").ok("device.renewed", {{"renewal", honest}});
+  CHECK_FALSE(over("a"));
+  sync("a");
+  clock.advance(31 * kDay);
+  REQUIRE(over("a"));
+  for (const auto& used : {early, honest})
+    CHECK(shell("a").error("device.renewed", {{"renewal", used}}) == "lease.old_renewal");
+  shell("a").ok("device.renewed", {{"renewal", renewal("admin", devices["a"])}});
+  CHECK_FALSE(over("a"));
+}
+
 }  // namespace lease_test

@@ -2,6 +2,7 @@
 // follow the same one of his, so the ledger takes those that come first. The others are said again behind
 // them, with whatever they need; and he is told.
 #include "support/copies.hpp"
+#include "vault/proposals.hpp"
 
 namespace restored_admin_test {
 
@@ -148,6 +149,30 @@ TEST_CASE_METHOD(RestoredAdmin, "a removal before the restore holds after it, wh
   // Nothing that was sealed since opens there.
   gone->take(*office);
   CHECK_FALSE(shows(*gone, "title=sau khi thu hồi"));
+}
+
+TEST_CASE_METHOD(RestoredAdmin,
+                 "what he took back after a restore stays taken back, whatever was said again") {
+  const auto record = cadre->write(commune, {text("title", "lời khai")});
+  sync(*cadre);
+  sync(*admin);
+  back_up();
+  must(vault::add_unit(*admin->vault, top));
+  sync(*admin);
+  restore();
+  const auto proposed = must(vault::propose(*admin->vault, roster::EraseAct{record}));
+  must(vault::withdraw(*admin->vault, proposed.proposal));
+  const auto hold = must(vault::issue(*admin->vault, roster::HoldBody{record}));
+  must(vault::issue(*admin->vault,
+                    roster::LiftBody{roster::statement_hash(must(admin->vault->roster())->realm(), hold)}));
+  REQUIRE(sync(*admin).ingest.restored->statements >= 1);
+  settle({});
+  const auto* roster = must(office->vault->roster());
+  REQUIRE(roster->proposals().size() == 1);
+  CHECK(roster->proposals()[0].hash != proposed.proposal);
+  CHECK(roster->proposals()[0].withdrawn);
+  REQUIRE(roster->holds(record).size() == 1);
+  CHECK_FALSE(roster->held(record));
 }
 
 TEST_CASE_METHOD(RestoredAdmin,

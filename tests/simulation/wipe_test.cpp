@@ -356,4 +356,52 @@ TEST_CASE_METHOD(
   CHECK(text_at(show("office", fresh), "document.id") == fresh);
 }
 
+TEST_CASE_METHOD(Kept,
+                 "a server that lies about the time locks nobody, and is named where its receipts say it") {
+  shell("admin").ok("realm.policy", {{"lease_days", 30}});
+  const std::vector<std::string> all{"admin", "office", "a", "b"};
+  for (const auto& name : all) sync(name);
+  const auto id = visit("a");
+  sync("a");
+  const auto says = [&](std::int64_t server_ms) {
+    bend.answer = [server_ms](Bend::Frames& frames) {
+      for (auto& frame : frames) {
+        if (frame.type != protocol::FrameType::welcome) continue;
+        auto welcome = must(protocol::decode_welcome(frame.payload));
+        welcome.server_ms = server_ms;
+        frame.payload = protocol::encode(welcome);
+      }
+    };
+  };
+  const auto findings = [&](const std::string& name) {
+    std::vector<std::string> out;
+    const json::value found = at(shell(name).ok("status"), "findings");
+    for (const auto& one : found.get_array()) out.push_back(text_at(one, "code"));
+    return out;
+  };
+  clock.advance(20 * 86'400'000ll);
+  says(1);
+  for (const auto& name : all) {
+    const auto synced = sync(name);
+    if (name == "a") CHECK(json::find(synced, "clock") == nullptr);  // its receipt shows the lie
+    sync(name);
+    shell(name).ok("record.list");
+    const auto lease = at(shell(name).ok("status"), "lease").as_object();
+    CHECK(lease.at("over") == json::value(false));
+  }
+  CHECK(findings("a") == std::vector<std::string>{"ledger.receipt_back"});  // once
+  // It did no more than a server that is silent: the lease ends, and an honest answer begins another.
+  clock.advance(11 * 86'400'000ll);
+  CHECK(shell("b").error("record.list") == "lease.over");
+  says(std::int64_t{1} << 44);
+  sync("b");
+  bend.answer = {};
+  for (const auto& name : all) sync(name);
+  shell("b").ok("record.list");
+  clock.advance(31 * 86'400'000ll);
+  CHECK(shell("b").error("record.list") == "lease.over");
+  sync("a");
+  CHECK(text_at(show("a", id), "document.id") == id);
+}
+
 }  // namespace wipe_test

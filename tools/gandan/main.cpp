@@ -20,6 +20,7 @@
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
 #include "network/network.hpp"
+#include "office/docx/docx.hpp"
 #include "office/xlsx/xlsx.hpp"
 #ifdef GANDAN_TOKENS
 #include "crypto/pkcs11/pkcs11.hpp"
@@ -86,6 +87,7 @@ struct Wiring {
   explicit Wiring([[maybe_unused]] const Globals& globals) {
     seams.transport = shell::connect;
     seams.spreadsheets = &office::xlsx();
+    seams.word_files = &office::docx();
 #ifdef GANDAN_TOKENS
     tokens = crypto::pkcs11_tokens(globals.token_module);
     seams.tokens = tokens.get();

@@ -122,14 +122,20 @@ Verb& Verb::optional(const std::string& word, const std::string& param, const Te
   return *this;
 }
 Verb& Verb::required_file(const std::string& word, const std::string& param, const Text& help,
-                          const std::string& ending) {
+                          const std::vector<std::string>& endings) {
   required(word, param, help);
-  takers_.push_back([word, param, ending](json::object& out) {
+  takers_.push_back([word, param, endings](json::object& out) {
     const std::string name = json::find_text(out, param).value_or("");
-    if (name.size() > ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0)
-      return;
-    throw usage::wrong(word, "“" + name + "”: tên tệp phải kết thúc bằng " + ending + ".",
-                       "“" + name + "”: the name must end in " + ending + ".");
+    std::string vi, en;
+    for (const auto& ending : endings) {
+      if (name.size() > ending.size() &&
+          name.compare(name.size() - ending.size(), ending.size(), ending) == 0)
+        return;
+      vi += (vi.empty() ? "" : " hoặc ") + ending;
+      en += (en.empty() ? "" : " or ") + ending;
+    }
+    throw usage::wrong(word, "“" + name + "”: tên tệp phải kết thúc bằng " + vi + ".",
+                       "“" + name + "”: the name must end in " + en + ".");
   });
   return *this;
 }

@@ -286,6 +286,13 @@ void status(Page& page) {
             std::to_string(number(ok, "unsent_segments") - carried) + page.say(" phần, ", " segments, ") +
             text(ok, "unsent_chunks") + page.say(" phần tệp đính kèm, ", " attachment chunks, ") +
             text(ok, "unsent_keys") + page.say(" khoá của dữ liệu cá nhân.", " keys of personal data."));
+  if (number(ok, "units_without_key") > 0)
+    page.line(
+        page.say("Chưa nhận được khoá mới của ", "No new key yet of ") + text(ok, "units_without_key") +
+        page.say(" đơn vị: những gì ghi ở đó nằm lại trên máy này. Hãy đồng bộ; nếu vẫn chưa có, xin người "
+                 "quản trị một gói ('bundle export').",
+                 " units: what is recorded there stays on this device. Sync; where that does not bring "
+                 "it, ask the administrator for a bundle ('bundle export')."));
   if (number(ok, "proposals_waiting") > 0)
     page.line(page.say("Đề nghị chờ bạn xem và duyệt: ", "Proposals that wait for you: ") +
               text(ok, "proposals_waiting") + page.say(" (gandan act list)", " (gandan act list)"));

@@ -313,8 +313,15 @@ bool present_organisation(const std::string& method, Page& page) {
               page.say(" sang thuộc ", " under ") + text(part(ok, "parent"), "name"));
     keys(page);
   } else if (method == "unit.rotate") {
-    page.line(page.say("Đã thay khoá của ", "New key for ") + text(part(ok, "unit"), "name") +
-              page.say(", đời khoá thứ ", ", number ") + text(ok, "epoch"));
+    page.line(text(part(ok, "unit"), "name") + page.say(": đời khoá thứ ", ": key number ") +
+              text(ok, "epoch"));
+    page.line(page.say("Đã thay khoá của ", "New keys for ") + text(ok, "rotated") +
+              page.say(" đơn vị. Đồng bộ để các máy khác nhận khoá mới.",
+                       " units. Sync, so that the other devices get them."));
+    if (number(ok, "waiting") != 0)
+      page.line(page.say("Chưa thay được khoá của ", "Not yet of ") + text(ok, "waiting") +
+                page.say(" đơn vị vì khoá hiện tại chưa về máy này; đồng bộ rồi chạy lại.",
+                         " units, whose current key is not here: sync, and say it again."));
   } else if (method == "device.held") {
     held(page);
   } else if (method == "device.accept") {

@@ -21,9 +21,9 @@ class Verb {
   // `word` as CLI11 wants it: "NAME" is a position, "--name" an option. Text becomes the parameter as it is.
   Verb& required(const std::string& word, const std::string& param, const Text& help);
   Verb& optional(const std::string& word, const std::string& param, const Text& help);
-  // A file that is written: its name has to end so.
+  // A file that is written: its name has to end in one of these.
   Verb& required_file(const std::string& word, const std::string& param, const Text& help,
-                      const std::string& ending);
+                      const std::vector<std::string>& endings);
   // The help has to say the choices.
   Verb& choice(const std::string& word, const std::string& param, const Text& help,
                std::vector<std::string> choices, bool is_required);

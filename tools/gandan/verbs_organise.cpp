@@ -80,7 +80,11 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
   verbs
       .add(unit, "rotate", "unit.rotate",
            {"Thay khoá của đơn vị theo định kỳ", "Give a unit a new key, on a schedule"})
-      .required("UNIT", "unit", kUnitHelp);
+      .required("UNIT", "unit", kUnitHelp)
+      .flag("--subtree", "subtree", {"Cùng mọi đơn vị bên dưới", "And all units below it"})
+      .integer("--older-than", "older_than",
+               {"Chỉ những đơn vị đã dùng khoá quá số ngày này, ví dụ 365",
+                "Only units that have had their key for more days than that, e.g. 365"});
 
   auto& device = verbs.group(app, "device", {"Các máy (điện thoại, máy tính)", "Devices"});
   verbs

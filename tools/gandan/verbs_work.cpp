@@ -191,10 +191,13 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .required("--reason", "reason", {"Lý do", "Why"});
   verbs
       .add(record, "print", "record.print",
-           {"Ghi biên bản ra tệp để in, khổ A4 (mở bằng trình duyệt)", "Minutes for printing (HTML, A4)"})
+           {"Ghi biên bản khổ A4 ra tệp: .html để in (mở bằng trình duyệt), .docx để sửa tiếp bằng Word",
+            "Minutes for A4: .html to print, .docx to go on with in Word"})
       .required("ID", "id", kIdHelp)
-      .required_file("--out", "out",
-                     {"Tệp biên bản, tên kết thúc bằng .html", "The file, its name ends in .html"}, ".html")
+      .required_file(
+          "--out", "out",
+          {"Tệp biên bản, tên kết thúc bằng .html hoặc .docx", "The file, its name ends in .html or .docx"},
+          {".html", ".docx"})
       .optional("--template", "report", {"Mẫu in khác", "Another template"})
       .integer("--version", "version", kVersionHelp)
       .optional("--number", "number", {"In số khác", "Print another number"})

@@ -39,6 +39,9 @@ class Tokens;
 namespace office {
 class Spreadsheets;
 }
+namespace report {
+class PageWriter;
+}
 namespace sync {
 class Transport;
 }
@@ -49,12 +52,13 @@ struct Server {
 };
 
 // What the notebook takes from the world. Absent: the system's clock and randomness, no network, no
-// spreadsheets.
+// spreadsheets, no Word files.
 struct Seams {
   Clock* clock = nullptr;  // base/seams.hpp; must outlive the notebook
   Random* random = nullptr;
   std::function<std::shared_ptr<sync::Transport>(const Server&)> transport;  // sync/sync.hpp
   const office::Spreadsheets* spreadsheets = nullptr;  // office/sheets.hpp; must outlive the notebook
+  const report::PageWriter* word_files = nullptr;      // report/page.hpp; must outlive the notebook
   const crypto::Tokens* tokens = nullptr;              // crypto/token.hpp; must outlive the notebook
 };
 

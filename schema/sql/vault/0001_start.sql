@@ -25,7 +25,7 @@ CREATE TABLE epoch_secret (
 CREATE TABLE wrap (
   id     INTEGER PRIMARY KEY,
   bytes  BLOB NOT NULL UNIQUE,
-  to_send INTEGER NOT NULL              -- 1 until the server has it
+  to_send INTEGER NOT NULL              -- 1 until the server has it, then 3; 2 from another by hand
 );
 
 -- Feeds, own and others'. next and head: as stored here; sent_*: as the server is known to hold them.

@@ -120,6 +120,9 @@ TEST_CASE("coercion at night and in the days of Tết is finalised with reasons 
   const auto v = o.verdict(id, "l31.coercion.night");
   CHECK(at(v, "holds") == json::value(false));
   CHECK(text_at(v, "overridden") == "Sạt lở, phải di dời trong đêm");
+  CHECK(o.shell.error("record.print", {{"id", id}, {"format", "pdf"}}) == "request.bad");
+  CHECK(o.shell.error("record.print", {{"id", id}, {"format", "docx"}}) ==
+        "print.no_word_files");  // of this build
   const auto page = text_at(o.shell.ok("record.print", {{"id", id}}), "html");
   CHECK(page.find("Lý do: Sạt lở, phải di dời trong đêm.") != std::string::npos);
   CHECK(at(o.shell.ok("search", {{"text", "sạt lở"}}), "hits").get_array().size() == 1);
@@ -127,6 +130,10 @@ TEST_CASE("coercion at night and in the days of Tết is finalised with reasons 
   std::size_t labelled = 0;
   for (const auto& change : history.get_array()) labelled += text_at(change, "label_en") == "Reason" ? 1 : 0;
   CHECK(labelled == 3);
+  const std::string story = json::compact(at(o.shell.ok("record.history", {{"id", id}}), "story"));
+  CHECK(story.find("QUA ĐIỀU KIỆN CHƯA ĐẠT “") != std::string::npos);
+  CHECK(story.find("”, lý do “Sạt lở, phải di dời trong đêm”") != std::string::npos);
+  CHECK(story.find("thêm 3 dòng") == std::string::npos);
 }
 
 TEST_CASE("a unit's code is its own; a village is told from a unit") {

@@ -3,8 +3,8 @@
 
 #include "base/calendar.hpp"
 #include "desk.hpp"
+#include "html_of.hpp"
 #include "report/figures.hpp"
-#include "report/print.hpp"
 
 using namespace gandan;
 using namespace gandan::records;
@@ -19,7 +19,7 @@ std::string print(Desk& desk, const RecordId& id) {
   input.links = desk.links;
   input.superior = "UBND xã Chiến Thắng";
   input.place = "Chiến Thắng";
-  auto page = report::print_html(*desk.catalog, input);
+  auto page = report::html_of(*desk.catalog, input);
   INFO((page.ok() ? "" : page.error().detail));
   REQUIRE(page.ok());
   return *page;

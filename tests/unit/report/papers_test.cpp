@@ -1,8 +1,8 @@
 // What a paper must not hide: which conditions were met, reasons above the signatures, who signed in the
 // program, and which notice a complaint's state asks for.
 #include "desk.hpp"
+#include "html_of.hpp"
 #include "report/figures.hpp"
-#include "report/print.hpp"
 
 using namespace gandan;
 using namespace gandan::records;
@@ -19,7 +19,7 @@ Result<std::string> print(Desk& desk, const RecordId& id, const std::string& rep
   input.report = report;
   input.place = "Chiến Thắng";
   input.signed_by = signed_by;
-  return report::print_html(*desk.catalog, input);
+  return report::html_of(*desk.catalog, input);
 }
 bool has(const std::string& page, const std::string& part) {
   UNSCOPED_INFO("part: " << part);

@@ -3,8 +3,8 @@
 
 #include "base/calendar.hpp"
 #include "desk.hpp"
+#include "html_of.hpp"
 #include "report/figures.hpp"
-#include "report/print.hpp"
 
 namespace report_test {
 
@@ -27,7 +27,7 @@ std::string print(Desk& desk, const RecordId& id) {
   input.number = "05/BB-CĐDC";
   input.place = "Chiến Thắng";
   input.footer = "Gần Dân · " + gandan::to_text(id);
-  auto page = report::print_html(*desk.catalog, input);
+  auto page = report::html_of(*desk.catalog, input);
   INFO((page.ok() ? "" : page.error().detail));
   REQUIRE(page.ok());
   // For looking: GANDAN_PRINT_DIR=/tmp unit_report
@@ -160,10 +160,10 @@ TEST_CASE("a decision prints as one only when it was carried, under the number t
     input.document = &desk.documents[id];
     input.links = desk.links;
     input.report = "community_decision";
-    CHECK(report::print_html(*desk.catalog, input).error().code == Code::not_found);
+    CHECK(report::html_of(*desk.catalog, input).error().code == Code::not_found);
     input.report = "community_decision_not_carried";
     input.said_number = "9/TB";
-    const auto said = report::print_html(*desk.catalog, input);
+    const auto said = report::html_of(*desk.catalog, input);
     REQUIRE(said.ok());
     CHECK(has(*said, "Số: 9/TB"));
   }
@@ -318,7 +318,7 @@ TEST_CASE("a kind without a template prints as a sheet of its form, with what is
   report::PrintInput input;
   input.document = &desk.documents[id];
   input.report = "minutes_community_meeting";
-  CHECK(report::print_html(*desk.catalog, input).error().code == Code::not_found);
+  CHECK(report::html_of(*desk.catalog, input).error().code == Code::not_found);
 }
 
 TEST_CASE("print templates are checked") {

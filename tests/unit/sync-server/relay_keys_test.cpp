@@ -276,9 +276,62 @@ TEST_CASE("wraps go to whom they are for, from administrators only") {
   CHECK(got.done->wraps_next == 2);
   ask.hello.wraps_from = 2;
   CHECK(party.server.send(ask).wraps.empty());
+  ask.hello.wraps_from = std::uint64_t{1} << 40;  // what another server said, or one that lied
+  CHECK(party.server.send(ask).done->wraps_next == 2);
   auto forbidden = party.request();
   forbidden.add(FrameType::wrap, wrap(other.id()));
   CHECK(party.server.send(forbidden).rejected() == "roster.not_authorized");
+}
+
+TEST_CASE(
+    "a wrap for nobody who reads the unit is refused, and so are more of one secret than anybody needs") {
+  Party party;
+  auto& realm = party.server.realm;
+  auto& local = realm.device(roster::Role::admin, realm.commune);
+  auto& auditor = realm.device(roster::Role::auditor, realm.commune);
+  introduce(party.server);
+  protocol::Wrap wrap;
+  wrap.unit = realm.commune;
+  wrap.epoch = 1;
+  wrap.kind = protocol::WrapKind::parent;
+  wrap.recipient = protocol::RecipientId::from(realm.top.view());
+  wrap.recipient_epoch = 1;
+  wrap.ct.resize(protocol::kWrapCiphertextBytes);
+  const auto sent = [&](TestDevice& by, const protocol::Wrap& out) {
+    auto copy = out;
+    copy.enc = random_id<BoxPublicKey>(realm.random);
+    RequestBuilder send(realm, by);
+    send.add(FrameType::wrap, protocol::encode_wrap(copy));
+    return party.server.send(send).rejected();
+  };
+  const auto changed = [&](auto change) {
+    auto copy = wrap;
+    change(copy);
+    return sent(local, copy);
+  };
+  const auto to = [](protocol::Wrap& w, protocol::WrapKind kind, ByteView recipient, std::uint32_t epoch) {
+    w.kind = kind;
+    w.recipient = protocol::RecipientId::from(recipient);
+    w.recipient_epoch = epoch;
+  };
+  using protocol::WrapKind;
+  CHECK(changed([](auto& w) { w.epoch = 2; }) == "format.malformed");
+  CHECK(changed([](auto& w) { w.epoch = 0; }) == "format.malformed");
+  CHECK(changed([](auto& w) { w.recipient_epoch = 2; }) == "format.malformed");
+  CHECK(changed([&](auto& w) { to(w, WrapKind::parent, realm.commune.view(), 1); }) == "format.malformed");
+  CHECK(changed([&](auto& w) { to(w, WrapKind::next_epoch, realm.commune.view(), 1); }) ==
+        "format.malformed");
+  CHECK(changed([&](auto& w) { to(w, WrapKind::device, realm.admin.id().view(), 0); }) == "format.malformed");
+  CHECK(changed([&](auto& w) { to(w, WrapKind::device, auditor.id().view(), 0); }) == "format.malformed");
+  CHECK(changed([&](auto& w) { to(w, WrapKind::device, party.phone.id().view(), 1); }) == "format.malformed");
+  CHECK(changed([&](auto& w) { to(w, WrapKind::device, party.phone.id().view(), 0); }) == "");
+
+  std::string last;
+  int taken = 0;
+  for (; taken < 20 && last.empty(); ++taken) last = sent(local, wrap);
+  CHECK(last == "format.too_large");
+  CHECK(taken == kMaxWrapCopies + 1);
+  CHECK(sent(realm.admin, wrap) == "");  // another one's room is his own
 }
 
 }  // namespace gandan::server::test

@@ -104,3 +104,46 @@ TEST_CASE_METHOD(Carriers, "keys for others that the server could not take go ag
   must(sync(*admin));
   CHECK(waiting() == 0);
 }
+
+TEST_CASE_METHOD(Carriers,
+                 "what a new device is given has its own keys and its colleagues', and not a province's") {
+  const auto other = must(vault::add_unit(*admin->vault, top));
+  auto b = enrolled("b", roster::Role::cadre, commune);
+  auto gone = enrolled("gone", roster::Role::office, top);
+  std::vector<std::unique_ptr<Device>> far;
+  for (int i = 0; i < 20; ++i) far.push_back(enrolled("far" + std::to_string(i), roster::Role::cadre, other));
+  const auto record = a->write(commune, {text("title", "trước")});
+  const auto elsewhere = far[0]->write(other, {text("title", "xã bên")});
+  admin->take(*a);
+  admin->take(*far[0]);
+  must(vault::revoke(*admin->vault, gone->vault->identity().id, top, roster::RevokeReason::lost));
+
+  const auto given = [&](Device& device, roster::Role role, const UnitId& unit) {
+    const auto& identity = device.vault->identity();
+    must(vault::approve(*admin->vault,
+                        roster::make_join_request(identity.sign, identity.box.public_key(), ""), role, unit));
+    sync::ExportOptions options;
+    options.everything = true;
+    options.unit = unit;
+    options.readers = {identity.id};
+    const Bytes bundle = must(sync::export_bundle(*admin->vault, options));
+    CHECK(must(sync::import_bundle(*device.vault, bundle)).refused_count == 0);
+    return must(device.vault->db().integer("SELECT count(*) FROM wrap")).value();
+  };
+  const auto all = must(admin->vault->db().integer("SELECT count(*) FROM wrap")).value();
+  REQUIRE(all > 40);
+  auto fresh = device("fresh");
+  CHECK(given(*fresh, roster::Role::cadre, commune) < 12);
+  CHECK(vault::find(*fresh->vault, record).ok());
+  auto head = device("head");
+  CHECK(given(*head, roster::Role::office, top) < all - 40);
+  for (const auto& id : {record, elsewhere}) CHECK(vault::find(*head->vault, id).ok());
+  auto looks = device("looks");
+  CHECK(given(*looks, roster::Role::auditor, top) == 0);
+  CHECK(*must(looks->vault->db().integer("SELECT count(*) FROM segment")) == 0);
+
+  // In the village nobody else brings the colleague the new key.
+  b->take(*fresh);
+  REQUIRE((*b->vault->roster())->unit(commune)->epochs.back().number == 2);
+  CHECK(b->vault->keyring().secret(commune, 2) != nullptr);
+}

@@ -94,12 +94,48 @@ TEST_CASE_METHOD(Leased, "the latest renewal counts, and none before a contact")
   CHECK(vault::renew(*phone->vault, seen, forged).error().code == Code::bad_signature);
 }
 
-TEST_CASE_METHOD(Leased,
-                 "a renewal from a clock that runs ahead is worth no more than one of now, and once") {
-  must(vault::renew(*phone->vault, seen, renewal(clock.wall_ms() + 365 * kDay)));
+TEST_CASE_METHOD(
+    Leased, "a renewal from a clock that runs ahead is worth one of now, once, and keeps no later one out") {
+  const auto early = renewal(clock.wall_ms() + 365 * kDay);
+  must(vault::renew(*phone->vault, seen, early));
   CHECK(lease().ends_ms() == clock.wall_ms() + 30 * kDay);
   clock.advance(20 * kDay);
-  CHECK(vault::renew(*phone->vault, seen, renewal(clock.wall_ms())).error().code == Code::renewal_old);
+  CHECK(vault::renew(*phone->vault, seen, early).error().code == Code::renewal_old);
   clock.advance(11 * kDay);
   CHECK(lease().over());
+  const auto honest = renewal(clock.wall_ms());
+  must(vault::renew(*phone->vault, seen, honest));
+  CHECK_FALSE(lease().over());
+  clock.advance(31 * kDay);
+  for (const auto& used : {early, honest})
+    CHECK(vault::renew(*phone->vault, seen, used).error().code == Code::renewal_old);
+  must(vault::note_contact(*phone->vault, clock.wall_ms()));
+  clock.advance(31 * kDay);
+  CHECK(vault::renew(*phone->vault, seen, early).error().code == Code::renewal_old);
+  must(vault::renew(*phone->vault, seen, renewal(clock.wall_ms())));
+  CHECK_FALSE(lease().over());
+}
+
+TEST_CASE_METHOD(Leased, "a server that says too early a time moves nothing, and one too late is put right") {
+  must(vault::note_contact(*phone->vault, clock.wall_ms()));
+  const auto contact = lease().contact_ms;
+  clock.advance(5 * kDay);
+  for (const std::int64_t early : {std::int64_t{1}, contact - 100 * kDay, contact - 1}) {
+    must(vault::note_contact(*phone->vault, early));
+    restart();
+    CHECK(lease().contact_ms == contact);
+    CHECK(lease().now_ms == clock.wall_ms());
+  }
+  must(vault::note_contact(*phone->vault, std::int64_t{1} << 44));
+  must(vault::note_contact(*phone->vault, clock.wall_ms()));
+  restart();
+  CHECK(lease().contact_ms == clock.wall_ms());
+  CHECK(lease().now_ms == clock.wall_ms());
+  must(vault::renew(*phone->vault, seen, renewal(clock.wall_ms() + 1)));
+  // A device whose own clock is far behind goes by the server's.
+  clock.move_wall(-400 * kDay);
+  must(vault::note_contact(*phone->vault, clock.wall_ms() + 400 * kDay));
+  restart();
+  CHECK(lease().ends_ms() == clock.wall_ms() + 430 * kDay);
+  CHECK_FALSE(lease().over());
 }

@@ -271,6 +271,28 @@ TEST_CASE_METHOD(TwoAdmins, "a statement's place in the ledger is told once and 
   CHECK(must(vault::findings(*admin->vault)).front().code == "ledger.receipt_changed");
 }
 
+TEST_CASE_METHOD(TwoAdmins,
+                 "what stands behind a statement of a later program waits, and is taken by that program") {
+  const auto known = ledger;
+  for (int i = 0; i < 3; ++i) must(vault::add_unit(*second->vault, top));
+  log(*second);
+  const auto whole = ledger;
+  const std::size_t middle = known.size() + 1;
+  ledger[middle][1] = 99;  // the kind of statement
+  const auto units = [&] { return must(admin->vault->roster())->units().size(); };
+  const auto before = units();
+  for (int i = 0; i < 2; ++i) {  // each contact shows them again
+    const auto report = deliver(*admin);
+    REQUIRE(report.refused.size() == 1);
+    CHECK(report.refused[0].code == Code::newer_format);
+    CHECK(units() == before + 1);
+  }
+  ledger = whole;
+  CHECK(deliver(*admin).refused_count == 0);
+  CHECK(units() == before + 3);
+  CHECK(head(*admin) == head(*second));
+}
+
 TEST_CASE_METHOD(Realm, "a false claim of a checkpoint's root spoils nothing that comes after it") {
   auto a = enrolled("a", roster::Role::cadre, commune);
   auto b = enrolled("b", roster::Role::cadre, commune);
@@ -364,8 +386,9 @@ TEST_CASE_METHOD(Realm,
       must(vault::issue(*admin->vault, roster::EpochBody{commune, {2, Hash{}, BoxPublicKey{}}}));
   auto ingest = must(vault::Ingest::begin(*a->vault));
   must(ingest->statement(roster::encode_statement(second), std::nullopt));
-  for (int i = 0; i < 20; ++i) must(ingest->wrap(garbage(a->vault->identity().id, 2), true));
-  must(ingest->wrap(garbage(b->vault->identity().id, 2), true));
+  for (int i = 0; i < 20; ++i)
+    must(ingest->wrap(garbage(a->vault->identity().id, 2), vault::WrapState::carried));
+  must(ingest->wrap(garbage(b->vault->identity().id, 2), vault::WrapState::carried));
   must(ingest->commit());
   CHECK(count(*a) == before + 1);
   CHECK(a->vault->keyring().latest(commune) == 1u);

@@ -8,6 +8,8 @@ refuses file.unreadable 3 g attach "$visit" none.jpg
 refuses file.unreadable 3 g attach "$visit" "$work"
 refuses use.bad_value 2 g record print "$visit" --out bb
 refuses record.not_finalized 3 g record print "$visit" --out bb.html --numbered
+ok "minutes go into a Word file" g record print "$visit" --out minutes.docx
+ok "which is one" sh -c "head -c 2 minutes.docx | grep -q PK"
 printf x >taken.html
 refuses file.exists 3 g record print "$visit" --out taken.html
 refuses file.unwritable 1 g bundle export /proc/none/x.bundle

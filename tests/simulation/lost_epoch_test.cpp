@@ -1,0 +1,179 @@
+// Epochs whose secret went with the device that started them: a unit is not stopped by one, and none comes
+// from a sync that was cut; and wraps that somebody else put into a bundle.
+#include "support/loopback.hpp"
+
+namespace lost_epoch_test {
+
+using namespace gandan;
+using namespace gandan::test;
+
+namespace {
+
+struct Staff : ServedRealm {
+  Staff() {
+    for (auto* device : {admin.get(), second.get(), a.get(), lost.get(), office.get()}) sync(*device);
+  }
+  std::unique_ptr<Device> second = enrolled("second", roster::Role::admin, top);
+  std::unique_ptr<Device> a = enrolled("a", roster::Role::cadre, commune);
+  std::unique_ptr<Device> lost = enrolled("lost", roster::Role::cadre, commune);
+  std::unique_ptr<Device> office = enrolled("office", roster::Role::office, top);
+
+  void others_sync(int rounds = 3) {
+    for (int i = 0; i < rounds; ++i)
+      for (auto* device : {second.get(), a.get(), office.get()}) sync(*device);
+  }
+  std::uint32_t epoch_of(const UnitId& unit) const {
+    return must(second->vault->roster())->unit(unit)->epochs.back().number;
+  }
+  // What everybody needs of a unit: it is written, read above, and takes new members.
+  void goes_on(const char* title) {
+    const auto record = a->write(commune, {text("title", title)});
+    others_sync();
+    CHECK(must(vault::counts(*a->vault)).pending_ops == 0);
+    CHECK(vault::find(*office->vault, record).ok());
+    CHECK_FALSE(must(second->vault->roster())->rotation_due(commune));
+    admitted(std::string("fresh-") + title, roster::Role::cadre, commune);
+  }
+  // By the second administrator, and by hand.
+  std::unique_ptr<Device> admitted(const std::string& name, roster::Role role, const UnitId& unit) {
+    auto fresh = device(name);
+    const auto& identity = fresh->vault->identity();
+    must(vault::approve(*second->vault,
+                        roster::make_join_request(identity.sign, identity.box.public_key(), ""), role, unit));
+    must(sync::import_bundle(*fresh->vault, must(sync::export_enrolment(*second->vault))));
+    return fresh;
+  }
+  Status remove_admin(const DeviceId& id) {
+    const auto removed = vault::revoke(*second->vault, id, top, roster::RevokeReason::lost);
+    return removed.ok() ? Status() : Status(removed.error());
+  }
+};
+
+std::size_t wraps_in_state(Device& device, vault::WrapState state) {
+  return static_cast<std::size_t>(
+      must(device.vault->db().integer("SELECT count(*) FROM wrap WHERE to_send = ?",
+                                      static_cast<std::int64_t>(state)))
+          .value_or(0));
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Staff, "a rotation that was cut off by the loss of its device stops no unit") {
+  std::vector<UnitId> units{commune};
+  for (int i = 0; i < 4; ++i) units.push_back(must(vault::add_unit(*admin->vault, top)));
+  sync(*admin);
+  others_sync();
+  const DeviceId id = admin->vault->identity().id;
+  must(vault::revoke(*admin->vault, office->vault->identity().id, top, roster::RevokeReason::lost));
+  REQUIRE(wraps_in_state(*admin, vault::WrapState::to_send) > 10);
+  LoopbackTransport wire(server);
+  sync::Options options;
+  options.max_push_wraps = 4;
+  const int exchanges = GENERATE(1, 2, 3, 4);
+  int calls = 0;
+  options.progress = [&](const sync::Progress&) { return ++calls < exchanges; };
+  CHECK(sync::run(*admin->vault, wire, options).error().code == Code::cancelled);
+  admin->vault.reset();
+  for (int i = 0; i < 3; ++i)
+    for (auto* device : {second.get(), a.get()}) sync(*device);
+  // Whatever the ledger has of it, the second administrator opens.
+  for (const auto& unit : units) {
+    INFO(to_text(unit));
+    CHECK(second->vault->keyring().latest(unit) == epoch_of(unit));
+  }
+  REQUIRE(remove_admin(id));
+  office = admitted("office-2", roster::Role::office, top);
+  goes_on("sau");
+}
+
+TEST_CASE_METHOD(Staff, "an epoch whose secret nobody has is passed over once its issuer is gone") {
+  const DeviceId id = admin->vault->identity().id;
+  must(vault::issue(
+      *admin->vault,
+      roster::EpochBody{commune, {2, random_id<Hash>(random), admin->vault->identity().box.public_key()}}));
+  sync(*admin);
+  others_sync();
+  REQUIRE(epoch_of(commune) == 2);
+  const auto waiting = a->write(commune, {text("title", "chờ khoá")});
+  CHECK(vault::rotate(*second->vault, commune).error().code == Code::no_key);
+  others_sync();
+  CHECK(must(vault::counts(*a->vault)).pending_ops > 0);  // its issuer may bring the secret yet
+  CHECK(epoch_of(commune) == 2);
+  REQUIRE(remove_admin(id));
+  others_sync();
+  CHECK(epoch_of(commune) == 3);
+  CHECK(must(vault::counts(*a->vault)).pending_ops == 0);
+  CHECK(vault::find(*office->vault, waiting).ok());
+  goes_on("sau khi thu hồi");
+}
+
+TEST_CASE_METHOD(
+    Staff,
+    "an administrator passes over an epoch by hand, and its secret opens the history when it comes up") {
+  must(vault::rotate(*admin->vault, commune));
+  // The wraps never leave the device.
+  must(admin->vault->db().run("UPDATE wrap SET to_send = 0"));
+  const auto between = admin->write(commune, {text("title", "ở giữa")});
+  sync(*admin);
+  others_sync();
+  REQUIRE(epoch_of(commune) == 2);
+  CHECK_FALSE(vault::find(*office->vault, between).ok());
+  CHECK(vault::rotate(*second->vault, commune).error().code == Code::no_key);
+  must(vault::rotate(*second->vault, commune, vault::Lost::pass_over));
+  others_sync();
+  CHECK(epoch_of(commune) == 3);
+  goes_on("không chờ nữa");
+  CHECK_FALSE(vault::find(*office->vault, between).ok());
+  for (int i = 0; i < 2; ++i) {
+    sync(*admin);
+    others_sync(1);
+  }
+  CHECK(vault::find(*office->vault, between).ok());
+  CHECK(vault::find(*a->vault, between).ok());
+}
+
+TEST_CASE_METHOD(Staff, "what a cadre's bundle wraps, no administrator hands on") {
+  auto bundle = must(sync::export_bundle(*a->vault, {}));
+  Bytes end;
+  protocol::append_frame(end, protocol::FrameType::end, {});
+  bundle.resize(bundle.size() - end.size());
+  for (int i = 0; i < 500; ++i) {
+    protocol::Wrap wrap;
+    wrap.unit = commune;
+    wrap.epoch = 1;
+    wrap.kind = i % 2 == 0 ? protocol::WrapKind::parent : protocol::WrapKind::device;
+    wrap.recipient = i % 2 == 0 ? protocol::RecipientId::from(top.view())
+                                : protocol::RecipientId::from(a->vault->identity().id.view());
+    wrap.recipient_epoch = i % 2 == 0 ? 1 : 0;
+    wrap.enc = random_id<BoxPublicKey>(random);
+    wrap.ct.resize(protocol::kWrapCiphertextBytes);
+    protocol::append_frame(bundle, protocol::FrameType::wrap, protocol::encode_wrap(wrap));
+  }
+  append(bundle, end);
+  CHECK(must(sync::import_bundle(*admin->vault, bundle)).refused_count == 0);
+  CHECK(wraps_in_state(*admin, vault::WrapState::to_send) == 0);
+  CHECK(wraps_in_state(*admin, vault::WrapState::carried) == 0);
+  CHECK(sync(*admin).rejected.empty());
+  must(vault::revoke(*admin->vault, lost->vault->identity().id, commune, roster::RevokeReason::lost));
+  CHECK(sync(*admin).rejected.empty());
+  others_sync();
+  goes_on("sau gói lạ");
+}
+
+TEST_CASE_METHOD(
+    Staff, "a rotation that reached the server only by another administrator's hand opens for everybody") {
+  must(vault::revoke(*second->vault, lost->vault->identity().id, commune, roster::RevokeReason::lost));
+  const auto record = second->write(commune, {text("title", "từ nơi không sóng")});
+  must(sync::import_bundle(*admin->vault, must(sync::export_bundle(*second->vault, {}))));
+  second->vault.reset();  // comes no more
+  sync(*admin);
+  for (int i = 0; i < 2; ++i)
+    for (auto* device : {a.get(), office.get()}) sync(*device);
+  CHECK(vault::find(*office->vault, record).ok());
+  const auto answer = a->write(commune, {text("title", "đã nhận khoá")});
+  for (int i = 0; i < 2; ++i)
+    for (auto* device : {a.get(), office.get()}) sync(*device);
+  CHECK(vault::find(*office->vault, answer).ok());
+}
+
+}  // namespace lost_epoch_test
