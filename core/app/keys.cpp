@@ -37,6 +37,7 @@ Result<json::value> unit_move(Session& s, Params& p) {
 Result<json::value> unit_rotate(Session& s, Params& p) {
   const std::string unit_text = p.text("unit");
   const bool subtree = p.flag_or("subtree", false);
+  const auto lost = p.flag("lost") ? vault::Lost::pass_over : vault::Lost::wait;
   const auto older_than = p.integer_or("older_than", 0, 0, 36'500);
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
@@ -54,7 +55,7 @@ Result<json::value> unit_rotate(Session& s, Params& p) {
   }
   vault::KeysReport done;
   for (const auto& id : units) {
-    const auto rotated = vault::rotate(*s.vault, id);
+    const auto rotated = vault::rotate(*s.vault, id, lost);
     // Others go on without one whose own key is not here yet.
     if (!rotated && (!subtree || rotated.error().code != Code::no_key)) return rotated.error();
     ++(rotated ? done.rotated : done.waiting);

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "app/settings.hpp"
 #include "crypto/secret.hpp"
 #include "usage/usage.hpp"
 
@@ -33,51 +34,62 @@ constexpr Text kFooter{
   4  store: not set up, in use, damaged, disk full
   6  verify found what does not hold)"};
 
+constexpr Text kSettings{
+    R"(Cấu hình: tuỳ chọn của 'run', --data, --store cũng đặt được trong biến môi trường (--device-rate là
+GANDAN_DEVICE_RATE) và trong tệp nêu ở --config (device-rate = 200). Gõ trong lệnh thắng biến môi trường, biến môi
+trường thắng tệp.)",
+    R"(Settings: the options of 'run', --data and --store may also stand in the environment (--device-rate is
+GANDAN_DEVICE_RATE) and in the file of --config (device-rate = 200). What is typed goes before the environment, and
+the environment before the file.)"};
+
 int complain(const Error& error) {
   const auto& about = info(error.code);
   std::cerr << about.vi << '\n' << about.en << '\n' << "[" << about.text << "]";
   if (!error.detail.empty()) std::cerr << ' ' << error.detail;
   std::cerr << '\n';
   for (const auto& field : error.fields)
-    std::cerr << "  · " << field.path << ": " << field.vi << " / " << field.en << '\n';
+    std::cerr << "  · " << field.path << ": " << field.vi << " / " << field.en << " [" << field.code << "]\n";
   std::cerr.flush();
   return about.exit_code;
-}
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr ? value : "";
 }
 
 using Action = Status (*)(const Arguments&);
 
 class CommandLine {
  public:
-  explicit CommandLine(usage::Language language)
-      : language_(language), app_(usage::say(language, kAbout), "gandan-server") {
-    usage::speak(app_, language);
-    arguments_.english = language == usage::Language::en;
-    // Read here and not by CLI11's envname: every command has this option over one place, and CLI11 reads the
-    // environment of the commands that were not given too, over what was.
-    arguments_.store = {environment("GANDAN_STORE"), environment("GANDAN_SINGLE_COPY") == "1"};
-    app_.footer(usage::say(language, kFooter));
+  CommandLine(int argc, char** argv)
+      : language_(usage::language_of(argc, argv, "GANDAN_LANG")),
+        settings_(argc, argv),
+        app_(say(kAbout), "gandan-server") {
+    usage::speak(app_, language_);
+    arguments_.english = language_ == usage::Language::en;
+    app_.footer(say(kSettings) + "\n\n" + say(kFooter));
     app_.set_version_flag("--version", "gandan-server " GANDAN_VERSION, say({"Phiên bản", "The version"}));
     app_.add_option("--lang", lang_,
                     say({"Tiếng của phần hướng dẫn: vi, en", "Language of the help: vi, en"}))
         ->check(usage::one_of({"vi", "en"}))
         ->envname("GANDAN_LANG");
+    app_.add_option("--config", config_,
+                    say({"Tệp cấu hình, mỗi dòng một mục: tên = giá trị (hoặc GANDAN_CONFIG)",
+                         "File of settings, one a line: name = value (or GANDAN_CONFIG)"}));
     app_.require_subcommand(1);
     app_.fallthrough();
     add_setting_up();
     add_run();
   }
   int run(int argc, char** argv) {
+    const auto read = settings_.read();
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
       if (error.get_exit_code() == 0) return app_.exit(error);  // --help, --version
-      return complain(usage::error_of(error, app_));
+      if (!read.ok()) return complain(read.error());  // what is missing may be for what could not be read
+      auto wrong = usage::error_of(error, app_);
+      for (const auto& field : wrong.fields)
+        if (wrong.detail.empty()) wrong.detail = settings_.source(field.path);
+      return complain(wrong);
     }
+    if (!read.ok()) return complain(read.error());
     const auto done = action_(arguments_);
     return done.ok() ? 0 : complain(done.error());
   }
@@ -85,32 +97,43 @@ class CommandLine {
  private:
   std::string say(const Text& text) const { return usage::say(language_, text); }
 
+  // It may stand in the environment and in the file, too.
+  CLI::Option& setting(CLI::App& command, CLI::Option* option) {
+    settings_.add(command, *option);
+    return *option;
+  }
+
   CLI::App& command(CLI::App& parent, const char* name, const Text& help, Action action) {
     CLI::App& sub = *parent.add_subcommand(name, say(help));
     sub.fallthrough();
-    sub.add_option("--data", arguments_.data, say({"Thư mục của máy chủ", "The server's folder"}))
-        ->required();
-    sub.add_option(
-        "--store", arguments_.store.url,
-        say({"Kho: để trống là tệp trong thư mục của máy chủ; hoặc postgresql://… cho nhiều máy chủ chung "
-             "(không gõ thì lấy GANDAN_STORE)",
-             "The store: nothing for a file in the server's folder, or postgresql://… for several "
-             "servers (GANDAN_STORE where it is not given)"}));
+    setting(sub,
+            sub.add_option("--data", arguments_.data, say({"Thư mục của máy chủ", "The server's folder"})))
+        .required();
+    setting(sub,
+            sub.add_option(
+                "--store", arguments_.store.url,
+                say({"Kho: để trống là tệp trong thư mục của máy chủ; hoặc postgresql://… cho nhiều máy "
+                     "chủ chung",
+                     "The store: nothing for a file in the server's folder, or postgresql://… for several "
+                     "servers"})));
     sub.callback([this, action] { action_ = action; });
     return sub;
   }
   template <class T>
   void number(CLI::App& command, const char* word, T& place, std::int64_t least, std::int64_t most,
               const Text& help) {
-    command.add_option(word, place, say(help))->capture_default_str()->check(usage::between(least, most));
+    setting(command, command.add_option(word, place, say(help)))
+        .capture_default_str()
+        ->check(usage::between(least, most));
   }
 
   void single_copy(CLI::App& command) {
-    command.add_flag("--single-copy", arguments_.store.single_copy,
-                     say({"Cơ sở dữ liệu không có bản sao đồng bộ, và chỉ có một máy chủ: hỏng đĩa là mất "
-                          "(hoặc GANDAN_SINGLE_COPY=1)",
-                          "The database has no synchronous replica, and there is one server: what its disk "
-                          "loses is lost (or GANDAN_SINGLE_COPY=1)"}));
+    setting(command,
+            command.add_flag(
+                "--single-copy", arguments_.store.single_copy,
+                say({"Cơ sở dữ liệu không có bản sao đồng bộ, và chỉ có một máy chủ: hỏng đĩa là mất",
+                     "The database has no synchronous replica, and there is one server: what its disk "
+                     "loses is lost"})));
   }
 
   void add_setting_up() {
@@ -149,12 +172,14 @@ class CommandLine {
                          "How much to keep for it, e.g. 10GiB; 0: no limit (usual)"}))
         ->transform(CLI::AsSizeValue(false).description(""))
         ->check(usage::between(0, INT64_MAX));
+    add_realms(realm);
     command(realm, "list", {"Liệt kê các tỉnh và dung lượng đã dùng", "List the realms and what they use"},
             list);
     command(app_, "verify",
             {"Soát lại mọi thứ trong kho khi máy chủ không chạy, nêu chỗ không khớp",
              "Recompute everything in a store that is not being served, and name what does not hold"},
             verify);
+    add_backups();
     CLI::App& migrate_command = command(
         app_, "migrate-store",
         {"Chép cả kho sang kho trống khác rồi soát lại từng mã băm; trong lúc chép không máy chủ nào chạy",
@@ -173,57 +198,145 @@ class CommandLine {
     single_copy(migrate_command);
   }
 
+  void add_realms(CLI::App& realm) {
+    const auto of_one = [&](const char* name, const Text& help, Action action) -> CLI::App& {
+      CLI::App& sub = command(realm, name, help, action);
+      sub.add_option("REALM", arguments_.realm,
+                     say({"Địa chỉ của hệ thống, hoặc ít nhất 8 chữ đầu ở cột 'realm' của 'realm list'",
+                          "The realm's address, or at least the first 8 characters of 'realm list'"}))
+          ->required();
+      return sub;
+    };
+    of_one("suspend",
+           {"Tạm dừng một tỉnh: máy của tỉnh bị từ chối, không xoá gì; máy chủ đang chạy biết ngay",
+            "Suspend a realm: its devices are refused, nothing is deleted; a running server notices within a "
+            "second"},
+           suspend);
+    of_one("resume", {"Cho một tỉnh chạy lại", "Serve a suspended realm again"}, resume);
+    of_one("quota", {"Đổi hạn mức của một tỉnh", "Give a realm another quota"}, set_quota)
+        .add_option("SIZE", arguments_.quota,
+                    say({"Ví dụ 10GiB; 0: không giới hạn", "E.g. 10GiB; 0: no limit"}))
+        ->required()
+        ->transform(CLI::AsSizeValue(false).description(""))
+        ->check(usage::between(0, INT64_MAX));
+    CLI::App& export_command =
+        of_one("export",
+               {"Ghi riêng một tỉnh đã tạm dừng ra thư mục mới rồi soát lại, để tỉnh mang đi; kho để nguyên",
+                "Write one realm, which is suspended, into a new folder and check it, to take away; the "
+                "store stays as "
+                "it is"},
+               export_realm);
+    export_command
+        .add_option("--to", arguments_.to, say({"Thư mục mới, hoặc rỗng", "A new folder, or an empty one"}))
+        ->required();
+    export_command.add_flag(
+        "--with-keys", arguments_.with_keys,
+        say({"Kèm khoá sổ cái, để máy chủ khác chạy tiếp; khoá này chung cho mọi tỉnh ở đây",
+             "The ledger's key, too, so that another server can go on; all realms here share it"}));
+  }
+
+  void add_backups() {
+    CLI::App& backup_command = command(app_, "backup",
+                                       {"Sao lưu kho vào một thư mục mới trong lúc máy chủ vẫn chạy",
+                                        "Back the store up into a new folder, while the server goes on"},
+                                       backup);
+    backup_command
+        .add_option("--to", arguments_.to, say({"Thư mục mới, hoặc rỗng", "A new folder, or an empty one"}))
+        ->required();
+    backup_command.add_flag("--with-keys", arguments_.with_keys,
+                            say({"Kèm khoá sổ cái: ai có bản sao lưu thì ký được thay máy chủ",
+                                 "The ledger's key, too: whoever has the backup can sign as the server"}));
+    const auto restoring = [this](const char* name, const Text& help, Action action) -> CLI::App& {
+      CLI::App& sub = command(app_, name, help, action);
+      sub.add_option("BACKUP", arguments_.from,
+                     say({"Thư mục do 'backup' ghi ra", "The folder that 'backup' wrote"}))
+          ->required();
+      sub.add_flag("--highest-lost", arguments_.highest_lost,
+                   say({"Thư mục cũ (--data) không còn ledger-high; đọc OPERATIONS.md trước",
+                        "The old folder (--data) has no ledger-high any more; read OPERATIONS.md first"}));
+      return sub;
+    };
+    restoring("restore",
+              {"Dựng lại thư mục máy chủ từ bản sao lưu, soát mọi mã băm; --data là thư mục cũ",
+               "Make a server's folder of a backup again and check every hash; --data is the old folder"},
+              restore_to)
+        .add_option("--to", arguments_.to, say({"Thư mục mới, hoặc rỗng", "A new folder, or an empty one"}))
+        ->required();
+    restoring(
+        "restore-check",
+        {"Thử khôi phục bản sao lưu ở chỗ tạm rồi xoá: mọi mã băm có khớp không, thiếu bao nhiêu so với nay",
+         "Restore a backup in a temporary place and throw that away: whether every hash holds, and how far "
+         "it is "
+         "behind"},
+        check_restore);
+  }
+
   void add_run() {
     CLI::App& run_command = command(
         app_, "run",
         {"Chạy cho đến khi được bảo dừng (SIGTERM, SIGINT)", "Serve until told to stop (SIGTERM, SIGINT)"},
         server::run);
-    run_command
-        .add_option("--listen", arguments_.listen,
-                    say({"Địa chỉ IP và cổng; cổng 0: hệ điều hành chọn",
-                         "IP address and port; port 0: the system chooses"}))
-        ->capture_default_str();
-    run_command
-        .add_option("--cert", arguments_.certificate,
-                    say({"Tệp chứng thư của máy chủ kèm các chứng thư trên nó (PEM)",
-                         "The server's certificate with its chain (PEM)"}))
-        ->required();
-    run_command
-        .add_option("--key", arguments_.key,
-                    say({"Tệp khoá riêng của chứng thư (PEM)", "The certificate's private key (PEM)"}))
-        ->required();
+    const auto text = [&](const char* word, std::string& place, const Text& help) -> CLI::Option& {
+      return setting(run_command, run_command.add_option(word, place, say(help)));
+    };
+    text("--listen", arguments_.listen,
+         {"Địa chỉ IP và cổng; cổng 0: hệ điều hành chọn", "IP address and port; port 0: the system chooses"})
+        .capture_default_str();
+    text("--metrics-listen", arguments_.metrics_listen,
+         {"Địa chỉ và cổng cho /metrics, chỉ trên chính máy này, ví dụ 127.0.0.1:9464; để trống: không mở",
+          "Address and port of /metrics, on this machine only, e.g. 127.0.0.1:9464; nothing: nowhere"});
+    text("--cert", arguments_.certificate,
+         {"Tệp chứng thư của máy chủ kèm các chứng thư trên nó (PEM)",
+          "The server's certificate with its chain (PEM)"})
+        .required();
+    text("--key", arguments_.key,
+         {"Tệp khoá riêng của chứng thư (PEM)", "The certificate's private key (PEM)"})
+        .required();
     single_copy(run_command);
-    run_command.add_option("--port-file", arguments_.port_file,
-                           say({"Ghi số cổng vào tệp này khi đã mở", "Write the port here once it is open"}));
-    run_command.add_option("--app", arguments_.app,
-                           say({"Thư mục giao diện đã dựng; máy chủ đưa ra ở https://…/app/ cho điện thoại "
-                                "cài. Đổi tệp thì chạy "
-                                "lại",
-                                "Folder of the built app, served at https://…/app/ for phones to install; "
-                                "restart after a change"}));
+    text("--port-file", arguments_.port_file,
+         {"Ghi số cổng vào tệp này khi đã mở; cổng của /metrics ở dòng sau",
+          "Write the port here once it is open; that of /metrics on the next line"});
+    text("--app", arguments_.app,
+         {"Thư mục giao diện đã dựng; máy chủ đưa ra ở https://…/app/ cho điện thoại cài. Đổi tệp thì chạy "
+          "lại",
+          "Folder of the built app, served at https://…/app/ for phones to install; restart after a change"});
     number(run_command, "--threads", arguments_.threads, 1, 64,
            {"Số luồng lo việc mạng", "Threads for the network"});
     number(run_command, "--workers", arguments_.workers, 1, 64,
            {"Số luồng soát chữ ký", "Threads that check signatures"});
     number(run_command, "--max-connections", arguments_.max_connections, 1, 1'000'000,
            {"Nhiều nhất bao nhiêu máy nối vào cùng lúc", "Connections at a time"});
+    number(run_command, "--address-connections", arguments_.strangers_of_address, 0, 1'000'000,
+           {"Một địa chỉ mạng được mở bao nhiêu kết nối chưa rõ là của máy nào; 0: không giới hạn, khi có "
+            "máy chuyển "
+            "tiếp đứng trước",
+            "Connections of one network address that no device has shown to be its; 0: no limit, where a "
+            "proxy stands "
+            "in front"});
     number(
         run_command, "--drain-seconds", arguments_.drain_seconds, 0, 3600,
         {"Khi dừng, chờ việc dở dang bao nhiêu giây", "Seconds for requests under way, when told to stop"});
     number(run_command, "--device-rate", arguments_.device_rate, 0, 1'000'000,
            {"Một máy được gửi bao nhiêu yêu cầu mỗi giây, tính lâu dài; 0: không giới hạn",
             "Requests a second that one device may make for long; 0: no limit"});
-    run_command
-        .add_option("--log-level", arguments_.log_level,
-                    say({"Ghi nhật ký từ mức nào: debug, info, warning, error",
-                         "The least that is logged: debug, info, warning, error"}))
-        ->capture_default_str()
+    text("--log-level", arguments_.log_level,
+         {"Ghi nhật ký từ mức nào: debug, info, warning, error",
+          "The least that is logged: debug, info, warning, error"})
+        .capture_default_str()
         ->check(usage::one_of({"debug", "info", "warning", "error"}));
+    number(run_command, "--silent-days", arguments_.silent_days, 1, 3650,
+           {"Sau bao nhiêu ngày không thấy máy nào thì /metrics nêu máy ấy",
+            "Days without a sign of a device after which /metrics names it"});
+    run_command.add_flag(
+        "--check-config", arguments_.check_only,
+        say({"Chỉ soát: chứng thư và khoá, địa chỉ, thư mục, kho; không phục vụ ai, không ghi gì",
+             "Only check: certificate and key, addresses, folder, store; serves nobody, writes nothing"}));
   }
 
   usage::Language language_;
+  Settings settings_;
   Arguments arguments_;
-  std::string lang_;
+  std::string lang_, config_;
   Action action_ = nullptr;
   CLI::App app_;
 };
@@ -237,7 +350,7 @@ int main(int argc, char** argv) {
   if (crypto::lock_secret_memory() == crypto::SecretMemory::not_locked)
     std::cerr << "keys could not be locked in memory and may be swapped out (ulimit -l)\n";
   try {
-    return server::CommandLine(usage::language_of(argc, argv, "GANDAN_LANG")).run(argc, argv);
+    return server::CommandLine(argc, argv).run(argc, argv);
   } catch (const std::exception& error) {
     return server::complain({Code::internal, error.what()});
   }

@@ -12,12 +12,14 @@ constexpr std::size_t kLingerBytes = 4u << 20;  // read and thrown away after th
 }  // namespace
 
 Connection::Connection(boost::asio::ip::tcp::socket socket, const TlsContext& context, Relay& relay,
-                       const Timeouts& timeouts, const Site* site, const bool& draining)
+                       const Timeouts& timeouts, const Site* site, const bool& draining,
+                       Strangers::Pass stranger)
     : stream_(std::move(socket), context),
       relay_(relay),
       timeouts_(timeouts),
       site_(site),
-      draining_(draining) {
+      draining_(draining),
+      stranger_(std::move(stranger)) {
   relay_.counters().connections += 1;
   allow(timeouts_.handshake);
 }
@@ -117,6 +119,7 @@ Connection::Task Connection::respond(ResponseHead head, ByteView body) {
 }
 
 Connection::Task Connection::refuse(unsigned status, Code code, bool keep_alive) {
+  relay_.counters().refusals.add(code);
   ResponseHead head;
   head.status = status;
   head.keep_alive = keep_alive;
@@ -130,6 +133,7 @@ Connection::Task Connection::refuse_malformed(Code code) {
 }
 
 Connection::Task Connection::not_found() {
+  relay_.counters().refusals.add(Code::not_found);
   co_await write(as_bytes(uniform_not_found()));
   co_return false;
 }

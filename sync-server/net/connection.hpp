@@ -10,6 +10,7 @@
 
 #include "net/http.hpp"
 #include "net/signal.hpp"
+#include "net/strangers.hpp"
 #include "net/timeouts.hpp"
 #include "net/tls.hpp"
 #include "relay/relay.hpp"
@@ -20,7 +21,7 @@ namespace gandan::server {
 class Connection {
  public:
   Connection(boost::asio::ip::tcp::socket socket, const TlsContext& context, Relay& relay,
-             const Timeouts& timeouts, const Site* site, const bool& draining);
+             const Timeouts& timeouts, const Site* site, const bool& draining, Strangers::Pass stranger);
   ~Connection();
 
   boost::asio::awaitable<void> run();
@@ -38,7 +39,6 @@ class Connection {
   Task put_chunk(const RequestHead& head, const Target& target);
   Task get_chunk(const RequestHead& head, const Target& target);
   Task ledger(const RequestHead& head, const Target& target);
-  Task metrics(const RequestHead& head);
   Task app_file(const RequestHead& head, std::string_view path);
   Task not_found();
   Task send_answer(class Exchange& exchange, bool keep_alive);
@@ -62,6 +62,7 @@ class Connection {
   const Timeouts& timeouts_;
   const Site* site_;  // nullptr: none is served
   const bool& draining_;
+  Strangers::Pass stranger_;  // until it is known whose connection it is
   boost::asio::any_io_executor executor_;
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point request_deadline_;

@@ -59,7 +59,6 @@ Connection::Task Connection::route(const RequestHead& head) {
     response.keep_alive = may_keep_alive(head);
     co_return co_await respond(response, as_bytes(healthy ? "ok\n" : "failing\n"));
   }
-  if (path == "/metrics" && head.method == Method::get) co_return co_await metrics(head);
   if (site_ != nullptr && head.method == Method::get && (path == "/app" || path.substr(0, 5) == "/app/"))
     co_return co_await app_file(head, path.substr(4));
   constexpr std::string_view kPrefix = "/v1/";
@@ -100,10 +99,12 @@ Connection::Task Connection::sync(const RequestHead& head) {
     }
     const bool last = reader_->done();
     state = exchange.feed(body_, wake);
+    if (exchange.authenticated()) stranger_ = {};
     while (state == Exchange::State::waiting) {
       allow(timeouts_.commit);
       co_await signal.wait();
       state = exchange.feed({}, wake);
+      if (exchange.authenticated()) stranger_ = {};
     }
     if (state != Exchange::State::reading || !last) continue;
     state = exchange.finish(wake);
@@ -157,11 +158,11 @@ Connection::Task Connection::caught_up(Realm& realm) {
 }
 
 Result<DeviceId> Connection::bearer(const Realm& realm, const RequestHead& head) const {
-  if (realm.suspended()) return Code::realm_suspended;
   const auto token = from_base64(head.bearer);
   if (!token) return Code::token_expired;
   GANDAN_TRY(const auto claim, relay_.tokens().check(realm.id(), *token, relay_.clock().wall_ms()));
   if (realm.standing(claim.device) != Realm::Standing::active) return Code::not_authorized;
+  if (realm.suspended()) return Code::realm_suspended;  // for members to know
   return claim.device;
 }
 
@@ -189,7 +190,8 @@ Connection::Task Connection::put_chunk(const RequestHead& head, const Target& ta
       [&](const roster::Roster& roster) { return roster.may(*device, roster::Right::write, *unit); });
   if (!may) co_return co_await refuse(403, Code::not_authorized, may_keep_alive(head));
 
-  const auto pass = target.realm->gate().enter(*device, relay_.clock().monotonic_ms());
+  stranger_ = {};
+  const auto pass = target.realm->enter(*device);
   if (!pass) co_return co_await refuse(503, Code::server_busy, may_keep_alive(head));
 
   auto submission = std::make_unique<Submission>();
@@ -231,7 +233,8 @@ Connection::Task Connection::get_chunk(const RequestHead& head, const Target& ta
   const auto device = bearer(*target.realm, head);
   if (!device.ok())
     co_return co_await refuse(status_of(device.error().code), device.error().code, may_keep_alive(head));
-  const auto pass = target.realm->gate().enter(*device, relay_.clock().monotonic_ms());
+  stranger_ = {};
+  const auto pass = target.realm->enter(*device);
   if (!pass) co_return co_await refuse(503, Code::server_busy, may_keep_alive(head));
   Store& store = target.realm->environment().store;
   const auto units = store.chunk_units(target.realm->number(), *hash);
@@ -308,30 +311,6 @@ Connection::Task Connection::app_file(const RequestHead& head, std::string_view 
   }
   if (!body.encoding.empty()) (response.more += "Content-Encoding: ") += std::string(body.encoding) + "\r\n";
   co_return co_await respond(response, body.bytes);
-}
-
-Connection::Task Connection::metrics(const RequestHead& head) {
-  const auto& counters = relay_.counters();
-  std::string text;
-  const auto add = [&](std::string_view name, std::string_view type, std::string_view help, auto value) {
-    const bool counter = type == "counter";
-    text += "# TYPE gandan_" + std::string(name) + ' ' + std::string(type) + '\n';
-    text += "# HELP gandan_" + std::string(name) + ' ' + std::string(help) + '\n';
-    text += "gandan_" + std::string(name) + (counter ? "_total " : " ") + std::to_string(value) + '\n';
-  };
-  add("segments_accepted", "counter", "Segments committed to a ledger.", counters.segments_accepted.load());
-  add("segments_rejected", "counter", "Segments refused.", counters.segments_rejected.load());
-  add("statements_accepted", "counter", "Roster statements committed to a ledger.",
-      counters.statements_accepted.load());
-  add("syncs_served", "counter", "Sync requests answered in full.", counters.syncs_served.load());
-  add("received_bytes", "counter", "Bytes received, after TLS.", counters.bytes_in.load());
-  add("sent_bytes", "counter", "Bytes sent, before TLS.", counters.bytes_out.load());
-  add("connections", "gauge", "Connections open now.", counters.connections.load());
-  text += "# EOF\n";
-  ResponseHead response;
-  response.type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-  response.keep_alive = may_keep_alive(head);
-  co_return co_await respond(response, as_bytes(text));
 }
 
 }  // namespace gandan::server

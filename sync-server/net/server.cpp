@@ -8,8 +8,12 @@
 #include <set>
 #include <thread>
 
+#include "base/calendar.hpp"
+#include "net/acceptor.hpp"
 #include "net/connection.hpp"
 #include "net/log.hpp"
+#include "net/metrics.hpp"
+#include "net/status.hpp"
 
 namespace gandan::server {
 
@@ -20,8 +24,13 @@ using asio::ip::tcp;
 namespace {
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto kSweep = std::chrono::seconds(1);
+constexpr std::int64_t kStuckMs = 10'000;  // a thread that has not swept for so long does not go on
 constexpr auto kDrainLook = std::chrono::milliseconds(20);
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // when the system is out of descriptors
+
+std::int64_t ms_of(std::chrono::steady_clock::time_point time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
+}
 }  // namespace
 
 struct Server::State {
@@ -30,29 +39,40 @@ struct Server::State {
     asio::io_context context{1};
     std::set<Connection*> connections;
     bool draining = false;
+    std::atomic<std::int64_t> swept_ms{0};  // when its thread last did something; of the steady clock
     asio::steady_timer sweep{context};
     std::jthread thread;
   };
 
   State(const ServerOptions& chosen, TlsContext tls_context, Relay& served)
-      : options(chosen), tls(std::move(tls_context)), relay(served) {
+      : options(chosen), tls(std::make_shared<const TlsContext>(std::move(tls_context))), relay(served) {
     for (unsigned i = 0; i < std::max(1u, options.threads); ++i) shards.push_back(std::make_unique<Shard>());
   }
 
   awaitable<void> accept();
-  awaitable<void> serve(Shard& shard, tcp::socket socket);
+  awaitable<void> serve(Shard& shard, tcp::socket socket, std::shared_ptr<const TlsContext> context,
+                        Strangers::Pass stranger);
   awaitable<void> sweep(Shard& shard);
   awaitable<void> look_for_realms();
+  awaitable<void> hear_hang_ups();
+  awaitable<void> say_alive(std::chrono::microseconds period);
+  void renew_certificate();
+  std::string metrics() const;
   awaitable<void> drain();
 
   const ServerOptions options;
-  const TlsContext tls;
+  std::shared_ptr<const TlsContext> tls;  // of connections to come; control's
   Relay& relay;
+  const std::int64_t started_ms = system_clock().wall_ms();
   asio::io_context control{1};  // accepts, hears signals; run()'s thread
   tcp::acceptor acceptor{control};
+  StatusListener status{control, [this] { return metrics(); }, [this] { return relay.healthy(); }};
   asio::signal_set signals{control};
+  asio::signal_set hang_ups{control};
+  asio::steady_timer pulse{control};
   asio::steady_timer refresh{control};
   std::atomic<std::size_t> open{0};
+  Strangers strangers{options.strangers_of_address};
   bool stopping = false;  // control's
   std::vector<std::unique_ptr<Shard>> shards;
 };
@@ -60,28 +80,18 @@ struct Server::State {
 Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, TlsContext context,
                                                Relay& relay) {
   auto state = std::make_unique<State>(options, std::move(context), relay);
-  boost::system::error_code error;
-  const auto address = asio::ip::make_address(options.host, error);
-  if (error)
-    return Error{Code::bad_configuration,
-                 options.host,
-                 {{"--listen", "address", "Không phải địa chỉ IP.", "Is not an IP address."}}};
-  const tcp::endpoint endpoint(address, options.port);
-  state->acceptor.open(endpoint.protocol(), error);
-  if (!error) state->acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) state->acceptor.bind(endpoint, error);
-  if (!error) state->acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error)
-    return Error{
-        Code::bad_configuration,
-        options.host + ": " + error.message(),
-        {{"--listen", "address", "Không mở được địa chỉ, cổng này (có lẽ đã có chương trình khác dùng).",
-          "This address and port cannot be opened (perhaps another program uses them)."}}};
+  GANDAN_CHECK(open_acceptor(state->acceptor, options.listen));
+  if (options.metrics) {
+    GANDAN_CHECK(only_loopback(*options.metrics));
+    GANDAN_CHECK(open_acceptor(state->status.acceptor(), *options.metrics));
+  }
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
 
 Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
+
+std::uint16_t Server::metrics_port() const { return state_->status.port(); }
 
 std::uint16_t Server::port() const {
   boost::system::error_code error;
@@ -107,9 +117,15 @@ void Server::run() {
   }
   asio::co_spawn(state.control, state.accept(), asio::detached);
   asio::co_spawn(state.control, state.look_for_realms(), asio::detached);
+  if (state.status.port() != 0) asio::co_spawn(state.control, state.status.run(), asio::detached);
   boost::system::error_code ignored;
   state.signals.add(SIGTERM, ignored);
   state.signals.add(SIGINT, ignored);
+  state.hang_ups.add(SIGHUP, ignored);
+  asio::co_spawn(state.control, state.hear_hang_ups(), asio::detached);
+  if (const auto period = state.options.service.watchdog())
+    asio::co_spawn(state.control, state.say_alive(*period), asio::detached);
+  state.options.service.ready();
   state.signals.async_wait([this](boost::system::error_code error, int) {
     if (!error) stop();
   });
@@ -132,16 +148,27 @@ awaitable<void> Server::State::accept() {
       co_await pause.async_wait(kTuple);
       continue;
     }
-    if (open >= options.max_connections) continue;  // closed at once: better than slow for everybody
+    if (open >= options.max_connections) {  // closed at once: better than slow for everybody
+      relay.counters().connections_full += 1;
+      continue;
+    }
+    const auto from = socket.remote_endpoint(error);
+    if (error) continue;  // gone already
+    auto stranger = strangers.enter(from.address());
+    if (!stranger) {
+      relay.counters().connections_of_address += 1;
+      continue;
+    }
     ++open;
-    asio::co_spawn(shard.context, serve(shard, std::move(socket)), asio::detached);
+    asio::co_spawn(shard.context, serve(shard, std::move(socket), tls, std::move(stranger)), asio::detached);
   }
 }
 
-awaitable<void> Server::State::serve(Shard& shard, tcp::socket socket) {
+awaitable<void> Server::State::serve(Shard& shard, tcp::socket socket,
+                                     std::shared_ptr<const TlsContext> context, Strangers::Pass stranger) {
   {
-    Connection connection(std::move(socket), tls, relay, options.timeouts, options.site.get(),
-                          shard.draining);
+    Connection connection(std::move(socket), *context, relay, options.timeouts, options.site.get(),
+                          shard.draining, std::move(stranger));
     shard.connections.insert(&connection);
     try {
       co_await connection.run();
@@ -158,6 +185,7 @@ awaitable<void> Server::State::sweep(Shard& shard) {
     shard.sweep.expires_after(kSweep);
     co_await shard.sweep.async_wait(kTuple);
     const auto now = std::chrono::steady_clock::now();
+    shard.swept_ms = ms_of(now);
     for (auto* connection : shard.connections)
       if (connection->deadline() < now || (shard.draining && connection->idle())) connection->close();
   }
@@ -173,11 +201,58 @@ awaitable<void> Server::State::look_for_realms() {
   }
 }
 
+awaitable<void> Server::State::hear_hang_ups() {
+  while (!stopping) {
+    const auto [error, number] = co_await hang_ups.async_wait(kTuple);
+    if (error || stopping) co_return;
+    options.service.reloading();
+    renew_certificate();
+    options.service.ready();
+  }
+}
+
+std::string Server::State::metrics() const {
+  return metrics_page(relay, {options.silent, tls->valid_until_ms(), started_ms});
+}
+
+void Server::State::renew_certificate() {
+  if (!options.renew) return;
+  auto renewed = options.renew();
+  if (!renewed.ok()) {
+    relay.counters().certificates_kept += 1;
+    log(LogLevel::error, "certificate_kept",
+        {{"code", std::string(info(renewed.error().code).text)}, {"detail", renewed.error().detail}});
+    return;
+  }
+  tls = std::make_shared<const TlsContext>(std::move(*renewed));
+  relay.counters().certificates_renewed += 1;
+  log(LogLevel::info, "certificate_renewed", {{"until", instant_text(tls->valid_until_ms())}});
+}
+
+// The watchdog hears of it while every thread of the network goes on. What the store does is no reason to be
+// started anew: see /healthz.
+awaitable<void> Server::State::say_alive(std::chrono::microseconds period) {
+  const auto started = ms_of(std::chrono::steady_clock::now());
+  while (!stopping) {
+    const auto now = ms_of(std::chrono::steady_clock::now());
+    if (std::all_of(shards.begin(), shards.end(), [&](const auto& shard) {
+          return now - std::max(started, shard->swept_ms.load()) < kStuckMs;
+        }))
+      options.service.alive();
+    pulse.expires_after(period / 3);
+    co_await pulse.async_wait(kTuple);
+  }
+}
+
 awaitable<void> Server::State::drain() {
+  options.service.stopping();
   log(LogLevel::info, "draining", {{"connections", static_cast<std::int64_t>(open.load())}});
   boost::system::error_code ignored;
   acceptor.close(ignored);
   signals.cancel(ignored);
+  hang_ups.cancel(ignored);
+  status.close();
+  pulse.cancel();
   refresh.cancel();
   for (auto& shard : shards)
     asio::post(shard->context, [&shard = *shard] {

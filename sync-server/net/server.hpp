@@ -1,6 +1,11 @@
 // Server: the listening socket, a few network threads, and the way down.
 //
+// What operators read has a listener of its own, in clear and on loopback, so that no stranger finds it.
+//
 //   acceptor ── round robin ──> shard: one io_context, one thread, its connections, a sweeper of deadlines
+//
+// SIGHUP: the certificate is read again. Whoever connects afterwards gets the new one; who is connected goes
+// on as he was. One that does not serve leaves the old one, and the log says so.
 //
 // Going down: no new connections, idle ones closed, requests under way answered (for timeouts.drain at most),
 // then the relay commits what was submitted.
@@ -9,9 +14,14 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "net/endpoint.hpp"
+#include "net/service.hpp"
 #include "net/timeouts.hpp"
 #include "net/tls.hpp"
 #include "relay/relay.hpp"
@@ -20,12 +30,18 @@
 namespace gandan::server {
 
 struct ServerOptions {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  // 0: the system chooses
+  Endpoint listen;
+  std::optional<Endpoint>
+      metrics;  // where /metrics and /healthz are for this machine alone; nothing: nowhere
+  std::chrono::hours silent{14 * 24};  // after which /metrics names a device that nobody heard of
   unsigned threads = 2;
   std::size_t max_connections = 12'000;
+  std::size_t strangers_of_address =
+      3'000;  // connections of one address that no device has shown to be its; 0: any
   Timeouts timeouts;
-  std::shared_ptr<const Site> site;  // the app below /app/; nothing: none
+  std::shared_ptr<const Site> site;             // the app below /app/; nothing: none
+  std::function<Result<TlsContext>()> renew{};  // what SIGHUP asks for; nothing: SIGHUP is passed over
+  ServiceManager service{};
 };
 
 class Server {
@@ -36,7 +52,8 @@ class Server {
   ~Server();
 
   std::uint16_t port() const;
-  void run();  // until stop(), SIGTERM or SIGINT
+  std::uint16_t metrics_port() const;  // 0: none
+  void run();                          // until stop(), SIGTERM or SIGINT
   void stop();
 
  private:

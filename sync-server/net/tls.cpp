@@ -5,6 +5,7 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <ctime>
 
 namespace gandan::server {
 
@@ -30,6 +31,12 @@ std::string last_error() {
   char text[256] = "";
   ERR_error_string_n(ERR_get_error(), text, sizeof text);
   return text;
+}
+
+std::int64_t ms_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) return 0;
+  return std::int64_t{::timegm(&parts)} * 1000;
 }
 
 }  // namespace
@@ -64,6 +71,9 @@ Result<TlsContext> TlsContext::load(const std::filesystem::path& certificate,
                  key.string() + ": " + last_error(),
                  {{"--key", "file", "Không dùng được khoá ở tệp này, hoặc không phải khoá của chứng thư.",
                    "There is no key in this file that can be used, or it is not the certificate's."}}};
+  const X509* own = SSL_CTX_get0_certificate(context);
+  out.from_ms_ = ms_of(X509_get0_notBefore(own));
+  out.until_ms_ = ms_of(X509_get0_notAfter(own));
   return out;
 }
 

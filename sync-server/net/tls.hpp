@@ -23,12 +23,16 @@ class TlsContext {
   // PEM files: the certificate with its chain, and its key. Code::bad_configuration when they do not serve.
   static Result<TlsContext> load(const std::filesystem::path& certificate, const std::filesystem::path& key);
   ssl_ctx_st* handle() const { return context_.get(); }
+  // When the certificate begins and ceases to be one, in ms since 1970.
+  std::int64_t valid_from_ms() const { return from_ms_; }
+  std::int64_t valid_until_ms() const { return until_ms_; }
 
  private:
   struct Free {
     void operator()(ssl_ctx_st* context) const;
   };
   std::unique_ptr<ssl_ctx_st, Free> context_;
+  std::int64_t from_ms_ = 0, until_ms_ = 0;
 };
 
 class TlsStream {

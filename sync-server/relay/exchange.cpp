@@ -94,7 +94,8 @@ Exchange::State Exchange::go_on(const std::function<void()>& wake) {
       }
       if (must_wait(0, 0, wake)) return State::waiting;
       if (const auto failed = closed()) return refuse(*failed);
-      if (realm_->standing(hello_.device) != Realm::Standing::active) return refuse(Code::not_enrolled);
+      if (unproven_ || realm_->standing(hello_.device) != Realm::Standing::active)
+        return refuse(Code::not_enrolled);
       if (const auto refused = admit()) return refuse(*refused);
     }
     // Segments and wraps are looked up against the statements that came before them.
@@ -161,6 +162,7 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
 }
 
 Exchange::State Exchange::refuse(Code code) {
+  relay_.counters().refusals.add(code);
   refusal_ = protocol::Refusal{info(code).text, relay_.clock().wall_ms()};
   return State::answering;
 }
@@ -250,7 +252,6 @@ std::optional<Code> Exchange::hello(ByteView payload) {
   hello_ = std::move(*decoded);
   realm_ = relay_.find(hello_.address);
   if (!realm_) return Code::not_found;
-  if (realm_->suspended()) return Code::realm_suspended;
   for (const auto& head : hello_.own) ends_[head.feed] = {head.next, head.hash};
   if (!realm_->shared()) return who_asks();
   // Another server may have answered this device a moment ago, or have heard that it was removed.
@@ -273,16 +274,19 @@ std::optional<Code> Exchange::who_asks() {
   if (hello_.time_ms < now - protocol::kMaxClockSkewMs || hello_.time_ms > now + protocol::kMaxClockSkewMs)
     return Code::clock_off;
   signed_hello_ = true;
-  if (standing == Realm::Standing::unknown) {
-    stage_ = Stage::introduction;
-    return std::nullopt;
-  }
-  const auto key = realm_->with_roster(
-      [&](const roster::Roster& roster) { return roster.device(hello_.device)->sign_key; });
-  if (!crypto::verify(key, protocol::hello_message(realm_->id(), realm_->ledger_key(), hello_),
-                      hello_.signature))
-    return Code::bad_signature;
-  return admit();
+  // Whether a device exists is for those to know who are one of them: an unknown one and one whose signature
+  // is somebody else's take the same way, the same time, and hear the same.
+  const auto key = realm_->with_roster([&](const roster::Roster& roster) {
+    const auto* device = roster.device(hello_.device);
+    return device == nullptr ? realm_->ledger_key() : device->sign_key;
+  });
+  const bool proven = crypto::verify(key, protocol::hello_message(realm_->id(), realm_->ledger_key(), hello_),
+                                     hello_.signature);
+  if (standing != Realm::Standing::unknown && proven) return admit();
+  unproven_ = standing != Realm::Standing::unknown;
+  removed_ = false;
+  stage_ = Stage::introduction;
+  return std::nullopt;
 }
 
 // The ledger index of the last statement that took a role from the device.
@@ -295,7 +299,8 @@ std::optional<std::uint64_t> Exchange::removed_at() const {
 
 // It is known who asks: whether it may ask for more now.
 std::optional<Code> Exchange::admit() {
-  pass_ = realm_->gate().enter(hello_.device, relay_.clock().monotonic_ms());
+  if (realm_->suspended()) return Code::realm_suspended;
+  pass_ = realm_->enter(hello_.device);
   if (!pass_) return Code::server_busy;
   stage_ = Stage::body;
   return std::nullopt;
@@ -323,6 +328,7 @@ std::optional<Code> Exchange::begin_run(ByteView payload) {
 void Exchange::segment(Bytes payload) {
   if (!run_ || has_failed(*run_, at_.next)) {  // it cannot be accepted any more: nobody need look at it
     relay_.counters().segments_rejected += 1;
+    relay_.counters().rejections.add(Code::broken_chain);
     return;
   }
   const std::size_t bytes = payload.size();
@@ -440,6 +446,7 @@ bool Exchange::rests_on_failed(ByteView key) const {
 
 void Exchange::reject(const FeedId& feed, std::uint64_t sequence, Code code) {
   relay_.counters().segments_rejected += 1;
+  relay_.counters().rejections.add(code);
   const std::lock_guard lock(inbox_->mutex);
   inbox_->reject(feed, sequence, code);
 }

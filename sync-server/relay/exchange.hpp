@@ -84,7 +84,8 @@ class Exchange {
   protocol::Hello hello_;
   std::vector<Bytes> introduction_;
   bool signed_hello_ = false;
-  bool removed_ = false;  // the device is known, and holds no role: it hears of its removal at most
+  bool unproven_ = false;  // somebody else signed for a device that there is
+  bool removed_ = false;   // the device is known, and holds no role: it hears of its removal at most
   std::int64_t token_expires_ms_ = 0;
 
   struct Expected {

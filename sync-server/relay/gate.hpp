@@ -11,7 +11,9 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "base/ids.hpp"
 
@@ -55,12 +57,17 @@ class Gate {
   // Takes from what the device may still ask for; it may become less than nothing.
   void charge(const DeviceId& device, std::uint64_t requests);
   std::size_t remembered() const;
+  // Whether somebody should be told that the device was refused: once a minute at most.
+  bool to_tell(const DeviceId& device, std::int64_t now_ms);
+  // Those that were refused within the last ten minutes, at most `most`.
+  std::vector<DeviceId> throttled(std::int64_t now_ms, std::size_t most) const;
 
  private:
   struct State {
     std::int64_t left = 0;  // thousandths of a request
     std::int64_t at_ms = 0;
     unsigned inside = 0;
+    std::optional<std::int64_t> refused_ms{}, told_ms{};
   };
   void leave(const DeviceId& device);
   void forget_the_rested(std::int64_t now_ms);

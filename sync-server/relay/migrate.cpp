@@ -210,6 +210,21 @@ class RealmComparison {
 
 }  // namespace
 
+Status copy_realm(Store& from, const RealmRow& realm, Store& to) {
+  GANDAN_TRY(const auto number, to.admit(realm));
+  return RealmCopy(from, to, realm.number, number).run();
+}
+
+Result<std::vector<RealmNumber>> copy_realms(Store& from, Store& to) {
+  GANDAN_TRY(const auto realms, from.realms());
+  std::vector<RealmNumber> numbers;
+  for (const auto& realm : realms) {
+    GANDAN_TRY(numbers.emplace_back(), to.admit(realm));
+    GANDAN_CHECK(RealmCopy(from, to, realm.number, numbers.back()).run());
+  }
+  return numbers;
+}
+
 Result<VerifyReport> migrate_store(Store& from, Store& to, const Signer& signer) {
   GANDAN_TRY(const auto there, to.realms());
   if (!there.empty()) return Code::store_not_empty;
@@ -217,7 +232,8 @@ Result<VerifyReport> migrate_store(Store& from, Store& to, const Signer& signer)
   if (!before.findings.empty()) return before;  // faults are not spread
   GANDAN_TRY(const auto realms, from.realms());
   std::vector<RealmNumber> numbers;
-  for (const auto& realm : realms) {
+  for (auto realm : realms) {
+    realm.state = RealmState::incoming;
     GANDAN_TRY(numbers.emplace_back(), to.admit(realm));
     GANDAN_CHECK(RealmCopy(from, to, realm.number, numbers.back()).run());
   }
@@ -227,6 +243,8 @@ Result<VerifyReport> migrate_store(Store& from, Store& to, const Signer& signer)
   if (report.entries != before.entries || report.segments != before.segments ||
       report.statements != before.statements || report.wraps != before.wraps)
     report.findings.push_back({"", Code::store_damaged, "the copy has other numbers than the source"});
+  if (!report.findings.empty()) return report;
+  for (const auto& realm : realms) GANDAN_CHECK(to.admit(realm));
   return report;
 }
 

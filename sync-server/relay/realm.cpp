@@ -1,13 +1,11 @@
-// Opening a realm, its queue, its commits, and what it shows of itself. What is accepted: judge.cpp.
+// Opening a realm, its queue and its commits. What is accepted: judge.cpp; what it shows of itself:
+// realm_view.cpp.
 #include "relay/realm.hpp"
-
-#include "protocol/witness.hpp"
 
 namespace gandan::server {
 namespace {
 
 constexpr std::size_t kStatementPage = 1024;  // rows read at a time
-constexpr std::size_t kRememberedDevices = 16384;
 
 }  // namespace
 
@@ -130,6 +128,7 @@ Status Realm::load_from(Store& store) {
   tree_ = std::move(tree);
   size_ = progress.size;
   checkpoint_ = std::move(progress.checkpoint);
+  used_bytes_ = progress.used_bytes;
   statements_end_ = statements_end;
   wraps_ = progress.wraps;
   keys_ = progress.keys;
@@ -148,12 +147,15 @@ Status Realm::load_from(Store& store) {
 
 bool Realm::healthy() const {
   if (cut_off_) return false;
+  const auto busy = busy_since_ms_.load();
+  if (busy != kNever && environment_.clock.monotonic_ms() - busy >= kSilentStoreMs) return false;
   const auto failed = failed_ms_.load();
   return failed == kNever || environment_.clock.monotonic_ms() - failed >= kUnhealthyMs;
 }
 
 void Realm::submit(std::unique_ptr<Submission> submission) {
   Submission* raw = submission.get();
+  raw->since_ms = environment_.clock.monotonic_ms();
   queued_bytes_ += raw->bytes;
   const bool segment = std::holds_alternative<SegmentJob>(raw->job);
   {
@@ -227,7 +229,9 @@ void Realm::run() {
   for (;;) {
     std::vector<std::unique_ptr<Submission>> taken;
     if (!take(taken)) return;
+    busy_since_ms_ = environment_.clock.monotonic_ms();
     process(std::move(taken));
+    busy_since_ms_ = kNever;
   }
 }
 
@@ -301,14 +305,20 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
     if (!usable)
       outcomes.emplace_back(Code::server_busy);
     else if (suspended_ && !std::holds_alternative<LookJob>(submission->job))
-      outcomes.emplace_back(Code::realm_suspended);
+      // A stranger does not hear of it.
+      outcomes.emplace_back(std::holds_alternative<IntroductionJob>(submission->job) ? Code::not_enrolled
+                                                                                     : Code::realm_suspended);
     else
       outcomes.push_back(for_devices(judge(*submission, batch)));
   }
   const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.keys.empty() ||
                         !batch.chunks.empty() || !batch.cosignatures.empty();
   const bool tried = anything || behind_;
+  const auto began_ms = environment_.clock.monotonic_ms();
   const auto written = anything ? write(batch) : behind_ ? give_out() : Status();
+  const auto now_ms = environment_.clock.monotonic_ms();
+  if (anything && written.ok()) environment_.counters.commits.add(now_ms - began_ms);
+  if (tried && !written.ok()) environment_.counters.commits_failed += 1;
   if ((!usable && !environment_.store.shared()) || !written.ok())
     failed_ms_ = environment_.clock.monotonic_ms();
   else if (tried)  // what was refused by its judgement alone says nothing of the disk
@@ -320,6 +330,12 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   for (std::size_t i = 0; i < taken.size(); ++i) {
     if (!outcomes[i].ok() && std::holds_alternative<SegmentJob>(taken[i]->job))
       environment_.counters.segments_rejected += 1;
+    if (!std::holds_alternative<LookJob>(taken[i]->job)) {
+      if (outcomes[i].ok())
+        environment_.counters.acknowledgements.add(now_ms - taken[i]->since_ms);
+      else
+        environment_.counters.rejections.add(outcomes[i].error().code);
+    }
     taken[i]->done(outcomes[i]);
   }
 }
@@ -386,6 +402,7 @@ void Realm::publish() {
   const std::unique_lock lock(view_mutex_);
   size_ = progress_.size;
   checkpoint_ = progress_.checkpoint;
+  used_bytes_ = progress_.used_bytes;
   wraps_ = progress_.wraps;
   keys_ = progress_.keys;
   statements_end_ = std::max(statements_end_, unpublished_.statements_end);
@@ -398,88 +415,6 @@ void Realm::publish() {
   for (const auto& [unit, end] : unpublished_.keys) key_ends_[unit] = end;
   for (auto& one : unpublished_.cosignatures) cosignatures_[one.witness] = one;
   unpublished_ = {};
-}
-
-Realm::Standing Realm::standing(const DeviceId& device) const {
-  return with_roster([&](const roster::Roster& roster) {
-    const auto* info = roster.device(device);
-    if (info == nullptr) return Standing::unknown;
-    for (const auto& grant : info->grants)
-      if (!grant.until) return Standing::active;
-    return Standing::removed;
-  });
-}
-
-std::shared_ptr<const std::vector<UnitId>> Realm::readable_units(const DeviceId& device) const {
-  const std::uint64_t size = with_roster([](const roster::Roster& roster) { return roster.size(); });
-  {
-    const std::lock_guard lock(readable_mutex_);
-    if (const auto found = readable_.find(device);
-        found != readable_.end() && found->second.roster_size == size)
-      return found->second.units;
-  }
-  Readable fresh;
-  with_roster([&](const roster::Roster& roster) {
-    fresh.roster_size = roster.size();
-    const auto units = roster.readable_units(device);
-    fresh.units = std::make_shared<const std::vector<UnitId>>(units.begin(), units.end());
-  });
-  const std::lock_guard lock(readable_mutex_);
-  if (readable_.size() >= kRememberedDevices) readable_.clear();
-  readable_[device] = fresh;
-  return fresh.units;
-}
-
-Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> feeds,
-                                std::uint64_t wraps_from, std::uint64_t keys_from) const {
-  Snapshot out;
-  out.units = *readable_units(device);
-  std::shared_lock lock(view_mutex_);
-  for (const auto& [witness, row] : cosignatures_) out.cosignatures.push_back(row);
-  out.size = size_;
-  out.checkpoint = checkpoint_;
-  out.tree = tree_;
-  out.statements_end = statements_end_;
-  out.wraps = wraps_;
-  out.keys = keys_;
-  for (const auto& id : feeds) {
-    const auto found = feeds_.find(id);
-    out.feeds.push_back(found == feeds_.end() ? FeedRow{} : found->second);
-    out.feeds.back().feed = id;
-  }
-  const auto interested = [&](ByteView id) {
-    const auto recipient = protocol::RecipientId::from(id);
-    if (const auto found = wrap_ends_.find(recipient);
-        found != wrap_ends_.end() && found->second > wraps_from)
-      out.wrapped_for.push_back(recipient);
-  };
-  if (wraps_ > wraps_from) {
-    interested(device.view());
-    for (const auto& unit : out.units) interested(unit.view());
-  }
-  for (const auto& unit : out.units) {
-    const auto end = unit_ends_.find(unit);
-    out.ends.push_back(end == unit_ends_.end() ? 0 : end->second);
-    const auto keys = key_ends_.find(unit);
-    if (keys != key_ends_.end() && keys->second > keys_from) out.keyed.push_back(unit);
-  }
-  lock.unlock();
-  auto& cosigned = out.cosignatures;
-  with_roster([&](const roster::Roster& roster) {
-    cosigned.erase(std::remove_if(cosigned.begin(), cosigned.end(),
-                                  [&](const CosignatureRow& row) {
-                                    return row.size > out.size || !protocol::may_witness(roster, row.witness);
-                                  }),
-                   cosigned.end());
-  });
-  std::stable_sort(cosigned.begin(), cosigned.end(),
-                   [](const CosignatureRow& a, const CosignatureRow& b) { return a.size > b.size; });
-  return out;
-}
-
-Realm::Published Realm::published() const {
-  const std::shared_lock lock(view_mutex_);
-  return {size_, checkpoint_, tree_};
 }
 
 }  // namespace gandan::server

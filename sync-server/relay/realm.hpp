@@ -27,6 +27,7 @@
 #include "relay/counters.hpp"
 #include "relay/gate.hpp"
 #include "relay/ledger_tree.hpp"
+#include "relay/numbers.hpp"
 #include "relay/signer.hpp"
 #include "relay/submission.hpp"
 #include "relay/token.hpp"
@@ -53,7 +54,10 @@ constexpr std::size_t kMaxChunkBytes = 256 * 1024;
 constexpr std::size_t kMaxQueuedBytes = 64u
                                         << 20;  // per realm; beyond, a connection sends one thing at a time
 constexpr std::int64_t kUnhealthyMs = 30'000;
-constexpr std::size_t kMaxBatch = 2048;  // submissions per commit
+constexpr std::int64_t kSilentStoreMs =
+    10'000;  // a batch that takes longer waits for a store that does not answer
+constexpr std::size_t kRememberedDevices = 16384;  // whose keys, and units, are kept at hand
+constexpr std::size_t kMaxBatch = 2048;            // submissions per commit
 constexpr std::size_t kMaxBatchBytes = 8u << 20;
 // Of one secret for one recipient, by one administrator's device while the server runs: two acts that had not
 // seen each other are wrapped for again.
@@ -72,10 +76,13 @@ class Realm {
   const SignPublicKey& ledger_key() const { return environment_.signer.public_key(); }
   const Environment& environment() const { return environment_; }
   bool suspended() const { return suspended_; }
-  // False after something could not be committed or given out a checkpoint for, until something can, or
-  // kUnhealthyMs are over: whatever stands before the server sends it nothing meanwhile, and has to try
-  // again.
+  // False while the store does not answer, and after something could not be committed or given out a
+  // checkpoint for, until something can, or kUnhealthyMs are over: whatever stands before the server sends it
+  // nothing meanwhile, and has to try again.
   bool healthy() const;
+  // A request of this device is let in, or an empty Pass: then whoever runs the server hears of it, by the
+  // device's handle.
+  Gate::Pass enter(const DeviceId& device);
   Gate& gate() { return gate_; }
   Gate& strangers() { return strangers_; }
   void set_limits(std::uint64_t quota, bool suspended) {
@@ -128,11 +135,18 @@ class Realm {
   };
   Published published() const;
 
+  // What /metrics tells of it. `silent_ms`: devices that were not heard of for so long are named, the longest
+  // first.
+  RealmNumbers numbers(std::int64_t silent_ms) const;
+
  private:
   static constexpr std::int64_t kNever = -kUnhealthyMs;
 
   Realm(const Environment& environment, const RealmRow& row)
-      : environment_(environment), row_(row), gate_(environment.device_limits) {
+      : environment_(environment),
+        row_(row),
+        gate_(environment.device_limits),
+        opened_ms_(environment.clock.wall_ms()) {
     set_limits(row.quota, row.state != RealmState::open);
   }
   Status load();
@@ -170,8 +184,9 @@ class Realm {
   const RealmRow row_;
   std::atomic<std::uint64_t> quota_{0};
   std::atomic<bool> suspended_{false};
-  std::atomic<std::int64_t> failed_ms_{kNever};  // when the last commit failed, if none went well since
-  std::atomic<bool> cut_off_{false};             // the store that is shared could not be asked lately
+  std::atomic<std::int64_t> busy_since_ms_{kNever};  // when the batch began that is under way
+  std::atomic<std::int64_t> failed_ms_{kNever};      // when the last commit failed, if none went well since
+  std::atomic<bool> cut_off_{false};                 // the store that is shared could not be asked lately
   Gate gate_;
   Gate strangers_{kStrangerLimits};
 
@@ -199,6 +214,7 @@ class Realm {
   std::shared_ptr<LedgerTree> tree_;      // the sequencer appends to it without the lock
   std::uint64_t size_ = 0;
   std::string checkpoint_;
+  std::uint64_t used_bytes_ = 0;
   std::uint64_t statements_end_ = 0;
   std::uint64_t wraps_ = 0;
   std::uint64_t keys_ = 0;
@@ -215,12 +231,17 @@ class Realm {
   };
   mutable std::unordered_map<DeviceId, Readable, FixedBytesHash> readable_;  // guarded by readable_mutex_
 
+  mutable std::mutex heard_mutex_;
+  const std::int64_t opened_ms_;
+  // When a device's last request began, by the wall; since this start. Guarded by heard_mutex_.
+  std::unordered_map<DeviceId, std::int64_t, FixedBytesHash> heard_;
+
   std::mutex verifiers_mutex_;
   std::unordered_map<SignPublicKey, std::shared_ptr<const crypto::Verifier>, FixedBytesHash>
       verifiers_;  // of authors seen lately; guarded by verifiers_mutex_
 
   std::atomic<std::size_t> queued_bytes_{0};
-  std::mutex queue_mutex_;
+  mutable std::mutex queue_mutex_;
   std::condition_variable queue_wake_;
   std::deque<std::unique_ptr<Submission>> queue_;  // guarded by queue_mutex_
   std::size_t checking_ = 0;                       // signatures at the workers; guarded by queue_mutex_

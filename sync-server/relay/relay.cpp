@@ -51,6 +51,12 @@ Result<crypto::SigningKey> load_ledger_key(const std::filesystem::path& data) {
   return key;
 }
 
+Status check_secrets(const std::filesystem::path& data) {
+  GANDAN_TRY(auto secret, read_secret(data / kTokenSecret));
+  crypto::cleanse(secret);
+  return {};
+}
+
 Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card_bytes, std::uint64_t quota) {
   GANDAN_TRY(const auto card, roster::decode_card(card_bytes));
   GANDAN_TRY(const auto roster, roster::Roster::start(card.root));
@@ -63,13 +69,16 @@ Status admit_realm(Store& store, const crypto::SigningKey& key, ByteView card_by
   row.address = card.address;
   row.card = to_bytes(card_bytes);
   row.quota = quota;
+  for (const auto& known : realms)
+    if (known.id == row.id) row.state = known.state;
   GANDAN_TRY([[maybe_unused]] const auto number, store.admit(row));
   return {};
 }
 
 Relay::Relay(std::unique_ptr<Store> store, crypto::SigningKey key, const RelayOptions& options, FileLock lock,
              ByteView token_secret, Clock& clock)
-    : report_(options.report ? options.report : [](std::string_view, const RealmId&, const Error&) {}),
+    : data_(options.data),
+      report_(options.report ? options.report : [](std::string_view, const RealmId&, const Error&) {}),
       device_limits_(options.device_limits),
       lock_(std::move(lock)),
       clock_(clock),
@@ -128,6 +137,18 @@ std::size_t Relay::realms() const {
   return realms_.size();
 }
 
+std::vector<RealmNumbers> Relay::numbers(std::int64_t silent_ms) const {
+  std::vector<std::shared_ptr<Realm>> realms;
+  {
+    const std::shared_lock lock(realms_mutex_);
+    for (const auto& [key, realm] : realms_) realms.push_back(realm);
+  }
+  std::vector<RealmNumbers> out;
+  for (const auto& realm : realms) out.push_back(realm->numbers(silent_ms));
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.realm < b.realm; });
+  return out;
+}
+
 Status Relay::refresh() {
   const std::lock_guard once(refresh_mutex_);
   GANDAN_TRY(const auto version, store_->version());
@@ -135,6 +156,12 @@ Status Relay::refresh() {
   GANDAN_TRY(const auto rows, store_->realms());
   Status outcome;
   for (const auto& row : rows) {
+    if (row.state == RealmState::incoming) {
+      const Error error{Code::store_damaged, "migrate-store did not end: throw this store away"};
+      report("realm_not_opened", row.id, error);
+      if (outcome.ok()) outcome = error;
+      continue;
+    }
     if (auto known = find(row.address)) {
       known->set_limits(row.quota, row.state != RealmState::open);
       continue;

@@ -30,6 +30,8 @@ struct RelayOptions {
 Status init_server(const std::filesystem::path& data, std::string_view name, Random& random,
                    const StoreChoice& store = {});
 Result<crypto::SigningKey> load_ledger_key(const std::filesystem::path& data);
+// Whether the folder has what a server needs besides.
+Status check_secrets(const std::filesystem::path& data);
 // Admits the realm of a card, or gives it another quota (bytes; 0: none). A running server notices within a
 // second. Code::foreign_ledger_key when its root statement names another ledger key, other_card when the
 // realm or the address is there with another card.
@@ -49,6 +51,8 @@ class Relay {
   Status refresh();
   std::size_t realms() const;
 
+  const std::filesystem::path& data() const { return data_; }
+  std::vector<RealmNumbers> numbers(std::int64_t silent_ms) const;
   // Whether everything that realms were given lately could be committed.
   bool healthy() const;
   void report(std::string_view event, const RealmId& realm, const Error& error) const {
@@ -64,6 +68,7 @@ class Relay {
   Hash key_of(const roster::RealmAddress& address) const;
   void heard(RealmNumber number) const;
 
+  const std::filesystem::path data_;
   const Reporter report_;
   const DeviceLimits device_limits_;
   FileLock lock_;

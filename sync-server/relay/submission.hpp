@@ -61,7 +61,8 @@ using Job = std::variant<SegmentJob, StatementJob, IntroductionJob, WrapJob, Key
 
 struct Submission {
   Job job;
-  std::size_t bytes = 0;  // what it weighs in queues
+  std::size_t bytes = 0;      // what it weighs in queues
+  std::int64_t since_ms = 0;  // when it was submitted; of a clock that never steps back
   std::function<void(const Result<Place>&)> done;
   enum class Check {
     pending,

@@ -146,6 +146,13 @@ Status PostgresStore::hold(RealmNumber realm) {
   }
 }
 
+std::optional<std::uint64_t> PostgresStore::fence(RealmNumber realm) {
+  const std::lock_guard lock(held_mutex_);
+  const auto held = held_.find(realm);
+  if (held == held_.end()) return std::nullopt;
+  return held->second.fence;
+}
+
 // 0: held. Else how long to wait, in milliseconds.
 Result<std::int64_t> PostgresStore::try_hold(RealmNumber realm) {
   std::optional<std::uint64_t> known;

@@ -44,6 +44,7 @@ class PostgresStore : public Store {
   Status commit(RealmNumber realm, const Batch& batch) override;
   bool shared() const override { return true; }
   Status hold(RealmNumber realm) override;
+  std::optional<std::uint64_t> fence(RealmNumber realm) override;
   Result<bool> moved(RealmNumber realm, const Progress& known) override;
   Result<std::optional<Batch>> news(RealmNumber realm, const Progress& known) override;
   Result<std::unique_ptr<Store>> moment() override;

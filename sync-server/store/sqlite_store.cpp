@@ -78,6 +78,27 @@ Result<std::vector<RealmRow>> SqliteStore::realms() {
                        });
 }
 
+Status SqliteStore::copy_to(const std::filesystem::path& path) {
+  GANDAN_TRY(auto db, reader());
+  // A transaction that has read keeps its moment: without one, each commit of another process would begin the
+  // copy anew, and under load it would never end.
+  const auto run = [&]() -> Status {
+    GANDAN_CHECK(db->run("BEGIN"));
+    GANDAN_TRY([[maybe_unused]] const auto first, db->integer("SELECT count(*) FROM realm"));
+    auto copied = db->backup_to(path.string(), {});
+    GANDAN_CHECK(db->run("ROLLBACK"));
+    return copied;
+  };
+  if (auto done = run(); !done.ok()) return server_error(done.error());
+  return {};
+}
+
+Status SqliteStore::check_pages() {
+  GANDAN_TRY(auto db, reader());
+  if (auto whole = db->check_integrity(); !whole.ok()) return server_error(whole.error());
+  return {};
+}
+
 Result<std::int64_t> SqliteStore::version() {
   const std::lock_guard lock(write_mutex_);  // the writer's own commits do not move its data_version
   GANDAN_TRY(const auto version, translated(writer_.integer("PRAGMA data_version")));

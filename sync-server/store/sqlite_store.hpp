@@ -19,6 +19,12 @@ class SqliteStore : public Store {
   // Code::server_not_set_up when there is nothing to open.
   static Result<std::unique_ptr<SqliteStore>> open(const std::filesystem::path& data, Mode mode);
 
+  // As of one moment, while others write; `path` must not exist. What is written meanwhile stays in the log
+  // until it is done.
+  Status copy_to(const std::filesystem::path& path);
+  // Reads every page and index. Code::store_damaged with SQLite's first finding.
+  Status check_pages();
+
   Result<RealmNumber> admit(const RealmRow& realm) override;
   Result<std::vector<RealmRow>> realms() override;
   Result<std::int64_t> version() override;

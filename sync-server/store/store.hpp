@@ -28,7 +28,11 @@ namespace gandan::server {
 
 using RealmNumber = std::int64_t;  // the server's own short name of a realm, from 1
 
-enum class RealmState : std::uint8_t { open = 1, suspended = 2 };
+enum class RealmState : std::uint8_t {
+  open = 1,
+  suspended = 2,
+  incoming = 3,  // being copied here, and not compared yet: no server opens it
+};
 
 struct RealmRow {
   RealmNumber number = 0;
@@ -162,6 +166,8 @@ class Store {
   // is not known yet: see `moved`. Only after it commits are taken, and only until another server's turn.
   // Code::server_busy when its turn does not come.
   virtual Status hold(RealmNumber) { return {}; }
+  // Under which this server is the realm's sequencer, or was last; absent: it is not, or there is only one.
+  virtual std::optional<std::uint64_t> fence(RealmNumber) { return std::nullopt; }
   // Whether a realm stands elsewhere than at `known`. Asks nobody while this server holds it.
   virtual Result<bool> moved(RealmNumber, const Progress& /*known*/) { return false; }
   // What was committed since `known`, as one moment's whole, and on every replica: progress, entries,

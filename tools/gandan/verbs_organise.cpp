@@ -84,7 +84,13 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--subtree", "subtree", {"Cùng mọi đơn vị bên dưới", "And all units below it"})
       .integer("--older-than", "older_than",
                {"Chỉ những đơn vị đã dùng khoá quá số ngày này, ví dụ 365",
-                "Only units that have had their key for more days than that, e.g. 365"});
+                "Only units that have had their key for more days than that, e.g. 365"})
+      .flag("--lost", "lost",
+            {"Khoá hiện thời mất theo máy đã lập: bỏ qua, thay khoá mới (phần viết dưới khoá ấy chỉ máy "
+             "có khoá ấy đọc được)",
+             "The present key was lost with its device: pass over it (what was written under it opens only "
+             "where "
+             "it is)"});
 
   auto& device = verbs.group(app, "device", {"Các máy (điện thoại, máy tính)", "Devices"});
   verbs

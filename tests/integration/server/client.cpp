@@ -153,6 +153,22 @@ std::optional<HttpResponse> TlsClient::post_sync(ByteView body) {
   return receive();
 }
 
+std::optional<HttpResponse> get_in_clear(std::uint16_t port, const std::string& path) {
+  const Socket socket(port);
+  if (!socket.send(as_bytes("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))) return std::nullopt;
+  std::string all;
+  char piece[4096];
+  for (ssize_t size; (size = ::recv(socket.fd(), piece, sizeof piece, 0)) > 0;)
+    all.append(piece, static_cast<std::size_t>(size));
+  const auto end = all.find("\r\n\r\n");
+  if (end == std::string::npos) return std::nullopt;
+  HttpResponse out;
+  out.raw_head = all.substr(0, end + 4);
+  out.status = std::atoi(all.c_str() + 9);
+  out.body = to_bytes(as_bytes(all.substr(end + 4)));
+  return out;
+}
+
 Bytes sync_request(ByteView body, const std::string& more_headers) {
   Bytes out = to_bytes(
       as_bytes("POST /v1/sync HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/vnd.gandan.sync\r\n" +

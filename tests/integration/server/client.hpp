@@ -81,6 +81,9 @@ class TlsClient {
   Bytes input_;
 };
 
+// GET of a listener without TLS, which closes afterwards.
+std::optional<HttpResponse> get_in_clear(std::uint16_t port, const std::string& path);
+
 // POST /v1/sync with a body of its own length.
 Bytes sync_request(ByteView body, const std::string& more_headers = {});
 

@@ -27,11 +27,6 @@ TEST_CASE("health and counters are honest") {
   CHECK(health->status == 200);
   CHECK(health->text() == "ok\n");
 
-  const auto page = party.server.client().get("/metrics");
-  REQUIRE(page);
-  CHECK(page->headers.at("content-type").find("application/openmetrics-text") == 0);
-  CHECK(page->text().substr(page->text().size() - 6) == "# EOF\n");
-
   const auto accepted = party.server.metric("gandan_segments_accepted_total");
   const auto rejected = party.server.metric("gandan_segments_rejected_total");
   const auto statements = party.server.metric("gandan_statements_accepted_total");
@@ -65,7 +60,7 @@ TEST_CASE("health and counters are honest") {
 
   auto held = party.server.client();
   REQUIRE(held.get("/healthz"));
-  CHECK(party.server.metric("gandan_connections") == 2);  // held, and the one that asks
+  CHECK(party.server.comes_to_connections(1));
 }
 
 TEST_CASE("everything that does not exist, or must not seem to, gets the same bytes") {
@@ -77,6 +72,7 @@ TEST_CASE("everything that does not exist, or must not seem to, gets the same by
                                           std::string("/v1/sync"),
                                           std::string("/v1"),
                                           std::string("/v1/sync/"),
+                                          std::string("/metrics"),
                                           std::string("/index.html"),
                                           std::string("/%2e%2e/etc/passwd"),
                                           "/v1/" + stranger + "/ledger/checkpoint",

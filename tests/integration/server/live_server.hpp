@@ -38,6 +38,7 @@ inline Response parse_sync(const std::optional<HttpResponse>& http, const ledger
 class LiveServer : public TestServer {
  public:
   explicit LiveServer(const ServerOptions& options = {}) : options_(options) {
+    options_.metrics = Endpoint{"--metrics-listen", "127.0.0.1", 0};
     start_log(LogLevel::error);
     listen();
   }
@@ -58,7 +59,7 @@ class LiveServer : public TestServer {
   }
 
   void listen_again(std::uint16_t port) {
-    options_.port = port;
+    options_.listen.port = port;
     listen();
   }
 
@@ -67,11 +68,23 @@ class LiveServer : public TestServer {
   Response sync(ByteView body) const { return parse_sync(client().post_sync(body), note_key()); }
   Response sync(RequestBuilder& request) { return sync(body(request)); }
   std::string address() const { return to_text(realm.card.address); }
+  HttpResponse metrics() const {
+    auto page = get_in_clear(server_->metrics_port(), "/metrics");
+    if (!page) throw std::runtime_error("no metrics");
+    return std::move(*page);
+  }
+  std::uint16_t metrics_port() const { return server_->metrics_port(); }
+  // Whether so many connections are open soon: who has hung up is noticed a moment later.
+  bool comes_to_connections(std::int64_t count) const {
+    for (int i = 0; i < 250; ++i) {
+      if (metric("gandan_connections") == count) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return false;
+  }
   // A number of /metrics.
   std::int64_t metric(const std::string& name) const {
-    const auto page = client().get("/metrics");
-    if (!page) throw std::runtime_error("no metrics");
-    const std::string text = "\n" + page->text();
+    const std::string text = "\n" + metrics().text();
     const auto at = text.find("\n" + name + " ");
     if (at == std::string::npos) throw std::runtime_error("no metric " + name);
     return std::stoll(text.substr(at + name.size() + 2));

@@ -122,7 +122,7 @@ void ServerProgram::start(std::optional<unsigned> descriptors, const std::vector
     if (!program_->running()) throw std::runtime_error("the server does not start: " + log());
     std::this_thread::sleep_for(kLook);
   }
-  port_ = static_cast<std::uint16_t>(std::stoul(text));
+  std::istringstream(text) >> port_ >> metrics_port_;
 }
 
 int ServerProgram::stop() {

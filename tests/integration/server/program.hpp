@@ -53,6 +53,11 @@ class ServerProgram {
   std::string data() const { return folder_.path("data"); }
   std::string authority() const { return authority_.file(); }
   std::uint16_t port() const { return port_; }
+  std::uint16_t metrics_port() const { return metrics_port_; }  // 0: none was asked for
+  const Authority::Files& certificate() const { return certificate_; }
+  // Another one of the same authority in the files of the one it has.
+  void replace_certificate(const std::string& name) { certificate_ = authority_.issue(name); }
+  std::string path(const std::string& name) const { return folder_.path(name); }
   // Port 0: the one it had before, or any the first time.
   void start(std::optional<unsigned> descriptors = {}, const std::vector<std::string>& more = {});
   Program& program() { return *program_; }
@@ -66,7 +71,7 @@ class ServerProgram {
   Authority authority_;
   Authority::Files certificate_;
   std::unique_ptr<Program> program_;
-  std::uint16_t port_ = 0;
+  std::uint16_t port_ = 0, metrics_port_ = 0;
   int starts_ = 0;
 };
 

@@ -23,8 +23,22 @@ void refuses(const std::vector<std::string>& words, const std::string& code, con
 }  // namespace
 
 TEST_CASE("the help of every command is in both languages, or in the one that is asked for") {
-  const std::vector<std::vector<std::string>> commands{
-      {}, {"init"}, {"key"}, {"realm"}, {"realm", "admit"}, {"realm", "list"}, {"verify"}, {"run"}};
+  const std::vector<std::vector<std::string>> commands{{},
+                                                       {"init"},
+                                                       {"key"},
+                                                       {"realm"},
+                                                       {"realm", "admit"},
+                                                       {"realm", "list"},
+                                                       {"realm", "suspend"},
+                                                       {"realm", "resume"},
+                                                       {"realm", "quota"},
+                                                       {"realm", "export"},
+                                                       {"verify"},
+                                                       {"run"},
+                                                       {"backup"},
+                                                       {"restore"},
+                                                       {"restore-check"},
+                                                       {"migrate-store"}};
   for (auto words : commands) {
     words.push_back("--help");
     const auto both = gandan_server(words);

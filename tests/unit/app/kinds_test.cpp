@@ -65,8 +65,19 @@ struct Commune {
   int bundles = 0;
 };
 
+void without_names(json::value& value) {
+  if (auto* list = value.if_array())
+    for (auto& one : *list) without_names(one);
+  auto* object = value.if_object();
+  if (object == nullptr) return;
+  if (object->contains("blob")) (*object)["name"] = "";
+  for (auto& member : *object) without_names(member.value());
+}
+
 // What who has the keys of personal fields sees, as it looks to who has none: bundles bring none.
 json::object without_keys(json::object document, const std::map<std::string, std::string>& personal) {
+  if (!personal.empty())  // its files lie under them, too
+    for (auto& member : document) without_names(member.value());
   json::object& fields = document["fields"].get_object();
   for (const auto& [path, text] : personal) {
     CHECK(fields[path] == json::value(text));

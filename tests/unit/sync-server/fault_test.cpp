@@ -92,6 +92,39 @@ TEST_CASE_METHOD(Faults,
   CHECK(verify().findings.empty());
 }
 
+TEST_CASE_METHOD(Faults, "a store that does not answer is no healthy one, until it does") {
+  CHECK(server.send(push_body(1)).rejected() == "");
+  // Somebody holds what every commit needs.
+  std::optional<storage::Database> file;
+  std::unique_ptr<PgConnection> table;
+  if (on_postgresql()) {
+    table = must(PgConnection::open(server.choice.url));
+    must(table->script("BEGIN; LOCK TABLE ledger"));
+  } else {
+    storage::Options options;
+    options.path = server.data() + "/server.db";
+    options.exclusive = false;
+    file.emplace(must(storage::Database::open(options)));
+    must(file->execute("BEGIN IMMEDIATE"));
+  }
+  const Bytes body = push_body(1);
+  std::jthread sender([&] { (void)server.send(body); });
+  CHECK(server.relay->healthy());
+  // Ten seconds at a time, from whenever its batch began.
+  for (int i = 0; i < 20 && server.relay->healthy(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    server.clock.advance(10'000);
+  }
+  CHECK_FALSE(server.relay->healthy());
+  if (table) must(table->script("ROLLBACK"));
+  if (file) must(file->execute("ROLLBACK"));
+  sender.join();
+  for (int i = 0; i < 100 && !server.relay->healthy(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  CHECK(server.relay->healthy());
+  CHECK(server.send(body).rejected() == "");
+}
+
 TEST_CASE_METHOD(Faults,
                  "a commit that fails keeps nothing, says so, and the realm goes on when the disk does") {
   CHECK(server.send(push_body(2)).rejected() == "");

@@ -68,6 +68,7 @@ TEST_CASE("a store moves to another one and back, and its ledger goes on") {
     for (const auto& finding : report.findings) INFO(finding.what);
     CHECK(report.findings.empty());
     CHECK(report.segments == 300);
+    CHECK(must(to->realms()).at(0).state == RealmState::open);
     CHECK(must(to->progress(1)).checkpoint == before.checkpoint);
     CHECK(must(to->chunks(1, std::nullopt, 100)).size() == 6);
     // Not into one that has something.
@@ -94,6 +95,33 @@ TEST_CASE("a store moves to another one and back, and its ledger goes on") {
   CHECK(report.segments == 310);
   CHECK(must(to->key_rows(1, 0, 100)).size() == 5);
   CHECK(original.in_folder() == home.in_folder());
+}
+
+TEST_CASE("a copy that was interrupted, or does not hold, is opened by no server") {
+  Filled filled;
+  const std::string there = filled.server.folder.path("there");
+  const auto other = filled.target(there);
+  const auto rows = must(filled.server.open()->realms());
+  {
+    // As far as a whole realm: what it lacks is the word that it was compared.
+    const auto to = must(open_store(there, other, Purpose::copy));
+    auto row = rows.at(0);
+    row.state = RealmState::incoming;
+    must(copy_realm(*filled.server.open(), row, *to));
+    CHECK(must(to->progress(1)).checkpoint == must(filled.server.open()->progress(1)).checkpoint);
+  }
+  auto options = filled.server.options();
+  options.data = there;
+  options.store = other;
+  for (const char* file : {"ledger-key", "token-secret"})
+    std::filesystem::copy_file(filled.server.data() + "/" + file, there + "/" + std::string(file));
+  CHECK(Relay::open(options, filled.server.clock).error().code == Code::store_damaged);
+  {
+    const auto to = must(open_store(there, other, Purpose::copy));
+    CHECK(migrate_store(*filled.server.open(), *to, filled.signer()).error().code == Code::store_not_empty);
+    must(to->admit(rows.at(0)));
+  }
+  CHECK(Relay::open(options, filled.server.clock).ok());
 }
 
 TEST_CASE("a store in which something does not hold is not copied") {
