@@ -14,10 +14,10 @@ Words advice_on_threshold(const roster::Roster& roster, std::size_t persons) {
       "Số quản trị vừa đủ số người phải đồng ý: mất một máy là không ai duyệt được nữa, kể cả việc thu hồi "
       "máy "
       "mất; khoá gốc cũng không thay được người ấy. Hãy thêm quản trị, hoặc đặt khoá khôi phục gốc "
-      "(gandan root recovery) ngay.",
+      "ngay.",
       "There are no more administrators than have to agree: one lost phone, and nobody can approve any more, "
       "not even that it is removed; nor does the root key stand in for who lost it. Add an administrator, or "
-      "name keys that recover the root (gandan root recovery) at once."};
+      "name keys that recover the root at once."};
 }
 
 // Who is to be removed would have to agree himself, where nobody else is left over.
@@ -33,16 +33,14 @@ Words advice_on_removal(const roster::Roster& roster, const roster::ProposalInfo
   if (others.size() + (root_stands_in ? 1 : 0) >= roster.persons_needed(proposal.act, proposal.unit))
     return {};
   if (roster.root_alone())
-    return {
-        "Quản trị còn lại không đủ người duyệt; khoá gốc mới một mình duyệt được (act approve --root-key).",
-        "The administrators who are left are too few; the new root key alone can approve (act approve "
-        "--root-key)."};
+    return {"Quản trị còn lại không đủ người duyệt; khoá gốc mới một mình duyệt được.",
+            "The administrators who are left are too few; the new root key alone can approve."};
   if (roster.recovery() != nullptr)
     return {
-        "Quản trị còn lại không đủ người duyệt. Những người giữ khoá khôi phục lập khoá gốc mới (gandan root "
-        "recover-start), khoá ấy một mình duyệt được.",
-        "The administrators who are left are too few. The keepers of recovery keys make a new root key "
-        "(gandan root recover-start), which alone can approve."};
+        "Quản trị còn lại không đủ người duyệt. Những người giữ khoá khôi phục lập khoá gốc mới, khoá "
+        "ấy một mình duyệt được.",
+        "The administrators who are left are too few. The keepers of recovery keys make a new root key, "
+        "which alone can approve."};
   return {
       "Quản trị còn lại không đủ người duyệt, khoá khôi phục gốc chưa đặt: chỉ chính máy bị thu hồi mới "
       "duyệt "

@@ -207,8 +207,8 @@ Status may_count(Session& s, const roster::AcceptBody& accept, const std::set<Ha
   GANDAN_TRY(const bool here, vault::have_segment(*s.vault, accept));
   if (!here)
     return no(Code::not_found, "not_here",
-              "Phần nộp muộn ấy chưa có ở máy này: nhận gói của người đề nghị ('bundle import') rồi xem.",
-              "That late work is not on this device: take the proposer's bundle ('bundle import'), and look "
+              "Phần nộp muộn ấy chưa có ở máy này: nhận gói của người đề nghị rồi xem.",
+              "That late work is not on this device: take the proposer's bundle, and look "
               "at it.");
   GANDAN_TRY(const auto before, vault::quarantined_before(*s.vault, accept));
   if (std::all_of(before.begin(), before.end(), [&](const Hash& hash) { return along.count(hash) != 0; }))

@@ -51,10 +51,9 @@ Words advice_on_lease(const roster::Roster& roster, std::int64_t days) {
   return {
       "Chỉ có một người quản trị đơn vị đứng đầu: nơi không có máy chủ, không ai gia hạn được cho máy của "
       "người "
-      "ấy ngoài khoá gốc (--root-key). Hãy thêm quản trị.",
+      "ấy ngoài khoá gốc. Hãy thêm quản trị.",
       "Only one person administers the top unit: without a server, nobody can renew that device but the root "
-      "key "
-      "(--root-key). Add an administrator."};
+      "key. Add an administrator."};
 }
 
 }  // namespace
@@ -98,10 +97,9 @@ Result<std::optional<json::object>> removed_json(Session& s) {
   }
   Words words =
       Words{"Máy này đã bị thu hồi", "This device was removed"} + when +
-      Words{", bởi máy " + shown +
-                ". Những gì đã ghi vẫn xem được và xuất được ('bundle export'), nhưng không ghi thêm được.",
+      Words{", bởi máy " + shown + ". Những gì đã ghi vẫn xem được và xuất được, nhưng không ghi thêm được.",
             ", by device " + shown +
-                ". What was recorded can be read and written out ('bundle export'); nothing more can be "
+                ". What was recorded can be read and written out; nothing more can be "
                 "recorded."};
   if (roster->policy().wipe)
     words = words + Words{" Lần tới liên lạc với máy chủ, sổ trên máy sẽ tự xoá.",

@@ -135,7 +135,7 @@ Result<json::value> unit_add(Session& s, Params& p) {
   const json::object* more = p.optional_object("fields");
   const bool village = is_choice(s, kVillage, kind);
   if (!kind.empty() && !village && !is_choice(s, kUnitProfile, kind))
-    p.fault("kind", "choice", "Không có loại đơn vị này; xem gandan record kinds unit_profile và village.",
+    p.fault("kind", "choice", "Không có loại đơn vị này; xem mẫu unit_profile và village.",
             "There is no such kind of unit; see the forms unit_profile and village.");
   GANDAN_CHECK(p.done());
   Names names(*s.vault);

@@ -248,11 +248,11 @@ Result<records::ReadWith> links_to_sign(Documents& documents, const Loaded& draf
     if (now == out.linked.end() || now->second == content) continue;
     const auto row = documents.row(id);
     const std::string what = short_id(to_text(id)) + " " + (row ? documents.title(*row) : std::string());
-    changed.push_back({"links", "changed",
-                       "Đã chốt lại từ khi hồ sơ này được chốt: " + what +
-                           ". Giữ bản cũ: --links then; theo bản mới: --links now.",
-                       "Finalised again since this record was: " + what +
-                           ". To keep the old version: --links then; to take the new one: --links now."});
+    changed.push_back(
+        {"links", "changed",
+         "Đã chốt lại từ khi hồ sơ này được chốt: " + what + ". Giữ bản cũ: then; theo bản mới: now.",
+         "Finalised again since this record was: " + what +
+             ". To keep the old version: then; to take the new one: now."});
     if (with == "then") now->second = content;
   }
   if (with.empty() && !changed.empty()) return Error{Code::bad_request, "links", std::move(changed)};

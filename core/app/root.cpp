@@ -74,8 +74,9 @@ struct KeeperSignature {
 SignPublicKey key_of(Params& p, const char* name, const std::string& text) {
   const auto bytes = from_hex(text);
   if (bytes && bytes->size() == SignPublicKey::size) return SignPublicKey::from(*bytes);
-  p.fault(name, "type", "Phải là 64 chữ số thập lục phân, như 'root keeper' in ra.",
-          "Must be 64 hexadecimal digits, as 'root keeper' prints them.");
+  p.fault(name, "type",
+          "Phải là 64 chữ số thập lục phân, như người giữ khoá nhận được khi lập khoá (root.keeper).",
+          "Must be 64 hexadecimal digits, as root.keeper answers them.");
   return {};
 }
 

@@ -186,11 +186,9 @@ Words set_words(const FoundSet& set) {
     case SetState::overtaken: {
       const std::string hash = to_hex(set.info.body.hash.view()).substr(0, kHashPrefix);
       return {"Bộ mẫu biểu " + hash + ": lúc ban hành số " + n +
-                  " thì người khác đã ban hành số đó trước; chưa dùng. Ban hành lại: gandan schema publish "
-                  "--again " +
-                  hash,
+                  " thì người khác đã ban hành số đó trước; chưa dùng. Hãy ban hành lại bộ ấy.",
               "Schema set " + hash + ": somebody else had published a number " + n +
-                  " before; it is not in use. Publish it again: gandan schema publish --again " + hash};
+                  " before; it is not in use. Publish that set again."};
     }
     case SetState::faulty:
       return {"Bộ mẫu biểu số " + n + " có lỗi; không dùng, dùng tiếp bộ trước.",

@@ -105,10 +105,10 @@ Result<SealRecipients> find_recipients(Session& s, Names& names, const UnitId& u
   const DeviceId& own = s.vault->identity().id;
   if (with_own) GANDAN_CHECK(add(own, to_text(own)));
   if (!with_own && out.count(own) != 0)
-    return Error{
-        Code::bad_request,
-        "for",
-        {{"for", "not_me", "Vừa nêu máy này vừa ghi --not-me.", "It names this device and says --not-me."}}};
+    return Error{Code::bad_request,
+                 "for",
+                 {{"for", "not_me", "Vừa nêu máy này vừa loại nó ra (not_me).",
+                   "It names this device and leaves it out (not_me)."}}};
   return out;
 }
 
@@ -312,8 +312,7 @@ Result<json::value> record_seal(Session& s, Params& p) {
   const bool late = p.flag("late");
   const std::string reason = p.optional_sentence("reason");
   if (named.empty())
-    p.fault("for", "required", "Còn thiếu: niêm phong cho máy nào (--for).",
-            "Is missing: for which devices (--for).");
+    p.fault("for", "required", "Còn thiếu: niêm phong cho máy nào.", "Is missing: for which devices.");
   GANDAN_CHECK(p.done());
   Documents documents(s);
   GANDAN_TRY(const auto loaded, documents.load_for_edit(id, late, reason));

@@ -184,14 +184,13 @@ Result<Server> server_to_ask(vault::Vault& vault, const std::optional<std::strin
   Server out;
   GANDAN_TRY(out.url, meta_text(vault, kServerMeta));
   if (out.url.empty())
-    return Error{
-        Code::bad_request,
-        "server",
-        {{"server", "required",
-          "Máy này chưa đồng bộ lần nào nên chưa biết máy chủ: nêu https://máy:cổng (--server) và tệp "
-          "chứng thư (--ca); lần sau không phải nêu lại.",
-          "This device has never synced and knows no server: name it as https://host:port (--server), "
-          "with its authority's certificate (--ca); it is remembered."}}};
+    return Error{Code::bad_request,
+                 "server",
+                 {{"server", "required",
+                   "Máy này chưa đồng bộ lần nào nên chưa biết máy chủ: nêu https://máy:cổng và tệp chứng "
+                   "thư nếu có; lần sau không phải nêu lại.",
+                   "This device has never synced and knows no server: name it as https://host:port, with its "
+                   "authority's certificate if it needs one; it is remembered."}}};
   GANDAN_TRY(const std::string known_ca, meta_text(vault, kCaMeta));
   out.ca_file = ca_file.value_or(known_ca);
   return out;
@@ -230,6 +229,7 @@ Result<json::value> sync_run(Session& s, Params& p) {
   GANDAN_TRY(const Server server, server_to_ask(*s.vault, named, ca_file));
   const auto transport = s.seams.transport(server);
   if (transport == nullptr) return Code::no_network;
+  transport->ends_when([&s] { return s.cancelled.load(); });
   const auto ran = sync::run(*s.vault, *transport, options);
   if (ran.ok()) GANDAN_CHECK(remember(*s.vault, server));
   GANDAN_CHECK(after_sync(s));

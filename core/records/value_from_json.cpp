@@ -207,9 +207,9 @@ Result<Value> value_from_json(const Field& field, const json::value& v,
                               const std::map<std::string, changelog::BlobRef>& blobs) {
   if (v.is_null()) return Value{changelog::Null{}};
   if (field.sealed) {
-    return wrong(
-        "sealed", "Mục niêm phong không ghi thẳng: dùng 'gandan record seal HỒ-SƠ MỤC --for MÁY'.",
-        "A sealed field is not written like this: use 'gandan record seal RECORD FIELD --for DEVICE'.");
+    return wrong("sealed", "Mục niêm phong không ghi thẳng: phải niêm phong cho máy được mở (record.seal).",
+                 "A sealed field is not written like this: it is sealed for the devices that may open it "
+                 "(record.seal).");
   }
   const auto* string = v.if_string();
   const std::string text = string == nullptr ? std::string() : std::string(string->data(), string->size());

@@ -31,6 +31,9 @@ class Transport {
   virtual Status put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit,
                            ByteView token, ByteView data) = 0;
   virtual Result<Bytes> get_chunk(const roster::RealmAddress& address, const Hash& hash, ByteView token) = 0;
+  // Asked a few times a second while it waits, on the caller's thread; true ends the call with
+  // Code::cancelled.
+  virtual void ends_when(std::function<bool()> /*ended*/) {}
 };
 
 struct Progress {

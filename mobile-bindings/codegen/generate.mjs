@@ -80,6 +80,9 @@ function errors() {
   return all;
 }
 
+// The core's version, as it says it itself (app.version).
+const version = /project\(gandan VERSION (\S+)/.exec(readFileSync(new URL('../../CMakeLists.txt', import.meta.url), 'utf8'))[1];
+
 async function types(lang, rendererOptions) {
   const schema = JSON.stringify({ definitions: definitions() });
   const input = new JSONSchemaInput(new FetchingJSONSchemaStore());
@@ -112,6 +115,9 @@ const languages = {
       '/** Every error that the core knows, as core/base/errors.def has it. */',
       `export const errors = ${JSON.stringify(Object.fromEntries(errors().map(({ code, ...rest }) => [code, rest])), null, 1)} as const;`,
       'export type ErrorCode = keyof typeof errors;',
+      '',
+      '/** Of the core that this was made with. */',
+      `export const coreVersion = '${version}';`,
       '',
     ],
   },

@@ -2,6 +2,10 @@
 // memory and bad input. Nothing of the core is linked but the shared library.
 #include <gandan.h>
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -275,6 +279,42 @@ TEST_CASE("what runs and what waits can be cancelled; closing answers everything
   CHECK(answers.size() == 257);
   CHECK(answers[1].empty());
   for (const auto& answer : answers) CHECK((answer.empty() || answer == "cancelled"));
+}
+
+TEST_CASE("a sync whose server says nothing is cancelled at once, and the notebook goes on") {
+  // What connects waits in the listener's queue: nobody accepts it.
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&at), size) == 0);
+  REQUIRE(::listen(listener, 4) == 0);
+  REQUIRE(::getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size) == 0);
+  const TempFolder folder;
+  const Handle vault(object(vault_options(folder)));
+  vault.ok("realm.create",
+           {{"name", "Lạng Sơn"},
+            {"code", "20"},
+            {"ledger_key", "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"},
+            {"root_passphrase", "mật khẩu gốc"},
+            {"root_key_file", folder.path("root.key")},
+            {"card_file", folder.path("realm.card")}});
+  std::promise<std::string> answered;
+  const auto server = "https://127.0.0.1:" + std::to_string(ntohs(at.sin_port));
+  const auto id = gandan_submit(
+      vault.get(), Handle::text("sync.run", {{"server", server}}).c_str(),
+      [](void* user, std::uint64_t, std::int32_t done, const char* json) {
+        if (done == 1) static_cast<std::promise<std::string>*>(user)->set_value(json);
+      },
+      &answered);
+  auto answer = answered.get_future();
+  CHECK(answer.wait_for(std::chrono::milliseconds(500)) == std::future_status::timeout);
+  gandan_cancel(vault.get(), id);
+  REQUIRE(answer.wait_for(std::chrono::seconds(5)) == std::future_status::ready);  // it would wait for 15
+  CHECK(code(object(answer.get())) == "cancelled");
+  vault.ok("status");
+  ::close(listener);
 }
 
 TEST_CASE("the vault locks itself while nobody asks, and says so") {

@@ -178,7 +178,7 @@ TEST_CASE_METHOD(Pair, "where two have to agree and one of two is lost, keepers 
   gone.insert("second");
   const auto waits = remove_second();
   CHECK(state(waits) == "proposed");
-  CHECK(text_at(waits, "advice.en").find("root recover-start") != std::string::npos);
+  CHECK(text_at(waits, "advice.en").find("new root key") != std::string::npos);
   const auto proposal = text_at(waits, "proposal");
   // The root key that is in force is nobody's second person: it would be its holder's, alone.
   const json::object old{{"root_key_file", folder.path("root.key")}, {"root_passphrase", "mật khẩu gốc"}};
@@ -200,7 +200,8 @@ TEST_CASE_METHOD(Pair, "where two have to agree and one of two is lost, keepers 
       {{"signatures", signatures}, {"file", folder.path("root2")}, {"passphrase", "khoá gốc mới"}});
   const json::object root{{"root_key_file", folder.path("root2")}, {"root_passphrase", "khoá gốc mới"}};
   const json::value listed = at(shell("admin").ok("act.list"), "proposals");
-  CHECK(text_at(listed.as_array().back().as_object(), "advice.en").find("--root-key") != std::string::npos);
+  CHECK(text_at(listed.as_array().back().as_object(), "advice.en").find("the new root key alone") !=
+        std::string::npos);
   CHECK(approve("admin", proposal, root) == "approved");
   all();
   CHECK_FALSE(active("watch", devices["second"]));

@@ -306,8 +306,8 @@ TEST_CASE_METHOD(Served, "nothing but spaces is no name; for me and not me is ne
 TEST_CASE_METHOD(Served, "a sealed identity is in no list, search, export, print, report, proof or file") {
   const auto id = denunciation("a");
   CHECK(shell("a").error("record.edit", {{"id", id}, {"record", {{"identity", kName}}}}) == "record.invalid");
-  CHECK(text_at(at(shell("a").last_error, "fields.0"), "vi").find("record seal") != std::string::npos);
-  CHECK(text_at(at(shell("a").last_error, "fields.0"), "en").find("record seal") != std::string::npos);
+  CHECK(text_at(at(shell("a").last_error, "fields.0"), "vi").find("record.seal") != std::string::npos);
+  CHECK(text_at(at(shell("a").last_error, "fields.0"), "en").find("record.seal") != std::string::npos);
   CHECK(json::compact(json::value(shell("a").last_error)).find(kPart) == std::string::npos);
   seal("a", id, kName, "office");
   shell("a").ok("record.finalize", {{"id", id}});

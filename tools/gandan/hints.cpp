@@ -1,5 +1,7 @@
 #include "gandan/hints.hpp"
 
+#include <map>
+
 #include "gandan/present.hpp"
 
 namespace gandan::cli {
@@ -38,14 +40,69 @@ Hint of_finalized(const Command& command) {
           id};
 }
 
-Hint hint_of(const std::string& code, const Command& command, const Globals& globals) {
+// What a command does that the error's own sentence names by its purpose.
+const std::map<std::string, Hint>& by_code() {
+  static const Hint full_bundle{"gandan bundle export TỆP --everything",
+                                "gandan bundle export FILE --everything"};
+  static const Hint ways{"Các cách mở: gandan keys list", "The ways to open it: gandan keys list"};
+  static const Hint whole_ledger{"gandan sync --keep-ledger", "gandan sync --keep-ledger"};
+  static const std::map<std::string, Hint> table{
+      {"ledger.went_back", full_bundle},
+      {"ledger.rewritten", full_bundle},
+      {"ledger.split_view", {"gandan audit evidence TỆP", "gandan audit evidence FILE"}},
+      {"net.certificate_foreign", {"Gõ thêm --ca TỆP-CHỨNG-THƯ", "Add --ca FILE"}},
+      {"vault.no_slot", ways},
+      {"vault.keys_older", ways},
+      {"roster.welcome_large",
+       {"gandan device approve … --out TỆP, hoặc gandan realm card",
+        "gandan device approve … --out FILE, or gandan realm card"}},
+      {"device.removed", {"gandan bundle export TỆP", "gandan bundle export FILE"}},
+      {"unit.code_taken", {"Các đơn vị: gandan unit list", "The units: gandan unit list"}},
+      {"holder.code_taken", {"Những người dùng: gandan holder list", "The people: gandan holder list"}},
+      {"audit.not_received", whole_ledger},
+      {"audit.no_ledger", whole_ledger},
+      {"act.unknown", {"Các đề nghị: gandan act list", "The proposals: gandan act list"}},
+      {"act.needs_approval",
+       {"Quản trị khác: gandan act approve", "Another administrator: gandan act approve"}},
+      {"root.no_recovery", {"Đặt khoá ấy: gandan root recovery", "To name them: gandan root recovery"}},
+      {"lease.over",
+       {"gandan sync; không có mạng: máy quản trị gandan device renew, máy này gandan device renewed",
+        "gandan sync; without a network: gandan device renew there, gandan device renewed here"}},
+      {"lease.other_device", {"Mã máy này: gandan device info", "This device's id: gandan device info"}},
+      {"lease.own", {"Khoá gốc: --root-key TỆP", "The root key: --root-key FILE"}},
+      {"record.no_reason", {"Gõ thêm --reason \"lý do\"", "Add --reason \"why\""}},
+      {"text.old_encoding",
+       {"Gõ lại lệnh, thêm --old-text convert (đổi) hoặc --old-text keep (để nguyên)",
+        "The same command with --old-text convert, or --old-text keep"}},
+      {"record.unknown_kind",
+       {"Các loại hồ sơ: gandan record kinds", "The kinds of records: gandan record kinds"}}};
+  return table;
+}
+
+// By what is wrong with a parameter of the request.
+Hint of_fields(const json::object& error, const Command& command) {
+  const auto* fields = json::find_array(error, "fields");
+  if (fields == nullptr) return {};
+  for (const auto& row : *fields) {
+    const auto& field = row.get_object();
+    const std::string path = text(field, "path"), why = text(field, "code");
+    if (why == "sealed")
+      return {"gandan record seal " + record_of(command) + " MỤC --for MÁY",
+              "gandan record seal " + record_of(command) + " FIELD --for DEVICE"};
+    if (command.method == "record.finalize" && path == "links" && why == "changed")
+      return {"Gõ thêm --links then hoặc --links now", "Add --links then, or --links now"};
+    if (command.method == "record.seal" && path == "for")
+      return {"Gõ --for MÁY; trừ máy này ra: --not-me", "--for DEVICE; to leave this one out: --not-me"};
+    if (command.method == "sync.run" && path == "server")
+      return {"Gõ thêm --server https://máy:cổng --ca TỆP-CHỨNG-THƯ",
+              "Add --server https://host:port --ca FILE"};
+  }
+  return {};
+}
+
+Hint hint_of(const json::object& error, const Command& command, const Globals& globals) {
+  const std::string code = text(error, "code");
   if (code == "record.finalized") return of_finalized(command);
-  if (code == "record.no_reason") return {"Gõ thêm --reason \"lý do\"", "Add --reason \"why\""};
-  if (code == "text.old_encoding")
-    return {"Gõ lại lệnh, thêm --old-text convert (đổi) hoặc --old-text keep (để nguyên)",
-            "The same command with --old-text convert, or --old-text keep"};
-  if (code == "record.unknown_kind")
-    return {"Các loại hồ sơ: gandan record kinds", "The kinds of records: gandan record kinds"};
   if (code == "vault.missing" && !globals.vault.empty())
     return {"Thư mục “" + globals.vault +
                 "” chưa có sổ: xem lại --vault. Chưa có sổ thì lập bằng 'device request' (xin vào) hoặc "
@@ -60,13 +117,14 @@ Hint hint_of(const std::string& code, const Command& command, const Globals& glo
   if (code == "record.not_finalized" && command.method == "record.print")
     return {"Bản nháp không tốn số văn bản: in không kèm --numbered, hoặc chốt trước (record finalize)",
             "A draft spends no document number: print it without --numbered, or finalise it first"};
-  return {};
+  const auto known = by_code().find(code);
+  return known == by_code().end() ? of_fields(error, command) : known->second;
 }
 
 }  // namespace
 
 std::string hint(const json::object& error, const Command& command, const Globals& globals) {
-  const Hint found = hint_of(text(error, "code"), command, globals);
+  const Hint found = hint_of(error, command, globals);
   if (found.vi.empty()) return {};
   const bool vi_first = globals.language == Language::vi;
   std::string out = "  → " + (vi_first ? found.vi : found.en) + "\n";

@@ -1,6 +1,5 @@
 #include "sync/asio/https_transport.hpp"
 
-#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -13,6 +12,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <chrono>
 
 #include "sync/call.hpp"
 
@@ -27,6 +27,7 @@ using boost::system::error_code;
 using Stream = beast::ssl_stream<beast::tcp_stream>;
 using Request = http::request<http::span_body<const char>>;
 
+constexpr auto kLook = std::chrono::milliseconds(100);  // whether it is to end
 constexpr std::size_t kPiece = 32 * 1024;
 constexpr std::uint64_t kMaxResponse = 64ull << 20;
 
@@ -72,7 +73,8 @@ struct HttpsTransport::Impl {
   ssl::context tls{ssl::context::tls_client};
   std::unique_ptr<Stream> stream;
   beast::flat_buffer buffer;
-  std::atomic<bool> cancelled{false};
+  asio::ip::tcp::resolver resolver{io};
+  std::function<bool()> ended;  // by whoever waits for it
 
   void expire(std::int64_t ms) {
     beast::get_lowest_layer(*stream).expires_after(std::chrono::milliseconds(ms));
@@ -92,7 +94,6 @@ struct HttpsTransport::Impl {
     auto token = asio::redirect_error(asio::use_awaitable, error);
     stream = std::make_unique<Stream>(beast::tcp_stream(io), tls);
     buffer.clear();
-    asio::ip::tcp::resolver resolver(io);
     const auto endpoints = co_await resolver.async_resolve(address.host, address.port, token);
     if (error) co_return network_error(error, Code::server_unreachable);
     expire(options.connect_timeout_ms);
@@ -175,7 +176,6 @@ struct HttpsTransport::Impl {
 
   Status run(http::verb verb, const std::string& target, ByteView token, ByteView body,
              const std::function<Status(ByteView)>& receive) {
-    if (cancelled) return Code::cancelled;
     Request request(verb, target, 11);
     request.set(http::field::host, address.host);
     request.set(http::field::content_type, "application/octet-stream");
@@ -189,8 +189,15 @@ struct HttpsTransport::Impl {
         [&](std::exception_ptr error) {
           if (error) result = Error{Code::internal, "the network layer threw"};
         });
-    io.run();
-    return result;
+    bool ending = false;
+    while (!io.stopped()) {
+      io.run_for(kLook);
+      if (!ended || !ended()) continue;
+      ending = true;  // what waits comes to an end by itself then
+      resolver.cancel();
+      if (stream) beast::get_lowest_layer(*stream).close();
+    }
+    return ending && !result ? Status(Code::cancelled) : result;
   }
 };
 
@@ -235,9 +242,6 @@ Result<Bytes> HttpsTransport::get_chunk(const roster::RealmAddress& address, con
   return out;
 }
 
-void HttpsTransport::cancel() {
-  impl_->cancelled = true;
-  impl_->io.stop();
-}
+void HttpsTransport::ends_when(std::function<bool()> ended) { impl_->ended = std::move(ended); }
 
 }  // namespace gandan::sync

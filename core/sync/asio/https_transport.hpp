@@ -1,8 +1,8 @@
 // HttpsTransport: sync's network over TLS 1.3 (Boost.Asio, Beast). One connection, kept between calls and
 // opened again when the server closed it.
 //
-// Threading: one thread at a time; calls block until done or timed out. cancel() may come from another
-// thread. Errors: server_unreachable, connection_lost, timeout, certificate_expired, certificate_foreign,
+// Threading: one thread at a time; calls block until done, timed out or ended (ends_when). Errors:
+// server_unreachable, connection_lost, timeout, cancelled, certificate_expired, certificate_foreign,
 // server_busy, server_refused, not_found (chunks), too_large.
 #pragma once
 
@@ -30,7 +30,7 @@ class HttpsTransport final : public Transport {
   Status put_chunk(const roster::RealmAddress& address, const Hash& hash, const UnitId& unit, ByteView token,
                    ByteView data) override;
   Result<Bytes> get_chunk(const roster::RealmAddress& address, const Hash& hash, ByteView token) override;
-  void cancel();
+  void ends_when(std::function<bool()> ended) override;
 
  private:
   struct Impl;

@@ -160,14 +160,6 @@ EMSCRIPTEN_KEEPALIVE const char* gandan_sync_continue(unsigned status, const cha
 EMSCRIPTEN_KEEPALIVE const char* gandan_sync_body() { return web::shell().body.data(); }
 EMSCRIPTEN_KEEPALIVE std::size_t gandan_sync_body_size() { return web::shell().body.size(); }
 
-EMSCRIPTEN_KEEPALIVE int gandan_has_vault() {
-  return gandan::Notebook::has_vault(web::shell().folder) ? 1 : 0;
-}
-
-EMSCRIPTEN_KEEPALIVE const char* gandan_version() {
-  return web::say(std::string(gandan::Notebook::version()));
-}
-
 // Closes the vault. Nothing may be called after it.
 EMSCRIPTEN_KEEPALIVE void gandan_stop() { web::shell().notebook.reset(); }
 }

@@ -36,8 +36,6 @@ export interface Module {
   _gandan_sync_continue(status: number, error: number, body: number, size: number): number;
   _gandan_sync_body(): number;
   _gandan_sync_body_size(): number;
-  _gandan_has_vault(): number;
-  _gandan_version(): number;
   _gandan_stop(): void;
 }
 // What gandan.mjs exports.
@@ -81,12 +79,6 @@ export class Engine {
   }
   request(json: string): string {
     return this.#call('_gandan_request', json);
-  }
-  get hasVault(): boolean {
-    return this.#module._gandan_has_vault() !== 0;
-  }
-  get version(): string {
-    return this.#module.UTF8ToString(this.#module._gandan_version());
   }
   stop(): void {
     this.#module._gandan_stop();

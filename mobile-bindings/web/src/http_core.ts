@@ -13,6 +13,10 @@ export class HttpCore implements Core {
   #session: Promise<void> | undefined;
   #polling: AbortController | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  // Calls have names, so that what is cancelled is what was meant, also where another page of this program asks.
+  readonly #self = crypto.randomUUID();
+  #calls = 0;
+  #running: string | undefined;
 
   // `base`: the program's address, empty for where the page came from. `token`: absent: the page's.
   constructor(base = '', token?: string) {
@@ -30,28 +34,39 @@ export class HttpCore implements Core {
     return unwrap(await this.#json('POST', '/open', options)) as VaultUnlockResult;
   }
 
+  // One after another; what waits for its turn ends at once when it is aborted.
   request<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>> {
     const [params, options] = rest as [Params<M> | undefined, RequestOptions | undefined];
-    const run = () => this.#request(method, params ?? {}, options ?? {});
-    const answer = this.#turn.then(run, run);
-    this.#turn = answer.catch(() => undefined);
-    return answer as Promise<Result<M>>;
+    const signal = options?.signal;
+    return new Promise<Result<M>>((resolve, reject) => {
+      const end = (): void => reject(GandanError.of('cancelled'));
+      if (signal?.aborted === true) return end();
+      signal?.addEventListener('abort', end);
+      this.#turn = this.#turn.then(async () => {
+        signal?.removeEventListener('abort', end);
+        if (signal?.aborted !== true) await this.#request(method, params ?? {}, options ?? {}).then((value) => resolve(value as Result<M>), reject);
+      });
+    });
   }
 
-  async #request(method: Method, params: object, options: RequestOptions): Promise<unknown> {
-    if (options.signal?.aborted === true) throw GandanError.of('cancelled');
-    const cancel = (): void => this.cancel();
-    options.signal?.addEventListener('abort', cancel);
+  async #request(method: Method, params: object, { background, signal }: RequestOptions): Promise<unknown> {
+    const call = `${this.#self}.${++this.#calls}`;
+    const cancel = (): void => this.#cancel(call);
+    signal?.addEventListener('abort', cancel);
+    this.#running = call;
     try {
-      const background = options.background === true ? { background: true } : {};
-      return unwrap(await this.#json('POST', '/request', { method, params, ...background }));
+      return unwrap(await this.#json('POST', `/request?call=${call}`, { method, params, ...(background === true ? { background } : {}) }));
     } finally {
-      options.signal?.removeEventListener('abort', cancel);
+      this.#running = undefined;
+      signal?.removeEventListener('abort', cancel);
     }
   }
 
   cancel(): void {
-    void this.#fetch('POST', '/cancel', '{}').catch(() => undefined);
+    if (this.#running !== undefined) this.#cancel(this.#running);
+  }
+  #cancel(call: string): void {
+    void this.#fetch('POST', '/cancel', JSON.stringify({ call })).catch(() => undefined);
   }
 
   events(listener: (event: CoreEvent) => void): () => void {

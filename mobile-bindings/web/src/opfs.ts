@@ -8,6 +8,10 @@ interface SyncFileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncHandle>;
 }
 
+// A page that was just closed or loaded anew lets go of its files a little later.
+const kPatience = 3000; // ms
+const kPause = 50; // ms
+
 export async function opfsStorage(vault: string): Promise<Storage> {
   const root = await navigator.storage.getDirectory();
   const folder = await (await root.getDirectoryHandle('gandan', { create: true })).getDirectoryHandle(vault, { create: true });
@@ -18,14 +22,27 @@ export async function opfsStorage(vault: string): Promise<Storage> {
 
   const names: string[] = [];
   for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name);
-  const handles: SyncHandle[] = [];
-  try {
-    for (const name of names) handles.push(await open(name));
-  } catch (fault) {
-    for (const handle of handles) handle.close();
-    // A handle belongs to one page; the browser says so in this way.
-    if ((fault as Error).name === 'NoModificationAllowedError') throw GandanError.of('vault.locked');
-    throw GandanError.of('disk.failed', String(fault));
+  const openAll = async (): Promise<SyncHandle[]> => {
+    const handles: SyncHandle[] = [];
+    try {
+      for (const name of names) handles.push(await open(name));
+      return handles;
+    } catch (fault) {
+      for (const handle of handles) handle.close();
+      // A handle belongs to one page; the browser says so in this way.
+      if ((fault as Error).name === 'NoModificationAllowedError') throw GandanError.of('vault.locked');
+      throw GandanError.of('disk.failed', String(fault));
+    }
+  };
+  const until = performance.now() + kPatience;
+  let handles: SyncHandle[] | undefined;
+  while (handles === undefined) {
+    try {
+      handles = await openAll();
+    } catch (fault) {
+      if (!(fault as GandanError).is('vault.locked') || performance.now() > until) throw fault;
+      await new Promise((resolve) => setTimeout(resolve, kPause));
+    }
   }
   const pool = new Pool(handles);
   let next = names.reduce((most, name) => Math.max(most, Number(name) + 1), 0);

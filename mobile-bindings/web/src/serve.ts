@@ -4,7 +4,7 @@
 import type { Compiled, Host, ModuleFactory, SyncStep } from './engine.js';
 import { Engine } from './engine.js';
 import { GandanError } from './error.js';
-import type { Failure } from './generated/api.js';
+import { coreVersion, type Failure } from './generated/api.js';
 import { exchange } from './network.js';
 import type { Pool } from './pool.js';
 
@@ -17,6 +17,7 @@ export interface Storage {
 export interface Environment {
   // Throws GandanError vault.locked where another has it open.
   storage(vault: string): Promise<Storage>;
+  // Begins at once; storage is asked for meanwhile.
   module(): Promise<{ factory: ModuleFactory; compiled: Compiled }>;
   now(): number;
   monotonic(): number;
@@ -50,6 +51,8 @@ export type FromWorker =
   | { id: number; failure: Failure }
   | { event: string };
 
+// Any of them, and there is a vault, as the core sees it (Vault::is_in).
+const kVaultFiles = ['vault.db', 'vault.key', 'vault.wiped'];
 // The vault makes no more files than these within one request.
 const kFreeHandles = 6;
 // A little later than the notebook says, so that its clock agrees.
@@ -72,7 +75,8 @@ class Server {
   readonly #queue: { id: number; call: Call }[] = [];
   #options: StartOptions | undefined;
   #engine: Engine | undefined;
-  #storage: Storage | undefined;
+  #starting: Promise<Engine> | undefined;
+  #storage: Promise<Storage> | undefined;
   #working = false;
   #running = 0;
   #syncing: { id: number; end: AbortController } | undefined;
@@ -155,17 +159,42 @@ class Server {
     this.#port.post({ id, failure: { code, vi, en, retry, exit, detail, fields: [...fields] } });
   }
 
-  async #started(): Promise<Engine> {
-    return (this.#engine ??= await this.#start());
+  // Where it fails, with the next call again: another page may have gone meanwhile.
+  #started(): Promise<Engine> {
+    this.#starting ??= this.#start().catch((fault: unknown) => {
+      this.#starting = undefined;
+      throw fault;
+    });
+    return this.#starting;
+  }
+  // The vault's files, which stay open whatever is found wrong with them.
+  async #stored(): Promise<Storage | undefined> {
+    if (this.#options === undefined) throw new Error('not told what to start');
+    if (this.#options.vault === '') return undefined;
+    this.#storage ??= this.#environment.storage(this.#options.vault).catch((fault: unknown) => {
+      this.#storage = undefined;
+      throw fault;
+    });
+    const storage = await this.#storage;
+    if (storage.pool.damaged !== 0 && storage.pool.find('vault.db') === undefined)
+      throw GandanError.of('vault.damaged', `${storage.pool.damaged} files without a readable head`);
+    return storage;
   }
 
   async #do(call: Call): Promise<unknown> {
-    if (call.name === 'start') return void (this.#options = call.options);
-    if (call.name === 'close' && this.#engine === undefined) return undefined;
+    if (call.name === 'start') {
+      this.#options = call.options;
+      void this.#started().catch(() => undefined); // who asks for something is told
+      return undefined;
+    }
+    if (call.name === 'state') {
+      // Told before the module is there: a person types the passphrase meanwhile.
+      const pool = (await this.#stored())?.pool;
+      return { vault: pool !== undefined && kVaultFiles.some((name) => pool.find(name) !== undefined), open: this.#open, version: coreVersion };
+    }
+    if (call.name === 'close') return this.#close();
     const engine = await this.#started();
     switch (call.name) {
-      case 'state':
-        return { vault: engine.hasVault, open: this.#open, version: engine.version };
       case 'open':
         return this.#asked(engine.open(call.json));
       case 'request':
@@ -183,28 +212,28 @@ class Server {
       }
       case 'dropFile':
         return engine.dropFile(call.path);
-      case 'close':
-        clearTimeout(this.#timer);
-        this.#syncing?.end.abort();
-        engine.stop();
-        this.#storage?.pool.close();
-        this.#engine = undefined;
-        return undefined;
     }
   }
 
-  // With the first call; where it fails, with the next one again: another page may have gone meanwhile.
+  async #close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#syncing?.end.abort();
+    (await this.#starting?.catch(() => undefined))?.stop();
+    (await this.#storage?.catch(() => undefined))?.pool.close();
+    this.#engine = undefined;
+    this.#starting = undefined;
+    this.#storage = undefined;
+  }
+
   async #start(): Promise<Engine> {
-    const options = this.#options;
-    if (options === undefined) throw new Error('not told what to start');
-    const { now, monotonic } = this.#environment;
-    if (options.vault !== '') this.#storage ??= await this.#environment.storage(options.vault);
-    const storage = this.#storage;
+    const coming = this.#environment.module();
+    coming.catch(() => undefined); // awaited below, unless the storage fails first
+    const storage = await this.#stored();
     await storage?.reserve(kFreeHandles);
-    if (storage !== undefined && storage.pool.damaged !== 0 && storage.pool.find('vault.db') === undefined)
-      throw GandanError.of('vault.damaged', `${storage.pool.damaged} files without a readable head`);
-    const { factory, compiled } = await this.#environment.module();
-    const cancel = options.cancel === undefined ? undefined : new Int32Array(options.cancel);
+    const { factory, compiled } = await coming;
+    const { now, monotonic } = this.#environment;
+    const shared = this.#options?.cancel;
+    const cancel = shared === undefined ? undefined : new Int32Array(shared);
     const host: Host = {
       now,
       monotonic,
@@ -213,13 +242,13 @@ class Server {
         return cancel !== undefined && Atomics.load(cancel, 0) === this.#running;
       },
     };
-    return Engine.start(factory, compiled, storage?.pool, host, options.auto_lock);
+    return (this.#engine = await Engine.start(factory, compiled, storage?.pool, host, this.#options?.auto_lock));
   }
 
   // The state that follows is known before the answer leaves.
   async #asked(answer: string): Promise<string> {
     this.#look();
-    await this.#storage?.reserve(kFreeHandles);
+    await (await this.#storage)?.reserve(kFreeHandles);
     return answer;
   }
 

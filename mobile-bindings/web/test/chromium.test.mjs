@@ -104,6 +104,20 @@ test('a tab that dies and a browser that is killed lose nothing that was acknowl
   await second.close();
 });
 
+test('a page that is loaded anew has its vault again: who has just gone is not said to have it', async () => {
+  const pages = [await isolated(), await isolated()];
+  const core = await PageCore.start(pages[0], 'again');
+  await core.open({ raw_key: rawKey(1), create: true });
+  const next = await PageCore.start(pages[1], 'again');
+  const state = next.state();
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  await pages[0].close();
+  const { vault, open, version } = await state;
+  assert.deepEqual([vault, open], [true, false]);
+  assert.equal(version, (await next.request('app.version')).version); // the one is told before the core is there
+  await pages[1].close();
+});
+
 test('the network, with shared memory and without', async () => {
   for (const place of ['isolated', 'plain']) {
     const page = await browser.page(`${server.address}/${place}`);

@@ -1,5 +1,6 @@
 #include "gandan/app/screens.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
@@ -19,6 +20,8 @@ namespace {
 
 constexpr auto kEventWait = std::chrono::seconds(25);  // under the half minute that networks like to cut at
 constexpr std::uint64_t kMaxSmall = 64 * 1024;         // bytes: every body but requests and files
+constexpr std::size_t kMaxCallName = 64;               // bytes
+constexpr std::size_t kMaxEarly = 64;                  // calls that were cancelled before they came
 
 // Printed minutes are pages with styles of their own: shown, never run.
 constexpr const char* kFilePolicy =
@@ -184,7 +187,8 @@ Handler::Plan Screens::plan(const HttpHead& head) {
 
 Screens::Answer Screens::answer(const HttpHead& head, const Plan& plan, std::string body) {
   const auto [path, query] = split(head.target);
-  if (path == "/request" || path == "/open") co_return co_await ask(path == "/open", std::move(body));
+  if (path == "/request" || path == "/open")
+    co_return co_await ask(path == "/open", std::move(body), member(query, "call"));
   if (path == "/events") {
     std::uint64_t after = 0;
     const std::string text = member(query, "after");
@@ -199,10 +203,7 @@ Screens::Answer Screens::answer(const HttpHead& head, const Plan& plan, std::str
                                                      {"version", Notebook::version()},
                                                      {"event", runner_.last_event()}}));
   }
-  if (path == "/cancel") {
-    runner_.cancel(0);
-    co_return json_answer("{}");
-  }
+  if (path == "/cancel") co_return cancel(body);
   if (path == "/files" && plan.spool) {
     // A place to write to has nothing in it: methods do not overwrite.
     if (member(query, "for") == "output") {
@@ -266,7 +267,13 @@ HttpAnswer Screens::file(const HttpHead& head, const std::string& path, bool dow
 }
 
 // The runner's answer, on this thread again.
-Screens::Answer Screens::ask(bool opens, std::string body) {
+Screens::Answer Screens::ask(bool opens, std::string body, std::string call) {
+  if (call.size() > kMaxCallName) co_return error_answer(400, Error{Code::bad_request, "call"});
+  if (const auto early = std::find(cancelled_early_.begin(), cancelled_early_.end(), call);
+      !call.empty() && early != cancelled_early_.end()) {
+    cancelled_early_.erase(early);
+    co_return json_answer(app::error_envelope(Error{Code::cancelled}));
+  }
   auto& context = loopback_.context();
   const auto begin = [&](auto handler) {
     auto kept = std::make_shared<decltype(handler)>(std::move(handler));
@@ -275,10 +282,30 @@ Screens::Answer Screens::ask(bool opens, std::string body) {
     };
     const auto id = opens ? runner_.open(std::move(body), done) : runner_.request(std::move(body), done);
     if (id == 0) done(0, app::error_envelope(Error{Code::too_many_requests}));
+    if (id != 0 && !call.empty()) calls_[call] = id;
   };
   std::string answer = co_await asio::async_initiate<decltype(asio::use_awaitable), void(std::string)>(
       begin, asio::use_awaitable);
+  calls_.erase(call);
   co_return json_answer(std::move(answer));
+}
+
+// The call with that name, or the one that runs.
+HttpAnswer Screens::cancel(const std::string& body) {
+  const auto parsed = json::parse(body);
+  if (!parsed.ok() || !parsed->is_object()) return error_answer(400, Code::bad_request);
+  const auto call = json::find_text(parsed->get_object(), "call").value_or("");
+  if (call.size() > kMaxCallName) return error_answer(400, Error{Code::bad_request, "call"});
+  const auto known = calls_.find(call);
+  if (call.empty()) {
+    runner_.cancel(0);
+  } else if (known != calls_.end()) {
+    runner_.cancel(known->second);
+  } else {
+    cancelled_early_.push_back(call);
+    if (cancelled_early_.size() > kMaxEarly) cancelled_early_.pop_front();
+  }
+  return json_answer("{}");
 }
 
 // A JSON array of what came after that number; waits a while when there is nothing yet.

@@ -12,7 +12,9 @@
 // Threading: as the Loopback's; the Runner has a thread of its own.
 #pragma once
 
+#include <deque>
 #include <list>
+#include <map>
 
 #include "base/json.hpp"
 #include "gandan/app/file_exchange.hpp"
@@ -48,7 +50,8 @@ class Screens final : public Handler {
   HttpAnswer static_file(const HttpHead& head, std::string_view path);
   HttpAnswer begin_session(const std::string& body);
   HttpAnswer file(const HttpHead& head, const std::string& path, bool download);
-  Answer ask(bool opens, std::string body);
+  Answer ask(bool opens, std::string body, std::string call);
+  HttpAnswer cancel(const std::string& body);
   Answer events(std::uint64_t after);
 
   Loopback& loopback_;
@@ -59,6 +62,10 @@ class Screens final : public Handler {
   const std::string host_, cookie_name_;
   std::string token_, session_;  // empty once spent; empty until there is one
   std::list<Waiter*> waiters_;
+  // What pages call their requests that run or wait: the runner's id.
+  std::map<std::string, std::uint64_t> calls_;
+  // Cancelled before they came, for each travels on a connection of its own; the newest last.
+  std::deque<std::string> cancelled_early_;
 };
 
 }  // namespace gandan::cli

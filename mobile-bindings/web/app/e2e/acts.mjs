@@ -11,6 +11,27 @@ export async function enter(page, address) {
 export const goTo = async (page, place) => {
   await page.evaluate((hash) => { location.hash = hash; }, `#/${place}`);
 };
+// A new phone: the app from the server, a vault in the browser, a place in the realm by its card, everything by a first sync.
+export async function joinByCard(page, world) {
+  await page.goto(`${world.serverAddress}/app/`);
+  await page.getByRole('heading', { name: 'Lập sổ trên máy này' }).waitFor();
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
+  await page.getByLabel('Nhập lại mật khẩu').fill(kPassphrase);
+  await page.getByRole('button', { name: 'Lập sổ' }).click();
+  await page.getByLabel(/^Tên máy/).fill('điện thoại');
+  await page.getByRole('button', { name: 'Lập đơn xin tham gia' }).click();
+  await page.locator('details').first().click();
+  const request = await page.getByTestId('request').innerText();
+  world.approve(request, '--role', 'cadre', '--unit', '20.X1');
+  world.sync('admin');
+  const { card } = world.gandan('admin', 'realm', 'card');
+  await page.getByLabel('Dán đoạn chữ').fill(card.trim());
+  await page.getByRole('button', { name: 'Nhận', exact: true }).click();
+  await page.getByText('Chưa có quyết định duyệt ở đây').first().waitFor();
+  await goTo(page, 'sync');
+  await page.getByRole('main').getByRole('button', { name: 'Gửi và nhận' }).click();
+  await page.getByText('Đã gửi và nhận xong').first().waitFor();
+}
 // The field with that label, whatever it is made of.
 export const field = (page, label) => page.locator('.field').filter({ has: page.locator(`:scope > .label, :scope > legend`).filter({ hasText: label }) }).last();
 export async function choose(page, label, option) {

@@ -31,14 +31,18 @@ export async function look(page, name, { full = true, themes = [] } = {}) {
   await page.waitForTimeout(250);
   await page.screenshot({ path: `${out}/${name}.png`, fullPage: full });
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'], rules: { region: { enabled: false } } }));
-  const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
-  if (serious.length > 0) throw new Error(`axe on ${name}: ${serious.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary?.split('\n').slice(1, 2)}`).join(' | ')}`).join('; ')}`);
+  await nothingSerious(page, name);
   for (const theme of themes) {
     await page.evaluate((chosen) => { document.documentElement.dataset.theme = chosen; }, theme);
     await page.screenshot({ path: `${out}/${name}-${theme}.png`, fullPage: full });
+    await nothingSerious(page, `${name}, ${theme}`);
     await page.evaluate(() => { document.documentElement.dataset.theme = 'light'; });
   }
+}
+async function nothingSerious(page, name) {
+  const { violations } = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'], rules: { region: { enabled: false } } }));
+  const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+  if (serious.length > 0) throw new Error(`axe on ${name}: ${serious.map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.failureSummary?.split('\n').slice(1, 2)}`).join(' | ')}`).join('; ')}`);
 }
 // Nothing wider than the screen: no sideways scrolling on a phone.
 export async function fits(page) {

@@ -1,7 +1,7 @@
 // The app as people install it: from the real server, the core in the page. Offline, reloaded, killed while writing.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { goTo, quiet, saved } from './acts.mjs';
+import { goTo, joinByCard, quiet, saved } from './acts.mjs';
 import { app, kPassphrase } from './world.mjs';
 import { look, newPage, phone } from './page.mjs';
 
@@ -10,24 +10,7 @@ export default async function* wasm(world, browser) {
   assert.ok(existsSync(`${app}/index.html`), 'the app is built');
   const page = await newPage(browser, phone);
   page.setDefaultTimeout(kWait);
-  await page.goto(`${world.serverAddress}/app/`);
-  await page.getByRole('heading', { name: 'Lập sổ trên máy này' }).waitFor();
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
-  await page.getByLabel('Nhập lại mật khẩu').fill(kPassphrase);
-  await page.getByRole('button', { name: 'Lập sổ' }).click();
-  await page.getByLabel(/^Tên máy/).fill('điện thoại');
-  await page.getByRole('button', { name: 'Lập đơn xin tham gia' }).click();
-  await page.locator('details').first().click();
-  const request = await page.getByTestId('request').innerText();
-  world.approve(request, '--role', 'cadre', '--unit', '20.X1');
-  world.sync('admin');
-  const { card } = world.gandan('admin', 'realm', 'card');
-  await page.getByLabel('Dán đoạn chữ').fill(card.trim());
-  await page.getByRole('button', { name: 'Nhận', exact: true }).click();
-  await page.getByText('Chưa có quyết định duyệt ở đây').first().waitFor();
-  await goTo(page, 'sync');
-  await page.getByRole('main').getByRole('button', { name: 'Gửi và nhận' }).click();
-  await page.getByText('Đã gửi và nhận xong').first().waitFor();
+  await joinByCard(page, world);
   await goTo(page, 'records');
   await page.locator('.virtual a').first().waitFor();
   yield 'made, joined by the card, and filled by its first sync, all in the browser';
@@ -70,6 +53,15 @@ export default async function* wasm(world, browser) {
   await goTo(after, 'more');
   await after.getByText('Bộ nhớ').first().waitFor();
   await look(after, 'wasm-more');
+  assert.equal(await after.getByText('Bộ nhớ gần đầy').count(), 0);
+  await after.evaluate(() => { navigator.storage.estimate = async () => ({ usage: 9.97e9, quota: 1e10 }); });
+  await goTo(after, 'today');
+  await after.getByRole('main').getByRole('button', { name: 'Gửi và nhận' }).click();
+  await after.getByText('Bộ nhớ gần đầy').waitFor();
+  await look(after, 'wasm-nearly-full', { full: false, themes: ['dark', 'sun'] });
+  await after.getByText('Bộ nhớ gần đầy').click();
+  await after.getByText('Bộ nhớ gần đầy').waitFor();
+  yield 'storage that is nearly full is said on the first screen, before it is';
   quiet(after, [/4\d\d|net::ERR|Failed to fetch|crash/i]);
   yield 'with the network back, it arrives';
 }

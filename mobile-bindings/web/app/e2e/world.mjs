@@ -18,6 +18,7 @@ const at = (back, time) => new Date(Date.parse(`${day(back)}T${time}:00+07:00`))
 export class World {
   folder = mkdtempSync(join(tmpdir(), 'gandan-app-'));
   #children = [];
+  #screens = [];
 
   vault(name) {
     return join(this.folder, name);
@@ -63,7 +64,9 @@ export class World {
     });
   }
   async screens(vault) {
-    return await this.#run('gandan', ['--vault', this.vault(vault), 'app', '--files', app], /http:\/\/127\.0\.0\.1:\d+\/\S*/);
+    const made = await this.#run('gandan', ['--vault', this.vault(vault), 'app', '--files', app], /http:\/\/127\.0\.0\.1:\d+\/\S*/);
+    this.#screens.push(made.child);
+    return made;
   }
   async server() {
     const port = join(this.folder, 'port');
@@ -129,6 +132,10 @@ export class World {
       });
       if (n !== 1) this.gandan(vault, 'record', 'finalize', id);
     }
+  }
+  // The vaults are the command line's again, also where a story ended in its middle.
+  closeScreens() {
+    for (const child of this.#screens.splice(0)) child.kill('SIGTERM');
   }
   stop() {
     for (const child of this.#children) child.kill('SIGTERM');

@@ -52,6 +52,8 @@ export const does = (...wanted: Role[]) => wanted.some((role) => roles.value.has
 export const unitNames = computed(() => [...new Set((device.value?.grants ?? []).filter((grant) => grant.active).map((grant) => grant.unit_name))]);
 
 let chosen: Core | undefined;
+// A vault that has locked itself is covered at once.
+let unlisten: (() => void) | undefined;
 export const core = (): Core => {
   if (chosen === undefined) throw GandanError.of('internal', 'the core is not there yet');
   return chosen;
@@ -69,11 +71,14 @@ export async function ask<M extends Method>(method: M, ...rest: Arguments<M>): P
   }
 }
 // By a timer: it neither keeps the vault open nor disturbs.
-export const askQuietly = <M extends Method>(method: M, params: Params<M>) =>
-  ask(method, ...([params, { background: true }] as unknown as Arguments<M>));
+export const askQuietly = <M extends Method>(method: M, params: Params<M>, signal?: AbortSignal) =>
+  ask(method, ...([params, { background: true, ...(signal === undefined ? {} : { signal }) }] as unknown as Arguments<M>));
+// Who asked for it ended it: nothing to be told of.
+export const wasStopped = (error: unknown) => error instanceof GandanError && error.is('cancelled');
 
-// The program on this computer says so itself; everywhere else the core runs in the page.
+// The program on this computer says so itself, over plain HTTP always; everywhere else the core runs in the page.
 async function findCore(): Promise<Core> {
+  if (location.protocol === 'https:') return workerCore();
   const http = new HttpCore();
   try {
     await http.state();
@@ -89,6 +94,9 @@ export async function start(): Promise<void> {
   phase.value = 'starting';
   try {
     chosen ??= await findCore();
+    unlisten ??= chosen.events((event) => {
+      if (event.method === 'vault.lock' && event.locked === true && phase.value === 'open') phase.value = 'locked';
+    });
     const state = await chosen.state();
     version.value = state.version;
     if (!state.vault) phase.value = 'new';
@@ -131,7 +139,7 @@ export async function lock(): Promise<void> {
   phase.value = 'locked';
 }
 
-// Every half minute: the vault locks itself when nobody used it; and how it stands is asked again after each change.
+// Every half minute, should the word that it has locked itself be lost; and how it stands is asked again after each change.
 const kLookAgain = 30_000; // ms
 setInterval(() => {
   if (phase.value !== 'open') return;

@@ -1,7 +1,7 @@
 // Sending and fetching: by hand, when the network comes back, and every few minutes while the app is open.
 import { computed, signal } from '@preact/signals';
 import type { SyncRunResult } from 'gandan';
-import { ask, askQuietly, changed, core, device, native, phase, realm, status } from './session';
+import { ask, askQuietly, changed, core, device, native, phase, realm, status, wasStopped } from './session';
 import { showError, toast } from './ui/kit';
 import { words } from './words';
 
@@ -11,6 +11,9 @@ export const syncing = signal(false);
 export const counters = signal<Record<string, unknown>>({});
 export const lastResult = signal<SyncRunResult | undefined>(undefined);
 export const lastError = signal<unknown>(undefined);
+let ending = new AbortController();
+// What arrived stays; the rest is sent another time.
+export const stopSync = () => ending.abort();
 
 export function keepServer(address: string, certificate: string): void {
   server.value = address.trim();
@@ -38,19 +41,22 @@ export async function sync({ quiet = false, keepLedger = false } = {}): Promise<
   }
   syncing.value = true;
   counters.value = {};
+  ending = new AbortController();
+  const { signal: end } = ending;
   const stop = core().events((event) => {
     if (event.method === 'sync.run') counters.value = event;
   });
   const params = { server: address.value, attachments: true, ...(ca.value === '' ? {} : { ca_file: ca.value }), ...(keepLedger ? { keep_ledger: true } : {}) };
   try {
-    lastResult.value = await (quiet ? askQuietly('sync.run', params) : ask('sync.run', params));
+    lastResult.value = await (quiet ? askQuietly('sync.run', params, end) : ask('sync.run', params, { signal: end }));
     lastError.value = undefined;
     device.value = await ask('device.info');
     if (!quiet) toast(words.value.sync.done);
     return true;
   } catch (error) {
-    lastError.value = error;
-    if (!quiet) showError(error);
+    lastError.value = wasStopped(error) ? undefined : error;
+    if (wasStopped(error)) toast(words.value.sync.stopped);
+    else if (!quiet) showError(error);
     return false;
   } finally {
     stop();

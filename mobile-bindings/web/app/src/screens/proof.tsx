@@ -1,10 +1,10 @@
 // Verifying everything from the bytes that are here, trusting nobody; and checking a proof file that somebody handed over.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { AuditVerifyProofResult, AuditVerifyResult } from 'gandan';
 import { Page } from '../frame';
 import { momentText } from '../lib/dates';
 import { numberText, shortId } from '../lib/text';
-import { ask, core, realm, status } from '../session';
+import { ask, core, realm, status, wasStopped } from '../session';
 import { saveFile } from '../lib/image';
 import { sync } from '../sync';
 import { Icon } from '../ui/icons';
@@ -18,15 +18,17 @@ export function ProofScreen() {
   const [result, setResult] = useState<AuditVerifyResult | undefined>(undefined);
   const [at, setAt] = useState('');
   const [error, setError] = useState<unknown>(undefined);
+  const ending = useRef(new AbortController());
   const verify = async () => {
     setError(undefined);
+    ending.current = new AbortController();
     setRunning({});
     const stop = core().events((event) => event.method === 'audit.verify' && setRunning(event));
     try {
-      setResult(await ask('audit.verify'));
+      setResult(await ask('audit.verify', {}, { signal: ending.current.signal }));
       setAt(new Date().toISOString());
     } catch (failed) {
-      setError(failed);
+      setError(wasStopped(failed) ? undefined : failed);
     } finally {
       stop();
       setRunning(undefined);
@@ -41,7 +43,7 @@ export function ProofScreen() {
           <div class="card stack" role="status">
             <p class="row between"><b>{w.running}</b><span class="numeric">{done > 0 ? `${numberText(done)}${total > 0 ? ` / ${numberText(total)}` : ''}` : ''}</span></p>
             <Progress share={total > 0 && done > 0 ? Math.min(1, done / total) : undefined} />
-            <button type="button" class="button" onClick={() => core().cancel()}>{w.cancel}</button>
+            <button type="button" class="button" onClick={() => ending.current.abort()}>{w.cancel}</button>
           </div>
         )}
         <Fault error={error} />

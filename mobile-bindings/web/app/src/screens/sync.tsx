@@ -5,7 +5,7 @@ import { momentText } from '../lib/dates';
 import { bytesText } from '../lib/text';
 import { href } from '../router';
 import { native, status } from '../session';
-import { address, ca, counters, keepServer, lastError, lastResult, server, sync, syncing, waiting } from '../sync';
+import { address, ca, counters, keepServer, lastError, lastResult, server, stopSync, sync, syncing, waiting } from '../sync';
 import { Icon } from '../ui/icons';
 import { Fault, Notice, Progress, SectionTitle, TextLine } from '../ui/kit';
 import { said, words } from '../words';
@@ -17,13 +17,20 @@ export function SyncScreen() {
   const [ledger, setLedger] = useState(false);
   const result = lastResult.value;
   const now = status.value;
+  const count = (name: string) => Number(counters.value[name] ?? 0);
   return (
     <Page title={w.sync.title} backTo={true}>
       <div class="stack loose">
         <section class="card stack">
           <p class="row"><Icon name={waiting.value > 0 ? 'sync' : 'cloud'} /><b>{waiting.value > 0 ? w.today.unsent(waiting.value) : w.today.allSent}</b></p>
           <p class="small quiet">{w.sync.neverLost}</p>
-          {syncing.value && <><Progress /><p class="small quiet numeric">{Object.entries(counters.value).filter(([name]) => name !== 'method').map(([name, n]) => `${name} ${String(n)}`).join(' · ')}</p></>}
+          {syncing.value && (
+            <>
+              <Progress />
+              <p class="small quiet numeric" aria-live="polite">{w.sync.sent}: {w.sync.parts(count('segments_sent'))}, {w.sync.chunks(count('chunks_sent'))} · {w.sync.got}: {w.sync.parts(count('segments_received'))}, {w.sync.chunks(count('chunks_received'))}</p>
+              <button type="button" class="button" onClick={stopSync}>{w.sync.stop}</button>
+            </>
+          )}
           {address.value === '' && <Notice tone="warn">{w.sync.noServer}</Notice>}
           <button type="button" class="button primary big" disabled={syncing.value || address.value === ''} onClick={() => void sync({ keepLedger: ledger })}><Icon name="sync" />{w.today.syncNow}</button>
           <label class="option"><input type="checkbox" checked={ledger} onChange={(event) => setLedger(event.currentTarget.checked)} /><span>{w.sync.keepLedger}</span></label>

@@ -74,8 +74,15 @@ export function Sheet({ title, onClose, footer, broad = false, children }: {
   const heading = useId();
   useEffect(() => {
     const shown = dialog.current;
+    const before = document.activeElement;
     shown?.showModal();
-    return () => shown?.close();
+    return () => {
+      shown?.close();
+      // Whoever works by keys goes on where the sheet was opened; what is drawn anew meanwhile takes that away.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body && before instanceof HTMLElement && before.isConnected) before.focus();
+      });
+    };
   }, []);
   return (
     <dialog ref={dialog} class={broad ? 'broad rise' : 'rise'} aria-labelledby={heading} onCancel={(event) => { event.preventDefault(); onClose(); }}
