@@ -8,7 +8,7 @@ import { slowDown } from './slow.mjs';
 import { kPassphrase } from './world.mjs';
 
 const kRecords = Number(process.env.GANDAN_APP_RECORDS ?? 10_000);
-const kFrame = 33; // ms
+const kFrame = 33.4; // ms: two turns of a screen at 60 Hz
 const kShare = 0.95;
 const kStart = 2000; // ms
 const kSlower = 4; // times
