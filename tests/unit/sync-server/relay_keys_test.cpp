@@ -327,7 +327,6 @@ TEST_CASE(
   CHECK(taken_of([&](auto& w) { to(w, WrapKind::next_epoch, realm.commune.view(), 1); }) == 0);
   CHECK(taken_of([&](auto& w) { to(w, WrapKind::device, realm.admin.id().view(), 0); }) == 0);
   CHECK(taken_of([&](auto& w) { to(w, WrapKind::device, auditor.id().view(), 0); }) == 0);
-  CHECK(taken_of([&](auto& w) { to(w, WrapKind::device, party.phone.id().view(), 1); }) == 0);
   CHECK(taken_of([&](auto& w) { to(w, WrapKind::device, party.phone.id().view(), 0); }) == 1);
 
   std::string last;
