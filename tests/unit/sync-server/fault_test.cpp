@@ -63,6 +63,13 @@ struct Faults {
     return must(verify_store(*opened, signer));
   }
 
+  // The batch that was answered may be under way still, and takes long by a clock that was moved.
+  bool becomes_healthy() const {
+    for (int i = 0; i < 500 && !server.relay->healthy(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return server.relay->healthy();
+  }
+
   TestServer server;
   TestDevice& phone;
   TestFeed feed;
@@ -119,9 +126,7 @@ TEST_CASE_METHOD(Faults, "a store that does not answer is no healthy one, until 
   if (table) must(table->script("ROLLBACK"));
   if (file) must(file->execute("ROLLBACK"));
   sender.join();
-  for (int i = 0; i < 100 && !server.relay->healthy(); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  CHECK(server.relay->healthy());
+  CHECK(becomes_healthy());
   CHECK(server.send(body).rejected() == "");
 }
 
@@ -138,7 +143,7 @@ TEST_CASE_METHOD(Faults,
   CHECK(ask().welcome.own.at(0).head.next == mine.next);  // reading goes on
   // Whoever distributes the load sends nothing meanwhile, then tries again.
   server.clock.advance(30'000);
-  CHECK(server.relay->healthy());
+  CHECK(becomes_healthy());
   CHECK(server.send(body).rejected() == "net.busy");
   CHECK_FALSE(server.relay->healthy());
   mend_store();
