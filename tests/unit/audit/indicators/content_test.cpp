@@ -13,8 +13,7 @@ const char* const kExplained =
     "quy dinh "
     "cua Luat Dat dai, tra loi cac cau hoi cua gia dinh ve don gia va thoi han ban giao mat bang";
 const char* const kWishes[] = {
-    "gia dinh mong duoc giu lai vuon hoi sau nha vi day la nguon thu chinh, xin duoc khai thac het vu thu "
-    "nam nay",
+    "gia dinh mong duoc giu lai vuon hoi sau nha vi day la nguon thu chinh, xin duoc thu het vu nam nay",
     "ba cu lon tuoi khong muon roi nha cu, de nghi bo tri cho o gan con chau va gan tram y te xa",
     "ho hoi ro ranh gioi thua dat phia suoi, cho rang do thieu mot tram hai muoi met vuong, de nghi do lai",
     "con trai dang lam o Bac Giang, can cho ve ban bac roi moi tra loi, hen gap lai sau ram thang hai",
