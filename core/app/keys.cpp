@@ -1,5 +1,6 @@
 // Methods unit.move, unit.rotate: units that change their place, and keys that change.
 #include <algorithm>
+#include <span>
 
 #include "app/count.hpp"
 #include "app/dispatch.hpp"
@@ -33,7 +34,12 @@ Result<json::value> unit_move(Session& s, Params& p) {
                                   {"waiting", number(keys.waiting)}});
 }
 
-// On a schedule one unit at a time is rotated whole: who is cut off goes on where he was by saying it again.
+namespace {
+constexpr std::size_t kUnitsAtOnce = 100;
+}
+
+// On a schedule some units at a time are rotated whole: who is cut off goes on where he was by saying it
+// again.
 Result<json::value> unit_rotate(Session& s, Params& p) {
   const std::string unit_text = p.text("unit");
   const bool subtree = p.flag_or("subtree", false);
@@ -54,11 +60,12 @@ Result<json::value> unit_rotate(Session& s, Params& p) {
                   units.end());
   }
   vault::KeysReport done;
-  for (const auto& id : units) {
-    const auto rotated = vault::rotate(*s.vault, id, lost);
-    // Others go on without one whose own key is not here yet.
-    if (!rotated && (!subtree || rotated.error().code != Code::no_key)) return rotated.error();
-    ++(rotated ? done.rotated : done.waiting);
+  for (std::span<const UnitId> left(units); !left.empty();) {
+    const auto some = left.first(std::min(left.size(), kUnitsAtOnce));
+    left = left.subspan(some.size());
+    GANDAN_TRY(const auto report, vault::rotate_each(*s.vault, some, lost));
+    if (!subtree && report.waiting != 0) return Code::no_key;
+    done.add(report);
     if (!s.progress(json::object{{"rotated", number(done.rotated)}})) return Code::cancelled;
   }
   GANDAN_TRY(roster, s.vault->roster());

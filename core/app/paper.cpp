@@ -4,22 +4,12 @@
 #include "report/html.hpp"
 
 namespace gandan::app {
-namespace {
-
-constexpr std::string_view kWordEnding = ".docx";
-
-bool ends_as_word(const std::string& name) {
-  return name.size() > kWordEnding.size() &&
-         name.compare(name.size() - kWordEnding.size(), kWordEnding.size(), kWordEnding) == 0;
-}
-
-}  // namespace
 
 Paper read_paper(Params& p) {
   Paper paper;
   paper.out = p.optional_path("out");
   const auto format = p.optional_text("format");
-  paper.word = format ? *format == "docx" : paper.out && ends_as_word(*paper.out);
+  paper.word = format ? *format == "docx" : paper.out && paper.out->ends_with(".docx");
   if (format && *format != "docx" && *format != "html")
     p.fault("format", "choice", "Chỉ có html và docx.", "There are html and docx.");
   return paper;

@@ -18,8 +18,7 @@ class Opener {
     if (const auto* blob = std::get_if<changelog::BlobRef>(&value)) return opened(path, *blob);
     const auto* personal = std::get_if<Personal>(&value);
     if (personal == nullptr) return value;
-    const auto roster = vault_->roster();
-    if (const auto* erasure = roster.ok() ? (*roster)->erased(place_.record) : nullptr) {
+    if (const auto* erasure = erased()) {
       Personal gone = closed(*personal, Personal::Closed::erased);
       gone.reason = static_cast<std::uint8_t>(std::get<roster::EraseAct>(erasure->act).reason);
       return gone;
@@ -39,7 +38,7 @@ class Opener {
   // Closed and without a name where its key is not here, or is gone.
   changelog::BlobRef opened(std::string_view path, const changelog::BlobRef& blob) {
     if (!changelog::is_closed(blob)) return blob;
-    const auto text = changelog::blob_text(blob);
+    const auto text = erased() != nullptr ? std::nullopt : changelog::blob_text(blob);
     const auto* key = text ? find(text->key) : nullptr;
     place_.realm = vault_->keyring().realm();
     place_.path = path;
@@ -49,6 +48,11 @@ class Opener {
     auto out = blob;
     out.name.clear();
     return out;
+  }
+  // A key may lie here all the same, as long as a copy of this vault is being told apart from it.
+  const roster::ProposalInfo* erased() const {
+    const auto roster = vault_->roster();
+    return roster.ok() ? (*roster)->erased(place_.record) : nullptr;
   }
   static Personal closed(Personal value, Personal::Closed why) {
     value.closed = why;

@@ -67,10 +67,8 @@ Status start_epoch(Vault& vault, const UnitId& unit, const Members& members, boo
 }
 
 // Starts the next epoch, or notes that this waits for the unit's secret.
-Status start_epoch_or_wait(Vault& vault, const UnitId& unit, const Members& members, Lost lost,
+Status start_epoch_or_wait(Vault& vault, const UnitId& unit, const Members& members, bool over_lost,
                            KeysReport& report) {
-  GANDAN_TRY(const auto* roster, vault.roster());
-  const bool over_lost = lost == Lost::pass_over && is_lost(*roster, roster->unit(unit)->epochs.back());
   const auto started = start_epoch(vault, unit, members, over_lost);
   if (!started && started.error().code != Code::no_key) return started;
   ++(started ? report.rotated : report.waiting);
@@ -166,6 +164,21 @@ Status rotate_within(Vault& vault, const UnitId& unit, Lost lost) {
   return start_epoch(vault, unit, members_of(*roster), lost == Lost::pass_over);
 }
 
+Result<KeysReport> rotate_each(Vault& vault, std::span<const UnitId> units, Lost lost) {
+  KeysReport report;
+  GANDAN_TRY(auto work, Work::begin(vault));
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const Members members = members_of(*roster);
+  for (const auto& unit : units) {
+    if (roster->unit(unit) == nullptr) return Code::unknown_unit;
+    if (!roster->may(vault.identity().id, roster::Right::administer, unit)) return Code::not_authorized;
+    GANDAN_CHECK(start_epoch_or_wait(vault, unit, members, lost == Lost::pass_over, report));
+    GANDAN_TRY(roster, vault.roster());
+  }
+  GANDAN_CHECK(work.commit());
+  return report;
+}
+
 Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit, Lost lost) {
   KeysReport report;
   GANDAN_TRY(const auto* roster, vault.roster());
@@ -174,7 +187,9 @@ Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit, Lost lost
     if (!roster->rotation_due(id)) continue;
     if (!roster->may(vault.identity().id, roster::Right::administer, id)) continue;
     if (!members) members = members_of(*roster);
-    GANDAN_CHECK(start_epoch_or_wait(vault, id, *members, lost, report));
+    GANDAN_TRY(const auto* now, vault.roster());
+    const bool over_lost = lost == Lost::pass_over && is_lost(*now, now->unit(id)->epochs.back());
+    GANDAN_CHECK(start_epoch_or_wait(vault, id, *members, over_lost, report));
   }
   return report;
 }

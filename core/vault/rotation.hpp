@@ -9,6 +9,8 @@
 // Threading: as the vault's.
 #pragma once
 
+#include <span>
+
 #include "vault/vault.hpp"
 
 namespace gandan::vault {
@@ -35,6 +37,10 @@ enum class Lost { wait, pass_over };
 Status rotate(Vault& vault, const UnitId& unit, Lost lost = Lost::wait);
 Status rotate_within(Vault& vault, const UnitId& unit,
                      Lost lost = Lost::wait);  // within the caller's transaction
+
+// The same of many units, in one transaction, with their members listed once. Those whose secret is not here
+// wait.
+Result<KeysReport> rotate_each(Vault& vault, std::span<const UnitId> units, Lost lost = Lost::wait);
 
 // Rotates what is due in `unit` and below, within the caller's transaction. Passed over is only what a device
 // started that holds no role any more.

@@ -10,10 +10,12 @@
 // Threading: any thread. Memory: one entry for each address that has strangers now.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 namespace gandan::server {
 

@@ -1,193 +1,14 @@
 // A complainant's name that is erased: by two administrators, everywhere, for good, and without breaking what
 // was signed.
-#include "changelog/segment_content.hpp"
-#include "crypto/random.hpp"
-#include "records/hold.hpp"
-#include "support/province.hpp"
-#include "support/tapped.hpp"
-#include "vault/acts.hpp"
-#include "vault/ingest.hpp"
-#include "vault/key_box.hpp"
+#include "erasing.hpp"
 
 namespace erasure_test {
 
 using namespace gandan;
 using namespace gandan::test;
+using namespace gandan::test::erasing;
 
-namespace {
-
-constexpr const char* kName = "Lục Thị Mẩy wvx902";
-
-struct Served : WithServer, Province {
-  Served()
-      : Province(to_hex(WithServer::server.ledger_key().view()), [this](const Server&) {
-          return std::make_unique<Tapped>(WithServer::server, wire, nullptr, &bend);
-        }) {
-    enrol("second", "admin", "20");
-    enrol("a", "cadre", "06463");
-    enrol("late", "cadre", "06463");
-    enrol("office", "office", "20.A");
-    server.admit(must(roster::decode_card(as_bytes(file_text(folder.path("card"))))));
-    server.start(clock);
-    all();
-  }
-  json::object sync(const std::string& name) {
-    clock.advance(60'000);
-    return shell(name).ok("sync.run", {{"server", "https://loopback"}, {"keep_ledger", name == "office"}});
-  }
-  void all() {  // what each has reaches every other
-    for (int round = 0; round < 2; ++round)
-      for (const char* name : {"admin", "second", "a", "late", "office"}) sync(name);
-  }
-  // A reception: it has a personal name, and no deadline that stays open.
-  std::string reception(const std::string& by, json::object more = {}) {
-    json::object record{{"number", "3"},
-                        {"received_at", "2026-03-09T02:00:00Z"},
-                        {"session", "regular"},
-                        {"receiver", "Chủ tịch xã"},
-                        {"person_code", "TD012"},
-                        {"person_name", kName},
-                        {"matter", "reflection"},
-                        {"field", "policy"},
-                        {"content", "Trợ cấp chậm"},
-                        {"request", "Xem lại"},
-                        {"handling", "refused"},
-                        {"handling_note", "Đã có trả lời"}};
-    for (const auto& member : more) record[member.key()] = member.value();
-    const auto answer = shell(by).answer("record.add", {{"kind", "citizen_reception"}, {"record", record}});
-    INFO(json::compact(json::value(answer)));
-    REQUIRE(json::find_object(answer, "ok") != nullptr);
-    return text_at(answer, "ok.id");
-  }
-  std::string field(const std::string& by, const std::string& id) {
-    const json::value value = at(show(by, id), "document.fields.person_name");
-    return value.is_string() ? std::string(value.get_string()) : json::compact(value);
-  }
-  std::string propose(const std::string& by, const std::string& id, const std::string& reason = "person") {
-    return text_at(shell(by).ok("erase.propose", {{"record", id}, {"reason", reason}}), "proposal");
-  }
-  void erase(const std::string& id) {
-    const auto proposal = propose("admin", id);
-    sync("admin");
-    sync("second");
-    shell("second").ok("act.approve", {{"proposals", proposal.substr(0, 8)}});
-    sync("second");
-  }
-  std::string state(const std::string& by) {
-    return text_at(at(shell(by).ok("act.list"), "proposals.0"), "state");
-  }
-  Bytes key_of_record(const std::string& by, const std::string& id) {
-    Bytes out;
-    unchecked(by, [&](vault::Vault& vault) {
-      const auto record = must(id_from_text<RecordId>(id));
-      const auto key = must(vault::key_to_write(vault, must(vault::find(vault, record)).unit, record));
-      if (key) out = to_bytes(key->key.view());
-    });
-    return out;
-  }
-  // Everything that a vault's file holds, without the encryption; free pages do not come along: that these
-  // are zeros is SQLite's secure_delete, which must be on.
-  Bytes pages(const std::string& by) {
-    shells[by].reset();
-    const auto copy = folder.path(by + ".copy");
-    std::filesystem::remove(copy);
-    std::filesystem::copy_file(folder.path(by) + "/vault.db", copy);
-    const auto log = folder.path(by) + "/vault.db-wal";
-    CHECK((!std::filesystem::exists(log) || std::filesystem::file_size(log) == 0));
-    {
-      storage::Options options;
-      options.path = copy;
-      const std::string key = key_of(by);
-      options.key = as_bytes(key);
-      options.wal = false;
-      auto db = must(storage::Database::open(options));
-      must(db.execute("PRAGMA rekey = ''"));
-    }
-    const auto text = file_text(copy);
-    std::filesystem::remove(copy);
-    CHECK(text.substr(0, 15) == "SQLite format 3");
-    return to_bytes(as_bytes(text));
-  }
-  std::int64_t keys_at_server() {
-    server.stop();
-    std::int64_t out = 0;
-    {
-      storage::Options options;
-      options.path = server.folder() + "/server.db";
-      options.mode = storage::Mode::open;
-      auto db = must(storage::Database::open(options));
-      out = must(db.integer("SELECT count(*) FROM record_key")).value_or(-1);
-    }
-    server.start(clock);
-    return out;
-  }
-
-  // A backup, and its return into the very files: nothing tells the vault that it is not the newest.
-  void back_up(const std::string& by) {
-    shells[by].reset();
-    std::filesystem::copy(folder.path(by), folder.path(by + ".backup"),
-                          std::filesystem::copy_options::recursive);
-  }
-  void restore(const std::string& by) {
-    shells[by].reset();
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path(by))) {
-      if (!entry.is_regular_file()) continue;
-      const auto from =
-          folder.path(by + ".backup") / std::filesystem::relative(entry.path(), folder.path(by));
-      const auto bytes = std::filesystem::exists(from) ? file_text(from.string()) : std::string();
-      std::ofstream(entry.path(), std::ios::binary | std::ios::trunc) << bytes;
-    }
-  }
-  // The personal texts in segments that lost their place, as far as the keys of this vault open them.
-  std::vector<std::string> readable_displaced(const std::string& by, std::size_t& texts) {
-    std::vector<std::string> out;
-    unchecked(by, [&](vault::Vault& vault) {
-      const auto realm = vault.keyring().realm();
-      auto rows = must(vault.db().query(
-          "SELECT displaced.bytes, feed.id, feed.unit, displaced.sequence, previous, roster_head, root "
-          "FROM displaced JOIN feed ON feed.number = displaced.feed"));
-      while (must(rows.step())) {
-        auto segment = must(protocol::decode_in_run(rows.blob(0)));
-        segment.header.feed = FeedId::from(rows.blob(1));
-        const auto unit = UnitId::from(rows.blob(2));
-        segment.header.sequence = static_cast<std::uint64_t>(rows.integer(3));
-        segment.previous = Hash::from(rows.blob(4));
-        segment.header.roster_head = Hash::from(rows.blob(5));
-        segment.header.checkpoint_root = Hash::from(rows.blob(6));
-        const auto* key = vault.keyring().feed_key(unit, segment.header.epoch, segment.header.feed);
-        REQUIRE(key != nullptr);
-        changelog::SegmentCodec codec;
-        for (const auto& op : must(codec.open(realm, segment, *key))) {
-          const auto text = changelog::personal_text(op.value);
-          if (!text) continue;
-          ++texts;
-          const auto found = must(vault::find_key(vault, op.record, text->key));
-          if (found)
-            out.push_back(must(changelog::open_personal({realm, unit, op.record, op.path}, *text, *found)));
-        }
-      }
-    });
-    return out;
-  }
-  std::int64_t keys_here(const std::string& by, const std::string& id) {
-    std::int64_t out = -1;
-    unchecked(by, [&](vault::Vault& vault) {
-      out = must(vault.db().integer("SELECT count(*) FROM record_key WHERE record = ?",
-                                    must(id_from_text<RecordId>(id))))
-                .value_or(-1);
-    });
-    return out;
-  }
-
-  Bytes wire;
-  Bend bend;
-};
-
-constexpr const char* kErased = R"({"personal":true,"closed":"erased","reason":"person"})";
-
-}  // namespace
-
-TEST_CASE_METHOD(Served,
+TEST_CASE_METHOD(Erasing,
                  "after an erasure and one sync nobody reads it, and everything that was signed holds") {
   const auto id = reception("a"), other = reception("a", {{"person_name", "Người khác"}});
   const auto final = shell("a").answer("record.finalize", {{"id", id}});
@@ -251,7 +72,7 @@ TEST_CASE_METHOD(Served,
   }
 }
 
-TEST_CASE_METHOD(Served, "what the log still has of a deleted key is cut, also after a stop in between") {
+TEST_CASE_METHOD(Erasing, "what the log still has of a deleted key is cut, also after a stop in between") {
   unchecked("a", [&](vault::Vault& vault) {
     const auto log = folder.path("a") + "/vault.db-wal";
     for (std::uint8_t i = 0; i < 30; ++i) must(vault.set_meta("filling", Bytes(8000, i)));
@@ -263,7 +84,7 @@ TEST_CASE_METHOD(Served, "what the log still has of a deleted key is cut, also a
   });
 }
 
-TEST_CASE_METHOD(Served, "one device cannot do both, a stranger neither, and what is withdrawn stays") {
+TEST_CASE_METHOD(Erasing, "one device cannot do both, a stranger neither, and what is withdrawn stays") {
   const auto id = reception("a");
   all();
   CHECK(shell("a").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "roster.not_authorized");
@@ -284,7 +105,7 @@ TEST_CASE_METHOD(Served, "one device cannot do both, a stranger neither, and wha
 }
 
 TEST_CASE_METHOD(
-    Served, "who was away for months loses it at the first sync, and what it wrote meanwhile is refused") {
+    Erasing, "who was away for months loses it at the first sync, and what it wrote meanwhile is refused") {
   const auto id = reception("a");
   all();
   // Two that are away: one wrote a name under a key of its own, without the record's.
@@ -319,7 +140,7 @@ TEST_CASE_METHOD(
   }
 }
 
-TEST_CASE_METHOD(Served, "an approval that only travelled by hand erases nothing until the ledger has it") {
+TEST_CASE_METHOD(Erasing, "an approval that only travelled by hand erases nothing until the ledger has it") {
   const auto id = reception("a");
   all();
   const auto proposal = propose("admin", id);
@@ -335,138 +156,8 @@ TEST_CASE_METHOD(Served, "an approval that only travelled by hand erases nothing
   CHECK(field("office", id) == kErased);
 }
 
-TEST_CASE_METHOD(Served, "a hold and an open deadline keep a record, until they are gone") {
-  const auto id = reception("a");
-  all();
-  CHECK(shell("a").error("erase.hold", {{"record", id}, {"reason", "đang thanh tra"}}) == "erase.not_keeper");
-  shell("office").ok("erase.hold", {{"record", id}, {"reason", "đang thanh tra"}});
-  all();
-  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "erase.held");
-  CHECK(json::compact(json::value(shell("admin").last_error)).find("đang thanh tra") != std::string::npos);
-  CHECK(json::compact(json::value(shell("admin").ok("record.history", {{"id", id}})))
-            .find("GIỮ dữ liệu cá nhân") != std::string::npos);
-  shell("office").ok("erase.hold", {{"record", id}, {"reason", "thanh tra xong"}, {"lift", true}});
-  CHECK(shell("office").error("erase.hold", {{"record", id}, {"reason", "x"}, {"lift", true}}) ==
-        "request.bad");
-  all();
-  // Held between proposal and approval: the second administrator's device refuses.
-  const auto proposal = propose("admin", id);
-  shell("office").ok("erase.hold", {{"record", id}, {"reason", "khiếu nại tiếp"}});
-  all();
-  CHECK(shell("second").error("act.approve", {{"proposals", proposal}}) == "erase.held");
-
-  const auto complaint = text_at(shell("a").ok("record.add", {{"kind", "complaint"},
-                                                              {"record",
-                                                               {{"number", "12/KN"},
-                                                                {"person_code", "KN012"},
-                                                                {"received_on", "2026-03-09"},
-                                                                {"field", "land"},
-                                                                {"subject", "Bồi thường"},
-                                                                {"person_name", kName}}}}),
-                                 "id");
-  all();
-  CHECK(shell("admin").error("erase.propose", {{"record", complaint}, {"reason", "person"}}) == "erase.held");
-  CHECK(text_at(at(shell("admin").last_error, "fields.0"), "code") == "deadline");
-}
-
-TEST_CASE_METHOD(
-    Served, "a hold that the approver's device had not fetched stops the erasure everywhere all the same") {
-  const auto id = reception("a");
-  all();
-  const auto proposal = propose("admin", id);
-  sync("admin");
-  sync("second");
-  shell("office").ok("erase.hold", {{"record", id}, {"reason", "đang thanh tra"}});
-  sync("office");
-  // The second administrator has heard nothing of it: his program approves.
-  CHECK(text_at(at(shell("second").ok("act.approve", {{"proposals", proposal}}), "proposals.0"), "state") ==
-        "approved");
-  all();
-  for (const char* name : {"admin", "second", "a", "office"}) {
-    CHECK(field(name, id) == kName);
-    CHECK(state(name) == "held");
-  }
-  CHECK(keys_at_server() == 1);
-  // Lifted: the old yes is none, a new one is.
-  shell("office").ok("erase.hold", {{"record", id}, {"reason", "xong"}, {"lift", true}});
-  all();
-  CHECK(shell("second").error("act.approve", {{"proposals", proposal}}) == "erase.held");
-  CHECK(field("a", id) == kName);
-  erase(id);
-  all();
-  CHECK(field("a", id) == kErased);
-  CHECK(keys_at_server() == 0);
-}
-
-TEST_CASE_METHOD(Served, "a hold whose reason has not come keeps a record, and can be lifted") {
-  const auto id = reception("a");
-  all();
-  unchecked("office", [&](vault::Vault& vault) {
-    must(vault::issue(vault, roster::HoldBody{must(id_from_text<RecordId>(id))}));
-  });
-  all();
-  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "erase.held");
-  // What is proven of another feed's record goes by a roster that has the hold, and so needs what it is
-  // about.
-  const auto other = reception("late");
-  all();
-  const auto proof = folder.path("proof");
-  shell("office").ok("audit.prove", {{"record", other}, {"out", proof}});
-  const auto root = text_at(shell("office").ok("realm.info"), "fingerprint");
-  CHECK(text_at(shell("office").ok("audit.verify_proof", {{"file", proof}, {"root", root}}), "record") ==
-        other);
-  // Who was not told why does not lift it; who said it does.
-  shell("admin").ok("erase.hold", {{"record", id}, {"reason", "xong"}, {"lift", true}});
-  all();
-  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "erase.held");
-  shell("office").ok("erase.hold", {{"record", id}, {"reason", "xong"}, {"lift", true}});
-  all();
-  erase(id);
-  all();
-  CHECK(shell("office").error("erase.hold", {{"record", id}, {"reason", "muộn"}}) == "record.erased");
-  // One that stands in the record alone, as an earlier version's does, keeps honest programs from it still.
-  const auto old = reception("a");
-  all();
-  forge("office", old, {{std::string(records::kHoldMark), records::hold_text("đang thanh tra", false)}});
-  all();
-  CHECK(shell("admin").error("erase.propose", {{"record", old}, {"reason", "person"}}) == "erase.held");
-}
-
-TEST_CASE_METHOD(Served, "a hold that a lost device never gave a reason for is lifted by who is left") {
-  const auto id = reception("a");
-  all();
-  unchecked("office", [&](vault::Vault& vault) {
-    must(vault::issue(vault, roster::HoldBody{must(id_from_text<RecordId>(id))}));
-  });
-  sync("office");
-  sync("admin");
-  shell("admin").ok("device.revoke", {{"device", devices["office"]}, {"reason", "lost"}});
-  CHECK(shell("admin").error("erase.propose", {{"record", id}, {"reason", "person"}}) == "erase.held");
-  shell("admin").ok("erase.hold", {{"record", id}, {"reason", "máy giữ đã mất"}, {"lift", true}});
-  sync("admin");
-  propose("admin", id);
-}
-
-TEST_CASE_METHOD(
-    Served, "a hold is an office's or an administrator's word: another member's neither sets nor lifts it") {
-  const auto held = reception("a"), free = reception("a");
-  all();
-  shell("office").ok("erase.hold", {{"record", held}, {"reason", "đang thanh tra"}});
-  all();
-  const std::string mark(records::kHoldMark);
-  forge("a", held, {{mark, records::hold_text("xong", true)}});
-  forge("a", free, {{mark, records::hold_text("chặn", false)}});
-  all();
-  CHECK(shell("admin").error("erase.propose", {{"record", held}, {"reason", "person"}}) == "erase.held");
-  CHECK(json::compact(json::value(shell("admin").last_error)).find("đang thanh tra") != std::string::npos);
-  propose("admin", free);
-  // The office still lifts what it set, whatever was written over it.
-  shell("office").ok("erase.hold", {{"record", held}, {"reason", "thanh tra xong"}, {"lift", true}});
-  all();
-  propose("admin", held);
-}
-
-TEST_CASE_METHOD(Served, "the register says which kinds keep what, under which text, and what became of it") {
+TEST_CASE_METHOD(Erasing,
+                 "the register says which kinds keep what, under which text, and what became of it") {
   shell("a").ok("record.add",
                 {{"kind", "legal_basis"},
                  {"record",
@@ -511,7 +202,7 @@ TEST_CASE_METHOD(Served, "the register says which kinds keep what, under which t
 }
 
 TEST_CASE_METHOD(
-    Served, "a restored phone leaves no key under the id that another record has, so erasing finds all") {
+    Erasing, "a restored phone leaves no key under the id that another record has, so erasing finds all") {
   text_at(shell("a").ok("record.add", {{"kind", "complaint"},
                                        {"record",
                                         {{"number", "1/KN"},
@@ -555,7 +246,7 @@ TEST_CASE_METHOD(
 }
 
 TEST_CASE_METHOD(
-    Served,
+    Erasing,
     "erasing a record spares what a restored phone wrote under the same id, also in an answer that is cut") {
   reception("a", {{"person_name", nullptr}});
   all();
@@ -611,7 +302,7 @@ TEST_CASE_METHOD(
   CHECK(keys_at_server() == 1);
 }
 
-TEST_CASE_METHOD(Served, "an erasure writes the keys that are left anew, into other pages than theirs") {
+TEST_CASE_METHOD(Erasing, "an erasure writes the keys that are left anew, into other pages than theirs") {
   const auto id = reception("a");
   all();
   const auto free_pages = [&] {

@@ -1,117 +1,15 @@
 // A complainant's name over phones, office and server: written and read as any field, readable by who has the
 // record's key, and nowhere else.
-#include "support/province.hpp"
-#include "support/tapped.hpp"
-#include "vault/key_box.hpp"
+#include "complaints.hpp"
 
 namespace personal_test {
 
 using namespace gandan;
 using namespace gandan::test;
+using namespace gandan::test::complaints;
 
-namespace {
-
-// Nothing else in the tests has these in it.
-constexpr const char* kName = "Lục Thị Mẩy wvx902";
-constexpr const char* kAddress = "Thôn Khuổi Slao kbt638";
-
-struct Served : WithServer, Province {
-  Served()
-      : Province(to_hex(WithServer::server.ledger_key().view()), [this](const Server&) {
-          return std::make_unique<Tapped>(WithServer::server, wire, &cut, &bend);
-        }) {
-    enrol("a", "cadre", "06463");
-    enrol("colleague", "cadre", "06463");
-    enrol("office", "office", "20.A");
-    server.admit(must(roster::decode_card(as_bytes(file_text(folder.path("card"))))));
-    server.start(clock);
-    for (const char* name : {"admin", "a", "colleague", "office"}) sync(name);
-  }
-  json::object sync(const std::string& name) {
-    clock.advance(60'000);
-    return shell(name).ok("sync.run", {{"server", "https://loopback"}, {"keep_ledger", keep_ledger}});
-  }
-  void exchange(const std::string& from, const std::string& to) {
-    sync(from);
-    sync(to);
-  }
-  std::string complaint(const std::string& by, json::object more = {{"person_name", kName}}) {
-    json::object record{{"number", "12/KN"},
-                        {"person_code", "KN012"},
-                        {"received_on", "2026-03-09"},
-                        {"field", "land"},
-                        {"subject", "Bồi thường chưa đúng diện tích"}};
-    for (const auto& member : more) record[member.key()] = member.value();
-    const json::object params{{"kind", "complaint"}, {"record", record}};
-    const auto answer = shell(by).answer("record.add", params);
-    INFO(json::compact(json::value(answer)));
-    REQUIRE(json::find_object(answer, "ok") != nullptr);
-    return text_at(answer, "ok.id");
-  }
-  std::string field(const std::string& by, const std::string& id, const std::string& path) {
-    const json::value value = at(show(by, id), "document.fields." + path);
-    return value.is_string() ? std::string(value.get_string()) : json::compact(value);
-  }
-  std::string edit(const std::string& by, const std::string& id, const json::object& record) {
-    const auto answer = shell(by).answer("record.edit", {{"id", id}, {"record", record}});
-    if (json::find_object(answer, "ok") != nullptr) return "";
-    const json::value fields = at(answer, "error.fields");
-    return fields.get_array().empty() ? text_at(answer, "error.code")
-                                      : text_at(fields.get_array()[0], "code");
-  }
-  std::string told(const std::string& by, const std::string& id) {
-    return json::compact(json::value(shell(by).ok("record.history", {{"id", id}})));
-  }
-  std::int64_t unsent(const std::string& by) {
-    std::int64_t out = -1;
-    unchecked(by, [&](vault::Vault& vault) {
-      out = must(vault.db().integer("SELECT count(*) FROM record_key WHERE to_send > 0")).value_or(0);
-    });
-    return out;
-  }
-  void same_projections(const std::string& by) {
-    INFO(by);
-    CHECK(at(shell(by).ok("vault.rebuild"), "same") == json::value(true));
-  }
-
-  // A commune beside, with a cadre "m".
-  void neighbour() {
-    shell("admin").ok("unit.add", {{"parent", "20.A"}, {"kind", "xa"}, {"name", "Xã B"}, {"code", "06464"}});
-    enrol("m", "cadre", "06464");
-    exchange("admin", "m");
-    for (const char* name : {"a", "colleague", "office"}) sync(name);
-  }
-  UnitId unit_of(const std::string& by, const std::string& id) {
-    UnitId out;
-    unchecked(by, [&](vault::Vault& vault) { out = must(vault::find(vault, record_of(id))).unit; });
-    return out;
-  }
-  static RecordId record_of(const std::string& id) { return must(id_from_text<RecordId>(id)); }
-  // What a changed program puts into the key box.
-  changelog::NamedKey plant(const std::string& by, const UnitId& unit, const RecordId& record) {
-    changelog::NamedKey out;
-    unchecked(by, [&](vault::Vault& vault) {
-      out = changelog::new_record_key(vault.keyring().realm(), vault.random());
-      must(vault::keep_new_key(vault, unit, record, out));
-    });
-    return out;
-  }
-  json::object sync_answer(const std::string& name) {
-    clock.advance(60'000);
-    return shell(name).answer("sync.run", {{"server", "https://loopback"}, {"keep_ledger", false}});
-  }
-
-  Bytes wire;
-  std::size_t cut = SIZE_MAX;
-  Bend bend;
-  bool keep_ledger = false;
-};
-
-constexpr const char* kWaiting = R"({"personal":true,"closed":"waiting"})";
-
-}  // namespace
-
-TEST_CASE_METHOD(Served, "a personal field is written offline as any other, and read where its key came") {
+TEST_CASE_METHOD(Complaints,
+                 "a personal field is written offline as any other, and read where its key came") {
   const auto id = complaint("a");
   CHECK(field("a", id, "person_name") == kName);
   CHECK(edit("a", id, {{"person_name", kName}, {"address", kAddress}}) == "");
@@ -137,7 +35,7 @@ TEST_CASE_METHOD(Served, "a personal field is written offline as any other, and 
   });
 }
 
-TEST_CASE_METHOD(Served, "carried by hand it waits for its key, and nobody writes over it unread") {
+TEST_CASE_METHOD(Complaints, "carried by hand it waits for its key, and nobody writes over it unread") {
   const auto id = complaint("a");
   carry("a", "office");
   CHECK(field("office", id, "person_name") == kWaiting);
@@ -164,7 +62,8 @@ TEST_CASE_METHOD(Served, "carried by hand it waits for its key, and nobody write
   CHECK(by_office("Người khác") == "");
 }
 
-TEST_CASE_METHOD(Served, "two who write first without the other's key make two, and everybody reads both") {
+TEST_CASE_METHOD(Complaints,
+                 "two who write first without the other's key make two, and everybody reads both") {
   const auto id = complaint("a");
   carry("a", "colleague");
   CHECK(edit("colleague", id, {{"address", kAddress}}) == "");
@@ -179,7 +78,8 @@ TEST_CASE_METHOD(Served, "two who write first without the other's key make two, 
   }
 }
 
-TEST_CASE_METHOD(Served, "two who write one personal field differently stand beside each other, readable") {
+TEST_CASE_METHOD(Complaints,
+                 "two who write one personal field differently stand beside each other, readable") {
   const auto id = complaint("a");
   exchange("a", "colleague");
   CHECK(edit("a", id, {{"person_name", "Một wvx902"}}) == "");
@@ -198,7 +98,8 @@ TEST_CASE_METHOD(Served, "two who write one personal field differently stand bes
   CHECK(at(shell("office").ok("conflict.list", {{"record", id}}), "conflicts").get_array().empty());
 }
 
-TEST_CASE_METHOD(Served, "a key is sent until the server is known to have it, whatever is cut or killed") {
+TEST_CASE_METHOD(Complaints,
+                 "a key is sent until the server is known to have it, whatever is cut or killed") {
   const auto id = complaint("a");
   CHECK(unsent("a") == 1);
   for (const std::size_t bytes : {std::size_t{0}, std::size_t{200}, std::size_t{900}}) {
@@ -218,7 +119,7 @@ TEST_CASE_METHOD(Served, "a key is sent until the server is known to have it, wh
   CHECK(field("late", id, "person_name") == kName);
 }
 
-TEST_CASE_METHOD(Served,
+TEST_CASE_METHOD(Complaints,
                  "keys outlive a rotation, and a member of a new epoch reads what was written before it") {
   const auto id = complaint("a");
   exchange("a", "office");
@@ -234,7 +135,7 @@ TEST_CASE_METHOD(Served,
   }
 }
 
-TEST_CASE_METHOD(Served,
+TEST_CASE_METHOD(Complaints,
                  "what is signed is the ciphertext: every device says the same of it, with and without key") {
   const auto id = complaint("a");
   const auto answer = shell("a").answer("record.finalize", {{"id", id}});
@@ -263,7 +164,7 @@ TEST_CASE_METHOD(Served,
   CHECK(proven.find(kName) == std::string::npos);
 }
 
-TEST_CASE_METHOD(Served, "a name is in no list, search, export, report, proof or file, nor on the wire") {
+TEST_CASE_METHOD(Complaints, "a name is in no list, search, export, report, proof or file, nor on the wire") {
   const auto id = complaint("a", {{"person_name", kName}, {"address", kAddress}});
   // Text in an old encoding is converted, and how it came is not kept in clear.
   const auto old = complaint("a");
@@ -330,7 +231,8 @@ TEST_CASE_METHOD(Served, "a name is in no list, search, export, report, proof or
 }
 
 TEST_CASE_METHOD(
-    Served, "a realm's own form keeps personal texts in a group and in each row of a list, and prints them") {
+    Complaints,
+    "a realm's own form keeps personal texts in a group and in each row of a list, and prints them") {
   const std::string forms = folder.path("forms");
   std::filesystem::create_directories(forms + "/records");
   std::ofstream(forms + "/records/tip.json") << R"~({"kind": "ls_tip", "version": 1,
@@ -369,7 +271,7 @@ TEST_CASE_METHOD(
   CHECK(printed("office") == printed("a"));
 }
 
-TEST_CASE_METHOD(Served,
+TEST_CASE_METHOD(Complaints,
                  "a form is refused that would show a personal field in lists, or calls a number one") {
   const std::string forms = folder.path("forms");
   std::filesystem::create_directories(forms + "/records");
@@ -396,220 +298,6 @@ TEST_CASE_METHOD(Served,
       "Tin {number}",
       R"~(, {"type": "text", "name": "d", "label": {"vi": "D", "en": "D"}, "relevant": "who IS NOT NULL"})~",
       "text"));
-}
-
-TEST_CASE_METHOD(Served, "nobody of another unit gives a record a key, and no planted one is written with") {
-  neighbour();
-  const auto id = complaint("a", {});
-  const auto own = complaint("m", {});
-  for (const char* name : {"a", "m", "office"}) sync(name);
-  // Under its own unit's name, for a record of another: not taken by the server, nor by a device.
-  plant("m", unit_of("m", own), record_of(id));
-  const auto refused = sync_answer("m");
-  CHECK(json::compact(at(refused, "ok.rejected")).find("format.malformed") != std::string::npos);
-  unchecked("office", [&](vault::Vault& vault) {
-    const auto realm = vault.keyring().realm();
-    const auto unit = must(vault::find(vault, record_of(own))).unit;
-    const auto key = changelog::new_record_key(realm, vault.random());
-    const auto epoch = *vault.keyring().latest(unit);
-    must(vault::keep_entry(vault, changelog::wrap_record_key(realm, unit, record_of(id), key, epoch,
-                                                             *vault.keyring().secret(unit, epoch))));
-    must(vault::open_entries(vault));
-    CHECK_FALSE(must(vault::find_key(vault, record_of(id), key.id)));
-  });
-  // A member's own, for a record to come: it is there, and nobody writes with it.
-  auto next = record_of(id);
-  ++next.bytes[15];
-  const auto planted = plant("colleague", unit_of("a", id), next);
-  exchange("colleague", "a");
-  const auto made = complaint("a");
-  CHECK(record_of(made) == next);
-  exchange("a", "office");
-  unchecked("a", [&](vault::Vault& vault) {
-    CHECK(must(vault::find_key(vault, next, planted.id)));
-    const auto state = must(vault::load_state(vault, next));
-    const auto view = changelog::view(state);
-    const auto text = changelog::personal_text(view.fields.find("person_name")->second.shown()).value();
-    CHECK(text.key != planted.id);
-  });
-  CHECK(shell("office")
-            .answer("record.edit", {{"id", made}, {"record", {{"address", kAddress}}}, {"reason", "bổ sung"}})
-            .count("ok") == 1);
-  exchange("office", "a");
-  CHECK(field("a", made, "address") == kAddress);
-  unchecked("office", [&](vault::Vault& vault) {
-    const auto state = must(vault::load_state(vault, next));
-    const auto view = changelog::view(state);
-    const auto text = changelog::personal_text(view.fields.find("address")->second.shown()).value();
-    CHECK(text.key != planted.id);
-  });
-}
-
-TEST_CASE_METHOD(Served, "a key's name that another took before stands in nobody's way") {
-  const auto id = complaint("a");
-  const UnitId unit = unit_of("a", id);
-  KeyId name;
-  unchecked("a", [&](vault::Vault& vault) { name = must(vault::own_key(vault, record_of(id)))->id; });
-  unchecked("colleague", [&](vault::Vault& vault) {
-    auto key = changelog::new_record_key(vault.keyring().realm(), vault.random());
-    key.id = name;
-    must(vault::keep_new_key(vault, unit, record_of(id), key));
-  });
-  sync("colleague");
-  sync("office");
-  exchange("a", "office");
-  CHECK(unsent("a") == 0);
-  CHECK(field("office", id, "person_name") == kName);
-}
-
-TEST_CASE_METHOD(Served, "keys that one member plants keep nobody else's out") {
-  const auto id = complaint("a", {});
-  sync("a");
-  auto next = record_of(id);
-  ++next.bytes[15];
-  const UnitId unit = unit_of("a", id);
-  unchecked("colleague", [&](vault::Vault& vault) {
-    for (int i = 0; i < 64; ++i)
-      must(vault::keep_new_key(vault, unit, next,
-                               changelog::new_record_key(vault.keyring().realm(), vault.random())));
-  });
-  sync("colleague");
-  const auto made = complaint("a");
-  CHECK(record_of(made) == next);
-  CHECK(at(sync("a"), "rejected").get_array().empty());
-  CHECK(unsent("a") == 0);
-  sync("office");
-  CHECK(field("office", made, "person_name") == kName);
-}
-
-TEST_CASE_METHOD(Served, "keys that the server does not take let others go first") {
-  complaint("a");
-  complaint("a", {{"person_name", "Hai wvx902"}});
-  unchecked("a", [](vault::Vault& vault) {
-    must(vault::seal(vault));
-    std::set<KeyId> sent;
-    for (int i = 0; i < 2; ++i) {
-      const auto keys = must(vault::keys_to_send(vault, 1, {}));
-      REQUIRE(keys.keys.size() == 1);
-      CHECK(keys.more);
-      sent.insert(keys.keys[0].key);
-      must(vault::key_not_taken(vault, keys.keys[0].record, keys.keys[0].key));
-    }
-    CHECK(sent.size() == 2);
-    CHECK(must(vault::unsent_keys(vault)) == 2);
-  });
-}
-
-TEST_CASE_METHOD(Served, "a key waits for the segment that its record is in") {
-  complaint("a");
-  unchecked("a", [](vault::Vault& vault) {
-    CHECK(must(vault::keys_to_send(vault, 9, {})).keys.empty());
-    must(vault::seal(vault));
-    CHECK(must(vault::keys_to_send(vault, 9, {})).keys.size() == 1);
-    const auto feed = must(vault.db().query("SELECT id FROM feed WHERE own = 1"));
-    auto rows = must(vault.db().query("SELECT id FROM feed WHERE own = 1"));
-    REQUIRE(must(rows.step()));
-    const auto id = FeedId::from(rows.blob(0));
-    CHECK(must(vault::keys_to_send(vault, 9, {id})).keys.empty());
-  });
-}
-
-TEST_CASE_METHOD(Served, "a server that calls every refusal an erasure hides nothing and holds no phone") {
-  const auto id = complaint("a");
-  // More keys than a request takes, all refused under that name.
-  const UnitId unit = unit_of("a", id);
-  sync("a");
-  unchecked("a", [&](vault::Vault& vault) {
-    auto transaction = must(storage::Transaction::begin(vault.db()));
-    for (std::uint16_t i = 0; i < 4001; ++i) {
-      auto record = record_of(id);
-      record.bytes[10] = 0;
-      record.bytes[15] = 0;  // its own earlier ones; as many keys as wanted
-      must(vault::keep_new_key(vault, unit, record,
-                               changelog::new_record_key(vault.keyring().realm(), vault.random())));
-    }
-    must(transaction.commit());
-  });
-  bend.answer = [](Bend::Frames& frames) {
-    Bend::Frames out;
-    for (auto& frame : frames) {
-      if (frame.type == protocol::FrameType::keys_next)
-        frame.payload = protocol::encode(protocol::KeyCursor{0});
-      if (frame.type == protocol::FrameType::key) continue;
-      if (frame.type == protocol::FrameType::welcome) {
-        auto welcome = must(protocol::decode_welcome(frame.payload));
-        for (std::uint64_t i = 0; i < 256; ++i)
-          welcome.rejected.push_back({FeedId{}, i + 2, "record.erased"});
-        frame.payload = protocol::encode(welcome);
-      }
-      out.push_back(std::move(frame));
-    }
-    frames = std::move(out);
-  };
-  bend.exchanges = 0;
-  const auto answer = sync_answer("a");
-  CHECK(bend.exchanges < 5);
-  CHECK(json::compact(json::value(answer)).find("record.erased") != std::string::npos);
-}
-
-TEST_CASE_METHOD(Served, "segments that are refused as of an erased record are told") {
-  complaint("a");
-  bend.request = [](Bend::Frames& frames) {  // they go nowhere
-    Bend::Frames out;
-    for (auto& frame : frames)
-      if (frame.type != protocol::FrameType::run && frame.type != protocol::FrameType::segment)
-        out.push_back(std::move(frame));
-    frames = std::move(out);
-  };
-  bend.answer = [](Bend::Frames& frames) {
-    auto welcome = must(protocol::decode_welcome(frames.front().payload));
-    welcome.rejected = {{FeedId{}, 2, "record.erased"}};
-    frames.front().payload = protocol::encode(welcome);
-  };
-  const auto rejected = json::compact(at(sync_answer("a"), "ok.rejected"));
-  CHECK(rejected.find("record.erased") != std::string::npos);
-}
-
-TEST_CASE_METHOD(Served, "one answer with a cursor beyond everything blinds nobody for good") {
-  const auto id = complaint("a");
-  sync("a");
-  bend.answer = [](Bend::Frames& frames) {
-    Bend::Frames out;
-    for (auto& frame : frames) {
-      if (frame.type == protocol::FrameType::key) continue;
-      if (frame.type == protocol::FrameType::keys_next)
-        frame.payload = protocol::encode(protocol::KeyCursor{INT64_MAX});
-      out.push_back(std::move(frame));
-    }
-    frames = std::move(out);
-  };
-  sync("office");
-  CHECK(field("office", id, "person_name") == kWaiting);
-  bend.answer = {};
-  sync("office");
-  sync("office");
-  CHECK(field("office", id, "person_name") == kName);
-  const auto later = complaint("a", {{"person_name", "Hai wvx902"}});
-  exchange("a", "office");
-  CHECK(field("office", later, "person_name") == "Hai wvx902");
-}
-
-TEST_CASE_METHOD(Served, "a cadre who was transferred brings the keys of what was accepted of him") {
-  neighbour();
-  const auto id = complaint("a");
-  const auto request = text_at(shell("a").ok("device.request", {{"label", "a"}}), "request");
-  shell("admin").ok(
-      "device.approve",
-      {{"request", request}, {"role", "cadre"}, {"unit", "06464"}, {"out", folder.path("a2.join")}});
-  shell("admin").ok("device.revoke", {{"device", devices["a"]}, {"unit", "06463"}, {"reason", "left"}});
-  sync("admin");
-  carry("a", "admin");
-  CHECK(at(shell("a").ok("status"), "unsent_keys") == json::value(1));
-  shell("admin").ok("device.accept", {{"device", devices["a"]}});
-  for (int round = 0; round < 3; ++round)
-    for (const char* name : {"admin", "a", "office", "colleague"}) sync(name);
-  CHECK(at(shell("a").ok("status"), "unsent_keys") == json::value(0));
-  for (const char* name : {"office", "colleague"}) CHECK(field(name, id, "person_name") == kName);
 }
 
 }  // namespace personal_test

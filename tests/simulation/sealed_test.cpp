@@ -37,15 +37,6 @@ struct Served : WithServer, Province {
     sync(from);
     sync(to);
   }
-  std::string denunciation(const std::string& by) {
-    return text_at(shell(by).ok("record.add", {{"kind", "denunciation"},
-                                               {"record",
-                                                {{"number", "07/TC"},
-                                                 {"received_on", "2026-03-09"},
-                                                 {"field", "land"},
-                                                 {"summary", "Thu tiền ngoài quy định"}}}}),
-                   "id");
-  }
   json::object seal(const std::string& by, const std::string& id, const std::string& value,
                     const std::string& recipient, json::object more = {}) {
     more["id"] = id;

@@ -64,6 +64,14 @@ std::string Province::visit(const std::string& by) {
       "id");
 }
 
+std::string Province::denunciation(const std::string& by) {
+  const json::object record{{"number", "07/TC"},
+                            {"received_on", "2026-03-09"},
+                            {"field", "land"},
+                            {"summary", "Thu tiền ngoài quy định"}};
+  return text_at(shell(by).ok("record.add", {{"kind", "denunciation"}, {"record", record}}), "id");
+}
+
 json::object Province::show(const std::string& by, const std::string& id, json::object more) {
   more["id"] = id;
   return shell(by).ok("record.show", more);

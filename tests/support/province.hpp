@@ -23,6 +23,7 @@ struct Province {
 
   // A visit that can be finalised.
   std::string visit(const std::string& by);
+  std::string denunciation(const std::string& by);  // its "identity" is a sealed field
   json::object show(const std::string& by, const std::string& id, json::object more = {});
   std::string stage(const std::string& by, const std::string& id);
 

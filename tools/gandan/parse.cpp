@@ -128,9 +128,7 @@ Verb& Verb::required_file(const std::string& word, const std::string& param, con
     const std::string name = json::find_text(out, param).value_or("");
     std::string vi, en;
     for (const auto& ending : endings) {
-      if (name.size() > ending.size() &&
-          name.compare(name.size() - ending.size(), ending.size(), ending) == 0)
-        return;
+      if (name.size() > ending.size() && name.ends_with(ending)) return;
       vi += (vi.empty() ? "" : " hoặc ") + ending;
       en += (en.empty() ? "" : " or ") + ending;
     }

@@ -234,9 +234,9 @@ TEST_CASE("every rule of the schema has been heard here in both directions or is
   // A rule that no test names is a rule that nobody has tried: the names are read from the tests themselves.
   Desk desk;
   std::string tests;
-  for (const char* file :
-       {"rules_test.cpp", "rules_democracy_test.cpp", "rules_land_test.cpp", "rules_petition_test.cpp",
-        "decision_source_test.cpp", "future_day_test.cpp", "persuasion_test.cpp"}) {
+  for (const char* file : {"rules_test.cpp", "rules_democracy_test.cpp", "rules_publicity_test.cpp",
+                           "rules_land_test.cpp", "rules_petition_test.cpp", "decision_source_test.cpp",
+                           "future_day_test.cpp", "persuasion_test.cpp"}) {
     std::ifstream in(std::string(GANDAN_SOURCE_DIR) + "/tests/unit/records/" + file);
     tests.append(std::istreambuf_iterator<char>(in), {});
   }
