@@ -131,4 +131,54 @@ TEST_CASE_METHOD(Desk, "an erased record's sealed name opens for nobody, and is 
   }
 }
 
+TEST_CASE_METHOD(
+    Desk, "what a restored phone attached and sealed opens under the ids it gets anew, and is erased there") {
+  reception("a", {{"person_name", nullptr}});
+  all();
+  back_up("a");
+  const auto first = reception("a", {{"person_name", "Người đầu"}});
+  reception("a", {{"person_name", "Người thứ hai"}});
+  sync("a");
+  restore("a");
+  const auto with_file = reception("a");
+  CHECK(with_file == first);  // two records of one id
+  const std::string card = "cccd người TD012.png";
+  shell("a").ok("attachment.add",
+                {{"record", with_file}, {"file", file(card, "ảnh thẻ wvx902")}, {"name", card}});
+  const auto sealed = denunciation("a");
+  shell("a").ok(
+      "record.seal",
+      {{"id", sealed}, {"path", "identity"}, {"value", "người tố cáo wvx902"}, {"for", devices["office"]}});
+  all();
+  std::string moved_file, moved_seal;
+  const json::value listed = at(shell("a").ok("record.list"), "records");
+  for (const auto& row : listed.get_array()) {
+    const auto id = text_at(row, "id");
+    if (files("a", id).find(card) != std::string::npos) moved_file = id;
+    if (text_at(row, "kind") == "denunciation") moved_seal = id;
+  }
+  REQUIRE(!moved_file.empty());
+  REQUIRE(!moved_seal.empty());
+  CHECK(moved_file != with_file);
+  CHECK(moved_seal != sealed);
+  const auto path = text_at(show("office", moved_file), "document.attachments.0.path");
+  const json::object place{{"id", moved_seal}, {"path", "identity"}};
+  CHECK(read("office", moved_file, path) == "ảnh thẻ wvx902");
+  CHECK(text_at(shell("office").ok("record.unseal", place), "value") == "người tố cáo wvx902");
+
+  shell("a").ok("record.withdraw", {{"id", moved_seal}, {"reason", "ghi nhầm"}});
+  all();
+  erase(moved_file);
+  erase(moved_seal);
+  all();
+  for (const char* name : {"a", "office"}) {
+    INFO(name);
+    CHECK(shell(name).error("attachment.read", {{"record", moved_file}, {"path", path}}) == "record.erased");
+    CHECK(shell(name).error("record.unseal", place) == "record.erased");
+    CHECK(keys_here(name, moved_file) == 0);
+    CHECK(keys_here(name, moved_seal) == 0);
+    CHECK(field(name, first) == "Người đầu");  // of the same id once, and another's
+  }
+}
+
 }  // namespace erasure_files_test
