@@ -222,10 +222,7 @@ Result<std::string> open_both(Session& s, const Loaded& loaded, const Unlocked& 
   GANDAN_TRY(std::string text, changelog::open_text(unlocked.place, unlocked.head.text, unlocked.key));
   const auto nested = changelog::nested_in(text);
   if (!nested) return text;
-  GANDAN_TRY(auto key, vault::find_key(*s.vault, loaded.row.id, nested->key));
-  if (!key && unlocked.place.record != loaded.row.id) {
-    GANDAN_TRY(key, vault::find_key(*s.vault, unlocked.place.record, nested->key));
-  }
+  GANDAN_TRY(const auto key, vault::find_key(*s.vault, loaded.row.id, nested->key));
   if (!key) return Error{Code::no_key, unlocked.place.path};
   return changelog::open_personal(unlocked.place, *nested, *key);
 }

@@ -32,11 +32,7 @@ Status Mover::move(std::vector<MovingOp>& rows, const Branches& branches, From f
     row.op = branches.moved(row.was);
     GANDAN_CHECK(write_personal_anew(row));
   }
-  // Keys that nobody has, and with which nothing is written any more.
-  for (const auto& row : rows)
-    if (const auto was = changelog::under_record_key(row.was.value); was && row.op.record != row.was.record)
-      if (const auto now = changelog::under_record_key(row.op.value); now && now->key != was->key)
-        GANDAN_CHECK(drop_unsent_key(vault_, row.was.record, was->key));
+  for (const auto& row : rows) GANDAN_CHECK(drop_left_key(row));
   for (const auto& row : rows) GANDAN_CHECK(projections_.add(row.op, row.unit, false));
   std::map<std::pair<RecordId, Hash>, Hash> contents;
   GANDAN_TRY(const auto* roster, vault_.roster());
@@ -113,6 +109,19 @@ Status Mover::bring_own_key(const MovingOp& row) {
   if (!own) return {};
   GANDAN_TRY(const auto there, find_key(vault_, row.op.record, own->id));
   return there ? Status() : keep_new_key(vault_, row.unit, row.op.record, *own);
+}
+
+// Keys that nobody has, and with which nothing is written any more: left under an id that is another record's
+// now, what moved could not be erased with its record.
+Status Mover::drop_left_key(const MovingOp& row) {
+  if (row.op.record == row.was.record) return {};
+  if (std::holds_alternative<changelog::Sealed>(row.was.value)) {
+    GANDAN_TRY(const auto own, own_key(vault_, row.was.record));
+    return own ? drop_unsent_key(vault_, row.was.record, own->id) : Status();
+  }
+  const auto was = changelog::under_record_key(row.was.value);
+  const auto now = changelog::under_record_key(row.op.value);
+  return was && now && now->key != was->key ? drop_unsent_key(vault_, row.was.record, was->key) : Status();
 }
 
 Status Mover::replace(MovingOp& row, changelog::Value value) {

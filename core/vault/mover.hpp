@@ -31,6 +31,7 @@ class Mover {
  private:
   Status write_personal_anew(MovingOp& row);
   Status bring_own_key(const MovingOp& row);
+  Status drop_left_key(const MovingOp& row);
   Status replace(MovingOp& row, changelog::Value value);
   Status sign_again(std::vector<MovingOp>& rows, const RecordId& record);
 
