@@ -66,11 +66,15 @@ void holders(Page& page) {
                     rows);
 }
 
-void keys(Page& page) {
+void new_keys(Page& page) {
   if (number(page.ok, "rotated") != 0)
     page.line(page.say("Đã thay khoá của ", "New keys for ") + text(page.ok, "rotated") +
               page.say(" đơn vị. Đồng bộ để các máy khác nhận khoá mới.",
                        " units. Sync, so that the other devices get them."));
+}
+
+void keys(Page& page) {
+  new_keys(page);
   if (number(page.ok, "waiting") != 0)
     page.line(page.say("Chưa thay được khoá của ", "No new keys yet for ") + text(page.ok, "waiting") +
               page.say(" đơn vị vì khoá hiện tại chưa về máy này; khi đồng bộ sẽ tự thay.",
@@ -315,9 +319,10 @@ bool present_organisation(const std::string& method, Page& page) {
   } else if (method == "unit.rotate") {
     page.line(text(part(ok, "unit"), "name") + page.say(": đời khoá thứ ", ": key number ") +
               text(ok, "epoch"));
-    page.line(page.say("Đã thay khoá của ", "New keys for ") + text(ok, "rotated") +
-              page.say(" đơn vị. Đồng bộ để các máy khác nhận khoá mới.",
-                       " units. Sync, so that the other devices get them."));
+    new_keys(page);
+    if (number(ok, "rotated") == 0 && number(ok, "waiting") == 0)
+      page.line(page.say("Không có đơn vị nào cần thay khoá; đơn vị mới lập thì đồng bộ trước đã.",
+                         "No unit needs a new key; of a unit that is new, sync first."));
     if (number(ok, "waiting") != 0)
       page.line(page.say("Chưa thay được khoá của ", "Not yet of ") + text(ok, "waiting") +
                 page.say(" đơn vị vì khoá hiện tại chưa về máy này; đồng bộ rồi chạy lại.",
