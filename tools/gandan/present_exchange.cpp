@@ -127,11 +127,11 @@ void asked(const json::object& finding, Page& page) {
 // By indicator and never by person: what is asked is about records.
 void indicators(Page& page) {
   const auto& ok = page.ok;
-  page.line(page.say("Đã xem ", "Looked at ") + text(ok, "records") + page.say(" hồ sơ, ", " records, ") +
-            day(text(ok, "from")) + " – " + day(text(ok, "until")) + page.say(": ", ": ") +
+  page.line(page.say("Đã xem ", "Records looked at: ") + text(ok, "records") + page.say(" hồ sơ, ", ", ") +
+            day(text(ok, "from")) + " – " + day(text(ok, "until")) + page.say(": ", ". Things to ask: ") +
             text(ok, "finding_count") +
             page.say(" chỗ cần hỏi lại. Mỗi chỗ là một câu hỏi về hồ sơ, không phải kết luận về người.",
-                     " things to ask. Each is a question about records and no judgement of a person."));
+                     ". Each is a question about records and no judgement of a person."));
   for (const auto& row : list(ok, "indicators")) {
     const auto& indicator = row.get_object();
     if (number(indicator, "count") == 0) continue;
