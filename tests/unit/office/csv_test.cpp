@@ -9,10 +9,15 @@ using namespace gandan::office;
 
 TEST_CASE("a table as text: marked, quoted, with its gaps, and no text is a formula") {
   Sheet sheet;
-  const auto text = [](std::uint32_t column, const char* what) { return Cell{column, Cell::Kind::text, what}; };
-  sheet.rows = {{1, {text(0, "Tên"), text(2, "a,b"), text(3, "say \"x\""), text(4, "một\nhai"), text(5, "a;b")}},
-                {3, {text(0, "=1+1"), text(1, "+84"), text(2, "-x"), text(3, "@SUM(A1)"), text(4, "\t=1"), text(5, "a=b")}},
-                {4, {{0, Cell::Kind::number, "-3"}, {1, Cell::Kind::date, "2026-02-05"}}}};
+  const auto text = [](std::uint32_t column, const char* what) {
+    return Cell{column, Cell::Kind::text, what};
+  };
+  sheet.rows = {
+      {1, {text(0, "Tên"), text(2, "a,b"), text(3, "say \"x\""), text(4, "một\nhai"), text(5, "a;b")}},
+      {3,
+       {text(0, "=1+1"), text(1, "+84"), text(2, "-x"), text(3, "@SUM(A1)"), text(4, "\t=1"),
+        text(5, "a=b")}},
+      {4, {{0, Cell::Kind::number, "-3"}, {1, Cell::Kind::date, "2026-02-05"}}}};
   CHECK(to_csv(sheet) ==
         "\xef\xbb\xbf"
         "Tên,,\"a,b\",\"say \"\"x\"\"\",\"một\nhai\",\"a;b\"\r\n"

@@ -90,7 +90,8 @@ TEST_CASE("a period is followed backwards by the one before of its kind") {
   CHECK(text_of(report::parse_period("2026-Q4")) == "2026-10-01..2026-12-31");
   CHECK(text_of(report::parse_period("2026-H2")) == "2026-07-01..2026-12-31");
   CHECK(text_of(report::parse_period("2026")) == "2026-01-01..2026-12-31");
-  for (const char* wrong : {"", "26", "2026-", "2026-Q5", "2026-H3", "2026-13", "2026-00", "2026-3", "2026-Q10"})
+  for (const char* wrong :
+       {"", "26", "2026-", "2026-Q5", "2026-H3", "2026-13", "2026-00", "2026-3", "2026-Q10"})
     CHECK_FALSE(report::parse_period(wrong));
   CHECK(before("2026-03") == "2026-02-01..2026-02-28");
   CHECK(before("2026-01") == "2025-12-01..2025-12-31");
@@ -246,8 +247,9 @@ TEST_CASE("a page of it, in either form, ready to be signed") {
   for (const char* part :
        {">BÁO CÁO<", ">Quý I năm 2026<", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: ……/BC-……",
         "ngày …… tháng …… năm ………", "=HYPERLINK(&quot;x&quot;) &amp; Xã &lt;A&gt; báo cáo:",
-        "<td>1.234</td><td>8</td><td>+1.226</td><td>+15.325%</td>", "<td>&lt;3</td><td>7</td><td></td><td></td>",
-        "“&lt;3” là dưới 3", "<b>THỦ TRƯỞNG</b>", "Mốc sổ cái, số mục: 42", "Mẫu báo cáo: period, bản 4"}) {
+        "<td>1.234</td><td>8</td><td>+1.226</td><td>+15.325%</td>",
+        "<td>&lt;3</td><td>7</td><td></td><td></td>", "“&lt;3” là dưới 3", "<b>THỦ TRƯỞNG</b>",
+        "Mốc sổ cái, số mục: 42", "Mẫu báo cáo: period, bản 4"}) {
     INFO(part);
     CHECK(html.find(part) != std::string::npos);
   }
@@ -262,14 +264,16 @@ TEST_CASE("a page of it, in either form, ready to be signed") {
   }
 }
 
-TEST_CASE("a file with what no ledger has says that it cannot be made again, and a period that goes on that it does") {
+TEST_CASE(
+    "a file with what no ledger has says that it cannot be made again, and a period that goes on that it "
+    "does") {
   auto one = file();
   CHECK(report::period_csv(one).find("không làm lại được") == std::string::npos);
   one.unsent = true;
   one.as_of = *parse_date("2026-02-10");
   CHECK(report::period_csv(one).find("không làm lại được") != std::string::npos);
-  CHECK(report::to_html(report::period_page(one)).find("Kỳ báo cáo chưa hết: số liệu tính đến hết ngày 10/02/2026") !=
-        std::string::npos);
+  CHECK(report::to_html(report::period_page(one))
+            .find("Kỳ báo cáo chưa hết: số liệu tính đến hết ngày 10/02/2026") != std::string::npos);
 }
 
 }  // namespace period_test

@@ -1,5 +1,6 @@
 // The ledger's order decides: for the roster, for whose segments count, and which of two segments of one
 // author at one place stands.
+#include "segments_fixture.hpp"
 #include "support/realm.hpp"
 #include "vault/segments.hpp"
 
