@@ -176,10 +176,9 @@ Status put_file(const FileAsked& asked, const Bytes& content, json::object& answ
   return {};
 }
 
-json::object shown_json(const report::Shown& shown) {
-  json::object out{{"shown", shown.digits()}};
+void put_shown(json::object& out, const report::Shown& shown) {
   if (shown.value) out["value"] = json::integer(*shown.value);
-  return out;
+  out["shown"] = shown.digits();
 }
 
 json::array record_ids(const std::vector<RecordId>& ids) {
@@ -189,14 +188,18 @@ json::array record_ids(const std::vector<RecordId>& ids) {
 }
 
 json::object figure_json(const report::ComparedFigure& figure) {
-  json::object out = shown_json(figure.value);
-  out["id"] = figure.id;
-  out["label"] = period_label_json(figure.label);
-  out["unit"] = period_label_json(figure.unit);
+  json::object out{{"id", figure.id},
+                   {"label", period_label_json(figure.label)},
+                   {"unit", period_label_json(figure.unit)}};
+  put_shown(out, figure.value);
   out["records"] = record_ids(figure.records);
   out["drafts"] = record_ids(figure.drafts);
   if (figure.counts_only) out["counts_only"] = true;
-  if (figure.previous) out["previous"] = shown_json(*figure.previous);
+  if (figure.previous) {
+    json::object previous;
+    put_shown(previous, *figure.previous);
+    out["previous"] = std::move(previous);
+  }
   if (figure.difference) out["difference"] = json::integer(*figure.difference);
   if (figure.per_mille) out["per_mille"] = json::integer(*figure.per_mille);
   if (figure.new_now) out["new"] = true;
