@@ -54,6 +54,7 @@ report::Period read_report_period(Params& p) {
 // What the report is told from: all that is here, or what the ledger had under a checkpoint.
 struct PeriodBasis {
   bool unsent = true;
+  bool whole = true;  // all that lies under the checkpoint is here and open
   vault::Vault::SeenCheckpoint checkpoint;
 };
 
@@ -68,10 +69,10 @@ Result<PeriodBasis> read_basis(Session& s, Params& p, bool to_file) {
   if (!out.unsent && size < 0 && out.checkpoint.size == 0)
     p.fault(
         "unsent", "no_checkpoint",
-        "Máy này chưa có mốc sổ cái nào. Hãy đồng bộ rồi lập lại, hoặc lập từ những gì có trên máy "
-        "(--unsent): tệp sẽ ghi rõ là chưa lên sổ cái.",
-        "This device has no checkpoint yet. Sync first, or make it from what is here (--unsent): the file "
-        "says so.");
+        "Máy này chưa có mốc sổ cái nào. Hãy đồng bộ rồi lập lại, hoặc tính cả thay đổi chưa gửi: tệp sẽ ghi "
+        "rõ là chưa lên sổ cái.",
+        "This device has no checkpoint yet. Sync first, or count what was not sent as well: the file says "
+        "so.");
   if (size >= 0) {
     out.checkpoint.size = static_cast<std::uint64_t>(size);
     GANDAN_TRY(out.checkpoint.root, vault::root_at(*s.vault, out.checkpoint.size));
@@ -142,6 +143,9 @@ Result<report::PeriodFile> file_of(Session& s, Documents& documents, const Perio
   out.ledger_root = to_hex(basis.checkpoint.root.view());
   out.unsent = basis.unsent;
   out.forms = forms_in_use(s);
+  if (!basis.whole)
+    out.notes.push_back(
+        "Máy lập báo cáo chưa nhận hoặc chưa mở được hết hồ sơ dưới mốc này: số liệu có thể thiếu.");
   if (!answer.about_before.vi.empty()) out.notes.push_back(answer.about_before.vi);
   for (auto& note : predecessor_notes(answer.predecessors)) out.notes.push_back(std::move(note));
   out.days = answer.days;
@@ -232,6 +236,7 @@ json::object answer_json(const PeriodQuestion& question, const PeriodAnswer& ans
                                                {"root", to_hex(basis.checkpoint.root.view())}}},
                    {"unsent", basis.unsent},
                    {"figures", std::move(figures)}};
+  if (!basis.whole) out["incomplete"] = true;
   if (answer.report.before) out["previous"] = period_json(*answer.report.before);
   if (!answer.about_before.vi.empty()) out["about_previous"] = period_label_json(answer.about_before);
   return out;
@@ -248,7 +253,7 @@ Result<json::value> report_period(Session& s, Params& p) {
   const auto asked = read_file_asked(p);
   const auto heading = read_heading(p);
   question.outside = asked.format != FileFormat::none;
-  GANDAN_TRY(const auto basis, read_basis(s, p, question.outside));
+  GANDAN_TRY(auto basis, read_basis(s, p, question.outside));
   GANDAN_CHECK(p.done());
   GANDAN_CHECK(can_make(s, asked.format));
   std::optional<vault::Logged> logged;
@@ -265,6 +270,7 @@ Result<json::value> report_period(Session& s, Params& p) {
   };
   question.as_of = std::min(question.period.last,
                             local_days(logged ? logged->received_ms(of_unit) : s.vault->clock().wall_ms()));
+  basis.whole = !logged || logged->whole(of_unit);
   GANDAN_TRY(const auto answer, count_period(s, documents, question));
   json::object out = answer_json(question, answer, basis);
   if (logged) out["left_out"] = number(documents.cut().size());

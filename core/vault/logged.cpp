@@ -24,6 +24,7 @@ Result<Logged> Logged::load(Vault& vault, std::uint64_t size) {
     }
     out.feeds_[FeedId::from(rows.blob(0))].push_back(one);
   }
+  GANDAN_CHECK(out.find_gaps(vault));
   GANDAN_TRY(const auto statements,
              vault.db().integer("SELECT max(receipt_ms) FROM statement WHERE ledger_index < ?",
                                 static_cast<std::int64_t>(size)));
@@ -36,6 +37,33 @@ std::int64_t Logged::received_ms(const std::function<bool(const UnitId&)>& of_un
   for (const auto& [unit, ms] : segments_ms_)
     if (!of_unit || of_unit(unit)) out = std::max(out, ms);
   return out;
+}
+
+// Segments that are here and not open yet, and units of which the last sync did not bring everything.
+Status Logged::find_gaps(Vault& vault) {
+  for (const auto state :
+       {SegmentState::waiting, SegmentState::no_key, SegmentState::parked, SegmentState::unknown_record}) {
+    GANDAN_TRY(auto rows,
+               vault.db().query("SELECT DISTINCT feed.unit FROM segment JOIN feed ON feed.number = "
+                                "segment.feed WHERE segment.state = ? AND ledger_index < ?",
+                                static_cast<int>(state), static_cast<std::int64_t>(size_)));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      gaps_.insert(UnitId::from(rows.blob(0)));
+    }
+  }
+  GANDAN_TRY(auto rows,
+             vault.db().query("SELECT unit FROM cursor WHERE next < ?", static_cast<std::int64_t>(size_)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return {};
+    gaps_.insert(UnitId::from(rows.blob(0)));
+  }
+}
+
+bool Logged::whole(const std::function<bool(const UnitId&)>& of_unit) const {
+  return std::none_of(gaps_.begin(), gaps_.end(), of_unit);
 }
 
 // Stamps grow along a feed, so the last op of its save lies in the first segment that ends at or behind it.

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "vault/vault.hpp"
@@ -25,6 +26,9 @@ class Logged {
   // When the last of them was received, of statements and of these units' segments; absent: of all that this
   // device has. 0: none is here. Others' segments would tell devices apart that read the same of these units.
   std::int64_t received_ms(const std::function<bool(const UnitId&)>& of_unit = {}) const;
+  // Whether this device has and can read all that lies there of these units: what did not arrive yet, waits
+  // for a key or for a newer program is missing in `of`.
+  bool whole(const std::function<bool(const UnitId&)>& of_unit) const;
   bool has(const changelog::OpEntry& op) const;
   // The record as far as it lies there; empty where nothing of it does.
   changelog::RecordState of(const RecordId& record, const changelog::RecordState& state) const;
@@ -34,9 +38,12 @@ class Logged {
     changelog::Hlc last = 0;  // its last op's
     bool below = false;
   };
+  Status find_gaps(Vault& vault);
+
   std::uint64_t size_ = 0;
   std::int64_t statements_ms_ = 0;
   std::map<UnitId, std::int64_t> segments_ms_;
+  std::set<UnitId> gaps_;
   std::map<FeedId, std::vector<Segment>> feeds_;  // by stamps
 };
 

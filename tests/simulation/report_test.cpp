@@ -35,7 +35,9 @@ struct Reported : WithServer, Province {
   json::object report(const std::string& by, json::object more = {}) {
     more["period"] = "2026-Q1";
     more["unit"] = "06463";
-    return shell(by).ok("report.period", more);
+    auto answer = shell(by).ok("report.period", more);
+    CHECK_FALSE(answer.contains("incomplete"));
+    return answer;
   }
   // The file, and by it what the clock says when it is made.
   std::string csv(const std::string& by, json::object more = {}) {

@@ -91,6 +91,11 @@ void origin(Page& page) {
   }
   page.line(page.say("Lập từ mốc sổ cái ", "Made from the checkpoint of ") + text(checkpoint, "size") +
             page.say(" mục, mã gốc ", " entries, root ") + text(checkpoint, "root"));
+  if (truth(ok, "incomplete"))
+    page.line(page.say(
+        "Máy này CHƯA nhận hoặc chưa mở được hết hồ sơ dưới mốc ấy: số liệu có thể thiếu. Hãy đồng bộ.",
+        "This device has NOT received or opened all that lies under it: figures may be too small. "
+        "Sync."));
   if (number(ok, "left_out") > 0)
     page.line(page.say("CHƯA TÍNH thay đổi của ", "LEFT OUT are changes of ") + text(ok, "left_out") +
               page.say(" hồ sơ chưa lên sổ cái ở mốc ấy: đồng bộ rồi lập lại, hoặc --unsent.",

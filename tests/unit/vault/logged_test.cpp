@@ -1,7 +1,7 @@
 // What a vault says that the ledger had under a checkpoint.
 #include "vault/logged.hpp"
 
-#include "segments_fixture.hpp"
+#include "unit/vault/segments_fixture.hpp"
 
 namespace logged_test {
 
@@ -57,8 +57,35 @@ TEST_CASE_METHOD(Pair, "a save that goes on in a segment beyond the checkpoint i
   b->take(*a, false);
   give(*b, {segments[0]}, vault::Receipt{10, 5000});
   give(*b, {segments[1]}, vault::Receipt{20, 9000});
+  const auto whole = [&](std::uint64_t size, const UnitId& unit) {
+    return must(vault::Logged::load(*b->vault, size)).whole([&](const UnitId& one) { return one == unit; });
+  };
+  CHECK(whole(21, commune));
   CHECK(under(*b, 15) == 0);
   CHECK(under(*b, 21) >= 300);
+}
+
+TEST_CASE_METHOD(Pair, "what did not arrive, or waits for what is before it, is a gap under its checkpoint") {
+  a->write(commune, {text("title", "một")});
+  must(vault::seal(*a->vault));
+  a->write(commune, {text("title", "hai")});
+  const auto both = segments_of(*a);
+  b->take(*a, false);
+  auto c = enrolled("c", roster::Role::cadre, commune);
+  must(sync::import_bundle(*c->vault, must(sync::export_enrolment(*b->vault))));
+  give(*c, {both[1]}, vault::Receipt{20, 9000});  // the first one is missing
+  const auto whole = [&](std::uint64_t size, const UnitId& unit) {
+    return must(vault::Logged::load(*c->vault, size)).whole([&](const UnitId& one) { return one == unit; });
+  };
+  CHECK(whole(20, commune));
+  CHECK_FALSE(whole(21, commune));
+  CHECK(whole(21, top));
+  give(*c, {both[0]}, vault::Receipt{10, 5000});
+  CHECK(whole(21, commune));
+  // A sync that was cut: the checkpoint is of the ledger, and the unit's entries came to 15.
+  must(c->vault->db().run("INSERT INTO cursor (unit, next) VALUES (?, 15)", commune));
+  CHECK(whole(15, commune));
+  CHECK_FALSE(whole(16, commune));
 }
 
 TEST_CASE_METHOD(Pair,
