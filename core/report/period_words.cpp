@@ -14,12 +14,13 @@ std::vector<Fact> facts_of(const PeriodFile& file) {
   std::vector<Fact> out = {{"Báo cáo", Kind::text, report.label.vi, false},
                            {"Kỳ", Kind::text, label_of(report.period).vi, false}};
   if (!file.unit.empty()) out.push_back({"Đơn vị", Kind::text, file.unit, false});
-  out.push_back({"Từ ngày", Kind::date, date_text(report.period.first)});
-  out.push_back({"Đến ngày", Kind::date, date_text(report.period.last)});
+  out.push_back({"Từ ngày", Kind::date, date_text(report.period.first), false});
+  out.push_back({"Đến ngày", Kind::date, date_text(report.period.last), false});
   out.push_back({"Số liệu tính đến hết ngày", Kind::date, date_text(file.as_of)});
   if (report.before) {
-    out.push_back({"Kỳ trước từ ngày", Kind::date, date_text(report.before->first)});
-    out.push_back({"Kỳ trước đến ngày", Kind::date, date_text(report.before->last)});
+    out.push_back({"So với", Kind::text, label_of(*report.before).vi});
+    out.push_back({"Kỳ trước từ ngày", Kind::date, date_text(report.before->first), false});
+    out.push_back({"Kỳ trước đến ngày", Kind::date, date_text(report.before->last), false});
   }
   out.push_back({"Mốc sổ cái, số mục", Kind::number, std::to_string(file.ledger_size)});
   out.push_back({"Mốc sổ cái, mã gốc", Kind::text, file.ledger_root});
