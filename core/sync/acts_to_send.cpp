@@ -8,13 +8,19 @@ namespace {
 using EpochName = std::pair<UnitId, std::uint32_t>;
 using Wraps = std::map<EpochName, std::vector<Bytes>>;  // by the epoch that they say something of
 
-std::optional<EpochName> epoch_started(ByteView bytes) {
+struct Started {
+  EpochName epoch;
+  bool own;  // by this device
+};
+
+std::optional<Started> epoch_started(const DeviceId& self, ByteView bytes) {
   const auto statement = roster::decode_statement(bytes);
   if (!statement) return {};
+  const bool own = statement->issuer == self;
   if (const auto* epoch = std::get_if<roster::EpochBody>(&statement->body))
-    return EpochName{epoch->unit, epoch->epoch.number};
+    return Started{{epoch->unit, epoch->epoch.number}, own};
   if (const auto* unit = std::get_if<roster::UnitBody>(&statement->body))
-    return EpochName{unit->unit, unit->epoch.number};
+    return Started{{unit->unit, unit->epoch.number}, own};
   return {};
 }
 
@@ -46,8 +52,8 @@ bool may_send(const vault::Vault& vault, const roster::Roster& roster, const pro
          protocol::fits(roster, wrap);
 }
 
-Result<bool> add_acts(vault::Vault& vault, std::size_t max_statements, std::size_t max_wraps,
-                      Request& request) {
+Result<bool> add_acts(vault::Vault& vault, bool stranger, std::size_t max_wraps, Request& request) {
+  const std::size_t max_statements = stranger ? protocol::kMaxIntroduction : SIZE_MAX;
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto wraps, own_wraps(vault));
   GANDAN_TRY(auto rows, vault.db().query("SELECT bytes, hash FROM statement WHERE ledger_index IS NULL "
@@ -57,11 +63,11 @@ Result<bool> add_acts(vault::Vault& vault, std::size_t max_statements, std::size
     if (!more) break;
     if (!roster->knows(Hash::from(rows.blob(1)))) continue;
     if (request.statements.size() == max_statements) return false;
-    if (const auto started = epoch_started(rows.blob(0))) {
-      auto& its = wraps[*started];
-      const bool fits = request.wraps.size() + its.size() <= max_wraps;
-      if (!fits && !request.wraps.empty()) return false;
-      take(its, its.size(), request.wraps);
+    if (const auto started = epoch_started(vault.identity().id, rows.blob(0))) {
+      auto& its = wraps[started->epoch];
+      const bool fits = request.wraps.empty() || request.wraps.size() + its.size() <= max_wraps;
+      if (!fits && (!stranger || started->own)) return false;
+      if (fits) take(its, its.size(), request.wraps);
     }
     request.statements.push_back(to_bytes(rows.blob(0)));
   }

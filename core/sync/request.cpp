@@ -161,8 +161,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   // A server takes no more from a device that it does not know yet; the rest goes with the next exchange, and
   // so does what may rest on it.
   const bool stranger = statements_from == 0;
-  const std::size_t limit = stranger ? protocol::kMaxIntroduction : SIZE_MAX;
-  GANDAN_TRY(const bool all_acts, add_acts(vault, limit, options.max_push_wraps, request));
+  GANDAN_TRY(const bool all_acts, add_acts(vault, stranger, options.max_push_wraps, request));
   if (!all_acts) {
     if (stranger) request.wraps.clear();
     request.more_to_send = true;

@@ -176,4 +176,25 @@ TEST_CASE_METHOD(
   CHECK(vault::find(*office->vault, answer).ok());
 }
 
+// What that one carries of the removal has more wraps than an exchange has room for.
+TEST_CASE_METHOD(
+    Staff, "who becomes an administrator behind a removal that no server knows is known by its own grant") {
+  must(vault::revoke(*admin->vault, second->vault->identity().id, top, roster::RevokeReason::lost));
+  auto fresh = device("fresh");
+  const auto& identity = fresh->vault->identity();
+  must(vault::approve(*admin->vault, roster::make_join_request(identity.sign, identity.box.public_key(), ""),
+                      roster::Role::admin, top));
+  must(sync::import_bundle(*fresh->vault, must(sync::export_enrolment(*admin->vault))));
+  sync::Options options;
+  options.max_push_wraps = 1;
+  LoopbackTransport wire(server);
+  CHECK(must(sync::run(*fresh->vault, wire, options)).rejected.empty());
+  CHECK(must(fresh->vault->roster())->may(fresh->vault->identity().id, roster::Right::administer, top));
+  admin->vault.reset();
+  const auto record = a->write(commune, {text("title", "sau khi thay")});
+  for (int round = 0; round < 2; ++round)
+    for (auto* device : {a.get(), fresh.get(), office.get()}) sync(*device);
+  for (auto* device : {fresh.get(), office.get()}) CHECK(vault::find(*device->vault, record).ok());
+}
+
 }  // namespace lost_epoch_test
