@@ -8,9 +8,14 @@
 namespace gandan::report {
 namespace {
 
-Shown shown(std::int64_t value, std::int64_t hide_below, bool outside) {
-  if (outside && hide_below > 0 && value < hide_below) return {std::nullopt, hide_below};
-  return {value, 0};
+// One record may bring several: a denunciation with three late deadlines is still one denunciation.
+std::int64_t least_behind(const FigureValue& figure) {
+  return std::min(figure.value, static_cast<std::int64_t>(figure.records.size()));
+}
+
+Shown shown(const FigureValue& figure, std::int64_t hide_below, bool outside) {
+  if (outside && hide_below > 0 && least_behind(figure) < hide_below) return {std::nullopt, hide_below};
+  return {figure.value, 0};
 }
 
 // Rounded half away from zero. Absent where it does not fit, or the base is no amount.
@@ -23,9 +28,10 @@ std::optional<std::int64_t> per_mille_of(std::int64_t difference, std::int64_t b
   return whole + (difference < 0 ? -1 : 1);
 }
 
-void compare_one(ComparedFigure& figure, std::int64_t before, std::int64_t hide_below, bool outside) {
-  figure.previous = shown(before, hide_below, outside);
+void compare_one(ComparedFigure& figure, const FigureValue& was, std::int64_t hide_below, bool outside) {
+  figure.previous = shown(was, hide_below, outside);
   if (!figure.value.value || !figure.previous->value) return;
+  const std::int64_t before = was.value;
   std::int64_t difference = 0;
   if (__builtin_sub_overflow(*figure.value.value, before, &difference)) return;
   figure.difference = difference;
@@ -49,7 +55,7 @@ ComparedReport compare(const Period& period, const PeriodFigures& now,
     figure.id = one.id;
     figure.label = one.label;
     figure.unit = one.unit;
-    figure.value = shown(one.value, one.hide_below, outside);
+    figure.value = shown(one, one.hide_below, outside);
     figure.counts_only = outside && one.hide_below > 0;
     if (!figure.counts_only) {
       figure.records = one.records;
@@ -58,7 +64,7 @@ ComparedReport compare(const Period& period, const PeriodFigures& now,
     if (before != nullptr) {
       const auto was = std::find_if(before->figures.begin(), before->figures.end(),
                                     [&](const FigureValue& other) { return other.id == one.id; });
-      if (was != before->figures.end()) compare_one(figure, was->value, one.hide_below, outside);
+      if (was != before->figures.end()) compare_one(figure, *was, one.hide_below, outside);
     }
     out.figures.push_back(std::move(figure));
   }

@@ -1,8 +1,8 @@
 // Two periods beside each other: what a figure was before, and by how much it changed; and which figures are
 // too small to be shown outside the unit.
 //
-// A count below its bound (`hide_below`) tells who is meant. Outside the unit it reads "<3", the ids of its
-// records are withheld, and so is every difference that one could take it from.
+// A count below its bound (`hide_below`), or of fewer records than that, tells who is meant. Outside the unit
+// it reads "<3", the ids of its records are withheld, and so is every difference that one could take it from.
 //
 // Threading: pure functions.
 #pragma once

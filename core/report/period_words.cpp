@@ -49,8 +49,8 @@ std::vector<std::string> notes_of(const PeriodFile& file) {
     out.push_back("Kỳ báo cáo chưa hết: số liệu tính đến hết ngày " + records::date_for_people(file.as_of) +
                   ", kỳ trước tính trọn kỳ.");
   for (const auto& bound : withheld)
-    out.push_back("“" + bound + "” là dưới " + bound.substr(1) +
-                  ": không nêu số, không nêu chênh lệch, để không lộ người liên quan.");
+    out.push_back("“" + bound + "” là dưới " + bound.substr(1) + ", hoặc từ dưới " + bound.substr(1) +
+                  " hồ sơ: không nêu số, không nêu chênh lệch, để không lộ người liên quan.");
   if (!drafts.empty())
     out.push_back("Việc đã làm chỉ tính hồ sơ đã chốt; còn " +
                   records::integer_for_people(static_cast<std::int64_t>(drafts.size())) +

@@ -157,6 +157,24 @@ TEST_CASE("a small count that tells who is meant is told by no value, difference
   CHECK(inside.records.size() == 2);
 }
 
+TEST_CASE("a count is small, too, when few records brought all of it") {
+  const auto with = [](std::int64_t value, std::size_t records) {
+    auto out = figure("f", value, 3);
+    out.records.resize(std::min(out.records.size(), records));
+    return out;
+  };
+  const auto told = [&](const report::FigureValue& now, const report::FigureValue& then, bool outside) {
+    const auto before = figures({then});
+    return report::compare(kQuarter, figures({now}), report::previous(kQuarter), &before, outside)
+        .figures.at(0);
+  };
+  CHECK(told(with(3, 1), with(4, 3), true).value.digits() == "<3");
+  CHECK(told(with(4, 3), with(5, 2), true).previous->digits() == "<3");
+  CHECK_FALSE(told(with(4, 3), with(5, 2), true).difference);
+  CHECK(told(with(4, 3), with(5, 3), true).difference == -1);
+  CHECK(told(with(3, 1), with(4, 3), false).value.digits() == "3");
+}
+
 TEST_CASE("denunciations are withheld whatever a report's data says") {
   auto files = builtin_schema();
   files.push_back({"reports/x.json", R"~({"id": "x", "figures": [
@@ -248,8 +266,8 @@ TEST_CASE("a page of it, in either form, ready to be signed") {
        {">BÁO CÁO<", ">Quý I năm 2026<", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: ……/BC-……",
         "ngày …… tháng …… năm ………", "=HYPERLINK(&quot;x&quot;) &amp; Xã &lt;A&gt; báo cáo:",
         "<td>1.234</td><td>8</td><td>+1.226</td><td>+15.325%</td>",
-        "<td>&lt;3</td><td>7</td><td></td><td></td>", "“&lt;3” là dưới 3", "<b>THỦ TRƯỞNG</b>",
-        "Mốc sổ cái, số mục: 42", "Mẫu báo cáo: period, bản 4"}) {
+        "<td>&lt;3</td><td>7</td><td></td><td></td>", "“&lt;3” là dưới 3, hoặc từ dưới 3 hồ sơ:",
+        "<b>THỦ TRƯỞNG</b>", "Mốc sổ cái, số mục: 42", "Mẫu báo cáo: period, bản 4"}) {
     INFO(part);
     CHECK(html.find(part) != std::string::npos);
   }
