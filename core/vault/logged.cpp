@@ -24,12 +24,24 @@ Result<Logged> Logged::load(Vault& vault, std::uint64_t size) {
     }
     out.feeds_[FeedId::from(rows.blob(0))].push_back(one);
   }
+  GANDAN_CHECK(out.load_statements(vault));
   GANDAN_CHECK(out.find_gaps(vault));
-  GANDAN_TRY(const auto statements,
-             vault.db().integer("SELECT max(receipt_ms) FROM statement WHERE ledger_index < ?",
-                                static_cast<std::int64_t>(size)));
-  out.statements_ms_ = statements.value_or(0);
   return out;
+}
+
+// What the ledger has comes first in the roster and in the ledger's order, so a count of it is a roster size.
+Status Logged::load_statements(Vault& vault) {
+  GANDAN_TRY(auto rows, vault.db().query("SELECT bytes, receipt_ms FROM statement WHERE ledger_index < ?",
+                                         static_cast<std::int64_t>(size_)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) break;
+    GANDAN_TRY(const auto statement, roster::decode_statement(rows.blob(0)));
+    if (!std::holds_alternative<roster::FeedBody>(statement.body)) ++roster_size_;
+    statements_ms_ = std::max(statements_ms_, rows.integer(1));
+  }
+  roster_size_ = std::max<std::uint64_t>(roster_size_, 1);  // the root statement came by hand
+  return {};
 }
 
 std::int64_t Logged::received_ms(const std::function<bool(const UnitId&)>& of_unit) const {
@@ -39,7 +51,8 @@ std::int64_t Logged::received_ms(const std::function<bool(const UnitId&)>& of_un
   return out;
 }
 
-// Segments that are here and not open yet, and units of which the last sync did not bring everything.
+// Segments that are here and not open yet, and units of which no sync has brought everything: a unit that a
+// device was given to read by hand, after its last one, has no cursor at all.
 Status Logged::find_gaps(Vault& vault) {
   for (const auto state :
        {SegmentState::waiting, SegmentState::no_key, SegmentState::parked, SegmentState::unknown_record}) {
@@ -53,13 +66,22 @@ Status Logged::find_gaps(Vault& vault) {
       gaps_.insert(UnitId::from(rows.blob(0)));
     }
   }
+  std::set<UnitId> brought;
   GANDAN_TRY(auto rows,
-             vault.db().query("SELECT unit FROM cursor WHERE next < ?", static_cast<std::int64_t>(size_)));
+             vault.db().query("SELECT unit FROM cursor WHERE next >= ?", static_cast<std::int64_t>(size_)));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
-    if (!more) return {};
-    gaps_.insert(UnitId::from(rows.blob(0)));
+    if (!more) break;
+    brought.insert(UnitId::from(rows.blob(0)));
   }
+  GANDAN_TRY(const auto statements_next, vault.meta_number("statements_next", 0));
+  const bool know_units = static_cast<std::uint64_t>(statements_next) >= size_;  // and where they lay
+  GANDAN_TRY(const roster::Roster* roster, vault.roster());
+  for (const auto& [id, unit] : roster->units()) {
+    const bool came_later = unit.parents.front().from > roster_size_;
+    if (!know_units || (!came_later && brought.count(id) == 0)) gaps_.insert(id);
+  }
+  return {};
 }
 
 bool Logged::whole(const std::function<bool(const UnitId&)>& of_unit) const {

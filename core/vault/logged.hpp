@@ -23,11 +23,14 @@ class Logged {
   static Result<Logged> load(Vault& vault, std::uint64_t size);
 
   std::uint64_t size() const { return size_; }
+  // The roster as it was there: where units lay then.
+  std::uint64_t roster_size() const { return roster_size_; }
   // When the last of them was received, of statements and of these units' segments; absent: of all that this
   // device has. 0: none is here. Others' segments would tell devices apart that read the same of these units.
   std::int64_t received_ms(const std::function<bool(const UnitId&)>& of_unit = {}) const;
   // Whether this device has and can read all that lies there of these units: what did not arrive yet, waits
-  // for a key or for a newer program is missing in `of`.
+  // for a key or for a newer program is missing in `of`. A unit of which no sync has brought
+  // everything is not whole, and none is where statements are missing; a unit that came later is.
   bool whole(const std::function<bool(const UnitId&)>& of_unit) const;
   bool has(const changelog::OpEntry& op) const;
   // The record as far as it lies there; empty where nothing of it does.
@@ -38,9 +41,11 @@ class Logged {
     changelog::Hlc last = 0;  // its last op's
     bool below = false;
   };
+  Status load_statements(Vault& vault);
   Status find_gaps(Vault& vault);
 
   std::uint64_t size_ = 0;
+  std::uint64_t roster_size_ = 0;
   std::int64_t statements_ms_ = 0;
   std::map<UnitId, std::int64_t> segments_ms_;
   std::set<UnitId> gaps_;

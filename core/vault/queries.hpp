@@ -12,10 +12,11 @@ namespace gandan::vault {
 
 enum class Standing { draft, finalized, withdrawn };
 struct ListFilter {
-  std::string kind;            // empty: all
-  std::string from;            // YYYY-MM-DD, of the event; empty: open
-  std::string until;           // inclusive
-  std::optional<UnitId> unit;  // with its subtree
+  std::string kind;                        // empty: all
+  std::string from;                        // YYYY-MM-DD, of the event; empty: open
+  std::string until;                       // inclusive
+  std::optional<UnitId> unit;              // with its subtree
+  std::uint64_t roster_size = UINT64_MAX;  // lists: as it was after so many authority statements; else now
   std::optional<Standing> standing;
   bool deleted = false;    // show withdrawn ones too
   bool conflicts = false;  // only those with a conflict

@@ -45,20 +45,21 @@ inline void bind_filter(storage::Statement& statement, const ListFilter& filter)
 
 class UnitFilter {
  public:
-  UnitFilter(const roster::Roster* roster, const std::optional<UnitId>& unit)
-      : roster_(roster), unit_(unit) {}
+  UnitFilter(const roster::Roster* roster, const ListFilter& filter)
+      : roster_(roster), unit_(filter.unit), at_(filter.roster_size) {}
   bool passes(const UnitId& unit) const {
-    return !unit_ || (roster_ != nullptr && roster_->within(unit, *unit_));
+    return !unit_ || (roster_ != nullptr && roster_->within(unit, *unit_, at_));
   }
 
  private:
   const roster::Roster* roster_;
   std::optional<UnitId> unit_;
+  std::uint64_t at_;
 };
 
 inline UnitFilter unit_filter(Vault& vault, const ListFilter& filter) {
   const auto roster = vault.roster();
-  return {roster ? *roster : nullptr, filter.unit};
+  return {roster ? *roster : nullptr, filter};
 }
 
 }  // namespace gandan::vault

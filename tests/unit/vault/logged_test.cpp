@@ -24,6 +24,15 @@ std::size_t under(Device& device, std::uint64_t size) {
   return out;
 }
 
+// As a sync leaves it that brought the unit's entries, and the statements, up to there.
+void synced(Device& device, const UnitId& unit, std::uint64_t next, std::int64_t statements = 100) {
+  must(device.vault->db().run(
+      "INSERT INTO cursor (unit, next) VALUES (?, ?) ON CONFLICT (unit) DO UPDATE SET next = excluded.next",
+      unit, next));
+  must(device.vault->db().run("UPDATE statement SET ledger_index = position"));
+  must(device.vault->set_meta_number("statements_next", statements));
+}
+
 }  // namespace
 
 TEST_CASE_METHOD(Pair, "what the ledger had is what lies below the checkpoint, whole saves only") {
@@ -60,7 +69,10 @@ TEST_CASE_METHOD(Pair, "a save that goes on in a segment beyond the checkpoint i
   const auto whole = [&](std::uint64_t size, const UnitId& unit) {
     return must(vault::Logged::load(*b->vault, size)).whole([&](const UnitId& one) { return one == unit; });
   };
+  CHECK_FALSE(whole(21, commune));  // it came by hand: nobody said that it was all
+  synced(*b, commune, 30, 29);
   CHECK(whole(21, commune));
+  CHECK_FALSE(whole(30, commune));  // a statement may be missing: of a unit, or of a move
   CHECK(under(*b, 15) == 0);
   CHECK(under(*b, 21) >= 300);
 }
@@ -77,13 +89,15 @@ TEST_CASE_METHOD(Pair, "what did not arrive, or waits for what is before it, is 
   const auto whole = [&](std::uint64_t size, const UnitId& unit) {
     return must(vault::Logged::load(*c->vault, size)).whole([&](const UnitId& one) { return one == unit; });
   };
+  synced(*c, commune, 30);
+  synced(*c, top, 30);
   CHECK(whole(20, commune));
   CHECK_FALSE(whole(21, commune));
   CHECK(whole(21, top));
   give(*c, {both[0]}, vault::Receipt{10, 5000});
   CHECK(whole(21, commune));
   // A sync that was cut: the checkpoint is of the ledger, and the unit's entries came to 15.
-  must(c->vault->db().run("INSERT INTO cursor (unit, next) VALUES (?, 15)", commune));
+  synced(*c, commune, 15);
   CHECK(whole(15, commune));
   CHECK_FALSE(whole(16, commune));
 }
