@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "records/format.hpp"
 
 namespace gandan::app {
@@ -20,27 +21,53 @@ Predecessor predecessor_of(const records::Tree& tree) {
   return {text("code"), text("name"), yes != nullptr && *yes, {}, false};
 }
 
+// Units by the codes that these documents give them: at a checkpoint, those that they had there.
+class Codes {
+ public:
+  Codes(const roster::Roster& roster, Documents& documents) : roster_(roster), documents_(documents) {}
+  std::optional<UnitId> find(const std::string& code) {
+    if (code.empty()) return std::nullopt;
+    if (units_.empty())
+      for (const auto& [id, info] : roster_.units()) units_.emplace(fold(words_of(documents_, id).code), id);
+    const auto [first, last] = units_.equal_range(fold(code));
+    if (first == last || std::next(first) != last) return std::nullopt;  // none, or it is not clear which
+    return first->second;
+  }
+
+ private:
+  const roster::Roster& roster_;
+  Documents& documents_;
+  std::multimap<std::string, UnitId> units_;
+};
+
 // Of a unit and all below it, and of theirs in turn, those that lie outside.
-Result<std::vector<Predecessor>> predecessors_of(Session& s, Documents& documents, const UnitId& unit) {
+Result<std::vector<Predecessor>> predecessors_of(Session& s, Documents& documents,
+                                                 const PeriodQuestion& question) {
   std::vector<Predecessor> out;
+  const UnitId& unit = *question.unit;
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  Codes codes(*roster, documents);
   std::set<std::string> known;
   std::vector<UnitId> ask = {unit};
   for (std::size_t i = 0; i < ask.size(); ++i) {
     vault::ListFilter filter;
     filter.kind = kUnitProfile;
     filter.unit = ask[i];
+    filter.roster_size = question.roster_size;
+    filter.deleted = true;
     filter.limit = kRowsAtOnce;
     GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
     for (const auto& row : rows) {
       const auto loaded = documents.load(row.id);
       if (!loaded.ok() && loaded.error().code == Code::not_found) continue;  // not at that checkpoint yet
       if (!loaded.ok()) return loaded.error();
-      const auto* items = (*loaded)->document.tree.list("predecessors");
+      const auto& document = (*loaded)->document;
+      if (document.state == "deleted" || document.state == "withdrawn") continue;
+      const auto* items = document.tree.list("predecessors");
       for (std::size_t j = 0; items != nullptr && j < items->size(); ++j) {
         Predecessor one = predecessor_of((*items)[j].tree);
-        if (const auto found = documents.names().find_unit(one.code); found.ok()) one.unit = *found;
-        if (one.unit && roster->within(*one.unit, unit)) continue;
+        one.unit = codes.find(one.code);
+        if (one.unit && roster->within(*one.unit, unit, question.roster_size)) continue;
         if (!known.insert(one.code).second) continue;
         if (one.unit && !one.part) ask.push_back(*one.unit);
         out.push_back(std::move(one));
@@ -62,13 +89,14 @@ Result<bool> all_own(Session& s, const std::set<UnitId>& units) {
 }
 
 // Those that a question is about, whether or not anything of them is here.
-Result<std::set<UnitId>> units_asked(Session& s, const std::vector<std::optional<UnitId>>& asked) {
+Result<std::set<UnitId>> units_asked(Session& s, const std::vector<std::optional<UnitId>>& asked,
+                                     std::uint64_t roster_size) {
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
   std::set<UnitId> out;
   for (const auto& [id, info] : roster->units()) {
     const UnitId& unit = id;
     if (std::any_of(asked.begin(), asked.end(),
-                    [&](const auto& of) { return of && roster->within(unit, *of); }))
+                    [&](const auto& of) { return of && roster->within(unit, *of, roster_size); }))
       out.insert(unit);
   }
   return out;
@@ -80,9 +108,10 @@ class Counter {
   Counter(Session& session, Documents& documents) : session_(session), documents_(documents) {}
 
   void into(report::PeriodReport& figures) { figures_.push_back(&figures); }
-  Status unit(const std::optional<UnitId>& unit) {
+  Status unit(const std::optional<UnitId>& unit, std::uint64_t roster_size) {
     vault::ListFilter filter;
     filter.unit = unit;
+    filter.roster_size = roster_size;
     filter.deleted = true;  // at a checkpoint it may have stood yet
     filter.limit = kRowsAtOnce;
     for (bool more = true; more; filter.offset += kRowsAtOnce) {
@@ -158,6 +187,7 @@ UnitWords words_of(Documents& documents, const UnitId& unit) {
     return found == nullptr ? std::string() : *found;
   };
   out.name = text("name_vi");
+  out.code = text("code");
   out.place = text("place_name");
   if (out.place.empty()) out.place = bare_place(out.name);
   const auto* from = tree.value("valid_from");
@@ -169,7 +199,7 @@ UnitWords words_of(Documents& documents, const UnitId& unit) {
 Result<PeriodAnswer> count_period(Session& s, Documents& documents, const PeriodQuestion& question) {
   PeriodAnswer out;
   if (question.unit) {
-    GANDAN_TRY(out.predecessors, predecessors_of(s, documents, *question.unit));
+    GANDAN_TRY(out.predecessors, predecessors_of(s, documents, question));
   }
   std::vector<std::optional<UnitId>> units = {question.unit};
   for (auto& one : out.predecessors) {
@@ -186,10 +216,14 @@ Result<PeriodAnswer> count_period(Session& s, Documents& documents, const Period
     then.period(before->first, before->last, std::min(before->last, question.as_of));
     counter.into(then);
   }
-  for (const auto& unit : units) GANDAN_CHECK(counter.unit(unit));
-  GANDAN_TRY(auto seen, units_asked(s, units));
-  seen.merge(counter.units);
-  GANDAN_TRY(const bool own, all_own(s, seen));
+  for (const auto& unit : units) GANDAN_CHECK(counter.unit(unit, question.roster_size));
+  GANDAN_TRY(out.units, units_asked(s, units, question.roster_size));
+  out.units.merge(counter.units);
+  GANDAN_TRY(const bool own, all_own(s, out.units));
+  if (!question.unit) {
+    GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+    out.units.merge(roster->readable_units(s.vault->identity().id));
+  }
   const auto figures = now.result();
   const auto earlier = then.result();
   out.report = report::compare(question.period, figures, before, before ? &earlier : nullptr,

@@ -23,25 +23,28 @@ struct Predecessor {
 struct PeriodQuestion {
   std::string report;
   report::Period period;
-  std::optional<UnitId> unit;  // absent: all that this device reads
-  bool predecessors = false;   // count the whole ones as well
-  std::int32_t as_of = 0;      // no later than its last day
-  bool outside = false;        // for a file, which leaves the unit
+  std::optional<UnitId> unit;              // absent: all that this device reads
+  bool predecessors = false;               // count the whole ones as well
+  std::int32_t as_of = 0;                  // no later than its last day
+  bool outside = false;                    // for a file, which leaves the unit
+  std::uint64_t roster_size = UINT64_MAX;  // units lie where they lay then: at a checkpoint, or now
 };
 
 struct PeriodAnswer {
   report::ComparedReport report;
   report::PaperTexts paper;
   std::vector<Predecessor> predecessors;
+  std::set<UnitId> units;                 // that were asked for, or of which something was read
   std::map<RecordId, std::int32_t> days;  // of the records that were counted or are drafts
   records::Label about_before;  // why it is not compared, or what the period before lacks; empty: nothing
 };
 // Code::not_found (the report), bad_schema, cancelled.
 Result<PeriodAnswer> count_period(Session& session, Documents& documents, const PeriodQuestion& question);
 
-// A unit's name, and the day from which it is valid, as its profile says it to these documents.
+// A unit's name and code, and the day from which it is valid, as its profile says it to these documents.
 struct UnitWords {
   std::string name;
+  std::string code;
   std::string place;
   std::optional<std::int32_t> valid_from;
 };

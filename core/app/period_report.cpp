@@ -142,6 +142,7 @@ Result<report::PeriodFile> file_of(Session& s, Documents& documents, const Perio
   out.ledger_size = basis.checkpoint.size;
   out.ledger_root = to_hex(basis.checkpoint.root.view());
   out.unsent = basis.unsent;
+  out.whole = basis.whole;
   out.forms = forms_in_use(s);
   if (!basis.whole)
     out.notes.push_back(
@@ -265,13 +266,14 @@ Result<json::value> report_period(Session& s, Params& p) {
     GANDAN_TRY(question.unit, documents.names().find_unit(*unit));
   }
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  if (logged) question.roster_size = logged->roster_size();
   const auto of_unit = [&](const UnitId& one) {
-    return !question.unit || roster->within(one, *question.unit);
+    return !question.unit || roster->within(one, *question.unit, question.roster_size);
   };
   question.as_of = std::min(question.period.last,
                             local_days(logged ? logged->received_ms(of_unit) : s.vault->clock().wall_ms()));
-  basis.whole = !logged || logged->whole(of_unit);
   GANDAN_TRY(const auto answer, count_period(s, documents, question));
+  basis.whole = !logged || logged->whole([&](const UnitId& one) { return answer.units.count(one) != 0; });
   json::object out = answer_json(question, answer, basis);
   if (logged) out["left_out"] = number(documents.cut().size());
   if (question.outside) {

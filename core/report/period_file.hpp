@@ -27,7 +27,8 @@ struct PeriodFile {
   std::uint64_t ledger_size = 0;
   std::string ledger_root;  // hexadecimal
   bool unsent = false;      // with what no checkpoint covers: it cannot be made again from one
-  std::string forms;        // which forms and rules
+  bool whole = true;  // all that lies under the checkpoint is in it; else a device that has it says more
+  std::string forms;  // which forms and rules
   std::vector<std::string> notes;
   std::map<RecordId, std::int32_t> days;  // of the records behind the figures, as far as they have one
 };

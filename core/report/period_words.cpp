@@ -9,6 +9,17 @@ namespace gandan::report {
 
 using Kind = office::Cell::Kind;
 
+namespace {
+
+const char* again(const PeriodFile& file) {
+  if (file.unsent)
+    return "Có cả thay đổi chưa lên sổ cái của máy lập báo cáo: không làm lại được từ mốc này.";
+  if (!file.whole) return "Máy lập báo cáo chưa có đủ hồ sơ dưới mốc này: máy khác có thể ra số khác.";
+  return "Cùng mốc sổ cái, cùng các bản trên đây thì làm lại được đúng tệp này.";
+}
+
+}  // namespace
+
 std::vector<Fact> facts_of(const PeriodFile& file) {
   const auto& report = file.report;
   std::vector<Fact> out = {{"Báo cáo", Kind::text, report.label.vi, false},
@@ -26,10 +37,7 @@ std::vector<Fact> facts_of(const PeriodFile& file) {
   out.push_back({"Mốc sổ cái, mã gốc", Kind::text, file.ledger_root});
   out.push_back({"Mẫu báo cáo", Kind::text, report.id + ", bản " + std::to_string(report.version)});
   out.push_back({"Biểu mẫu, quy tắc", Kind::text, file.forms});
-  out.push_back({"Làm lại", Kind::text,
-                 file.unsent
-                     ? "Có cả thay đổi chưa lên sổ cái của máy lập báo cáo: không làm lại được từ mốc này."
-                     : "Cùng mốc sổ cái, cùng các bản trên đây thì làm lại được đúng tệp này."});
+  out.push_back({"Làm lại", Kind::text, again(file)});
   return out;
 }
 

@@ -31,6 +31,19 @@ struct Reported : WithServer, Province {
     for (int i = 0; i < 2; ++i)
       for (const char* name : {"a", "b", "office"}) sync(name);
   }
+  // Until nobody has anything to send: all have seen the same checkpoint.
+  void settle() {
+    for (int i = 0; i < 3; ++i) {
+      sync("admin");
+      sync_all();
+    }
+    sync("admin");
+  }
+  json::object file_of(const std::string& by, json::object more) {
+    more["period"] = "2026-Q1";
+    more["format"] = "csv";
+    return shell(by).ok("report.period", more);
+  }
   void finalized_visit(const std::string& by) { shell(by).ok("record.finalize", {{"id", visit(by)}}); }
   json::object report(const std::string& by, json::object more = {}) {
     more["period"] = "2026-Q1";
@@ -158,6 +171,64 @@ TEST_CASE_METHOD(Reported, "few denunciations are told inside their unit alone, 
   CHECK(at(three, "value") == json::value(3));
   CHECK_FALSE(three.contains("difference"));
   CHECK(at(three, "records").get_array().empty());
+}
+
+TEST_CASE_METHOD(Reported, "a unit that moved since is counted where it lay under the checkpoint") {
+  finalized_visit("a");
+  settle();
+  const auto first = file_of("office", {{"unit", "20.A"}});
+  const auto size = at(first, "checkpoint.size");
+  CHECK(shown(first, "visits") == "1");
+  CHECK_FALSE(first.contains("incomplete"));
+  auto& admin = shell("admin");
+  admin.ok("unit.add", {{"parent", "20"}, {"kind", "office"}, {"name", "Cơ quan số 2"}, {"code", "20.B"}});
+  settle();
+  const json::object then{{"unit", "20.B"},
+                          {"checkpoint", at(file_of("admin", {{"unit", "20"}}), "checkpoint.size")}};
+  const auto empty = file_of("admin", then);
+  CHECK(shown(empty, "visits") == "0");
+  admin.ok("unit.move", {{"unit", "06463"}, {"parent", "20.B"}});
+  settle();
+  for (const char* by : {"admin", "office"}) {
+    INFO(by);
+    CHECK(text_at(file_of(by, {{"unit", "20.A"}, {"checkpoint", size}}), "csv") == text_at(first, "csv"));
+    CHECK(shown(file_of(by, {{"unit", "20.A"}}), "visits") == "0");
+  }
+  CHECK(text_at(file_of("admin", then), "csv") == text_at(empty, "csv"));
+  CHECK(shown(file_of("admin", {{"unit", "20.B"}}), "visits") == "1");
+}
+
+TEST_CASE_METHOD(
+    Reported, "predecessors are found by the codes that they had, and a gap in one is a gap of the report") {
+  auto& admin = shell("admin");
+  const json::value made = json::parse(R"~({"predecessors": [{"code": "06463", "name": "Xã A"}]})~").value();
+  admin.ok("unit.add",
+           {{"parent", "20.A"}, {"kind", "xa"}, {"name", "Xã mới"}, {"code", "06500"}, {"fields", made}});
+  finalized_visit("a");
+  settle();
+  const auto first = file_of("admin", {{"unit", "06500"}, {"predecessors", true}});
+  const json::object again{
+      {"unit", "06500"}, {"predecessors", true}, {"checkpoint", at(first, "checkpoint.size")}};
+  CHECK(shown(first, "visits") == "1");
+  CHECK_FALSE(first.contains("incomplete"));
+  const json::value profiles =
+      at(admin.ok("record.list", {{"kind", "unit_profile"}, {"unit", "06463"}}), "records");
+  REQUIRE(profiles.get_array().size() == 1);
+  admin.ok("record.edit", {{"id", text_at(profiles, "0.id")}, {"record", {{"code", "06464"}}}});
+  settle();
+  CHECK(text_at(file_of("admin", again), "csv") == text_at(first, "csv"));
+  CHECK(shown(file_of("admin", {{"unit", "06500"}, {"predecessors", true}}), "visits") == "0");
+  // As where a bundle gave the unit to read and no sync has brought it yet.
+  const auto predecessor = must(id_from_text<UnitId>(text_at(profiles, "0.unit")));
+  unchecked("admin", [&](vault::Vault& vault) {
+    must(vault.db().run("DELETE FROM cursor WHERE unit = ?", predecessor));
+  });
+  CHECK(file_of("admin", again).contains("incomplete"));
+  CHECK_FALSE(file_of("admin", {{"unit", "06500"}}).contains("incomplete"));
+  CHECK(
+      shell("admin").ok("report.period", {{"period", "2026-Q1"}, {"unsent", false}}).contains("incomplete"));
+  CHECK_FALSE(
+      shell("a").ok("report.period", {{"period", "2026-Q1"}, {"unsent", false}}).contains("incomplete"));
 }
 
 TEST_CASE("without a checkpoint there is no file, unless one asks for what is here") {

@@ -287,6 +287,9 @@ TEST_CASE(
     "does") {
   auto one = file();
   CHECK(report::period_csv(one).find("không làm lại được") == std::string::npos);
+  CHECK(report::period_csv(one).find("làm lại được đúng tệp này") != std::string::npos);
+  one.whole = false;
+  CHECK(report::period_csv(one).find("làm lại được đúng tệp này") == std::string::npos);
   one.unsent = true;
   one.as_of = *parse_date("2026-02-10");
   CHECK(report::period_csv(one).find("không làm lại được") != std::string::npos);
