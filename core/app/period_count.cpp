@@ -172,6 +172,19 @@ std::optional<report::Period> before_of(Documents& documents, const PeriodQuesti
   return std::nullopt;
 }
 
+void say_kept_back(const report::PeriodFigures& figures, records::Label& about) {
+  if (std::none_of(figures.figures.begin(), figures.figures.end(),
+                   [](const auto& figure) { return figure.hide_below > 0; }))
+    return;
+  about.vi +=
+      " “…”: số liệu tố cáo và số liệu có ngưỡng bảo vệ chỉ nêu ra ngoài đơn vị theo tháng, quý, 6 tháng "
+      "hoặc "
+      "năm, không nêu cho ngày tự chọn.";
+  about.en +=
+      " “…”: figures of denunciations, and others with a bound, are given outside the unit for months, "
+      "quarters, half years and years only, not for free days.";
+}
+
 }  // namespace
 
 UnitWords words_of(Documents& documents, const UnitId& unit) {
@@ -226,8 +239,9 @@ Result<PeriodAnswer> count_period(Session& s, Documents& documents, const Period
   }
   const auto figures = now.result();
   const auto earlier = then.result();
-  out.report = report::compare(question.period, figures, before, before ? &earlier : nullptr,
-                               question.outside || !own);
+  const bool outside = question.outside || !own;
+  out.report = report::compare(question.period, figures, before, before ? &earlier : nullptr, outside);
+  if (report::keeps_back(question.period, outside)) say_kept_back(figures, out.about_before);
   out.paper = figures.paper;
   out.days = std::move(counter.days);
   return out;

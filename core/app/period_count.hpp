@@ -36,7 +36,9 @@ struct PeriodAnswer {
   std::vector<Predecessor> predecessors;
   std::set<UnitId> units;                 // that were asked for, or of which something was read
   std::map<RecordId, std::int32_t> days;  // of the records that were counted or are drafts
-  records::Label about_before;  // why it is not compared, or what the period before lacks; empty: nothing
+  // Why it is not compared, or what the period before lacks, and what is not given for such days; empty:
+  // nothing.
+  records::Label about_before;
 };
 // Code::not_found (the report), bad_schema, cancelled.
 Result<PeriodAnswer> count_period(Session& session, Documents& documents, const PeriodQuestion& question);

@@ -41,9 +41,14 @@ void compare_one(ComparedFigure& figure, const FigureValue& was, std::int64_t hi
 
 }  // namespace
 
-std::string Shown::digits() const { return value ? std::to_string(*value) : "<" + std::to_string(below); }
+std::string Shown::digits() const {
+  if (value) return std::to_string(*value);
+  return below == 0 ? "…" : "<" + std::to_string(below);
+}
 
 std::string Shown::for_people() const { return value ? records::integer_for_people(*value) : digits(); }
+
+bool keeps_back(const Period& period, bool outside) { return outside && !previous(period); }
 
 ComparedReport compare(const Period& period, const PeriodFigures& now,
                        const std::optional<Period>& before_period, const PeriodFigures* before,
@@ -55,13 +60,14 @@ ComparedReport compare(const Period& period, const PeriodFigures& now,
     figure.id = one.id;
     figure.label = one.label;
     figure.unit = one.unit;
-    figure.value = shown(one, one.hide_below, outside);
     figure.counts_only = outside && one.hide_below > 0;
+    if (!figure.counts_only || !keeps_back(period, outside))
+      figure.value = shown(one, one.hide_below, outside);
     if (!figure.counts_only) {
       figure.records = one.records;
       figure.drafts = one.drafts;
     }
-    if (before != nullptr) {
+    if (before != nullptr && !(figure.counts_only && keeps_back(period, outside))) {
       const auto was = std::find_if(before->figures.begin(), before->figures.end(),
                                     [&](const FigureValue& other) { return other.id == one.id; });
       if (was != before->figures.end()) compare_one(figure, *was, one.hide_below, outside);

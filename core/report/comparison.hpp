@@ -3,6 +3,8 @@
 //
 // A count below its bound (`hide_below`), or of fewer records than that, tells who is meant. Outside the unit
 // it reads "<3", the ids of its records are withheld, and so is every difference that one could take it from.
+// Of days that are no named period (period.hpp) such a figure is not given at all outside: windows that move
+// by a day would be subtracted down to one day's records.
 //
 // Threading: pure functions.
 #pragma once
@@ -12,12 +14,12 @@
 
 namespace gandan::report {
 
-// A number as it may be shown: the number itself, or that it is below a bound.
+// A number as it may be shown: the number itself, that it is below a bound, or that it is not given.
 struct Shown {
   std::optional<std::int64_t> value;
-  std::int64_t below = 0;          // where the value is withheld
-  std::string digits() const;      // "1234", "<3"
-  std::string for_people() const;  // "1.234", "<3"
+  std::int64_t below = 0;          // where the value is withheld; 0: it is not given for such days
+  std::string digits() const;      // "1234", "<3", "…"
+  std::string for_people() const;  // "1.234", "<3", "…"
 };
 
 struct ComparedFigure {
@@ -47,6 +49,9 @@ struct ComparedReport {
 // eyes beyond the unit, or for a file, which goes there.
 ComparedReport compare(const Period& period, const PeriodFigures& now,
                        const std::optional<Period>& before_period, const PeriodFigures* before, bool outside);
+
+// Whether figures with a bound are not given to such eyes for these days.
+bool keeps_back(const Period& period, bool outside);
 
 // "+12", "-3", "0"; "+1.234" for people.
 std::string signed_for_people(std::int64_t difference);

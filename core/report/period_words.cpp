@@ -46,7 +46,7 @@ std::vector<std::string> notes_of(const PeriodFile& file) {
   std::set<RecordId> drafts;
   std::set<std::string> withheld;  // as they stand in the table
   const auto look = [&](const Shown& shown) {
-    if (!shown.value) withheld.insert(shown.digits());
+    if (!shown.value && shown.below != 0) withheld.insert(shown.digits());
   };
   for (const auto& figure : file.report.figures) {
     drafts.insert(figure.drafts.begin(), figure.drafts.end());

@@ -173,6 +173,29 @@ TEST_CASE_METHOD(Reported, "few denunciations are told inside their unit alone, 
   CHECK(at(three, "records").get_array().empty());
 }
 
+TEST_CASE_METHOD(Reported,
+                 "of days of one's own choice no file and no outside eye is told of denunciations") {
+  for (int i = 0; i < 4; ++i) denunciation("a");
+  sync_all();
+  const json::object days{{"from", "2026-03-09"}, {"until", "2026-03-09"}, {"unit", "06463"}};
+  CHECK(shown(shell("a").ok("report.period", days), "denunciations") == "4");
+  auto to_file = days;
+  to_file["format"] = "csv";
+  for (const auto& [by, params] : {std::pair{"office", days}, {"office", to_file}, {"a", to_file}}) {
+    INFO(by);
+    const auto made = shell(by).ok("report.period", params);
+    const auto one = figure(made, "denunciations");
+    CHECK(text_at(one, "shown") == "…");
+    for (const char* member : {"value", "previous", "difference"}) CHECK_FALSE(one.contains(member));
+    CHECK(at(one, "records").get_array().empty());
+    CHECK(has(text_at(made, "about_previous.vi"), "không nêu cho ngày tự chọn"));
+    CHECK(has(text_at(made, "about_previous.en"), "not for free days"));
+    if (made.contains("csv")) CHECK(has(text_at(made, "csv"), "không nêu cho ngày tự chọn"));
+  }
+  CHECK(shown(report("office"), "denunciations") == "4");
+  CHECK_FALSE(has(text_at(shell("a").ok("report.period", days), "about_previous.vi"), "tố cáo"));
+}
+
 TEST_CASE_METHOD(Reported, "a unit that moved since is counted where it lay under the checkpoint") {
   finalized_visit("a");
   settle();

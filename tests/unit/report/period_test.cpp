@@ -175,6 +175,29 @@ TEST_CASE("a count is small, too, when few records brought all of it") {
   CHECK(told(with(3, 1), with(4, 3), false).value.digits() == "3");
 }
 
+TEST_CASE("for days of one's own choice a figure with a bound is not given outside, however large it is") {
+  const auto free = days("2026-01-02", "2026-03-31");
+  const auto all = figures({figure("open", 40), figure("bound", 40, 3)});
+  const auto outside = report::compare(free, all, kQuarter, &all, true);
+  const auto& one = outside.figures.at(1);
+  CHECK(outside.figures.at(0).value.value == 40);
+  CHECK_FALSE(one.value.value);
+  CHECK(one.value.digits() == "…");
+  CHECK(one.value.for_people() == "…");
+  CHECK_FALSE(one.previous);
+  CHECK_FALSE(one.difference);
+  CHECK(one.records.empty());
+  CHECK(report::compare(free, all, std::nullopt, nullptr, false).figures.at(1).value.value == 40);
+  CHECK(report::compare(kQuarter, all, std::nullopt, nullptr, true).figures.at(1).value.value == 40);
+  auto made = file();
+  made.report = outside;
+  CHECK(report::period_csv(made).find(",…,") != std::string::npos);
+  CHECK(report::to_html(report::period_page(made)).find("<td>…</td>") != std::string::npos);
+  const auto book = report::period_workbook(made);
+  for (const auto& row : book.sheets[0].rows)
+    for (const auto& cell : row.cells) CHECK(cell.text.find('<') == std::string::npos);
+}
+
 TEST_CASE("denunciations are withheld whatever a report's data says") {
   auto files = builtin_schema();
   files.push_back({"reports/x.json", R"~({"id": "x", "figures": [
