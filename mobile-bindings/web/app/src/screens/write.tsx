@@ -1,6 +1,6 @@
 // A new record: first its kind, under the tasks of the dispatch; then its form.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { Draft } from '../draft';
+import { Draft, unsavedNew, unsavedOf } from '../draft';
 import { FieldList } from '../form/field';
 import { VerdictLine } from '../form/verdicts';
 import { Page } from '../frame';
@@ -13,6 +13,7 @@ import { Icon } from '../ui/icons';
 import { Act, Fault, Loading, Notice, SectionTitle, TextLine, toast } from '../ui/kit';
 import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
+import { WritesWithoutKey } from '../ui/warnings';
 import { said, words } from '../words';
 import { FinalizeSheet } from './finalize';
 import { openQuestion } from './talk';
@@ -62,7 +63,10 @@ function KindLine({ type, big }: { type: RecordType; big: boolean }) {
 // A new one: `kind`; fields that are known already come by the address ("?affected=01h…").
 export function WriteNew({ kind }: { kind: string }) {
   const type = kinds.value.get(kind);
-  const draft = useMemo(() => (type === undefined ? undefined : new Draft(type, undefined, Object.fromEntries(query.peek()))), [kind]);
+  const draft = useMemo(() => {
+    const start = Object.fromEntries(query.peek());
+    return type === undefined ? undefined : (unsavedNew(kind, start) ?? new Draft(type, undefined, start));
+  }, [kind]);
   return draft === undefined ? <ChooseKind /> : <Writer draft={draft} fresh />;
 }
 
@@ -75,7 +79,7 @@ export function WriteOn({ id }: { id: string }) {
   const kind = document?.kind;
   const finalized = answer.data?.document.state === 'finalized';
   const question = answer.data === undefined ? undefined : openQuestion(answer.data)?.question;
-  const [draft, setDraft] = useState<Draft | undefined>(undefined);
+  const [draft, setDraft] = useState<Draft | undefined>(() => unsavedOf(id));
   const begin = async (why: string) => {
     const type = document === undefined ? undefined : await ownForm(document);
     if (type === undefined) return;
@@ -135,6 +139,7 @@ function Writer({ draft, fresh = false }: { draft: Draft; fresh?: boolean }) {
     <Page title={said(draft.type.label)} writing backTo={id === undefined ? href('write') : href(['records', id])}>
       <div class="stack loose">
         <Fault error={error} />
+        <WritesWithoutKey />
         {draft.late && (draft.question === '' ? <Notice tone="warn">{w.write.late} <b>{draft.reason}</b></Notice>
           : <Notice tone="warn" icon="question"><p>{w.talk.theQuestion}: <b>{draft.question}</b></p><p>{w.talk.yourAnswer}: <b>{draft.reason}</b></p><p class="small">{w.talk.answerHint}</p></Notice>)}
         {draft.type.hint !== undefined && <p class="quiet">{said(draft.type.hint)}</p>}
@@ -198,6 +203,7 @@ function SaveBar({ draft, onFinalize, onLater }: { draft: Draft; onFinalize: () 
           : state === 'empty' ? <span class="quiet">{w.empty}</span>
           : <span class="quiet">{state === 'saving' ? w.saving : w.typing}</span>}
         <br /><span class="quiet">{missing > 0 ? w.missing(missing) : w.complete}</span>
+        {state === 'failed' && <p>{w.stays}</p>}
         {state === 'failed' && <Fault error={draft.error.value} retry={() => void draft.flush().catch(() => undefined)} />}
       </div>
       <button type="button" class="button" onClick={onLater}>{w.later}</button>
