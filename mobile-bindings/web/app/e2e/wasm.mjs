@@ -36,7 +36,7 @@ async function* full(page) {
   await goTo(page, 'more');
   await page.getByRole('button', { name: 'English' }).click();
   await goTo(page, 'today');
-  await page.getByText('what was written last is not saved. Free some space').waitFor();
+  await page.getByText('what was written last is not saved. Open it again').waitFor();
   await page.getByRole('link', { name: /what was written last is not saved/ }).click();
   await page.getByText('The disk is full: this save was not kept, earlier ones are.').waitFor();
   await goTo(page, 'more');

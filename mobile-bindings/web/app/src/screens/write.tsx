@@ -1,5 +1,6 @@
 // A new record: first its kind, under the tasks of the dispatch; then its form.
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { GandanError } from 'gandan';
 import { Draft, unsavedNew, unsavedOf } from '../draft';
 import { FieldList } from '../form/field';
 import { VerdictLine } from '../form/verdicts';
@@ -10,7 +11,7 @@ import { fold } from '../lib/text';
 import { go, href, query } from '../router';
 import { ask, kinds, ownForm } from '../session';
 import { Icon } from '../ui/icons';
-import { Act, Fault, Loading, Notice, SectionTitle, TextLine, toast } from '../ui/kit';
+import { Act, errorText, Fault, Loading, Notice, SectionTitle, TextLine, toast } from '../ui/kit';
 import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
 import { WritesWithoutKey } from '../ui/warnings';
@@ -203,11 +204,21 @@ function SaveBar({ draft, onFinalize, onLater }: { draft: Draft; onFinalize: () 
           : state === 'empty' ? <span class="quiet">{w.empty}</span>
           : <span class="quiet">{state === 'saving' ? w.saving : w.typing}</span>}
         <br /><span class="quiet">{missing > 0 ? w.missing(missing) : w.complete}</span>
-        {state === 'failed' && <p>{w.stays}</p>}
-        {state === 'failed' && <Fault error={draft.error.value} retry={() => void draft.flush().catch(() => undefined)} />}
+        {state === 'failed' && <NotSaved error={draft.error.value} />}
       </div>
       <button type="button" class="button" onClick={onLater}>{w.later}</button>
-      <button type="button" class="button primary" disabled={draft.id.value === undefined} onClick={onFinalize}>{w.finalize}</button>
+      {state === 'failed'
+        ? <button type="button" class="button primary" onClick={() => void draft.flush().catch(() => undefined)}>{words.value.retry}</button>
+        : <button type="button" class="button primary" disabled={draft.id.value === undefined} onClick={onFinalize}>{w.finalize}</button>}
+    </div>
+  );
+}
+// Little room on a phone: why, what is kept, and the code.
+function NotSaved({ error }: { error: unknown }) {
+  return (
+    <div role="alert">
+      <p>{errorText(error)} {words.value.write.stays}</p>
+      <p class="mono quiet">{error instanceof GandanError ? error.code : String(error)}</p>
     </div>
   );
 }
