@@ -18,7 +18,6 @@ std::optional<EpochName> epoch_started(ByteView bytes) {
   return {};
 }
 
-// Only an administrator's are taken by a server, and only for whom the roster knows.
 Result<Wraps> own_wraps(vault::Vault& vault) {
   Wraps out;
   GANDAN_TRY(const auto* roster, vault.roster());
@@ -28,8 +27,7 @@ Result<Wraps> own_wraps(vault::Vault& vault) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return out;
     GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
-    if (!roster->may(vault.identity().id, roster::Right::administer, wrap.unit)) continue;
-    if (!protocol::fits(*roster, wrap)) continue;
+    if (!may_send(vault, *roster, wrap)) continue;
     const bool of_later = wrap.kind == protocol::WrapKind::next_epoch;
     out[{wrap.unit, of_later ? wrap.recipient_epoch : wrap.epoch}].push_back(to_bytes(rows.blob(0)));
   }
@@ -42,6 +40,11 @@ void take(std::vector<Bytes>& from, std::size_t count, std::vector<Bytes>& into)
 }
 
 }  // namespace
+
+bool may_send(const vault::Vault& vault, const roster::Roster& roster, const protocol::Wrap& wrap) {
+  return roster.may(vault.identity().id, roster::Right::administer, wrap.unit) &&
+         protocol::fits(roster, wrap);
+}
 
 Result<bool> add_acts(vault::Vault& vault, std::size_t max_statements, std::size_t max_wraps,
                       Request& request) {

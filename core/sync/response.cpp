@@ -76,7 +76,6 @@ Status ResponseReader::welcome(ByteView payload) {
   outcome_.ledger_size = claims_->size();
   outcome_.server_ms = welcome.server_ms;
   if (!welcome.token.empty()) GANDAN_CHECK(vault_.set_meta("token", welcome.token));
-  const std::string erased = info(Code::record_erased).text;
   for (const auto& rejection : welcome.rejected) {
     if (code_from_text(rejection.code) == Code::fork)
       GANDAN_CHECK(ingest_->refused_as_fork(rejection.feed, rejection.sequence));
@@ -85,13 +84,35 @@ Status ResponseReader::welcome(ByteView payload) {
                    rejection.feed,
                    rejection.sequence,
                    records_of(rejection.feed, rejection.sequence)};
-    const auto* key = rejection.feed.is_zero() ? key_of_frame(rejection.sequence) : nullptr;
-    if (key != nullptr && rejection.code == erased)
-      keys_of_erased_.emplace_back(key->record, std::move(error));
-    else
-      outcome_.rejected.push_back(std::move(error));
+    refused(rejection, std::move(error));
   }
   return sent_everything(welcome);
+}
+
+void ResponseReader::refused(const protocol::Rejection& rejection, Rejected error) {
+  const bool frame = rejection.feed.is_zero();
+  const auto* wrap = frame ? wrap_of_frame(rejection.sequence) : nullptr;
+  const auto* key = frame ? key_of_frame(rejection.sequence) : nullptr;
+  if (wrap != nullptr && error.code != Code::too_large)
+    refused_wraps_.emplace_back(*wrap, std::move(error));
+  else if (key != nullptr && error.code == Code::record_erased)
+    keys_of_erased_.emplace_back(key->record, std::move(error));
+  else
+    outcome_.rejected.push_back(std::move(error));
+}
+
+// What another administrator did first explains why a wrap is not needed any more. One that still is will be
+// sent again.
+Status ResponseReader::confirm_refusals() {
+  if (outcome_.more) return {};  // the statements that say why are not all here
+  GANDAN_TRY(const auto* roster, vault_.roster());
+  for (auto& [record, error] : keys_of_erased_)
+    if (roster->erased(record) == nullptr) outcome_.rejected.push_back(std::move(error));
+  for (auto& [bytes, error] : refused_wraps_) {
+    GANDAN_TRY(const auto wrap, protocol::decode_wrap(bytes));
+    if (may_send(vault_, *roster, wrap)) outcome_.rejected.push_back(std::move(error));
+  }
+  return {};
 }
 
 // Read at once: what the answer brings may take the segment apart, to be said again elsewhere.
@@ -154,6 +175,12 @@ Status ResponseReader::wraps_sent(const protocol::Welcome& welcome) {
                                    static_cast<std::int64_t>(vault::WrapState::sent),
                                    ByteView(request_.wraps[i])));
   return {};
+}
+
+const Bytes* ResponseReader::wrap_of_frame(std::uint64_t frame) const {
+  const std::uint64_t first = 1 + request_.statements.size();
+  if (frame < first || frame - first >= request_.wraps.size()) return nullptr;
+  return &request_.wraps[static_cast<std::size_t>(frame - first)];
 }
 
 // Frames count from the Hello: statements, wraps, the cursor of keys, runs with their segments, keys.
@@ -253,10 +280,7 @@ Result<Outcome> ResponseReader::finish() {
     GANDAN_TRY(outcome_.cosigned, cosign(vault_));
   }
   GANDAN_TRY(outcome_.ingest, ingest_->commit(outcome_.more));
-  // The statements say why; those that are cut off come with the next answer.
-  GANDAN_TRY(const auto* roster, vault_.roster());
-  for (auto& [record, error] : keys_of_erased_)
-    if (!outcome_.more && roster->erased(record) == nullptr) outcome_.rejected.push_back(std::move(error));
+  GANDAN_CHECK(confirm_refusals());
   return std::move(outcome_);
 }
 

@@ -47,7 +47,10 @@ class ResponseReader {
   Status follow_own_tail();
   Status sent_everything(const protocol::Welcome& welcome);
   Status wraps_sent(const protocol::Welcome& welcome);
+  const Bytes* wrap_of_frame(std::uint64_t frame) const;            // nullptr: it is no wrap's
   const vault::KeyToSend* key_of_frame(std::uint64_t frame) const;  // nullptr: it is no key's
+  void refused(const protocol::Rejection& rejection, Rejected error);
+  Status confirm_refusals();
   Status key(ByteView payload);
   Status keys_next(ByteView payload);
 
@@ -66,8 +69,10 @@ class ResponseReader {
   std::map<UnitId, std::uint64_t> refused_segments_;  // ledger index of the first per unit
   std::uint64_t refused_stranger_ = UINT64_MAX;       // of a feed that is not known here
   std::set<Bytes> sent_keys_;
-  // Keys that were refused as of erased records, which the roster must confirm.
+  // What the roster may explain, when it is here: keys that were refused as of erased records, and wraps for
+  // whom the ledger does not know, or no more.
   std::vector<std::pair<RecordId, Rejected>> keys_of_erased_;
+  std::vector<std::pair<Bytes, Rejected>> refused_wraps_;
   Outcome outcome_;
 };
 

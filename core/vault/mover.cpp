@@ -115,13 +115,17 @@ Status Mover::bring_own_key(const MovingOp& row) {
 // now, what moved could not be erased with its record.
 Status Mover::drop_left_key(const MovingOp& row) {
   if (row.op.record == row.was.record) return {};
-  if (std::holds_alternative<changelog::Sealed>(row.was.value)) {
-    GANDAN_TRY(const auto own, own_key(vault_, row.was.record));
-    return own ? drop_unsent_key(vault_, row.was.record, own->id) : Status();
-  }
   const auto was = changelog::under_record_key(row.was.value);
   const auto now = changelog::under_record_key(row.op.value);
-  return was && now && now->key != was->key ? drop_unsent_key(vault_, row.was.record, was->key) : Status();
+  if (was && !(now && now->key != was->key)) return {};
+  return drop_unsent_key_of(vault_, row.was.record, row.was.value);
+}
+
+Status drop_unsent_key_of(Vault& vault, const RecordId& record, const changelog::Value& value) {
+  if (const auto text = changelog::under_record_key(value)) return drop_unsent_key(vault, record, text->key);
+  if (!std::holds_alternative<changelog::Sealed>(value)) return {};
+  GANDAN_TRY(const auto own, own_key(vault, record));
+  return own ? drop_unsent_key(vault, record, own->id) : Status();
 }
 
 Status Mover::replace(MovingOp& row, changelog::Value value) {

@@ -39,6 +39,9 @@ class Mover {
   Projections& projections_;
 };
 
+// The key that a value lies under, of a record whose id is another one's now, as long as nobody has it.
+Status drop_unsent_key_of(Vault& vault, const RecordId& record, const changelog::Value& value);
+
 // Whether both say the same; a moved content's hash and signature are made anew, and differ.
 bool says_the_same(const changelog::Op& a, const changelog::Op& b);
 

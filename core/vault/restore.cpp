@@ -212,9 +212,8 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
       for (const auto& row : rows) {
         GANDAN_CHECK(projections_.remove(row.was));
         GANDAN_CHECK(vault_.db().run("DELETE FROM pending WHERE position = ?", row.position));
-        if (const auto text = changelog::under_record_key(row.was.value);
-            text && branches.renamed(row.was.record) != row.was.record)
-          GANDAN_CHECK(drop_unsent_key(vault_, row.was.record, text->key));
+        if (branches.renamed(row.was.record) != row.was.record)
+          GANDAN_CHECK(drop_unsent_key_of(vault_, row.was.record, row.was.value));
       }
       GANDAN_CHECK(vault_.update_feed(feed->row));
     } else {

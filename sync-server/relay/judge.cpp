@@ -167,8 +167,9 @@ Result<Place> Realm::judge(WrapJob& job, Batch& batch) {
   GANDAN_TRY(const auto wrap, protocol::decode_wrap(job.bytes));
   if (roster_->unit(wrap.unit) == nullptr) return Code::unknown_unit;
   if (!roster_->may(job.issuer, roster::Right::administer, wrap.unit)) return Code::not_authorized;
-  // For nobody who reads the unit, or by now no more: another administrator was first. Nothing is kept of it.
-  if (!protocol::fits(*roster_, wrap)) return Place{};
+  // For nobody who reads the unit by now, or not yet: the statement it goes with may come again, and it too.
+  if (!protocol::fits(*roster_, wrap))
+    return wrap.kind == protocol::WrapKind::device ? Code::unknown_device : Code::unknown_unit;
   const Hash hash = crypto::sha256(job.bytes);
   for (const auto& row : batch.wraps)
     if (row.hash == hash) return Place{};

@@ -172,6 +172,60 @@ TEST_CASE_METHOD(Staff, "a phone that one enrols while the other rotates gets th
   CHECK_FALSE(opens_by_hand(*lost, *fresh, record));
 }
 
+TEST_CASE_METHOD(Staff, "whom a removed administrator enrolled, another one accepts, and its work is kept") {
+  auto fresh = device("fresh");
+  const auto& identity = fresh->vault->identity();
+  const auto request = roster::make_join_request(identity.sign, identity.box.public_key(), "");
+  must(vault::approve(*second->vault, request, roster::Role::cadre, commune));
+  must(sync::import_bundle(*fresh->vault, must(sync::export_enrolment(*second->vault))));
+  const auto record = fresh->write(commune, {text("title", "duyệt bởi người đã thôi")});
+  remove(*admin, *second, top);
+  sync(*admin);
+  LoopbackTransport wire(server);
+  CHECK(sync::run(*second->vault, wire, {}).error().code == Code::not_authorized);
+  CHECK(sync::run(*fresh->vault, wire, {}).error().code == Code::not_enrolled);
+  CHECK(reads(*fresh, record));
+  // As it is told: it hands its request to an administrator.
+  must(vault::approve(*admin->vault, request, roster::Role::cadre, commune));
+  sync(*admin);
+  SECTION("and it hears of it from the server") {}
+  SECTION("and it hears of it by hand") {
+    must(sync::import_bundle(*fresh->vault, must(sync::export_enrolment(*admin->vault))));
+  }
+  for (int round = 0; round < 2; ++round)
+    for (auto* device : {fresh.get(), admin.get(), a.get(), office.get()})
+      CHECK(sync(*device).rejected.empty());
+  CHECK(must(vault::counts(*fresh->vault)).unsent_segments == 0);
+  CHECK(must(vault::counts(*fresh->vault)).pending_ops == 0);
+  for (auto* device : {fresh.get(), admin.get(), a.get(), office.get()}) CHECK(reads(*device, record));
+  CHECK(must(vault::findings(*fresh->vault)).empty());
+  CHECK_FALSE(opens_by_hand(*second, *fresh, fresh->write(commune, {text("title", "về sau")})));
+}
+
+// One had it by hand that the other moved the unit, when that was no news in the ledger any more.
+TEST_CASE_METHOD(Staff, "the key goes to the office that the ledger says, whichever a bundle said before") {
+  const auto here = must(vault::add_unit(*admin->vault, top));
+  const auto there = must(vault::add_unit(*admin->vault, top));
+  must(vault::move_unit(*admin->vault, commune, here));
+  auto office_there = enrolled("there", roster::Role::office, there);
+  settle();
+  sync(*office_there);
+  must(vault::move_unit(*second->vault, commune, there));
+  must(vault::move_unit(*admin->vault, commune, here));  // where it is
+  second->take(*admin);
+  must(vault::mend_keys(*second->vault));  // a new key, and `here` is to have it
+  sync(*admin);
+  settle();
+  sync(*office_there);
+  REQUIRE(must(office->vault->roster())->unit(commune)->parent() == there);
+  CHECK_FALSE(must(office->vault->roster())->rotation_due(commune));
+  const auto record = a->write(commune, {text("title", "sau khi chuyển")});
+  settle();
+  sync(*office_there);
+  for (auto* device : {admin.get(), second.get(), office.get(), office_there.get()})
+    CHECK(reads(*device, record));
+}
+
 TEST_CASE_METHOD(Staff, "more wraps than one exchange carries go with the next ones") {
   for (int i = 0; i < 7; ++i) enrolled("more" + std::to_string(i), roster::Role::cadre, commune);
   const auto one = must(vault::add_unit(*admin->vault, top)),

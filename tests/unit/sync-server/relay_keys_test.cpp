@@ -308,12 +308,13 @@ TEST_CASE(
     auto ask = party.request();
     return party.server.send(ask).done->wraps_next;
   };
-  const auto taken_of = [&](auto change) {
+  const auto of_changed = [&](auto change) {
     auto copy = wrap;
     change(copy);
     const auto before = kept();
-    CHECK(sent(local, copy) == "");
-    return kept() - before;
+    const auto answer = sent(local, copy);
+    CHECK(kept() - before == (answer.empty() ? 1 : 0));
+    return answer;
   };
   const auto to = [](protocol::Wrap& w, protocol::WrapKind kind, ByteView recipient, std::uint32_t epoch) {
     w.kind = kind;
@@ -321,13 +322,24 @@ TEST_CASE(
     w.recipient_epoch = epoch;
   };
   using protocol::WrapKind;
-  CHECK(taken_of([](auto& w) { w.epoch = 2; }) == 0);
-  CHECK(taken_of([](auto& w) { w.recipient_epoch = 2; }) == 0);
-  CHECK(taken_of([&](auto& w) { to(w, WrapKind::parent, realm.commune.view(), 1); }) == 0);
-  CHECK(taken_of([&](auto& w) { to(w, WrapKind::next_epoch, realm.commune.view(), 1); }) == 0);
-  CHECK(taken_of([&](auto& w) { to(w, WrapKind::device, realm.admin.id().view(), 0); }) == 0);
-  CHECK(taken_of([&](auto& w) { to(w, WrapKind::device, auditor.id().view(), 0); }) == 0);
-  CHECK(taken_of([&](auto& w) { to(w, WrapKind::device, party.phone.id().view(), 0); }) == 1);
+  CHECK(of_changed([](auto& w) { w.epoch = 2; }) == "roster.unknown_unit");
+  CHECK(of_changed([](auto& w) { w.recipient_epoch = 2; }) == "roster.unknown_unit");
+  CHECK(of_changed([&](auto& w) { to(w, WrapKind::parent, realm.commune.view(), 1); }) ==
+        "roster.unknown_unit");
+  CHECK(of_changed([&](auto& w) { to(w, WrapKind::next_epoch, realm.commune.view(), 1); }) ==
+        "roster.unknown_unit");
+  CHECK(of_changed([&](auto& w) { to(w, WrapKind::device, realm.admin.id().view(), 0); }) ==
+        "roster.unknown_device");
+  CHECK(of_changed([&](auto& w) { to(w, WrapKind::device, auditor.id().view(), 0); }) ==
+        "roster.unknown_device");
+  CHECK(of_changed([&](auto& w) { to(w, WrapKind::device, party.phone.id().view(), 0); }) == "");
+
+  // The same one, once the ledger has what it goes with.
+  auto& fresh = realm.device(roster::Role::cadre, realm.commune);
+  const auto for_fresh = [&](auto& w) { to(w, WrapKind::device, fresh.id().view(), 0); };
+  CHECK(of_changed(for_fresh) == "roster.unknown_device");
+  introduce(party.server);
+  CHECK(of_changed(for_fresh) == "");
 
   std::string last;
   int taken = 0;
