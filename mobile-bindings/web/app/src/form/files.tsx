@@ -161,7 +161,7 @@ export function FileThumb({ record, path, meta }: { record: string; path: string
         <Sheet title={meta.name} broad onClose={() => setOpen(false)}
           footer={<Act icon="download" run={async () => saveFile(await readFile(record, path, meta), meta.name)}>{w.download}</Act>}>
           {exif !== undefined && <CameraSays exif={exif} />}
-          {url !== undefined ? <img src={url} alt={meta.name} style={{ maxWidth: '100%' }} /> : <p>{meta.name}, {bytesText(Number(meta.size))}</p>}
+          {url !== undefined ? <img class="whole" src={url} alt={meta.name} /> : <p>{meta.name}, {bytesText(Number(meta.size))}</p>}
         </Sheet>
       )}
     </>
