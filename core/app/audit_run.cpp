@@ -7,42 +7,12 @@
 #include "audit/indicators/run.hpp"
 #include "base/calendar.hpp"
 #include "records/indicators.hpp"
+#include "report/period.hpp"
 
 namespace gandan::app {
 namespace {
 
 constexpr std::size_t kShownRecords = 10;  // of a finding, with their titles; the others by id
-
-std::int32_t last_day_of(int year, int month) {
-  return days_from_civil(month == 12 ? CivilDate{year + 1, 1, 1} : CivilDate{year, month + 1, 1}) - 1;
-}
-
-// 2026, 2026-H1 (six months), 2026-Q3, 2026-03: first and last day.
-std::optional<std::pair<std::int32_t, std::int32_t>> parse_period(std::string_view text) {
-  const auto digits = [](std::string_view part) -> std::optional<int> {
-    if (part.empty() || part.size() > 4) return std::nullopt;
-    int out = 0;
-    for (const char c : part) {
-      if (c < '0' || c > '9') return std::nullopt;
-      out = out * 10 + (c - '0');
-    }
-    return out;
-  };
-  const auto year = digits(text.substr(0, 4));
-  if (!year || *year < 1000) return std::nullopt;
-  const auto months = [&](int first, int count) {
-    return std::pair(days_from_civil({*year, first, 1}), last_day_of(*year, first + count - 1));
-  };
-  if (text.size() == 4) return months(1, 12);
-  if (text.size() != 7 || text[4] != '-') return std::nullopt;
-  const char part = text[5];
-  const auto n = digits(text.substr(part == 'Q' || part == 'H' ? 6 : 5));
-  if (!n) return std::nullopt;
-  if (part == 'Q' && *n >= 1 && *n <= 4) return months(3 * *n - 2, 3);
-  if (part == 'H' && *n >= 1 && *n <= 2) return months(6 * *n - 5, 6);
-  if (part != 'Q' && part != 'H' && *n >= 1 && *n <= 12) return months(*n, 1);
-  return std::nullopt;
-}
 
 // What the indicators of the law's design would want and no record holds.
 json::array left_out() {
@@ -132,12 +102,12 @@ void read_period(Params& p, audit::Question& question) {
       p.fault("until", "range", "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.");
     return;
   }
-  const auto period = parse_period(p.text("period"));
+  const auto period = report::parse_period(p.text("period"));
   if (!period)
     p.fault("period", "period", "Ghi 2026, 2026-H1 (6 tháng), 2026-Q3 (quý) hoặc 2026-03 (tháng).",
             "Give 2026, 2026-H1 (six months), 2026-Q3 (quarter) or 2026-03 (month).");
   else
-    std::tie(question.from, question.until) = *period;
+    question.from = period->first, question.until = period->last;
 }
 
 }  // namespace

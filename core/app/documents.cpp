@@ -212,6 +212,12 @@ Result<std::unique_ptr<Loaded>> Documents::load(const RecordId& id) {
   auto out = std::make_unique<Loaded>();
   GANDAN_TRY(out->row, vault::find(*session_.vault, id));
   GANDAN_TRY(out->state, vault::load_state(*session_.vault, id));
+  if (logged_ != nullptr) {
+    auto there = logged_->of(id, out->state);
+    if (there.seen() != out->state.seen()) cut_.insert(id);
+    out->state = std::move(there);
+    if (out->state.empty()) return Code::not_found;
+  }
   out->view = changelog::view(out->state);
   fill_document(*out);
   return out;

@@ -8,6 +8,7 @@
 #include "app/personal.hpp"
 #include "app/session.hpp"
 #include "records/workflow.hpp"
+#include "vault/logged.hpp"
 
 namespace gandan::app {
 
@@ -22,9 +23,14 @@ struct Loaded {
 
 class Documents {
  public:
-  explicit Documents(Session& session) : session_(session), names_(*session.vault) {}
+  // `logged`: as all records stood in the ledger at that checkpoint, for what has to be made again just so;
+  // what was not there then is not found. It must outlive this.
+  explicit Documents(Session& session, const vault::Logged* logged = nullptr)
+      : session_(session), logged_(logged), names_(*session.vault) {}
 
   Names& names() { return names_; }
+  // Of those that were read, the records of which something was not there at that checkpoint.
+  const std::set<RecordId>& cut() const { return cut_; }
   // What a record links to, as it is read: for a finalised one what was signed of the others then
   // (records/workflow.hpp, @linked); of one that was not signed then the first that was signed, or, where
   // none ever was, what it said then: a village that was renamed keeps its name on what was signed before.
@@ -82,7 +88,9 @@ class Documents {
   bool to_version(Loaded& loaded, const std::function<bool(const records::Version&)>& wanted);
 
   Session& session_;
+  const vault::Logged* logged_;
   Names names_;
+  std::set<RecordId> cut_;
   std::map<RecordId, std::unique_ptr<Loaded>> linked_;
   std::map<std::pair<RecordId, Hash>, std::unique_ptr<Loaded>> linked_then_;
   std::map<std::pair<RecordId, changelog::Seen>, std::unique_ptr<Loaded>> linked_drafts_;

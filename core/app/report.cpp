@@ -1,6 +1,5 @@
-// Methods record.print, report.period: documents for paper, and figures that open to their records.
+// Method record.print: documents for paper.
 #include <algorithm>
-#include <set>
 
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
@@ -8,68 +7,10 @@
 #include "app/paper.hpp"
 #include "app/signatures.hpp"
 #include "app/workflow.hpp"
-#include "base/calendar.hpp"
-#include "report/figures.hpp"
 #include "report/print.hpp"
 
 namespace gandan::app {
 namespace {
-
-constexpr std::size_t kPageRows = 1000;
-
-json::object label_json(const records::Label& label) {
-  return json::object{{"vi", label.vi}, {"en", label.en}};
-}
-
-json::array ids_json(const std::vector<RecordId>& ids) {
-  json::array out;
-  for (const auto& id : ids) out.push_back(json::value(to_text(id)));
-  return out;
-}
-
-// Units that the reported one was made of: records of their time stand under them.
-struct Predecessor {
-  std::string code;
-  std::string name;
-  bool part = false;
-  std::optional<UnitId> unit;  // where this device knows it
-  bool counted = false;
-};
-
-// Of a unit and all below it, and of theirs in turn, those that lie outside.
-Result<std::vector<Predecessor>> predecessors_of(Session& s, Documents& documents, const UnitId& unit) {
-  std::vector<Predecessor> out;
-  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  std::set<std::string> known;
-  std::vector<UnitId> ask = {unit};
-  for (std::size_t i = 0; i < ask.size(); ++i) {
-    vault::ListFilter filter;
-    filter.kind = kUnitProfile;
-    filter.unit = ask[i];
-    filter.limit = kPageRows;
-    GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
-    for (const auto& row : rows) {
-      GANDAN_TRY(const auto loaded, documents.load(row.id));
-      const auto* items = loaded->document.tree.list("predecessors");
-      for (std::size_t j = 0; items != nullptr && j < items->size(); ++j) {
-        const auto text = [&](const char* field) {
-          const auto* value = (*items)[j].tree.value(field);
-          const auto* found = value == nullptr ? nullptr : std::get_if<std::string>(value);
-          return found == nullptr ? std::string() : *found;
-        };
-        const auto* part = (*items)[j].tree.value("part");
-        const auto* yes = part == nullptr ? nullptr : std::get_if<bool>(part);
-        Predecessor one{text("code"), text("name"), yes != nullptr && *yes, {}, false};
-        if (const auto found = documents.names().find_unit(one.code); found.ok()) one.unit = *found;
-        if (one.unit && roster->within(*one.unit, unit)) continue;
-        if (!known.insert(one.code).second) continue;
-        if (one.unit && !one.part) ask.push_back(*one.unit);
-        out.push_back(std::move(one));
-      }
-    }
-  }
-  return out;
-}
 
 // What the paper shows, and what has come since.
 Result<std::string> state_for_people(vault::Vault& vault, const Loaded& loaded) {
@@ -150,74 +91,6 @@ Result<json::value> record_print(Session& s, Params& p) {
     answer["number"] = shown;
   GANDAN_CHECK(put_page(s, std::move(page), paper, answer));
   return json::value(std::move(answer));
-}
-
-// Every number carries the ids of the records behind it.
-Result<json::value> report_period(Session& s, Params& p) {
-  const std::string from = p.date("from");
-  const std::string until = p.date("until");
-  const auto unit = p.optional_text("unit");
-  const std::string name = p.text_or("report", "period");
-  const bool with_predecessors = p.flag("predecessors");
-  if (!from.empty() && !until.empty() && until < from)
-    p.fault("until", "range", "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.");
-  GANDAN_CHECK(p.done());
-  Documents documents(s);
-  vault::ListFilter filter;
-  if (unit) {
-    GANDAN_TRY(filter.unit, documents.names().find_unit(*unit));
-  }
-  GANDAN_TRY(auto figures, report::PeriodReport::open(*s.catalog, name));
-  figures.period(*parse_date(from), *parse_date(until));
-  std::vector<Predecessor> predecessors;
-  if (filter.unit) {
-    GANDAN_TRY(predecessors, predecessors_of(s, documents, *filter.unit));
-  }
-  std::vector<std::optional<UnitId>> units = {filter.unit};
-  for (auto& one : predecessors) {
-    one.counted = with_predecessors && !one.part && one.unit;
-    if (one.counted) units.push_back(one.unit);
-  }
-  filter.limit = kPageRows;
-  std::int64_t read = 0;
-  std::set<RecordId> counted;  // a predecessor may lie in another one
-  for (const auto& of : units) {
-    filter.unit = of;
-    filter.offset = 0;
-    for (bool more = true; more; filter.offset += kPageRows) {
-      GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
-      for (const auto& row : rows) {
-        if (units.size() > 1 && !counted.insert(row.id).second) continue;
-        GANDAN_TRY(const auto loaded, documents.load(row.id));
-        figures.add(loaded->document, documents.links(), documents.judge_options(loaded->document));
-      }
-      read += static_cast<std::int64_t>(rows.size());
-      if (!s.progress(json::object{{"records", read}})) return Code::cancelled;
-      more = rows.size() == kPageRows;
-    }
-  }
-  json::array before;
-  for (const auto& one : predecessors)
-    before.push_back(
-        json::object{{"code", one.code}, {"name", one.name}, {"part", one.part}, {"counted", one.counted}});
-  const auto result = figures.result();
-  json::array out;
-  for (const auto& figure : result.figures) {
-    out.push_back(json::object{{"id", figure.id},
-                               {"label", label_json(figure.label)},
-                               {"unit", label_json(figure.unit)},
-                               {"value", json::integer(figure.value)},
-                               {"records", ids_json(figure.records)},
-                               {"drafts", ids_json(figure.drafts)}});
-  }
-  return json::value(json::object{{"report", result.id},
-                                  {"version", result.version},
-                                  {"label", label_json(result.label)},
-                                  {"from", from},
-                                  {"until", until},
-                                  {"unit", units.front() ? to_text(*units.front()) : std::string{}},
-                                  {"predecessors", std::move(before)},
-                                  {"figures", std::move(out)}});
 }
 
 }  // namespace gandan::app

@@ -10,7 +10,10 @@
 namespace gandan::report {
 namespace {
 
-const std::vector<std::string> kExtra = {"first_day", "last_day"};
+const std::vector<std::string> kExtra = {"first_day", "last_day", "as_of_day"};
+// The identity of who denounces is protected: no report may show fewer outside, whatever its data says.
+constexpr std::string_view kDenunciation = "denunciation";
+constexpr std::int64_t kLeastDenunciations = 3;
 
 struct Figure {
   std::string id;
@@ -26,6 +29,7 @@ struct Figure {
   bool holds = true;
   std::vector<std::string> states;  // of deadlines, instead of `holds`
   bool drafts = false;              // what is owed or under way: drafts count as well
+  std::int64_t hide_below = 0;
   std::int64_t value = 0;
   std::set<std::string> seen;
   std::vector<RecordId> records;
@@ -44,8 +48,9 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   const auto fault = [&](const std::string& what) {
     return Error{Code::bad_schema, "figure " + f.id + ": " + what};
   };
-  constexpr std::string_view known[] = {"id",  "label",    "unit",  "kind",  "list",   "any_time", "where",
-                                        "sum", "distinct", "rules", "holds", "states", "drafts"};
+  constexpr std::string_view known[] = {"id",       "label",  "unit",   "kind",      "list",
+                                        "any_time", "where",  "sum",    "distinct",  "rules",
+                                        "holds",    "states", "drafts", "hide_below"};
   for (const auto& member : o) {
     if (std::find(std::begin(known), std::end(known),
                   std::string_view(member.key().data(), member.key().size())) == std::end(known)) {
@@ -59,6 +64,8 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   f.any_time = json::find_bool(o, "any_time").value_or(false);
   f.holds = json::find_bool(o, "holds").value_or(true);
   f.drafts = json::find_bool(o, "drafts").value_or(false);
+  f.hide_below = json::find_integer(o, "hide_below").value_or(0);
+  if (f.kind == kDenunciation) f.hide_below = std::max(f.hide_below, kLeastDenunciations);
   if (f.id.empty() || f.label.vi.empty() || f.label.en.empty()) return fault("wants id and label");
   if (catalog.find(f.kind) == nullptr) return fault("unknown kind " + f.kind);
   for (const auto& [column, formula] :
@@ -103,6 +110,40 @@ Result<Figure> read_figure(const records::Catalog& catalog, const json::object& 
   return f;
 }
 
+Result<std::vector<std::string>> texts_of(const json::object& o, std::string_view key,
+                                          const std::string& path) {
+  std::vector<std::string> out;
+  const auto* array = json::find_array(o, key);
+  if (array == nullptr) return out;
+  for (const auto& one : *array) {
+    const auto* text = one.if_string();
+    if (text == nullptr)
+      return Error{Code::bad_schema, path + ": paper: " + std::string(key) + " wants texts"};
+    out.emplace_back(text->data(), text->size());
+  }
+  return out;
+}
+
+Result<PaperTexts> read_paper(const json::object& o, const std::string& path) {
+  PaperTexts out;
+  out.kind = json::find_text(o, "kind").value_or(out.kind);
+  out.title = json::find_text(o, "title").value_or("");
+  out.symbol = json::find_text(o, "symbol").value_or("");
+  out.results = json::find_text(o, "results").value_or("");
+  GANDAN_TRY(out.opening, texts_of(o, "opening", path));
+  GANDAN_TRY(out.signatures, texts_of(o, "signatures", path));
+  GANDAN_TRY(out.recipients, texts_of(o, "recipients", path));
+  if (const auto* closing = json::find_array(o, "closing")) {
+    for (const auto& one : *closing) {
+      const auto* part = one.if_object();
+      const auto heading = part == nullptr ? std::nullopt : json::find_text(*part, "heading");
+      if (!heading) return Error{Code::bad_schema, path + ": paper: closing wants headings and texts"};
+      out.closing.emplace_back(*heading, json::find_text(*part, "text").value_or(""));
+    }
+  }
+  return out;
+}
+
 // Of records of any time, what was done before the period was told in its own.
 bool counts(const Figure& f, const records::Verdict& v, std::int32_t first_day) {
   if (v.apart) return false;
@@ -120,12 +161,13 @@ struct PeriodReport::State {
   std::vector<Figure> figures;
   std::int32_t first = 0;
   std::int32_t last = 0;
+  std::int32_t as_of = 0;
 
   // Adds what one document, or one item of it, brings to a figure, unless it is only looked at. Returns
   // whether it counts.
   bool count(Figure& f, const records::Document& document, const records::Item* item,
              const records::LinkSource& links, bool add) const {
-    const std::vector<records::Scalar> extra = {date_text(first), date_text(last)};
+    const std::vector<records::Scalar> extra = {date_text(first), date_text(last), date_text(as_of)};
     if (f.where) {
       const auto where = catalog->evaluate(f.where, document, item, links, extra);
       if (!where.ok() || records::truth(*where) != true) return false;
@@ -175,6 +217,9 @@ Result<PeriodReport> PeriodReport::open(const records::Catalog& catalog, std::st
   state->head.id = std::string(report);
   state->head.version = static_cast<std::uint32_t>(version);
   state->head.label = label_of(o, "label");
+  if (const auto* paper = json::find_object(o, "paper")) {
+    GANDAN_TRY(state->head.paper, read_paper(*paper, path));
+  }
   for (const auto& row : *json::find_array(o, "figures")) {
     if (!row.is_object()) return Error{Code::bad_schema, path + ": a figure is not an object"};
     GANDAN_TRY(auto figure, read_figure(catalog, row.get_object()));
@@ -183,9 +228,10 @@ Result<PeriodReport> PeriodReport::open(const records::Catalog& catalog, std::st
   return PeriodReport(std::move(state));
 }
 
-void PeriodReport::period(std::int32_t first_day, std::int32_t last_day) {
+void PeriodReport::period(std::int32_t first_day, std::int32_t last_day, std::int32_t as_of_day) {
   state_->first = first_day;
   state_->last = last_day;
+  state_->as_of = std::min(last_day, as_of_day);
 }
 
 void PeriodReport::add(const records::Document& document, const records::LinkSource& links,
@@ -196,7 +242,8 @@ void PeriodReport::add(const records::Document& document, const records::LinkSou
   if (day && *day > state_->last) return;  // it came later: no figure of the period knows it
   const bool inside = day && *day >= state_->first;
   records::JudgeOptions then = options;  // printed again later, the report says the same
-  then.as_of = state_->last;
+  then.as_of = state_->as_of;
+  then.on_day = state_->as_of;
   std::optional<std::vector<records::Verdict>> verdicts;  // judged once, and only where a figure asks
   for (auto& f : state_->figures) {
     if (f.kind != document.kind || (!inside && !f.any_time)) continue;
@@ -221,7 +268,7 @@ void PeriodReport::add(const records::Document& document, const records::LinkSou
 PeriodFigures PeriodReport::result() const {
   PeriodFigures out = state_->head;
   for (const auto& f : state_->figures)
-    out.figures.push_back({f.id, f.label, f.unit, f.value, f.records, f.draft_records});
+    out.figures.push_back({f.id, f.label, f.unit, f.value, f.hide_below, f.records, f.draft_records});
   return out;
 }
 

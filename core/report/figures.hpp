@@ -14,13 +14,26 @@ struct FigureValue {
   records::Label label;
   records::Label unit;  // "cuộc" / "sessions"
   std::int64_t value = 0;
+  std::int64_t hide_below = 0;    // smaller ones tell who is meant: not for eyes outside (comparison.hpp)
   std::vector<RecordId> records;  // that were counted, in order of the input, each once
   std::vector<RecordId> drafts;   // that would count and are not finalised
+};
+// How it looks on paper (schema/reports/README.md): who issues it fills in what figures do not say.
+struct PaperTexts {
+  std::string kind = "BÁO CÁO";
+  std::string title;   // under it, before the period
+  std::string symbol;  // of its number
+  std::vector<std::string> opening;
+  std::string results;                                       // heading of the table
+  std::vector<std::pair<std::string, std::string>> closing;  // heading and text, to go on with
+  std::vector<std::string> signatures;                       // titles
+  std::vector<std::string> recipients;
 };
 struct PeriodFigures {
   std::string id;
   std::uint32_t version = 1;
   records::Label label;
+  PaperTexts paper;
   std::vector<FigureValue> figures;
 };
 
@@ -32,12 +45,13 @@ class PeriodReport {
   PeriodReport(PeriodReport&&) noexcept;
   ~PeriodReport();
 
-  // Days of the period, inclusive. Call before add().
-  void period(std::int32_t first_day, std::int32_t last_day);
+  // Days of the period, inclusive, and the day as of whose end it is told: the last one of the period, or,
+  // while that goes on, the day of asking. Call before add().
+  void period(std::int32_t first_day, std::int32_t last_day, std::int32_t as_of_day);
   // A document with its calculations; deleted and withdrawn ones count nothing, and drafts only in figures of
   // what is owed or under way ("drafts"): in the others they are told apart. Documents outside the period
   // count only in figures that say so ("any_time", e.g. commitments that fall due inside it), and later ones
-  // in none. Deadlines are judged as of the period's last day, once that has passed.
+  // in none. Deadlines are judged as of that day.
   void add(const records::Document& document, const records::LinkSource& links,
            const records::JudgeOptions& options);
   PeriodFigures result() const;

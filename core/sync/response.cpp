@@ -169,11 +169,13 @@ Status ResponseReader::wraps_sent(const protocol::Welcome& welcome) {
     if (code_from_text(rejection.code) != Code::too_large) refused.insert(rejection.sequence);
   }
   if (some_unknown) return {};
-  for (std::size_t i = 0; i < request_.wraps.size(); ++i)
-    if (refused.count(first + i) == 0)
-      GANDAN_CHECK(vault_.db().run("UPDATE wrap SET to_send = ? WHERE bytes = ?",
-                                   static_cast<std::int64_t>(vault::WrapState::sent),
-                                   ByteView(request_.wraps[i])));
+  for (std::size_t i = 0; i < request_.wraps.size(); ++i) {
+    if (refused.count(first + i) != 0) continue;
+    outcome_.moved = true;  // those that the server had move no cursor, and leave fewer to send
+    GANDAN_CHECK(vault_.db().run("UPDATE wrap SET to_send = ? WHERE bytes = ?",
+                                 static_cast<std::int64_t>(vault::WrapState::sent),
+                                 ByteView(request_.wraps[i])));
+  }
   return {};
 }
 

@@ -36,20 +36,27 @@ Result<Branch> branch_of(Vault& vault, const FeedRow& feed) {
 }
 
 // The pending ops of a forked feed that the other copy does not have: a backup may be older than the sealing
-// of what it has. Those that it has, too, are pending no more, and common.
+// of what it has. Those that it has, too, are pending no more, and common; in records they stay as long as
+// its segment counts.
 struct OnlyHere {
   std::vector<MovingOp> rows;
   bool nothing_else_there = true;  // all that the other copy wrote is common
 };
-Result<OnlyHere> only_here(Vault& vault, SegmentApplier& segments, const FeedRow& feed, Branch& branch) {
+Result<OnlyHere> only_here(Vault& vault, SegmentApplier& segments, Projections& projections,
+                           const FeedRow& feed, Branch& branch) {
   OnlyHere out;
-  std::map<changelog::Hlc, changelog::Op> theirs;
+  struct Theirs {
+    changelog::Op op;
+    bool counts;
+  };
+  std::map<changelog::Hlc, Theirs> theirs;
   for (std::uint64_t sequence = *feed.fork; sequence < feed.next; ++sequence) {
     auto opened = segments.read(feed, sequence);
     if (!opened) out.nothing_else_there = false;
     if (!opened) continue;
+    const bool counts = opened->state == SegmentState::applied;
     for (auto& op : opened->ops)
-      if (op.stamp.feed == feed.id) theirs.emplace(op.stamp.hlc, std::move(op));
+      if (op.stamp.feed == feed.id) theirs.emplace(op.stamp.hlc, Theirs{std::move(op), counts});
   }
   std::vector<MovingOp> all;
   {
@@ -65,12 +72,13 @@ Result<OnlyHere> only_here(Vault& vault, SegmentApplier& segments, const FeedRow
   }
   for (auto& row : all) {
     const auto same = theirs.find(row.was.stamp.hlc);
-    if (same == theirs.end() || !(same->second == row.was)) {
+    if (same == theirs.end() || !(same->second.op == row.was)) {
       out.rows.push_back(std::move(row));
       continue;
     }
     branch.last_common = std::max(branch.last_common, row.was.stamp.hlc);
     branch.first_id = std::max(branch.first_id, ids_named(feed.id, row.was));
+    if (!same->second.counts) GANDAN_CHECK(projections.remove(row.was));
     GANDAN_CHECK(vault.db().run("DELETE FROM pending WHERE position = ?", row.position));
     theirs.erase(same);
   }
@@ -184,7 +192,7 @@ Status SegmentApplier::part_ways(bool more, IngestReport& report) {
         !vault_.keyring().latest(unit))
       continue;
     GANDAN_TRY(auto branch, branch_of(vault_, feed->row));
-    GANDAN_TRY(auto here, only_here(vault_, *this, feed->row, branch));
+    GANDAN_TRY(auto here, only_here(vault_, *this, projections_, feed->row, branch));
     auto& rows = here.rows;
     const bool went_on = feed->row.next > *feed->row.fork;
     by_a_copy |= went_on;

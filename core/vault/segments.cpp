@@ -85,7 +85,7 @@ Result<SegmentApplier::Opened> SegmentApplier::read(const FeedRow& feed, std::ui
   const auto* key = vault_.keyring().feed_key(feed.unit, known->segment.header.epoch, feed.id);
   if (key == nullptr) return Code::no_key;
   GANDAN_TRY(auto ops, codec_.open((*vault_.roster())->realm(), known->segment, *key));
-  return Opened{std::move(known->segment), std::move(ops), known->receipt, known->hash};
+  return Opened{std::move(known->segment), std::move(ops), known->receipt, known->hash, known->state};
 }
 
 Status SegmentApplier::store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,

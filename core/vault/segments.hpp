@@ -110,6 +110,7 @@ class SegmentApplier {
     std::vector<changelog::Op> ops;
     std::optional<Receipt> receipt;
     Hash hash;
+    SegmentState state = SegmentState::applied;
   };
   Result<Opened> read(const FeedRow& feed, std::uint64_t sequence);
 

@@ -2,6 +2,7 @@
 // seen each other leave behind.
 #include "support/loopback.hpp"
 #include "vault/quarantine.hpp"
+#include "vault/wraps.hpp"
 
 namespace rotation_test {
 
@@ -239,6 +240,10 @@ TEST_CASE_METHOD(Staff, "more wraps than one exchange carries go with the next o
   options.max_push_wraps = 3;
   const auto report = must(sync::run(*admin->vault, wire, options));
   CHECK(report.exchanges >= 3);  // those of a unit together
+  CHECK(must(admin->vault->db().integer("SELECT count(*) FROM wrap WHERE to_send = 1")) == 0);
+  // A repetition of all, which the server has: each exchange leaves fewer to send.
+  clock.advance(vault::kSendWrapsAgainMs);
+  CHECK(must(sync::run(*admin->vault, wire, options)).exchanges > 3);
   CHECK(must(admin->vault->db().integer("SELECT count(*) FROM wrap WHERE to_send = 1")) == 0);
   sync(*a);
   const auto record = a->write(commune, {text("title", "khoá mới")});

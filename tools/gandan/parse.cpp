@@ -124,7 +124,17 @@ Verb& Verb::optional(const std::string& word, const std::string& param, const Te
 Verb& Verb::required_file(const std::string& word, const std::string& param, const Text& help,
                           const std::vector<std::string>& endings) {
   required(word, param, help);
+  return ends_in(word, param, endings);
+}
+Verb& Verb::optional_file(const std::string& word, const std::string& param, const Text& help,
+                          const std::vector<std::string>& endings) {
+  optional(word, param, help);
+  return ends_in(word, param, endings);
+}
+Verb& Verb::ends_in(const std::string& word, const std::string& param,
+                    const std::vector<std::string>& endings) {
   takers_.push_back([word, param, endings](json::object& out) {
+    if (json::find(out, param) == nullptr) return;
     const std::string name = json::find_text(out, param).value_or("");
     std::string vi, en;
     for (const auto& ending : endings) {

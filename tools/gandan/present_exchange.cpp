@@ -1,4 +1,4 @@
-// Answers of sync, bundle, audit, report, status.
+// Answers of sync, bundle, audit, status.
 #include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
@@ -133,11 +133,11 @@ void asked(const json::object& finding, Page& page) {
 // By indicator and never by person: what is asked is about records.
 void indicators(Page& page) {
   const auto& ok = page.ok;
-  page.line(page.say("Đã xem ", "Looked at ") + text(ok, "records") + page.say(" hồ sơ, ", " records, ") +
-            day(text(ok, "from")) + " – " + day(text(ok, "until")) + page.say(": ", ": ") +
+  page.line(page.say("Đã xem ", "Records looked at: ") + text(ok, "records") + page.say(" hồ sơ, ", ", ") +
+            day(text(ok, "from")) + " – " + day(text(ok, "until")) + page.say(": ", ". Things to ask: ") +
             text(ok, "finding_count") +
             page.say(" chỗ cần hỏi lại. Mỗi chỗ là một câu hỏi về hồ sơ, không phải kết luận về người.",
-                     " things to ask. Each is a question about records and no judgement of a person."));
+                     ". Each is a question about records and no judgement of a person."));
   for (const auto& row : list(ok, "indicators")) {
     const auto& indicator = row.get_object();
     if (number(indicator, "count") == 0) continue;
@@ -295,45 +295,6 @@ void evidence(Page& page) {
   }
 }
 
-void report(Page& page) {
-  const auto& ok = page.ok;
-  page.line(page.words(part(ok, "label")) + ", " + day(text(ok, "from")) + " – " + day(text(ok, "until")));
-  std::vector<std::vector<std::string>> rows;
-  std::size_t drafts = 0;
-  for (const auto& row : list(ok, "figures")) {
-    const auto& figure = row.get_object();
-    std::string ids;
-    for (const auto& id : list(figure, "records")) ids += (ids.empty() ? "" : " ") + short_id(value_text(id));
-    const auto left = list(figure, "drafts").size();
-    drafts += left;
-    rows.push_back({page.words(part(figure, "label")), text(figure, "value"),
-                    page.words(part(figure, "unit")), left == 0 ? std::string() : std::to_string(left), ids});
-  }
-  page.out += table({page.say("Chỉ tiêu", "Figure"), page.say("Số", "Value"), page.say("Đơn vị tính", "Unit"),
-                     page.say("Nháp", "Drafts"), page.say("Hồ sơ", "Records")},
-                    rows);
-  std::string left_out, counted;
-  for (const auto& row : list(ok, "predecessors")) {
-    const auto& one = row.get_object();
-    std::string& to = truth(one, "counted") ? counted : left_out;
-    to += (to.empty() ? "" : ", ") + text(one, "name") + " (" + text(one, "code") +
-          (truth(one, "part") ? page.say(", một phần)", ", a part)") : ")");
-  }
-  if (!counted.empty())
-    page.line(page.say("Tính cả hồ sơ của đơn vị trước đó: ", "With the records of predecessors: ") +
-              counted + ".");
-  if (!left_out.empty())
-    page.line(page.say("KHÔNG tính hồ sơ của đơn vị trước đó: ", "WITHOUT the records of predecessors: ") +
-              left_out +
-              page.say(". Đơn vị nhập trọn thì thêm --with-predecessors.",
-                       ". Whole ones are counted with --with-predecessors."));
-  if (drafts > 0)
-    page.line(
-        page.say("Việc đã làm chỉ tính hồ sơ đã chốt; cột Nháp là số hồ sơ chưa chốt, chưa tính vào số.",
-                 "What was done counts finalised records only; Drafts are those not finalised, which the "
-                 "figure leaves out."));
-}
-
 void status(Page& page) {
   const auto& ok = page.ok;
   if (!truth(ok, "enrolled"))
@@ -458,7 +419,7 @@ bool present_exchange(const std::string& method, Page& page) {
   } else if (method == "audit.verify_evidence") {
     evidence(page);
   } else if (method == "report.period") {
-    report(page);
+    present_report(page);
   } else if (method == "status") {
     status(page);
   } else {

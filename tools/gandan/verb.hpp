@@ -24,6 +24,8 @@ class Verb {
   // A file that is written: its name has to end in one of these.
   Verb& required_file(const std::string& word, const std::string& param, const Text& help,
                       const std::vector<std::string>& endings);
+  Verb& optional_file(const std::string& word, const std::string& param, const Text& help,
+                      const std::vector<std::string>& endings);
   // The help has to say the choices.
   Verb& choice(const std::string& word, const std::string& param, const Text& help,
                std::vector<std::string> choices, bool is_required);
@@ -63,6 +65,7 @@ class Verb {
 
  private:
   CLI::Option* text_option(const std::string& word, const std::string& param, const Text& help);
+  Verb& ends_in(const std::string& word, const std::string& param, const std::vector<std::string>& endings);
   std::vector<std::string>& list_of(const std::string& param);  // that becomes an array
   CLI::Option* list_option(const std::string& word, const std::string& param, const Text& help);
   std::string say(const Text& text) const { return usage::say(language_, text); }

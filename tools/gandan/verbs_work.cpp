@@ -33,6 +33,9 @@ constexpr Text kRowsHelp{"Danh sách nào; không nêu thì danh sách đầu", 
 constexpr Text kFileHelp{"Tệp nội dung hồ sơ (JSON, ví dụ ở README)",
                          "File with the record's fields (JSON, see README)"};
 constexpr Text kKindHelp{"Loại hồ sơ, xem 'record kinds'", "The kind, see 'record kinds'"};
+constexpr Text kPeriodHelp{
+    "Kỳ: 2026, 2026-H1 (6 tháng), 2026-Q3 (quý), 2026-03 (tháng); hoặc --from, --until",
+    "The period: 2026, 2026-H1 (six months), 2026-Q3 (quarter), 2026-03 (month); or --from, --until"};
 constexpr Text kFromHelp{"Từ ngày, ghi ngày/tháng/năm", "From this day, as day/month/year"};
 constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until this day, inclusive"};
 constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
@@ -209,6 +212,42 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"});
 }
 
+void add_report_verb(CLI::App& app, Verbs& verbs) {
+  verbs
+      .add(app, "report", "report.period",
+           {"Số liệu một kỳ, so với kỳ trước; trên màn hình, hoặc ra tệp để ký, để tính",
+            "A period's figures beside those of the one before; on screen, or as a file"})
+      .optional("--period", "period", kPeriodHelp)
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
+      .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
+      .flag("--with-predecessors", "predecessors",
+            {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"}, true)
+      .optional_file(
+          "--out", "out",
+          {"Ra tệp: .docx, .html theo thể thức văn bản; .xlsx, .csv để tính. Lập từ mốc sổ cái, làm lại "
+           "được đúng từng byte",
+           "Into a file: .docx, .html as a paper; .xlsx, .csv to reckon with. Made from the checkpoint: "
+           "the same bytes again"},
+          {".docx", ".html", ".xlsx", ".csv"})
+      .flag("--unsent", "unsent",
+            {"Tính cả thay đổi chưa lên sổ cái; tệp ghi rõ là không làm lại được",
+             "With what is in no ledger yet; the file says that it cannot be made again"},
+            true)
+      .integer("--checkpoint", "checkpoint",
+               {"Lập từ một mốc sổ cái trước: số mục của mốc", "From an earlier checkpoint, by its size"})
+      .choice("--head", "head",
+              {"Thể thức: state (Nhà nước, Nghị định 30/2020) hoặc party (Đảng, HD 36-HD/VPTW)",
+               "Head: state (Decree 30/2020) or party (Instruction 36-HD/VPTW)"},
+              {"state", "party"}, false)
+      .optional("--number", "number", {"Số, ký hiệu của báo cáo", "Its number"})
+      .optional("--superior", "superior", {"Cơ quan cấp trên", "The agency above"})
+      .optional("--organisation", "organisation", {"Cơ quan ban hành", "Who issues it"})
+      .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"})
+      .date("--date", "date", {"Ngày ký; không nêu: để chỗ trống", "Day of signing; absent: dots"});
+}
+
 void add_number_verbs(CLI::App& app, Verbs& verbs) {
   auto& number = verbs.group(app, "number", {"Số văn bản theo đơn vị, ký hiệu, năm", "Document numbers"});
   verbs
@@ -282,10 +321,7 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
       .add(audit, "run", "audit.run",
            {"Xem hồ sơ một kỳ có gì cần hỏi lại: ghi chậm, chép lời nhau, đi lại vô lý, cam kết quá hạn…",
             "What a period's records leave to ask: late, copied, impossible, overdue …"})
-      .optional("--period", "period",
-                {"Kỳ: 2026, 2026-H1 (6 tháng), 2026-Q3 (quý), 2026-03 (tháng); hoặc --from, --until",
-                 "The period: 2026, 2026-H1 (six months), 2026-Q3 (quarter), 2026-03 (month); or --from, "
-                 "--until"})
+      .optional("--period", "period", kPeriodHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kWorkUnitHelp)
@@ -408,13 +444,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
   add_audit_verbs(app, verbs);
   add_schema_verbs(app, verbs);
 
-  verbs.add(app, "report", "report.period", {"Số liệu một kỳ", "A period's figures"})
-      .date("--from", "from", kFromHelp, true)
-      .date("--until", "until", kUntilHelp, true)
-      .optional("--unit", "unit", kWorkUnitHelp)
-      .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
-      .flag("--with-predecessors", "predecessors",
-            {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"}, true);
+  add_report_verb(app, verbs);
   verbs
       .add(app, "tasks", "task.list",
            {"Việc phải làm: sắp đến hạn, cam kết với dân, hồ sơ bị trả",

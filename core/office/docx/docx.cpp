@@ -143,22 +143,45 @@ void head_of(xml_node body, const report::Head& head) {
   if (!head.place_date.empty()) line_of(right, kHeadStyle, unbroken_day(head.place_date), {false, true, 28});
 }
 
-// As wide as what stands in them asks for, within bounds.
+constexpr std::size_t kLetter = 140;   // of a table's text, bold ones and capitals among them
+constexpr std::size_t kPadding = 260;  // beside it, both sides
+
+// Characters of the longest word: narrower, and it would be broken anywhere.
+std::size_t longest_word(std::string_view text) {
+  std::size_t out = 0;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    out = std::max(out, code_points(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+// No column narrower than its longest word; what is left goes where the texts are long.
 std::vector<int> widths_of(const report::Table& data) {
-  std::vector<std::size_t> weight(data.heads.size(), 4);
+  std::vector<std::size_t> weight(data.heads.size(), 4), least(data.heads.size(), 1);
   const auto look = [&](const std::vector<std::string>& texts) {
-    for (std::size_t i = 0; i < std::min(texts.size(), weight.size()); ++i)
+    for (std::size_t i = 0; i < std::min(texts.size(), weight.size()); ++i) {
       weight[i] = std::min<std::size_t>(40, std::max(weight[i], code_points(texts[i])));
+      least[i] = std::max(least[i], longest_word(texts[i]));
+    }
   };
   look(data.heads);
   for (const auto& texts : data.rows) look(texts);
+  std::size_t needed = 0;
+  for (const auto letters : least) needed += letters * kLetter + kPadding;
+  const bool fits = needed < static_cast<std::size_t>(kTextWidth);
+  const std::size_t rest = static_cast<std::size_t>(kTextWidth) - (fits ? needed : 0);
   std::size_t sum = 0;
-  for (const auto w : weight) sum += w;
+  for (std::size_t i = 0; i < weight.size(); ++i) {
+    if (fits) weight[i] = weight[i] - std::min(weight[i], least[i]) + 1;  // what a line still lacks
+    sum += weight[i];
+  }
   std::vector<int> out;
   int left = kTextWidth;
   for (std::size_t i = 0; i < weight.size(); ++i) {
-    const int width =
-        i + 1 == weight.size() ? left : kTextWidth * static_cast<int>(weight[i]) / static_cast<int>(sum);
+    const std::size_t own = fits ? least[i] * kLetter + kPadding : 0;
+    const int width = i + 1 == weight.size() ? left : static_cast<int>(own + rest * weight[i] / sum);
     out.push_back(width);
     left -= width;
   }

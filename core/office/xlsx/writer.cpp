@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/calendar.hpp"
 #include "base/text.hpp"
 #include "office/xlsx/read.hpp"
 #include "office/xlsx/xlsx.hpp"
@@ -15,6 +16,10 @@ namespace {
 
 constexpr double kWidest = 60;  // characters
 constexpr double kNarrowest = 10;
+// Days since 1970: of the number 0 of a spreadsheet's calendar, and the first whose number all programs agree
+// on (their 1900 is a leap year).
+constexpr std::int32_t kDayZero = -25569;
+constexpr std::int32_t kFirstDay = -25508;  // 1900-03-01
 
 class TemporaryFolder {
  public:
@@ -40,18 +45,32 @@ class TemporaryFolder {
 // Whether a number's text is what a double gives back: others stay text, so that nothing is rounded.
 bool exact(const std::string& text) { return text.size() <= 15; }
 
-void write_sheet(const Sheet& sheet, lxw_worksheet* out, lxw_format* head, lxw_format* body) {
+struct Formats {
+  lxw_format* head;
+  lxw_format* body;
+  lxw_format* date;
+};
+
+// A day as a day, a number as a number; what a spreadsheet would round or not know stays the text that it is.
+void write_cell(const Cell& cell, lxw_row_t row, lxw_worksheet* out, lxw_format* format, lxw_format* date) {
+  const auto column = static_cast<lxw_col_t>(cell.column);
+  const auto day = cell.kind == Cell::Kind::date ? parse_date(cell.text) : std::nullopt;
+  if (day && *day >= kFirstDay) {
+    worksheet_write_number(out, row, column, static_cast<double>(*day - kDayZero), date);
+  } else if (cell.kind == Cell::Kind::number && exact(cell.text)) {
+    worksheet_write_number(out, row, column, std::stod(cell.text), format);
+  } else {
+    worksheet_write_string(out, row, column, cell.text.c_str(), format);
+  }
+}
+
+void write_sheet(const Sheet& sheet, lxw_worksheet* out, const Formats& formats) {
   std::vector<double> widths;
   for (const auto& row : sheet.rows) {
     const bool first = &row == &sheet.rows.front();
     for (const auto& cell : row.cells) {
       const auto column = static_cast<lxw_col_t>(cell.column);
-      lxw_format* format = first ? head : body;
-      if (cell.kind == Cell::Kind::number && exact(cell.text)) {
-        worksheet_write_number(out, row.number - 1, column, std::stod(cell.text), format);
-      } else {
-        worksheet_write_string(out, row.number - 1, column, cell.text.c_str(), format);
-      }
+      write_cell(cell, row.number - 1, out, first ? formats.head : formats.body, formats.date);
       if (widths.size() <= column) widths.resize(column + std::size_t{1}, kNarrowest);
       widths[column] =
           std::min(kWidest, std::max(widths[column], static_cast<double>(code_points(cell.text)) + 2));
@@ -91,13 +110,17 @@ Result<Bytes> write_xlsx(const Workbook& workbook) {
   lxw_format* body = workbook_add_format(out);
   format_set_text_wrap(body);
   format_set_align(body, LXW_ALIGN_VERTICAL_TOP);
+  lxw_format* date = workbook_add_format(out);
+  format_set_num_format(date, "dd/mm/yyyy");
+  format_set_align(date, LXW_ALIGN_LEFT);
+  format_set_align(date, LXW_ALIGN_VERTICAL_TOP);
   for (const auto& sheet : workbook.sheets) {
     lxw_worksheet* one = workbook_add_worksheet(out, sheet.name.c_str());
     if (one == nullptr) {
       (void)workbook_close(out);
       return Error{Code::bad_request, "a sheet cannot be called " + sheet.name};
     }
-    write_sheet(sheet, one, head, body);
+    write_sheet(sheet, one, {head, body, date});
   }
   if (workbook_close(out) != LXW_NO_ERROR) return unwritable("the spreadsheet cannot be written");
   std::ifstream in(path, std::ios::binary);

@@ -60,4 +60,27 @@ TEST_CASE_METHOD(Merged,
   CHECK(before(report({})).empty());
 }
 
+TEST_CASE_METHOD(
+    Merged, "a unit that came into being lately is compared with what its predecessors did, or not at all") {
+  const json::value profiles =
+      at(shell("admin").ok("record.list", {{"kind", "unit_profile"}, {"unit", "06500"}}), "records");
+  REQUIRE(profiles.get_array().size() == 1);
+  shell("admin").ok("record.edit",
+                    {{"id", text_at(profiles, "0.id")}, {"record", {{"valid_from", "2026-01-01"}}}});
+  const auto alone = report({{"unit", "06500"}});
+  CHECK_FALSE(alone.contains("previous"));
+  CHECK(text_at(alone, "about_previous.vi").find("đơn vị có từ ngày 01/01/2026") != std::string::npos);
+  const auto together = report({{"unit", "06500"}, {"predecessors", true}});
+  CHECK(text_at(together, "previous.from") == "2025-10-01");
+  CHECK_FALSE(together.contains("about_previous"));
+  const auto page = text_at(
+      report({{"unit", "06500"}, {"predecessors", true}, {"format", "html"}, {"unsent", true}}), "html");
+  for (const char* part :
+       {"Tính cả hồ sơ của đơn vị trước sắp xếp: Xã A (06463).",
+        "Không tính hồ sơ của đơn vị trước sắp xếp: Xã B (06466, một phần), Xã cũ hơn (06999)."}) {
+    INFO(part);
+    CHECK(page.find(part) != std::string::npos);
+  }
+}
+
 }  // namespace predecessor_test

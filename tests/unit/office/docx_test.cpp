@@ -140,4 +140,27 @@ TEST_CASE("a paper of the Party has its own head") {
   CHECK(text.find("CỘNG HÒA") == std::string::npos);
 }
 
+TEST_CASE("no column of a table is too narrow for its longest word, and long texts get what is left") {
+  Page page;
+  page.blocks.emplace_back(
+      Table{{"TT", "Chỉ tiêu", "Kỳ trước", "Tỷ lệ"},
+            {{"1", "Cuộc họp chưa đúng quy định về thông báo", "1.234.567", "+1.532,5%"}},
+            {false, true, false, false}});
+  const auto file = office::docx().write(page);
+  REQUIRE(file.ok());
+  pugi::xml_document document;
+  const std::string xml = part(*file, "word/document.xml");
+  REQUIRE(document.load_buffer(xml.data(), xml.size()));
+  std::vector<int> widths;
+  const auto tables = document.select_nodes("//w:tbl");
+  for (const auto& column : tables[1].node().child("w:tblGrid").children("w:gridCol"))
+    widths.push_back(column.attribute("w:w").as_int());
+  REQUIRE(widths.size() == 4);
+  CHECK(widths[0] >= 400);   // two capitals at 13 pt, and the padding
+  CHECK(widths[2] >= 1300);  // nine digits
+  CHECK(widths[3] >= 1300);
+  CHECK(widths[1] > widths[2] + widths[3]);
+  CHECK(widths[0] + widths[1] + widths[2] + widths[3] == 9071);
+}
+
 }  // namespace docx_test

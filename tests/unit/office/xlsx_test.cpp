@@ -48,6 +48,29 @@ TEST_CASE("what is written comes back, cell by cell") {
   CHECK(*xlsx().write(sample()) == *file);  // the same bytes each time
 }
 
+TEST_CASE("days are written as days, also those around a spreadsheet's wrong leap year") {
+  Workbook book;
+  Sheet sheet;
+  sheet.name = "x";
+  sheet.rows = {{1, {{0, Cell::Kind::text, "Ngày"}}},
+                {2, {{0, Cell::Kind::date, "2026-02-05"}}},
+                {3, {{0, Cell::Kind::date, "1900-03-01"}}},
+                {4, {{0, Cell::Kind::date, "1900-02-28"}}},  // its number is not the same everywhere
+                {5, {{0, Cell::Kind::date, "hôm qua"}}}};
+  book.sheets.push_back(sheet);
+  const auto file = xlsx().write(book);
+  REQUIRE(file.ok());
+  const auto back = xlsx().read(*file);
+  REQUIRE(back.ok());
+  const auto& rows = back->sheets.at(0).rows;
+  REQUIRE(rows.size() == 5);
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    CHECK(rows[i].cells.at(0).text == sheet.rows[i].cells.at(0).text);
+    CHECK(rows[i].cells.at(0).kind == (i <= 2 ? Cell::Kind::date : Cell::Kind::text));
+  }
+  CHECK(*xlsx().write(book) == *file);
+}
+
 TEST_CASE("columns have letters") {
   CHECK(column_letters(0) == "A");
   CHECK(column_letters(25) == "Z");

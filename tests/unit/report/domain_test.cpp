@@ -230,12 +230,12 @@ TEST_CASE("a quarter's figures of site clearance, petitions and grassroots democ
   auto opened = report::PeriodReport::open(*desk.catalog, "period");
   INFO((opened.ok() ? "" : opened.error().detail));
   REQUIRE(opened.ok());
-  opened->period(*parse_date("2026-01-01"), *parse_date("2026-03-31"));
+  opened->period(*parse_date("2026-01-01"), *parse_date("2026-03-31"), local_days(desk.clock.now));
   JudgeOptions options;
   options.province = "20";
   for (const auto& [id, document] : desk.documents) opened->add(document, desk.links, options);
   const auto result = opened->result();
-  CHECK(result.version == 3);
+  CHECK(result.version == 4);
   std::map<std::string, report::FigureValue> figures;
   for (const auto& f : result.figures) figures[f.id] = f;
   const auto is = [&](const char* id, std::int64_t value, std::vector<RecordId> records) {
@@ -336,7 +336,7 @@ TEST_CASE(
     desk.today(today);
     auto opened = report::PeriodReport::open(*desk.catalog, "period");
     REQUIRE(opened.ok());
-    opened->period(*parse_date("2026-01-01"), *parse_date("2026-03-31"));
+    opened->period(*parse_date("2026-01-01"), *parse_date("2026-03-31"), local_days(desk.clock.now));
     JudgeOptions options;
     options.province = "20";
     for (const auto& [id, document] : desk.documents) opened->add(document, desk.links, options);

@@ -154,7 +154,7 @@ TEST_CASE("a commitment is not counted as kept before the day on which it is sai
   const auto figure = [&](const char* name) {
     auto report = report::PeriodReport::open(*desk.catalog, "period");
     REQUIRE(report.ok());
-    report->period(*parse_date("2026-07-01"), *parse_date("2026-09-30"));
+    report->period(*parse_date("2026-07-01"), *parse_date("2026-09-30"), local_days(desk.clock.now));
     desk.refresh(id);
     report->add(desk.documents[id], desk.links, {});
     const auto all = report->result();

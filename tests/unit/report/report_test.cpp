@@ -375,7 +375,7 @@ TEST_CASE("a period's figures, each with the records behind it") {
   auto opened = report::PeriodReport::open(*desk.catalog, "period");
   INFO((opened.ok() ? "" : opened.error().detail));
   REQUIRE(opened.ok());
-  opened->period(*parse_date("2026-01-01"), *parse_date("2026-03-31"));
+  opened->period(*parse_date("2026-01-01"), *parse_date("2026-03-31"), local_days(desk.clock.now));
   for (const auto& [id, document] : desk.documents) opened->add(document, desk.links, {});
   std::map<std::string, report::FigureValue> figures;
   for (auto& f : opened->result().figures) figures[f.id] = f;

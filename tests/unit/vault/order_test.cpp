@@ -1,6 +1,7 @@
 // The ledger's order decides: for the roster, for whose segments count, and which of two segments of one
 // author at one place stands.
 #include "support/realm.hpp"
+#include "unit/vault/segments_fixture.hpp"
 #include "vault/segments.hpp"
 
 namespace order_test {

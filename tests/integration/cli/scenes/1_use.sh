@@ -6,7 +6,8 @@ v=("$gandan" --vault "$work/admin")
 refuses use.no_command 2 g
 refuses use.no_command 2 g record
 refuses use.missing 2 g record add
-refuses use.missing 2 g report --from 2026-01-01
+refuses request.bad 2 g report --from 2026-01-01
+refuses use.bad_value 2 g report --period 2026-Q1 --out report.pdf
 refuses use.unknown 2 g nonsense
 refuses use.unknown 2 g record list extra
 refuses use.unknown 2 g record list --knd poem

@@ -20,6 +20,11 @@ else
   echo "full disk: left out, no mount namespace can be made here"
 fi
 
+# --- a report before there is a checkpoint
+refuses request.bad 2 g report --period 2026-Q1 --out early.csv
+ok "which is made from what is here, when one says so" g report --period 2026-Q1 --out early.csv --unsent
+ok "and says that it cannot be made again" grep -qF "không làm lại được" early.csv
+
 # --- network
 # A server that takes the connection and says nothing: the sync waits, and the vault is open meanwhile.
 node -e '
@@ -77,6 +82,25 @@ g device approve office.request --role office --unit 20.KV --out office.bundle >
 office bundle import office.bundle >/dev/null
 g sync >/dev/null
 office sync --server "$url" --ca tls.pem >/dev/null
+
+# A report as a file: the same checkpoint, the same bytes, a while later and on another device.
+g sync >/dev/null
+office sync >/dev/null
+paper=(--period 2026-Q1 --unit 20.C --number 12/BC-UBND --date 5/4/2026)
+for kind in docx xlsx csv html; do
+  ok "a report becomes a .$kind file" g report "${paper[@]}" --out "one.$kind"
+done
+sleep 2
+for kind in docx xlsx csv html; do
+  g report "${paper[@]}" --out "two.$kind" >/dev/null
+  ok "made again it has the same bytes (.$kind)" cmp "one.$kind" "two.$kind"
+  office report "${paper[@]}" --out "three.$kind" >/dev/null
+  ok "and on another device (.$kind)" cmp "one.$kind" "three.$kind"
+done
+ok "it names its checkpoint" sh -c "grep -qF \"\$('$gandan' --vault admin --json report --period 2026-Q1 | grep -o '\"root\":\"[0-9a-f]*' | cut -d '\"' -f 4)\" one.csv"
+ok "and what the period before had" grep -qF "Lượt vận động hộ dân,lượt,1,0,1,,mới có," one.csv
+refuses file.exists 3 g report "${paper[@]}" --out one.docx
+says "on screen, too, the period before stands beside it" "So với Quý IV năm 2025" "${v[@]}" report --period 2026-Q1
 office record return "$moved" --question "Ai ký?" >/dev/null
 g unit move 20.C --parent 20 >/dev/null
 g sync >/dev/null

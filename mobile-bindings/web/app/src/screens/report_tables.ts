@@ -11,10 +11,16 @@ const kMost = 10_000; // rows that the core answers at once
 
 export function figureTable(report: ReportPeriodResult): Table {
   const w = words.value.report;
+  const before = report.previous !== undefined;
   return {
     name: w.title,
-    columns: [{ head: w.figure, type: 'text' }, { head: w.value, type: 'integer' }, { head: w.measure, type: 'text' }, { head: w.draftCount, type: 'integer' }],
-    rows: report.figures.map((one) => [said(one.label), one.value, said(one.unit), one.drafts.length]),
+    columns: [
+      { head: w.figure, type: 'text' }, { head: w.value, type: 'integer' },
+      ...(before ? [{ head: w.before, type: 'integer' }, { head: w.change, type: 'integer' }] as const : []),
+      { head: w.measure, type: 'text' }, { head: w.draftCount, type: 'integer' },
+    ],
+    // What is withheld reads "<3", and has no difference.
+    rows: report.figures.map((one) => [said(one.label), one.value ?? one.shown, ...(before ? [one.previous?.value ?? one.previous?.shown ?? null, one.difference ?? null] : []), said(one.unit), one.drafts.length]),
   };
 }
 
@@ -44,6 +50,9 @@ export async function reportTables(report: ReportPeriodResult, unit: string): Pr
     ],
     rows: report.figures.flatMap((one) => [...one.records.map((id) => line(said(one.label), id, true)), ...one.drafts.map((id) => line(said(one.label), id, false))]),
   };
-  const facts = [[w.report.from, dayText(report.from)], [w.report.until, dayText(report.until)], ...(unit === '' ? [] : [[w.list.unit, unit]])] as [string, string][];
+  const facts = [
+    [w.report.from, dayText(report.from)], [w.report.until, dayText(report.until)], ...(unit === '' ? [] : [[w.list.unit, unit]]),
+    [w.report.checkpoint, `${report.checkpoint.size} · ${report.checkpoint.root}`], [w.report.version, `${report.report} ${report.version}`],
+  ] as [string, string][];
   return [figureTable(report), behind, aboutTable(said(report.label), facts)];
 }

@@ -1,0 +1,285 @@
+// Method report.period: a period's figures beside those of the period before; each opens to its records, and
+// the whole goes into a file that can be made again from the checkpoint that it names.
+#include "app/count.hpp"
+#include "app/dispatch.hpp"
+#include "app/files.hpp"
+#include "app/paper.hpp"
+#include "app/period_count.hpp"
+#include "base/calendar.hpp"
+#include "report/html.hpp"
+#include "report/period_file.hpp"
+
+namespace gandan::app {
+namespace {
+
+enum class FileFormat { none, html, docx, xlsx, csv };
+
+struct FileAsked {
+  FileFormat format = FileFormat::none;
+  std::optional<std::string> out;  // absent: into the answer
+};
+
+constexpr std::pair<std::string_view, FileFormat> kFormats[] = {{"html", FileFormat::html},
+                                                                {"docx", FileFormat::docx},
+                                                                {"xlsx", FileFormat::xlsx},
+                                                                {"csv", FileFormat::csv}};
+
+FileAsked read_file_asked(Params& p) {
+  FileAsked out;
+  out.out = p.optional_path("out");
+  const auto named = p.optional_text("format");
+  if (!named && !out.out) return out;
+  for (const auto& [name, format] : kFormats)
+    if (named ? *named == name : out.out->ends_with("." + std::string(name))) out.format = format;
+  if (out.format == FileFormat::none)
+    p.fault(named ? "format" : "out", "choice", "Chỉ có html, docx, xlsx và csv.",
+            "There are html, docx, xlsx and csv.");
+  return out;
+}
+
+report::Period read_report_period(Params& p) {
+  if (p.has("period")) {
+    const auto named = report::parse_period(p.text("period"));
+    if (!named)
+      p.fault("period", "period", "Ghi 2026, 2026-H1 (6 tháng), 2026-Q3 (quý) hoặc 2026-03 (tháng).",
+              "Give 2026, 2026-H1 (six months), 2026-Q3 (quarter) or 2026-03 (month).");
+    return named.value_or(report::Period{});
+  }
+  const auto first = parse_date(p.date("from")), last = parse_date(p.date("until"));
+  if (first && last && *last < *first)
+    p.fault("until", "range", "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.");
+  return {first.value_or(0), last.value_or(0)};
+}
+
+// What the report is told from: all that is here, or what the ledger had under a checkpoint.
+struct PeriodBasis {
+  bool unsent = true;
+  bool whole = true;  // all that lies under the checkpoint is here and open
+  vault::Vault::SeenCheckpoint checkpoint;
+};
+
+Result<PeriodBasis> read_basis(Session& s, Params& p, bool to_file) {
+  PeriodBasis out;
+  const auto size = p.integer_or("checkpoint", -1, 1, std::int64_t{1} << 53);
+  out.unsent = p.flag_or("unsent", !to_file && size < 0);
+  GANDAN_TRY(out.checkpoint, s.vault->checkpoint());
+  if (out.unsent && size >= 0)
+    p.fault("unsent", "choice", "Lập từ một mốc sổ cái thì không kể được thay đổi chưa gửi.",
+            "What is made from a checkpoint has nothing that was not sent.");
+  if (!out.unsent && size < 0 && out.checkpoint.size == 0)
+    p.fault(
+        "unsent", "no_checkpoint",
+        "Máy này chưa có mốc sổ cái nào. Hãy đồng bộ rồi lập lại, hoặc tính cả thay đổi chưa gửi: tệp sẽ ghi "
+        "rõ là chưa lên sổ cái.",
+        "This device has no checkpoint yet. Sync first, or count what was not sent as well: the file says "
+        "so.");
+  if (size >= 0) {
+    out.checkpoint.size = static_cast<std::uint64_t>(size);
+    GANDAN_TRY(out.checkpoint.root, vault::root_at(*s.vault, out.checkpoint.size));
+  }
+  return out;
+}
+
+// What only paper has.
+struct Heading {
+  report::HeadForm form = report::HeadForm::state;
+  std::optional<std::string> superior, organisation, place;
+  std::string number;
+  std::optional<std::int32_t> date;
+};
+
+Heading read_heading(Params& p) {
+  Heading out;
+  const std::string form = p.text_or("head", "state");
+  if (form != "state" && form != "party")
+    p.fault("head", "choice", "Chỉ có state (Nhà nước) và party (Đảng).", "There are state and party.");
+  if (form == "party") out.form = report::HeadForm::party;
+  out.superior = p.optional_text("superior");
+  out.organisation = p.optional_text("organisation");
+  out.place = p.optional_text("place");
+  out.number = p.text_or("number", "");
+  out.date = parse_date(p.optional_date("date"));
+  return out;
+}
+
+std::string forms_in_use(const Session& s) {
+  const std::string program = "của chương trình, bản " + std::string(Notebook::version());
+  return s.schema.number == 0 ? program : "bộ số " + std::to_string(s.schema.number) + " trên bộ " + program;
+}
+
+json::object period_label_json(const records::Label& label) { return {{"vi", label.vi}, {"en", label.en}}; }
+
+// "TÍNH cả …" and "KHÔNG tính …", as far as there are some.
+std::vector<std::string> predecessor_notes(const std::vector<Predecessor>& predecessors) {
+  std::string counted, left_out;
+  for (const auto& one : predecessors) {
+    std::string& to = one.counted ? counted : left_out;
+    to += (to.empty() ? "" : ", ") + one.name + " (" + one.code + (one.part ? ", một phần)" : ")");
+  }
+  std::vector<std::string> out;
+  if (!counted.empty()) out.push_back("Tính cả hồ sơ của đơn vị trước sắp xếp: " + counted + ".");
+  if (!left_out.empty()) out.push_back("Không tính hồ sơ của đơn vị trước sắp xếp: " + left_out + ".");
+  return out;
+}
+
+Result<report::PeriodFile> file_of(Session& s, Documents& documents, const PeriodQuestion& question,
+                                   const PeriodAnswer& answer, const PeriodBasis& basis,
+                                   const Heading& heading) {
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  const UnitId unit = question.unit.value_or(roster->root().top);
+  const auto words = words_of(documents, unit);
+  report::PeriodFile out;
+  out.report = answer.report;
+  out.paper = answer.paper;
+  out.form = heading.form;
+  out.organisation = heading.organisation.value_or(words.name);
+  out.superior = heading.superior.value_or("");  // not all who read the unit can read what is above it
+  out.place = heading.place.value_or(words.place);
+  out.number = heading.number;
+  out.date = heading.date;
+  out.unit = question.unit ? words.name : std::string();
+  out.as_of = question.as_of;
+  out.ledger_size = basis.checkpoint.size;
+  out.ledger_root = to_hex(basis.checkpoint.root.view());
+  out.unsent = basis.unsent;
+  out.forms = forms_in_use(s);
+  if (!basis.whole)
+    out.notes.push_back(
+        "Máy lập báo cáo chưa nhận hoặc chưa mở được hết hồ sơ dưới mốc này: số liệu có thể thiếu.");
+  if (!answer.about_before.vi.empty()) out.notes.push_back(answer.about_before.vi);
+  for (auto& note : predecessor_notes(answer.predecessors)) out.notes.push_back(std::move(note));
+  out.days = answer.days;
+  return out;
+}
+
+Status can_make(const Session& s, FileFormat format) {
+  if (format == FileFormat::docx && s.seams.word_files == nullptr) return Code::no_word_files;
+  if (format == FileFormat::xlsx && s.seams.spreadsheets == nullptr) return Code::no_spreadsheets;
+  return {};
+}
+
+Result<Bytes> period_bytes(Session& s, const report::PeriodFile& file, FileFormat format) {
+  if (format == FileFormat::xlsx) return s.seams.spreadsheets->write(report::period_workbook(file));
+  if (format == FileFormat::csv) return to_bytes(as_bytes(report::period_csv(file)));
+  auto page = report::period_page(file);
+  // Not the moment of writing: the same report has the same bytes.
+  page.created_ms = std::int64_t{file.as_of} * kDayMs;
+  if (format == FileFormat::docx) return s.seams.word_files->write(page);
+  return to_bytes(as_bytes(report::to_html(page)));
+}
+
+Status put_file(const FileAsked& asked, const Bytes& content, json::object& answer) {
+  if (asked.out) {
+    GANDAN_CHECK(write_file(*asked.out, content, false));
+    answer["file"] = *asked.out;
+  } else if (asked.format == FileFormat::html || asked.format == FileFormat::csv) {
+    answer[asked.format == FileFormat::html ? "html" : "csv"] = std::string(as_text(content));
+  } else {
+    answer[asked.format == FileFormat::docx ? "docx" : "xlsx"] = to_base64(content);
+  }
+  return {};
+}
+
+void put_shown(json::object& out, const report::Shown& shown) {
+  if (shown.value) out["value"] = json::integer(*shown.value);
+  out["shown"] = shown.digits();
+}
+
+json::array record_ids(const std::vector<RecordId>& ids) {
+  json::array out;
+  for (const auto& id : ids) out.push_back(json::value(to_text(id)));
+  return out;
+}
+
+json::object figure_json(const report::ComparedFigure& figure) {
+  json::object out{{"id", figure.id},
+                   {"label", period_label_json(figure.label)},
+                   {"unit", period_label_json(figure.unit)}};
+  put_shown(out, figure.value);
+  out["records"] = record_ids(figure.records);
+  out["drafts"] = record_ids(figure.drafts);
+  if (figure.counts_only) out["counts_only"] = true;
+  if (figure.previous) {
+    json::object previous;
+    put_shown(previous, *figure.previous);
+    out["previous"] = std::move(previous);
+  }
+  if (figure.difference) out["difference"] = json::integer(*figure.difference);
+  if (figure.per_mille) out["per_mille"] = json::integer(*figure.per_mille);
+  if (figure.new_now) out["new"] = true;
+  return out;
+}
+
+json::object period_json(const report::Period& period) {
+  return {{"from", date_text(period.first)},
+          {"until", date_text(period.last)},
+          {"label", period_label_json(report::label_of(period))}};
+}
+
+json::object answer_json(const PeriodQuestion& question, const PeriodAnswer& answer,
+                         const PeriodBasis& basis) {
+  json::array before, figures;
+  for (const auto& one : answer.predecessors)
+    before.push_back(
+        json::object{{"code", one.code}, {"name", one.name}, {"part", one.part}, {"counted", one.counted}});
+  for (const auto& figure : answer.report.figures) figures.push_back(figure_json(figure));
+  json::object out{{"report", answer.report.id},
+                   {"version", answer.report.version},
+                   {"label", period_label_json(answer.report.label)},
+                   {"from", date_text(question.period.first)},
+                   {"until", date_text(question.period.last)},
+                   {"period", period_label_json(report::label_of(question.period))},
+                   {"as_of", date_text(question.as_of)},
+                   {"unit", question.unit ? to_text(*question.unit) : std::string()},
+                   {"predecessors", std::move(before)},
+                   {"checkpoint", json::object{{"size", number(basis.checkpoint.size)},
+                                               {"root", to_hex(basis.checkpoint.root.view())}}},
+                   {"unsent", basis.unsent},
+                   {"figures", std::move(figures)}};
+  if (!basis.whole) out["incomplete"] = true;
+  if (answer.report.before) out["previous"] = period_json(*answer.report.before);
+  if (!answer.about_before.vi.empty()) out["about_previous"] = period_label_json(answer.about_before);
+  return out;
+}
+
+}  // namespace
+
+Result<json::value> report_period(Session& s, Params& p) {
+  PeriodQuestion question;
+  question.period = read_report_period(p);
+  const auto unit = p.optional_text("unit");
+  question.report = p.text_or("report", "period");
+  question.predecessors = p.flag("predecessors");
+  const auto asked = read_file_asked(p);
+  const auto heading = read_heading(p);
+  question.outside = asked.format != FileFormat::none;
+  GANDAN_TRY(auto basis, read_basis(s, p, question.outside));
+  GANDAN_CHECK(p.done());
+  GANDAN_CHECK(can_make(s, asked.format));
+  std::optional<vault::Logged> logged;
+  if (!basis.unsent) {
+    GANDAN_TRY(logged, vault::Logged::load(*s.vault, basis.checkpoint.size));
+  }
+  Documents documents(s, logged ? &*logged : nullptr);
+  if (unit) {
+    GANDAN_TRY(question.unit, documents.names().find_unit(*unit));
+  }
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  const auto of_unit = [&](const UnitId& one) {
+    return !question.unit || roster->within(one, *question.unit);
+  };
+  question.as_of = std::min(question.period.last,
+                            local_days(logged ? logged->received_ms(of_unit) : s.vault->clock().wall_ms()));
+  basis.whole = !logged || logged->whole(of_unit);
+  GANDAN_TRY(const auto answer, count_period(s, documents, question));
+  json::object out = answer_json(question, answer, basis);
+  if (logged) out["left_out"] = number(documents.cut().size());
+  if (question.outside) {
+    GANDAN_TRY(const auto file, file_of(s, documents, question, answer, basis, heading));
+    GANDAN_TRY(const auto content, period_bytes(s, file, asked.format));
+    GANDAN_CHECK(put_file(asked, content, out));
+  }
+  return json::value(std::move(out));
+}
+
+}  // namespace gandan::app

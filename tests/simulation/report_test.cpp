@@ -1,0 +1,185 @@
+// Reports as files, over phones, an office and a server: the same checkpoint gives the same bytes on every
+// device that reads the unit, whatever each has written since; and nothing small of a denunciation leaves the
+// unit.
+#include "base/calendar.hpp"
+#include "support/loopback.hpp"
+#include "support/province.hpp"
+
+namespace report_file_test {
+
+using namespace gandan;
+using namespace gandan::test;
+
+namespace {
+
+struct Reported : WithServer, Province {
+  Reported()
+      : Province(to_hex(WithServer::server.ledger_key().view()),
+                 [this](const Server&) { return std::make_unique<LoopbackTransport>(WithServer::server); }) {
+    enrol("a", "cadre", "06463");
+    enrol("b", "cadre", "06463");
+    enrol("office", "office", "20.A");
+    server.admit(must(roster::decode_card(as_bytes(file_text(folder.path("card"))))));
+    server.start(clock);
+    for (const char* name : {"admin", "a", "b", "office"}) sync(name);
+  }
+  void sync(const std::string& name) {
+    clock.advance(60'000);
+    shell(name).ok("sync.run", {{"server", "https://loopback"}});
+  }
+  void sync_all() {
+    for (int i = 0; i < 2; ++i)
+      for (const char* name : {"a", "b", "office"}) sync(name);
+  }
+  void finalized_visit(const std::string& by) { shell(by).ok("record.finalize", {{"id", visit(by)}}); }
+  json::object report(const std::string& by, json::object more = {}) {
+    more["period"] = "2026-Q1";
+    more["unit"] = "06463";
+    auto answer = shell(by).ok("report.period", more);
+    CHECK_FALSE(answer.contains("incomplete"));
+    return answer;
+  }
+  // The file, and by it what the clock says when it is made.
+  std::string csv(const std::string& by, json::object more = {}) {
+    clock.advance(7'200'000);
+    more["format"] = "csv";
+    return text_at(report(by, more), "csv");
+  }
+  std::string html(const std::string& by, json::object more = {}) {
+    clock.advance(7'200'000);
+    more["format"] = "html";
+    return text_at(report(by, more), "html");
+  }
+  static json::object figure(const json::object& report, const std::string& id) {
+    const json::value figures = at(report, "figures");
+    for (const auto& one : figures.get_array())
+      if (text_at(one, "id") == id) return one.get_object();
+    FAIL("no figure " << id);
+    return {};
+  }
+  static std::string shown(const json::object& report, const std::string& id) {
+    return text_at(figure(report, id), "shown");
+  }
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE_METHOD(Reported, "the same checkpoint gives the same bytes, here and on a second device") {
+  finalized_visit("a");
+  finalized_visit("b");
+  sync_all();
+  const auto table = csv("a");
+  const auto page = html("a");
+  CHECK(has(table, "Lượt vận động hộ dân,lượt,2,0,2,,mới có,"));
+  for (const char* by : {"a", "b", "office"}) {
+    INFO(by);
+    CHECK(csv(by) == table);
+    CHECK(html(by) == page);
+  }
+  // What is only here is not under the checkpoint: it is left out, and said.
+  const auto draft = visit("a");
+  shell("a").ok("record.finalize", {{"id", draft}});
+  CHECK(csv("a") == table);
+  CHECK(at(report("a", {{"unsent", false}}), "left_out") == json::value(1));
+  CHECK(shown(report("a", {{"unsent", false}}), "visits") == "2");
+  CHECK(shown(report("a"), "visits") == "3");  // on screen all that is here counts
+  const auto local = csv("a", {{"unsent", true}});
+  CHECK(has(local, "lượt,3,0,3,"));
+  CHECK(has(local, "không làm lại được"));
+}
+
+TEST_CASE_METHOD(Reported,
+                 "a report is made again from an earlier checkpoint, also on a device that came later") {
+  finalized_visit("a");
+  sync_all();
+  const auto first = report("a", {{"format", "csv"}});
+  const auto size = at(first, "checkpoint.size");
+  const auto table = text_at(first, "csv");
+  CHECK(has(table, text_at(first, "checkpoint.root")));
+  const json::value counted = at(figure(first, "visits"), "records");
+  shell("b").ok("record.withdraw",
+                {{"id", text_at(counted, "0")}, {"reason", "Ghi nhầm hộ"}});  // gone since, and it stood then
+  for (int i = 0; i < 2; ++i) finalized_visit("b");
+  sync_all();
+  CHECK(shown(report("a", {{"unsent", false}}), "visits") == "2");
+  CHECK(csv("a") != table);
+  CHECK(csv("a", {{"checkpoint", size}}) == table);
+  CHECK(csv("office", {{"checkpoint", size}}) == table);
+  // A checkpoint that nobody verified here is none.
+  CHECK(shell("a").error("report.period", {{"period", "2026-Q1"}, {"checkpoint", 9999}}) == "not_found");
+  CHECK(shell("a").error("report.period", {{"period", "2026-Q1"}, {"checkpoint", size}, {"unsent", true}}) ==
+        "request.bad");
+}
+
+TEST_CASE_METHOD(Reported,
+                 "while a period goes on, its report is as of the checkpoint's day, not of the clock's") {
+  finalized_visit("a");
+  sync_all();
+  const auto table = csv("a");
+  CHECK(has(table, "Số liệu tính đến hết ngày,2026-03-10\r\n"));
+  clock.advance(5 * kDayMs);
+  CHECK(csv("a") == table);
+  CHECK(csv("b") == table);
+  CHECK(text_at(report("a"), "as_of") == "2026-03-15");  // on screen it is today's
+}
+
+TEST_CASE_METHOD(Reported, "few denunciations are told inside their unit alone, and in no file") {
+  const auto id = denunciation("a");
+  denunciation("b");
+  sync_all();
+  const auto own = report("a");
+  CHECK(shown(own, "denunciations") == "2");
+  CHECK(at(figure(own, "denunciations"), "records").get_array().size() == 2);
+  CHECK(at(figure(own, "denunciations"), "difference") == json::value(2));
+  for (const json::object& more : {json::object{}, {{"unsent", false}}}) {
+    const auto outside = report("office", more);
+    const auto one = figure(outside, "denunciations");
+    CHECK(text_at(one, "shown") == "<3");
+    for (const char* member : {"value", "difference", "per_mille", "new"}) CHECK_FALSE(one.contains(member));
+    CHECK(at(one, "records").get_array().empty());
+    CHECK(at(one, "drafts").get_array().empty());
+    CHECK_FALSE(has(json::compact(json::value(outside)), id));
+  }
+  for (const char* by : {"a", "office"}) {
+    for (const bool unsent : {false, true}) {
+      INFO(by << unsent);
+      const auto made = report(by, {{"format", "csv"}, {"unsent", unsent}});
+      CHECK(shown(made, "denunciations") == "<3");  // the answer beside the file says no more
+      CHECK(has(text_at(made, "csv"), "Tố cáo nhận trong kỳ,đơn,<3,<3,,,,,denunciations"));
+      CHECK(has(html(by, {{"unsent", unsent}}), "<td>&lt;3</td><td>&lt;3</td><td></td><td></td>"));
+    }
+  }
+  // From three on the count is told, and still no record; nor what it was by, when it was few before.
+  denunciation("a");
+  sync_all();
+  const auto three = figure(report("office"), "denunciations");
+  CHECK(at(three, "value") == json::value(3));
+  CHECK_FALSE(three.contains("difference"));
+  CHECK(at(three, "records").get_array().empty());
+}
+
+TEST_CASE("without a checkpoint there is no file, unless one asks for what is here") {
+  Province province;
+  auto& admin = province.shell("admin");
+  CHECK(admin.error("report.period", {{"period", "2026-Q1"}, {"format", "csv"}}) == "request.bad");
+  CHECK(text_at(at(admin.last_error, "fields.0"), "code") == "no_checkpoint");
+  const auto made = admin.ok("report.period", {{"period", "2026-Q1"}, {"format", "csv"}, {"unsent", true}});
+  CHECK(has(text_at(made, "csv"), "không làm lại được"));
+  for (const json::object& wrong : {json::object{{"out", "x.pdf"}},
+                                    {{"format", "pdf"}},
+                                    {{"head", "king"}},
+                                    {{"period", "2026-Q7"}},
+                                    {{"checkpoint", 0}}}) {
+    json::object params = wrong;
+    if (!params.contains("period")) params["period"] = "2026-Q1";
+    CHECK(admin.error("report.period", params) == "request.bad");
+  }
+  CHECK(admin.error("report.period", {{"period", "2026-Q1"}, {"format", "docx"}, {"unsent", true}}) ==
+        "print.no_word_files");
+  CHECK(admin.error("report.period", {{"period", "2026-Q1"}, {"format", "xlsx"}, {"unsent", true}}) ==
+        "schema.no_spreadsheets");
+}
+
+}  // namespace report_file_test
