@@ -112,11 +112,13 @@ Result<json::value> status(Session& s, Params& p) {
     found.push_back(json::object{
         {"at", instant_text(finding.found_ms)}, {"code", finding.code}, {"detail", finding.detail}});
   std::size_t waiting = 0;
-  vault::MissingSecrets missing;
+  json::array without_key, gaps;
   if (s.vault->in_realm()) {
     GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
     waiting = proposals_waiting(*roster, s.vault->identity().id);
-    GANDAN_TRY(missing, vault::missing_secrets(*s.vault));
+    GANDAN_TRY(const auto keyless, vault::units_without_key(*s.vault));
+    for (const auto& unit : keyless) without_key.push_back(documents.names().unit_json(unit));
+    GANDAN_TRY(gaps, gaps_json(*s.vault, documents.names()));
   }
   GANDAN_TRY(auto ledger, ledger_json(*s.vault));
   json::object schema{{"number", s.schema.number}, {"published", s.schema.published}};
@@ -140,12 +142,13 @@ Result<json::value> status(Session& s, Params& p) {
       {"carried_segments", number(counts.carried_segments)},
       {"unsent_chunks", number(counts.unsent_chunks)},
       {"unsent_keys", number(unsent_keys)},
-      {"units_without_key", number(missing.units)},
+      {"units_without_key", std::move(without_key)},
       {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
       {"proposals_waiting", number(waiting)},
       {"ledger", std::move(ledger)},
       {"schema", std::move(schema)},
       {"held", std::move(held)},
+      {"gaps", std::move(gaps)},
       {"findings", std::move(found)},
       {"arrivals", std::move(records)}};
   if (escrow) out["escrow"] = std::move(*escrow);

@@ -291,11 +291,14 @@ Result<json::value> bundle_import(Session& s, Params& p) {
   GANDAN_TRY(const auto report, sync::import_bundle(*s.vault, bundle, expected));
   GANDAN_CHECK(use_schemas(s));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  Names names(*s.vault);
+  GANDAN_TRY(auto gaps, gaps_json(*s.vault, names));
   return json::value(json::object{{"file", file},
                                   {"joined", joined},
                                   {"fingerprint", to_hex(roster->fingerprint().view())},
                                   {"renewed", report.renewed},
-                                  {"received", ingest_json(report)}});
+                                  {"received", ingest_json(report)},
+                                  {"gaps", std::move(gaps)}});
 }
 
 }  // namespace gandan::app

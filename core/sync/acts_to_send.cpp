@@ -1,5 +1,6 @@
 #include "sync/acts_to_send.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace gandan::sync {
@@ -24,8 +25,21 @@ std::optional<Started> epoch_started(const DeviceId& self, ByteView bytes) {
   return {};
 }
 
-Result<Wraps> own_wraps(vault::Vault& vault) {
-  Wraps out;
+// Whether the ledger has the grant that the wrap is for.
+bool is_known(const vault::Vault& vault, const roster::Roster& roster, const protocol::Wrap& wrap) {
+  if (wrap.kind != protocol::WrapKind::device) return true;
+  const auto& grants = roster.device(DeviceId::from(wrap.recipient.view()))->grants;
+  return std::any_of(grants.begin(), grants.end(), [&](const roster::GrantInfo& grant) {
+    return !grant.until && grant.unit == wrap.unit && grant.origin.from <= vault.confirmed_roster_size();
+  });
+}
+
+struct OwnWraps {
+  Wraps by_epoch;
+  std::vector<Bytes> behind;  // all statements: for whom the ledger does not know yet
+};
+Result<OwnWraps> own_wraps(vault::Vault& vault) {
+  OwnWraps out;
   GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap WHERE to_send = ? ORDER BY id",
                                          static_cast<std::int64_t>(vault::WrapState::to_send)));
@@ -35,7 +49,10 @@ Result<Wraps> own_wraps(vault::Vault& vault) {
     GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
     if (!may_send(vault, *roster, wrap)) continue;
     const bool of_later = wrap.kind == protocol::WrapKind::next_epoch;
-    out[{wrap.unit, of_later ? wrap.recipient_epoch : wrap.epoch}].push_back(to_bytes(rows.blob(0)));
+    auto& into = is_known(vault, *roster, wrap)
+                     ? out.by_epoch[{wrap.unit, of_later ? wrap.recipient_epoch : wrap.epoch}]
+                     : out.behind;
+    into.push_back(to_bytes(rows.blob(0)));
   }
 }
 
@@ -55,7 +72,8 @@ bool may_send(const vault::Vault& vault, const roster::Roster& roster, const pro
 Result<bool> add_acts(vault::Vault& vault, bool stranger, std::size_t max_wraps, Request& request) {
   const std::size_t max_statements = stranger ? protocol::kMaxIntroduction : SIZE_MAX;
   GANDAN_TRY(const auto* roster, vault.roster());
-  GANDAN_TRY(auto wraps, own_wraps(vault));
+  GANDAN_TRY(auto own, own_wraps(vault));
+  auto& wraps = own.by_epoch;
   GANDAN_TRY(auto rows, vault.db().query("SELECT bytes, hash FROM statement WHERE ledger_index IS NULL "
                                          "ORDER BY position"));
   for (;;) {
@@ -71,10 +89,12 @@ Result<bool> add_acts(vault::Vault& vault, bool stranger, std::size_t max_wraps,
     }
     request.statements.push_back(to_bytes(rows.blob(0)));
   }
-  for (auto& [epoch, its] : wraps) {
+  const auto take_rest = [&](std::vector<Bytes>& its) {
     take(its, max_wraps - std::min(max_wraps, request.wraps.size()), request.wraps);
     if (!its.empty()) request.more_to_send = true;
-  }
+  };
+  for (auto& [epoch, its] : wraps) take_rest(its);
+  take_rest(own.behind);
   return true;
 }
 

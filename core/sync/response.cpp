@@ -110,7 +110,12 @@ Status ResponseReader::confirm_refusals() {
     if (roster->erased(record) == nullptr) outcome_.rejected.push_back(std::move(error));
   for (auto& [bytes, error] : refused_wraps_) {
     GANDAN_TRY(const auto wrap, protocol::decode_wrap(bytes));
-    if (may_send(vault_, *roster, wrap)) outcome_.rejected.push_back(std::move(error));
+    if (may_send(vault_, *roster, wrap)) {
+      outcome_.rejected.push_back(std::move(error));
+      continue;
+    }
+    GANDAN_CHECK(vault_.db().run("UPDATE wrap SET to_send = ? WHERE bytes = ?",
+                                 static_cast<std::int64_t>(vault::WrapState::kept), ByteView(bytes)));
   }
   return {};
 }

@@ -257,6 +257,25 @@ Result<Counts> counts(Vault& vault) {
   }
 }
 
+Result<std::vector<Gap>> gaps(Vault& vault) {
+  std::vector<Gap> out;
+  GANDAN_TRY(auto rows, vault.db().query("SELECT device, unit, next, max(sequence), count(*) FROM segment "
+                                         "JOIN feed ON feed.number = segment.feed "
+                                         "WHERE state = ? AND sequence > next GROUP BY feed.number "
+                                         "ORDER BY feed.number",
+                                         static_cast<int>(SegmentState::waiting)));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    Gap gap;
+    gap.device = DeviceId::from(rows.blob(0));
+    gap.unit = UnitId::from(rows.blob(1));
+    gap.waiting = static_cast<std::uint64_t>(rows.integer(4));
+    gap.missing = static_cast<std::uint64_t>(rows.integer(3) + 1 - rows.integer(2)) - gap.waiting;
+    out.push_back(gap);
+  }
+}
+
 Result<std::set<RecordId>> unsent_records(Vault& vault) {
   std::set<RecordId> out;
   {

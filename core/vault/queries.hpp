@@ -86,6 +86,15 @@ struct Counts {
 };
 Result<Counts> counts(Vault& vault);
 
+// A feed of which segments wait here for earlier ones that have not come: by hand, they came in another file.
+struct Gap {
+  DeviceId device;
+  UnitId unit;
+  std::uint64_t missing = 0;  // segments before the last that waits
+  std::uint64_t waiting = 0;
+};
+Result<std::vector<Gap>> gaps(Vault& vault);
+
 // Records of which the server has not everything that this device wrote, in the order of their ids.
 Result<std::set<RecordId>> unsent_records(Vault& vault);
 

@@ -76,42 +76,10 @@ Status start_epoch_or_wait(Vault& vault, const UnitId& unit, const Members& memb
   return {};
 }
 
-// Wraps that are here.
-struct Wrapped {
-  std::set<std::pair<UnitId, std::uint32_t>> for_later;  // epochs whose secret a later one opens
-  std::set<std::tuple<UnitId, std::uint32_t, protocol::RecipientId>> for_readers;  // of the last epochs
-};
-
-Result<Wrapped> wraps_here(Vault& vault) {
-  Wrapped out;
-  GANDAN_TRY(const auto* roster, vault.roster());
-  GANDAN_TRY(auto rows, vault.db().query("SELECT bytes FROM wrap"));
-  for (;;) {
-    GANDAN_TRY(const bool more, rows.step());
-    if (!more) return out;
-    GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
-    if (wrap.kind == protocol::WrapKind::next_epoch)
-      out.for_later.emplace(wrap.unit, wrap.epoch);
-    else if (const auto* unit = roster->unit(wrap.unit);
-             unit != nullptr && unit->epochs.back().number == wrap.epoch)
-      out.for_readers.emplace(wrap.unit, wrap.epoch, wrap.recipient);
-  }
-}
-
-// Whether this device started the last epoch and wrapped it for everybody but the recipient: as it saw the
-// roster then, there was none.
-bool left_out(const Vault& vault, const roster::UnitInfo& unit, const protocol::RecipientId& recipient,
-              const Wrapped& wrapped) {
-  const auto& last = unit.epochs.back();
-  return last.origin.issuer == vault.identity().id &&
-         wrapped.for_readers.count({unit.id, last.number, recipient}) == 0;
-}
-
-// Members to whom nobody gave the current secret, since their grant and the epoch had not seen each other, or
-// its issuer took them for removed by what the ledger ordered otherwise. That this device did it already is
-// noted: the two acts stay as they are.
+// Members to whom nobody gave the current secret, since their grant and the epoch had not seen each other.
+// That this device did it already is noted: the two acts stay as they are.
 Status wrap_for_missed(Vault& vault, const roster::UnitInfo& unit, const Members& members,
-                       const Wrapped& wrapped, KeysReport& report) {
+                       KeysReport& report) {
   GANDAN_TRY(const auto* roster, vault.roster());
   const auto devices = members.find(unit.id);
   if (devices == members.end()) return {};
@@ -119,12 +87,11 @@ Status wrap_for_missed(Vault& vault, const roster::UnitInfo& unit, const Members
     const auto& grants = device->grants;
     const auto granted_again = kGrantedAgain + to_text(unit.id) + "/" + to_text(device->id);
     GANDAN_TRY(const auto again, vault.meta(granted_again));
-    const bool missed = again ||
-                        left_out(vault, unit, protocol::RecipientId::from(device->id.view()), wrapped) ||
-                        std::none_of(grants.begin(), grants.end(), [&](const roster::GrantInfo& grant) {
-                          return !grant.until && grant.unit == unit.id &&
-                                 grant.role != roster::Role::auditor && !roster->epoch_missed(unit.id, grant);
-                        });
+    const bool missed =
+        again || std::none_of(grants.begin(), grants.end(), [&](const roster::GrantInfo& grant) {
+          return !grant.until && grant.unit == unit.id && grant.role != roster::Role::auditor &&
+                 !roster->epoch_missed(unit.id, grant);
+        });
     if (!missed) continue;
     const std::uint32_t epoch = unit.epochs.back().number;
     const auto name = "wrapped/" + to_text(unit.id) + "/" + std::to_string(epoch) + "/" + to_text(device->id);
@@ -142,6 +109,29 @@ Status wrap_for_missed(Vault& vault, const roster::UnitInfo& unit, const Members
   return {};
 }
 
+// Wraps that are here.
+struct Wrapped {
+  std::set<std::pair<UnitId, std::uint32_t>> for_later;  // epochs whose secret a later one opens
+  // For whom this device wrapped which epoch of a unit. What others bring says nothing of which secret it is.
+  std::set<std::tuple<UnitId, std::uint32_t, protocol::RecipientId>> for_parents;
+};
+
+Result<Wrapped> wraps_here(Vault& vault) {
+  Wrapped out;
+  GANDAN_TRY(auto rows, vault.db().query("SELECT bytes, to_send FROM wrap"));
+  for (;;) {
+    GANDAN_TRY(const bool more, rows.step());
+    if (!more) return out;
+    GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
+    const auto state = static_cast<WrapState>(rows.integer(1));
+    if (wrap.kind == protocol::WrapKind::next_epoch)
+      out.for_later.emplace(wrap.unit, wrap.epoch);
+    else if (wrap.kind == protocol::WrapKind::parent &&
+             (state == WrapState::to_send || state == WrapState::sent))
+      out.for_parents.emplace(wrap.unit, wrap.epoch, wrap.recipient);
+  }
+}
+
 // What this device wrapped for an epoch of the parent that another administrator overtook, nobody can open;
 // nor what it wrapped for an office from which the ledger had moved the unit by then.
 Status wrap_again_for_parent(Vault& vault, const roster::UnitInfo& unit, const Wrapped& wrapped,
@@ -149,8 +139,8 @@ Status wrap_again_for_parent(Vault& vault, const roster::UnitInfo& unit, const W
   const auto& last = unit.epochs.back();
   if (last.origin.issuer != vault.identity().id || unit.parent().is_zero()) return {};
   GANDAN_TRY(const auto overtaken, vault.meta(kOvertaken + to_text(unit.parent())));
-  if (!overtaken && !left_out(vault, unit, protocol::RecipientId::from(unit.parent().view()), wrapped))
-    return {};
+  const auto name = std::tuple{unit.id, last.number, protocol::RecipientId::from(unit.parent().view())};
+  if (!overtaken && wrapped.for_parents.count(name) != 0) return {};
   const auto* secret = vault.keyring().secret(unit.id, last.number);
   if (secret == nullptr) {  // a restored vault, to which it comes
     ++report.waiting;
@@ -245,7 +235,7 @@ Result<KeysReport> mend_keys(Vault& vault, Lost lost) {
   GANDAN_TRY(const auto wrapped, wraps_here(vault));
   for (const auto& [id, unit] : roster->units()) {
     if (!roster->may(self, roster::Right::administer, id)) continue;
-    GANDAN_CHECK(wrap_for_missed(vault, unit, members, wrapped, report));
+    GANDAN_CHECK(wrap_for_missed(vault, unit, members, report));
     GANDAN_CHECK(wrap_again_for_parent(vault, unit, wrapped, report));
   }
   GANDAN_CHECK(wrap_history(vault, wrapped, report));

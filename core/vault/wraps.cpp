@@ -54,15 +54,22 @@ Status wrap_for_later(Vault& vault, const UnitId& unit, std::uint32_t epoch,
                                                          later.box_key, vault.random()));
 }
 
+Result<std::vector<UnitId>> units_without_key(Vault& vault) {
+  std::vector<UnitId> out;
+  GANDAN_TRY(const auto* roster, vault.roster());
+  for (const auto& id : roster->readable_units(vault.identity().id))
+    if (vault.keyring().secret(id, roster->unit(id)->epochs.back().number) == nullptr) out.push_back(id);
+  return out;
+}
+
 Result<MissingSecrets> missing_secrets(Vault& vault) {
   MissingSecrets out;
+  GANDAN_TRY(const auto units, units_without_key(vault));
+  out.units = units.size();
   GANDAN_TRY(const auto* roster, vault.roster());
-  for (const auto& id : roster->readable_units(vault.identity().id)) {
-    const auto& epochs = roster->unit(id)->epochs;
-    for (const auto& epoch : epochs)
+  for (const auto& id : roster->readable_units(vault.identity().id))
+    for (const auto& epoch : roster->unit(id)->epochs)
       if (vault.keyring().secret(id, epoch.number) == nullptr) ++out.epochs;
-    if (vault.keyring().secret(id, epochs.back().number) == nullptr) ++out.units;
-  }
   return out;
 }
 

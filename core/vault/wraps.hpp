@@ -25,6 +25,7 @@ Status wrap_for_later(Vault& vault, const UnitId& unit, std::uint32_t epoch,
 
 // Of the units that this device may read: those of whose current epoch it has not the secret, and epochs,
 // past ones too, of which it has not. A device waits so for who rotates; or wraps were kept from it.
+Result<std::vector<UnitId>> units_without_key(Vault& vault);
 struct MissingSecrets {
   std::size_t units = 0;
   std::size_t epochs = 0;

@@ -115,7 +115,7 @@ TEST_CASE_METHOD(ByCard, "an auditor gets neither records nor keys, by his bundl
   CHECK(held() == nothing);
   const auto status = shell("kiem").ok("status");
   CHECK(at(status, "held").as_array().empty());
-  CHECK(at(status, "units_without_key") == json::value(0));
+  CHECK(at(status, "units_without_key").as_array().empty());
   CHECK(at(status, "ledger.size").as_int64() > 0);
   CHECK(shell("kiem").error("record.show", {{"id", id}}) == "not_found");
   // A bundle made for everybody is what it is: who is handed one holds it sealed, and opens nothing of it.

@@ -111,8 +111,9 @@ TEST_CASE_METHOD(
     Staff,
     "an administrator passes over an epoch by hand, and its secret opens the history when it comes up") {
   must(vault::rotate(*admin->vault, commune));
-  // The wraps never leave the device.
-  must(admin->vault->db().run("UPDATE wrap SET to_send = 0"));
+  // The device takes its wraps for sent, and they never arrived.
+  must(admin->vault->db().run("UPDATE wrap SET to_send = ?",
+                              static_cast<std::int64_t>(vault::WrapState::sent)));
   const auto between = admin->write(commune, {text("title", "ở giữa")});
   sync(*admin);
   others_sync();

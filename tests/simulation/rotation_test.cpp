@@ -252,6 +252,47 @@ TEST_CASE_METHOD(Staff, "more wraps than one exchange carries go with the next o
   CHECK(reads(*office, record));
 }
 
+TEST_CASE_METHOD(Staff, "the key of who was approved behind a large removal goes behind the approval") {
+  std::vector<UnitId> units;
+  for (int i = 0; i < 6; ++i) units.push_back(must(vault::add_unit(*admin->vault, top)));
+  sync(*admin);
+  remove(*admin, *office, top);
+  auto fresh = device("fresh");
+  const auto& identity = fresh->vault->identity();
+  must(vault::approve(*admin->vault, roster::make_join_request(identity.sign, identity.box.public_key(), ""),
+                      roster::Role::cadre, units.front()));
+  LoopbackTransport wire(server);
+  sync::Options options;
+  options.max_push_wraps = 6;
+  const auto report = must(sync::run(*admin->vault, wire, options));
+  CHECK(report.exchanges > 2);
+  CHECK(report.rejected.empty());
+  CHECK(must(admin->vault->db().integer("SELECT count(*) FROM wrap WHERE to_send = 1")) == 0);
+  must(fresh->vault->join(card));
+  sync(*fresh);
+  fresh->write(units.front(), {text("title", "máy mới")});
+  must(vault::seal(*fresh->vault));
+  CHECK(must(vault::counts(*fresh->vault)).pending_ops == 0);
+}
+
+TEST_CASE_METHOD(Staff, "nobody wraps again for whom another administrator approved") {
+  const auto own = [&] {
+    return must(admin->vault->db().integer("SELECT count(*) FROM wrap WHERE to_send IN (1, 3)")).value_or(0);
+  };
+  must(vault::rotate(*admin->vault, commune));
+  settle();
+  const auto before = own();
+  for (int i = 0; i < 3; ++i) {
+    auto fresh = device("fresh" + std::to_string(i));
+    const auto& identity = fresh->vault->identity();
+    must(vault::approve(*second->vault,
+                        roster::make_join_request(identity.sign, identity.box.public_key(), ""),
+                        roster::Role::cadre, commune));
+    settle();
+  }
+  CHECK(own() == before);
+}
+
 TEST_CASE_METHOD(Staff, "who joins by a bundle is given nothing of what counts nowhere") {
   const auto record = lost->write(commune, {text("title", "chưa được nhận")});
   remove(*admin, *lost, commune);

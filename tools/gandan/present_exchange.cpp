@@ -22,6 +22,12 @@ void received(const json::object& report, Page& page) {
               text(row.get_object(), "detail"));
 }
 
+// What earlier segments are missing, of which device, and what brings them.
+void gaps(const json::object& ok, Page& page) {
+  for (const auto& row : list(ok, "gaps"))
+    page.line(page.words(row.get_object()) + " [" + text(row.get_object(), "code") + "]");
+}
+
 // What the server did not take, each with its records; and the way that is left.
 void rejected(const json::object& ok, Page& page) {
   bool no_right = false;
@@ -309,13 +315,13 @@ void status(Page& page) {
             std::to_string(number(ok, "unsent_segments") - carried) + page.say(" phần, ", " segments, ") +
             text(ok, "unsent_chunks") + page.say(" phần tệp đính kèm, ", " attachment chunks, ") +
             text(ok, "unsent_keys") + page.say(" khoá của dữ liệu cá nhân.", " keys of personal data."));
-  if (number(ok, "units_without_key") > 0)
+  for (const auto& row : list(ok, "units_without_key"))
     page.line(
-        page.say("Chưa nhận được khoá mới của ", "No new key yet of ") + text(ok, "units_without_key") +
-        page.say(" đơn vị: những gì ghi ở đó nằm lại trên máy này. Hãy đồng bộ; nếu vẫn chưa có, xin người "
+        page.say("Chưa nhận được khoá mới của ", "No new key yet of ") + text(row.get_object(), "name") +
+        page.say(": những gì ghi ở đó nằm lại trên máy này. Hãy đồng bộ; nếu vẫn chưa có, xin người "
                  "quản trị một gói ('bundle export').",
-                 " units: what is recorded there stays on this device. Sync; where that does not bring "
-                 "it, ask the administrator for a bundle ('bundle export')."));
+                 ": what is recorded there stays on this device. Sync; where that does not bring it, ask "
+                 "the administrator for a bundle ('bundle export')."));
   if (number(ok, "proposals_waiting") > 0)
     page.line(page.say("Đề nghị chờ bạn xem và duyệt: ", "Proposals that wait for you: ") +
               text(ok, "proposals_waiting") + page.say(" (gandan act list)", " (gandan act list)"));
@@ -346,6 +352,7 @@ void status(Page& page) {
               (text(row.get_object(), "state") == "quarantined"
                    ? page.say(" Xem: gandan device held", " See: gandan device held")
                    : ""));
+  gaps(ok, page);
   for (const auto& row : list(ok, "findings"))
     page.line(page.say("Phát hiện ", "Found ") + moment(text(row.get_object(), "at")) + " [" +
               text(row.get_object(), "code") + "] " + text(row.get_object(), "detail"));
@@ -392,6 +399,7 @@ bool present_exchange(const std::string& method, Page& page) {
     if (truth(ok, "renewed"))
       page.line(page.say("Gói có phiếu gia hạn cho máy này, đã nhận.", "It had a renewal of this device."));
     received(part(ok, "received"), page);
+    gaps(ok, page);
   } else if (method == "audit.verify") {
     audit(page);
   } else if (method == "audit.run") {

@@ -24,11 +24,13 @@ class Served {
  public:
   Served(OpenOptions open, const Seams& seams, const fs::path& site) {
     std::string error;
+    const fs::path vault = open.folder;
     loopback_ = *cli::Loopback::listen(0);
     files_ = *cli::FileExchange::make();
     runner_ = shell::Runner::start(std::move(open), seams, error);
     if (runner_ == nullptr) throw std::runtime_error(error);
-    screens_ = std::make_unique<cli::Screens>(*loopback_, *runner_, *files_, site, *server::Site::load(site));
+    screens_ = std::make_unique<cli::Screens>(*loopback_, *runner_, *files_,
+                                              cli::Screens::Folders{vault, site}, *server::Site::load(site));
     thread_ = std::thread([this] { loopback_->run(*screens_); });
   }
   ~Served() {

@@ -18,6 +18,12 @@ export interface State {
   version: string; // of the core
 }
 
+// For the vault, in bytes: of what the browser gives this origin, or of the disk under `gandan app`.
+export interface Room {
+  free: number;
+  size: number;
+}
+
 // One of these opens a vault that is locked, as vault.unlock does.
 export interface OpenOptions {
   passphrase?: string; // of a new vault: 8 characters at least
@@ -43,6 +49,7 @@ export interface CoreEvent {
 
 export interface Core {
   state(): Promise<State>;
+  room(): Promise<Room | undefined>; // undefined: nobody says
   open(options: OpenOptions): Promise<VaultUnlockResult>;
   request<M extends Method>(method: M, ...rest: Arguments<M>): Promise<Result<M>>;
   // Ends the request that runs now at its next safe point.

@@ -1,6 +1,6 @@
 // HttpCore: the core in `gandan app`, on this machine's loopback. The page's address brings a one-time token
 // (#token=…), which is exchanged for a cookie once and taken out of the address. The calls: mobile-bindings/README.md.
-import type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, State } from './core.js';
+import type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, Room, State } from './core.js';
 import { GandanError, unwrap } from './error.js';
 import type { VaultUnlockResult } from './generated/api.js';
 
@@ -28,6 +28,10 @@ export class HttpCore implements Core {
   async state(): Promise<State> {
     const { vault, open, version } = (await this.#json('GET', '/state')) as State;
     return { vault, open, version };
+  }
+
+  async room(): Promise<Room | undefined> {
+    return ((await this.#json('GET', '/state')) as { disk?: Room }).disk;
   }
 
   async open(options: OpenOptions): Promise<VaultUnlockResult> {

@@ -1,5 +1,5 @@
 // The package: see core.ts.
-export type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, State } from './core.js';
+export type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, Room, State } from './core.js';
 export { GandanError } from './error.js';
 export { startCore } from './browser.js';
 export { HttpCore } from './http_core.js';

@@ -12,12 +12,30 @@ interface SyncFileHandle extends FileSystemFileHandle {
 const kPatience = 3000; // ms
 const kPause = 50; // ms
 
+// Chromium does not throw where a write or a read fails: it answers the fault's number (its base::File::Error, -8 for no
+// room) as a count of bytes, 2^32 - 8.
+const kNoRoom = -8;
+export function counted(handle: SyncHandle): SyncHandle {
+  const checked = (count: number, most: number): number => {
+    if (count <= most) return count;
+    throw Object.assign(new Error(`the file system answered ${count | 0}`), { name: (count | 0) === kNoRoom ? 'QuotaExceededError' : 'UnknownError' });
+  };
+  return {
+    read: (buffer, options) => checked(handle.read(buffer, options), buffer.length),
+    write: (buffer, options) => checked(handle.write(buffer, options), buffer.length),
+    truncate: (size) => handle.truncate(size),
+    flush: () => handle.flush(),
+    getSize: () => handle.getSize(),
+    close: () => handle.close(),
+  };
+}
+
 export async function opfsStorage(vault: string): Promise<Storage> {
   const root = await navigator.storage.getDirectory();
   const folder = await (await root.getDirectoryHandle('gandan', { create: true })).getDirectoryHandle(vault, { create: true });
   const open = async (name: string): Promise<SyncHandle> => {
     const file = (await folder.getFileHandle(name, { create: true })) as SyncFileHandle;
-    return file.createSyncAccessHandle();
+    return counted(await file.createSyncAccessHandle());
   };
 
   const names: string[] = [];

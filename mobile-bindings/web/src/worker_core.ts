@@ -1,6 +1,6 @@
 // WorkerCore: the core as WebAssembly in a worker of this page. Its vault lies in the origin's private file system;
 // one page at a time has it (another one is told vault.locked).
-import type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, State } from './core.js';
+import type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOptions, Result, Room, State } from './core.js';
 import { GandanError, unwrap } from './error.js';
 import type { Failure, VaultUnlockResult } from './generated/api.js';
 import type { Call, FromWorker, ToWorker } from './serve.js';
@@ -50,6 +50,12 @@ export class WorkerCore implements Core {
 
   async state(): Promise<State> {
     return (await this.#call({ name: 'state' })) as State;
+  }
+
+  async room(): Promise<Room | undefined> {
+    if (typeof navigator === 'undefined') return undefined; // Node before 21
+    const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+    return quota === 0 ? undefined : { free: Math.max(0, quota - usage), size: quota };
   }
 
   async open(options: OpenOptions): Promise<VaultUnlockResult> {

@@ -2,6 +2,7 @@
 // goes and whatever the disk kept of what was not flushed.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { counted } from '../dist/opfs.js';
 import { kContent, NoFreeHandle, Pool } from '../dist/pool.js';
 import { Disk, PowerLoss } from './memory.mjs';
 
@@ -120,4 +121,14 @@ test('a file that is open stays its reader’s until it is closed', () => {
   pool.release(slot);
   assert.equal(pool.create('one more'), slot);
   assert.equal(slot.size, 0);
+});
+
+test('what a browser answers instead of a count of bytes is an error: no room, or another', () => {
+  const answers = (count) => counted({ read: () => count, write: () => count });
+  const eight = new Uint8Array(8);
+  assert.equal(answers(8).write(eight, { at: 0 }), 8);
+  assert.equal(answers(3).read(eight, { at: 0 }), 3);
+  assert.throws(() => answers(2 ** 32 - 8).write(eight, { at: 0 }), { name: 'QuotaExceededError' });
+  assert.throws(() => answers(2 ** 32 - 16).write(eight, { at: 0 }), { name: 'UnknownError' });
+  assert.throws(() => answers(2 ** 32 - 16).read(eight, { at: 0 }), { name: 'UnknownError' });
 });

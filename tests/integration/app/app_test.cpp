@@ -113,6 +113,10 @@ TEST_CASE("the screens make a vault, work in it, lock it and open it again") {
   auto state = Browser::object(browser.get("/state"));
   CHECK_FALSE(json::find_bool(state, "vault").value());
   CHECK_FALSE(json::find_bool(state, "open").value());
+  const auto* disk = json::find_object(state, "disk");  // of a folder that is not there yet
+  REQUIRE(disk != nullptr);
+  CHECK(json::find_integer(*disk, "free").value() > 0);
+  CHECK(json::find_integer(*disk, "size").value() >= json::find_integer(*disk, "free").value());
   CHECK(json::find_object(browser.request("record.kinds"), "ok") != nullptr);  // needs no vault
   CHECK(Browser::code(browser.request("status")) == "vault.closed");
   CHECK(Browser::code(browser.send("POST", "/open", R"({"passphrase":"mật khẩu dài của sổ"})")) ==

@@ -57,6 +57,17 @@ std::optional<std::string> unescaped(std::string_view text) {
   return out;
 }
 
+// Room on the disk of that folder, or of where it will be; nothing where the system does not say.
+std::optional<json::object> disk_json(std::filesystem::path folder) {
+  std::error_code error;
+  folder = std::filesystem::absolute(folder, error);
+  while (!std::filesystem::exists(folder, error) && folder.has_relative_path()) folder = folder.parent_path();
+  const auto space = std::filesystem::space(folder, error);
+  if (error) return std::nullopt;
+  return json::object{{"free", json::integer(static_cast<std::int64_t>(space.available))},
+                      {"size", json::integer(static_cast<std::int64_t>(space.capacity))}};
+}
+
 // A member of a query, without its percent signs; empty when absent or malformed.
 std::string member(std::string_view query, std::string_view name) {
   while (!query.empty()) {
@@ -111,12 +122,12 @@ struct Screens::Waiter {
   asio::steady_timer timer;
 };
 
-Screens::Screens(Loopback& loopback, shell::Runner& runner, FileExchange& files,
-                 std::filesystem::path site_folder, server::Site site)
+Screens::Screens(Loopback& loopback, shell::Runner& runner, FileExchange& files, Folders folders,
+                 server::Site site)
     : loopback_(loopback),
       runner_(runner),
       files_(files),
-      site_folder_(std::move(site_folder)),
+      folders_(std::move(folders)),
       site_(std::move(site)),
       host_("127.0.0.1:" + std::to_string(loopback.port())),
       // Cookies know no ports: two programs on one machine must not share a name.
@@ -198,10 +209,12 @@ Screens::Answer Screens::answer(const HttpHead& head, const Plan& plan, std::str
   if (path == "/session") co_return begin_session(body);
   if (path == "/state") {
     const auto state = runner_.state();
-    co_return json_answer(json::compact(json::object{{"vault", state.vault},
-                                                     {"open", state.open},
-                                                     {"version", Notebook::version()},
-                                                     {"event", runner_.last_event()}}));
+    json::object out{{"vault", state.vault},
+                     {"open", state.open},
+                     {"version", Notebook::version()},
+                     {"event", runner_.last_event()}};
+    if (auto disk = disk_json(folders_.vault)) out["disk"] = std::move(*disk);
+    co_return json_answer(json::compact(out));
   }
   if (path == "/cancel") co_return cancel(body);
   if (path == "/files" && plan.spool) {
@@ -220,7 +233,7 @@ HttpAnswer Screens::static_file(const HttpHead& head, std::string_view path) {
   path.remove_prefix(std::min<std::size_t>(1, path.size()));
   // What was built meanwhile is there after a reload of the page.
   if (path.empty() || path == "index.html")
-    if (auto fresh = server::Site::load(site_folder_)) site_ = std::move(*fresh);
+    if (auto fresh = server::Site::load(folders_.site)) site_ = std::move(*fresh);
   const auto* found = site_.find(path);
   if (found == nullptr) return error_answer(404, Code::not_found);
   const auto& body = found->accepted(head.accept_encoding);

@@ -28,9 +28,12 @@ class Screens final : public Handler {
  public:
   static constexpr std::uint64_t kMaxRequest = 8u << 20;  // bytes, as the notebook's
 
-  // All must outlive it; `runner` is told to wake this one. `site_folder` is read again with each new page.
-  Screens(Loopback& loopback, shell::Runner& runner, FileExchange& files, std::filesystem::path site_folder,
-          server::Site site);
+  struct Folders {
+    std::filesystem::path vault;  // whose disk's room is told
+    std::filesystem::path site;   // read again with each new page
+  };
+  // All must outlive it; `runner` is told to wake this one.
+  Screens(Loopback& loopback, shell::Runner& runner, FileExchange& files, Folders folders, server::Site site);
   ~Screens() override;
 
   // The address to open: http://127.0.0.1:PORT/#token=…
@@ -57,7 +60,7 @@ class Screens final : public Handler {
   Loopback& loopback_;
   shell::Runner& runner_;
   FileExchange& files_;
-  const std::filesystem::path site_folder_;
+  const Folders folders_;
   server::Site site_;
   const std::string host_, cookie_name_;
   std::string token_, session_;  // empty once spent; empty until there is one

@@ -42,7 +42,7 @@ Status serve_app(const AppOptions& options, const Seams& seams,
   std::string error;
   const auto runner = shell::Runner::start(open, seams, error);
   if (runner == nullptr) return error_of(error);
-  Screens screens(*loopback, *runner, *files, folder, std::move(site));
+  Screens screens(*loopback, *runner, *files, {options.vault, folder}, std::move(site));
   ready(screens.address());
   loopback->run(screens);
   return {};

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { choose, enter, field, goTo, link, quiet, saved, saysServer, sync } from './acts.mjs';
 import { fits, look, newPage, phone } from './page.mjs';
+import { kTaken, taken } from './photo.mjs';
 
 // A picture of 3000 × 2000 with a place in its EXIF, as phones make them.
 async function photo(page) {
@@ -14,10 +15,25 @@ async function photo(page) {
     for (const byte of bytes) text += String.fromCharCode(byte);
     return btoa(text);
   });
-  const jpeg = Buffer.from(base64, 'base64');
-  const exif = Buffer.from('Exif\0\0GPSLatitude 21.85');
-  const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif]);
-  return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+  return Buffer.from(taken(Buffer.from(base64, 'base64')));
+}
+
+// Attached as the form's photo number so many; its content, as anybody who reads the record gets it.
+async function photographed(page, number, said) {
+  await page.locator('input[type=file]').first().setInputFiles({ name: 'IMG_1.jpg', mimeType: 'image/jpeg', buffer: await photo(page) });
+  if (said !== undefined) await page.getByText(said).waitFor();
+  const image = page.locator('.photo img').nth(number - 1);
+  await image.waitFor();
+  assert.deepEqual(await image.evaluate((shown) => [shown.naturalWidth, shown.naturalHeight]), [1067, 1600], 'small, and upright');
+  await image.click();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Tải tệp về' }).click()]);
+  assert.equal(await page.getByText('Máy ảnh ghi:').count(), said === undefined ? 0 : 1);
+  if (said !== undefined) {
+    await page.getByText('chụp lúc 05/02/2026 09:10:00 · tại 21.85340, 106.76190').waitFor();
+    await look(page, 'cadre-camera-says', { full: false, themes: ['dark'] });
+  }
+  await page.keyboard.press('Escape');
+  return Buffer.concat(await (await file.createReadStream()).toArray());
 }
 
 export default async function* cadre(world, browser) {
@@ -82,17 +98,16 @@ export default async function* cadre(world, browser) {
   await page.getByLabel('Nội dung quyết định').fill('Mỗi hộ góp 3 công, làm trong tháng 12.');
   await page.getByRole('button', { name: 'Lấy vị trí' }).click();
   await page.getByText('21.85340, 106.76190').waitFor();
-  await page.locator('input[type=file]').first().setInputFiles({ name: 'IMG_1.jpg', mimeType: 'image/jpeg', buffer: await photo(page) });
-  await page.locator('.photo img').waitFor();
-  assert.equal(await page.locator('.photo img').evaluate((image) => image.naturalWidth), 1600);
-  await page.locator('.photo img').click();
-  const [kept] = await Promise.all([page.waitForEvent('download'), page.getByRole('dialog').getByRole('button', { name: 'Tải tệp về' }).click()]);
-  const bytes = Buffer.concat(await (await kept.createReadStream()).toArray());
-  assert.equal(bytes.includes('GPSLatitude'), false);
-  await page.keyboard.press('Escape');
+  const stripped = await photographed(page, 1);
+  assert.ok(!stripped.includes('Exif'), 'nothing of the camera is in it');
+  await page.getByLabel('Giữ nơi chụp, giờ chụp').first().check();
+  await page.getByText('Đừng bật khi ảnh có thể làm lộ').waitFor();
+  const kept = await photographed(page, 2, 'Ảnh mang theo nơi chụp và giờ chụp.');
+  assert.ok(kept.includes('Exif') && kept.includes(kTaken.replaceAll('-', ':')), 'it says when it was taken');
+  await page.getByLabel('Giữ nơi chụp, giờ chụp').first().uncheck();
   await look(page, 'cadre-form', { themes: ['sun'] });
   await fits(page);
-  yield `position and photo: made small (${bytes.length} bytes), its place taken out`;
+  yield `position and photos: made small (${stripped.length} bytes), what the camera said taken out of one, kept in the other by wish`;
 
   await page.getByRole('button', { name: 'Chốt hồ sơ' }).click();
   await page.getByText('Chưa chốt được, còn thiếu:').waitFor();

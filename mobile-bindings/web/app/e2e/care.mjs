@@ -60,9 +60,11 @@ async function codesOf(page) {
   return [...found.values()];
 }
 async function* shown(world, page, browser) {
+  await ask(page, 'record.add', { kind: 'opinion_note', record: { summary: 'Dân hỏi chỗ đổ rác' } });
+  await saysServer(page, world);
+  await sync(page); // the office does not hear of this one
   const { id } = await ask(page, 'record.add', { kind: 'opinion_note', record: { summary: 'Dân hỏi lịch phát thuốc' } });
   const codes = await codesOf(page);
-  world.sync('office'); // what went by the network comes by it, the rest by the codes
   const { child, address } = await world.screens('office');
   const office = await newPage(browser, desk);
   await enter(office, address);
@@ -74,12 +76,19 @@ async function* shown(world, page, browser) {
     if (place < codes.length - 1) await scanner.getByText(`Còn ${codes.length - place - 1} mã nữa`).waitFor();
   }
   await office.getByText(/^Đã nhận: /).waitFor();
+  await office.getByText(/Thiếu \d+ phần trước đó của máy \S+ \(Xã Chiến Thắng\)/).waitFor();
+  await office.getByText('feed.gap').waitFor();
+  await look(office, 'care-gap', { themes: ['dark'] });
+  await saysServer(office, world);
+  await office.getByText(/Thiếu \d+ phần trước đó/).waitFor(); // it stands there until it came
+  await sync(office);
+  await office.getByText(/Thiếu \d+ phần trước đó/).waitFor({ state: 'detached' });
   await goTo(office, `records/${id}`);
   await office.getByText('Dân hỏi lịch phát thuốc').first().waitFor();
-  quiet(office);
+  quiet(office, [/4\d\d/]);
   await office.context().close();
   child.kill('SIGTERM');
-  yield `handed over from screen to screen by ${codes.length} QR codes`;
+  yield `handed over from screen to screen by ${codes.length} QR codes; what the server alone has is named, and comes by a sync`;
 }
 
 // Tab after Tab to what has the focus visibly and fits; everything in between has to show it, too.

@@ -35,6 +35,30 @@ async function* backup(world, page) {
   yield 'a backup is written, read again and compared; on a new device of the unit it gives every record back';
 }
 
+// The computer's disk, which only the program knows of.
+async function* nearlyFull(page) {
+  assert.equal(await page.getByText('gần đầy').count(), 0);
+  const state = /\/state$/;
+  await page.route(state, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), disk: { free: 312e6, size: 256e9 } } });
+  });
+  await goTo(page, 'sync');
+  await sync(page);
+  for (const place of ['inbox', 'report', 'backup', 'more']) {
+    await goTo(page, place);
+    await page.getByText('Ổ đĩa của máy tính này gần đầy, còn 312 MB.').waitFor();
+    if (place === 'inbox' || place === 'more') await look(page, `office-nearly-full-${place}`, { full: false, themes: ['dark'] });
+  }
+  await page.unroute(state);
+  await goTo(page, 'sync');
+  await sync(page);
+  await goTo(page, 'inbox');
+  await page.getByText('gần đầy').waitFor({ state: 'detached' });
+  await page.locator('.virtual a').first().click();
+  yield 'a disk that is nearly full is said on the screens of an office computer';
+}
+
 export default async function* office(world, browser) {
   world.visits('phone2', 9);
   world.sync('phone2');
@@ -51,6 +75,7 @@ export default async function* office(world, browser) {
   await page.getByRole('button', { name: 'Nhận hồ sơ' }).waitFor();
   await look(page, 'office-inbox', { full: false, themes: ['dark'] });
   yield 'the inbox lists what waits, and shows one beside it';
+  yield* nearlyFull(page);
 
   await page.evaluate(() => { window.printed = []; const print = () => window.printed.push(document.querySelector('#print')?.contentDocument.body.innerText ?? ''); new MutationObserver(() => { const frame = document.querySelector('#print'); if (frame && !frame.watched) { frame.watched = true; frame.addEventListener('load', print, { capture: true }); } }).observe(document.body, { childList: true }); });
   await page.getByRole('main').getByRole('button', { name: 'In', exact: true }).click();

@@ -1,5 +1,6 @@
 // A supervisor: where and when, how well covered, what does not hold; verifies everything and hands out a proof.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { enter, goTo, quiet, saved, saysServer, sync } from './acts.mjs';
 import { desk, fits, look, newPage, phone } from './page.mjs';
 
@@ -87,6 +88,11 @@ async function* questions(world, browser, page) {
   await look(page, 'supervisor-history', { full: false });
   yield 'the answer is seen by who asked; the note lies beside the record, with supervisors alone';
 }
+function written(world, content) {
+  const file = `${world.folder}/a.proof`;
+  writeFileSync(file, content);
+  return file;
+}
 const toSync = async (page) => {
   await goTo(page, 'sync');
   return page;
@@ -141,6 +147,13 @@ export default async function* supervisor(world, browser) {
   await goTo(page, 'proof');
   await page.locator('input[type=file]').setInputFiles({ name: 'a.proof', mimeType: 'application/octet-stream', buffer: proof });
   await page.getByText('Bằng chứng KHỚP với vân tay.').waitFor();
+  const { witnesses } = world.gandan('admin', 'audit', 'verify-proof', written(world, proof), '--root', world.fingerprint);
+  assert.ok(witnesses.length >= 1, 'this very device cosigned what it verified');
+  await page.getByText(`${witnesses.length} máy giám sát đã ký chứng sổ cái của bằng chứng này`).waitFor();
+  for (const one of witnesses) await page.getByText(`máy ${one.device_short}, lúc `).waitFor();
+  await page.getByRole('cell', { name: 'Giai đoạn stage' }).waitFor();
+  assert.equal(await page.getByText('inventory_persuasion', { exact: true }).count(), 0, 'codes as the form says them');
+  await look(page, 'supervisor-proof-file', { themes: ['dark'] });
   const broken = Buffer.from(proof);
   broken[broken.length - 40] ^= 1;
   await page.locator('input[type=file]').setInputFiles({ name: 'b.proof', mimeType: 'application/octet-stream', buffer: broken });

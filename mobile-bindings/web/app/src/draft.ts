@@ -12,6 +12,19 @@ import { ask, changed } from './session';
 const kPause = 300; // ms after the last keystroke
 const kSoon = 20; // ms: several taps in one save
 
+// Drafts whose last words the disk did not take. They live as long as the page, so that who leaves the form finds them again.
+export const unsaved = signal<readonly Draft[]>([]);
+addEventListener('beforeunload', (event) => {
+  if (unsaved.value.length > 0) event.preventDefault();
+});
+// The one that is to be gone on with: of that record, or of that kind with nothing saved yet.
+export const unsavedOf = (id: string) => unsaved.peek().find((draft) => draft.id.value === id);
+export const unsavedNew = (kind: string, start: Fields) => unsaved.peek().find((draft) => draft.id.value === undefined && draft.type.kind === kind && JSON.stringify(draft.start) === JSON.stringify(start));
+const keep = (draft: Draft, held: boolean) => {
+  const others = unsaved.peek().filter((one) => one !== draft);
+  if (held || others.length < unsaved.peek().length) unsaved.value = held ? [...others, draft] : others;
+};
+
 export type SaveState = 'empty' | 'typing' | 'saving' | 'saved' | 'failed';
 export type Fields = Record<string, unknown>;
 
@@ -150,6 +163,7 @@ export class Draft {
       await this.#check();
       this.#typed.value = new Map([...this.#typed.value].filter(([path]) => refused.has(path) || this.#dirty.has(path)));
       this.error.value = undefined;
+      keep(this, false);
       this.savedAt.value = new Date().toISOString();
       if (this.state.value === 'saving') this.state.value = 'saved';
       changed();
@@ -161,6 +175,7 @@ export class Draft {
       this.newItems.value = back;
       this.error.value = error;
       this.state.value = 'failed';
+      keep(this, error instanceof GandanError && error.retry);
       throw error;
     }
   }

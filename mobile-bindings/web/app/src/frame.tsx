@@ -6,6 +6,7 @@ import { device, does, phase, status } from './session';
 import { syncing, sync, waiting } from './sync';
 import { Icon, type IconName } from './ui/icons';
 import { Toasts } from './ui/kit';
+import { NearlyFull } from './ui/warnings';
 import { words } from './words';
 
 interface Tab {
@@ -61,7 +62,7 @@ export function Page({ title, wide = false, writing = false, backTo, children }:
         <h1>{title}</h1>
         {device.value?.enrolled === true && phase.value === 'open' && <SyncPill />}
       </header>
-      <main id="main" tabIndex={-1}><div class={`page ${wide ? 'wide' : ''}`}>{children}</div></main>
+      <main id="main" tabIndex={-1}><div class={`page ${wide ? 'wide' : ''}`}>{phase.value === 'open' && here !== 'more' && <div class="above"><NearlyFull /></div>}{children}</div></main>
       <nav class="tabs" aria-label={w.menu}>
         {tabs.value.map((tab) => (
           <a key={tab.to} href={href(tab.to)} class={tab.main === true ? 'main-act' : ''} aria-current={here === tab.to ? 'page' : undefined}>

@@ -1,15 +1,15 @@
-// How much room the browser gives this app, and whether it is nearly used up: where the vault lies there.
+// How much room there is where the vault lies, and whether it is nearly used up: of what the browser gives this app, or
+// on the disk of an office computer.
 import { computed, effect, signal } from '@preact/signals';
-import { native, revision } from './session';
+import { isNearlyFull, type Room } from './lib/room';
+import { core, native, phase, revision } from './session';
 
-export const storage = signal<{ used: number; quota: number } | undefined>(undefined);
-const kFull = 0.85; // of what there is
-const kLeast = 50_000_000; // bytes that photos of a day may want
-export const nearlyFull = computed(() => !native.value && storage.value !== undefined && (storage.value.used > kFull * storage.value.quota || storage.value.quota - storage.value.used < kLeast));
+export const room = signal<Room | undefined>(undefined);
+export const nearlyFull = computed(() => room.value !== undefined && isNearlyFull(room.value, native.value));
 
 effect(() => {
   revision.value; // asked again after each change
-  void navigator.storage?.estimate?.().then(({ usage = 0, quota = 0 }) => {
-    if (quota > 0) storage.value = { used: usage, quota };
-  });
+  if (phase.value === 'open') void core().room().then((now) => {
+    room.value = now;
+  }, () => undefined);
 });

@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addDays, daysBetween, dayText, instantOf, local, momentText, parseDay, parseTime, period, todayText } from '../src/lib/dates';
+import { exifOf, withExif } from '../src/lib/exif';
 import { findField, itemsAt, lookUp, placed, rollList, valueAt, type Field } from '../src/lib/form';
 import { boundaries, boxOf, clusters, mercator, scaleBar } from '../src/lib/geo';
 import { gather, missing, split, whole, type Gathered } from '../src/lib/parts';
 import type { Change } from 'gandan';
 import { conversation, linkedThen } from '../src/lib/talk';
+import { isNearlyFull } from '../src/lib/room';
 import { cellText, sheetName, sheetValue, tableTexts } from '../src/lib/table';
 import { bytesText, csv, fold, hectares, numberText, parseInteger, shortId } from '../src/lib/text';
+import { exifSegment, kPlace, kTaken, taken } from '../e2e/photo.mjs';
 import { en } from '../src/words/en';
 import { vi } from '../src/words/vi';
 
@@ -158,4 +161,31 @@ test('a file as a few codes, read in any order', () => {
   assert.equal(missing(gather(got, split(new Uint8Array(1300))[0]!)!), 1); // another file begins anew
   assert.deepEqual(split(new Uint8Array(100_000)), []);
   assert.ok(parts.every((part) => part.length < 2000));
+});
+
+test('what a camera said of a photo is found and carried into its copy', () => {
+  const plain = Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xda, 0, 2, 9, 9, 0xff, 0xd9]);
+  assert.equal(exifOf(plain), undefined);
+  for (const little of [true, false]) {
+    const found = exifOf(taken(plain, exifSegment({ little })));
+    assert.equal(found?.taken, kTaken);
+    assert.ok(Math.abs(found!.place!.latitude - kPlace.latitude) < 1e-5 && Math.abs(found!.place!.longitude - kPlace.longitude) < 1e-5);
+    const copy = withExif(plain, found!);
+    assert.deepEqual(exifOf(copy), found);
+    assert.deepEqual([copy.subarray(0, 2), copy.subarray(copy.length - plain.length + 2)], [plain.subarray(0, 2), plain.subarray(2)]);
+    const orientation = 6 + 10 + 8; // in the segment: the name, then its place in IFD0
+    assert.equal(new DataView(found!.segment.buffer).getUint16(orientation, little), 1, 'drawn upright, so not turned once more');
+  }
+  assert.equal(exifOf(taken(plain, exifSegment({ hidden: true })))?.place, undefined); // as phones hide it
+  const whole = taken(plain);
+  for (let end = 0; end < whole.length; ++end) exifOf(whole.subarray(0, end)); // cut anywhere: no fault
+  const wild = exifSegment();
+  wild.fill(0xff, 14);
+  assert.equal(exifOf(taken(plain, wild)), undefined);
+});
+
+test('little room', () => {
+  assert.ok(isNearlyFull({ free: 1.4e9, size: 1e10 }, false) && !isNearlyFull({ free: 1.6e9, size: 1e10 }, false));
+  assert.ok(isNearlyFull({ free: 49e6, size: 1e8 }, false));
+  assert.ok(isNearlyFull({ free: 4e8, size: 1e12 }, true) && !isNearlyFull({ free: 6e8, size: 1e12 }, true));
 });

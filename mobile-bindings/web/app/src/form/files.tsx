@@ -1,13 +1,14 @@
 // Photos and files of a record: taken, made small, encrypted and kept at once; shown from what is here.
 import { useEffect, useState } from 'preact/hooks';
 import type { Draft } from '../draft';
-import { local, nowText } from '../lib/dates';
+import { dayText, local, nowText } from '../lib/dates';
 import type { Field } from '../lib/form';
-import { base64, isPhoto, saveFile, shrinkPhoto } from '../lib/image';
+import { exifOf, type Exif } from '../lib/exif';
+import { base64, isPhoto, photoWithExif, saveFile, shrinkPhoto } from '../lib/image';
 import { bytesText } from '../lib/text';
 import { ask, core } from '../session';
 import { Icon } from '../ui/icons';
-import { Act, Sheet, showError } from '../ui/kit';
+import { Act, Sheet, showError, toast } from '../ui/kit';
 import { PickFile } from '../ui/qr';
 import { words } from '../words';
 import { FieldView } from './field';
@@ -50,22 +51,31 @@ async function attach(draft: Draft, path: string, file: Blob, name: string, prog
     }
   });
 }
-async function take(draft: Draft, path: string, file: File, progress: Progress): Promise<void> {
+// Of a photo the place and the camera's data stay out unless `keep`; then it is told what there was to keep.
+async function take(draft: Draft, path: string, file: File, keep: boolean, progress: Progress): Promise<void> {
   try {
     if (!isPhoto(file)) return await attach(draft, path, file, file.name, progress);
     const { day, time } = local(nowText());
-    await attach(draft, path, await shrinkPhoto(file), `anh-${day}-${time.replace(':', '')}.jpg`, progress);
+    const { content, exif } = keep ? await photoWithExif(file) : { content: await shrinkPhoto(file), exif: undefined };
+    await attach(draft, path, content, `anh-${day}-${time.replace(':', '')}.jpg`, progress);
+    if (keep) toast(keptText(exif));
   } catch (error) {
     showError(error);
   }
+}
+function keptText(exif: Exif | undefined): string {
+  const w = words.value.form;
+  if (exif === undefined || (exif.taken === '' && exif.place === undefined)) return w.keptNothing;
+  return exif.place === undefined ? w.keptNoPlace : w.keptAll;
 }
 
 function PickButtons({ draft, path }: { draft: Draft; path: string }) {
   const w = words.value.form;
   const [busy, setBusy] = useState<number | undefined>(undefined); // share that is taken
+  const [keep, setKeep] = useState(false);
   const picked = async (file: File) => {
     setBusy(0);
-    await take(draft, path, file, setBusy);
+    await take(draft, path, file, keep, setBusy);
     setBusy(undefined);
   };
   return (
@@ -74,7 +84,8 @@ function PickButtons({ draft, path }: { draft: Draft; path: string }) {
         <PickFile icon="camera" accept="image/*" capture label={w.photo} onPick={picked} />
         <PickFile label={w.file} onPick={picked} />
       </div>
-      <p class="hint" aria-live="polite">{busy === undefined ? w.photoHint : `${w.attaching} ${Math.round(100 * busy)} %`}</p>
+      <label class="option"><input type="checkbox" checked={keep} onChange={(event) => setKeep(event.currentTarget.checked)} /><span>{w.keepExif}</span></label>
+      <p class="hint" aria-live="polite">{busy !== undefined ? `${w.attaching} ${Math.round(100 * busy)} %` : keep ? w.keepExifHint : w.photoHint}</p>
     </div>
   );
 }
@@ -119,6 +130,7 @@ export function FileInput({ draft, path, value, labelId }: { draft: Draft; path:
 export function FileThumb({ record, path, meta }: { record: string; path: string; meta: FileMeta }) {
   const w = words.value;
   const [url, setUrl] = useState<string | undefined>(undefined);
+  const [exif, setExif] = useState<Exif | undefined>(undefined);
   const [open, setOpen] = useState(false);
   const picture = meta.media_type.startsWith('image/');
   useEffect(() => {
@@ -126,10 +138,12 @@ export function FileThumb({ record, path, meta }: { record: string; path: string
     let made: string | undefined;
     let over = false;
     readFile(record, path, meta).then(
-      (content) => {
+      async (content) => {
+        const said = exifOf(new Uint8Array(await content.arrayBuffer()));
         if (over) return;
         made = URL.createObjectURL(content);
         setUrl(made);
+        setExif(said);
       },
       () => undefined, // not here yet: its name is shown
     );
@@ -146,9 +160,19 @@ export function FileThumb({ record, path, meta }: { record: string; path: string
       {open && (
         <Sheet title={meta.name} broad onClose={() => setOpen(false)}
           footer={<Act icon="download" run={async () => saveFile(await readFile(record, path, meta), meta.name)}>{w.download}</Act>}>
-          {url !== undefined ? <img src={url} alt={meta.name} style={{ maxWidth: '100%' }} /> : <p>{meta.name}, {bytesText(Number(meta.size))}</p>}
+          {exif !== undefined && <CameraSays exif={exif} />}
+          {url !== undefined ? <img class="whole" src={url} alt={meta.name} /> : <p>{meta.name}, {bytesText(Number(meta.size))}</p>}
         </Sheet>
       )}
     </>
   );
+}
+
+// What is in the photo itself: the camera's word.
+function CameraSays({ exif }: { exif: Exif }) {
+  const w = words.value.form;
+  const [day = '', time = ''] = exif.taken.split(' ');
+  const lines = [exif.taken === '' ? '' : `${w.takenAt} ${dayText(day)} ${time}`, exif.place === undefined ? '' : `${w.takenWhere} ${exif.place.latitude.toFixed(5)}, ${exif.place.longitude.toFixed(5)}`].filter((line) => line !== '');
+  if (lines.length === 0) return null;
+  return <p class="quiet"><b>{w.cameraSays}</b> {lines.join(' · ')}. {w.cameraNote}</p>;
 }

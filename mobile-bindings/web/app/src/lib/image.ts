@@ -1,4 +1,7 @@
-// Photos before they are kept: made smaller and written anew, so that neither place nor camera data goes along.
+// Photos before they are kept: made smaller and written anew, so that neither place nor camera data goes along, unless
+// a person wants it as evidence.
+import { exifOf, withExif, type Exif } from './exif';
+
 const kLongest = 1600; // pixels
 const kQuality = 0.82;
 
@@ -16,6 +19,14 @@ export async function shrinkPhoto(file: Blob): Promise<Blob> {
   bitmap.close();
   return await new Promise((resolve, reject) =>
     canvas.toBlob((blob) => (blob === null ? reject(new Error('no picture')) : resolve(blob)), 'image/jpeg', kQuality));
+}
+// With what the camera said, where it said something.
+export async function photoWithExif(file: Blob): Promise<{ content: Blob; exif: Exif | undefined }> {
+  const small = await shrinkPhoto(file);
+  const exif = exifOf(new Uint8Array(await file.arrayBuffer()));
+  if (exif === undefined) return { content: small, exif };
+  const whole = withExif(new Uint8Array(await small.arrayBuffer()), exif);
+  return { content: new Blob([whole as BlobPart], { type: small.type }), exif };
 }
 export const isPhoto = (file: Blob) => /^image\/(jpeg|png|webp|heic|heif|avif|bmp)$/.test(file.type);
 

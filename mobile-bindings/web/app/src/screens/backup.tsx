@@ -10,6 +10,7 @@ import { bytesText } from '../lib/text';
 import { changed, status } from '../session';
 import { Act, Fault, Notice, SectionTitle } from '../ui/kit';
 import { PickFile } from '../ui/qr';
+import { Gaps } from '../ui/warnings';
 import { said, words } from '../words';
 
 const kMost = 512 * 1024 * 1024; // bytes that bundle.import takes
@@ -78,7 +79,8 @@ function Restore() {
       <section class="card stack">
         <PickFile label={w.backup.read} kind="big" onPick={read} />
         <Fault error={error} />
-        <div aria-live="polite">{took !== undefined && <Notice tone="good"><p>{segments === 0 ? w.backup.nothingNew : `${w.carry.took}: ${w.sync.parts(segments)}, ${w.sync.changes(changes)}`}</p>{refusals.map((one) => <p key={one.detail}>{said(one)}</p>)}</Notice>}</div>
+        <div aria-live="polite">{took !== undefined && <Notice tone="good"><p>{segments === 0 && took.gaps.length === 0 ? w.backup.nothingNew : `${w.carry.took}: ${w.sync.parts(segments)}, ${w.sync.changes(changes)}`}</p>{refusals.map((one) => <p key={one.detail}>{said(one)}</p>)}</Notice>}</div>
+        {took !== undefined && <Gaps gaps={took.gaps} />}
       </section>
     </>
   );

@@ -11,6 +11,7 @@ import { changed } from '../session';
 import { Icon } from '../ui/icons';
 import { Act, Fault, Notice, Sheet, toast } from '../ui/kit';
 import { PickFile, QrCode, QrScanner } from '../ui/qr';
+import { Gaps } from '../ui/warnings';
 import { said, words } from '../words';
 
 export function CarryScreen() {
@@ -61,7 +62,8 @@ export function CarryScreen() {
         <section class="card stack">
           <PickFile label={w.take} kind="big" onPick={take} />
           <button type="button" class="button" onClick={() => setScanning(true)}><Icon name="qr" />{w.scan}</button>
-          {took !== undefined && <Notice tone="good"><p>{w.took}: {words.value.sync.parts(took.received.segments)}, {words.value.sync.changes(took.received.changes)} · {dayText(todayText())}</p>{took.received.refusals.map((one) => <p key={one.detail}>{said(one)}</p>)}</Notice>}
+          {took !== undefined && <Notice tone={took.received.held > 0 ? 'calm' : 'good'}><p>{w.took}: {words.value.sync.parts(took.received.segments)}, {words.value.sync.changes(took.received.changes)}{took.received.held > 0 && `; ${w.heldBack(took.received.held)}`} · {dayText(todayText())}</p>{took.received.refusals.map((one) => <p key={one.detail}>{said(one)}</p>)}</Notice>}
+          {took !== undefined && <Gaps gaps={took.gaps} />}
         </section>
       </div>
       {codes.length > 0 && <CodesSheet codes={codes} onClose={() => setCodes([])} />}

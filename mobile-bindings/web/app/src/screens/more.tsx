@@ -6,11 +6,12 @@ import { textSize, textSizes, theme, themes, type TextSize, type Theme } from '.
 import { href } from '../router';
 import { ask, changed, device, does, lock, native, realm, status, version } from '../session';
 import { update, installable, install } from '../installed';
-import { storage, nearlyFull } from '../storage';
+import { nearlyFull, room } from '../storage';
 import { bytesText } from '../lib/text';
 import { Icon, type IconName } from '../ui/icons';
 import { Act, Fault, Notice, SectionTitle, Segments, SelectLine, Sheet, TextLine, toast } from '../ui/kit';
 import { useAsk } from '../ui/use_ask';
+import { nearlyFullText } from '../ui/warnings';
 import { language, said, words } from '../words';
 import { PassphraseLine } from './open';
 
@@ -24,7 +25,7 @@ export function MoreScreen() {
         <Look />
         {device.value?.enrolled === true && <People />}
         <Security />
-        {!native.value && <Storage />}
+        <Storage />
         <About />
       </div>
     </Page>
@@ -176,19 +177,20 @@ function Storage() {
   useEffect(() => {
     void navigator.storage?.persisted?.().then(setKept);
   }, []);
-  const now = storage.value;
+  const now = room.value;
+  const use = now === undefined ? '' : (native.value ? w.diskUse : w.storageUse)(bytesText(now.size - now.free), bytesText(now.size));
   return (
     <section class="stack">
-      <SectionTitle>{w.storage}</SectionTitle>
-      {nearlyFull.value && <Notice tone="bad">{w.storageFull}</Notice>}
+      <SectionTitle>{native.value ? w.disk : w.storage}</SectionTitle>
+      {nearlyFull.value && <Notice tone="bad">{nearlyFullText()}</Notice>}
       {now !== undefined && (
         <>
-          <div class="progress" role="img" aria-label={w.storageUse(bytesText(now.used), bytesText(now.quota))}><i style={{ width: `${Math.min(100, (100 * now.used) / now.quota)}%` }} /></div>
-          <p class="small quiet">{w.storageUse(bytesText(now.used), bytesText(now.quota))}</p>
+          <div class="progress" role="img" aria-label={use}><i style={{ width: `${Math.min(100, 100 - (100 * now.free) / now.size)}%` }} /></div>
+          <p class="small quiet">{use}</p>
         </>
       )}
-      <p class="row"><Icon name={kept === true ? 'check' : 'warn'} />{kept === true ? w.persisted : w.notPersisted}</p>
-      {kept === false && <Act run={async () => setKept(await navigator.storage.persist())}>{w.persist}</Act>}
+      {!native.value && <p class="row"><Icon name={kept === true ? 'check' : 'warn'} />{kept === true ? w.persisted : w.notPersisted}</p>}
+      {kept === false && !native.value && <Act run={async () => setKept(await navigator.storage.persist())}>{w.persist}</Act>}
       {installable.value && <Act icon="download" run={install}>{w.install}</Act>}
     </section>
   );

@@ -4,12 +4,14 @@ import type { AuditVerifyProofResult, AuditVerifyResult } from 'gandan';
 import { Page } from '../frame';
 import { momentText } from '../lib/dates';
 import { numberText, shortId } from '../lib/text';
-import { ask, core, realm, status, wasStopped } from '../session';
+import { findField, type Field } from '../lib/form';
+import { ask, core, kinds, realm, status, wasStopped } from '../session';
 import { saveFile } from '../lib/image';
 import { sync } from '../sync';
 import { Icon } from '../ui/icons';
 import { Act, Fault, Notice, Progress, SectionTitle, TextLine } from '../ui/kit';
 import { PickFile } from '../ui/qr';
+import { valueText } from '../ui/values';
 import { said, words } from '../words';
 
 export function ProofScreen() {
@@ -95,6 +97,8 @@ function ProofFile() {
       void core().dropFile(at).catch(() => undefined);
     }
   };
+  // Told by this device's own form, where it knows the kind; the file itself has names and codes.
+  const fields = kinds.value.get(String(result?.changes.find((one) => one.path === '@kind')?.value))?.survey ?? [];
   return (
     <section class="stack">
       <SectionTitle>{w.verifyFile}</SectionTitle>
@@ -104,14 +108,41 @@ function ProofFile() {
       {result !== undefined && (
         <>
           <Notice tone="good" icon="shield">{w.holds} {shortId(result.record)}</Notice>
+          <Witnesses result={result} />
           <div class="table-scroll card flush" tabIndex={0} role="region" aria-label={w.verifyFile}>
             <table>
               <thead><tr><th>{w.where}</th><th>{w.what}</th><th>{words.value.stage.received}</th></tr></thead>
-              <tbody>{result.changes.map((one, place) => <tr key={place}><td class="mono">{one.path}</td><td>{typeof one.value === 'object' ? '' : String(one.value)}</td><td class="nowrap">{momentText(one.not_after)}</td></tr>)}</tbody>
+              <tbody>{result.changes.map((one, place) => <ProvenLine key={place} one={one} fields={fields} />)}</tbody>
             </table>
           </div>
         </>
       )}
     </section>
+  );
+}
+
+// One change: what it says, and the window of time in which it was made.
+function ProvenLine({ one, fields }: { one: AuditVerifyProofResult['changes'][number]; fields: readonly Field[] }) {
+  const field = findField(fields, one.path);
+  const text = valueText(field, one.value) || (typeof one.value === 'object' && one.value !== null ? JSON.stringify(one.value) : '');
+  return (
+    <tr>
+      <td>{field !== undefined && <>{said(field.label)}<br /></>}<span class="mono quiet">{one.path.replace(/\[[^\]]*(\w{4})\]/, '[…$1]')}</span></td>
+      <td>{text}</td>
+      <td><span class="nowrap">{momentText(one.not_after)}</span>{one.not_before !== '' && <><br /><span class="small quiet">{words.value.proof.notBefore} {momentText(one.not_before)}</span></>}</td>
+    </tr>
+  );
+}
+
+// Who vouches that everybody is shown the ledger of this proof.
+function Witnesses({ result }: { result: AuditVerifyProofResult }) {
+  const w = words.value.proof;
+  if (result.witnesses.length === 0) return <Notice tone="warn">{w.noWitnesses(numberText(result.ledger_size))}</Notice>;
+  return (
+    <div class="card stack tight">
+      <p>{w.witnesses(result.witnesses.length, numberText(result.ledger_size))}</p>
+      <ul class="lines">{result.witnesses.map((one) => <li key={one.device}>{words.value.record.deviceShort(one.device_short)}, {words.value.at} {momentText(one.at)}</li>)}</ul>
+      <p class="small quiet">{w.witnessMeans}</p>
+    </div>
   );
 }

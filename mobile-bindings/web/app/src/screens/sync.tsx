@@ -8,6 +8,7 @@ import { native, status } from '../session';
 import { address, ca, counters, keepServer, lastError, lastResult, server, stopSync, sync, syncing, waiting } from '../sync';
 import { Icon } from '../ui/icons';
 import { Fault, Notice, Progress, SectionTitle, TextLine } from '../ui/kit';
+import { Gaps, WithoutKey } from '../ui/warnings';
 import { said, words } from '../words';
 
 export function SyncScreen() {
@@ -21,6 +22,7 @@ export function SyncScreen() {
   return (
     <Page title={w.sync.title} backTo={true}>
       <div class="stack loose">
+        <WithoutKey linked={false} />
         <section class="card stack">
           <p class="row"><Icon name={waiting.value > 0 ? 'sync' : 'cloud'} /><b>{waiting.value > 0 ? w.today.unsent(waiting.value) : w.today.allSent}</b></p>
           <p class="small quiet">{w.sync.neverLost}</p>
@@ -57,7 +59,8 @@ export function SyncScreen() {
                 .map(([name, value]) => <div key={name}><dt>{name}</dt><dd class="numeric">{value}</dd></div>)}
               {now.ledger.witnessed.map((one) => <div key={one.size}><dt>{w.sync.witnessed}</dt><dd>{one.size} · {momentText(one.at)} · {one.witnesses}</dd></div>)}
             </dl>
-            {now.held.map((one) => <Notice key={one.state} tone="warn">{said(one)} ({w.sync.parts(one.segments)})</Notice>)}
+            <Gaps gaps={now.gaps} />
+            {now.held.filter((one) => one.state !== 'waiting' || now.gaps.length === 0).map((one) => <Notice key={one.state} tone="warn">{said(one)} ({w.sync.parts(one.segments)})</Notice>)}
             {now.findings.map((one) => <Notice key={one.at + one.code} tone="bad">{momentText(one.at)} · {one.code}<p class="small">{one.detail}</p></Notice>)}
           </section>
         )}

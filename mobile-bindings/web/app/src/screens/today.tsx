@@ -3,13 +3,14 @@ import type { Row, Task } from 'gandan';
 import { Page } from '../frame';
 import { dayText, momentText } from '../lib/dates';
 import { href } from '../router';
+import { unsaved } from '../draft';
 import { does, status, unitNames } from '../session';
-import { nearlyFull } from '../storage';
 import { sync, syncing, waiting } from '../sync';
 import { Icon, type IconName } from '../ui/icons';
 import { Empty, Fault, Loading, Notice, SectionTitle, Tag } from '../ui/kit';
 import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
+import { WithoutKey } from '../ui/warnings';
 import { whenText } from '../ui/values';
 import { said, words } from '../words';
 
@@ -50,11 +51,23 @@ function Warnings() {
   if (now === undefined) return null;
   return (
     <>
-      {nearlyFull.value && <Notice tone="bad"><a href={href('more')}>{w.settings.storageFull}</a></Notice>}
+      <Unsaved />
+      <WithoutKey />
       {now.ledger.split_views > 0 && <Notice tone="bad">{w.sync.splitViews} <a href={href('proof')}>{w.show}</a></Notice>}
       {now.proposals_waiting > 0 && <Notice tone="warn"><a href={href('acts')}>{w.today.waitingActs(now.proposals_waiting)}</a></Notice>}
       {now.conflicts > 0 && <Notice tone="warn" icon="fork"><a href={href('conflicts')}>{w.today.conflicts(now.conflicts)}</a></Notice>}
       {now.held.length > 0 && <Notice tone="warn"><a href={href('sync')}>{w.today.held}</a></Notice>}
+    </>
+  );
+}
+
+// What a full disk did not take is still in the form, which opens again.
+function Unsaved() {
+  return (
+    <>
+      {unsaved.value.map((draft) => (
+        <Notice key={draft.id.value ?? draft.type.kind} tone="bad"><a href={draft.id.value === undefined ? href(['write', 'new', draft.type.kind], draft.start as Record<string, string>) : href(['write', draft.id.value])}>{words.value.write.unsavedDraft(said(draft.type.label))}</a></Notice>
+      ))}
     </>
   );
 }

@@ -1,6 +1,7 @@
 // A new record: first its kind, under the tasks of the dispatch; then its form.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { Draft } from '../draft';
+import { GandanError } from 'gandan';
+import { Draft, unsavedNew, unsavedOf } from '../draft';
 import { FieldList } from '../form/field';
 import { VerdictLine } from '../form/verdicts';
 import { Page } from '../frame';
@@ -10,9 +11,10 @@ import { fold } from '../lib/text';
 import { go, href, query } from '../router';
 import { ask, kinds, ownForm } from '../session';
 import { Icon } from '../ui/icons';
-import { Act, Fault, Loading, Notice, SectionTitle, TextLine, toast } from '../ui/kit';
+import { Act, errorText, Fault, Loading, Notice, SectionTitle, TextLine, toast } from '../ui/kit';
 import { RecordLine } from '../ui/record_line';
 import { useAsk } from '../ui/use_ask';
+import { WritesWithoutKey } from '../ui/warnings';
 import { said, words } from '../words';
 import { FinalizeSheet } from './finalize';
 import { openQuestion } from './talk';
@@ -62,7 +64,10 @@ function KindLine({ type, big }: { type: RecordType; big: boolean }) {
 // A new one: `kind`; fields that are known already come by the address ("?affected=01h…").
 export function WriteNew({ kind }: { kind: string }) {
   const type = kinds.value.get(kind);
-  const draft = useMemo(() => (type === undefined ? undefined : new Draft(type, undefined, Object.fromEntries(query.peek()))), [kind]);
+  const draft = useMemo(() => {
+    const start = Object.fromEntries(query.peek());
+    return type === undefined ? undefined : (unsavedNew(kind, start) ?? new Draft(type, undefined, start));
+  }, [kind]);
   return draft === undefined ? <ChooseKind /> : <Writer draft={draft} fresh />;
 }
 
@@ -75,7 +80,7 @@ export function WriteOn({ id }: { id: string }) {
   const kind = document?.kind;
   const finalized = answer.data?.document.state === 'finalized';
   const question = answer.data === undefined ? undefined : openQuestion(answer.data)?.question;
-  const [draft, setDraft] = useState<Draft | undefined>(undefined);
+  const [draft, setDraft] = useState<Draft | undefined>(() => unsavedOf(id));
   const begin = async (why: string) => {
     const type = document === undefined ? undefined : await ownForm(document);
     if (type === undefined) return;
@@ -135,6 +140,7 @@ function Writer({ draft, fresh = false }: { draft: Draft; fresh?: boolean }) {
     <Page title={said(draft.type.label)} writing backTo={id === undefined ? href('write') : href(['records', id])}>
       <div class="stack loose">
         <Fault error={error} />
+        <WritesWithoutKey />
         {draft.late && (draft.question === '' ? <Notice tone="warn">{w.write.late} <b>{draft.reason}</b></Notice>
           : <Notice tone="warn" icon="question"><p>{w.talk.theQuestion}: <b>{draft.question}</b></p><p>{w.talk.yourAnswer}: <b>{draft.reason}</b></p><p class="small">{w.talk.answerHint}</p></Notice>)}
         {draft.type.hint !== undefined && <p class="quiet">{said(draft.type.hint)}</p>}
@@ -198,10 +204,21 @@ function SaveBar({ draft, onFinalize, onLater }: { draft: Draft; onFinalize: () 
           : state === 'empty' ? <span class="quiet">{w.empty}</span>
           : <span class="quiet">{state === 'saving' ? w.saving : w.typing}</span>}
         <br /><span class="quiet">{missing > 0 ? w.missing(missing) : w.complete}</span>
-        {state === 'failed' && <Fault error={draft.error.value} retry={() => void draft.flush().catch(() => undefined)} />}
+        {state === 'failed' && <NotSaved error={draft.error.value} />}
       </div>
       <button type="button" class="button" onClick={onLater}>{w.later}</button>
-      <button type="button" class="button primary" disabled={draft.id.value === undefined} onClick={onFinalize}>{w.finalize}</button>
+      {state === 'failed'
+        ? <button type="button" class="button primary" onClick={() => void draft.flush().catch(() => undefined)}>{words.value.retry}</button>
+        : <button type="button" class="button primary" disabled={draft.id.value === undefined} onClick={onFinalize}>{w.finalize}</button>}
+    </div>
+  );
+}
+// Little room on a phone: why, what is kept, and the code.
+function NotSaved({ error }: { error: unknown }) {
+  return (
+    <div role="alert">
+      <p>{errorText(error)} {words.value.write.stays}</p>
+      <p class="mono quiet">{error instanceof GandanError ? error.code : String(error)}</p>
     </div>
   );
 }
