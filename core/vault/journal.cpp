@@ -93,6 +93,15 @@ Result<std::uint64_t> last_named_roster(Vault& vault, const FeedRow& feed) {
   return segment.header.roster_size;
 }
 
+// The last epoch whose secret is here. One that an administrator started when he had been removed by then
+// never was.
+std::optional<std::uint32_t> last_secret_of(Vault& vault, const roster::UnitInfo& unit) {
+  const auto found = std::find_if(unit.epochs.rbegin(), unit.epochs.rend(), [&](const auto& epoch) {
+    return vault.keyring().secret(unit.id, epoch.number) != nullptr;
+  });
+  return found == unit.epochs.rend() ? std::nullopt : std::optional(found->number);
+}
+
 Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCodec& codec) {
   GANDAN_TRY(const auto pending, pending_of(vault, feed.number));
   if (pending.ops.empty()) return std::size_t{0};
@@ -101,7 +110,7 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
   if (roster->unit(feed.unit) == nullptr || roster->feed(feed.id) == nullptr) return std::size_t{0};
   // A device that was removed itself never gets a later secret: what was saved on it goes out under the last
   // one that it has, by hand, for an administrator to look at.
-  const auto last_secret = vault.keyring().latest(feed.unit);
+  const auto last_secret = last_secret_of(vault, *roster->unit(feed.unit));
   const bool gone = last_secret && roster->removal(feed.device);
   // Who knows of a removal seals nothing that the removed device could open: what was saved waits, safe, for
   // an epoch that knows of it, and for its secret.
