@@ -93,12 +93,18 @@ Result<std::uint64_t> last_named_roster(Vault& vault, const FeedRow& feed) {
   return segment.header.roster_size;
 }
 
+// Whether the secret that its statement names is here: what lay under any other nobody else could open.
+bool opens(Vault& vault, const roster::UnitInfo& unit, const roster::EpochInfo& epoch) {
+  const auto* secret = vault.keyring().secret(unit.id, epoch.number);
+  return secret != nullptr && changelog::epoch_commitment(vault.keyring().realm(), unit.id, epoch.number,
+                                                          *secret) == epoch.commitment;
+}
+
 // The last epoch whose secret is here. One that an administrator started when he had been removed by then
 // never was.
 std::optional<std::uint32_t> last_secret_of(Vault& vault, const roster::UnitInfo& unit) {
-  const auto found = std::find_if(unit.epochs.rbegin(), unit.epochs.rend(), [&](const auto& epoch) {
-    return vault.keyring().secret(unit.id, epoch.number) != nullptr;
-  });
+  const auto found = std::find_if(unit.epochs.rbegin(), unit.epochs.rend(),
+                                  [&](const auto& epoch) { return opens(vault, unit, epoch); });
   return found == unit.epochs.rend() ? std::nullopt : std::optional(found->number);
 }
 
@@ -115,7 +121,9 @@ Result<std::size_t> seal_feed(Vault& vault, FeedRow feed, changelog::SegmentCode
   // Who knows of a removal seals nothing that the removed device could open: what was saved waits, safe, for
   // an epoch that knows of it, and for its secret.
   if (!gone && roster->rotation_due(feed.unit)) return std::size_t{0};
-  const std::uint32_t epoch = gone ? *last_secret : roster->unit(feed.unit)->epochs.back().number;
+  const auto& last = roster->unit(feed.unit)->epochs.back();
+  if (!gone && !opens(vault, *roster->unit(feed.unit), last)) return std::size_t{0};
+  const std::uint32_t epoch = gone ? *last_secret : last.number;
   const auto* key = vault.keyring().feed_key(feed.unit, epoch, feed.id);
   if (key == nullptr) return std::size_t{0};
 

@@ -52,6 +52,10 @@ Status start_epoch(Vault& vault, const UnitId& unit, const Members& members, boo
   GANDAN_TRY(const auto* roster, vault.roster());
   const auto& last = roster->unit(unit)->epochs.back();
   if (vault.keyring().secret(unit, last.number) == nullptr && !over_lost) return Code::no_key;
+  // An epoch counts only behind one that its statement knows of, and statements name what the ledger has: one
+  // that another administrator brought by hand must get there first.
+  const roster::Origin now{roster->size() + 1, vault.confirmed_roster_size(), vault.identity().id};
+  if (!now.knew(last.origin)) return Error{Code::no_key, "another administrator's new key is not sent yet"};
   const std::uint32_t number = last.number + 1;
   const auto known = vault.keyring().latest(unit);
   const auto secret = changelog::new_epoch_secret(vault.random());

@@ -173,6 +173,30 @@ TEST_CASE_METHOD(Staff, "a phone that one enrols while the other rotates gets th
   CHECK_FALSE(opens_by_hand(*lost, *fresh, record));
 }
 
+// An epoch that its statement does not know of would count nowhere, and what lay under it would open nowhere.
+TEST_CASE_METHOD(Staff,
+                 "who has another's new key by hand alone starts none behind it, and seals under that one") {
+  remove(*admin, *lost, commune);
+  second->take(*admin);
+  REQUIRE(epoch(*second, commune) == 2);
+  CHECK(vault::rotate(*second->vault, commune).error().code == Code::no_key);
+  const auto under = second->write(commune, {text("title", "dưới khoá mang tay")});
+  must(vault::seal(*second->vault));
+  CHECK(must(vault::counts(*second->vault)).pending_ops == 0);
+  CHECK(remove(*second, *a, commune).waiting == 1);
+  const auto waiting = second->write(commune, {text("title", "chờ khoá sau")});
+  must(vault::seal(*second->vault));
+  CHECK(must(vault::counts(*second->vault)).pending_ops > 0);
+  for (int round = 0; round < 3; ++round)
+    for (auto* device : {second.get(), admin.get(), office.get()}) sync(*device);
+  CHECK(epoch(*admin, commune) == 3);
+  CHECK_FALSE(must(admin->vault->roster())->rotation_due(commune));
+  for (auto* device : {admin.get(), second.get(), office.get()})
+    for (const auto& record : {under, waiting}) CHECK(reads(*device, record));
+  CHECK_FALSE(opens_by_hand(*a, *admin, waiting));
+  all_the_same();
+}
+
 TEST_CASE_METHOD(Staff, "whom a removed administrator enrolled, another one accepts, and its work is kept") {
   auto fresh = device("fresh");
   const auto& identity = fresh->vault->identity();
