@@ -7,9 +7,9 @@
 
 namespace gandan::report {
 
-using Kind = office::Cell::Kind;
-
 namespace {
+
+using FactKind = office::Cell::Kind;
 
 const char* again(const PeriodFile& file) {
   if (file.unsent)
@@ -22,22 +22,22 @@ const char* again(const PeriodFile& file) {
 
 std::vector<Fact> facts_of(const PeriodFile& file) {
   const auto& report = file.report;
-  std::vector<Fact> out = {{"Báo cáo", Kind::text, report.label.vi, false},
-                           {"Kỳ", Kind::text, label_of(report.period).vi, false}};
-  if (!file.unit.empty()) out.push_back({"Đơn vị", Kind::text, file.unit, false});
-  out.push_back({"Từ ngày", Kind::date, date_text(report.period.first), false});
-  out.push_back({"Đến ngày", Kind::date, date_text(report.period.last), false});
-  out.push_back({"Số liệu tính đến hết ngày", Kind::date, date_text(file.as_of)});
+  std::vector<Fact> out = {{"Báo cáo", FactKind::text, report.label.vi, false},
+                           {"Kỳ", FactKind::text, label_of(report.period).vi, false}};
+  if (!file.unit.empty()) out.push_back({"Đơn vị", FactKind::text, file.unit, false});
+  out.push_back({"Từ ngày", FactKind::date, date_text(report.period.first), false});
+  out.push_back({"Đến ngày", FactKind::date, date_text(report.period.last), false});
+  out.push_back({"Số liệu tính đến hết ngày", FactKind::date, date_text(file.as_of)});
   if (report.before) {
-    out.push_back({"So với", Kind::text, label_of(*report.before).vi});
-    out.push_back({"Kỳ trước từ ngày", Kind::date, date_text(report.before->first), false});
-    out.push_back({"Kỳ trước đến ngày", Kind::date, date_text(report.before->last), false});
+    out.push_back({"So với", FactKind::text, label_of(*report.before).vi});
+    out.push_back({"Kỳ trước từ ngày", FactKind::date, date_text(report.before->first), false});
+    out.push_back({"Kỳ trước đến ngày", FactKind::date, date_text(report.before->last), false});
   }
-  out.push_back({"Mốc sổ cái, số mục", Kind::number, std::to_string(file.ledger_size)});
-  out.push_back({"Mốc sổ cái, mã gốc", Kind::text, file.ledger_root});
-  out.push_back({"Mẫu báo cáo", Kind::text, report.id + ", bản " + std::to_string(report.version)});
-  out.push_back({"Biểu mẫu, quy tắc", Kind::text, file.forms});
-  out.push_back({"Làm lại", Kind::text, again(file)});
+  out.push_back({"Mốc sổ cái, số mục", FactKind::number, std::to_string(file.ledger_size)});
+  out.push_back({"Mốc sổ cái, mã gốc", FactKind::text, file.ledger_root});
+  out.push_back({"Mẫu báo cáo", FactKind::text, report.id + ", bản " + std::to_string(report.version)});
+  out.push_back({"Biểu mẫu, quy tắc", FactKind::text, file.forms});
+  out.push_back({"Làm lại", FactKind::text, again(file)});
   return out;
 }
 
