@@ -57,7 +57,8 @@ records::Label label_of(const Period& period) {
   switch (months_of(period)) {
     case 1: {
       const std::string month = std::to_string(first.month);
-      return {"Tháng " + (first.month < 3 ? "0" + month : month) + " năm " + year, year + "-" + month};
+      return {"Tháng " + (first.month < 3 ? "0" + month : month) + " năm " + year,
+              year + (first.month < 10 ? "-0" : "-") + month};
     }
     case 3:
       return {std::string("Quý ") + kRoman[part / 3] + " năm " + year,

@@ -105,6 +105,7 @@ TEST_CASE("a period is followed backwards by the one before of its kind") {
     CHECK(text_of(report::previous(other)) == "none");
   CHECK(report::label_of(kQuarter).vi == "Quý I năm 2026");
   CHECK(report::label_of(*report::parse_period("2026-02")).vi == "Tháng 02 năm 2026");
+  CHECK(report::label_of(*report::parse_period("2026-02")).en == "2026-02");
   CHECK(report::label_of(*report::parse_period("2026-H1")).vi == "6 tháng đầu năm 2026");
   CHECK(report::label_of(days("2026-01-02", "2026-01-05")).vi == "Từ ngày 02/01/2026 đến ngày 05/01/2026");
 }
