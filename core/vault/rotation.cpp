@@ -190,10 +190,12 @@ Status wrap_history(Vault& vault, const Wrapped& wrapped, KeysReport& report) {
 }
 
 // Epochs whose secret may be on no administrator's device, or soon on none: this one introduces itself with
-// the statement that starts it, and not with its issuer's wraps; or its issuer holds no role any more.
+// the statement that starts it, and not with its issuer's wraps; or its issuer holds no role any more, and
+// all came that whoever passed over it had.
 std::vector<std::pair<UnitId, const roster::EpochInfo*>> hanging_epochs(Vault& vault,
                                                                         const roster::Roster& roster,
-                                                                        const roster::DeviceInfo& self) {
+                                                                        const roster::DeviceInfo& self,
+                                                                        Lost lost) {
   const std::uint64_t seen = vault.confirmed_roster_size();
   const bool stranger = std::all_of(self.grants.begin(), self.grants.end(),
                                     [&](const roster::GrantInfo& grant) { return grant.origin.from > seen; });
@@ -201,18 +203,23 @@ std::vector<std::pair<UnitId, const roster::EpochInfo*>> hanging_epochs(Vault& v
   for (const auto& grant : self.grants)
     if (!grant.until && grant.role != roster::Role::auditor) units.insert(grant.unit);
   std::vector<std::pair<UnitId, const roster::EpochInfo*>> out;
-  for (const auto& unit : units)
-    for (const auto& epoch : roster.unit(unit)->epochs)
+  for (const auto& unit : units) {
+    const auto& epochs = roster.unit(unit)->epochs;
+    const std::uint32_t last = epochs.back().number;
+    const bool all_came = lost == Lost::pass_over && vault.keyring().secret(unit, last) != nullptr;
+    for (const auto& epoch : epochs)
       if (vault.keyring().secret(unit, epoch.number) != nullptr &&
-          ((stranger && epoch.origin.from > seen) || is_lost(roster, epoch)))
+          ((stranger && epoch.origin.from > seen) ||
+           (all_came && epoch.number != last && is_lost(roster, epoch))))
         out.emplace_back(unit, &epoch);
+  }
   return out;
 }
 
 // Such secrets, for the devices of the units' administrators, who give them to whoever reads there.
-Status raise_secrets(Vault& vault, const roster::DeviceInfo& self, KeysReport& report) {
+Status raise_secrets(Vault& vault, const roster::DeviceInfo& self, Lost lost, KeysReport& report) {
   GANDAN_TRY(const auto* roster, vault.roster());
-  const auto hanging = hanging_epochs(vault, *roster, self);
+  const auto hanging = hanging_epochs(vault, *roster, self, lost);
   if (hanging.empty()) return {};
   GANDAN_TRY(const auto wrapped, wraps_here(vault));
   for (const auto& [unit, epoch] : hanging) {
@@ -314,8 +321,8 @@ Result<KeysReport> mend_keys(Vault& vault, Lost lost) {
       [](const roster::GrantInfo& grant) { return !grant.until && grant.role == roster::Role::admin; });
   GANDAN_TRY(auto work, Work::begin(vault));
   GANDAN_CHECK(administers ? mend_as_administrator(vault, lost, report)
-                           : raise_secrets(vault, *self, report));
-  if (report.waiting == 0) {
+                           : raise_secrets(vault, *self, lost, report));
+  if (report.waiting == 0 && (administers || lost == Lost::pass_over)) {
     GANDAN_TRY(const auto mended, mending_state(vault));
     GANDAN_CHECK(vault.set_meta("keys_mended_at", mended));
   }

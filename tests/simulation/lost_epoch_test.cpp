@@ -241,6 +241,25 @@ TEST_CASE_METHOD(Losing, "what members alone can open comes up when the issuer o
   for (auto* device : {admin.get(), office.get()}) CHECK(vault::find(*device->vault, record).ok());
 }
 
+// A hundred thousand phones hear of it.
+TEST_CASE_METHOD(Losing, "where an administrator leaves as it should be, no member wraps anything") {
+  for (int i = 0; i < 2; ++i) {
+    must(vault::rotate(*second->vault, commune));
+    others_sync(1);
+  }
+  sync(*admin);
+  must(vault::revoke(*admin->vault, second->vault->identity().id, top, roster::RevokeReason::left));
+  sync(*a);
+  sync(*admin);
+  for (int round = 0; round < 3; ++round)
+    for (auto* device : {a.get(), lost.get(), office.get()}) sync(*device);
+  REQUIRE(a->vault->keyring().latest(commune) == epoch(*admin, commune));
+  for (auto* device : {a.get(), lost.get(), office.get()}) {
+    CHECK(wraps_in_state(*device, vault::WrapState::to_send) == 0);
+    CHECK(wraps_in_state(*device, vault::WrapState::sent) == 0);
+  }
+}
+
 TEST_CASE_METHOD(Losing, "who joins later reads the past also where an epoch between was lost") {
   const auto record = a->write(commune, {text("title", "thời khoá thứ nhất")});
   sync(*a);
