@@ -196,9 +196,11 @@ std::vector<std::pair<UnitId, const roster::EpochInfo*>> hanging_epochs(Vault& v
                                                                         const roster::Roster& roster,
                                                                         const roster::DeviceInfo& self,
                                                                         Lost lost) {
-  const std::uint64_t seen = vault.confirmed_roster_size();
+  // What the ledger has, by its own word or by whoever approved this device.
+  std::uint64_t seen = vault.confirmed_roster_size();
   const bool stranger = std::all_of(self.grants.begin(), self.grants.end(),
                                     [&](const roster::GrantInfo& grant) { return grant.origin.from > seen; });
+  for (const auto& grant : self.grants) seen = std::max(seen, grant.origin.seen);
   std::set<UnitId> units;
   for (const auto& grant : self.grants)
     if (!grant.until && grant.role != roster::Role::auditor) units.insert(grant.unit);
