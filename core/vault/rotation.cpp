@@ -37,12 +37,11 @@ std::vector<UnitId> subtree(const roster::Roster& roster, const UnitId& unit) {
   return out;
 }
 
-// Whether nobody will bring the secret any more: who started the epoch holds no role.
-bool is_lost(const roster::Roster& roster, const roster::EpochInfo& epoch) {
-  const auto* issuer = roster.device(epoch.origin.issuer);
-  return issuer != nullptr &&
-         std::all_of(issuer->grants.begin(), issuer->grants.end(),
-                     [](const roster::GrantInfo& grant) { return grant.until.has_value(); });
+// Whether nobody will bring the secret any more: a server takes no wraps of the unit from who started the
+// epoch, whatever else that device may do since.
+bool is_lost(const roster::Roster& roster, const UnitId& unit, const roster::EpochInfo& epoch) {
+  const auto& issuer = epoch.origin.issuer;
+  return roster.device(issuer) != nullptr && !roster.may(issuer, roster::Right::administer, unit);
 }
 
 // Code::no_key when the unit's current secret is not here, unless a lost one may be passed over: then the
@@ -189,31 +188,39 @@ Status wrap_history(Vault& vault, const Wrapped& wrapped, KeysReport& report) {
   return {};
 }
 
+// What the ledger had when this device was admitted, by the word of who admitted it: all that came by hand is
+// behind it.
+std::uint64_t known_to_have(const Vault& vault, const roster::DeviceInfo& self) {
+  std::uint64_t out = vault.confirmed_roster_size();
+  for (const auto& grant : self.grants) out = std::max(out, grant.origin.seen);
+  return out;
+}
+
 // Epochs whose secret may be on no administrator's device, or soon on none: this one introduces itself with
-// the statement that starts it, and not with its issuer's wraps; or its issuer holds no role any more, and
-// all came that whoever passed over it had.
+// the statement that starts it, and not with its issuer's wraps; or its issuer may send it no more, and it
+// was passed over. Which one was, is seen once all that a server has is here: before, a rotation, or a wrap
+// for it, may be on its way.
 std::vector<std::pair<UnitId, const roster::EpochInfo*>> hanging_epochs(Vault& vault,
                                                                         const roster::Roster& roster,
                                                                         const roster::DeviceInfo& self,
                                                                         Lost lost) {
-  // What the ledger has, by its own word or by whoever approved this device.
-  std::uint64_t seen = vault.confirmed_roster_size();
+  const std::uint64_t seen = vault.confirmed_roster_size();
   const bool stranger = std::all_of(self.grants.begin(), self.grants.end(),
                                     [&](const roster::GrantInfo& grant) { return grant.origin.from > seen; });
-  for (const auto& grant : self.grants) seen = std::max(seen, grant.origin.seen);
+  const std::uint64_t brought = known_to_have(vault, self);
   std::set<UnitId> units;
   for (const auto& grant : self.grants)
     if (!grant.until && grant.role != roster::Role::auditor) units.insert(grant.unit);
   std::vector<std::pair<UnitId, const roster::EpochInfo*>> out;
   for (const auto& unit : units) {
     const auto& epochs = roster.unit(unit)->epochs;
-    const std::uint32_t last = epochs.back().number;
-    const bool all_came = lost == Lost::pass_over && vault.keyring().secret(unit, last) != nullptr;
-    for (const auto& epoch : epochs)
-      if (vault.keyring().secret(unit, epoch.number) != nullptr &&
-          ((stranger && epoch.origin.from > seen) ||
-           (all_came && epoch.number != last && is_lost(roster, epoch))))
-        out.emplace_back(unit, &epoch);
+    const bool has_last = vault.keyring().secret(unit, epochs.back().number) != nullptr;
+    for (const auto& epoch : epochs) {
+      if (vault.keyring().secret(unit, epoch.number) == nullptr) continue;
+      const bool passed_over = lost == Lost::pass_over && has_last && epoch.number < epochs.back().number &&
+                               is_lost(roster, unit, epoch);
+      if (passed_over || (stranger && epoch.origin.from > brought)) out.emplace_back(unit, &epoch);
+    }
   }
   return out;
 }
@@ -302,7 +309,7 @@ Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit, Lost lost
     if (!roster->may(vault.identity().id, roster::Right::administer, id)) continue;
     if (!members) members = members_of(*roster);
     GANDAN_TRY(const auto* now, vault.roster());
-    const bool over_lost = lost == Lost::pass_over && is_lost(*now, now->unit(id)->epochs.back());
+    const bool over_lost = lost == Lost::pass_over && is_lost(*now, id, now->unit(id)->epochs.back());
     GANDAN_CHECK(start_epoch_or_wait(vault, id, *members, over_lost, report));
   }
   return report;
@@ -324,6 +331,7 @@ Result<KeysReport> mend_keys(Vault& vault, Lost lost) {
   GANDAN_TRY(auto work, Work::begin(vault));
   GANDAN_CHECK(administers ? mend_as_administrator(vault, lost, report)
                            : raise_secrets(vault, *self, lost, report));
+  // A member's device looks again once all is here.
   if (report.waiting == 0 && (administers || lost == Lost::pass_over)) {
     GANDAN_TRY(const auto mended, mending_state(vault));
     GANDAN_CHECK(vault.set_meta("keys_mended_at", mended));

@@ -302,4 +302,56 @@ TEST_CASE_METHOD(Losing, "an office whose own epoch was lost gets the keys of wh
   CHECK(vault::find(*clerk->vault, record).ok());
 }
 
+std::size_t wraps_made(Device& device) {
+  return wraps_in_state(device, vault::WrapState::to_send) + wraps_in_state(device, vault::WrapState::sent);
+}
+
+// A province enrols 100,000 phones by hand, and has ten administrators for each.
+TEST_CASE_METHOD(Losing, "who was approved by hand gives nobody a key that its approver had brought before") {
+  auto fresh = admitted("fresh", roster::Role::cadre, commune);
+  const auto record = fresh->write(commune, {text("title", "từ máy mới")});
+  CHECK(sync(*fresh).rejected.empty());
+  CHECK(wraps_made(*fresh) == 0);
+  others_sync();
+  CHECK(vault::find(*office->vault, record).ok());
+}
+
+// A removal at a province's top takes several exchanges, while its phones go on syncing.
+TEST_CASE_METHOD(Losing, "who hears of a removal before the new keys gives nobody the old ones") {
+  const auto gone = admin->vault->identity().id;  // made the commune
+  const auto third = admitted("third", roster::Role::admin, top);
+  sync(*third);
+  others_sync();
+  const std::size_t before = wraps_made(*a);
+  must(vault::revoke(*second->vault, gone, top, roster::RevokeReason::left));
+  sync::Options options;
+  options.max_push_wraps = 1;
+  options.progress = [](const sync::Progress&) { return false; };
+  LoopbackTransport wire(server);
+  CHECK(sync::run(*second->vault, wire, options).error().code == Code::cancelled);
+  for (int round = 0; round < 2; ++round) sync(*a);
+  REQUIRE_FALSE(must(a->vault->roster())->may(gone, roster::Right::administer, commune));
+  REQUIRE(must(a->vault->roster())->rotation_due(commune));
+  CHECK(wraps_made(*a) == before);
+  others_sync();
+  REQUIRE(epoch_of(commune) == 2);
+  CHECK(wraps_made(*a) == before);
+}
+
+TEST_CASE_METHOD(Losing, "an epoch whose secret nobody has is passed over, whatever else its issuer became") {
+  const auto& issuer = admin->vault->identity();
+  must(vault::issue(*admin->vault,
+                    roster::EpochBody{commune, {2, random_id<Hash>(random), issuer.box.public_key()}}));
+  sync(*admin);
+  others_sync();
+  const auto elsewhere = must(vault::add_unit(*second->vault, top));
+  REQUIRE(remove_admin(issuer.id));
+  must(vault::approve(*second->vault,
+                      roster::make_join_request(issuer.sign, issuer.box.public_key(), ""),
+                      roster::Role::cadre, elsewhere));
+  others_sync();
+  CHECK(epoch_of(commune) == 3);
+  goes_on("sau khi thuyên chuyển");
+}
+
 }  // namespace lost_epoch_test
