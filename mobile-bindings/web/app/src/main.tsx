@@ -1,4 +1,5 @@
 // The way in: which screen the address names, once the vault is open.
+import { began } from './begin';
 import './styles/base.css';
 import './styles/frame.css';
 import './styles/parts.css';
@@ -7,7 +8,7 @@ import { render } from 'preact';
 import './look';
 import { keepOffline } from './installed';
 import { path } from './router';
-import { device, native, phase, start } from './session';
+import { device, native, phase } from './session';
 import { ActsScreen, DuplicatesScreen } from './screens/acts';
 import { BackupScreen } from './screens/backup';
 import { CarryScreen } from './screens/carry';
@@ -70,4 +71,4 @@ if (root !== null) {
   render(<App />, root);
 }
 // On an office computer the program itself has the files.
-void start().then(() => (native.value ? undefined : keepOffline()));
+void began.then(() => (native.value ? undefined : keepOffline()));
