@@ -109,7 +109,7 @@ export function ListScreen({ inbox = false }: { inbox?: boolean }) {
       <div class={`two-panes ${chosen === undefined ? '' : 'has-detail'}`}>
         <div class="pane-list stack">
           <div class="with-button">
-            <input class="input" type="search" aria-label={w.list.search} placeholder={w.list.search} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
+            <input class="input" type="search" aria-label={w.list.search} placeholder={w.form.search} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
             <button type="button" class="button" aria-haspopup="dialog" onClick={() => setFiltering(true)}><Icon name="filter" /><span class="hidden">{w.list.filters}</span>{number > 0 && <span class="badge">{number}</span>}</button>
           </div>
           {inbox && <Segments label={w.list.inbox} value={view} options={[['review', `${w.list.toReview} (${waiting.length})`], ['all', w.list.allReceived]]} onChange={(next) => setQuery('view', next)} />}

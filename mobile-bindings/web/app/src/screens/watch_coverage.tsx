@@ -47,7 +47,7 @@ export function Coverage({ visits }: { visits: readonly Visit[] }) {
         <SectionTitle>{w.byHousehold}</SectionTitle>
         {households.length > 10 && <TextLine label={words.value.form.search} type="search" value={wanted} onInput={setWanted} />}
         <div class="table-scroll card flush" tabIndex={0} role="region" aria-label={w.byHousehold}>
-          <table>
+          <table class="stacks">
             <thead><tr><th scope="col">{w.household}</th><th scope="col" class="n">{words.value.report.value}</th><th scope="col">{w.last}</th><th scope="col">{w.outcome}</th></tr></thead>
             <tbody>
               {found.slice(0, kShown).map((one) => {
@@ -55,10 +55,10 @@ export function Coverage({ visits }: { visits: readonly Visit[] }) {
                 const [household, project] = one.name.split('\n');
                 return (
                   <tr key={one.name}>
-                    <td><a href={href(['records', last?.id ?? ''])}><b>{household}</b></a><span class="small quiet line-about">{project}</span></td>
-                    <td class="n">{one.visits.length}</td>
-                    <td class="nowrap">{dayText(last?.date ?? '')}</td>
-                    <td>{last?.outcome !== undefined && last.outcome !== '' && <Tag tone={last.outcome === 'agreed' ? 'good' : last.outcome === 'disagreed' ? 'bad' : 'warn'}>{outcome === undefined ? last.outcome : choiceText(outcome, last.outcome)}</Tag>}</td>
+                    <td data-label={w.household}><span><a href={href(['records', last?.id ?? ''])}><b>{household}</b></a><span class="small quiet line-about">{project}</span></span></td>
+                    <td class="n" data-label={words.value.report.value}>{one.visits.length}</td>
+                    <td class="nowrap" data-label={w.last}>{dayText(last?.date ?? '')}</td>
+                    <td data-label={w.outcome}>{last?.outcome !== undefined && last.outcome !== '' && <Tag tone={last.outcome === 'agreed' ? 'good' : last.outcome === 'disagreed' ? 'bad' : 'warn'}>{outcome === undefined ? last.outcome : choiceText(outcome, last.outcome)}</Tag>}</td>
                   </tr>
                 );
               })}
