@@ -100,6 +100,8 @@ const toSync = async (page) => {
 
 export default async function* supervisor(world, browser) {
   world.visits('phone2', 12);
+  const project = world.record('phone2', 'project', { name: 'Đường nối vành đai' });
+  for (const code of ['H006', 'H099']) world.record('phone2', 'affected_household', { code, project, village: world.village });
   world.sync('phone2');
   const { child, address } = await world.screens('supervisor');
   const page = await newPage(browser, desk);
@@ -129,7 +131,15 @@ export default async function* supervisor(world, browser) {
     await page.locator(wait).first().waitFor();
     await look(page, `supervisor-${{ 'Dòng thời gian': 'timeline', 'Độ phủ': 'coverage', 'Dấu hiệu': 'signals' }[name]}`);
   }
-  yield 'a time line, coverage by unit and household, rules that do not hold';
+  await page.getByRole('button', { name: 'Độ phủ' }).click();
+  const village = page.locator('li', { hasText: 'Khòn Nưa' });
+  await village.getByText('đã gặp 1 / 2 hộ').waitFor();
+  await village.getByText('1 hộ chưa ai đến').click();
+  await village.getByRole('link', { name: 'H099' }).waitFor();
+  assert.equal(await village.getByRole('link', { name: 'H006' }).count(), 0);
+  await look(page, 'supervisor-villages', { full: false, themes: ['dark'] });
+  await page.getByRole('button', { name: 'Dấu hiệu' }).click();
+  yield 'a time line; coverage by village, unit and household, with whom nobody has visited; rules that do not hold';
 
   const late = page.locator('details', { hasText: 'Ghi vào máy chậm' });
   assert.match(await late.locator('summary').innerText(), /ngưỡng 5 ngày/);
