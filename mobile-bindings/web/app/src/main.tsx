@@ -7,7 +7,7 @@ import './styles/form.css';
 import { render } from 'preact';
 import './look';
 import { keepOffline } from './installed';
-import { path } from './router';
+import { arrivals, path } from './router';
 import { device, native, phase } from './session';
 import { ActsScreen, DuplicatesScreen } from './screens/acts';
 import { BackupScreen } from './screens/backup';
@@ -33,7 +33,7 @@ function App() {
   if (device.value?.enrolled !== true) return screen === 'more' ? <MoreScreen /> : screen === 'sync' ? <SyncScreen /> : <Join />;
   switch (screen) {
     case 'write':
-      return one === 'new' && two !== undefined ? <WriteNew key={two} kind={two} /> : one !== undefined ? <WriteOn key={one} id={one} /> : <ChooseKind />;
+      return one === 'new' && two !== undefined ? <WriteNew key={`${two} ${arrivals.value}`} kind={two} /> : one !== undefined ? <WriteOn key={one} id={one} /> : <ChooseKind />;
     case 'records':
       return one !== undefined && !wide.value ? <RecordScreen key={one} id={one} /> : <ListScreen key="records" />;
     case 'inbox':
