@@ -53,8 +53,12 @@ gandan_notebook* gandan_open(const char* options, char** error) {
   if (error != nullptr) *error = nullptr;
   return guarded<>(static_cast<gandan_notebook*>(nullptr), [&]() -> gandan_notebook* {
     count_memory();
+    if (options == nullptr) {
+      if (error != nullptr) *error = refusal("NULL");
+      return nullptr;
+    }
     std::string why;
-    auto handle = gandan_notebook::open(options == nullptr ? "" : options, why);
+    auto handle = gandan_notebook::open(options, why);
     if (handle == nullptr && error != nullptr) *error = copy(why);
     return handle.release();
   });

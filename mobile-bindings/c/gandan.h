@@ -11,25 +11,32 @@
  *
  * Encoding    All text is UTF-8 and ends with a zero byte; no JSON of ours has a zero byte in it. Members of
  *             an answer or event that you do not know are to be ignored, and kept where you hand them on.
+ *
  * Ownership   What you pass in stays yours, and is copied before the call returns. Every char * that is
  *             returned is yours: give it back to gandan_free(), and to nothing else. What a callback gets
  *             lives until it returns.
+ *
  * Threads     Every function may be called from any thread at any time. Each notebook has a thread of its
  *             own that does its requests in the order they came, so long work blocks nobody but who waits in
  *             gandan_request(). Callbacks run on the notebook's thread and must return soon; they may call
- *             gandan_submit() and gandan_cancel() of any notebook, and neither gandan_request(),
- * gandan_wait() nor gandan_close() of their own. fork(): a child must not touch a notebook of its parent.
+ *             gandan_submit() and gandan_cancel() of any notebook, but of their own neither gandan_request()
+ *             nor gandan_wait() nor gandan_close(). fork(): a child must not touch its parent's notebook.
+ *
  * Errors      No function throws, aborts or sets errno on bad input. NULL where JSON is expected is answered
  *             as request.bad. When memory runs out an answer may be NULL; nothing was lost by it: what was
  *             acknowledged is on the disk.
+ *
  * Secrets     Keys that the core derives lie in memory of their own and are zeroised. A passphrase that came
- * in as JSON was copied on its way, by you and by the parser; those copies are freed, not zeroised. Versions
- * GANDAN_ABI is what this header was written for; gandan_abi() is what the library is. They agree when the
- * upper 16 bits are equal and the library's lower 16 bits are at least the header's: gandan_is_compatible().
- * A release that breaks a caller raises the upper half and the library's name (libgandan.so.N); one that adds
- * functions raises the lower. Functions are never removed or changed within one upper half, no struct crosses
- * the boundary, and no integer that is returned changes its meaning. What methods there are says app.version;
- * the JSON grows by new members and methods only.
+ *             in as JSON was copied on its way, by you and by the parser; those copies are freed, not
+ *             zeroised.
+ *
+ * Versions    GANDAN_ABI is what this header was written for; gandan_abi() is what the library is. They agree
+ *             when the upper 16 bits are equal and the library's lower 16 bits are at least the header's:
+ *             gandan_is_compatible(). A release that breaks a caller raises the upper half and the library's
+ *             name (libgandan.so.N); one that adds functions raises the lower. Functions are never removed or
+ *             changed within one upper half, no struct crosses the boundary, and no integer that is returned
+ *             changes its meaning. What methods there are says app.version; the JSON grows by new members and
+ *             methods only.
  */
 #ifndef GANDAN_H
 #define GANDAN_H

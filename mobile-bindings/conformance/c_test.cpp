@@ -147,6 +147,10 @@ TEST_CASE("versions agree, and bad input is answered") {
   CHECK(code(object(none.request("status"))) == "vault.missing");
   CHECK(code(object(take(gandan_request(none.get(), nullptr)))) == "request.bad");
   CHECK(code(object(take(gandan_request(nullptr, "{}")))) == "request.bad");
+  char* refused = nullptr;
+  CHECK(gandan_open(nullptr, &refused) == nullptr);
+  CHECK(code(object(take(refused))) == "request.bad");
+  CHECK(gandan_open(nullptr, nullptr) == nullptr);
   CHECK(code(object(take(gandan_request(none.get(), "\xff{")))) == "text.not_utf8");
   CHECK(gandan_submit(nullptr, "{}", nullptr, nullptr) == 0);
   CHECK(gandan_submit(none.get(), nullptr, nullptr, nullptr) == 0);

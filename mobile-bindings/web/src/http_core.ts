@@ -4,6 +4,11 @@ import type { Arguments, Core, CoreEvent, Method, OpenOptions, Params, RequestOp
 import { GandanError, unwrap } from './error.js';
 import type { VaultUnlockResult } from './generated/api.js';
 
+// Whom a page cannot reach here is the program on this very computer, not a server.
+const kGone = {
+  vi: 'Chương trình Gần Dân trên máy tính này đã dừng. Những gì đã báo là đã lưu vẫn còn. Hãy chạy lại “gandan app” và mở địa chỉ mới nó in ra.',
+  en: 'The Gần Dân program on this computer has stopped. What was said to be saved is kept. Start “gandan app” again and open the new address that it prints.',
+};
 // A stop between two polls that failed.
 const kPause = 2000; // ms
 
@@ -152,7 +157,7 @@ export class HttpCore implements Core {
         ...(signal === undefined ? {} : { signal }),
       });
     } catch (fault) {
-      throw GandanError.of('net.unreachable', String(fault));
+      throw new GandanError({ ...GandanError.of('net.unreachable', String(fault)), fields: [], ...kGone });
     }
     if (response.ok) return response;
     const answer: unknown = await response.json().catch(() => undefined);

@@ -11,6 +11,7 @@ interface SyncFileHandle extends FileSystemFileHandle {
 // A page that was just closed or loaded anew lets go of its files a little later.
 const kPatience = 3000; // ms
 const kPause = 50; // ms
+const kFirst = '0';
 
 // Chromium does not throw where a write or a read fails: it answers the fault's number (its base::File::Error, -8 for no
 // room) as a count of bytes, 2^32 - 8.
@@ -30,6 +31,37 @@ export function counted(handle: SyncHandle): SyncHandle {
   };
 }
 
+// A handle belongs to one page; the browser says so in this way.
+async function patiently(open: () => Promise<SyncHandle>): Promise<SyncHandle> {
+  for (const until = performance.now() + kPatience; ; ) {
+    try {
+      return await open();
+    } catch (fault) {
+      const locked = (fault as Error).name === 'NoModificationAllowedError';
+      if (!locked) throw GandanError.of((fault as Error).name === 'QuotaExceededError' ? 'disk.full' : 'disk.failed', String(fault));
+      if (performance.now() > until) throw GandanError.of('vault.locked');
+      await new Promise((resolve) => setTimeout(resolve, kPause));
+    }
+  }
+}
+
+// The first file is the lock: who has it has the others, which are opened all at once. One after another each would
+// wait for the browser's other processes twice.
+async function openAll(folder: FileSystemDirectoryHandle, open: (name: string) => Promise<SyncHandle>): Promise<{ handles: SyncHandle[]; last: number }> {
+  const handles = [await patiently(() => open(kFirst))];
+  try {
+    const names: string[] = [];
+    for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) if (name !== kFirst) names.push(name);
+    const opened = await Promise.allSettled(names.map((name) => patiently(() => open(name))));
+    for (const one of opened) if (one.status === 'fulfilled') handles.push(one.value);
+    for (const one of opened) if (one.status === 'rejected') throw one.reason;
+    return { handles, last: Math.max(Number(kFirst), ...names.map(Number)) };
+  } catch (fault) {
+    for (const handle of handles) handle.close();
+    throw fault;
+  }
+}
+
 export async function opfsStorage(vault: string): Promise<Storage> {
   const root = await navigator.storage.getDirectory();
   const folder = await (await root.getDirectoryHandle('gandan', { create: true })).getDirectoryHandle(vault, { create: true });
@@ -38,32 +70,9 @@ export async function opfsStorage(vault: string): Promise<Storage> {
     return counted(await file.createSyncAccessHandle());
   };
 
-  const names: string[] = [];
-  for await (const name of (folder as unknown as { keys(): AsyncIterable<string> }).keys()) names.push(name);
-  const openAll = async (): Promise<SyncHandle[]> => {
-    const handles: SyncHandle[] = [];
-    try {
-      for (const name of names) handles.push(await open(name));
-      return handles;
-    } catch (fault) {
-      for (const handle of handles) handle.close();
-      // A handle belongs to one page; the browser says so in this way.
-      if ((fault as Error).name === 'NoModificationAllowedError') throw GandanError.of('vault.locked');
-      throw GandanError.of('disk.failed', String(fault));
-    }
-  };
-  const until = performance.now() + kPatience;
-  let handles: SyncHandle[] | undefined;
-  while (handles === undefined) {
-    try {
-      handles = await openAll();
-    } catch (fault) {
-      if (!(fault as GandanError).is('vault.locked') || performance.now() > until) throw fault;
-      await new Promise((resolve) => setTimeout(resolve, kPause));
-    }
-  }
+  const { handles, last } = await openAll(folder, open);
   const pool = new Pool(handles);
-  let next = names.reduce((most, name) => Math.max(most, Number(name) + 1), 0);
+  let next = last + 1;
   return {
     pool,
     reserve: async (free) => {

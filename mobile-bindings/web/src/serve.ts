@@ -17,7 +17,7 @@ export interface Storage {
 export interface Environment {
   // Throws GandanError vault.locked where another has it open.
   storage(vault: string): Promise<Storage>;
-  // Begins at once; storage is asked for meanwhile.
+  // Asked for once the storage is there and a page knows its state: compiling takes all of a small phone.
   module(): Promise<{ factory: ModuleFactory; compiled: Compiled }>;
   now(): number;
   monotonic(): number;
@@ -226,11 +226,10 @@ class Server {
   }
 
   async #start(): Promise<Engine> {
-    const coming = this.#environment.module();
-    coming.catch(() => undefined); // awaited below, unless the storage fails first
     const storage = await this.#stored();
+    await new Promise((resolve) => setTimeout(resolve)); // who waits for the state has it first
     await storage?.reserve(kFreeHandles);
-    const { factory, compiled } = await coming;
+    const { factory, compiled } = await this.#environment.module();
     const { now, monotonic } = this.#environment;
     const shared = this.#options?.cancel;
     const cancel = shared === undefined ? undefined : new Int32Array(shared);

@@ -118,6 +118,19 @@ test('a page that is loaded anew has its vault again: who has just gone is not s
   await pages[1].close();
 });
 
+test('of pages that begin at the same moment on a new device one has the vault, and no two', async () => {
+  const pages = [await isolated(), await isolated(), await isolated()];
+  for (let round = 0; round < 3; ++round) {
+    const name = `together-${round}`;
+    const cores = await Promise.all(pages.map((page) => PageCore.start(page, name)));
+    const answers = await Promise.allSettled(cores.map((core) => core.open({ raw_key: rawKey(1), create: true })));
+    const refused = answers.filter((one) => one.status === 'rejected').map((one) => one.reason.code);
+    assert.deepEqual(refused, ['vault.locked', 'vault.locked']);
+    for (const core of cores) await core.close();
+  }
+  for (const page of pages) await page.close();
+});
+
 test('the network, with shared memory and without', async () => {
   for (const place of ['isolated', 'plain']) {
     const page = await browser.page(`${server.address}/${place}`);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { enter, goTo, quiet, saved, saysServer, sync } from './acts.mjs';
 import { desk, fits, look, newPage, phone } from './page.mjs';
+import { kPassphrase } from './world.mjs';
 
 const kIdle = 10; // seconds: the shortest that a vault may ask for
 const kCovered = 16_000; // ms: before the page would look by itself
@@ -132,6 +133,73 @@ async function* byKeys(page) {
   yield 'a record is written without a mouse, and one sees where one is';
 }
 
+// Locked in the middle of a sentence, as by a phone that lay in a pocket during the meeting.
+async function* interrupted(page) {
+  const unlock = async () => {
+    await page.getByText('Sổ đang khoá.').waitFor();
+    await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
+    await page.getByRole('button', { name: 'Mở sổ' }).click();
+    await page.getByLabel('Tóm tắt').waitFor();
+  };
+  await goTo(page, 'write/new/opinion_note');
+  await page.getByLabel('Tóm tắt').fill('Dân hỏi');
+  await saved(page);
+  const { id } = (await ask(page, 'record.list', { kind: 'opinion_note', state: 'draft', limit: 1 })).records[0];
+  await ask(page, 'vault.lock', {});
+  await unlock();
+  assert.equal(await page.getByLabel('Tóm tắt').inputValue(), 'Dân hỏi', 'the same form, not an empty one');
+  // The last words had no time to be saved.
+  await page.evaluate(() => {
+    const field = [...document.querySelectorAll('textarea')].find((one) => one.value === 'Dân hỏi');
+    field.value = 'Dân hỏi giá đất';
+    field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    void fetch('/request', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"method":"vault.lock","params":{}}' });
+  });
+  await unlock();
+  assert.equal(await page.getByLabel('Tóm tắt').inputValue(), 'Dân hỏi giá đất');
+  await saved(page);
+  const { document } = await ask(page, 'record.show', { id });
+  assert.equal(document.fields.summary, 'Dân hỏi giá đất', 'on the disk, in the same record');
+  yield 'locked in the middle of a sentence: the form is there again, with every word';
+}
+
+// Addresses that were cut, presses that come twice, a program that has ended: nothing goes blank, nothing is made twice.
+async function* clumsy(page) {
+  const cut = '#/records?q=%E0%A4%A';
+  await page.evaluate((hash) => { location.hash = hash; }, cut);
+  await page.reload();
+  await page.getByRole('searchbox').waitFor();
+  for (const words of ['100%25', 'a&b+c "d"', 'giá 50%']) {
+    await goTo(page, 'records');
+    await page.getByRole('searchbox').fill(words);
+    await page.waitForFunction(() => location.hash.includes('q='));
+    await page.reload();
+    assert.equal(await page.getByRole('searchbox').inputValue(), words);
+  }
+  const number = async () => (await ask(page, 'record.list', { kind: 'opinion_note', limit: 1000 })).records.length;
+  await goTo(page, 'write/new/opinion_note');
+  const copy = page.getByRole('button', { name: 'Chép từ hồ sơ trước' });
+  await copy.waitFor();
+  const before = await number();
+  await copy.evaluate((button) => {
+    button.click();
+    button.click();
+  });
+  await page.getByLabel('Tóm tắt').waitFor();
+  await page.waitForFunction(() => /write\/[0-9a-z]{26}$/.test(location.hash));
+  assert.equal(await number(), before + 1, 'one press, one record');
+  yield 'an address cut in two opens; words with signs are searched as they stand; a double tap makes one record';
+}
+async function* gone(page, child) {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await goTo(page, 'records');
+  await page.getByText('Chương trình Gần Dân trên máy tính này đã dừng.').first().waitFor();
+  assert.equal(await page.getByText(/Không có hồ sơ|0 hồ sơ/).count(), 0, 'not told that nothing is there');
+  await look(page, 'care-gone', { full: false });
+  yield 'the program on this computer has ended: it is said, and what to do';
+}
+
 async function* covered(page) {
   await ask(page, 'vault.auto_lock', { seconds: kIdle });
   await page.getByText('Sổ đang khoá.').waitFor({ timeout: kCovered });
@@ -147,7 +215,12 @@ export default async function* care(world, browser) {
   yield* shown(world, page, browser);
   await page.setViewportSize(desk.viewport);
   yield* byKeys(page);
+  yield* interrupted(page);
+  yield* clumsy(page);
   yield* covered(page);
   quiet(page, [/4\d\d/]);
-  child.kill('SIGTERM');
+  await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
+  await page.getByRole('button', { name: 'Mở sổ' }).click();
+  await page.getByRole('navigation').waitFor();
+  yield* gone(page, child);
 }

@@ -13,8 +13,8 @@ export const desk = { viewport: { width: 1366, height: 850 }, locale: 'vi-VN', t
 
 // It trusts the certificate with that key (SHA-256 of its SPKI, base64), as a phone trusts its province's: service
 // workers come over nothing less.
-export async function startBrowser(trusted) {
-  return await chromium.launch({ executablePath: process.env.GANDAN_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--ignore-certificate-errors-spki-list=${trusted}`] });
+export async function startBrowser(trusted, more = []) {
+  return await chromium.launch({ executablePath: process.env.GANDAN_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--ignore-certificate-errors-spki-list=${trusted}`, ...more] });
 }
 export async function newPage(browser, device, more = {}) {
   const context = await browser.newContext({ ...device, ignoreHTTPSErrors: true, geolocation: { latitude: 21.8534, longitude: 106.7619, accuracy: 12 }, permissions: ['geolocation', 'clipboard-read', 'clipboard-write'], ...more });

@@ -4,7 +4,7 @@ import { World } from './world.mjs';
 import { startBrowser } from './page.mjs';
 
 // speed is run by name: it measures, and wants a machine that does nothing else.
-const stories = ['cadre', 'office', 'supervisor', 'conflict', 'enrol', 'care', 'missing', 'wasm'];
+const stories = ['cadre', 'office', 'supervisor', 'conflict', 'enrol', 'care', 'scan', 'disk', 'missing', 'wasm'];
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : stories;
 const alone = ['missing'];
 async function made() {

@@ -100,6 +100,8 @@ const toSync = async (page) => {
 
 export default async function* supervisor(world, browser) {
   world.visits('phone2', 12);
+  const project = world.record('phone2', 'project', { name: 'Đường nối vành đai' });
+  for (const code of ['H006', 'H099']) world.record('phone2', 'affected_household', { code, project, village: world.village });
   world.sync('phone2');
   const { child, address } = await world.screens('supervisor');
   const page = await newPage(browser, desk);
@@ -129,7 +131,28 @@ export default async function* supervisor(world, browser) {
     await page.locator(wait).first().waitFor();
     await look(page, `supervisor-${{ 'Dòng thời gian': 'timeline', 'Độ phủ': 'coverage', 'Dấu hiệu': 'signals' }[name]}`);
   }
-  yield 'a time line, coverage by unit and household, rules that do not hold';
+  await page.getByRole('button', { name: 'Độ phủ' }).click();
+  const village = page.locator('li', { hasText: 'Khòn Nưa' });
+  await village.getByText('đã gặp 1 / 2 hộ').waitFor();
+  await village.getByText('1 hộ chưa ai đến').click();
+  await village.getByRole('link', { name: 'H099' }).waitFor();
+  assert.equal(await village.getByRole('link', { name: 'H006' }).count(), 0);
+  await look(page, 'supervisor-villages', { full: false, themes: ['dark'] });
+  await page.getByRole('button', { name: 'Dấu hiệu' }).click();
+  yield 'a time line; coverage by village, unit and household, with whom nobody has visited; rules that do not hold';
+
+  const late = page.locator('details', { hasText: 'Ghi vào máy chậm' });
+  assert.match(await late.locator('summary').innerText(), /ngưỡng 5 ngày/);
+  await late.locator('summary').click();
+  await late.getByText(/mới ghi vào máy \(theo giờ của máy\), chậm \d+ ngày/).first().waitFor();
+  await look(page, 'supervisor-indicator', { full: false, themes: ['dark', 'sun'] });
+  await page.getByText(/dấu hiệu đã hỏi và không thấy/).click();
+  await page.getByText('Một ảnh dùng nhiều lần').waitFor();
+  await late.getByRole('link', { name: /^Vận động hộ/ }).first().click();
+  await page.getByText('Tới chưa?').waitFor();
+  await page.goBack();
+  await late.waitFor();
+  yield 'indicators of formalism, each with the threshold, what was found and the records that show it';
 
   await page.getByRole('link', { name: 'Soát sổ' }).click();
   await page.getByRole('button', { name: 'Soát tất cả' }).click();
@@ -151,7 +174,9 @@ export default async function* supervisor(world, browser) {
   assert.ok(witnesses.length >= 1, 'this very device cosigned what it verified');
   await page.getByText(`${witnesses.length} máy giám sát đã ký chứng sổ cái của bằng chứng này`).waitFor();
   for (const one of witnesses) await page.getByText(`máy ${one.device_short}, lúc `).waitFor();
-  await page.getByRole('cell', { name: 'Giai đoạn stage' }).waitFor();
+  await page.getByRole('cell', { name: 'Giai đoạn', exact: true }).waitFor();
+  await page.getByRole('cell', { name: 'Vận động hộ dân (giải phóng mặt bằng)' }).waitFor();
+  assert.equal(await page.getByText('@judged').isVisible(), false, 'the program\'s own marks stand apart');
   assert.equal(await page.getByText('inventory_persuasion', { exact: true }).count(), 0, 'codes as the form says them');
   await look(page, 'supervisor-proof-file', { themes: ['dark'] });
   const broken = Buffer.from(proof);

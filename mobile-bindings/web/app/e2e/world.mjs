@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const bin = process.env.GANDAN_BIN ?? join(root, 'build/bin');
 export const app = fileURLToPath(new URL('../../../../build/app', import.meta.url));
+const kAddress = /http:\/\/127\.0\.0\.1:\d+\/\S*/;
 export const kPassphrase = 'gan dan trong dan';
 
 const day = (back) => new Date(Date.now() + 7 * 3600_000 - back * 86_400_000).toISOString().slice(0, 10);
@@ -47,9 +48,16 @@ export class World {
     return this.gandan(vault, 'record', 'add', kind, '--file', file, ...more).id;
   }
 
+  bin = bin;
+  // Screens that are started in a way of their own.
+  async program(path, args) {
+    const made = await this.#run(path, args, kAddress);
+    this.#screens.push(made.child);
+    return made;
+  }
   // A program that says where it listens in a line that matches.
-  async #run(program, args, pattern) {
-    const child = spawn(join(bin, program), args, { env: { ...process.env, GANDAN_LANG: 'en' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  async #run(path, args, pattern) {
+    const child = spawn(path, args, { env: { ...process.env, GANDAN_LANG: 'en' }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#children.push(child);
     let said = '';
     return await new Promise((resolve, reject) => {
@@ -60,13 +68,11 @@ export class World {
       };
       child.stdout.on('data', look);
       child.stderr.on('data', look);
-      child.on('exit', (code) => reject(new Error(`${program} ended with ${code}: ${said}`)));
+      child.on('exit', (code) => reject(new Error(`${path} ended with ${code}: ${said}`)));
     });
   }
   async screens(vault) {
-    const made = await this.#run('gandan', ['--vault', this.vault(vault), 'app', '--files', app], /http:\/\/127\.0\.0\.1:\d+\/\S*/);
-    this.#screens.push(made.child);
-    return made;
+    return await this.program(join(bin, 'gandan'), ['--vault', this.vault(vault), 'app', '--files', app]);
   }
   async server() {
     const port = join(this.folder, 'port');

@@ -12,7 +12,7 @@ import { ask, changed } from './session';
 const kPause = 300; // ms after the last keystroke
 const kSoon = 20; // ms: several taps in one save
 
-// Drafts whose last words the disk did not take. They live as long as the page, so that who leaves the form finds them again.
+// Drafts whose last words did not reach the disk: it was full, or the vault locked itself. They live as long as the page, so that who leaves the form finds them again.
 export const unsaved = signal<readonly Draft[]>([]);
 addEventListener('beforeunload', (event) => {
   if (unsaved.value.length > 0) event.preventDefault();
@@ -64,6 +64,7 @@ export class Draft {
   async load(): Promise<void> {
     await this.#check();
     this.ready.value = true;
+    if (this.state.peek() === 'failed') await this.flush().catch(() => undefined); // there may be room by now; the bar says if not
   }
 
   value(path: string): unknown {
@@ -175,7 +176,7 @@ export class Draft {
       this.newItems.value = back;
       this.error.value = error;
       this.state.value = 'failed';
-      keep(this, error instanceof GandanError && error.retry);
+      keep(this, error instanceof GandanError && (error.retry || error.is('vault.closed')));
       throw error;
     }
   }

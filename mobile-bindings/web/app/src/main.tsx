@@ -1,4 +1,5 @@
 // The way in: which screen the address names, once the vault is open.
+import { began } from './begin';
 import './styles/base.css';
 import './styles/frame.css';
 import './styles/parts.css';
@@ -6,8 +7,8 @@ import './styles/form.css';
 import { render } from 'preact';
 import './look';
 import { keepOffline } from './installed';
-import { path } from './router';
-import { device, native, phase, start } from './session';
+import { arrivals, path } from './router';
+import { device, native, phase } from './session';
 import { ActsScreen, DuplicatesScreen } from './screens/acts';
 import { BackupScreen } from './screens/backup';
 import { CarryScreen } from './screens/carry';
@@ -32,7 +33,7 @@ function App() {
   if (device.value?.enrolled !== true) return screen === 'more' ? <MoreScreen /> : screen === 'sync' ? <SyncScreen /> : <Join />;
   switch (screen) {
     case 'write':
-      return one === 'new' && two !== undefined ? <WriteNew key={two} kind={two} /> : one !== undefined ? <WriteOn key={one} id={one} /> : <ChooseKind />;
+      return one === 'new' && two !== undefined ? <WriteNew key={`${two} ${arrivals.value}`} kind={two} /> : one !== undefined ? <WriteOn key={one} id={one} /> : <ChooseKind />;
     case 'records':
       return one !== undefined && !wide.value ? <RecordScreen key={one} id={one} /> : <ListScreen key="records" />;
     case 'inbox':
@@ -70,4 +71,4 @@ if (root !== null) {
   render(<App />, root);
 }
 // On an office computer the program itself has the files.
-void start().then(() => (native.value ? undefined : keepOffline()));
+void began.then(() => (native.value ? undefined : keepOffline()));

@@ -2,6 +2,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { GandanError, HttpCore, type Arguments, type Core, type DeviceInfoResult, type KeySlot, type Method, type OpenOptions, type Params, type Result, type RealmInfoResult, type Role, type StatusResult } from 'gandan';
 import type { RecordType } from './lib/form';
+import { reread } from './router';
 import { workerCore } from './worker_core';
 
 export type Phase = 'starting' | 'failed' | 'new' | 'closed' | 'locked' | 'open';
@@ -130,6 +131,7 @@ export async function entered(): Promise<void> {
     phase.value = 'locked';
     return;
   }
+  reread();
   phase.value = 'open';
   changed();
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addDays, daysBetween, dayText, instantOf, local, momentText, parseDay, parseTime, period, todayText } from '../src/lib/dates';
+import { villageCoverage } from '../src/lib/coverage';
 import { exifOf, withExif } from '../src/lib/exif';
 import { findField, itemsAt, lookUp, placed, rollList, valueAt, type Field } from '../src/lib/form';
 import { boundaries, boxOf, clusters, mercator, scaleBar } from '../src/lib/geo';
@@ -188,4 +189,13 @@ test('little room', () => {
   assert.ok(isNearlyFull({ free: 1.4e9, size: 1e10 }, false) && !isNearlyFull({ free: 1.6e9, size: 1e10 }, false));
   assert.ok(isNearlyFull({ free: 49e6, size: 1e8 }, false));
   assert.ok(isNearlyFull({ free: 4e8, size: 1e12 }, true) && !isNearlyFull({ free: 6e8, size: 1e12 }, true));
+});
+
+test('a village is covered by visits to its own households', () => {
+  const listed = [{ id: 'a', code: 'H1', village: 'v1' }, { id: 'b', code: 'H2', village: 'v1' }, { id: 'c', code: 'H1', village: 'v2' }, { id: 'd', code: 'h9', village: 'v2' }];
+  const rows = villageCoverage(listed, [{ affected: 'a', household: 'H1' }, { affected: '', household: 'H1' }, { affected: '', household: ' H9' }, { affected: '', household: 'H77' }], ['v1', 'v1', '']);
+  const said = rows.map((row) => [row.village, row.visits, row.meetings, row.unvisited.map((one) => one.id).join()]);
+  // Two villages have H1: a visit that names the code alone belongs to neither.
+  assert.deepEqual(said, [['v1', 1, 2, 'b'], ['v2', 1, 0, 'c'], ['', 2, 1, '']]);
+  assert.deepEqual(villageCoverage([], [], []), []);
 });

@@ -153,9 +153,9 @@ export function PositionInput(props: InputProps<Position | undefined>) {
           accuracy_cm: Math.round(coords.accuracy * 100),
         }, true);
       },
-      () => {
+      (fault) => {
         setBusy(false);
-        props.say(w.positionNo);
+        props.say(fault.code === fault.PERMISSION_DENIED ? w.positionForbidden : w.positionNo);
       },
       { enableHighAccuracy: true, timeout: kWait, maximumAge: 60_000 },
     );

@@ -1,5 +1,5 @@
 // The same as sending, by hand: everything in one file, or a few records as QR codes from screen to camera.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { BundleImportResult } from 'gandan';
 import { exportBundle, importBundle } from '../bundles';
 import { Page } from '../frame';
@@ -10,7 +10,7 @@ import { bytesText } from '../lib/text';
 import { changed } from '../session';
 import { Icon } from '../ui/icons';
 import { Act, Fault, Notice, Sheet, toast } from '../ui/kit';
-import { PickFile, QrCode, QrScanner } from '../ui/qr';
+import { PickFile, QrCodes, QrScanner } from '../ui/qr';
 import { Gaps } from '../ui/warnings';
 import { said, words } from '../words';
 
@@ -66,29 +66,12 @@ export function CarryScreen() {
           {took !== undefined && <Gaps gaps={took.gaps} />}
         </section>
       </div>
-      {codes.length > 0 && <CodesSheet codes={codes} onClose={() => setCodes([])} />}
+      {codes.length > 0 && <Sheet title={w.qr} onClose={() => setCodes([])}><QrCodes texts={codes} label={w.qr} /></Sheet>}
       {scanning && <PartsScanner onClose={() => setScanning(false)} onWhole={(content) => { setScanning(false); void take(content); }} />}
     </Page>
   );
 }
 
-const kTurn = 1400; // ms for each code
-function CodesSheet({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
-  const w = words.value.carry;
-  const [place, setPlace] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setPlace((now) => (now + 1) % codes.length), kTurn);
-    return () => clearInterval(timer);
-  }, [codes]);
-  return (
-    <Sheet title={w.qr} onClose={onClose}>
-      <div class="stack">
-        {codes.length > 1 && <p>{w.showNext} <b class="numeric">{place + 1} / {codes.length}</b></p>}
-        <QrCode text={codes[place] ?? ''} label={`${w.qr} ${place + 1} / ${codes.length}`} />
-      </div>
-    </Sheet>
-  );
-}
 function PartsScanner({ onWhole, onClose }: { onWhole: (content: Blob) => void; onClose: () => void }) {
   const gathered = useRef<Gathered | undefined>(undefined);
   const [left, setLeft] = useState<number | undefined>(undefined);

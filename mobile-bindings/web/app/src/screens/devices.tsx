@@ -7,7 +7,7 @@ import { saveFile } from '../lib/image';
 import { ask, changed, core, does } from '../session';
 import { Icon } from '../ui/icons';
 import { Act, Empty, Fault, Loading, Notice, SectionTitle, SelectLine, Sheet, Tag } from '../ui/kit';
-import { fitsQr, PickFile, QrCode, QrScanner } from '../ui/qr';
+import { fitsQr, PickFile, QrCode, QrCodes, QrScanner } from '../ui/qr';
 import { useAsk } from '../ui/use_ask';
 import { words } from '../words';
 import { copyText } from './join';
@@ -35,7 +35,7 @@ export function DevicesScreen() {
               <li key={one.id} class="row" style={{ padding: 'var(--s3) var(--s4)' }}>
                 <Icon name="phone" />
                 <span class="grow">
-                  <b>{one.label || one.short}</b> <span class="mono quiet">{one.short}</span> {one.own && <Tag tone="calm">{w.devices.own}</Tag>}
+                  <b>{one.label || words.value.record.deviceShort(one.short)}</b> {one.label !== '' && <span class="mono quiet">{one.short}</span>} {one.own && <Tag tone="calm">{w.devices.own}</Tag>}
                   <span class="small quiet line-about">{one.grants.length === 0 ? w.devices.noRole : one.grants.map((grant) => `${w.role[grant.role]}, ${grant.unit_name}${grant.active ? '' : ` (${w.devices.ended})`}`).join('; ')}</span>
                 </span>
                 {does('admin') && !one.own && one.grants.some((grant) => grant.active) && <button type="button" class="button plain" onClick={() => setRevoking(one)}>{w.devices.revoke}</button>}
@@ -113,10 +113,10 @@ function Approved({ answer, bundle }: { answer: DeviceApproveResult; bundle: Blo
       <h3>{w.devices.give}</h3>
       <div class="row wrap">
         {bundle.size > 0 && <Act kind="primary" icon="download" run={() => saveFile(bundle, `${answer.label || answer.short}.enrolment`)}>{w.devices.bundle}</Act>}
-        <Act icon="qr" failed={setError} run={async () => setParts((await ask('device.welcome', { device: answer.device })).parts)}>{w.devices.welcomeQr}</Act>
+        <Act icon="qr" failed={setError} run={async () => setParts((await ask('device.welcome', { device: answer.device })).parts.map((part) => part.trim()))}>{w.devices.welcomeQr}</Act>
       </div>
       <Fault error={error} />
-      {parts.map((part, place) => <div key={place}><p class="quiet">{place + 1} / {parts.length}</p><QrCode text={part.trim()} label={`${w.devices.welcomeQr} ${place + 1}`} /></div>)}
+      {parts.length > 0 && <QrCodes texts={parts} label={w.devices.welcomeQr} />}
     </div>
   );
 }

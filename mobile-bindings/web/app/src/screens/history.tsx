@@ -1,7 +1,6 @@
 // The story of a record: its signed versions, the records it was read with then and what these are now, and save by save.
 import { useEffect, useState } from 'preact/hooks';
 import type { RecordAnswer, RecordHistoryResult } from 'gandan';
-import { momentText } from '../lib/dates';
 import { linkedThen } from '../lib/talk';
 import { shortId } from '../lib/text';
 import { href } from '../router';
@@ -31,7 +30,6 @@ export function History({ id, record }: { id: string; record: RecordAnswer }) {
           <li key={place} class={chapter.arrival}>
             <p>{said(chapter)}</p>
             {chapter.reason !== undefined && <p class="serif">“{chapter.reason}”</p>}
-            <p class="small quiet">{momentText(chapter.author.at)}{chapter.received_at !== undefined && ` · ${w.stage.received} ${momentText(chapter.received_at)}`}</p>
           </li>
         ))}
       </ol>

@@ -1,6 +1,6 @@
 // A device becomes a member: its request goes out as a QR code, a text or a file; a card, a welcome or a bundle comes back.
-import { useState } from 'preact/hooks';
-import type { DeviceRequestResult } from 'gandan';
+import { useRef, useState } from 'preact/hooks';
+import { GandanError, type DeviceRequestResult } from 'gandan';
 import { saveFile } from '../lib/image';
 import { ask, core, entered } from '../session';
 import { Icon } from '../ui/icons';
@@ -68,21 +68,38 @@ function TakeBack({ failed }: { failed: (error: unknown) => void }) {
   const [scanning, setScanning] = useState(false);
   const [text, setText] = useState('');
   const [root, setRoot] = useState('');
-  const [parts, setParts] = useState<readonly string[]>([]);
+  const parts = useRef<readonly string[]>([]); // of a welcome, also while the camera looks for the others
+  const [left, setLeft] = useState(0);
   const [fingerprint, setFingerprint] = useState('');
   const rootGiven = root.replace(/\s/g, '') === '' ? {} : { root: root.replace(/\s/g, '') };
   const take = async (more: string) => {
-    const all = parts.includes(more) ? parts : [...parts, more];
+    if (!parts.current.includes(more)) parts.current = [...parts.current, more];
     try {
-      const answer = await ask('realm.join', { card: all.join('\n'), ...rootGiven });
+      const answer = await ask('realm.join', { card: parts.current.join('\n'), ...rootGiven });
+      parts.current = [];
       setFingerprint(answer.fingerprint);
       failed(undefined);
       toast(answer.enrolled ? w.joined : w.waitApproval);
+      setScanning(false);
       await entered();
     } catch (error) {
-      setParts(all); // of a welcome in several codes: the next one may complete it
-      failed(error);
+      const incomplete = error instanceof GandanError && error.is('roster.welcome_parts');
+      setLeft(incomplete ? error.fields.length : 0);
+      if (!incomplete && parts.current.length > 1) { // those of another welcome: it begins anew with this one
+        parts.current = [];
+        return await take(more);
+      }
+      if (!incomplete) {
+        parts.current = [];
+        setScanning(false);
+      }
+      failed(incomplete ? undefined : error);
     }
+  };
+  // A code is before the camera for many pictures: it counts once.
+  const looked = (text: string) => {
+    if (!parts.current.includes(text)) void take(text);
+    return true;
   };
   const takeFile = async (file: File) => {
     if (file.size < 8000) {
@@ -114,9 +131,9 @@ function TakeBack({ failed }: { failed: (error: unknown) => void }) {
         <textarea class="input mono" id="join-text" rows={2} value={text} onInput={(event) => setText(event.currentTarget.value)} />
       </div>
       <Act disabled={text.trim() === ''} run={() => take(text.trim())}>{w.take}</Act>
-      {parts.length > 0 && <p class="quiet">{w.partsLeft}</p>}
+      {left > 0 && <p role="status">{words.value.carry.partsLeft(left)}</p>}
       {fingerprint !== '' && <Notice><p>{w.checkFingerprint}</p><p class="mono">{fingerprint}</p></Notice>}
-      {scanning && <QrScanner onClose={() => setScanning(false)} onRead={(read) => { setScanning(false); void take(read); }} />}
+      {scanning && <QrScanner onClose={() => setScanning(false)} onRead={(read) => looked(read.trim())} {...(left === 0 ? {} : { note: words.value.carry.partsLeft(left) })} />}
     </div>
   );
 }

@@ -109,13 +109,13 @@ export function ListScreen({ inbox = false }: { inbox?: boolean }) {
       <div class={`two-panes ${chosen === undefined ? '' : 'has-detail'}`}>
         <div class="pane-list stack">
           <div class="with-button">
-            <input class="input" type="search" aria-label={w.list.search} placeholder={w.list.search} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
+            <input class="input" type="search" aria-label={w.list.search} placeholder={w.form.search} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
             <button type="button" class="button" aria-haspopup="dialog" onClick={() => setFiltering(true)}><Icon name="filter" /><span class="hidden">{w.list.filters}</span>{number > 0 && <span class="badge">{number}</span>}</button>
           </div>
           {inbox && <Segments label={w.list.inbox} value={view} options={[['review', `${w.list.toReview} (${waiting.length})`], ['all', w.list.allReceived]]} onChange={(next) => setQuery('view', next)} />}
-          <p class="row between small quiet" aria-live="polite"><span>{w.list.count(rows.length)}{!all.whole && view !== 'review' && rows.length > 0 ? '+' : ''}</span><Exports some={rows.length > 0} all={async () => (rows === waiting ? waiting : await all.all())} range={asked(filter)} /></p>
+          <p class="row between small quiet" aria-live="polite"><span>{(all.error ?? tasks.error) === undefined && w.list.count(rows.length)}{!all.whole && view !== 'review' && rows.length > 0 ? '+' : ''}</span><Exports some={rows.length > 0} all={async () => (rows === waiting ? waiting : await all.all())} range={asked(filter)} /></p>
           <Fault error={all.error ?? tasks.error} />
-          {rows.length === 0 ? (all.busy ? <Loading /> : <Empty icon="records">{filter.text === '' ? w.list.empty : w.list.notFound}</Empty>) : (
+          {rows.length === 0 ? ((all.error ?? tasks.error) !== undefined ? null : all.busy ? <Loading /> : <Empty icon="records">{filter.text === '' ? w.list.empty : w.list.notFound}</Empty>) : (
             <VirtualList rows={rows} rowHeight={height} label={w.list.title} keyOf={(row) => row.id} onNear={(last) => last > rows.length - kPage / 2 && all.more()}
               draw={(row) => <RecordLine row={row} to={href([base, row.id], Object.fromEntries(query.value))} current={row.id === chosen} snippet={'snippet' in row ? row.snippet : undefined} />} />
           )}

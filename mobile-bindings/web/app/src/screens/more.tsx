@@ -85,8 +85,8 @@ function People() {
       {holders.length > 0 && (
         <ul class="list card flush">
           {holders.map((one) => (
-            <li key={one.holder} class="row" style={{ padding: 'var(--s2) var(--s4)' }}>
-              <Icon name="people" /><span class="grow"><b>{one.code}</b> {one.display}<br /><span class="small quiet">{one.unit_name}</span></span>
+            <li key={one.holder} class="row wrap" style={{ padding: 'var(--s2) var(--s4)' }}>
+              <Icon name="people" /><span class="grow name"><b>{one.code}</b> {one.display}<br /><span class="small quiet">{one.unit_name}</span></span>
               {one.in_use ? <Icon name="check" /> : <Act run={async () => {
                 await ask('holder.use', { holder: one.holder });
                 device.value = await ask('device.info');
@@ -205,7 +205,7 @@ function About() {
       <dl class="facts">
         <div><dt>{w.settings.device}</dt><dd class="mono">{shortId(device.value?.id ?? '')}</dd></div>
         {device.value?.grants.map((grant) => <div key={grant.unit + grant.role}><dt>{w.role[grant.role]}</dt><dd>{grant.unit_name}{grant.active ? '' : ` (${w.devices.ended})`}</dd></div>)}
-        {realm.value !== undefined && <div><dt>{w.settings.realm}</dt><dd>{realm.value.top.name}</dd></div>}
+        {realm.value !== undefined && realm.value.top.name !== '' && <div><dt>{w.settings.realm}</dt><dd>{realm.value.top.name}</dd></div>}
         {realm.value !== undefined && <div><dt>{w.settings.fingerprint}</dt><dd class="mono">{realm.value.fingerprint}</dd></div>}
         <div><dt>{w.settings.about}</dt><dd>{version.value} · {said(status.value?.schema)}</dd></div>
       </dl>

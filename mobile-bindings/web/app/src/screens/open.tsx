@@ -1,7 +1,7 @@
 // Before the vault is open: made with a passphrase, or opened with it, a recovery code, or a person's PIN.
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { KeySlot } from 'gandan';
-import { failure, open, phase, pins, start } from '../session';
+import { GandanError, type KeySlot } from 'gandan';
+import { failure, native, open, phase, pins, start } from '../session';
 import { Icon } from '../ui/icons';
 import { Fault, Loading, Segments, SelectLine, TextLine } from '../ui/kit';
 import { language, words } from '../words';
@@ -50,7 +50,7 @@ export function OpenScreen() {
     case 'starting':
       return <Cover title={w.open.starting}><Loading /></Cover>;
     case 'failed':
-      return <Cover title={w.open.cannotStart}><Fault error={failure.value} retry={() => void start()} /></Cover>;
+      return <Cover title={w.open.cannotStart}>{!native.value && failure.value instanceof GandanError && failure.value.is('vault.locked') && <p>{w.open.otherTab}</p>}<Fault error={failure.value} retry={() => void start()} /></Cover>;
     case 'new':
       return <Create />;
     default:

@@ -4,7 +4,7 @@ import type { AuditVerifyProofResult, AuditVerifyResult } from 'gandan';
 import { Page } from '../frame';
 import { momentText } from '../lib/dates';
 import { numberText, shortId } from '../lib/text';
-import { findField, type Field } from '../lib/form';
+import { findField, type RecordType } from '../lib/form';
 import { ask, core, kinds, realm, status, wasStopped } from '../session';
 import { saveFile } from '../lib/image';
 import { sync } from '../sync';
@@ -98,7 +98,7 @@ function ProofFile() {
     }
   };
   // Told by this device's own form, where it knows the kind; the file itself has names and codes.
-  const fields = kinds.value.get(String(result?.changes.find((one) => one.path === '@kind')?.value))?.survey ?? [];
+  const type = kinds.value.get(String(result?.changes.find((one) => one.path === kKind)?.value));
   return (
     <section class="stack">
       <SectionTitle>{w.verifyFile}</SectionTitle>
@@ -109,27 +109,45 @@ function ProofFile() {
         <>
           <Notice tone="good" icon="shield">{w.holds} {shortId(result.record)}</Notice>
           <Witnesses result={result} />
-          <div class="table-scroll card flush" tabIndex={0} role="region" aria-label={w.verifyFile}>
-            <table>
-              <thead><tr><th>{w.where}</th><th>{w.what}</th><th>{words.value.stage.received}</th></tr></thead>
-              <tbody>{result.changes.map((one, place) => <ProvenLine key={place} one={one} fields={fields} />)}</tbody>
-            </table>
-          </div>
+          <Proven changes={result.changes.filter((one) => !isInner(one))} kind={type} />
+          <details class="card">
+            <summary>{w.technical}</summary>
+            <Proven changes={result.changes.filter(isInner)} kind={type} />
+          </details>
         </>
       )}
     </section>
   );
 }
 
+type Change = AuditVerifyProofResult['changes'][number];
+const kKind = '@kind';
+// What the program keeps for itself: its own marks, and where in a list an item stands.
+const isInner = (one: Change) => (one.path.startsWith('@') && one.path !== kKind) || one.path.endsWith(']');
+
+function Proven({ changes, kind }: { changes: readonly Change[]; kind: RecordType | undefined }) {
+  const w = words.value.proof;
+  return (
+    <div class="table-scroll card flush" tabIndex={0} role="region" aria-label={w.verifyFile}>
+      <table class="stacks">
+        <thead><tr><th>{w.where}</th><th>{w.what}</th><th>{words.value.stage.received}</th></tr></thead>
+        <tbody>{changes.map((one, place) => <ProvenLine key={place} one={one} kind={kind} />)}</tbody>
+      </table>
+    </div>
+  );
+}
+
 // One change: what it says, and the window of time in which it was made.
-function ProvenLine({ one, fields }: { one: AuditVerifyProofResult['changes'][number]; fields: readonly Field[] }) {
-  const field = findField(fields, one.path);
-  const text = valueText(field, one.value) || (typeof one.value === 'object' && one.value !== null ? JSON.stringify(one.value) : '');
+function ProvenLine({ one, kind }: { one: Change; kind: RecordType | undefined }) {
+  const w = words.value;
+  const field = findField(kind?.survey ?? [], one.path);
+  const label = one.path === kKind ? w.list.kind : said(field?.label);
+  const text = (one.path === kKind ? said(kind?.label) : valueText(field, one.value)) || (typeof one.value === 'object' && one.value !== null ? JSON.stringify(one.value) : String(one.value ?? ''));
   return (
     <tr>
-      <td>{field !== undefined && <>{said(field.label)}<br /></>}<span class="mono quiet">{one.path.replace(/\[[^\]]*(\w{4})\]/, '[…$1]')}</span></td>
-      <td>{text}</td>
-      <td><span class="nowrap">{momentText(one.not_after)}</span>{one.not_before !== '' && <><br /><span class="small quiet">{words.value.proof.notBefore} {momentText(one.not_before)}</span></>}</td>
+      <td data-label={w.proof.where}>{label !== '' ? label : <span class="mono quiet">{one.path.replace(/\[[^\]]*(\w{4})\]/, '[…$1]')}</span>}</td>
+      <td data-label={w.proof.what} class={isInner(one) ? 'mono' : ''}>{text}</td>
+      <td data-label={w.stage.received}><span><span class="nowrap">{momentText(one.not_after)}</span>{one.not_before !== '' && <><br /><span class="small quiet">{w.proof.notBefore} {momentText(one.not_before)}</span></>}</span></td>
     </tr>
   );
 }

@@ -89,9 +89,9 @@ function List({ record, field, items, titles }: { record: RecordAnswer; field: F
     <div class="stack tight">
       <h3>{said(field.label)} <span class="quiet small">({items.length})</span></h3>
       <div class="table-scroll card flush" tabIndex={0} role="region" aria-label={said(field.label)}>
-        <table>
+        <table class={shown.length > 2 ? 'stacks' : ''}>
           <thead><tr>{shown.map((child) => <th key={child.name} class={child.type === 'integer' ? 'n' : ''} scope="col">{said(child.label)}</th>)}</tr></thead>
-          <tbody>{items.map((item) => <tr key={item.id}>{shown.map((child) => <td key={child.name} class={child.type === 'integer' ? 'n' : ''}>{cell(item, child)}</td>)}</tr>)}</tbody>
+          <tbody>{items.map((item) => <tr key={item.id}>{shown.map((child) => <td key={child.name} class={child.type === 'integer' ? 'n' : ''} data-label={said(child.label)}>{cell(item, child)}</td>)}</tr>)}</tbody>
         </table>
       </div>
     </div>

@@ -19,7 +19,8 @@ export interface Visit {
   title: string;
   unit: string;
   date: string;
-  household: string;
+  household: string; // its code
+  affected: string; // its record, where the visit names it
   project: string;
   outcome: string;
   met: string;
@@ -27,7 +28,7 @@ export interface Visit {
   end: string;
   position: Position | undefined;
 }
-const kFields = ['household', 'project', 'outcome', 'met', 'start', 'end', 'position'];
+const kFields = ['affected', 'household', 'project', 'outcome', 'met', 'start', 'end', 'position'];
 type View = 'map' | 'timeline' | 'coverage' | 'signals' | 'talks';
 
 export function WatchScreen() {
@@ -43,7 +44,7 @@ export function WatchScreen() {
     const value = (name: string) => values[kFields.indexOf(name)];
     const text = (name: string) => (Array.isArray(value(name)) ? String((value(name) as unknown[])[0] ?? '') : typeof value(name) === 'string' ? String(value(name)) : '');
     const position = value('position');
-    return { id: record.id, title: record.title, unit: record.unit_name, date: local(text('start')).day || record.date, household: text('household'), project: text('project'), outcome: text('outcome'), met: text('met'), start: text('start'), end: text('end'), position: isPosition(position) ? position : undefined };
+    return { id: record.id, title: record.title, unit: record.unit_name, date: local(text('start')).day || record.date, household: text('household'), affected: text('affected'), project: text('project'), outcome: text('outcome'), met: text('met'), start: text('start'), end: text('end'), position: isPosition(position) ? position : undefined };
   }), [answer.data]);
   const quarter = period('quarter', todayText());
   return (
@@ -58,8 +59,8 @@ export function WatchScreen() {
         <p class="chips"><button type="button" class="chip" aria-pressed={from === quarter.from} onClick={() => { setQuery('from', quarter.from); setQuery('until', quarter.until); }}>{w.report.quarter(quarter.number, quarter.year)}</button></p>
         <Fault error={answer.error} retry={answer.reload} />
         {view === 'talks' ? <Talks range={range} /> : view === 'signals' ? <Signals range={range} /> : answer.data === undefined ? answer.error === undefined && <Loading />
-          : visits.length === 0 ? <Empty icon="map">{w.report.none}</Empty>
-          : view === 'map' ? <VisitMap visits={visits} /> : view === 'timeline' ? <TimeLine visits={visits} from={from} until={until} /> : <Coverage visits={visits} />}
+          : visits.length === 0 && view !== 'coverage' ? <Empty icon="map">{w.report.none}</Empty>
+          : view === 'map' ? <VisitMap visits={visits} /> : view === 'timeline' ? <TimeLine visits={visits} from={from} until={until} /> : <Coverage visits={visits} range={range} />}
       </div>
     </Page>
   );

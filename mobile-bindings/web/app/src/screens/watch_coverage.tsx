@@ -1,4 +1,4 @@
-// How well units and households are covered: how often, when last, with what outcome.
+// How well villages, units and households are covered: how often, when last, with what outcome.
 import { useMemo, useState } from 'preact/hooks';
 import { dayText } from '../lib/dates';
 import { fold } from '../lib/text';
@@ -8,6 +8,8 @@ import { SectionTitle, Tag, TextLine } from '../ui/kit';
 import { choiceText } from '../ui/values';
 import { words } from '../words';
 import type { Visit } from './watch';
+import type { Range } from './watch_signals';
+import { Villages } from './watch_villages';
 
 const kShown = 200; // households at once: further ones by searching
 
@@ -21,7 +23,7 @@ function grouped(visits: readonly Visit[], of: (visit: Visit) => string): Group[
   return [...out].map(([name, found]) => ({ name, visits: found.sort((a, b) => b.date.localeCompare(a.date)) }));
 }
 
-export function Coverage({ visits }: { visits: readonly Visit[] }) {
+export function Coverage({ visits, range }: { visits: readonly Visit[]; range: Range }) {
   const w = words.value.watch;
   const [wanted, setWanted] = useState('');
   const units = useMemo(() => grouped(visits, (visit) => visit.unit).sort((a, b) => b.visits.length - a.visits.length), [visits]);
@@ -32,8 +34,9 @@ export function Coverage({ visits }: { visits: readonly Visit[] }) {
   const distinct = (group: Group) => new Set(group.visits.map((visit) => visit.household)).size;
   return (
     <div class="stack loose">
+      <Villages visits={visits} range={range} />
       <section class="stack tight">
-        <SectionTitle>{w.byVillage}</SectionTitle>
+        <SectionTitle>{w.byUnit}</SectionTitle>
         <ul class="card stack tight">
           {units.map((one) => (
             <li key={one.name}>
@@ -47,18 +50,18 @@ export function Coverage({ visits }: { visits: readonly Visit[] }) {
         <SectionTitle>{w.byHousehold}</SectionTitle>
         {households.length > 10 && <TextLine label={words.value.form.search} type="search" value={wanted} onInput={setWanted} />}
         <div class="table-scroll card flush" tabIndex={0} role="region" aria-label={w.byHousehold}>
-          <table>
-            <thead><tr><th scope="col">{w.household}</th><th scope="col" class="n">{words.value.report.value}</th><th scope="col">{w.last}</th><th scope="col">{w.outcome}</th></tr></thead>
+          <table class="stacks">
+            <thead><tr><th scope="col">{w.household}</th><th scope="col" class="n">{w.times}</th><th scope="col">{w.last}</th><th scope="col">{w.outcome}</th></tr></thead>
             <tbody>
               {found.slice(0, kShown).map((one) => {
                 const last = one.visits[0];
                 const [household, project] = one.name.split('\n');
                 return (
                   <tr key={one.name}>
-                    <td><a href={href(['records', last?.id ?? ''])}><b>{household}</b></a><span class="small quiet line-about">{project}</span></td>
-                    <td class="n">{one.visits.length}</td>
-                    <td class="nowrap">{dayText(last?.date ?? '')}</td>
-                    <td>{last?.outcome !== undefined && last.outcome !== '' && <Tag tone={last.outcome === 'agreed' ? 'good' : last.outcome === 'disagreed' ? 'bad' : 'warn'}>{outcome === undefined ? last.outcome : choiceText(outcome, last.outcome)}</Tag>}</td>
+                    <td data-label={w.household}><span><a href={href(['records', last?.id ?? ''])}><b>{household}</b></a><span class="small quiet line-about">{project}</span></span></td>
+                    <td class="n" data-label={w.times}>{one.visits.length}</td>
+                    <td class="nowrap" data-label={w.last}>{dayText(last?.date ?? '')}</td>
+                    <td data-label={w.outcome}>{last?.outcome !== undefined && last.outcome !== '' && <Tag tone={last.outcome === 'agreed' ? 'good' : last.outcome === 'disagreed' ? 'bad' : 'warn'}>{outcome === undefined ? last.outcome : choiceText(outcome, last.outcome)}</Tag>}</td>
                   </tr>
                 );
               })}

@@ -47,7 +47,10 @@ export function Act({ run, failed, children, icon, kind = '', disabled = false, 
   run: () => unknown; failed?: (error: unknown) => void; children?: ComponentChildren; icon?: IconName; kind?: string; disabled?: boolean; label?: string;
 }) {
   const [busy, setBusy] = useState(false);
+  const running = useRef(false); // at once: a second tap comes before the button is drawn anew
   const press = async () => {
+    if (running.current) return;
+    running.current = true;
     setBusy(true);
     try {
       await run();
@@ -56,6 +59,7 @@ export function Act({ run, failed, children, icon, kind = '', disabled = false, 
       if (failed === undefined) showError(error);
       else failed(error);
     } finally {
+      running.current = false;
       setBusy(false);
     }
   };

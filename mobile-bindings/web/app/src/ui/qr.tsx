@@ -21,6 +21,22 @@ export function QrCode({ text, label }: { text: string; label: string }) {
   );
 }
 
+const kTurn = 1400; // ms for each code
+// Several codes, one after another, over and over: the other device only looks.
+export function QrCodes({ texts, label }: { texts: readonly string[]; label: string }) {
+  const [place, setPlace] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setPlace((now) => (now + 1) % texts.length), kTurn);
+    return () => clearInterval(timer);
+  }, [texts]);
+  return (
+    <div class="stack">
+      {texts.length > 1 && <p>{words.value.carry.showNext} <b class="numeric">{place + 1} / {texts.length}</b></p>}
+      <QrCode text={texts[place] ?? ''} label={`${label} ${place + 1} / ${texts.length}`} />
+    </div>
+  );
+}
+
 async function readPicture(file: Blob): Promise<string | undefined> {
   const { default: decodeQR } = await import('qr/decode.js');
   const bitmap = await createImageBitmap(file);
