@@ -42,6 +42,7 @@ Result<json::value> audit_verify(Session& s, Params& p) {
                                   {"ledger_size", number(report.ledger_size)},
                                   {"ledger_entries", number(report.ledger_entries)},
                                   {"unseen_entries", number(report.unseen_entries)},
+                                  {"feed_maps", number(report.maps)},
                                   {"whole_ledger", report.whole_ledger},
                                   {"findings", std::move(findings)}});
 }

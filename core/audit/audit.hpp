@@ -36,11 +36,13 @@ struct VerifyReport {
   std::uint64_t ledger_size = 0;     // of the last verified checkpoint
   std::uint64_t ledger_entries = 0;  // that are here
   std::uint64_t unseen_entries = 0;  // ledger entries whose segment is not here: other units', or withheld
+  std::uint64_t maps = 0;            // feed maps of the ledger that were held against what is here
   bool whole_ledger = false;         // every entry is here, and the root was recomputed from them
   std::vector<Finding> findings;     // empty: everything held
   std::uint64_t finding_count = 0;   // also of those beyond kMaxFindings
 };
-// Costs one Ed25519 verification per segment and statement, and 4 bytes of memory per ledger entry. Nothing
+// Costs one Ed25519 verification per segment and statement, and 4 bytes of memory per ledger entry; 8 with
+// feed maps. Nothing
 // is opened: no key but the vault's own is needed. Findings are the answer; an error is a fault of this
 // device.
 // `progress` is told how many segments were checked; false ends it with Code::cancelled.
