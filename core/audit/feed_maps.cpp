@@ -32,8 +32,8 @@ class MapMaker {
     GANDAN_CHECK(add_statements(roster));
     GANDAN_CHECK(add_segments());
     std::map<FeedId, ledger::FeedLine> changes;
-    GANDAN_TRY(auto rows, vault_.db().query(
-                              "SELECT idx, entry FROM leaf WHERE idx >= 0 AND idx < ? ORDER BY idx", end));
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT idx, entry FROM leaf WHERE idx >= 0 AND idx < ? ORDER BY idx", end));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
@@ -60,8 +60,8 @@ class MapMaker {
       of_[static_cast<std::size_t>(index)] = of;
   }
   Status add_statements(const roster::Roster& roster) {
-    GANDAN_TRY(auto rows, vault_.db().query(
-                              "SELECT bytes, ledger_index FROM statement WHERE ledger_index IS NOT NULL"));
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT bytes, ledger_index FROM statement WHERE ledger_index IS NOT NULL"));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
@@ -69,8 +69,8 @@ class MapMaker {
       const auto* feed = statement.ok() ? std::get_if<roster::FeedBody>(&statement->body) : nullptr;
       std::uint32_t of = kNoFeed;
       if (feed != nullptr) {
-        const auto known = number_.find(
-            roster::feed_id(roster.realm(), statement->issuer, feed->incarnation, feed->unit));
+        const auto known =
+            number_.find(roster::feed_id(roster.realm(), statement->issuer, feed->incarnation, feed->unit));
         if (known != number_.end()) of = known->second;
       }
       set(rows.integer(1), of);
@@ -87,8 +87,8 @@ class MapMaker {
           by_row[rows.integer(0)] = known->second;
       }
     }
-    GANDAN_TRY(auto rows, vault_.db().query(
-                              "SELECT ledger_index, feed FROM segment WHERE ledger_index IS NOT NULL"));
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT ledger_index, feed FROM segment WHERE ledger_index IS NOT NULL"));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
@@ -133,8 +133,8 @@ class FetchedCheck {
     report_.findings.push_back({code, at_entry(index), std::move(detail)});
   }
   Status read_openings() {
-    GANDAN_TRY(auto rows, vault_.db().query(
-                              "SELECT bytes, ledger_index FROM statement WHERE ledger_index IS NOT NULL"));
+    GANDAN_TRY(auto rows,
+               vault_.db().query("SELECT bytes, ledger_index FROM statement WHERE ledger_index IS NOT NULL"));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
@@ -200,11 +200,12 @@ Result<ledger::FeedMap> feed_map(vault::Vault& vault, const roster::Roster& rost
     if (part.index == logged.index && part.here == part.count) return fetched_map(vault, roster, logged);
   ledger::FeedMap map;
   bool made = false;
-  GANDAN_CHECK(MapMaker(vault, roster).run(roster, logged.index + 1, [&](auto index, const Hash&, const auto& changes) {
-    map.update(changes);
-    made = index == logged.index;
-    return !made;
-  }));
+  GANDAN_CHECK(MapMaker(vault, roster)
+                   .run(roster, logged.index + 1, [&](auto index, const Hash&, const auto& changes) {
+                     map.update(changes);
+                     made = index == logged.index;
+                     return !made;
+                   }));
   if (!made) return Error{Code::no_map, "something before " + at_entry(logged.index) + " is not here"};
   if (map.hash(roster.realm()) != logged.hash) return Error{Code::bad_map, at_entry(logged.index)};
   return map;
@@ -216,13 +217,15 @@ Result<MapReport> check_maps(vault::Vault& vault, const roster::Roster& roster, 
   if (newest.index == 0) return report;
   if (reads_all(vault, roster)) {
     ledger::FeedMap map;
-    GANDAN_CHECK(MapMaker(vault, roster).run(roster, size, [&](auto index, const Hash& logged, const auto& changes) {
-      map.update(changes);
-      ++report.checked;
-      if (map.hash(roster.realm()) != logged)
-        report.findings.push_back({Code::bad_map, at_entry(index), "it names other lines than those before it give"});
-      return true;
-    }));
+    GANDAN_CHECK(
+        MapMaker(vault, roster).run(roster, size, [&](auto index, const Hash& logged, const auto& changes) {
+          map.update(changes);
+          ++report.checked;
+          if (map.hash(roster.realm()) != logged)
+            report.findings.push_back(
+                {Code::bad_map, at_entry(index), "it names other lines than those before it give"});
+          return true;
+        }));
     return report;
   }
   GANDAN_TRY(const auto parts, vault::map_parts(vault));

@@ -104,8 +104,8 @@ Status OrderCheck::next(FrameType type) {
   if (stage < 0 || finished_ || stage < stage_ || first != (stage == 0))
     return Error{Code::malformed, "a frame out of order"};
   const bool once = type == FrameType::keys_from || type == FrameType::keys_next ||
-                    type == FrameType::witness || type == FrameType::witnessed || type == FrameType::removal ||
-                    type == FrameType::map_wanted;
+                    type == FrameType::witness || type == FrameType::witnessed ||
+                    type == FrameType::removal || type == FrameType::map_wanted;
   if (once && stage == stage_) return Error{Code::malformed, "a frame twice"};
   const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
   if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};

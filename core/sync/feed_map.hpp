@@ -9,7 +9,8 @@
 
 namespace gandan::sync {
 
-constexpr std::int64_t kMapEveryMs = std::int64_t{24} * 3'600'000;  // between the receipts of two that are fetched
+constexpr std::int64_t kMapEveryMs =
+    std::int64_t{24} * 3'600'000;  // between the receipts of two that are fetched
 
 // Absent: nothing is wanted.
 Result<std::optional<protocol::MapWanted>> map_wanted(vault::Vault& vault);

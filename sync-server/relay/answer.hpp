@@ -1,6 +1,7 @@
 // Answer: the response to one sync, made piece by piece from one moment of what is committed.
 //
-//   Welcome, receipts, statements, wraps, keys, roots, runs of segments unit by unit, leaves, witnessed, map, Done
+//   Welcome, receipts, statements, wraps, keys, roots, runs of segments unit by unit, leaves, witnessed, map,
+//   Done
 //
 // Two passes over the index of segments: the first, without bodies, finds where max_response cuts and which
 // roots the segments name; the second sends. When something is cut, what comes after it is left out, and Done

@@ -84,9 +84,12 @@ bool Realm::sees_maps(const DeviceId& device) const {
   return with_roster([&](const roster::Roster& roster) {
     const auto* info = roster.device(device);
     if (info == nullptr) return false;
-    return std::any_of(info->grants.begin(), info->grants.end(), [&](const roster::GrantInfo& grant) {
-      return !grant.until && (grant.role == roster::Role::supervisor || grant.role == roster::Role::auditor);
-    }) || roster.may(device, roster::Right::read, roster.root().top);
+    return std::any_of(info->grants.begin(), info->grants.end(),
+                       [&](const roster::GrantInfo& grant) {
+                         return !grant.until && (grant.role == roster::Role::supervisor ||
+                                                 grant.role == roster::Role::auditor);
+                       }) ||
+           roster.may(device, roster::Right::read, roster.root().top);
   });
 }
 
@@ -129,7 +132,8 @@ Result<std::shared_ptr<const Bytes>> Realm::map_lines(std::uint64_t index) const
   for (const auto& [id, line] : lines) sorted.push_back(line);
   const ledger::FeedMap map(std::move(sorted));
   GANDAN_TRY(const auto logged, store.entries(row_.number, index, 1));
-  const auto entry = logged.empty() ? Result<ledger::Entry>(Code::not_found) : ledger::parse_entry(logged[0].bytes);
+  const auto entry =
+      logged.empty() ? Result<ledger::Entry>(Code::not_found) : ledger::parse_entry(logged[0].bytes);
   if (!entry.ok() || entry->type != ledger::EntryType::feed_map || entry->hash != map.hash(row_.id))
     return Error{Code::server_busy, "the feed map at " + std::to_string(index)};
   auto bytes = std::make_shared<Bytes>();

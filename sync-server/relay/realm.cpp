@@ -304,8 +304,8 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   outcomes.reserve(taken.size());
   const bool maps = map_due();
   const bool to_write = maps || std::any_of(taken.begin(), taken.end(), [](const auto& submission) {
-    return !std::holds_alternative<LookJob>(submission->job);
-  });
+                          return !std::holds_alternative<LookJob>(submission->job);
+                        });
   const bool usable = make_ready(to_write).ok();
   batch.progress = progress_;
   for (auto& submission : taken) {

@@ -212,8 +212,8 @@ class Realm {
   std::map<DeviceId, std::uint64_t> cosigned_;  // size that each witness cosigned last
   Progress progress_;
   std::int64_t last_receipt_ms_ = 0;
-  std::atomic<bool> unmapped_{false};         // a segment came since the last feed map
-  std::atomic<std::int64_t> map_due_ms_{0};   // when the next may be logged; of a clock that never steps back
+  std::atomic<bool> unmapped_{false};        // a segment came since the last feed map
+  std::atomic<std::int64_t> map_due_ms_{0};  // when the next may be logged; of a clock that never steps back
   bool stale_ = false;   // memory is not what the store has: it is read again before anything is judged
   bool behind_ = false;  // committed, but the checkpoint could not be given out: tried again with every batch
   struct Unpublished {   // of what was committed while it was behind: what a publication changes
@@ -252,8 +252,8 @@ class Realm {
   mutable std::unordered_map<DeviceId, Readable, FixedBytesHash> readable_;  // guarded by readable_mutex_
 
   mutable std::mutex map_mutex_;
-  mutable std::uint64_t map_made_ = 0;                    // guarded by map_mutex_
-  mutable std::shared_ptr<const Bytes> map_lines_;        // of that map; guarded by map_mutex_
+  mutable std::uint64_t map_made_ = 0;              // guarded by map_mutex_
+  mutable std::shared_ptr<const Bytes> map_lines_;  // of that map; guarded by map_mutex_
 
   mutable std::mutex heard_mutex_;
   const std::int64_t opened_ms_;

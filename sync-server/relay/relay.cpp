@@ -167,10 +167,9 @@ Status Relay::refresh() {
       known->set_limits(row.quota, row.state != RealmState::open);
       continue;
     }
-    auto realm =
-        Realm::open({*store_, signer_, tokens_, workers_, clock_, counters_, report_, device_limits_,
-                     map_interval_ms_},
-                    row);
+    auto realm = Realm::open(
+        {*store_, signer_, tokens_, workers_, clock_, counters_, report_, device_limits_, map_interval_ms_},
+        row);
     if (!realm.ok()) {  // it must not keep the others from being served
       report("realm_not_opened", row.id, realm.error());
       if (outcome.ok()) outcome = realm.error();

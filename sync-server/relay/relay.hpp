@@ -21,8 +21,8 @@ struct RelayOptions {
   unsigned workers = 2;        // threads that check signatures
   DeviceLimits device_limits{};
   std::int64_t map_interval_ms = kMapIntervalMs;  // between two feed maps; 0: none are logged
-  Reporter report{};    // may be left out
-  StoreChoice store{};  // SQLite in `data` unless it says otherwise
+  Reporter report{};                              // may be left out
+  StoreChoice store{};                            // SQLite in `data` unless it says otherwise
 };
 
 // What `gandan-server init` makes, all readable by its owner only:

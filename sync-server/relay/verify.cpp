@@ -110,8 +110,8 @@ class RealmCheck {
           found(applied.error().code, name + ": not valid where it stands");
         roster_sizes_[row.index] = roster_->size();
         if (const auto* feed = std::get_if<roster::FeedBody>(&statement->body))
-          touches(row.index, roster_->feed(roster::feed_id(row_.id, statement->issuer, feed->incarnation,
-                                                           feed->unit)));
+          touches(row.index,
+                  roster_->feed(roster::feed_id(row_.id, statement->issuer, feed->incarnation, feed->unit)));
       }
       if (rows.size() < kVerifyPage) return {};
     }

@@ -16,8 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!map.ok()) return 0;
   Bytes again;
   FeedMap grown;
-  for (std::size_t i = map->lines().size(); i-- > 0;)
-    grown.update({{map->lines()[i].feed, map->lines()[i]}});
+  for (std::size_t i = map->lines().size(); i-- > 0;) grown.update({{map->lines()[i].feed, map->lines()[i]}});
   for (const auto& line : map->lines()) append(again, feed_line_bytes(line));
   if (!equal(again, in) || grown.root() != map->root()) std::abort();
   const RealmId realm;

@@ -1,7 +1,7 @@
 // Feed maps from the relay's ledger to a supervisor's desk: the real relay and the real client.
+#include "vault/feed_map.hpp"
 #include "audit/audit.hpp"
 #include "support/hostile_server.hpp"
-#include "vault/feed_map.hpp"
 
 namespace feed_map_test {
 

@@ -92,6 +92,10 @@ void audit(Page& page) {
   if (number(ok, "unseen_entries") > 0)
     page.line(text(ok, "unseen_entries") + page.say(" mục thuộc đơn vị khác hoặc chưa gửi tới đây.",
                                                     " entries are other units' or were not sent here."));
+  if (number(ok, "feed_maps") > 0)
+    page.line(text(ok, "feed_maps") +
+              page.say(" bảng kê nhật ký của máy chủ đã đối chiếu với những gì có ở đây.",
+                       " feed maps of the server were held against what is here."));
   if (truth(ok, "held")) {
     page.line(page.say("Mọi thứ đều khớp.", "Everything held."));
     return;

@@ -1,7 +1,7 @@
 // Feed maps held against what a supervisor has: made again where all is here, fetched elsewhere.
+#include "vault/feed_map.hpp"
 #include "support/catch.hpp"
 #include "unit/audit/ledger_realm.hpp"
-#include "vault/feed_map.hpp"
 
 using namespace gandan;
 using namespace gandan::test;
@@ -77,7 +77,9 @@ TEST_CASE_METHOD(MappedRealm, "a map that lies is named, whatever it lies about"
   };
   SECTION("a segment less") { lie(changed(honest, far_at, 1, log[first_map - 1].entry.hash)); }
   SECTION("a segment more") { lie(changed(honest, far_at, 3, Hash::from(Bytes(32, 1)))); }
-  SECTION("another segment") { lie(changed(honest, far_at, honest.lines()[far_at].next, Hash::from(Bytes(32, 1)))); }
+  SECTION("another segment") {
+    lie(changed(honest, far_at, honest.lines()[far_at].next, Hash::from(Bytes(32, 1))));
+  }
   SECTION("a feed less") {
     auto lines = honest.lines();
     lines.pop_back();

@@ -11,7 +11,8 @@ namespace {
 // Ids as they fall: in no order.
 FeedLine line_of(std::uint64_t number, std::uint64_t next = 1) {
   const Hash bytes = crypto::sha256(as_bytes("feed " + std::to_string(number)));
-  const Hash head = next == 0 ? Hash{} : crypto::sha256(as_bytes("head " + std::to_string(number * 1000 + next)));
+  const Hash head =
+      next == 0 ? Hash{} : crypto::sha256(as_bytes("head " + std::to_string(number * 1000 + next)));
   return {FeedId::from(bytes.view()), next, head};
 }
 std::vector<FeedLine> lines_of(std::uint64_t count) {
@@ -73,7 +74,8 @@ TEST_CASE("a feed map that is brought up to date is the one that is made anew") 
     }
     map.update(changes);
     for (const auto& [feed, line] : changes) {
-      const auto known = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.feed == line.feed; });
+      const auto known =
+          std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.feed == line.feed; });
       if (known == all.end())
         all.push_back(line);
       else

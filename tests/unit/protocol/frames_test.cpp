@@ -141,8 +141,8 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(accepted(kRequest, {hello, segment}) == 1);
   CHECK(accepted(kRequest, {hello, end, end}) == 2);
   CHECK(accepted(kRequest, {hello, end, statement}) == 2);
-  for (const auto foreign : {welcome, refusal, receipts, keys_next, root, pulled, leaves, witnessed, map_lines, done,
-                             card, chunk, checkpoint}) {
+  for (const auto foreign : {welcome, refusal, receipts, keys_next, root, pulled, leaves, witnessed,
+                             map_lines, done, card, chunk, checkpoint}) {
     CHECK(accepted(kRequest, {foreign}) == 0);
     CHECK(accepted(kRequest, {hello, foreign}) == 1);
     CHECK(accepted(kRequest, {hello, run, foreign}) == 2);
@@ -154,8 +154,8 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(whole(kResponse, {refusal}));
   CHECK(whole(kResponse, {welcome, receipts, receipts, statement, wrap, root, root, run, pulled, pulled, run,
                           pulled, leaves, leaves, done}));
-  CHECK(whole(kResponse, {welcome, wrap, key, key, keys_next, root, run, pulled, leaves, witnessed,
-                          map_lines, map_lines, done}));
+  CHECK(whole(kResponse, {welcome, wrap, key, key, keys_next, root, run, pulled, leaves, witnessed, map_lines,
+                          map_lines, done}));
   CHECK(accepted(kResponse, {welcome, map_lines, witnessed}) == 2);
   CHECK(accepted(kResponse, {welcome, keys_next, keys_next}) == 2);
   CHECK(accepted(kResponse, {welcome, keys_next, key}) == 2);

@@ -48,7 +48,8 @@ struct Mapped : Party {
     for (const auto* one : {&feed, &other, &silent}) lines.push_back({one->id, one->next, one->hash});
     return ledger::FeedMap(std::move(lines));
   }
-  Response ask(const TestDevice& device, protocol::MapWanted wanted = {}, std::uint32_t max_response = 8u << 20) {
+  Response ask(const TestDevice& device, protocol::MapWanted wanted = {},
+               std::uint32_t max_response = 8u << 20) {
     RequestBuilder request(server.realm, device);
     request.hello.max_response = max_response;
     request.add(FrameType::map_wanted, protocol::encode(wanted));
@@ -76,7 +77,8 @@ struct Mapped : Party {
 
 }  // namespace
 
-TEST_CASE_METHOD(Mapped, "a feed map is logged an interval after the last one, and only where a segment came") {
+TEST_CASE_METHOD(Mapped,
+                 "a feed map is logged an interval after the last one, and only where a segment came") {
   settle();
   CHECK(maps().empty());
   server.clock.advance(2 * kHour);
@@ -129,7 +131,8 @@ TEST_CASE_METHOD(Mapped, "a feed map comes by itself, and a start goes on where 
   CHECK(maps().size() == 2);  // whoever runs it may have none
 }
 
-TEST_CASE_METHOD(Mapped, "supervisors and auditors get the lines of the newest map, as they stood before it") {
+TEST_CASE_METHOD(Mapped,
+                 "supervisors and auditors get the lines of the newest map, as they stood before it") {
   push_of(phone, feed, 2);
   push_of(second, other, 1);
   const auto stood = now();
@@ -201,9 +204,13 @@ TEST_CASE_METHOD(Mapped, "a store whose map says something else is found out") {
   const auto at = std::to_string(maps().at(0));
   server.stop();
   CHECK(verify().findings.empty());
-  server.sql("UPDATE entry SET bytes = CAST(substr(bytes, 1, 2) || zeroblob(32) || substr(bytes, 35) AS BLOB) WHERE idx = " + at,
-             "UPDATE entry SET bytes = overlay(bytes placing decode(repeat('00', 32), 'hex') from 3 for 32) "
-             "WHERE idx = " + at);
+  server.sql(
+      "UPDATE entry SET bytes = CAST(substr(bytes, 1, 2) || zeroblob(32) || substr(bytes, 35) AS BLOB) WHERE "
+      "idx = " +
+          at,
+      "UPDATE entry SET bytes = overlay(bytes placing decode(repeat('00', 32), 'hex') from 3 for 32) "
+      "WHERE idx = " +
+          at);
   const auto report = verify();
   CHECK(std::any_of(report.findings.begin(), report.findings.end(),
                     [](const auto& finding) { return finding.code == Code::bad_map; }));

@@ -127,7 +127,8 @@ TEST_CASE("servers that share a ledger log one feed map between them, and each s
       newest = entry.hash;
     }
     REQUIRE(response.map.size() == (count == 0 ? 0 : 1));
-    if (count != 0) CHECK(must(ledger::FeedMap::parse(response.map[0].lines)).hash(several.realm->id) == newest);
+    if (count != 0)
+      CHECK(must(ledger::FeedMap::parse(response.map[0].lines)).hash(several.realm->id) == newest);
     return count;
   };
   for (std::size_t hour = 0; hour < 3; ++hour) {
