@@ -27,8 +27,9 @@ Result<LoggedMap> map_at(Vault& vault, std::uint64_t index) {
   return one_map(vault.db().query(std::string(kMaps) + "idx = ?", index));
 }
 
-Result<LoggedMap> first_map_from(Vault& vault, std::uint64_t index) {
-  return one_map(vault.db().query(std::string(kMaps) + "idx >= ? ORDER BY idx LIMIT 1", index));
+Result<LoggedMap> last_map_below(Vault& vault, std::uint64_t index) {
+  return one_map(
+      vault.db().query(std::string(kMaps) + "idx > 0 AND idx < ? ORDER BY idx DESC LIMIT 1", index));
 }
 
 Result<std::vector<MapPart>> map_parts(Vault& vault) {

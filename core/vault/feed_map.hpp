@@ -19,8 +19,8 @@ struct LoggedMap {
 Result<LoggedMap> newest_map(Vault& vault);
 // At that index; index 0 in what comes back: it is no map.
 Result<LoggedMap> map_at(Vault& vault, std::uint64_t index);
-// The first one at or behind that index.
-Result<LoggedMap> first_map_from(Vault& vault, std::uint64_t index);
+// The last one below that index.
+Result<LoggedMap> last_map_below(Vault& vault, std::uint64_t index);
 
 // What of a map's lines is here.
 struct MapPart {

@@ -56,8 +56,8 @@ TEST_CASE_METHOD(MappedRealm, "who reads everything makes every map again") {
   deliver(*auditor, true);
   CHECK(findings(*auditor, 2).empty());
   CHECK(must(vault::newest_map(*auditor->vault)).index == log.size() - 1);
-  CHECK(must(vault::first_map_from(*auditor->vault, 1)).index == first_map);
-  CHECK(must(vault::first_map_from(*auditor->vault, first_map + 1)).index == log.size() - 1);
+  CHECK(must(vault::last_map_below(*auditor->vault, log.size() - 1)).index == first_map);
+  CHECK(must(vault::last_map_below(*auditor->vault, first_map)).index == 0);
   CHECK(must(vault::map_at(*auditor->vault, first_map)).hash == log[first_map].entry.hash);
   CHECK(must(vault::map_at(*auditor->vault, first_map - 1)).index == 0);
 }
