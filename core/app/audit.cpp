@@ -5,8 +5,8 @@
 #include <set>
 
 #include "app/count.hpp"
-#include "app/documents.hpp"
 #include "app/dispatch.hpp"
+#include "app/documents.hpp"
 #include "app/files.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
@@ -141,16 +141,12 @@ json::object log_json(const audit::LogReport& report) {
                                  {"changes", number(feed.ops)},
                                  {"shown", number(feed.shown)}});
   }
-  return json::object{{"holder", to_text(report.scope.holder)},
-                      {"unit", to_text(report.scope.unit)},
-                      {"from", instant_text(report.scope.from_ms)},
-                      {"until", instant_text(report.scope.until_ms)},
-                      {"map_index", number(report.map_index)},
-                      {"map_at", instant_text(report.map_ms)},
-                      {"roster_size", number(report.roster_size)},
-                      {"devices", number(report.devices)},
-                      {"undisclosed", number(report.undisclosed)},
-                      {"feeds", std::move(feeds)}};
+  return json::object{
+      {"holder", to_text(report.scope.holder)},     {"unit", to_text(report.scope.unit)},
+      {"from", instant_text(report.scope.from_ms)}, {"until", instant_text(report.scope.until_ms)},
+      {"map_index", number(report.map_index)},      {"map_at", instant_text(report.map_ms)},
+      {"roster_size", number(report.roster_size)},  {"devices", number(report.devices)},
+      {"undisclosed", number(report.undisclosed)},  {"feeds", std::move(feeds)}};
 }
 
 }  // namespace

@@ -140,15 +140,15 @@ void log_scope(const json::object& log, Page& page) {
             page.say(", đơn vị ", ", unit ") + text(log, "unit"));
   page.line(page.say("từ ", "from ") + moment(text(log, "from")) + page.say(" đến trước ", " to before ") +
             moment(text(log, "until")) + ".");
-  page.line(page.say("Bảng kê của máy chủ ở mục ", "The server's feed map at entry ") + text(log, "map_index") +
-            page.say(", nhận lúc ", ", received ") + moment(text(log, "map_at")) +
+  page.line(page.say("Bảng kê của máy chủ ở mục ", "The server's feed map at entry ") +
+            text(log, "map_index") + page.say(", nhận lúc ", ", received ") + moment(text(log, "map_at")) +
             page.say(": mọi nhật ký của đơn vị đều có đủ đến đó, không thiếu phần nào.",
                      ": every log of the unit is here up to it, and no part is missing."));
   std::vector<std::vector<std::string>> rows;
   for (const auto& row : list(log, "feeds")) {
     const auto& feed = row.get_object();
-    rows.push_back({text(feed, "device_short"), text(feed, "segments"), text(feed, "changes"),
-                    text(feed, "shown")});
+    rows.push_back(
+        {text(feed, "device_short"), text(feed, "segments"), text(feed, "changes"), text(feed, "shown")});
   }
   page.out += table({page.say("Máy", "Device"), page.say("Phần từ đầu kỳ", "Segments since"),
                      page.say("Thay đổi trong đó", "Changes in them"), page.say("Nêu ở đây", "Shown here")},
@@ -156,9 +156,14 @@ void log_scope(const json::object& log, Page& page) {
   page.line(text(log, "devices") +
             page.say(" máy được hoặc từng được ghi ở đơn vị này; máy không có trong bảng thì chưa gửi gì.",
                      " devices may write in this unit, or might once; those not in the table sent nothing."));
-  page.line(text(log, "undisclosed") +
-            page.say(" thay đổi khác không nêu: của người khác, của hồ sơ khác, hoặc ghi sau kỳ này.",
-                     " other changes not disclosed: other people's, other records', or written after the period."));
+  page.line(
+      text(log, "undisclosed") +
+      page.say(" thay đổi khác không nêu: của người khác, của hồ sơ khác, hoặc ghi sau kỳ này.",
+               " other changes not disclosed: other people's, other records', or written after the period."));
+  page.line(page.say(
+      "Trong số không nêu ấy có gì của người này hay không là lời của người lập tệp; giám sát mở ra xem "
+      "được.",
+      "That none of these is this person's is the word of who made the file; a supervisor can open them."));
 }
 
 // Records in the order in which they first come.
@@ -194,10 +199,11 @@ void present_proof(Page& page) {
     witnesses(page);
     log_changes(page, remarks);
     remark(remarks, page);
-    page.line(page.say("Những gì máy chưa bao giờ gửi lên thì không tệp nào chứng minh được là có hay không; "
-                       "ai ghi là lời của máy.",
-                       "Of what a device never sent no file can show whether there is any; who wrote is the "
-                       "device's word."));
+    page.line(
+        page.say("Những gì máy chưa bao giờ gửi lên thì không tệp nào chứng minh được là có hay không; "
+                 "ai ghi là lời của máy.",
+                 "Of what a device never sent no file can show whether there is any; who wrote is the "
+                 "device's word."));
     return;
   }
   page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +

@@ -1,7 +1,7 @@
 // The log of a person and a period: what a stranger sees of it, and that nothing can be left out unseen.
 #include "audit/log_proof.hpp"
 
-#include "support/catch.hpp"
+#include "support/golden.hpp"
 #include "unit/audit/ledger_realm.hpp"
 
 using namespace gandan;
@@ -68,6 +68,31 @@ struct LogRealm : AuditedRealm {
     return file.feeds[0];
   }
 
+  // Under a map whose head of a's feed is another: a server that lies, and signs it.
+  audit::LogFile under_a_lie() {
+    auto file = proven(scope);
+    auto lines = map_now().lines();
+    const auto id = must(a->vault->own_feed(commune))->id;
+    for (auto& line : lines)
+      if (line.feed == id) line.head = Hash::from(Bytes(32, 9));
+    const ledger::FeedMap lie(std::move(lines));
+    log[at].entry.hash = lie.hash(realm());
+    file.checkpoint = checkpoint().note;
+    file.lines.clear();
+    for (const auto& line : lie.lines()) append(file.lines, ledger::feed_line_bytes(line));
+    const auto place = [&](audit::Place& one) {
+      one.path = must(ledger::inclusion_proof(one.index, log.size(), tree())).path;
+    };
+    place(file.map);
+    for (auto& statement : file.statements)
+      if (statement.place) place(*statement.place);
+    for (auto& feed : file.feeds)
+      for (auto& segment : feed.segments) place(segment.place);
+    for (auto& named : file.named)
+      named.consistency = must(ledger::consistency_proof(named.size, log.size(), tree())).path;
+    return file;
+  }
+
   const HolderId first = HolderId::from(Bytes(16, 1)), second = HolderId::from(Bytes(16, 2));
   std::unique_ptr<Device> supervisor, late;
   RecordId seen;
@@ -114,6 +139,30 @@ TEST_CASE_METHOD(LogRealm, "a log shows a person's changes of a period, and coun
   nobody.holder = HolderId::from(Bytes(16, 3));
   CHECK(holds(proven(nobody)).ops.empty());
   CHECK(holds(proven(nobody)).undisclosed == ops);
+}
+
+// tools/verify-proof and the command line are held against these, too: tests/integration/verify-proof.
+TEST_CASE_METHOD(LogRealm, "golden bytes of a log's proof") {
+  Golden golden("audit");
+  const auto root = Hash::from(golden("log.fingerprint", fingerprint().view()));
+  const Bytes kept = golden("log", must(try_prove(scope)));
+  const auto report = must(audit::verify_log(kept, root));
+  CHECK(report.ops.size() == 3);
+  CHECK(report.undisclosed == 3);
+  const auto file = must(audit::decode_log_file(kept, [](ByteView) { return Status(); }));
+  CHECK(audit::encode_log_file(file) == kept);
+  const Bytes lie = golden("log.other_head", audit::encode_log_file(under_a_lie()));
+  CHECK(audit::verify_log(lie, root).error().code == Code::log_other_head);
+  for (std::size_t size = 0; size < kept.size(); size += 7)
+    CHECK_FALSE(audit::verify_log(ByteView(kept).first(size), root).ok());
+  for (std::size_t byte = 0; byte < kept.size(); byte += 3) {
+    CAPTURE(byte);
+    const auto other =
+        audit::verify_log(with_byte(kept, byte, static_cast<std::uint8_t>(kept[byte] ^ 0x04)), root);
+    // What is claimed may be another period, of which it holds, too.
+    CHECK((!other.ok() || other->scope.from_ms != report.scope.from_ms ||
+           other->scope.until_ms != report.scope.until_ms));
+  }
 }
 
 TEST_CASE_METHOD(LogRealm, "a log with a segment less is refused") {
@@ -190,30 +239,7 @@ TEST_CASE_METHOD(LogRealm, "a log under another map than the one it needs is ref
     file.map.receipt_ms += 1;
     CHECK(refusal(file) == Code::log_other_map);
   }
-  SECTION("a head that is not the map's") {
-    auto file = proven(scope);
-    // A server that logs another head than the feed has.
-    auto lines = map_now().lines();
-    const auto id = must(a->vault->own_feed(commune))->id;
-    for (auto& line : lines)
-      if (line.feed == id) line.head = Hash::from(Bytes(32, 9));
-    const ledger::FeedMap lie(std::move(lines));
-    log[at].entry.hash = lie.hash(realm());
-    file.checkpoint = checkpoint().note;
-    file.lines.clear();
-    for (const auto& line : lie.lines()) append(file.lines, ledger::feed_line_bytes(line));
-    const auto place = [&](audit::Place& one) {
-      one.path = must(ledger::inclusion_proof(one.index, log.size(), tree())).path;
-    };
-    place(file.map);
-    for (auto& statement : file.statements)
-      if (statement.place) place(*statement.place);
-    for (auto& feed : file.feeds)
-      for (auto& segment : feed.segments) place(segment.place);
-    for (auto& named : file.named)
-      named.consistency = must(ledger::consistency_proof(named.size, log.size(), tree())).path;
-    CHECK(refusal(file) == Code::log_other_head);
-  }
+  SECTION("a head that is not the map's") { CHECK(refusal(under_a_lie()) == Code::log_other_head); }
 }
 
 TEST_CASE_METHOD(LogRealm, "a log shows no change of another person or another time") {
