@@ -323,8 +323,7 @@ TEST_CASE_METHOD(Losing, "an epoch whose secret nobody has is passed over, whate
   others_sync();
   const auto elsewhere = must(vault::add_unit(*second->vault, top));
   REQUIRE(remove_admin(issuer.id));
-  must(vault::approve(*second->vault,
-                      roster::make_join_request(issuer.sign, issuer.box.public_key(), ""),
+  must(vault::approve(*second->vault, roster::make_join_request(issuer.sign, issuer.box.public_key(), ""),
                       roster::Role::cadre, elsewhere));
   others_sync();
   CHECK(epoch_of(commune) == 3);
