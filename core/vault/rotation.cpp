@@ -188,39 +188,31 @@ Status wrap_history(Vault& vault, const Wrapped& wrapped, KeysReport& report) {
   return {};
 }
 
-// What the ledger had when this device was admitted, by the word of who admitted it: all that came by hand is
-// behind it.
-std::uint64_t known_to_have(const Vault& vault, const roster::DeviceInfo& self) {
-  std::uint64_t out = vault.confirmed_roster_size();
-  for (const auto& grant : self.grants) out = std::max(out, grant.origin.seen);
-  return out;
-}
-
 // Epochs whose secret may be on no administrator's device, or soon on none: this one introduces itself with
-// the statement that starts it, and not with its issuer's wraps; or its issuer may send it no more, and it
-// was passed over. Which one was, is seen once all that a server has is here: before, a rotation, or a wrap
-// for it, may be on its way.
+// the statement that starts it, and not with its issuer's wraps; or its issuer administers the unit no
+// more, and all came that whoever passed over it had.
 std::vector<std::pair<UnitId, const roster::EpochInfo*>> hanging_epochs(Vault& vault,
                                                                         const roster::Roster& roster,
                                                                         const roster::DeviceInfo& self,
                                                                         Lost lost) {
-  const std::uint64_t seen = vault.confirmed_roster_size();
+  // What the ledger has, by its own word or by whoever approved this device.
+  std::uint64_t seen = vault.confirmed_roster_size();
   const bool stranger = std::all_of(self.grants.begin(), self.grants.end(),
                                     [&](const roster::GrantInfo& grant) { return grant.origin.from > seen; });
-  const std::uint64_t brought = known_to_have(vault, self);
+  for (const auto& grant : self.grants) seen = std::max(seen, grant.origin.seen);
   std::set<UnitId> units;
   for (const auto& grant : self.grants)
     if (!grant.until && grant.role != roster::Role::auditor) units.insert(grant.unit);
   std::vector<std::pair<UnitId, const roster::EpochInfo*>> out;
   for (const auto& unit : units) {
     const auto& epochs = roster.unit(unit)->epochs;
-    const bool has_last = vault.keyring().secret(unit, epochs.back().number) != nullptr;
-    for (const auto& epoch : epochs) {
-      if (vault.keyring().secret(unit, epoch.number) == nullptr) continue;
-      const bool passed_over = lost == Lost::pass_over && has_last && epoch.number < epochs.back().number &&
-                               is_lost(roster, unit, epoch);
-      if (passed_over || (stranger && epoch.origin.from > brought)) out.emplace_back(unit, &epoch);
-    }
+    const std::uint32_t last = epochs.back().number;
+    const bool all_came = lost == Lost::pass_over && vault.keyring().secret(unit, last) != nullptr;
+    for (const auto& epoch : epochs)
+      if (vault.keyring().secret(unit, epoch.number) != nullptr &&
+          ((stranger && epoch.origin.from > seen) ||
+           (all_came && epoch.number != last && is_lost(roster, unit, epoch))))
+        out.emplace_back(unit, &epoch);
   }
   return out;
 }
@@ -331,7 +323,6 @@ Result<KeysReport> mend_keys(Vault& vault, Lost lost) {
   GANDAN_TRY(auto work, Work::begin(vault));
   GANDAN_CHECK(administers ? mend_as_administrator(vault, lost, report)
                            : raise_secrets(vault, *self, lost, report));
-  // A member's device looks again once all is here.
   if (report.waiting == 0 && (administers || lost == Lost::pass_over)) {
     GANDAN_TRY(const auto mended, mending_state(vault));
     GANDAN_CHECK(vault.set_meta("keys_mended_at", mended));

@@ -99,8 +99,7 @@ TEST_CASE_METHOD(Guarded, "an administrator whom two removed opens nothing that 
 }
 
 TEST_CASE_METHOD(Guarded, "of several approvals all are said or none, and one that is named twice is one") {
-  const auto leaves =
-      shell("admin").ok("device.revoke", {{"device", devices["second"]}, {"reason", "left"}});
+  const auto leaves = shell("admin").ok("device.revoke", {{"device", devices["second"]}, {"reason", "left"}});
   const auto removal = text_at(at(leaves, "proposals.0"), "proposal");
   const auto policy = text_at(shell("admin").ok("realm.policy", {{"lease_days", 30}}), "proposal");
   all();

@@ -96,9 +96,9 @@ TEST_CASE("nobody keeps two shares of an escrow, and no removed device keeps one
   auditor(province, "khac");
   province.carry("admin", "giu");
   const auto make = [&](const char* first, const char* second) {
-    return json::object{
-        {"threshold", 2},
-        {"devices", json::array{json::value(province.devices[first]), json::value(province.devices[second])}}};
+    return json::object{{"threshold", 2},
+                        {"devices", json::array{json::value(province.devices[first]),
+                                                json::value(province.devices[second])}}};
   };
   CHECK(admin.error("escrow.make", make("giu", "giu")) == "request.bad");
   admin.ok("escrow.make", make("giu", "khac"));
