@@ -8,6 +8,7 @@
 #include "app/lease.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
+#include "vault/key_age.hpp"
 #include "vault/key_box.hpp"
 #include "vault/witness.hpp"
 #include "vault/wraps.hpp"
@@ -120,6 +121,7 @@ Result<json::value> status(Session& s, Params& p) {
     for (const auto& unit : keyless) without_key.push_back(documents.names().unit_json(unit));
     GANDAN_TRY(gaps, gaps_json(*s.vault, documents.names()));
   }
+  GANDAN_TRY(const auto old_keys, vault::units_with_old_keys(*s.vault));
   GANDAN_TRY(auto ledger, ledger_json(*s.vault));
   json::object schema{{"number", s.schema.number}, {"published", s.schema.published}};
   schema["vi"] = s.schema.words.vi;
@@ -143,6 +145,7 @@ Result<json::value> status(Session& s, Params& p) {
       {"unsent_chunks", number(counts.unsent_chunks)},
       {"unsent_keys", number(unsent_keys)},
       {"units_without_key", std::move(without_key)},
+      {"units_with_old_keys", number(old_keys)},
       {"last_sync", counts.last_sync_ms == 0 ? std::string{} : instant_text(counts.last_sync_ms)},
       {"proposals_waiting", number(waiting)},
       {"ledger", std::move(ledger)},

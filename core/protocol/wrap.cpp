@@ -17,6 +17,11 @@ bool is_member(const roster::Roster& roster, const DeviceId& id, const UnitId& u
          });
 }
 
+bool for_administrator(const roster::Roster& roster, const Wrap& wrap) {
+  return wrap.kind == WrapKind::device &&
+         roster.may(DeviceId::from(wrap.recipient.view()), roster::Right::administer, wrap.unit);
+}
+
 }  // namespace
 
 bool fits(const roster::Roster& roster, const Wrap& wrap) {
@@ -25,7 +30,9 @@ bool fits(const roster::Roster& roster, const Wrap& wrap) {
   const auto recipient = UnitId::from(wrap.recipient.view());
   switch (wrap.kind) {
     case WrapKind::device:
-      return wrap.recipient_epoch == 0 && is_member(roster, DeviceId::from(wrap.recipient.view()), wrap.unit);
+      return wrap.recipient_epoch == 0 &&
+             (is_member(roster, DeviceId::from(wrap.recipient.view()), wrap.unit) ||
+              for_administrator(roster, wrap));
     case WrapKind::parent: {
       const auto* parent = recipient == unit->parent() ? roster.unit(recipient) : nullptr;
       return parent != nullptr && has_epoch(*parent, wrap.recipient_epoch);
@@ -35,6 +42,11 @@ bool fits(const roster::Roster& roster, const Wrap& wrap) {
              has_epoch(*unit, wrap.recipient_epoch);
   }
   return false;
+}
+
+bool may_send(const roster::Roster& roster, const DeviceId& sender, const Wrap& wrap) {
+  return roster.may(sender, roster::Right::administer, wrap.unit) ||
+         (for_administrator(roster, wrap) && is_member(roster, sender, wrap.unit));
 }
 
 }  // namespace gandan::protocol

@@ -38,9 +38,12 @@ struct Wrap {
 Bytes wrap_info(const RealmId& realm, const Wrap& wrap);
 
 // Whether the roster knows an epoch of the unit by that number and the recipient as one that may get it: a
-// device that reads by a role in the unit itself, an epoch of the unit's parent of now, a later epoch of the
-// unit. Whether it opens, its recipient alone can say.
+// device that reads by a role in the unit itself or administers it, an epoch of the unit's parent of now, a
+// later epoch of the unit. Whether it opens, its recipient alone can say.
 bool fits(const roster::Roster& roster, const Wrap& wrap);
+// Whether the device may send it: an administrator of the unit any; who reads by a role in the unit itself
+// one for an administrator's device, so that no secret hangs on the device that started its epoch.
+bool may_send(const roster::Roster& roster, const DeviceId& sender, const Wrap& wrap);
 
 Bytes encode_wrap(const Wrap& wrap);       // 119 bytes and a little more for high epochs
 Result<Wrap> decode_wrap(ByteView bytes);  // Code::newer_format for a later version or an unknown kind

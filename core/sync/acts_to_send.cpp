@@ -25,7 +25,8 @@ std::optional<Started> epoch_started(const DeviceId& self, ByteView bytes) {
   return {};
 }
 
-// Whether the ledger has the grant that the wrap is for.
+// Whether the ledger has the grant in the unit that the wrap is for; an administrator's may be above it, and
+// his wrap can wait until the end.
 bool is_known(const vault::Vault& vault, const roster::Roster& roster, const protocol::Wrap& wrap) {
   if (wrap.kind != protocol::WrapKind::device) return true;
   const auto& grants = roster.device(DeviceId::from(wrap.recipient.view()))->grants;
@@ -65,8 +66,7 @@ void take(std::vector<Bytes>& from, std::size_t count, std::vector<Bytes>& into)
 }  // namespace
 
 bool may_send(const vault::Vault& vault, const roster::Roster& roster, const protocol::Wrap& wrap) {
-  return roster.may(vault.identity().id, roster::Right::administer, wrap.unit) &&
-         protocol::fits(roster, wrap);
+  return protocol::may_send(roster, vault.identity().id, wrap) && protocol::fits(roster, wrap);
 }
 
 Result<bool> add_acts(vault::Vault& vault, bool stranger, std::size_t max_wraps, Request& request) {

@@ -1,5 +1,8 @@
 #include "vault/key_age.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace gandan::vault {
 namespace {
 
@@ -49,6 +52,27 @@ Result<std::vector<UnitId>> units_with_keys_before(Vault& vault, const UnitId& u
   std::vector<UnitId> out;
   for (const auto& [level, id] : found) out.push_back(id);
   return out;
+}
+
+Result<std::size_t> units_with_old_keys(Vault& vault) {
+  constexpr std::int64_t kDayMs = 24 * 3'600'000;
+  if (!vault.in_realm()) return std::size_t{0};
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const UnitId top = roster->root().top;
+  const auto& units = roster->units();
+  if (std::none_of(units.begin(), units.end(), [&](const auto& unit) {
+        return roster->may(vault.identity().id, roster::Right::administer, unit.first);
+      }))
+    return std::size_t{0};
+  const std::int64_t now = vault.clock().wall_ms();
+  const std::string asked = std::to_string(now / kDayMs) + "/" + std::to_string(roster->size()) + "/";
+  GANDAN_TRY(const auto kept, vault.meta("old_keys"));
+  if (kept && kept->size() > asked.size() && std::equal(asked.begin(), asked.end(), kept->begin()))
+    return static_cast<std::size_t>(
+        std::strtoull(std::string(kept->begin(), kept->end()).c_str() + asked.size(), nullptr, 10));
+  GANDAN_TRY(const auto old, units_with_keys_before(vault, top, now - kOldKeysDays * kDayMs));
+  GANDAN_CHECK(vault.set_meta("old_keys", as_bytes(asked + std::to_string(old.size()))));
+  return old.size();
 }
 
 }  // namespace gandan::vault

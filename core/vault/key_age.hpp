@@ -13,4 +13,9 @@ namespace gandan::vault {
 // the ledger has not yet is new. Reads every statement: some tenths of a second in a province.
 Result<std::vector<UnitId>> units_with_keys_before(Vault& vault, const UnitId& unit, std::int64_t time_ms);
 
+// Units whose keys this device should rotate by now: it administers them, and they are older than that. Kept
+// until the day or the roster changes, so that a screen may ask whenever it is drawn.
+constexpr std::int64_t kOldKeysDays = 365;
+Result<std::size_t> units_with_old_keys(Vault& vault);
+
 }  // namespace gandan::vault

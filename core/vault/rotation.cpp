@@ -115,36 +115,52 @@ Status wrap_for_missed(Vault& vault, const roster::UnitInfo& unit, const Members
 
 // Wraps that are here.
 struct Wrapped {
-  std::set<std::pair<UnitId, std::uint32_t>> for_later;  // epochs whose secret a later one opens
-  // For whom this device wrapped which epoch of a unit. What others bring says nothing of which secret it is.
-  std::set<std::tuple<UnitId, std::uint32_t, protocol::RecipientId>> for_parents;
+  // Epochs whose secret opens with that of a later one, which is here: a chain that ends at one that nobody
+  // has leads nowhere.
+  std::set<std::pair<UnitId, std::uint32_t>> for_later;
+  // For which parent or device this device wrapped which epoch of a unit, but for a parent's epoch that was
+  // passed over as lost. What others bring says nothing of which secret it is.
+  std::set<std::tuple<UnitId, std::uint32_t, protocol::RecipientId>> given;
 };
+
+// Whether it is for a past epoch of the parent whose secret is not here: nobody may have it.
+bool passed_over(Vault& vault, const roster::Roster& roster, const protocol::Wrap& wrap) {
+  if (wrap.kind != protocol::WrapKind::parent) return false;
+  const auto parent = UnitId::from(wrap.recipient.view());
+  const auto* unit = roster.unit(parent);
+  return unit != nullptr && wrap.recipient_epoch < unit->epochs.back().number &&
+         vault.keyring().secret(parent, wrap.recipient_epoch) == nullptr;
+}
 
 Result<Wrapped> wraps_here(Vault& vault) {
   Wrapped out;
+  GANDAN_TRY(const auto* roster, vault.roster());
   GANDAN_TRY(auto rows, vault.db().query("SELECT bytes, to_send FROM wrap"));
   for (;;) {
     GANDAN_TRY(const bool more, rows.step());
     if (!more) return out;
     GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(0)));
     const auto state = static_cast<WrapState>(rows.integer(1));
-    if (wrap.kind == protocol::WrapKind::next_epoch)
-      out.for_later.emplace(wrap.unit, wrap.epoch);
-    else if (wrap.kind == protocol::WrapKind::parent &&
-             (state == WrapState::to_send || state == WrapState::sent))
-      out.for_parents.emplace(wrap.unit, wrap.epoch, wrap.recipient);
+    if (wrap.kind == protocol::WrapKind::next_epoch) {
+      if (vault.keyring().secret(wrap.unit, wrap.recipient_epoch) != nullptr)
+        out.for_later.emplace(wrap.unit, wrap.epoch);
+    } else if ((state == WrapState::to_send || state == WrapState::sent) &&
+               !passed_over(vault, *roster, wrap)) {
+      out.given.emplace(wrap.unit, wrap.epoch, wrap.recipient);
+    }
   }
 }
 
-// What this device wrapped for an epoch of the parent that another administrator overtook, nobody can open;
-// nor what it wrapped for an office from which the ledger had moved the unit by then.
+// What this device wrapped for an epoch of the parent that another administrator overtook, or that was passed
+// over as lost, nobody can open; nor what it wrapped for an office from which the ledger had moved the unit
+// by then.
 Status wrap_again_for_parent(Vault& vault, const roster::UnitInfo& unit, const Wrapped& wrapped,
                              KeysReport& report) {
   const auto& last = unit.epochs.back();
   if (last.origin.issuer != vault.identity().id || unit.parent().is_zero()) return {};
   GANDAN_TRY(const auto overtaken, vault.meta(kOvertaken + to_text(unit.parent())));
   const auto name = std::tuple{unit.id, last.number, protocol::RecipientId::from(unit.parent().view())};
-  if (!overtaken && wrapped.for_parents.count(name) != 0) return {};
+  if (!overtaken && wrapped.given.count(name) != 0) return {};
   const auto* secret = vault.keyring().secret(unit.id, last.number);
   if (secret == nullptr) {  // a restored vault, to which it comes
     ++report.waiting;
@@ -171,6 +187,80 @@ Status wrap_history(Vault& vault, const Wrapped& wrapped, KeysReport& report) {
     }
   }
   return {};
+}
+
+// Epochs whose secret may be on no administrator's device, or soon on none: this one introduces itself with
+// the statement that starts it, and not with its issuer's wraps; or its issuer holds no role any more, and
+// all came that whoever passed over it had.
+std::vector<std::pair<UnitId, const roster::EpochInfo*>> hanging_epochs(Vault& vault,
+                                                                        const roster::Roster& roster,
+                                                                        const roster::DeviceInfo& self,
+                                                                        Lost lost) {
+  // What the ledger has, by its own word or by whoever approved this device.
+  std::uint64_t seen = vault.confirmed_roster_size();
+  const bool stranger = std::all_of(self.grants.begin(), self.grants.end(),
+                                    [&](const roster::GrantInfo& grant) { return grant.origin.from > seen; });
+  for (const auto& grant : self.grants) seen = std::max(seen, grant.origin.seen);
+  std::set<UnitId> units;
+  for (const auto& grant : self.grants)
+    if (!grant.until && grant.role != roster::Role::auditor) units.insert(grant.unit);
+  std::vector<std::pair<UnitId, const roster::EpochInfo*>> out;
+  for (const auto& unit : units) {
+    const auto& epochs = roster.unit(unit)->epochs;
+    const std::uint32_t last = epochs.back().number;
+    const bool all_came = lost == Lost::pass_over && vault.keyring().secret(unit, last) != nullptr;
+    for (const auto& epoch : epochs)
+      if (vault.keyring().secret(unit, epoch.number) != nullptr &&
+          ((stranger && epoch.origin.from > seen) ||
+           (all_came && epoch.number != last && is_lost(roster, epoch))))
+        out.emplace_back(unit, &epoch);
+  }
+  return out;
+}
+
+// Such secrets, for the devices of the units' administrators, who give them to whoever reads there.
+Status raise_secrets(Vault& vault, const roster::DeviceInfo& self, Lost lost, KeysReport& report) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  const auto hanging = hanging_epochs(vault, *roster, self, lost);
+  if (hanging.empty()) return {};
+  GANDAN_TRY(const auto wrapped, wraps_here(vault));
+  for (const auto& [unit, epoch] : hanging) {
+    if (wrapped.for_later.count({unit, epoch->number}) != 0) continue;
+    const auto* secret = vault.keyring().secret(unit, epoch->number);
+    for (const auto& [id, device] : roster->devices()) {
+      const auto name = std::tuple{unit, epoch->number, protocol::RecipientId::from(id.view())};
+      if (id == epoch->origin.issuer || wrapped.given.count(name) != 0) continue;
+      if (!roster->may(id, roster::Right::administer, unit)) continue;
+      GANDAN_CHECK(wrap_for_device(vault, unit, epoch->number, *secret, id, device.box_key));
+      ++report.wrapped;
+    }
+  }
+  return {};
+}
+
+Status mend_as_administrator(Vault& vault, Lost lost, KeysReport& report) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  GANDAN_TRY(report, rotate_due_within(vault, roster->root().top, lost));
+  GANDAN_TRY(roster, vault.roster());
+  const Members members = members_of(*roster);
+  GANDAN_TRY(const auto wrapped, wraps_here(vault));
+  for (const auto& [id, unit] : roster->units()) {
+    if (!roster->may(vault.identity().id, roster::Right::administer, id)) continue;
+    GANDAN_CHECK(wrap_for_missed(vault, unit, members, report));
+    GANDAN_CHECK(wrap_again_for_parent(vault, unit, wrapped, report));
+  }
+  GANDAN_CHECK(wrap_history(vault, wrapped, report));
+  return vault.db().run("DELETE FROM meta WHERE name GLOB ?", kOvertaken + "*");
+}
+
+// What mending rests on: the roster, and which secrets are here.
+Result<Bytes> mending_state(Vault& vault) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  std::uint64_t secrets = 0;
+  vault.keyring().for_each([&](const UnitId&, std::uint32_t, const changelog::EpochSecret&) { ++secrets; });
+  Bytes out = to_bytes(roster->head(roster->size())->view());
+  append(out, as_bytes(std::to_string(secrets)));
+  return out;
 }
 
 }  // namespace
@@ -222,30 +312,22 @@ Result<KeysReport> mend_keys(Vault& vault, Lost lost) {
   KeysReport report;
   if (!vault.in_realm()) return report;
   GANDAN_TRY(const auto* roster, vault.roster());
-  const auto& self = vault.identity().id;
-  const auto* device = roster->device(self);
-  const bool administers =
-      device != nullptr &&
-      std::any_of(device->grants.begin(), device->grants.end(), [](const roster::GrantInfo& grant) {
-        return !grant.until && grant.role == roster::Role::admin;
-      });
-  if (!administers) return report;
+  const auto* self = roster->device(vault.identity().id);
+  if (self == nullptr) return report;
+  GANDAN_TRY(const auto state, mending_state(vault));
   GANDAN_TRY(const auto done_at, vault.meta("keys_mended_at"));
-  if (done_at && *done_at == to_bytes(roster->head(roster->size())->view())) return report;
+  if (done_at && *done_at == state) return report;
 
+  const bool administers = std::any_of(
+      self->grants.begin(), self->grants.end(),
+      [](const roster::GrantInfo& grant) { return !grant.until && grant.role == roster::Role::admin; });
   GANDAN_TRY(auto work, Work::begin(vault));
-  GANDAN_TRY(report, rotate_due_within(vault, roster->root().top, lost));
-  const Members members = members_of(*roster);
-  GANDAN_TRY(const auto wrapped, wraps_here(vault));
-  for (const auto& [id, unit] : roster->units()) {
-    if (!roster->may(self, roster::Right::administer, id)) continue;
-    GANDAN_CHECK(wrap_for_missed(vault, unit, members, report));
-    GANDAN_CHECK(wrap_again_for_parent(vault, unit, wrapped, report));
+  GANDAN_CHECK(administers ? mend_as_administrator(vault, lost, report)
+                           : raise_secrets(vault, *self, lost, report));
+  if (report.waiting == 0 && (administers || lost == Lost::pass_over)) {
+    GANDAN_TRY(const auto mended, mending_state(vault));
+    GANDAN_CHECK(vault.set_meta("keys_mended_at", mended));
   }
-  GANDAN_CHECK(wrap_history(vault, wrapped, report));
-  GANDAN_CHECK(vault.db().run("DELETE FROM meta WHERE name GLOB ?", kOvertaken + "*"));
-  if (report.waiting == 0)
-    GANDAN_CHECK(vault.set_meta("keys_mended_at", roster->head(roster->size())->view()));
   GANDAN_CHECK(work.commit());
   return report;
 }

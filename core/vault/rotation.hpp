@@ -48,8 +48,9 @@ Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit, Lost lost
 
 // What this device as an administrator can put right: units whose rotation is due, members without the
 // current secret, parents' wraps under an epoch that never came to be, the history that a passed over epoch
-// is. Does nothing where nothing changed since. Lost::pass_over once a server showed all that it has: before,
-// a secret that is not here may be on its way.
+// is. As a member: secrets that may hang on the device that started their epoch are wrapped for the unit's
+// administrators. Does nothing where nothing changed since. Lost::pass_over once a server showed all that it
+// has: before, a secret that is not here may be on its way.
 Result<KeysReport> mend_keys(Vault& vault, Lost lost = Lost::wait);
 
 }  // namespace gandan::vault

@@ -11,10 +11,14 @@ Status keep(Vault& vault, const Result<protocol::Wrap>& wrap) {
   return vault.add_wrap(*wrap, WrapState::to_send);
 }
 
-// Whether anybody may need it: a way into the unit's current epoch, or from there into its past.
-bool serves(const roster::Roster& roster, const protocol::Wrap& wrap) {
-  return protocol::fits(roster, wrap) && (wrap.kind == protocol::WrapKind::next_epoch ||
-                                          wrap.epoch == roster.unit(wrap.unit)->epochs.back().number);
+// Whether this device may send it and anybody may need it: a way into the unit's current epoch, or from there
+// into its past; and all that a member gives to administrators.
+bool serves(const Vault& vault, const roster::Roster& roster, const protocol::Wrap& wrap) {
+  const auto& self = vault.identity().id;
+  if (!protocol::fits(roster, wrap) || !protocol::may_send(roster, self, wrap)) return false;
+  return wrap.kind == protocol::WrapKind::next_epoch ||
+         wrap.epoch == roster.unit(wrap.unit)->epochs.back().number ||
+         !roster.may(self, roster::Right::administer, wrap.unit);
 }
 
 }  // namespace
@@ -89,8 +93,7 @@ Status send_wraps_again(Vault& vault) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) break;
       GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(1)));
-      if (serves(*roster, wrap) && roster->may(vault.identity().id, roster::Right::administer, wrap.unit))
-        again.push_back(rows.integer(0));
+      if (serves(vault, *roster, wrap)) again.push_back(rows.integer(0));
     }
     for (const auto id : again)
       GANDAN_CHECK(vault.db().run("UPDATE wrap SET to_send = ? WHERE id = ?",

@@ -166,7 +166,7 @@ Hash copy_of(const DeviceId& issuer, const RealmId& realm, const protocol::Wrap&
 Result<Place> Realm::judge(WrapJob& job, Batch& batch) {
   GANDAN_TRY(const auto wrap, protocol::decode_wrap(job.bytes));
   if (roster_->unit(wrap.unit) == nullptr) return Code::unknown_unit;
-  if (!roster_->may(job.issuer, roster::Right::administer, wrap.unit)) return Code::not_authorized;
+  if (!protocol::may_send(*roster_, job.issuer, wrap)) return Code::not_authorized;
   // For nobody who reads the unit by now, or not yet: the statement it goes with may come again, and it too.
   if (!protocol::fits(*roster_, wrap))
     return wrap.kind == protocol::WrapKind::device ? Code::unknown_device : Code::unknown_unit;

@@ -1,6 +1,9 @@
 // Epochs whose secret went with the device that started them: a unit is not stopped by one, and none comes
 // from a sync that was cut; and wraps that somebody else put into a bundle.
-#include "support/loopback.hpp"
+#include <functional>
+
+#include "staff.hpp"
+#include "vault/wraps.hpp"
 
 namespace lost_epoch_test {
 
@@ -9,22 +12,12 @@ using namespace gandan::test;
 
 namespace {
 
-struct Staff : ServedRealm {
-  Staff() {
-    for (auto* device : {admin.get(), second.get(), a.get(), lost.get(), office.get()}) sync(*device);
-  }
-  std::unique_ptr<Device> second = enrolled("second", roster::Role::admin, top);
-  std::unique_ptr<Device> a = enrolled("a", roster::Role::cadre, commune);
-  std::unique_ptr<Device> lost = enrolled("lost", roster::Role::cadre, commune);
-  std::unique_ptr<Device> office = enrolled("office", roster::Role::office, top);
-
+struct Losing : staff::Staff {
   void others_sync(int rounds = 3) {
     for (int i = 0; i < rounds; ++i)
       for (auto* device : {second.get(), a.get(), office.get()}) sync(*device);
   }
-  std::uint32_t epoch_of(const UnitId& unit) const {
-    return must(second->vault->roster())->unit(unit)->epochs.back().number;
-  }
+  std::uint32_t epoch_of(const UnitId& unit) { return epoch(*second, unit); }
   // What everybody needs of a unit: it is written, read above, and takes new members.
   void goes_on(const char* title) {
     const auto record = a->write(commune, {text("title", title)});
@@ -58,7 +51,7 @@ std::size_t wraps_in_state(Device& device, vault::WrapState state) {
 
 }  // namespace
 
-TEST_CASE_METHOD(Staff, "a rotation that was cut off by the loss of its device stops no unit") {
+TEST_CASE_METHOD(Losing, "a rotation that was cut off by the loss of its device stops no unit") {
   std::vector<UnitId> units{commune};
   for (int i = 0; i < 4; ++i) units.push_back(must(vault::add_unit(*admin->vault, top)));
   sync(*admin);
@@ -86,7 +79,7 @@ TEST_CASE_METHOD(Staff, "a rotation that was cut off by the loss of its device s
   goes_on("sau");
 }
 
-TEST_CASE_METHOD(Staff, "an epoch whose secret nobody has is passed over once its issuer is gone") {
+TEST_CASE_METHOD(Losing, "an epoch whose secret nobody has is passed over once its issuer is gone") {
   const DeviceId id = admin->vault->identity().id;
   must(vault::issue(
       *admin->vault,
@@ -108,7 +101,7 @@ TEST_CASE_METHOD(Staff, "an epoch whose secret nobody has is passed over once it
 }
 
 TEST_CASE_METHOD(
-    Staff,
+    Losing,
     "an administrator passes over an epoch by hand, and its secret opens the history when it comes up") {
   must(vault::rotate(*admin->vault, commune));
   // The device takes its wraps for sent, and they never arrived.
@@ -133,7 +126,7 @@ TEST_CASE_METHOD(
   CHECK(vault::find(*a->vault, between).ok());
 }
 
-TEST_CASE_METHOD(Staff, "what a cadre's bundle wraps, no administrator hands on") {
+TEST_CASE_METHOD(Losing, "what a cadre's bundle wraps, no administrator hands on") {
   auto bundle = must(sync::export_bundle(*a->vault, {}));
   Bytes end;
   protocol::append_frame(end, protocol::FrameType::end, {});
@@ -155,15 +148,15 @@ TEST_CASE_METHOD(Staff, "what a cadre's bundle wraps, no administrator hands on"
   CHECK(wraps_in_state(*admin, vault::WrapState::to_send) == 0);
   CHECK(wraps_in_state(*admin, vault::WrapState::carried) == 0);
   CHECK(sync(*admin).rejected.empty());
-  must(vault::revoke(*admin->vault, lost->vault->identity().id, commune, roster::RevokeReason::lost));
+  remove(*admin, *lost, commune);
   CHECK(sync(*admin).rejected.empty());
   others_sync();
   goes_on("sau gói lạ");
 }
 
 TEST_CASE_METHOD(
-    Staff, "a rotation that reached the server only by another administrator's hand opens for everybody") {
-  must(vault::revoke(*second->vault, lost->vault->identity().id, commune, roster::RevokeReason::lost));
+    Losing, "a rotation that reached the server only by another administrator's hand opens for everybody") {
+  remove(*second, *lost, commune);
   const auto record = second->write(commune, {text("title", "từ nơi không sóng")});
   must(sync::import_bundle(*admin->vault, must(sync::export_bundle(*second->vault, {}))));
   second->vault.reset();  // comes no more
@@ -179,7 +172,7 @@ TEST_CASE_METHOD(
 
 // What that one carries of the removal has more wraps than an exchange has room for.
 TEST_CASE_METHOD(
-    Staff, "who becomes an administrator behind a removal that no server knows is known by its own grant") {
+    Losing, "who becomes an administrator behind a removal that no server knows is known by its own grant") {
   must(vault::revoke(*admin->vault, second->vault->identity().id, top, roster::RevokeReason::lost));
   auto fresh = device("fresh");
   const auto& identity = fresh->vault->identity();
@@ -196,6 +189,117 @@ TEST_CASE_METHOD(
   for (int round = 0; round < 2; ++round)
     for (auto* device : {a.get(), fresh.get(), office.get()}) sync(*device);
   for (auto* device : {fresh.get(), office.get()}) CHECK(vault::find(*device->vault, record).ok());
+}
+
+// Whom it brought in knows the secret, introduces itself with the statement, and may be lost as well.
+TEST_CASE_METHOD(
+    Losing,
+    "a secret that nobody has but who was approved behind it reaches the administrators with its record") {
+  remove(*second, *lost, commune);
+  auto fresh = admitted("fresh", roster::Role::cadre, commune);
+  const auto record = fresh->write(commune, {text("title", "từ máy mới")});
+  CHECK(sync(*fresh).rejected.empty());
+  REQUIRE(must(vault::counts(*fresh->vault)).unsent_segments == 0);
+  const DeviceId gone = second->vault->identity().id;
+  const bool removed = GENERATE(false, true);
+  fresh->vault.reset();
+  second->vault.reset();
+  if (removed) must(vault::revoke(*admin->vault, gone, top, roster::RevokeReason::lost));
+  for (int round = 0; round < 3; ++round)
+    for (auto* device : {admin.get(), a.get(), office.get()}) sync(*device);
+  CHECK(vault::find(*admin->vault, record).ok());
+  if (!removed) return;  // what to do about it is the administrator's to decide
+  for (auto* device : {a.get(), office.get()}) CHECK(vault::find(*device->vault, record).ok());
+}
+
+// As a sync that was cut before it sent them would leave it.
+void keep_back(Device& device, const std::function<bool(const protocol::Wrap&)>& which) {
+  std::vector<std::int64_t> ids;
+  auto rows = must(device.vault->db().query("SELECT id, bytes FROM wrap WHERE to_send = ?",
+                                            static_cast<std::int64_t>(vault::WrapState::to_send)));
+  while (must(rows.step()))
+    if (which(must(protocol::decode_wrap(rows.blob(1))))) ids.push_back(rows.integer(0));
+  REQUIRE_FALSE(ids.empty());
+  for (const auto id : ids)
+    must(device.vault->db().run("UPDATE wrap SET to_send = ? WHERE id = ?",
+                                static_cast<std::int64_t>(vault::WrapState::sent), id));
+}
+
+TEST_CASE_METHOD(Losing, "what members alone can open comes up when the issuer of its epoch is removed") {
+  const auto of_parent = [](const protocol::Wrap& wrap) { return wrap.kind == protocol::WrapKind::parent; };
+  const auto gone = second->vault->identity().id;
+  must(vault::rotate(*second->vault, commune));
+  keep_back(*second, of_parent);
+  sync(*second);
+  sync(*a);
+  const auto record = a->write(commune, {text("title", "chỉ cán bộ mở được")});
+  for (auto* device : {a.get(), admin.get(), office.get()}) sync(*device);
+  REQUIRE_FALSE(vault::find(*office->vault, record).ok());
+  must(vault::revoke(*admin->vault, gone, top, roster::RevokeReason::left));
+  for (int round = 0; round < 3; ++round)
+    for (auto* device : {admin.get(), a.get(), office.get()}) sync(*device);
+  for (auto* device : {admin.get(), office.get()}) CHECK(vault::find(*device->vault, record).ok());
+}
+
+// A hundred thousand phones hear of it.
+TEST_CASE_METHOD(Losing, "where an administrator leaves as it should be, no member wraps anything") {
+  const auto made_by = [](Device& device) {
+    return wraps_in_state(device, vault::WrapState::to_send) + wraps_in_state(device, vault::WrapState::sent);
+  };
+  const auto fresh = enrolled("fresh", roster::Role::cadre, commune);
+  sync(*fresh);
+  CHECK(made_by(*fresh) == 0);
+  const auto before = made_by(*a);
+  for (int i = 0; i < 2; ++i) {
+    must(vault::rotate(*second->vault, commune));
+    others_sync(1);
+  }
+  for (auto* device : {fresh.get(), admin.get()}) sync(*device);
+  must(vault::revoke(*admin->vault, second->vault->identity().id, top, roster::RevokeReason::left));
+  for (auto* device : {a.get(), admin.get()}) sync(*device);
+  for (int round = 0; round < 3; ++round)
+    for (auto* device : {a.get(), fresh.get(), office.get()}) sync(*device);
+  REQUIRE(a->vault->keyring().latest(commune) == epoch(*admin, commune));
+  CHECK(made_by(*a) == before);
+  for (auto* device : {fresh.get(), office.get()}) CHECK(made_by(*device) == 0);
+}
+
+TEST_CASE_METHOD(Losing, "who joins later reads the past also where an epoch between was lost") {
+  const auto record = a->write(commune, {text("title", "thời khoá thứ nhất")});
+  sync(*a);
+  for (int i = 0; i < 2; ++i) must(vault::rotate(*second->vault, commune));
+  keep_back(*second, [](const protocol::Wrap& wrap) { return wrap.epoch == 2; });
+  sync(*second);
+  const auto gone = second->vault->identity().id;
+  second->vault.reset();
+  must(vault::revoke(*admin->vault, gone, top, roster::RevokeReason::lost));
+  for (int round = 0; round < 2; ++round)
+    for (auto* device : {admin.get(), a.get(), office.get()}) sync(*device);
+  REQUIRE(admin->vault->keyring().secret(commune, 2) == nullptr);
+  REQUIRE(admin->vault->keyring().secret(commune, 3) != nullptr);
+  const auto fresh = enrolled("fresh", roster::Role::cadre, commune);
+  for (int round = 0; round < 2; ++round)
+    for (auto* device : {admin.get(), fresh.get()}) sync(*device);
+  CHECK(vault::find(*fresh->vault, record).ok());
+}
+
+TEST_CASE_METHOD(Losing, "an office whose own epoch was lost gets the keys of what is below it again") {
+  const auto district = must(vault::add_unit(*admin->vault, top));
+  must(vault::move_unit(*admin->vault, commune, district));
+  const auto clerk = enrolled("clerk", roster::Role::office, district);
+  for (auto* device : {admin.get(), second.get(), a.get(), clerk.get()}) sync(*device);
+  must(vault::issue(
+      *second->vault,
+      roster::EpochBody{district, {2, random_id<Hash>(random), second->vault->identity().box.public_key()}}));
+  sync(*second);
+  sync(*admin);
+  must(vault::revoke(*admin->vault, second->vault->identity().id, top, roster::RevokeReason::lost));
+  for (int round = 0; round < 2; ++round)
+    for (auto* device : {admin.get(), a.get(), clerk.get()}) sync(*device);
+  const auto record = a->write(commune, {text("title", "gửi huyện")});
+  sync(*a);
+  sync(*clerk);
+  CHECK(vault::find(*clerk->vault, record).ok());
 }
 
 }  // namespace lost_epoch_test

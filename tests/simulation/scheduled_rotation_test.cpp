@@ -63,4 +63,22 @@ TEST_CASE_METHOD(Scheduled,
   CHECK(shell("a").error("unit.rotate", {{"unit", "06463"}}) == "roster.not_authorized");
 }
 
+TEST_CASE_METHOD(Scheduled,
+                 "an administrator is told of keys that are older than a year, and others are not") {
+  const auto told = [&](const char* name) {
+    return at(shell(name).ok("status"), "units_with_old_keys").as_int64();
+  };
+  CHECK(told("admin") == 0);
+  clock.advance(366 * kDay);
+  sync_all();
+  CHECK(told("admin") == 3);
+  CHECK(told("local") == 2);
+  CHECK(told("a") == 0);
+  CHECK(rotated("local", "20.A") == 1);
+  CHECK(told("local") == 1);
+  CHECK(told("admin") == 3);  // nobody told this device yet
+  sync_all();
+  CHECK(told("admin") == 2);
+}
+
 }  // namespace scheduled_rotation_test

@@ -209,6 +209,11 @@ void status(Page& page) {
                  "quản trị một gói ('bundle export').",
                  ": what is recorded there stays on this device. Sync; where that does not bring it, ask "
                  "the administrator for a bundle ('bundle export')."));
+  if (number(ok, "units_with_old_keys") > 0)
+    page.line(page.say("Đơn vị đã dùng một khoá quá một năm: ", "Units whose key is more than a year old: ") +
+              text(ok, "units_with_old_keys") +
+              page.say(". Nên thay khoá: gandan unit rotate MÃ --subtree --older-than 365",
+                       ". Give them new ones: gandan unit rotate CODE --subtree --older-than 365"));
   if (number(ok, "proposals_waiting") > 0)
     page.line(page.say("Đề nghị chờ bạn xem và duyệt: ", "Proposals that wait for you: ") +
               text(ok, "proposals_waiting") + page.say(" (gandan act list)", " (gandan act list)"));

@@ -250,7 +250,7 @@ TEST_CASE("what takes two administrators, the server takes from no single one") 
   CHECK(server.send(still).rejected() == "");
 }
 
-TEST_CASE("wraps go to whom they are for, from administrators only") {
+TEST_CASE("wraps go to whom they are for, from administrators, and from members to those") {
   Party party;
   auto& realm = party.server.realm;
   const auto wrap = [&](const DeviceId& recipient) {
@@ -281,6 +281,15 @@ TEST_CASE("wraps go to whom they are for, from administrators only") {
   auto forbidden = party.request();
   forbidden.add(FrameType::wrap, wrap(other.id()));
   CHECK(party.server.send(forbidden).rejected() == "roster.not_authorized");
+  // A secret that no administrator may have: from whoever has it by a role in the unit.
+  auto up = party.request();
+  up.add(FrameType::wrap, wrap(realm.admin.id()));
+  CHECK(party.server.send(up).rejected() == "");
+  auto& elsewhere = realm.device(roster::Role::cadre, realm.top);
+  introduce(party.server);
+  RequestBuilder from_elsewhere(realm, elsewhere);
+  from_elsewhere.add(FrameType::wrap, wrap(realm.admin.id()));
+  CHECK(party.server.send(from_elsewhere).rejected() == "roster.not_authorized");
 }
 
 TEST_CASE(
@@ -289,6 +298,7 @@ TEST_CASE(
   auto& realm = party.server.realm;
   auto& local = realm.device(roster::Role::admin, realm.commune);
   auto& auditor = realm.device(roster::Role::auditor, realm.commune);
+  auto& above = realm.device(roster::Role::office, realm.top);  // which reads by the unit's parent
   introduce(party.server);
   protocol::Wrap wrap;
   wrap.unit = realm.commune;
@@ -328,7 +338,8 @@ TEST_CASE(
         "roster.unknown_unit");
   CHECK(of_changed([&](auto& w) { to(w, WrapKind::next_epoch, realm.commune.view(), 1); }) ==
         "roster.unknown_unit");
-  CHECK(of_changed([&](auto& w) { to(w, WrapKind::device, realm.admin.id().view(), 0); }) ==
+  CHECK(of_changed([&](auto& w) { to(w, WrapKind::device, realm.admin.id().view(), 0); }) == "");
+  CHECK(of_changed([&](auto& w) { to(w, WrapKind::device, above.id().view(), 0); }) ==
         "roster.unknown_device");
   CHECK(of_changed([&](auto& w) { to(w, WrapKind::device, auditor.id().view(), 0); }) ==
         "roster.unknown_device");
