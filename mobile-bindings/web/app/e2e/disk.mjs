@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { closeSync, cpSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { enter, goTo, quiet, saved } from './acts.mjs';
+import { enter, goTo, quiet, saved, savedNow } from './acts.mjs';
 import { fits, look, newPage, phone } from './page.mjs';
 import { app, kPassphrase } from './world.mjs';
 
@@ -82,8 +82,7 @@ export default async function* disk(world, browser) {
   await goTo(page, 'today');
   await page.getByRole('link', { name: /điều vừa ghi chưa lưu được/ }).click();
   rmSync(filler);
-  await page.getByRole('button', { name: 'Thử lại' }).click();
-  await saved(page);
+  await savedNow(page);
   assert.equal(await content.inputValue(), typed);
   await page.reload();
   await content.waitFor();

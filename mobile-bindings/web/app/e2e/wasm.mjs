@@ -1,7 +1,7 @@
 // The app as people install it: from the real server, the core in the page. Offline, reloaded, killed while writing.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { goTo, joinByCard, quiet, saved } from './acts.mjs';
+import { goTo, joinByCard, quiet, saved, savedNow } from './acts.mjs';
 import { app, kPassphrase } from './world.mjs';
 import { fits, look, newPage, phone } from './page.mjs';
 
@@ -49,8 +49,7 @@ async function* full(page) {
   yield 'who leaves the form finds it again, with every word, in both languages';
 
   await client.send('Storage.overrideQuotaForOrigin', { origin });
-  await page.getByRole('button', { name: 'Thử lại' }).click();
-  await saved(page);
+  await savedNow(page);
   assert.equal(page.url(), address);
   await page.reload();
   await page.getByLabel('Mật khẩu', { exact: true }).fill(kPassphrase);
