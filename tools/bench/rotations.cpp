@@ -1,5 +1,8 @@
 // What enrolment, rotation and removal cost in a realm as large as the country has communes: 3,321 of them
 // below one top unit, with 30 devices each.
+#include <algorithm>
+#include <span>
+
 #include "bench/measurements.hpp"
 #include "bench/world.hpp"
 #include "changelog/keyring.hpp"
@@ -89,6 +92,15 @@ void measure_rotation(Run& run) {
   });
   measure(run, vault, "rotate_commune", "rotate one commune on a schedule",
           [&] { must(vault::rotate(vault, country.communes[2])); });
+  measure(run, vault, "rotate_all", "rotate every unit on a schedule, the top with them", [&] {
+    std::vector<UnitId> all{world.top};
+    all.insert(all.end(), country.communes.begin(), country.communes.end());
+    for (std::span<const UnitId> left(all); !left.empty();) {
+      const auto some = left.first(std::min<std::size_t>(left.size(), 100));  // as unit.rotate does
+      must(vault::rotate_each(vault, some));
+      left = left.subspan(some.size());
+    }
+  });
   measure(run, vault, "remove_phone", "remove a commune's device", [&] {
     must(vault::revoke(vault, country.devices[0], country.communes[0], roster::RevokeReason::lost));
   });

@@ -14,7 +14,7 @@ set(figures
   search_text_plain search_text_phrase search_text_letters search_text_begins search_text_unit search_text_kind
   search_text_period search_text_state list_page list_kind list_conflicts status nothing_new_bytes
   push_bytes_per_change nothing_new_wire_bytes push_wire_bytes_per_change nothing_new_tls nothing_new_relay
-  bytes_per_change_64_random enrol_ms enrol_bytes rotate_commune_ms rotate_commune_bytes remove_phone_ms
+  bytes_per_change_64_random enrol_ms enrol_bytes rotate_commune_ms rotate_commune_bytes rotate_all_ms rotate_all_bytes remove_phone_ms
   remove_phone_bytes move_commune_ms move_commune_bytes remove_top_ms remove_top_bytes
   years_seconds years_memory years_disk erase_ms)
 set(within_budget
