@@ -305,7 +305,7 @@ Result<json::object> propose_act(Session& s, const roster::Act& act, const crypt
     if (!is_open(*roster, proposal) || !same_act(proposal.act, act)) continue;
     if (root != nullptr && proposal.proposed.issuer != roster::root_id(roster->root_key())) {
       const Hash hash = proposal.hash;  // the roster changes under it
-      GANDAN_CHECK(vault::approve(*s.vault, hash, root));
+      GANDAN_CHECK(vault::approve(*s.vault, {&hash, 1}, root));
       return shown(s, hash);
     }
     Documents documents(s);
@@ -368,11 +368,11 @@ Result<json::value> act_approve(Session& s, Params& p) {
       GANDAN_CHECK(may_count(s, *accept, accepted));
       accepted.insert(accept->hash);
     }
-    chosen.push_back(hash);
+    if (std::find(chosen.begin(), chosen.end(), hash) == chosen.end()) chosen.push_back(hash);
   }
+  GANDAN_CHECK(vault::approve(*s.vault, chosen, key));
   json::array rows;
   for (const auto& hash : chosen) {
-    GANDAN_CHECK(vault::approve(*s.vault, hash, key));
     GANDAN_TRY(auto row, shown(s, hash));
     rows.push_back(std::move(row));
   }

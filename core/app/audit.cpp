@@ -2,8 +2,11 @@
 // supervisor asks.
 #include "audit/audit.hpp"
 
+#include <set>
+
 #include "app/count.hpp"
 #include "app/dispatch.hpp"
+#include "app/documents.hpp"
 #include "app/files.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
@@ -15,6 +18,7 @@ namespace gandan::app {
 namespace {
 
 constexpr std::size_t kMaxProof = std::size_t{16} << 20;
+constexpr std::string_view kVisitKind = "mobilisation_visit";
 
 std::string instant_or_none(std::int64_t ms) { return ms == 0 ? std::string{} : instant_text(ms); }
 
@@ -42,22 +46,122 @@ Result<json::value> audit_verify(Session& s, Params& p) {
                                   {"ledger_size", number(report.ledger_size)},
                                   {"ledger_entries", number(report.ledger_entries)},
                                   {"unseen_entries", number(report.unseen_entries)},
+                                  {"feed_maps", number(report.maps)},
                                   {"whole_ledger", report.whole_ledger},
                                   {"findings", std::move(findings)}});
 }
 
+namespace {
+
+json::value proof_written(const std::string& record, const std::string& out, const Bytes& proof,
+                          const Hash& fingerprint) {
+  return json::object{{"record", record},
+                      {"file", out},
+                      {"bytes", number(proof.size())},
+                      {"fingerprint", to_hex(fingerprint.view())}};
+}
+
+// The log of a person: of visits, unless another kind is asked for.
+Result<json::value> prove_log(Session& s, Params& p, const std::string& out) {
+  const std::string holder = p.text("holder");
+  const auto from = parse_date(p.date("from")).value_or(0);
+  const auto until = parse_date(p.date("until")).value_or(0);
+  const auto unit = p.optional_text("unit");
+  const auto asked_kind = p.optional_text("kind");
+  const std::string kind = asked_kind.value_or(std::string(kVisitKind));
+  if (until < from)
+    p.fault("until", "range", "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.");
+  GANDAN_CHECK(p.done());
+  if (s.catalog->find(kind) == nullptr) return Error{Code::unknown_kind, kind};
+  Documents documents(s);
+  audit::LogScope scope;
+  GANDAN_TRY(scope.holder, documents.names().find_holder(holder));
+  if (unit) {
+    GANDAN_TRY(scope.unit, documents.names().find_unit(*unit));
+  } else {
+    GANDAN_TRY(const auto row, vault::find(*s.vault, RecordId::from(scope.holder.view())));
+    scope.unit = row.unit;
+  }
+  scope.from_ms = from * kDayMs - kLocalOffsetMs;
+  scope.until_ms = (std::int64_t{until} + 1) * kDayMs - kLocalOffsetMs;
+  std::set<RecordId> records;
+  GANDAN_TRY(const auto rows, vault::records_of(*s.vault, scope.unit, kind));
+  for (const auto& row : rows) records.insert(row.id);
+  GANDAN_TRY(const Bytes proof, audit::prove_log(*s.vault, scope, [&records](const RecordId& id) {
+               return records.count(id) != 0;
+             }));
+  GANDAN_CHECK(write_file(out, proof, false));
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  return proof_written({}, out, proof, roster->fingerprint());
+}
+
+json::object change_json(const audit::ProvenOp& op) {
+  const std::string device = to_text(op.device);
+  return json::object{{"record", to_text(op.record)},
+                      {"path", op.path},
+                      {"value", records::value_json(op.value)},
+                      {"written_at", instant_text(op.written_ms)},
+                      {"not_before", instant_or_none(op.not_before_ms)},
+                      {"not_after", instant_or_none(op.not_after_ms)},
+                      {"device", device},
+                      {"device_short", short_id(device)},
+                      {"role", roster::role_name(op.role)},
+                      {"accepted", op.accepted},
+                      {"suspect", op.suspect},
+                      {"replaced", op.replaced},
+                      {"unit", to_text(op.unit)},
+                      {"sequence", number(op.sequence)},
+                      {"ledger_index", number(op.ledger_index)}};
+}
+
+template <class Report>
+json::object shown_json(const Report& report) {
+  json::array changes, witnesses;
+  for (const auto& op : report.ops) changes.push_back(change_json(op));
+  for (const auto& one : report.witnesses) {
+    const std::string device = to_text(one.witness);
+    witnesses.push_back(json::object{
+        {"device", device}, {"device_short", short_id(device)}, {"at", instant_text(one.time_s * 1000)}});
+  }
+  return json::object{{"record", std::string()},
+                      {"witnesses", std::move(witnesses)},
+                      {"fingerprint", to_hex(report.fingerprint.view())},
+                      {"ledger_size", number(report.ledger_size)},
+                      {"changes", std::move(changes)}};
+}
+
+json::object log_json(const audit::LogReport& report) {
+  json::array feeds;
+  for (const auto& feed : report.feeds) {
+    const std::string device = to_text(feed.device);
+    feeds.push_back(json::object{{"device", device},
+                                 {"device_short", short_id(device)},
+                                 {"head", number(feed.next)},
+                                 {"segments", number(feed.segments)},
+                                 {"changes", number(feed.ops)},
+                                 {"shown", number(feed.shown)}});
+  }
+  return json::object{
+      {"holder", to_text(report.scope.holder)},     {"unit", to_text(report.scope.unit)},
+      {"from", instant_text(report.scope.from_ms)}, {"until", instant_text(report.scope.until_ms)},
+      {"map_index", number(report.map_index)},      {"map_at", instant_text(report.map_ms)},
+      {"roster_size", number(report.roster_size)},  {"devices", number(report.devices)},
+      {"undisclosed", number(report.undisclosed)},  {"feeds", std::move(feeds)}};
+}
+
+}  // namespace
+
+// Of a record, or of what a person wrote in a period.
 Result<json::value> audit_prove(Session& s, Params& p) {
-  const std::string id = p.text("record");
   const std::string out = p.path("out");
+  if (p.has("holder")) return prove_log(s, p, out);
+  const std::string id = p.text("record");
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const RecordId record, vault::resolve_id(*s.vault, id));
   GANDAN_TRY(const Bytes proof, audit::prove(*s.vault, record));
   GANDAN_CHECK(write_file(out, proof, false));
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  return json::value(json::object{{"record", to_text(record)},
-                                  {"file", out},
-                                  {"bytes", number(proof.size())},
-                                  {"fingerprint", to_hex(roster->fingerprint().view())}});
+  return proof_written(to_text(record), out, proof, roster->fingerprint());
 }
 
 // Needs neither vault nor network: the file and the realm's fingerprint say it all.
@@ -66,36 +170,16 @@ Result<json::value> audit_verify_proof(Session&, Params& p) {
   const Hash fingerprint = p.hash("root");
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const Bytes proof, read_file(file, kMaxProof));
+  if (audit::is_log_proof(proof)) {
+    GANDAN_TRY(const auto report, audit::verify_log(proof, fingerprint));
+    auto out = shown_json(report);
+    out["log"] = log_json(report);
+    return json::value(std::move(out));
+  }
   GANDAN_TRY(const auto report, audit::verify_proof(proof, fingerprint));
-  json::array changes;
-  for (const auto& op : report.ops) {
-    const std::string device = to_text(op.device);
-    changes.push_back(json::object{{"path", op.path},
-                                   {"value", records::value_json(op.value)},
-                                   {"written_at", instant_text(op.written_ms)},
-                                   {"not_before", instant_or_none(op.not_before_ms)},
-                                   {"not_after", instant_or_none(op.not_after_ms)},
-                                   {"device", device},
-                                   {"device_short", short_id(device)},
-                                   {"role", roster::role_name(op.role)},
-                                   {"accepted", op.accepted},
-                                   {"suspect", op.suspect},
-                                   {"replaced", op.replaced},
-                                   {"unit", to_text(op.unit)},
-                                   {"sequence", number(op.sequence)},
-                                   {"ledger_index", number(op.ledger_index)}});
-  }
-  json::array witnesses;
-  for (const auto& one : report.witnesses) {
-    const std::string device = to_text(one.witness);
-    witnesses.push_back(json::object{
-        {"device", device}, {"device_short", short_id(device)}, {"at", instant_text(one.time_s * 1000)}});
-  }
-  return json::value(json::object{{"record", to_text(report.record)},
-                                  {"witnesses", std::move(witnesses)},
-                                  {"fingerprint", to_hex(report.fingerprint.view())},
-                                  {"ledger_size", number(report.ledger_size)},
-                                  {"changes", std::move(changes)}});
+  auto out = shown_json(report);
+  out["record"] = to_text(report.record);
+  return json::value(std::move(out));
 }
 
 // What the server signed of two ledgers, for whoever has neither vault nor network.

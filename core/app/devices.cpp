@@ -1,4 +1,6 @@
 // Methods device.info, device.list, device.revoke: who may do what, where.
+#include <algorithm>
+
 #include "app/acts.hpp"
 #include "app/dispatch.hpp"
 #include "app/lease.hpp"
@@ -50,6 +52,23 @@ bool is_last_administrator(const roster::Roster& roster, const DeviceId& device)
   std::size_t others = 0;
   for (const auto& [id, info] : roster.devices()) others += id != device && administers(info, top);
   return others == 0 && administers(*roster.device(device), top);
+}
+
+// Lower ones first: who ends his own roles needs the upper one to the last. All or none:
+// Code::not_authorized.
+Result<std::vector<UnitId>> in_order(const roster::Roster& roster, const DeviceId& by,
+                                     const std::set<UnitId>& units) {
+  const auto depth = [&](const UnitId& unit) {
+    std::size_t out = 0;
+    for (const auto* at = roster.unit(unit); at != nullptr; at = roster.unit(at->parent())) ++out;
+    return out;
+  };
+  std::vector<UnitId> out(units.begin(), units.end());
+  for (const auto& unit : out)
+    if (!roster.may(by, roster::Right::administer, unit)) return Code::not_authorized;
+  std::stable_sort(out.begin(), out.end(),
+                   [&](const UnitId& a, const UnitId& b) { return depth(a) > depth(b); });
+  return out;
 }
 
 }  // namespace
@@ -117,7 +136,8 @@ Result<json::value> device_revoke(Session& s, Params& p) {
     return Code::last_administrator;
   json::array done, proposals;
   vault::KeysReport keys;
-  for (const auto& unit : units) {
+  GANDAN_TRY(const auto ordered, in_order(*roster, s.vault->identity().id, units));
+  for (const auto& unit : ordered) {
     const roster::RevokeBody revocation{device, unit, *reason};
     GANDAN_TRY(const roster::Roster* now, s.vault->roster());  // as it is after the unit before
     if (administers(*now->device(device), unit) && takes_others(*now, revocation, unit)) {

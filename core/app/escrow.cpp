@@ -1,5 +1,8 @@
 #include "app/escrow.hpp"
 
+#include <set>
+
+#include "app/acts.hpp"
 #include "app/count.hpp"
 #include "app/files.hpp"
 #include "app/names.hpp"
@@ -27,6 +30,28 @@ std::vector<std::string> texts(Params& p, std::string_view name) {
   return out;
 }
 
+Error no_keeper(const std::string& named, const char* why, const char* vi, const char* en) {
+  return Error{Code::bad_request, named, {{"devices", why, vi, en}}};
+}
+
+// A share is for somebody who is here, and each for somebody else: as many as it takes must not lie with one.
+Result<std::vector<DeviceId>> find_keepers(Session& s, const std::vector<std::string>& named) {
+  Names names(*s.vault);
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  std::vector<DeviceId> out;
+  std::set<DeviceId> persons;
+  for (const auto& text : named) {
+    GANDAN_TRY(const DeviceId device, names.find_device(text));
+    if (!has_role(*roster, device))
+      return no_keeper(text, "removed", "Máy này đã bị thu hồi: không giao phần khoá cho nó.",
+                       "This device was removed: it keeps no share.");
+    if (!persons.insert(roster->person_of(device)).second)
+      return no_keeper(text, "twice", "Mỗi người chỉ giữ một phần.", "Each person keeps one share only.");
+    out.push_back(device);
+  }
+  return out;
+}
+
 json::object share_json(const vault::EscrowShare& share) {
   return json::object{{"number", number(share.share.x)},
                       {"epoch", number(share.epoch)},
@@ -48,11 +73,7 @@ Result<json::value> escrow_make(Session& s, Params& p) {
   GANDAN_CHECK(p.done());
   Names names(*s.vault);
   GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  std::vector<DeviceId> devices;
-  for (const auto& keeper : keepers) {
-    GANDAN_TRY(const DeviceId device, names.find_device(keeper));
-    devices.push_back(device);
-  }
+  GANDAN_TRY(const auto devices, find_keepers(s, keepers));
   GANDAN_TRY(const auto shares, vault::make_escrow(*s.vault, threshold, count));
   json::array rows;
   for (std::size_t i = 0; i < shares.size(); ++i) {

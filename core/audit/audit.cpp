@@ -1,5 +1,6 @@
 #include "audit/audit.hpp"
 
+#include "audit/feed_maps.hpp"
 #include "audit/leaf_tree.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/entry.hpp"
@@ -31,6 +32,7 @@ class Verification {
     GANDAN_CHECK(check_statements());
     GANDAN_CHECK(check_feeds());
     GANDAN_CHECK(check_left_over());
+    GANDAN_CHECK(check_feed_maps());
     GANDAN_CHECK(add_recorded());
     return std::move(report_);
   }
@@ -75,6 +77,7 @@ class Verification {
   void check_entry(ledger::EntryType type, const Hash& hash, std::uint64_t index, std::int64_t receipt_ms,
                    std::optional<ByteView> entry, const std::string& subject);
   Status check_left_over();
+  Status check_feed_maps();
   Status add_recorded();
 
   vault::Vault& vault_;
@@ -425,6 +428,16 @@ Status Verification::check_left_over() {
       find(Code::withheld, at_ledger(index),
            "a segment, received at " + std::to_string(entry->receipt_ms) + " ms");
   }
+}
+
+// What the server says that every feed had, against what they have.
+Status Verification::check_feed_maps() {
+  if (!tree_) return {};
+  GANDAN_TRY(auto maps, check_maps(vault_, *roster_, tree_->size()));
+  report_.maps = maps.checked;
+  for (auto& finding : maps.findings)
+    find(finding.code, std::move(finding.subject), std::move(finding.detail));
+  return {};
 }
 
 // What was noticed when it arrived.

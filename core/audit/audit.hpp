@@ -36,11 +36,13 @@ struct VerifyReport {
   std::uint64_t ledger_size = 0;     // of the last verified checkpoint
   std::uint64_t ledger_entries = 0;  // that are here
   std::uint64_t unseen_entries = 0;  // ledger entries whose segment is not here: other units', or withheld
+  std::uint64_t maps = 0;            // feed maps of the ledger that were held against what is here
   bool whole_ledger = false;         // every entry is here, and the root was recomputed from them
   std::vector<Finding> findings;     // empty: everything held
   std::uint64_t finding_count = 0;   // also of those beyond kMaxFindings
 };
-// Costs one Ed25519 verification per segment and statement, and 4 bytes of memory per ledger entry. Nothing
+// Costs one Ed25519 verification per segment and statement, and 4 bytes of memory per ledger entry; 8 with
+// feed maps. Nothing
 // is opened: no key but the vault's own is needed. Findings are the answer; an error is a fault of this
 // device.
 // `progress` is told how many segments were checked; false ends it with Code::cancelled.
@@ -54,6 +56,7 @@ Result<VerifyReport> verify(vault::Vault& vault, const VerifyProgress& progress 
 Result<Bytes> prove(vault::Vault& vault, const RecordId& record);
 
 struct ProvenOp {
+  RecordId record;
   std::string path;
   changelog::Value value;
   std::int64_t written_ms = 0;  // the device's own word
@@ -79,5 +82,47 @@ struct ProofReport {
 };
 // Code::bad_proof, bad_signature, wrong_realm, malformed …: the first thing that does not hold.
 Result<ProofReport> verify_proof(ByteView proof, const Hash& fingerprint);
+
+// --- the log of a person and a period: these are all, and none is missing
+struct LogScope {
+  UnitId unit;                // whose feeds are shown whole
+  HolderId holder;            // whose changes are disclosed
+  std::int64_t from_ms = 0;   // by the devices' clocks, and by the receipts
+  std::int64_t until_ms = 0;  // the first moment behind the period
+  template <class A>
+  void serialize(A& a) {
+    a(unit, holder, from_ms, until_ms);
+  }
+};
+struct ProvenFeed {
+  FeedId feed;
+  DeviceId device;
+  std::uint64_t next = 0;      // how many segments it had at the map
+  std::uint64_t segments = 0;  // of them received from the period's begin on
+  std::uint64_t ops = 0;       // changes in these
+  std::uint64_t shown = 0;     // of these disclosed
+};
+struct LogReport {
+  LogScope scope;
+  Hash fingerprint;
+  std::uint64_t ledger_size = 0;
+  std::vector<protocol::Cosignature> witnesses;
+  std::uint64_t map_index = 0;  // of the feed map in the ledger
+  std::int64_t map_ms = 0;      // its receipt
+  std::uint64_t roster_size = 0;
+  std::uint64_t devices = 0;      // that may write in the unit, or might once
+  std::vector<ProvenFeed> feeds;  // of the unit, all of them
+  std::uint64_t undisclosed = 0;  // changes of these feeds in the period and after, that are not shown
+  std::vector<ProvenOp> ops;      // may be none
+};
+// `wanted` says of which records the holder's changes of the period are disclosed. The file stands under the
+// newest feed map that its checkpoint covers. Code::no_map: none since the period's end; log_too_large;
+// otherwise as `prove`. What is returned was verified.
+Result<Bytes> prove_log(vault::Vault& vault, const LogScope& scope,
+                        const std::function<bool(const RecordId&)>& wanted);
+bool is_log_proof(ByteView bytes);
+// As verify_proof; log_segment_missing, log_feed_missing, log_device_missing, log_map_early, log_other_head
+// and log_other_map say what is left out.
+Result<LogReport> verify_log(ByteView proof, const Hash& fingerprint);
 
 }  // namespace gandan::audit

@@ -1,31 +1,36 @@
-// The bytes of a proof file: schema/wire/proof.md.
-#include "audit/proof.hpp"
+// The bytes of proof files: schema/wire/proof.md, log_proof.md.
+#include "audit/log_proof.hpp"
 #include "base/codec.hpp"
 
 namespace gandan::audit {
 namespace {
 
 constexpr std::string_view kMagic = "gandan-proof\n";
+constexpr std::string_view kLogMagic = "gandan-log-proof\n";
 constexpr std::uint8_t kVersion = 1;
 
-}  // namespace
-
-Bytes encode_proof_file(const ProofFile& file) {
-  Bytes out = to_bytes(as_bytes(kMagic));
+template <class File>
+Bytes encode_file(std::string_view magic, const File& file) {
+  Bytes out = to_bytes(as_bytes(magic));
   CanonicalWriter writer(out);
   writer(kVersion, file.root, file);
   return out;
 }
 
-Result<ProofFile> decode_proof_file(ByteView bytes, const std::function<Status(ByteView root)>& accept) {
-  if (bytes.size() < kMagic.size() || as_text(bytes.first(kMagic.size())) != kMagic)
-    return Error{Code::malformed, "not a proof file"};
+bool begins(ByteView bytes, std::string_view magic) {
+  return bytes.size() >= magic.size() && as_text(bytes.first(magic.size())) == magic;
+}
+
+template <class File>
+Result<File> decode_file(std::string_view magic, ByteView bytes,
+                         const std::function<Status(ByteView root)>& accept) {
+  if (!begins(bytes, magic)) return Error{Code::malformed, "not a proof file"};
   try {
-    BoundedReader reader(bytes.subspan(kMagic.size()));
+    BoundedReader reader(bytes.subspan(magic.size()));
     std::uint8_t version = 0;
     reader(version);
     if (version != kVersion) return Error{Code::newer_format, "proof file"};
-    ProofFile file;
+    File file;
     reader(file.root);
     GANDAN_CHECK(accept(file.root));
     reader(file);
@@ -35,5 +40,18 @@ Result<ProofFile> decode_proof_file(ByteView bytes, const std::function<Status(B
     return Error{error.code, "proof file"};
   }
 }
+
+}  // namespace
+
+Bytes encode_proof_file(const ProofFile& file) { return encode_file(kMagic, file); }
+Result<ProofFile> decode_proof_file(ByteView bytes, const std::function<Status(ByteView root)>& accept) {
+  return decode_file<ProofFile>(kMagic, bytes, accept);
+}
+
+Bytes encode_log_file(const LogFile& file) { return encode_file(kLogMagic, file); }
+Result<LogFile> decode_log_file(ByteView bytes, const std::function<Status(ByteView root)>& accept) {
+  return decode_file<LogFile>(kLogMagic, bytes, accept);
+}
+bool is_log_proof(ByteView bytes) { return begins(bytes, kLogMagic); }
 
 }  // namespace gandan::audit

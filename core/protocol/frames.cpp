@@ -79,10 +79,14 @@ int stage_of(OrderCheck::Side side, FrameType type) {
       return request ? 10 : -1;
     case FrameType::witnessed:
       return request ? -1 : 10;
-    case FrameType::end:
+    case FrameType::map_wanted:
       return request ? 11 : -1;
-    case FrameType::done:
+    case FrameType::map_lines:
       return request ? -1 : 11;
+    case FrameType::end:
+      return request ? 12 : -1;
+    case FrameType::done:
+      return request ? -1 : 12;
     case FrameType::card:
     case FrameType::chunk:
     case FrameType::checkpoint:
@@ -100,7 +104,8 @@ Status OrderCheck::next(FrameType type) {
   if (stage < 0 || finished_ || stage < stage_ || first != (stage == 0))
     return Error{Code::malformed, "a frame out of order"};
   const bool once = type == FrameType::keys_from || type == FrameType::keys_next ||
-                    type == FrameType::witness || type == FrameType::witnessed || type == FrameType::removal;
+                    type == FrameType::witness || type == FrameType::witnessed ||
+                    type == FrameType::removal || type == FrameType::map_wanted;
   if (once && stage == stage_) return Error{Code::malformed, "a frame twice"};
   const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
   if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};

@@ -1,9 +1,10 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
-//   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, Witness?, End
+//   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, Witness?, MapWanted?,
+//              End
 //              or Hello, Removal, End: of a device that the server refused
 //   response   Welcome, Receipts*, Statement*, Wrap*, (Key*, KeyCursor)?, Root*, (Run, Pulled+)*, Leaves*,
-//              Witnessed?, Done
+//              Witnessed?, MapLines*, Done
 //              or Refusal
 //
 // Hello alone is authenticated as a message (a token, or a signature over realm, ledger key, time and the
@@ -46,6 +47,7 @@ enum class FrameType : std::uint8_t {
   end = 6,
   witness = 9,
   removal = 10,  // empty: what removed this device is wanted
+  map_wanted = 11,
   welcome = 16,
   root = 17,
   pulled = 18,
@@ -55,6 +57,7 @@ enum class FrameType : std::uint8_t {
   receipts = 22,
   keys_next = 23,  // a KeyCursor
   witnessed = 24,
+  map_lines = 25,
   card = 32,
   chunk = 33,
   checkpoint = 34,  // a note
@@ -179,6 +182,18 @@ struct Witnessed {
   std::vector<CosignedCheckpoint> cosigned;      // the largest that the server has, at most kMaxCosigned
   std::vector<ledger::ConsistencyProof> proofs;  // from the sizes of the request, in their order
 };
+// Lines of the newest feed map are wanted (ledger/feed_map.hpp), by a supervisor or an auditor: those from
+// `first` on of the map at that ledger index, or all of a newer one.
+struct MapWanted {
+  std::uint64_t index = 0;
+  std::uint64_t first = 0;
+};
+struct MapLines {
+  std::uint64_t index = 0;  // of the map in the ledger
+  std::uint64_t count = 0;  // of its lines
+  std::uint64_t first = 0;
+  Bytes lines;  // ledger::kFeedLineBytes each
+};
 struct Done {
   std::map<UnitId, std::uint64_t> cursors;
   std::uint64_t statements_next = 0;
@@ -205,6 +220,8 @@ Bytes encode(const Pulled&);
 Bytes encode(const Leaves&);
 Bytes encode(const Witness&);
 Bytes encode(const Witnessed&);
+Bytes encode(const MapWanted&);
+Bytes encode(const MapLines&);
 Bytes encode(const Done&);
 Bytes encode(const Refusal&);
 Result<Hello> decode_hello(ByteView);
@@ -218,6 +235,8 @@ Result<Pulled> decode_pulled(ByteView);
 Result<Leaves> decode_leaves(ByteView);
 Result<Witness> decode_witness(ByteView);
 Result<Witnessed> decode_witnessed(ByteView);
+Result<MapWanted> decode_map_wanted(ByteView);
+Result<MapLines> decode_map_lines(ByteView);
 Result<Done> decode_done(ByteView);
 Result<Refusal> decode_refusal(ByteView);
 

@@ -2,6 +2,7 @@
 #include "base/codec.hpp"
 #include "crypto/hash.hpp"
 #include "ledger/entry.hpp"
+#include "ledger/feed_map.hpp"
 #include "protocol/messages.hpp"
 
 namespace gandan::protocol {
@@ -78,6 +79,14 @@ void serialize(A& a, Witnessed& m) {
   a(m.cosigned, m.proofs);
 }
 template <class A>
+void serialize(A& a, MapWanted& m) {
+  a(m.index, m.first);
+}
+template <class A>
+void serialize(A& a, MapLines& m) {
+  a(m.index, m.count, m.first, m.lines);
+}
+template <class A>
 void serialize(A& a, Done& m) {
   a(m.cursors, m.statements_next, m.wraps_next, m.more);
 }
@@ -106,6 +115,8 @@ Bytes encode(const Pulled& m) { return gandan::encode(m); }
 Bytes encode(const Leaves& m) { return gandan::encode(m); }
 Bytes encode(const Witness& m) { return gandan::encode(m); }
 Bytes encode(const Witnessed& m) { return gandan::encode(m); }
+Bytes encode(const MapWanted& m) { return gandan::encode(m); }
+Bytes encode(const MapLines& m) { return gandan::encode(m); }
 Bytes encode(const Done& m) { return gandan::encode(m); }
 Bytes encode(const Refusal& m) { return gandan::encode(m); }
 
@@ -176,6 +187,20 @@ Result<Witnessed> decode_witnessed(ByteView in) {
   for (const auto& one : witnessed.cosigned)
     if (one.note.size() > kMaxCheckpointNote) return Error{Code::too_large, "checkpoint"};
   return witnessed;
+}
+Result<MapWanted> decode_map_wanted(ByteView in) {
+  GANDAN_TRY(const auto wanted, decode<MapWanted>(in));
+  if (wanted.index > INT64_MAX || wanted.first > INT64_MAX) return Error{Code::malformed, "a feed map"};
+  return wanted;
+}
+Result<MapLines> decode_map_lines(ByteView in) {
+  GANDAN_TRY(auto part, decode<MapLines>(in));
+  const std::uint64_t lines = part.lines.size() / ledger::kFeedLineBytes;
+  if (part.count > ledger::kMaxFeedLines) return Error{Code::too_large, "a feed map"};
+  if (part.index > INT64_MAX || lines == 0 || part.lines.size() % ledger::kFeedLineBytes != 0 ||
+      part.first > part.count || lines > part.count - part.first)
+    return Error{Code::malformed, "lines of a feed map"};
+  return part;
 }
 Result<Done> decode_done(ByteView in) { return decode<Done>(in); }
 Result<Refusal> decode_refusal(ByteView in) { return decode<Refusal>(in); }

@@ -11,11 +11,26 @@
 namespace gandan::roster {
 namespace {
 
-// Whether its issuer may, or might where he stood: he had not seen what took it from him. It breaks nobody's
-// chain, or all that he said behind it would be lost with it.
+// Whether its issuer may, or might where he stood: he had not seen what took it from him. What gave it to him
+// may have come by hand, behind the roster that he names. It breaks nobody's chain, or all that he said
+// behind it would be lost with it.
 bool could(const Roster& roster, const Origin& origin, const UnitId& unit) {
-  return roster.may(origin.issuer, Right::accept, unit) ||
-         roster.may(origin.issuer, Right::accept, unit, origin.seen);
+  const auto might = [&](std::uint64_t at) {
+    return at >= origin.seen && roster.may(origin.issuer, Right::accept, unit, at);
+  };
+  if (might(roster.size()) || might(origin.seen)) return true;
+  const auto* issuer = roster.device(origin.issuer);
+  if (issuer == nullptr) return false;
+  const auto& grants = issuer->grants;
+  if (std::any_of(grants.begin(), grants.end(),
+                  [&](const GrantInfo& grant) { return might(grant.origin.from); }))
+    return true;
+  const auto& units = roster.units();  // what changes the tree is a move of some unit
+  return std::any_of(units.begin(), units.end(), [&](const auto& known) {
+    const auto& parents = known.second.parents;
+    return std::any_of(parents.begin(), parents.end(),
+                       [&](const ParentInfo& parent) { return might(parent.from); });
+  });
 }
 
 }  // namespace

@@ -212,6 +212,7 @@ Status drop_unproven_leaves(vault::Vault& vault) {
   GANDAN_TRY(const auto proven, load_frontier(vault, kProvenLeaves));
   GANDAN_TRY(auto transaction, storage::Transaction::begin(vault.db()));
   GANDAN_CHECK(vault.db().run("DELETE FROM leaf WHERE idx >= ?", proven.size()));
+  GANDAN_CHECK(vault.db().run("DELETE FROM map_lines WHERE map >= ?", proven.size()));
   GANDAN_CHECK(save_frontier(vault, kLeaves, proven));
   return transaction.commit();
 }

@@ -5,6 +5,7 @@
 
 #include "sync/acts_to_send.hpp"
 #include "sync/claims.hpp"
+#include "sync/feed_map.hpp"
 #include "sync/witness.hpp"
 #include "vault/wraps.hpp"
 
@@ -148,6 +149,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   request.keys_from = reads_as_before ? static_cast<std::uint64_t>(keys_from) : 0;
   if (options.keep_ledger) {
     GANDAN_TRY(hello.leaves_from, leaves_here(vault));
+    GANDAN_TRY(request.map, map_wanted(vault));
   }
   {
     GANDAN_TRY(auto rows, vault.db().query("SELECT unit, next FROM cursor"));
@@ -238,6 +240,7 @@ Bytes encode_request(const Request& request) {
   }
   for (const auto& key : request.keys) append_frame(body, FrameType::key, key.entry);
   append_frame(body, FrameType::witness, protocol::encode(request.witness));
+  if (request.map) append_frame(body, FrameType::map_wanted, protocol::encode(*request.map));
   append_frame(body, FrameType::end, {});
   return body;
 }

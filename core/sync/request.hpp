@@ -23,6 +23,7 @@ struct Request {
   std::vector<vault::KeyToSend> keys;
   std::vector<RequestRun> runs;
   protocol::Witness witness;
+  std::optional<protocol::MapWanted> map;
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
   bool more_to_send = false;
   bool probe = false;          // brings no segments and no keys: the server says first where it stands

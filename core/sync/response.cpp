@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "sync/feed_map.hpp"
 #include "vault/segments.hpp"
 
 namespace gandan::sync {
@@ -62,6 +63,11 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
     case FrameType::witnessed: {
       GANDAN_TRY(const auto witnessed, protocol::decode_witnessed(frame.payload));
       return claims_->witnessed(witnessed);
+    }
+    case FrameType::map_lines: {
+      GANDAN_TRY(const auto part, protocol::decode_map_lines(frame.payload));
+      outcome_.moved = true;
+      return take_map_lines(vault_, request_.map, part);
     }
     case FrameType::done:
       return done(frame.payload);

@@ -28,9 +28,9 @@ Status carry_out(Vault& vault, const roster::Act& act, KeysReport& keys) {
   return segments.finish();
 }
 
+// Within the caller's transaction.
 Result<ProposalOutcome> say(Vault& vault, roster::Body body, const std::optional<Hash>& proposal,
                             const crypto::Signer* root) {
-  GANDAN_TRY(auto work, Work::begin(vault));
   GANDAN_TRY(const auto issued, issue_within(vault, std::move(body), root));
   GANDAN_TRY(const auto* roster, vault.roster());
   ProposalOutcome out;
@@ -40,18 +40,23 @@ Result<ProposalOutcome> say(Vault& vault, roster::Body body, const std::optional
     out.done = true;
     GANDAN_CHECK(carry_out(vault, act, out.keys));
   }
-  GANDAN_CHECK(work.commit());
   return out;
 }
 
 }  // namespace
 
 Result<ProposalOutcome> propose(Vault& vault, const roster::Act& act, const crypto::Signer* root) {
-  return say(vault, roster::ProposeBody{act}, std::nullopt, root);
+  GANDAN_TRY(auto work, Work::begin(vault));
+  GANDAN_TRY(const auto out, say(vault, roster::ProposeBody{act}, std::nullopt, root));
+  GANDAN_CHECK(work.commit());
+  return out;
 }
 
-Result<ProposalOutcome> approve(Vault& vault, const Hash& proposal, const crypto::Signer* root) {
-  return say(vault, roster::ApproveBody{proposal}, proposal, root);
+Status approve(Vault& vault, std::span<const Hash> proposals, const crypto::Signer* root) {
+  GANDAN_TRY(auto work, Work::begin(vault));
+  for (const auto& proposal : proposals)
+    GANDAN_CHECK(say(vault, roster::ApproveBody{proposal}, proposal, root));
+  return work.commit();
 }
 
 Status withdraw(Vault& vault, const Hash& proposal, const crypto::Signer* root) {

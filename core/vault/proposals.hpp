@@ -16,7 +16,8 @@ struct ProposalOutcome {
 // Signed with this device's key, or the root's. Errors: Roster::apply's, act_same_person, act_withdrawn,
 // act_unknown, too_few_persons; no_key when the unit's secret is not here that a new administrator needs.
 Result<ProposalOutcome> propose(Vault& vault, const roster::Act& act, const crypto::Signer* root = nullptr);
-Result<ProposalOutcome> approve(Vault& vault, const Hash& proposal, const crypto::Signer* root = nullptr);
+// All of them, or none.
+Status approve(Vault& vault, std::span<const Hash> proposals, const crypto::Signer* root = nullptr);
 Status withdraw(Vault& vault, const Hash& proposal, const crypto::Signer* root = nullptr);
 
 }  // namespace gandan::vault

@@ -37,12 +37,11 @@ std::vector<UnitId> subtree(const roster::Roster& roster, const UnitId& unit) {
   return out;
 }
 
-// Whether nobody will bring the secret any more: who started the epoch holds no role.
-bool is_lost(const roster::Roster& roster, const roster::EpochInfo& epoch) {
-  const auto* issuer = roster.device(epoch.origin.issuer);
-  return issuer != nullptr &&
-         std::all_of(issuer->grants.begin(), issuer->grants.end(),
-                     [](const roster::GrantInfo& grant) { return grant.until.has_value(); });
+// Whether nobody will bring the secret any more: a server takes no wraps of the unit from who started the
+// epoch, whatever else that device may do since.
+bool is_lost(const roster::Roster& roster, const UnitId& unit, const roster::EpochInfo& epoch) {
+  const auto& issuer = epoch.origin.issuer;
+  return roster.device(issuer) != nullptr && !roster.may(issuer, roster::Right::administer, unit);
 }
 
 // Code::no_key when the unit's current secret is not here, unless a lost one may be passed over: then the
@@ -190,8 +189,8 @@ Status wrap_history(Vault& vault, const Wrapped& wrapped, KeysReport& report) {
 }
 
 // Epochs whose secret may be on no administrator's device, or soon on none: this one introduces itself with
-// the statement that starts it, and not with its issuer's wraps; or its issuer holds no role any more, and
-// all came that whoever passed over it had.
+// the statement that starts it, and not with its issuer's wraps; or its issuer administers the unit no
+// more, and all came that whoever passed over it had.
 std::vector<std::pair<UnitId, const roster::EpochInfo*>> hanging_epochs(Vault& vault,
                                                                         const roster::Roster& roster,
                                                                         const roster::DeviceInfo& self,
@@ -212,7 +211,7 @@ std::vector<std::pair<UnitId, const roster::EpochInfo*>> hanging_epochs(Vault& v
     for (const auto& epoch : epochs)
       if (vault.keyring().secret(unit, epoch.number) != nullptr &&
           ((stranger && epoch.origin.from > seen) ||
-           (all_came && epoch.number != last && is_lost(roster, epoch))))
+           (all_came && epoch.number != last && is_lost(roster, unit, epoch))))
         out.emplace_back(unit, &epoch);
   }
   return out;
@@ -302,7 +301,7 @@ Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit, Lost lost
     if (!roster->may(vault.identity().id, roster::Right::administer, id)) continue;
     if (!members) members = members_of(*roster);
     GANDAN_TRY(const auto* now, vault.roster());
-    const bool over_lost = lost == Lost::pass_over && is_lost(*now, now->unit(id)->epochs.back());
+    const bool over_lost = lost == Lost::pass_over && is_lost(*now, id, now->unit(id)->epochs.back());
     GANDAN_CHECK(start_epoch_or_wait(vault, id, *members, over_lost, report));
   }
   return report;

@@ -43,12 +43,12 @@ Status rotate_within(Vault& vault, const UnitId& unit,
 Result<KeysReport> rotate_each(Vault& vault, std::span<const UnitId> units, Lost lost = Lost::wait);
 
 // Rotates what is due in `unit` and below, within the caller's transaction. Passed over is only what a device
-// started that holds no role any more.
+// started that may administer the unit no more.
 Result<KeysReport> rotate_due_within(Vault& vault, const UnitId& unit, Lost lost = Lost::wait);
 
 // What this device as an administrator can put right: units whose rotation is due, members without the
 // current secret, parents' wraps under an epoch that never came to be, the history that a passed over epoch
-// is. As a member: secrets that may hang on the device that started their epoch are wrapped for the unit's
+// is. As a member: secrets that hang on the device that started their epoch are wrapped for the unit's
 // administrators. Does nothing where nothing changed since. Lost::pass_over once a server showed all that it
 // has: before, a secret that is not here may be on its way.
 Result<KeysReport> mend_keys(Vault& vault, Lost lost = Lost::wait);

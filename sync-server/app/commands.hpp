@@ -35,6 +35,7 @@ struct Arguments {
   std::size_t max_connections = 12'000;
   std::size_t strangers_of_address = 3'000;
   unsigned drain_seconds = 8;
+  unsigned map_minutes = 60;  // 0: no feed maps
   std::int64_t device_rate = DeviceLimits{}.per_second;
 };
 

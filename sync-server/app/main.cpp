@@ -319,6 +319,11 @@ class CommandLine {
     number(run_command, "--device-rate", arguments_.device_rate, 0, 1'000'000,
            {"Một máy được gửi bao nhiêu yêu cầu mỗi giây, tính lâu dài; 0: không giới hạn",
             "Requests a second that one device may make for long; 0: no limit"});
+    number(run_command, "--map-minutes", arguments_.map_minutes, 0, 10'080,
+           {"Cứ bao nhiêu phút thì ghi vào sổ cái một bảng kê nhật ký, nếu có gì mới; 0: không ghi, khi ấy "
+            "không chứng minh được là đủ cả",
+            "Minutes between two feed maps in the ledger, where something came; 0: none, and then nobody can "
+            "prove that nothing is missing"});
     text("--log-level", arguments_.log_level,
          {"Ghi nhật ký từ mức nào: debug, info, warning, error",
           "The least that is logged: debug, info, warning, error"})

@@ -68,6 +68,7 @@ RelayOptions relay_options(const Arguments& arguments) {
   options.workers = arguments.workers;
   options.device_limits.per_second = arguments.device_rate;
   options.device_limits.burst = kBurstSeconds * arguments.device_rate;
+  options.map_interval_ms = std::int64_t{60'000} * arguments.map_minutes;
   options.report = [](std::string_view event, const RealmId& realm, const Error& error) {
     // A device that goes too far is stopped, and does nobody harm: not a fault of the server's.
     log(event == "device_throttled" ? LogLevel::warning : LogLevel::error, event,

@@ -45,6 +45,7 @@ double seconds(std::int64_t ms) { return static_cast<double>(ms) / 1000; }
 void counts(Page& page, const Counters& counters) {
   page.counter("segments_accepted", "Segments committed to a ledger.", counters.segments_accepted);
   page.counter("segments_rejected", "Segments refused.", counters.segments_rejected);
+  page.counter("feed_maps_logged", "Feed maps committed to a ledger.", counters.maps_logged);
   page.counter("statements_accepted", "Roster statements committed to a ledger.",
                counters.statements_accepted);
   page.counter("syncs_served", "Sync requests answered in full.", counters.syncs_served);

@@ -13,6 +13,8 @@ constexpr std::size_t kPage = 256;               // segments with their bodies, 
 constexpr std::size_t kKeyPage = 1024;           // segments without
 constexpr std::size_t kMaxOwnBytes = 24 * 1024;  // of own receipts in the Welcome: about 35 feeds
 constexpr std::size_t kLeavesPerFrame = 1024;
+constexpr std::size_t kMapLinesPerFrame = 1024;
+constexpr std::size_t kMapFrameBytes = 40;            // of a frame of them, beyond the lines
 constexpr std::size_t kReceiptsPerFrame = 1024;       // fewer where their proof is long
 constexpr std::uint64_t kMaxLookedUpReceipts = 4096;  // of segments that came with earlier requests
 constexpr std::size_t kFrameOverhead = 4;
@@ -39,14 +41,36 @@ Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const
   GANDAN_CHECK(answer->plan_wraps());
   GANDAN_CHECK(answer->plan_keys(keys));
   GANDAN_CHECK(answer->plan_segments());
-  // Leaves need no plan: as many as are left in the budget.
-  if (hello.leaves_from && *hello.leaves_from < answer->snapshot_.size) {
-    answer->leaves_at_ = *hello.leaves_from;
-    const std::uint64_t room = answer->cut_ ? 0 : answer->budget_ / ledger::kEntryBytes;
-    answer->leaves_until_ = std::min(answer->snapshot_.size, answer->leaves_at_ + room);
-    if (answer->leaves_until_ < answer->snapshot_.size) answer->cut_ = true;
-  }
+  answer->plan_leaves();
+  if (wanted.map) answer->plan_map(*wanted.map);
   return answer;
+}
+
+// As many as are left in the budget.
+void Answer::plan_leaves() {
+  if (!hello_.leaves_from || *hello_.leaves_from >= snapshot_.size) return;
+  leaves_at_ = *hello_.leaves_from;
+  const std::uint64_t room = cut_ ? 0 : budget_ / ledger::kEntryBytes;
+  leaves_until_ = std::min(snapshot_.size, leaves_at_ + room);
+  budget_ -= std::min(budget_, static_cast<std::size_t>(leaves_until_ - leaves_at_) * ledger::kEntryBytes);
+  if (leaves_until_ < snapshot_.size) cut_ = true;
+}
+
+// The newest map as far as the budget goes; from where the device left off, if it is still that one. What
+// cannot be had at this moment is asked for with a later sync.
+void Answer::plan_map(const protocol::MapWanted& wanted) {
+  if (snapshot_.map == 0 || wanted.index > snapshot_.map || !realm_->sees_maps(hello_.device)) return;
+  if (cut_) return;
+  auto lines = realm_->map_lines(snapshot_.map);
+  if (!lines.ok()) return;
+  map_ = std::move(*lines);
+  const std::size_t count = map_->size() / ledger::kFeedLineBytes;
+  const std::uint64_t first = wanted.index == snapshot_.map ? wanted.first : 0;
+  map_at_ = static_cast<std::size_t>(std::min<std::uint64_t>(first, count));
+  const std::size_t room =
+      budget_ / (ledger::kFeedLineBytes * kMapLinesPerFrame + kMapFrameBytes) * kMapLinesPerFrame;
+  map_until_ = std::min(count, map_at_ + room);
+  cut_ = map_until_ < count;
 }
 
 bool Answer::fits(std::size_t bytes) {
@@ -337,6 +361,9 @@ Result<Bytes> Answer::next() {
       case Phase::witnessed:
         append(out, witnessed_);
         break;
+      case Phase::map:
+        more = more_map(out);
+        break;
       case Phase::done:
         done(out);
         break;
@@ -467,6 +494,17 @@ Result<bool> Answer::more_leaves(Bytes& out) {
   for (const auto& row : rows) append(leaves.entries, row.bytes);
   protocol::append_frame(out, FrameType::leaves, protocol::encode(leaves));
   leaves_at_ += rows.size();
+  return true;
+}
+
+bool Answer::more_map(Bytes& out) {
+  if (map_at_ >= map_until_) return false;
+  const std::size_t count = std::min(kMapLinesPerFrame, map_until_ - map_at_);
+  const ByteView all(*map_);
+  protocol::MapLines part{snapshot_.map, all.size() / ledger::kFeedLineBytes, map_at_, {}};
+  part.lines = to_bytes(all.subspan(map_at_ * ledger::kFeedLineBytes, count * ledger::kFeedLineBytes));
+  protocol::append_frame(out, FrameType::map_lines, protocol::encode(part));
+  map_at_ += count;
   return true;
 }
 

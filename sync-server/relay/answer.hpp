@@ -1,6 +1,7 @@
 // Answer: the response to one sync, made piece by piece from one moment of what is committed.
 //
-//   Welcome, receipts, statements, wraps, keys, roots, runs of segments unit by unit, leaves, witnessed, Done
+//   Welcome, receipts, statements, wraps, keys, roots, runs of segments unit by unit, leaves, witnessed, map,
+//   Done
 //
 // Two passes over the index of segments: the first, without bodies, finds where max_response cuts and which
 // roots the segments name; the second sends. When something is cut, what comes after it is left out, and Done
@@ -25,6 +26,7 @@ struct Brought {
 struct Wanted {
   std::optional<std::uint64_t> keys_from;  // entries of the key box
   std::optional<protocol::Witness> witness;
+  std::optional<protocol::MapWanted> map;
   // Of a device that was removed: the statements up to that ledger index, and nothing else.
   std::optional<std::uint64_t> removed_at;
 };
@@ -50,6 +52,8 @@ class Answer {
   Status plan_wraps();
   Status plan_keys(const std::set<std::uint64_t>& brought);
   Status plan_segments();
+  void plan_leaves();
+  void plan_map(const protocol::MapWanted& wanted);
   Result<bool> plan_unit(const UnitId& unit, std::uint64_t from, std::uint64_t end,
                          std::set<std::uint64_t>& sizes);
   bool known_to_device(const FeedId& feed, std::uint64_t sequence) const;
@@ -63,6 +67,7 @@ class Answer {
   Result<bool> more_roots(Bytes& out);
   Result<bool> more_segments(Bytes& out);
   Result<bool> more_leaves(Bytes& out);
+  bool more_map(Bytes& out);
   void done(Bytes& out);
 
   std::shared_ptr<Realm> realm_;
@@ -104,6 +109,8 @@ class Answer {
   std::size_t roots_at_ = 0;
   std::map<FeedId, Hash> left_off_;  // hash of the last segment sent of a feed
   std::uint64_t leaves_at_ = 0, leaves_until_ = 0;
+  std::shared_ptr<const Bytes> map_;  // lines of the feed map, where they are asked for
+  std::size_t map_at_ = 0, map_until_ = 0;
   enum class Phase {
     welcome,
     receipts,
@@ -114,6 +121,7 @@ class Answer {
     segments,
     leaves,
     witnessed,
+    map,
     done,
     over
   } phase_ = Phase::welcome;

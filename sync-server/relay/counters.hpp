@@ -52,6 +52,7 @@ struct Counters {
   Count segments_accepted{0};    // committed, replays not counted
   Count segments_rejected{0};    // of authenticated devices, for whatever reason
   Count statements_accepted{0};  // committed
+  Count maps_logged{0};          // feed maps
   Count syncs_served{0};         // answered with Welcome … Done, to its end
   Count bytes_in{0};             // of request bodies and heads, after TLS
   Count bytes_out{0};

@@ -236,6 +236,12 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
       wanted_.witness = std::move(*witness);
       return std::nullopt;
     }
+    case FrameType::map_wanted: {
+      const auto wanted = protocol::decode_map_wanted(frame.payload);
+      if (!wanted.ok()) return wanted.error().code;
+      wanted_.map = *wanted;
+      return std::nullopt;
+    }
     case FrameType::removal:
       return frame.payload.empty() ? std::nullopt : std::optional<Code>(Code::malformed);
     case FrameType::end:

@@ -83,7 +83,7 @@ Result<Place> Realm::known_segment(const SegmentJob& job, const Batch& batch) co
   bool in_batch = false;
   for (const auto& row : batch.segments) {
     if (row.feed != job.row.feed || row.sequence != job.row.sequence) continue;
-    place = {row.index, row.receipt_ms, row.hash};
+    place = {row.index, row.receipt_ms, row.hash, row.sequence};
     in_batch = true;
   }
   if (!in_batch) {

@@ -114,6 +114,7 @@ Status Realm::load_from(Store& store) {
   for (const auto& one : cosignatures) cosigned_[one.witness] = one.size;
   progress_ = progress;
   last_receipt_ms_ = last_receipt;
+  GANDAN_TRY(const std::uint64_t map, find_last_map(store, progress.size));
   stale_ = behind_ = false;
   unpublished_ = {};
   {
@@ -130,6 +131,7 @@ Status Realm::load_from(Store& store) {
   checkpoint_ = std::move(progress.checkpoint);
   used_bytes_ = progress.used_bytes;
   statements_end_ = statements_end;
+  map_ = map;
   wraps_ = progress.wraps;
   keys_ = progress.keys;
   feeds_.clear();
@@ -212,7 +214,11 @@ bool Realm::take(std::vector<std::unique_ptr<Submission>>& out) {
     return !queue_.empty() && queue_.front()->check != Submission::Check::pending;
   };
   const auto over = [this] { return stopping_ && queue_.empty() && checking_ == 0; };
-  queue_wake_.wait(lock, [&] { return ready() || looking_ || over(); });
+  const auto awake = [&] { return ready() || looking_ || over(); };
+  if (const auto wait_ms = map_wait_ms())
+    queue_wake_.wait_for(lock, std::chrono::milliseconds(*wait_ms), awake);
+  else
+    queue_wake_.wait(lock, awake);
   if (over()) return false;
   looking_ = false;
   std::size_t bytes = 0;
@@ -296,9 +302,10 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   Batch batch;
   std::vector<Result<Place>> outcomes;
   outcomes.reserve(taken.size());
-  const bool to_write = std::any_of(taken.begin(), taken.end(), [](const auto& submission) {
-    return !std::holds_alternative<LookJob>(submission->job);
-  });
+  const bool maps = map_due();
+  const bool to_write = maps || std::any_of(taken.begin(), taken.end(), [](const auto& submission) {
+                          return !std::holds_alternative<LookJob>(submission->job);
+                        });
   const bool usable = make_ready(to_write).ok();
   batch.progress = progress_;
   for (auto& submission : taken) {
@@ -311,6 +318,7 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
     else
       outcomes.push_back(for_devices(judge(*submission, batch)));
   }
+  if (usable && maps && map_due()) append_map(batch);  // another server may have logged one meanwhile
   const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.keys.empty() ||
                         !batch.chunks.empty() || !batch.cosignatures.empty();
   const bool tried = anything || behind_;
@@ -323,6 +331,7 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
     failed_ms_ = environment_.clock.monotonic_ms();
   else if (tried)  // what was refused by its judgement alone says nothing of the disk
     failed_ms_ = kNever;
+  if (maps && (!usable || !written.ok())) put_off_map();
   // Nobody may take for acknowledged what is not: also those whose own part was a replay hear of it.
   if (!written.ok())
     for (auto& outcome : outcomes)
@@ -360,11 +369,15 @@ Status Realm::write(Batch& batch) {
   progress_ = batch.progress;
   environment_.counters.segments_accepted += batch.segments.size();
   environment_.counters.statements_accepted += batch.statements.size();
+  for (const auto& entry : batch.entries)
+    if (entry.bytes[1] == static_cast<std::uint8_t>(ledger::EntryType::feed_map))
+      environment_.counters.maps_logged += 1;
   keep_unpublished(batch);
   return give_out();
 }
 
 void Realm::keep_unpublished(const Batch& batch) {
+  note_maps(batch);
   for (const auto& one : batch.statements) unpublished_.statements_end = one.index + 1;
   const auto keep = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
   keep(unpublished_.feeds, batch.feeds);
@@ -406,6 +419,7 @@ void Realm::publish() {
   wraps_ = progress_.wraps;
   keys_ = progress_.keys;
   statements_end_ = std::max(statements_end_, unpublished_.statements_end);
+  map_ = std::max(map_, unpublished_.map);
   for (const auto& feed : unpublished_.feeds) {
     feeds_[feed.feed] = feed;
     auto& end = unit_ends_[feed.unit];

@@ -24,6 +24,7 @@
 #include <thread>
 #include <unordered_map>
 
+#include "ledger/feed_map.hpp"
 #include "relay/counters.hpp"
 #include "relay/gate.hpp"
 #include "relay/ledger_tree.hpp"
@@ -48,6 +49,7 @@ struct Environment {
   Counters& counters;
   const Reporter& report;
   DeviceLimits device_limits;
+  std::int64_t map_interval_ms = 0;  // between two feed maps; 0: none are logged
 };
 
 constexpr std::size_t kMaxChunkBytes = 256 * 1024;
@@ -120,6 +122,7 @@ class Realm {
     std::uint64_t statements_end = 0;  // ledger index after the last statement
     std::uint64_t wraps = 0;           // number of the next wrap
     std::uint64_t keys = 0;            // number of the next entry of the key box
+    std::uint64_t map = 0;             // ledger index of the newest feed map; 0: there is none
     std::vector<UnitId> keyed;         // of the units those that have entries from `keys_from` on
     std::vector<CosignatureRow> cosignatures;  // of those that may witness now, the largest first
     std::vector<protocol::RecipientId>
@@ -127,6 +130,11 @@ class Realm {
   };
   Snapshot snapshot(const DeviceId& device, std::span<const FeedId> feeds, std::uint64_t wraps_from,
                     std::uint64_t keys_from) const;
+  // Lines of the feed map at that ledger index, as they travel: made when somebody asks for them first, and
+  // kept until there is a newer one. Who may see them: `sees_maps`. Code::server_busy: not at this moment.
+  Result<std::shared_ptr<const Bytes>> map_lines(std::uint64_t index) const;
+  // Supervisors, auditors, and who reads the whole tree.
+  bool sees_maps(const DeviceId& device) const;
   // Size and note of the published checkpoint, and the tree under it.
   struct Published {
     std::uint64_t size = 0;
@@ -165,6 +173,14 @@ class Realm {
   Status give_out();
   void publish();
 
+  // feed_maps.cpp
+  Result<std::uint64_t> find_last_map(Store& store, std::uint64_t size);
+  std::optional<std::int64_t> map_wait_ms() const;  // until one is due; nothing: none will be
+  bool map_due() const;
+  void append_map(Batch& batch);
+  void note_maps(const Batch& batch);
+  void put_off_map();
+
   // The sequencer's judgement: what it accepts is in the batch, the tree and the roster afterwards.
   Result<Place> judge(Submission& submission, Batch& batch);
   Result<Place> judge(SegmentJob& job, Submission::Check check, Batch& batch);
@@ -196,10 +212,13 @@ class Realm {
   std::map<DeviceId, std::uint64_t> cosigned_;  // size that each witness cosigned last
   Progress progress_;
   std::int64_t last_receipt_ms_ = 0;
+  std::atomic<bool> unmapped_{false};        // a segment came since the last feed map
+  std::atomic<std::int64_t> map_due_ms_{0};  // when the next may be logged; of a clock that never steps back
   bool stale_ = false;   // memory is not what the store has: it is read again before anything is judged
   bool behind_ = false;  // committed, but the checkpoint could not be given out: tried again with every batch
   struct Unpublished {   // of what was committed while it was behind: what a publication changes
     std::uint64_t statements_end = 0;
+    std::uint64_t map = 0;
     std::vector<FeedRow> feeds;
     std::map<protocol::RecipientId, std::uint64_t> wraps;  // number after the recipient's last
     std::map<UnitId, std::uint64_t> keys;                  // number after the unit's last
@@ -216,6 +235,7 @@ class Realm {
   std::string checkpoint_;
   std::uint64_t used_bytes_ = 0;
   std::uint64_t statements_end_ = 0;
+  std::uint64_t map_ = 0;  // ledger index of the newest feed map
   std::uint64_t wraps_ = 0;
   std::uint64_t keys_ = 0;
   std::map<DeviceId, CosignatureRow> cosignatures_;
@@ -230,6 +250,10 @@ class Realm {
     std::shared_ptr<const std::vector<UnitId>> units;
   };
   mutable std::unordered_map<DeviceId, Readable, FixedBytesHash> readable_;  // guarded by readable_mutex_
+
+  mutable std::mutex map_mutex_;
+  mutable std::uint64_t map_made_ = 0;              // guarded by map_mutex_
+  mutable std::shared_ptr<const Bytes> map_lines_;  // of that map; guarded by map_mutex_
 
   mutable std::mutex heard_mutex_;
   const std::int64_t opened_ms_;

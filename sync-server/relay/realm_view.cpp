@@ -46,6 +46,7 @@ Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> 
   out.statements_end = statements_end_;
   out.wraps = wraps_;
   out.keys = keys_;
+  out.map = map_;
   for (const auto& id : feeds) {
     const auto found = feeds_.find(id);
     out.feeds.push_back(found == feeds_.end() ? FeedRow{} : found->second);

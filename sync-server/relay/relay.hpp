@@ -14,12 +14,15 @@
 
 namespace gandan::server {
 
+constexpr std::int64_t kMapIntervalMs = 3'600'000;
+
 struct RelayOptions {
   std::filesystem::path data;  // as made by `gandan-server init`
   unsigned workers = 2;        // threads that check signatures
   DeviceLimits device_limits{};
-  Reporter report{};    // may be left out
-  StoreChoice store{};  // SQLite in `data` unless it says otherwise
+  std::int64_t map_interval_ms = kMapIntervalMs;  // between two feed maps; 0: none are logged
+  Reporter report{};                              // may be left out
+  StoreChoice store{};                            // SQLite in `data` unless it says otherwise
 };
 
 // What `gandan-server init` makes, all readable by its owner only:
@@ -71,6 +74,7 @@ class Relay {
   const std::filesystem::path data_;
   const Reporter report_;
   const DeviceLimits device_limits_;
+  const std::int64_t map_interval_ms_;
   FileLock lock_;
   Clock& clock_;
   std::unique_ptr<Store> store_;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "crypto/hash.hpp"
+#include "ledger/feed_map.hpp"
 #include "roster/roster.hpp"
 
 namespace gandan::server {
@@ -31,6 +32,7 @@ class RealmCheck {
     GANDAN_CHECK(entries());
     GANDAN_CHECK(statements());
     GANDAN_CHECK(segments());
+    maps();
     GANDAN_CHECK(tiles());
     for (std::uint64_t i = 0; i < seen_.size(); ++i)
       if (!seen_[static_cast<std::size_t>(i)])
@@ -65,6 +67,7 @@ class RealmCheck {
       if (rows.size() < kVerifyPage) break;
     }
     seen_.assign(entries_.size(), false);
+    feed_at_.assign(entries_.size(), nullptr);
     return {};
   }
 
@@ -85,6 +88,10 @@ class RealmCheck {
       found(Code::receipt_changed, name + ": its receipt time differs from " + place(index));
   }
 
+  void touches(std::uint64_t index, const roster::FeedInfo* feed) {
+    if (index < feed_at_.size()) feed_at_[static_cast<std::size_t>(index)] = feed;
+  }
+
   Status statements() {
     for (std::uint64_t next = 0;;) {
       GANDAN_TRY(const auto rows, store_.statements(row_.number, next, kVerifyPage));
@@ -102,6 +109,9 @@ class RealmCheck {
         if (const auto applied = roster_->apply(*statement, row.index); !applied.ok())
           found(applied.error().code, name + ": not valid where it stands");
         roster_sizes_[row.index] = roster_->size();
+        if (const auto* feed = std::get_if<roster::FeedBody>(&statement->body))
+          touches(row.index,
+                  roster_->feed(roster::feed_id(row_.id, statement->issuer, feed->incarnation, feed->unit)));
       }
       if (rows.size() < kVerifyPage) return {};
     }
@@ -152,6 +162,7 @@ class RealmCheck {
     if (!segment.ok()) {
       found(segment.error().code, name + ": malformed");
       compare(name, ledger::EntryType::segment, row.index, row.hash, row.receipt_ms);
+      touches(row.index, &info);
       return;
     }
     auto& header = segment->header;
@@ -181,6 +192,30 @@ class RealmCheck {
         break;
       }
     compare(name, ledger::EntryType::segment, row.index, hash, row.receipt_ms);
+    touches(row.index, &info);
+  }
+
+  // Each map against what stands before it.
+  void maps() {
+    ledger::FeedMap map;
+    std::map<FeedId, ledger::FeedLine> lines, changes;
+    for (std::size_t at = 0; at < entries_.size(); ++at) {
+      const auto& entry = entries_[at];
+      if (const auto* feed = feed_at_[at]) {
+        auto& line = lines.emplace(feed->id, ledger::FeedLine{feed->id, 0, {}}).first->second;
+        if (entry.type == ledger::EntryType::segment) {
+          ++line.next;
+          line.head = entry.hash;
+        }
+        changes[feed->id] = line;
+      }
+      if (entry.type != ledger::EntryType::feed_map) continue;
+      seen_[at] = true;
+      map.update(changes);
+      changes.clear();
+      if (map.hash(row_.id) != entry.hash)
+        found(Code::bad_map, place(at) + ": a feed map that says something else than the entries before it");
+    }
   }
 
   Status tiles() {
@@ -247,6 +282,7 @@ class RealmCheck {
       roster_sizes_;  // by ledger index: the roster's size after that statement
   std::vector<ledger::Entry> entries_;
   std::vector<bool> seen_;
+  std::vector<const roster::FeedInfo*> feed_at_;  // which feed an entry opens or continues
   ledger::MemoryTree tree_;
 };
 

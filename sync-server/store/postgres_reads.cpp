@@ -277,7 +277,19 @@ Result<std::optional<SegmentPlace>> PostgresStore::find_segment(RealmNumber real
              read("SELECT idx, receipt, hash FROM segment WHERE realm = $1 AND feed = $2 AND seq = $3",
                   PgParams().add(realm).add(feed.view()).add(sequence)));
   if (rows.size() == 0) return std::optional<SegmentPlace>();
-  SegmentPlace out{rows.count(0, 0), rows.integer(0, 1), {}};
+  SegmentPlace out{rows.count(0, 0), rows.integer(0, 1), {}, sequence};
+  GANDAN_TRY(out.hash, rows.id<Hash>(0, 2));
+  return std::optional<SegmentPlace>(out);
+}
+
+Result<std::optional<SegmentPlace>> PostgresStore::segment_before(RealmNumber realm, const FeedId& feed,
+                                                                  std::uint64_t below) {
+  GANDAN_TRY(const auto rows,
+             read("SELECT idx, receipt, hash, seq FROM segment WHERE realm = $1 AND feed = $2 AND idx < $3 "
+                  "ORDER BY seq DESC LIMIT 1",
+                  PgParams().add(realm).add(feed.view()).add(below)));
+  if (rows.size() == 0) return std::optional<SegmentPlace>();
+  SegmentPlace out{rows.count(0, 0), rows.integer(0, 1), {}, rows.count(0, 3)};
   GANDAN_TRY(out.hash, rows.id<Hash>(0, 2));
   return std::optional<SegmentPlace>(out);
 }

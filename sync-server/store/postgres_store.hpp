@@ -65,6 +65,8 @@ class PostgresStore : public Store {
                                                 std::size_t limit) override;
   Result<std::optional<SegmentPlace>> find_segment(RealmNumber realm, const FeedId& feed,
                                                    std::uint64_t sequence) override;
+  Result<std::optional<SegmentPlace>> segment_before(RealmNumber realm, const FeedId& feed,
+                                                     std::uint64_t below) override;
   Result<std::vector<std::pair<UnitId, std::uint64_t>>> last_of_units(RealmNumber realm) override;
   Result<std::vector<std::uint64_t>> wraps_for(RealmNumber realm, const protocol::RecipientId& recipient,
                                                std::uint64_t from, std::uint64_t below) override;

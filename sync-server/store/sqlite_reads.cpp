@@ -157,10 +157,30 @@ Result<std::optional<SegmentPlace>> SqliteStore::find_segment(RealmNumber realm,
                  db->query("SELECT idx, receipt, hash FROM segment WHERE realm = ? AND feed = ? AND seq = ?",
                            realm, feed, bound(sequence)),
                  [](const Statement& row) -> Result<SegmentPlace> {
-                   SegmentPlace out{count_of(row, 0), row.integer(1), {}};
+                   SegmentPlace out{count_of(row, 0), row.integer(1), {}, 0};
                    GANDAN_TRY(out.hash, id_of<Hash>(row, 2));
                    return out;
                  }));
+  if (rows.empty()) return std::optional<SegmentPlace>();
+  rows.front().sequence = sequence;
+  return std::optional<SegmentPlace>(rows.front());
+}
+
+Result<std::optional<SegmentPlace>> SqliteStore::segment_before(RealmNumber realm, const FeedId& feed,
+                                                                std::uint64_t below) {
+  GANDAN_TRY(auto db, reader());
+  // Along a feed the index grows: the index by feed is read backwards, from its end to the first that is
+  // below.
+  GANDAN_TRY(
+      auto rows,
+      all<SegmentPlace>(db->query("SELECT idx, receipt, hash, seq FROM segment WHERE realm = ? AND feed = ? "
+                                  "AND idx < ? ORDER BY seq DESC LIMIT 1",
+                                  realm, feed, bound(below)),
+                        [](const Statement& row) -> Result<SegmentPlace> {
+                          SegmentPlace out{count_of(row, 0), row.integer(1), {}, count_of(row, 3)};
+                          GANDAN_TRY(out.hash, id_of<Hash>(row, 2));
+                          return out;
+                        }));
   if (rows.empty()) return std::optional<SegmentPlace>();
   return std::optional<SegmentPlace>(rows.front());
 }

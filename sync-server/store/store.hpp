@@ -130,6 +130,7 @@ struct SegmentPlace {
   std::uint64_t index = 0;
   std::int64_t receipt_ms = 0;
   Hash hash;
+  std::uint64_t sequence = 0;
 };
 
 // What one transaction brings. Rows are new, except feeds and cosignatures, which replace their predecessors.
@@ -202,6 +203,10 @@ class Store {
                                                         std::uint64_t from, std::size_t limit) = 0;
   virtual Result<std::optional<SegmentPlace>> find_segment(RealmNumber realm, const FeedId& feed,
                                                            std::uint64_t sequence) = 0;
+  // A feed's last segment with a ledger index below `below`; absent: it has none there. Looks at those behind
+  // it only.
+  virtual Result<std::optional<SegmentPlace>> segment_before(RealmNumber realm, const FeedId& feed,
+                                                             std::uint64_t below) = 0;
   // Per unit the ledger index of its last segment.
   virtual Result<std::vector<std::pair<UnitId, std::uint64_t>>> last_of_units(RealmNumber realm) = 0;
 

@@ -55,6 +55,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameType::witnessed:
       check(decode_witnessed, in);
       break;
+    case FrameType::map_wanted:
+      check(decode_map_wanted, in);
+      break;
+    case FrameType::map_lines:
+      check(decode_map_lines, in);
+      break;
     case FrameType::done:
       check(decode_done, in);
       break;

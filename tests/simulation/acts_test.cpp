@@ -98,6 +98,21 @@ TEST_CASE_METHOD(Guarded, "an administrator whom two removed opens nothing that 
   CHECK(text_at(show("third", before), "document.kind") == "mobilisation_visit");
 }
 
+TEST_CASE_METHOD(Guarded, "of several approvals all are said or none, and one that is named twice is one") {
+  const auto leaves = shell("admin").ok("device.revoke", {{"device", devices["second"]}, {"reason", "left"}});
+  const auto removal = text_at(at(leaves, "proposals.0"), "proposal");
+  const auto policy = text_at(shell("admin").ok("realm.policy", {{"lease_days", 30}}), "proposal");
+  all();
+  // Once it is removed, it approves nothing.
+  CHECK(shell("second").error("act.approve", {{"proposals", json::array{removal, policy}}}) ==
+        "roster.not_authorized");
+  CHECK(active("second", devices["second"]));
+  CHECK(waiting("second") == "2");
+  const auto answer = shell("second").ok("act.approve", {{"proposals", json::array{policy, policy}}});
+  CHECK(at(answer, "proposals").as_array().size() == 1);
+  CHECK(state(at(answer, "proposals.0").as_object()) == "approved");
+}
+
 TEST_CASE_METHOD(Guarded, "two let count what a removed phone handed over, and its proof holds") {
   const auto record = visit("a");
   shell("a").ok("bundle.export", {{"file", folder.path("late")}, {"everything", true}});

@@ -241,15 +241,16 @@ TEST_CASE_METHOD(Losing, "what members alone can open comes up when the issuer o
   for (auto* device : {admin.get(), office.get()}) CHECK(vault::find(*device->vault, record).ok());
 }
 
+std::size_t wraps_made(Device& device) {
+  return wraps_in_state(device, vault::WrapState::to_send) + wraps_in_state(device, vault::WrapState::sent);
+}
+
 // A hundred thousand phones hear of it.
 TEST_CASE_METHOD(Losing, "where an administrator leaves as it should be, no member wraps anything") {
-  const auto made_by = [](Device& device) {
-    return wraps_in_state(device, vault::WrapState::to_send) + wraps_in_state(device, vault::WrapState::sent);
-  };
   const auto fresh = enrolled("fresh", roster::Role::cadre, commune);
   sync(*fresh);
-  CHECK(made_by(*fresh) == 0);
-  const auto before = made_by(*a);
+  CHECK(wraps_made(*fresh) == 0);
+  const auto before = wraps_made(*a);
   for (int i = 0; i < 2; ++i) {
     must(vault::rotate(*second->vault, commune));
     others_sync(1);
@@ -260,8 +261,8 @@ TEST_CASE_METHOD(Losing, "where an administrator leaves as it should be, no memb
   for (int round = 0; round < 3; ++round)
     for (auto* device : {a.get(), fresh.get(), office.get()}) sync(*device);
   REQUIRE(a->vault->keyring().latest(commune) == epoch(*admin, commune));
-  CHECK(made_by(*a) == before);
-  for (auto* device : {fresh.get(), office.get()}) CHECK(made_by(*device) == 0);
+  CHECK(wraps_made(*a) == before);
+  for (auto* device : {fresh.get(), office.get()}) CHECK(wraps_made(*device) == 0);
 }
 
 TEST_CASE_METHOD(Losing, "who joins later reads the past also where an epoch between was lost") {
@@ -300,6 +301,43 @@ TEST_CASE_METHOD(Losing, "an office whose own epoch was lost gets the keys of wh
   sync(*a);
   sync(*clerk);
   CHECK(vault::find(*clerk->vault, record).ok());
+}
+
+// A removal at a province's top takes several exchanges, while its phones go on syncing.
+TEST_CASE_METHOD(Losing, "who hears of a removal before the new keys gives nobody the old ones") {
+  const auto gone = admin->vault->identity().id;  // made the commune
+  const auto third = admitted("third", roster::Role::admin, top);
+  sync(*third);
+  others_sync();
+  const std::size_t before = wraps_made(*a);
+  must(vault::revoke(*second->vault, gone, top, roster::RevokeReason::left));
+  sync::Options options;
+  options.max_push_wraps = 1;
+  options.progress = [](const sync::Progress&) { return false; };
+  LoopbackTransport wire(server);
+  CHECK(sync::run(*second->vault, wire, options).error().code == Code::cancelled);
+  for (int round = 0; round < 2; ++round) sync(*a);
+  REQUIRE_FALSE(must(a->vault->roster())->may(gone, roster::Right::administer, commune));
+  REQUIRE(must(a->vault->roster())->rotation_due(commune));
+  CHECK(wraps_made(*a) == before);
+  others_sync();
+  REQUIRE(epoch_of(commune) == 2);
+  CHECK(wraps_made(*a) == before);
+}
+
+TEST_CASE_METHOD(Losing, "an epoch whose secret nobody has is passed over, whatever else its issuer became") {
+  const auto& issuer = admin->vault->identity();
+  must(vault::issue(*admin->vault,
+                    roster::EpochBody{commune, {2, random_id<Hash>(random), issuer.box.public_key()}}));
+  sync(*admin);
+  others_sync();
+  const auto elsewhere = must(vault::add_unit(*second->vault, top));
+  REQUIRE(remove_admin(issuer.id));
+  must(vault::approve(*second->vault, roster::make_join_request(issuer.sign, issuer.box.public_key(), ""),
+                      roster::Role::cadre, elsewhere));
+  others_sync();
+  CHECK(epoch_of(commune) == 3);
+  goes_on("sau khi thuyên chuyển");
 }
 
 }  // namespace lost_epoch_test

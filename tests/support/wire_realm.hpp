@@ -212,6 +212,7 @@ struct Response {
   std::vector<protocol::Run> runs;
   Bytes leaves;
   std::optional<protocol::Witnessed> witnessed;
+  std::vector<protocol::MapLines> map;
   std::optional<protocol::Done> done;
 
   std::string refused() const { return refusal ? refusal->code : std::string(); }
@@ -274,6 +275,9 @@ inline Response parse_response(ByteView bytes, const ledger::NoteKey& log) {
         break;
       case FrameType::witnessed:
         out.witnessed = must(protocol::decode_witnessed(payload));
+        break;
+      case FrameType::map_lines:
+        out.map.push_back(must(protocol::decode_map_lines(payload)));
         break;
       case FrameType::done:
         out.done = must(protocol::decode_done(payload));

@@ -61,6 +61,7 @@ const std::map<std::string, Hint>& by_code() {
       {"holder.code_taken", {"Những người dùng: gandan holder list", "The people: gandan holder list"}},
       {"audit.not_received", whole_ledger},
       {"audit.no_ledger", whole_ledger},
+      {"audit.no_map", whole_ledger},
       {"act.unknown", {"Các đề nghị: gandan act list", "The proposals: gandan act list"}},
       {"act.needs_approval",
        {"Quản trị khác: gandan act approve", "Another administrator: gandan act approve"}},

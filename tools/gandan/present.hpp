@@ -52,6 +52,7 @@ bool present_records(const std::string& method, Page& page);
 bool present_work(const std::string& method, Page& page);
 bool present_exchange(const std::string& method, Page& page);
 void present_report(Page& page);  // a period's figures
+void present_proof(Page& page);   // what a proof file shows
 bool present_acts(const std::string& method, Page& page);
 bool present_erase(const std::string& method, Page& page);
 bool present_schema(const std::string& method, Page& page);

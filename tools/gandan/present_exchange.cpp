@@ -1,4 +1,4 @@
-// Answers of sync, bundle, audit, status.
+// Answers of sync, bundle, audit, status. Proofs: present_proof.cpp.
 #include "gandan/present_form.hpp"
 #include "gandan/terminal.hpp"
 
@@ -92,6 +92,10 @@ void audit(Page& page) {
   if (number(ok, "unseen_entries") > 0)
     page.line(text(ok, "unseen_entries") + page.say(" mục thuộc đơn vị khác hoặc chưa gửi tới đây.",
                                                     " entries are other units' or were not sent here."));
+  if (number(ok, "feed_maps") > 0)
+    page.line(text(ok, "feed_maps") +
+              page.say(" bảng kê nhật ký của máy chủ đã đối chiếu với những gì có ở đây.",
+                       " feed maps of the server were held against what is here."));
   if (truth(ok, "held")) {
     page.line(page.say("Mọi thứ đều khớp.", "Everything held."));
     return;
@@ -158,123 +162,6 @@ void indicators(Page& page) {
 }
 
 // Marks have no field in a form: what they say, and of what kind of act.
-std::string mark_label(const std::string& path, const Page& page) {
-  const std::string mark = path.substr(0, path.find('_'));
-  if (mark == "@kind") return page.say("Loại hồ sơ", "Kind");
-  if (mark == "@schema") return page.say("Phiên bản mẫu", "Version of the form");
-  if (mark == "@final") return page.say("CHỐT HỒ SƠ", "FINALISED");
-  if (mark == "@review") return page.say("Cơ quan xem xét", "Reviewed");
-  if (mark == "@answer") return page.say("Trả lời", "Answer");
-  if (mark == "@reason") return page.say("Lý do", "Reason");
-  if (mark == "@judged") return page.say("Quy tắc lúc chốt", "Rules it was judged by");
-  if (mark == "@deleted") return page.say("RÚT HỒ SƠ", "WITHDRAWN");
-  if (mark == "@number") return page.say("Số văn bản", "Document number");
-  if (mark == "@copied") return page.say("Lập từ hồ sơ", "Started from");
-  if (mark == "@converted") return page.say("Nguyên văn chữ cũ", "Text as it came");
-  if (mark == "@sign") return page.say("Chữ ký", "Signature");
-  if (mark == "@linked") return page.say("Hồ sơ liên kết lúc chốt", "Linked records as finalised");
-  if (mark == "@hold") return page.say("Giữ lại, không xoá", "Held from erasure");
-  if (mark == "@sealed") return page.say("Niêm phong cho", "Sealed for");
-  if (mark == "@opened") return page.say("Mở niêm phong", "Seal opened");
-  return path;
-}
-
-// Lines "id content", or "id feed:stamp …": people know records by their short ids.
-std::string linked_text(const std::string& lines) {
-  std::string out;
-  for (std::size_t at = 0; at < lines.size();) {
-    const auto end = std::min(lines.find('\n', at), lines.size());
-    const std::string line = lines.substr(at, end - at);
-    out += (out.empty() ? "" : ", ") + short_id(line.substr(0, line.find(' ')));
-    at = end + 1;
-  }
-  return out;
-}
-
-std::string proven_label(const std::string& path, const Form& form, const Page& page) {
-  if (!path.empty() && path[0] == '@') return mark_label(path, page);
-  const auto at = path.find("]@");
-  if (at == std::string::npos && (path.empty() || path.back() != ']')) return form.field(path);
-  const std::string list = form.field(path.substr(0, path.rfind('[')));
-  return list + (at == std::string::npos ? page.say(" / một dòng", " / an item")
-                                         : page.say(" / bỏ một dòng", " / an item removed"));
-}
-
-std::string proven_value(const json::object& op, const Form& form, const Page& page) {
-  const std::string path = text(op, "path");
-  const json::value* value = json::find(op, "value");
-  if (value == nullptr) return {};
-  if (path == "@kind") return form.label().empty() ? value_text(*value) : form.label();
-  if (path == "@review" && value->is_object() && text(value->get_object(), "reason").empty())
-    return page.say("nhận hồ sơ", "accepted");
-  if (path == "@review") return page.say("trả lại: ", "handed back: ") + value_text(*value);
-  if (path ==
-      "@judged") {  // "1 l31.coercion.night", one a line; the calendars' lines begin with @ behind the number
-    const std::string all = value_text(*value);
-    std::size_t rules = 0;
-    for (std::size_t at = 0; at < all.size(); at = std::min(all.find('\n', at), all.size() - 1) + 1)
-      rules += all.compare(std::min(all.find(' ', at), all.size()), 2, " @") == 0 ? 0 : 1;
-    return std::to_string(rules) + page.say(" quy tắc", " rules");
-  }
-  if (path == "@linked" || path == "@copied") return linked_text(value_text(*value));
-  if (path.back() == ']') return "";  // its place in the list
-  return path[0] == '@' ? value_text(*value) : form.value(path, *value);
-}
-
-void proof(Page& page) {
-  const auto& ok = page.ok;
-  std::string kind;
-  std::int64_t schema = 0;
-  for (const auto& row : list(ok, "changes")) {
-    if (text(row.get_object(), "path") == "@kind") kind = text(row.get_object(), "value");
-    if (text(row.get_object(), "path") == "@schema") schema = number(row.get_object(), "value");
-  }
-  const Form form(kind, page, {}, schema);
-  page.line(page.say("Bằng chứng KHỚP với vân tay ", "The proof HOLDS under fingerprint ") +
-            text(ok, "fingerprint"));
-  page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +
-            text(ok, "ledger_size") + page.say(" mục.", " entries."));
-  for (const auto& row : list(ok, "witnesses")) {
-    const auto& witness = row.get_object();
-    page.line(
-        page.say("Người giám sát cùng ký dấu chốt: máy ", "A witness cosigned the checkpoint: device ") +
-        text(witness, "device_short") + page.say(", lúc ", ", at ") + moment(text(witness, "at")) +
-        page.say(" theo lời máy đó.", " by its own word."));
-  }
-  if (list(ok, "witnesses").empty())
-    page.line(page.say("Chưa ai cùng ký dấu chốt này: chỉ có lời của máy chủ.",
-                       "Nobody cosigned this checkpoint: it is the server's word alone."));
-  std::vector<std::vector<std::string>> rows;
-  int accepted = 0, suspect = 0;
-  for (const auto& row : list(ok, "changes")) {
-    const auto& op = row.get_object();
-    const std::string before = text(op, "not_before");
-    std::string who =
-        page.say("máy ", "device ") + text(op, "device_short") + ", " + role_text(text(op, "role"), page);
-    if (truth(op, "accepted")) who += " (*)";
-    if (truth(op, "suspect")) who += " (!)";
-    accepted += truth(op, "accepted") ? 1 : 0;
-    suspect += truth(op, "suspect") ? 1 : 0;
-    rows.push_back({proven_label(text(op, "path"), form, page), proven_value(op, form, page), who,
-                    before.empty() ? "–" : moment(before), moment(text(op, "not_after")),
-                    truth(op, "replaced") ? page.say("đã có bản sau", "replaced") : ""});
-  }
-  page.out += table({page.say("Mục", "Field"), page.say("Giá trị", "Value"), page.say("Ai", "Who"),
-                     page.say("Viết không trước", "Not before"), page.say("Nhận lúc", "Not after"),
-                     page.say("Ghi chú", "Remark")},
-                    rows);
-  page.line(page.say("Giờ Việt Nam (UTC+07:00).", "Times are Viet Nam's (UTC+07:00)."));
-  if (accepted > 0)
-    page.line(page.say(
-        "(*) Lúc máy chủ nhận phần đó thì máy này không còn quyền ghi ở đơn vị (bị thu hồi, hoặc đơn vị đã "
-        "chuyển đi); người quản trị đã xem và cho tính, quyết định ấy nằm trong bằng chứng.",
-        "(*) When the server received this the device might no longer write in the unit (it was removed, or "
-        "the unit had moved); an administrator let it count, by a statement that is part of the proof."));
-  if (suspect > 0)
-    page.line(page.say("(!) Đồng hồ máy này chạy sai: giờ trên máy đứng sau giờ máy chủ nhận.",
-                       "(!) The device's clock was wrong: its time lies after the receipt."));
-}
-
 void evidence(Page& page) {
   const auto& ok = page.ok;
   page.line(page.say("Chứng cứ KHỚP với vân tay ", "The evidence HOLDS under fingerprint ") +
@@ -415,7 +302,7 @@ bool present_exchange(const std::string& method, Page& page) {
     page.line(page.say("Kiểm tra: gandan audit verify-proof ", "Check it: gandan audit verify-proof ") +
               text(ok, "file") + " --root " + text(ok, "fingerprint"));
   } else if (method == "audit.verify_proof") {
-    proof(page);
+    present_proof(page);
   } else if (method == "audit.evidence") {
     page.line(page.say("Đã ghi chứng cứ ", "Wrote evidence ") + text(ok, "file") + " (" + text(ok, "bytes") +
               " B)");

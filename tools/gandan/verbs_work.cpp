@@ -331,8 +331,18 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
       .integer("--limit", "limit", kLimitHelp);
   verbs
       .add(audit, "prove", "audit.prove",
-           {"Lập tệp bằng chứng cho một hồ sơ", "Write the proof of one record"})
-      .required("ID", "record", kIdHelp)
+           {"Lập tệp bằng chứng cho một hồ sơ, hoặc cho nhật ký một người trong một kỳ (--holder)",
+            "Write the proof of one record, or of a person's log of a period (--holder)"})
+      .optional("ID", "record", kIdHelp)
+      .optional("--holder", "holder",
+                {"Nhật ký của người này: đủ cả, không thiếu phần nào; kèm --from, --to",
+                 "This person's log: all of it, and none missing; with --from, --to"})
+      .date("--from", "from", kFromHelp)
+      .date("--to", "until", kUntilHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
+      .optional("--kind", "kind",
+                {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
+                 "The kind of record that is disclosed; absent: mobilisation visits"})
       .required("--out", "out", {"Tệp bằng chứng", "The proof's file"});
   verbs
       .add(audit, "verify-proof", "audit.verify_proof",

@@ -6,11 +6,12 @@ import { hashOf, readStatement, realmOf } from './statement.mjs';
 import { Reader, newer, refuse, require, same, signatureHolds } from './wire.mjs';
 
 const magic = Buffer.from('gandan-proof\n');
+export const maxBytes = 16 * 1024 * 1024;
 const wantsPlace = new Set([4, 8, 10, 11]); // what may end a role: revocation, move, proposal, approval
 
 /** Verifies the file's bytes against the fingerprint (32 bytes) and says what was shown; throws Refused. */
 export function verifyProof(file, fingerprint) {
-  require(file.length <= 16 * 1024 * 1024, 'proof.md 1', 'the file is too large', 'tệp quá lớn');
+  require(file.length <= maxBytes, 'proof.md 1', 'the file is too large', 'tệp quá lớn');
   require(same(file.subarray(0, magic.length), magic), 'proof.md 1', 'this is not a proof file', 'đây không phải tệp bằng chứng');
   const r = new Reader(file);
   r.raw(magic.length);
@@ -28,7 +29,7 @@ export function verifyProof(file, fingerprint) {
   return { record, realm, checkpoint, segments, witnesses: witnessesOf(checkpoint.note, roster) };
 }
 
-function readRoot(bytes, fingerprint) {
+export function readRoot(bytes, fingerprint) {
   const root = readStatement(bytes);
   require(root.type === 1, 'proof.md 2.1', 'the file does not begin with a realm', 'tệp không bắt đầu bằng văn bản lập hệ thống');
   const realm = realmOf(root);
@@ -37,27 +38,31 @@ function readRoot(bytes, fingerprint) {
   return { root, realm };
 }
 
-const readPlace = (r) => ({ index: r.varint(), receipt: readReceipt(r), path: r.hashes(62) });
+export const readPlace = (r) => ({ index: r.varint(), receipt: readReceipt(r), path: r.hashes(62) });
 function readReceipt(r) {
   const receipt = r.varint();
   require(receipt < 1n << 63n, 'ledger.md 1', 'a receipt is out of its range', 'thời điểm nhận ngoài giới hạn');
   return receipt;
 }
 
+export const readStatements = (r) => r.list(() => ({ bytes: r.blob(1024), place: r.bool() ? readPlace(r) : null }));
+export const readNamed = (r) => r.list(() => ({ size: r.varint(), entry: r.raw(42), inclusion: r.hashes(62), consistency: r.hashes(63) }));
+export const readSegments = (r) => r.list(() => ({ stub: r.blob(), place: readPlace(r), ops: r.list(() => r.blob()) }));
+export const ordered = (list, of) => list.every((x, i) => i === 0 || of(list[i - 1]) < of(x));
+
 function readRest(r) {
   const note = r.blob(128 * 1024);
-  const statements = r.list(() => ({ bytes: r.blob(1024), place: r.bool() ? readPlace(r) : null }));
-  const named = r.list(() => ({ size: r.varint(), entry: r.raw(42), inclusion: r.hashes(62), consistency: r.hashes(63) }));
-  const segments = r.list(() => ({ stub: r.blob(), place: readPlace(r), ops: r.list(() => r.blob()) }));
+  const statements = readStatements(r);
+  const named = readNamed(r);
+  const segments = readSegments(r);
   r.end();
-  const ordered = (list, of) => list.every((x, i) => i === 0 || of(list[i - 1]) < of(x));
   require(ordered(named, (n) => n.size) && ordered(segments, (s) => s.place.index), 'proof.md 1', 'the parts are out of order',
     'các phần sai thứ tự');
   require(segments.length > 0 && segments.every((s) => s.ops.length > 0), 'proof.md 1', 'nothing is disclosed', 'tệp không nêu thay đổi nào');
   return { note, statements, named, segments };
 }
 
-function readCheckpointNote(bytes, root, realm) {
+export function readCheckpointNote(bytes, root, realm) {
   const note = readNote(bytes);
   const origin = originOf(realm);
   require(signedBy(note, origin, 1, root.body.ledgerKey) !== null, 'proof.md 2.2', 'the checkpoint is not signed by the realm’s ledger key',
@@ -65,10 +70,10 @@ function readCheckpointNote(bytes, root, realm) {
   return { ...readCheckpoint(note.text, origin), note };
 }
 
-const underCheckpoint = (type, hash, place, { size, root }) =>
+export const underCheckpoint = (type, hash, place, { size, root }) =>
   included(leafOf(entryOf(type, hash, place.receipt)), place.index, size, root, place.path);
 
-function verifyStatement({ bytes, place }, roster, checkpoint) {
+export function verifyStatement({ bytes, place }, roster, checkpoint) {
   const statement = readStatement(bytes);
   require((place !== null) === wantsPlace.has(statement.type), 'proof.md 1', 'a statement lacks its place, or has one too many',
     'văn bản danh bạ thiếu hoặc thừa vị trí');
@@ -76,8 +81,8 @@ function verifyStatement({ bytes, place }, roster, checkpoint) {
   roster.add(statement, place?.index ?? null);
 }
 
-function verifySegment({ stub: bytes, place, ops: proofs }, context) {
-  const { roster, realm, checkpoint } = context;
+/** Step 4 without the author's right: what holds of a segment of which nothing is shown, too. */
+export function verifyStub(bytes, place, { roster, realm, checkpoint }) {
   const stub = readStub(bytes, realm);
   const feed = roster.feed(stub.feed) ?? refuse('proof.md 2.4', 'a segment is of a feed that nobody opened', 'nhật ký chưa được mở');
   require(roster.headAt(stub.rosterSize)?.equals(stub.rosterHead), 'proof.md 2.4', 'a segment names a roster that never was',
@@ -85,6 +90,12 @@ function verifySegment({ stub: bytes, place, ops: proofs }, context) {
   require(signatureHolds(roster.device(feed.device).signKey, stub.message, stub.signature), 'proof.md 2.4',
     'the signature of a segment does not hold', 'chữ ký của đoạn không đúng');
   underCheckpoint(1, stub.hash, place, checkpoint);
+  return { stub, feed };
+}
+
+export function verifySegment({ stub: bytes, place, ops: proofs }, context) {
+  const { roster, realm } = context;
+  const { stub, feed } = verifyStub(bytes, place, context);
   const own = roster.writerRole(feed, Number(stub.rosterSize), place.index);
   const role = own ?? roster.acceptedRole(feed, stub);
   require(role !== undefined, 'proof.md 2.4', 'the author had no right to write there', 'người ghi không có quyền ghi tại đơn vị đó');
@@ -124,7 +135,7 @@ function oneRecord(segments) {
 }
 
 /** Section 3 of proof.md and section 7 of ledger.md: who cosigned the file's checkpoint, by the file's own statements. */
-function witnessesOf(note, roster) {
+export function witnessesOf(note, roster) {
   const found = roster.witnesses().map((w) => ({ ...w, time: signedBy(note, witnessName(w.id), 4, w.signKey) }));
   return found.filter((w) => w.time !== null);
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Verifies a proof file of Gần Dân by the realm's fingerprint alone: no vault, no network, and no code of the programs. See README.md.
 import { readFileSync } from 'node:fs';
+import { isLogProof, verifyLog } from './log.mjs';
 import { verifyProof } from './proof.mjs';
-import { reportOf } from './report.mjs';
+import { logReportOf, reportOf } from './report.mjs';
 import { Refused } from './wire.mjs';
 
 const usage = {
@@ -28,8 +29,12 @@ function print(report, vi) {
   const say = (a, b) => (vi ? a : b);
   const line = (text) => console.log(text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '�')); // nothing that moves a terminal's cursor
   line(say(`KHỚP với vân tay ${report.fingerprint}`, `HOLDS under fingerprint ${report.fingerprint}`));
-  line(say(`Hồ sơ ${report.record}; sổ cái ${report.ledger_size} mục.`, `Record ${report.record}; ledger of ${report.ledger_size} entries.`));
+  if (report.log) printLog(report.log, line, say);
+  else line(say(`Hồ sơ ${report.record}; sổ cái ${report.ledger_size} mục.`, `Record ${report.record}; ledger of ${report.ledger_size} entries.`));
+  let record = report.record;
   for (const c of report.changes) {
+    if (c.record !== record) line(say(`\nHồ sơ ${c.record}`, `\nRecord ${c.record}`));
+    record = c.record;
     const value = c.value === null ? say('(để trống)', '(empty)') : Array.isArray(c.value) ? c.value.join(', ') : String(c.value);
     line(`\n${c.path} = ${value.replace(/\n/g, '\n    ')}`);
     const role = say(roleVi[c.role], c.role) + (c.accepted ? say(' (được chấp nhận sau khi thu hồi)', ' (accepted after a removal)') : '');
@@ -44,8 +49,23 @@ function print(report, vi) {
   const names = report.witnesses.map((w) => say(`${w.device} (lúc ${w.time}, theo lời máy đó)`, `${w.device} (at ${w.time}, by its own word)`));
   line(say(`\nMáy làm chứng cùng ký điểm chốt: ${names.join('; ') || 'không có trong tệp này'}.`,
     `\nWitnesses that cosigned the checkpoint: ${names.join('; ') || 'none in this file'}.`));
-  line(say('Tệp không chứng tỏ đây là mọi thay đổi của hồ sơ, cũng không nói gì về sau điểm chốt.',
+  if (report.log) line(say('Điều máy chưa bao giờ gửi, hoặc gửi sau bảng kê, không nằm trong chứng minh này; ai ghi là lời của máy.',
+    'What a device never sent, or sent behind the map, is outside of this; who wrote is the device’s word.'));
+  else line(say('Tệp không chứng tỏ đây là mọi thay đổi của hồ sơ, cũng không nói gì về sau điểm chốt.',
     'It does not show that these are all changes of the record, nor what came after the checkpoint.'));
+}
+
+function printLog(log, line, say) {
+  line(say(`Nhật ký của người dùng ${log.holder}, đơn vị ${log.unit}`, `The log of holder ${log.holder}, unit ${log.unit}`));
+  line(say(`từ ${log.from} đến trước ${log.until}.`, `from ${log.from} to before ${log.until}.`));
+  line(say(`Đủ mọi phần máy chủ đã nhận đến bảng kê lúc ${log.map_at} (mục ${log.map_index} của sổ cái), không thiếu phần nào.`,
+    `Every segment that the server had received by the feed map of ${log.map_at} (ledger entry ${log.map_index}) is here, none is missing.`));
+  for (const f of log.feeds) {
+    line(say(`    máy ${f.device}: ${f.segments} phần, ${f.changes} thay đổi, nêu ${f.shown}`,
+      `    device ${f.device}: ${f.segments} segments, ${f.changes} changes, ${f.shown} shown`));
+  }
+  line(say(`${log.devices} máy được hoặc từng được ghi ở đó. ${log.undisclosed} thay đổi khác không nêu.`,
+    `${log.devices} devices may write there, or might once. ${log.undisclosed} other changes not disclosed.`));
 }
 
 function main() {
@@ -63,7 +83,8 @@ function main() {
     return 2;
   }
   try {
-    const report = reportOf(verifyProof(file, Buffer.from(args.root, 'hex')), args.root);
+    const root = Buffer.from(args.root, 'hex');
+    const report = isLogProof(file) ? logReportOf(verifyLog(file, root), args.root) : reportOf(verifyProof(file, root), args.root);
     if (args.json) console.log(JSON.stringify(report, (_, v) => (typeof v === 'bigint' ? v.toString() : v)));
     else print(report, vi);
     return 0;

@@ -11,10 +11,11 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readNote, signedBy } from '../../../tools/verify-proof/ledger.mjs';
-import { reportOf } from '../../../tools/verify-proof/report.mjs';
+import { isLogProof, verifyLog } from '../../../tools/verify-proof/log.mjs';
+import { logReportOf, reportOf } from '../../../tools/verify-proof/report.mjs';
 import { verifyProof } from '../../../tools/verify-proof/proof.mjs';
 import { Refused } from '../../../tools/verify-proof/wire.mjs';
-import { variants } from './variants.mjs';
+import { logVariants, variants } from './variants.mjs';
 
 const [gandan, folder] = process.argv.slice(2);
 const tool = fileURLToPath(new URL('../../../tools/verify-proof/verify.mjs', import.meta.url));
@@ -34,7 +35,8 @@ function claim(what, holds, detail = '') {
 /** This verifier's word: the report, or the refusal. Anything else that it throws is a crash. */
 function ours(bytes, root) {
   try {
-    return { ok: reportOf(verifyProof(bytes, Buffer.from(root, 'hex')), root) };
+    const by = Buffer.from(root, 'hex');
+    return { ok: isLogProof(bytes) ? logReportOf(verifyLog(bytes, by), root) : reportOf(verifyProof(bytes, by), root) };
   } catch (error) {
     if (error instanceof Refused) return { refused: error };
     throw error;
@@ -61,7 +63,7 @@ async function bothRefuse(what, bytes, root) {
 }
 
 // --- whole files: both hold, and say the same
-const shared = ['path', 'written_at', 'not_after', 'device', 'role', 'accepted', 'suspect', 'replaced', 'unit', 'sequence', 'ledger_index'];
+const shared = ['record', 'path', 'written_at', 'not_after', 'device', 'role', 'accepted', 'suspect', 'replaced', 'unit', 'sequence', 'ledger_index'];
 const instant = (text) => (text ? new Date(text).getTime() : null);
 function sameReport(name, here, there) {
   claim(`${name}: one record, one ledger`, here.record === there.record && here.ledger_size === there.ledger_size);
@@ -185,6 +187,39 @@ for (const name of thorough ? names : ['foreign', 'plain', 'visit', 'accepted', 
   claim('a cosignature counts, with its time', says(noteOf(1700000000n)) === 1700000000n);
   claim('one of another time spoils the note', says(noteOf(1700000001n)) === 'refused');
   claim('one under another name counts for nothing', says(noteOf(1700000000n, 'other')) === null);
+}
+
+// --- logs: golden files (tests/unit/audit/log_test.cpp), for no server's period ends while a test runs
+{
+  const lines = readFileSync(new URL('../../data/audit/golden.txt', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(' '));
+  const golden = Object.fromEntries(lines);
+  const [bytes, root] = [Buffer.from(golden.log, 'hex'), golden['log.fingerprint']];
+  const [here, there] = [ours(bytes, root), await theirs(bytes, root)];
+  claim('log: both hold', here.ok && there.ok, here.refused ? `${here.refused.message} [${here.refused.section}]` : there.text);
+  if (here.ok && there.ok) {
+    sameReport('log', here.ok, there.ok);
+    const plain = (log) => JSON.stringify({ ...log, from: instant(log.from), until: instant(log.until), map_at: instant(log.map_at),
+      feeds: log.feeds.map((f) => [f.device, f.head, f.segments, f.changes, f.shown]).sort() }, Object.keys(log).sort());
+    claim('log: the same scope and counts', plain(here.ok.log) === plain(there.ok.log), `${plain(here.ok.log)} / ${plain(there.ok.log)}`);
+  }
+  const cases = [...logVariants(bytes), { what: 'a head that is not the map’s', bytes: Buffer.from(golden['log.other_head'], 'hex'),
+    code: 'proof.other_head', says: /not the one that the map names/ }];
+  for (const { what, bytes: changed, code, says } of cases) {
+    const [a, b] = [ours(changed, root), await theirs(changed, root)];
+    const word = `(here: ${a.refused?.message ?? 'HOLDS'}, there: ${b.status} ${b.text.slice(0, 160)})`;
+    claim(`log, ${what}: refused by both`, !a.ok && (b.status === 3 || b.status === 6), word);
+    if (says) claim(`log, ${what}: by its own sentence`, says.test(a.refused?.message ?? ''), word);
+    if (code) claim(`log, ${what}: by its own code`, JSON.parse(b.text).error?.code === code, word);
+  }
+  for (let at = 0; at < bytes.length; at += thorough ? 1 : 11) {
+    const changed = Buffer.from(bytes);
+    changed[at] ^= 1 << (at % 8);
+    const said = ours(changed, root).ok?.log; // another period may be claimed, and hold, too
+    if (said) claim(`log: a bit of byte ${at} is refused`, said.from !== here.ok.log.from || said.until !== here.ok.log.until);
+    if (at % 77 === 0 && !said) await bothRefuse(`log with a bit of byte ${at} changed`, changed, root);
+  }
+  for (const part of [0, 5, 17, 18, 200, bytes.length - 1]) await bothRefuse(`log cut at ${part}`, bytes.subarray(0, part), root);
+  await bothRefuse('log under another realm', bytes, rootOf('visit'));
 }
 
 // --- the command

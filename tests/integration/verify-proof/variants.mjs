@@ -77,3 +77,59 @@ export function variants(bytes) {
   add('another root', { root: file.statements[0].bytes }, true);
   return out;
 }
+
+const logMagic = Buffer.from('gandan-log-proof\n');
+
+function takeLog(bytes) {
+  const r = new Reader(bytes);
+  r.raw(logMagic.length);
+  r.varint();
+  const file = { root: r.blob(), note: r.blob(), scope: { unit: r.raw(16), holder: r.raw(16), from: r.varint(), until: r.varint() } };
+  file.statements = r.list(() => ({ bytes: r.blob(), place: r.bool() ? slice(r, place) : null }));
+  file.map = slice(r, place);
+  file.lines = r.blob();
+  file.named = r.list(() => slice(r, () => [r.varint(), r.raw(42), r.hashes(), r.hashes()]));
+  file.feeds = r.list(() => ({ id: r.raw(16), segments: r.list(() => ({ head: slice(r, () => [r.blob(), place(r)]), ops: r.list(() => slice(r, () => r.blob())) })) }));
+  r.end();
+  return file;
+}
+
+function putLog({ root, note, scope, statements, map, lines, named, feeds }) {
+  const texts = statements.map((s) => join(withLength(s.bytes), s.place ? join(Buffer.from([1]), s.place) : Buffer.from([0])));
+  const put1 = (s) => join(s.head, list(s.ops));
+  return join(logMagic, varint(1), withLength(root), withLength(note), scope.unit, scope.holder, varint(scope.from), varint(scope.until), list(texts),
+    map, withLength(lines), list(named), list(feeds.map((f) => join(f.id, list(f.segments.map(put1))))));
+}
+
+/** {what, bytes, code: the program's, says: what the sentence of the other has in it}. */
+export function logVariants(bytes) {
+  const file = takeLog(bytes);
+  if (!putLog(file).equals(bytes)) throw new Error('taken apart and put together, the file is another');
+  const out = [];
+  const add = (what, changes, code, says) => out.push({ what, bytes: putLog({ ...file, ...changes }), code, says });
+  const feeds = (i, segments) => file.feeds.map((f, k) => (k === i ? { ...f, segments } : f));
+  file.feeds.forEach((f, i) => {
+    add(`feed ${i} left out`, { feeds: without(file.feeds, i) }, 'proof.feed_missing', /a feed is left out/);
+    f.segments.forEach((s, k) => {
+      add(`segment ${k} of feed ${i} left out`, { feeds: feeds(i, without(f.segments, k)) }, 'proof.segment_missing', /a segment is left out/);
+      add(`segment ${k} of feed ${i} twice`, { feeds: feeds(i, doubled(f.segments, k)) });
+      if (s.ops.length > 0) {
+        add(`segment ${k} of feed ${i} with its last change twice`, { feeds: feeds(i, f.segments.map((x, n) => (n === k ? { ...x, ops: [...x.ops, x.ops.at(-1)] } : x))) });
+      }
+    });
+  });
+  // The newest phone: its role and its opening are the last statements.
+  const kept = file.statements.slice(0, -2);
+  const own = file.feeds.findIndex((f) => f.segments.length === 1);
+  add('a device left out', { statements: kept, feeds: without(file.feeds, own) }, 'proof.device_missing', /a device is left out/);
+  const late = (file.scope.until + 40n * 86400000n * 2n);
+  add('a map of before the end', { scope: { ...file.scope, until: late } }, 'proof.map_early', /before the period/);
+  add('a line less', { lines: file.lines.subarray(56) }, 'proof.other_map', /another feed map/);
+  const other = Buffer.from(file.lines);
+  other[23] += 1;
+  add('a line of another map', { lines: other }, 'proof.other_map', /another feed map/);
+  add('another person', { scope: { ...file.scope, holder: Buffer.alloc(16, 7) } }, undefined, /another person/);
+  add('a period that begins later', { scope: { ...file.scope, from: file.scope.from + 2n * 172800000n } });
+  add('a note without signature', { note: Buffer.from(file.note.toString().slice(0, file.note.toString().indexOf('\n\n') + 1)) });
+  return out;
+}

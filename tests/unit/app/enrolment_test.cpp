@@ -310,6 +310,39 @@ TEST_CASE("welcomes hold together: parts of two do not mix, and what was changed
   CHECK(app::welcome_texts(Bytes(app::kPartBytes * app::kMostParts + 1)).error().code == Code::welcome_large);
 }
 
+TEST_CASE_METHOD(Enrolment, "a device's roles end all together or not at all, one's own among them") {
+  const auto active = [&](const std::string& by, const std::string& device) {
+    std::size_t out = 0;
+    const json::value all = at(shell(by).ok("device.list"), "devices");
+    for (const auto& row : all.get_array())
+      if (row.get_object().at("id") == json::value(device))
+        for (const auto& grant : row.get_object().at("grants").get_array())
+          out += grant.get_object().at("active") == json::value(true) ? 1 : 0;
+    return out;
+  };
+  const auto also = [&](const std::string& name, const char* role, const char* unit) {
+    admin().ok("device.approve",
+               {{"request", text_at(request(name), "request")}, {"role", role}, {"unit", unit}});
+  };
+  enrol("huyen", "admin", "20.A");
+  enrol("may", "cadre", "06463");
+  for (int i = 0; i < 6; ++i) {
+    const std::string code = "X" + std::to_string(i);
+    admin().ok("unit.add", {{"parent", "20"}, {"name", code}, {"kind", "xa"}, {"code", code}});
+    also("may", "cadre", code.c_str());
+  }
+  also("huyen", "cadre", "06463");
+  also("huyen", "office", "20.A");
+  carry("admin", "huyen");
+  CHECK(shell("huyen").error("device.revoke", {{"device", devices["may"]}}) == "roster.not_authorized");
+  CHECK(active("huyen", devices["may"]) == 7);
+  shell("huyen").ok("device.revoke", {{"device", devices["may"]}, {"unit", "06463"}});
+  CHECK(active("huyen", devices["may"]) == 6);
+  REQUIRE(active("huyen", devices["huyen"]) == 3);
+  shell("huyen").ok("device.revoke", {{"device", devices["huyen"]}});
+  CHECK(active("huyen", devices["huyen"]) == 0);
+}
+
 TEST_CASE("what is carried keeps its form: request, code, welcome") {
   SeededRandom random(1);
   const auto key = crypto::SigningKey::generate(random);

@@ -89,6 +89,24 @@ TEST_CASE("a share is kept by a device that alone can open it, and what is misty
   keeper.ok("escrow.recover", {{"shares", json::array{json::value(first), json::value(second)}}});
 }
 
+TEST_CASE("nobody keeps two shares of an escrow, and no removed device keeps one") {
+  Province province;
+  auto& admin = province.shell("admin");
+  auditor(province, "giu");
+  auditor(province, "khac");
+  province.carry("admin", "giu");
+  const auto make = [&](const char* first, const char* second) {
+    return json::object{{"threshold", 2},
+                        {"devices", json::array{json::value(province.devices[first]),
+                                                json::value(province.devices[second])}}};
+  };
+  CHECK(admin.error("escrow.make", make("giu", "giu")) == "request.bad");
+  admin.ok("escrow.make", make("giu", "khac"));
+  admin.ok("device.revoke", {{"device", province.devices["khac"]}, {"reason", "lost"}});
+  CHECK(admin.error("escrow.make", make("giu", "khac")) == "request.bad");
+  CHECK(at(admin.ok("status"), "escrow.threshold") == json::value(2));
+}
+
 TEST_CASE("shares that give another secret than the realm's are refused") {
   Province province, elsewhere;
   auto& keeper = auditor(province);

@@ -4,6 +4,7 @@
 #include "audit/audit.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/entry.hpp"
+#include "ledger/feed_map.hpp"
 #include "ledger/proof.hpp"
 #include "protocol/segment.hpp"
 #include "support/realm.hpp"
@@ -76,6 +77,33 @@ struct LedgerRealm : Realm {
     return {state.size, state.root, ledger::sign_checkpoint(state, ledger_key)};
   }
 
+  // What an honest server would log now: every feed that was opened, with the segments in the log.
+  ledger::FeedMap map_now() const {
+    std::map<FeedId, ledger::FeedLine> lines;
+    for (const auto& item : log) {
+      if (item.entry.type == ledger::EntryType::statement) {
+        const auto statement = must(roster::decode_statement(item.body));
+        if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body)) {
+          const auto id = roster::feed_id(realm(), statement.issuer, feed->incarnation, feed->unit);
+          lines[id] = {id, 0, {}};
+        }
+      }
+      if (item.segment()) lines[item.feed] = {item.feed, item.sequence + 1, item.entry.hash};
+    }
+    std::vector<ledger::FeedLine> out;
+    for (const auto& [id, line] : lines) out.push_back(line);
+    return ledger::FeedMap(std::move(out));
+  }
+  // Returns its place in the ledger.
+  std::uint64_t log_map(const ledger::FeedMap& map) {
+    Logged item;
+    item.entry = {ledger::EntryType::feed_map, map.hash(realm()), 0};
+    item.entry.receipt_ms = item.told_ms = clock.wall_ms();
+    clock.advance(1000);
+    log.push_back(std::move(item));
+    return log.size() - 1;
+  }
+
   // Hands everything out; entries to supervisors.
   vault::IngestReport deliver(Device& to, bool entries) { return deliver(to, entries, checkpoint()); }
   vault::IngestReport deliver(Device& to, bool entries, const vault::Vault::SeenCheckpoint& signed_state) {
@@ -85,7 +113,7 @@ struct LedgerRealm : Realm {
     for (std::size_t i = 0; i < log.size(); ++i) {
       const auto& item = log[i];
       append(leaves, ledger::entry_bytes(item.entry));
-      if (!item.handed_out) continue;
+      if (!item.handed_out || item.entry.type == ledger::EntryType::feed_map) continue;
       const vault::Receipt receipt{i, item.told_ms};
       if (!item.segment()) {
         must(ingest->statement(item.body, receipt));

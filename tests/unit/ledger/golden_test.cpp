@@ -1,6 +1,7 @@
 // Golden bytes of the ledger's formats, and what is refused of them.
 #include "support/golden.hpp"
 #include "ledger/entry.hpp"
+#include "ledger/feed_map.hpp"
 #include "ledger/tiles.hpp"
 #include "support.hpp"
 
@@ -37,6 +38,16 @@ TEST_CASE("golden bytes of entries, tiles, checkpoints, notes, keys and proofs")
   CHECK(parse_entry(entry)->receipt_ms == entry_of(1).receipt_ms);
   golden.same("entry.leaf", entry_leaf(entry_of(1)).view());
   golden.same("entry.feed_map", entry_bytes({EntryType::feed_map, crypto::sha256(as_bytes("map")), 0}));
+
+  const auto feed = [](std::uint8_t byte) { return FeedId::from(Bytes(16, byte)); };
+  const FeedLine line{feed(2), 0x0102, crypto::sha256(as_bytes("head"))};
+  const Bytes kept_line = golden.same("feed_map.line", feed_line_bytes(line));
+  CHECK(*parse_feed_line(kept_line) == line);
+  refuses_other_lengths(kept_line, parse_feed_line);
+  golden.same("feed_map.leaf", feed_line_leaf(line).view());
+  const FeedMap map({{feed(9), 0, {}}, line, {feed(5), 1, crypto::sha256(as_bytes("other"))}});
+  golden.same("feed_map.root", map.root().view());
+  golden.same("feed_map.hash", map.hash(RealmId::from(Bytes(32, 3))).view());
 
   const Bytes kept_bundle = golden.same("tile.entries.0.p3", bundle);
   CHECK(parse_bundle(kept_bundle, 3)->at(2).size() == kEntryBytes);

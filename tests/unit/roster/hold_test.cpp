@@ -61,6 +61,25 @@ TEST_CASE_METHOD(Holding, "of several holds each is lifted by its name") {
   CHECK(erased());
 }
 
+// Its office knew of the move by hand alone, and names what the ledger had.
+TEST_CASE_METHOD(Holding,
+                 "a hold stands whose office got the unit behind the roster it names, and lost it since") {
+  const auto first = add_unit(top), then = add_unit(top);
+  const auto keeper = device(Role::office, first);
+  const auto proposal = propose(admin);
+  const auto seen = roster->size();
+  CHECK(refused(blind(keeper, HoldBody{record}, seen)) == Code::not_authorized);
+  apply(by(admin, MoveBody{commune, first}));
+  apply(by(admin, MoveBody{commune, then}));
+  const auto told = roster->size();
+  CHECK(refused(by(keeper, HoldBody{record})) == Code::not_authorized);
+  apply(blind(keeper, HoldBody{record}, seen));
+  CHECK(roster->held(record));
+  CHECK(refused(blind(keeper, HoldBody{record}, told)) == Code::not_authorized);
+  apply(by(second, ApproveBody{proposal}));
+  CHECK_FALSE(erased());
+}
+
 TEST_CASE_METHOD(Holding, "who may neither accept nor administer in the unit neither holds nor lifts") {
   const auto supervisor = device(Role::supervisor, top);
   const auto elsewhere = device(Role::office, add_unit(top));

@@ -108,6 +108,47 @@ std::string fresh() { return pair().primary.new_schema(); }
 
 }  // namespace
 
+TEST_CASE("servers that share a ledger log one feed map between them, and each shows its lines") {
+  if (!on_postgresql()) return;
+  Several several(fresh(), 2, 2);
+  auto& auditor = several.realm->device(roster::Role::auditor, several.realm->top);
+  several.introduce(0);
+  const auto maps = [&](int server) {
+    RequestBuilder request(*several.realm, auditor);
+    request.hello.leaves_from = 0;
+    request.add(FrameType::map_wanted, protocol::encode(protocol::MapWanted{}));
+    const auto response = several.send(server, request);
+    std::size_t count = 0;
+    Hash newest;
+    for (ByteView left(response.leaves); !left.empty(); left = left.subspan(ledger::kEntryBytes)) {
+      const auto entry = must(ledger::parse_entry(left.first(ledger::kEntryBytes)));
+      if (entry.type != ledger::EntryType::feed_map) continue;
+      ++count;
+      newest = entry.hash;
+    }
+    REQUIRE(response.map.size() == (count == 0 ? 0 : 1));
+    if (count != 0)
+      CHECK(must(ledger::FeedMap::parse(response.map[0].lines)).hash(several.realm->id) == newest);
+    return count;
+  };
+  for (std::size_t hour = 0; hour < 3; ++hour) {
+    CHECK(maps(0) == hour);
+    CHECK(maps(1) == hour);
+    for (int phone : {0, 1}) {
+      auto request = several.push(phone, 2);
+      REQUIRE(several.send(phone, request).rejected() == "");
+    }
+    several.clock.advance(3'600'000);
+    for (const auto& relay : several.relays) relay->find(several.realm->card.address)->look();
+    for (int server : {0, 1}) {
+      RequestBuilder request(*several.realm, several.realm->admin);
+      request.statements({several.realm->statements.back()});
+      (void)several.send(server, request);
+    }
+  }
+  CHECK(several.verify().findings.empty());
+}
+
 TEST_CASE("what one server acknowledged, every other one shows at once") {
   if (!on_postgresql()) return;
   Several several(fresh(), 3, 1);

@@ -1,0 +1,218 @@
+// What a proof shows: one record, or the log of a person and a period.
+#include <map>
+#include <set>
+
+#include "gandan/present_form.hpp"
+#include "gandan/terminal.hpp"
+
+namespace gandan::cli {
+namespace {
+
+std::string mark_label(const std::string& path, const Page& page) {
+  const std::string mark = path.substr(0, path.find('_'));
+  if (mark == "@kind") return page.say("Loại hồ sơ", "Kind");
+  if (mark == "@schema") return page.say("Phiên bản mẫu", "Version of the form");
+  if (mark == "@final") return page.say("CHỐT HỒ SƠ", "FINALISED");
+  if (mark == "@review") return page.say("Cơ quan xem xét", "Reviewed");
+  if (mark == "@answer") return page.say("Trả lời", "Answer");
+  if (mark == "@reason") return page.say("Lý do", "Reason");
+  if (mark == "@judged") return page.say("Quy tắc lúc chốt", "Rules it was judged by");
+  if (mark == "@deleted") return page.say("RÚT HỒ SƠ", "WITHDRAWN");
+  if (mark == "@number") return page.say("Số văn bản", "Document number");
+  if (mark == "@copied") return page.say("Lập từ hồ sơ", "Started from");
+  if (mark == "@converted") return page.say("Nguyên văn chữ cũ", "Text as it came");
+  if (mark == "@sign") return page.say("Chữ ký", "Signature");
+  if (mark == "@linked") return page.say("Hồ sơ liên kết lúc chốt", "Linked records as finalised");
+  if (mark == "@hold") return page.say("Giữ lại, không xoá", "Held from erasure");
+  if (mark == "@sealed") return page.say("Niêm phong cho", "Sealed for");
+  if (mark == "@opened") return page.say("Mở niêm phong", "Seal opened");
+  return path;
+}
+
+// Lines "id content", or "id feed:stamp …": people know records by their short ids.
+std::string linked_text(const std::string& lines) {
+  std::string out;
+  for (std::size_t at = 0; at < lines.size();) {
+    const auto end = std::min(lines.find('\n', at), lines.size());
+    const std::string line = lines.substr(at, end - at);
+    out += (out.empty() ? "" : ", ") + short_id(line.substr(0, line.find(' ')));
+    at = end + 1;
+  }
+  return out;
+}
+
+std::string proven_label(const std::string& path, const Form& form, const Page& page) {
+  if (!path.empty() && path[0] == '@') return mark_label(path, page);
+  const auto at = path.find("]@");
+  if (at == std::string::npos && (path.empty() || path.back() != ']')) return form.field(path);
+  const std::string list = form.field(path.substr(0, path.rfind('[')));
+  return list + (at == std::string::npos ? page.say(" / một dòng", " / an item")
+                                         : page.say(" / bỏ một dòng", " / an item removed"));
+}
+
+std::string proven_value(const json::object& op, const Form& form, const Page& page) {
+  const std::string path = text(op, "path");
+  const json::value* value = json::find(op, "value");
+  if (value == nullptr) return {};
+  if (path == "@kind") return form.label().empty() ? value_text(*value) : form.label();
+  if (path == "@review" && value->is_object() && text(value->get_object(), "reason").empty())
+    return page.say("nhận hồ sơ", "accepted");
+  if (path == "@review") return page.say("trả lại: ", "handed back: ") + value_text(*value);
+  if (path ==
+      "@judged") {  // "1 l31.coercion.night", one a line; the calendars' lines begin with @ behind the number
+    const std::string all = value_text(*value);
+    std::size_t rules = 0;
+    for (std::size_t at = 0; at < all.size(); at = std::min(all.find('\n', at), all.size() - 1) + 1)
+      rules += all.compare(std::min(all.find(' ', at), all.size()), 2, " @") == 0 ? 0 : 1;
+    return std::to_string(rules) + page.say(" quy tắc", " rules");
+  }
+  if (path == "@linked" || path == "@copied") return linked_text(value_text(*value));
+  if (path.back() == ']') return "";  // its place in the list
+  return path[0] == '@' ? value_text(*value) : form.value(path, *value);
+}
+
+void witnesses(Page& page) {
+  for (const auto& row : list(page.ok, "witnesses")) {
+    const auto& witness = row.get_object();
+    page.line(
+        page.say("Người giám sát cùng ký dấu chốt: máy ", "A witness cosigned the checkpoint: device ") +
+        text(witness, "device_short") + page.say(", lúc ", ", at ") + moment(text(witness, "at")) +
+        page.say(" theo lời máy đó.", " by its own word."));
+  }
+  if (list(page.ok, "witnesses").empty())
+    page.line(page.say("Chưa ai cùng ký dấu chốt này: chỉ có lời của máy chủ.",
+                       "Nobody cosigned this checkpoint: it is the server's word alone."));
+}
+
+// Of one record's changes the kind and the version of its form, as far as they are among them.
+Form form_of(const std::vector<const json::object*>& changes, const Page& page) {
+  std::string kind;
+  std::int64_t schema = 0;
+  for (const auto* op : changes) {
+    if (text(*op, "path") == "@kind") kind = text(*op, "value");
+    if (text(*op, "path") == "@schema") schema = number(*op, "value");
+  }
+  return Form(kind, page, {}, schema);
+}
+
+struct Remarks {
+  int accepted = 0, suspect = 0;
+};
+
+void changes_table(const std::vector<const json::object*>& changes, const Form& form, Page& page,
+                   Remarks& remarks) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto* each : changes) {
+    const auto& op = *each;
+    const std::string before = text(op, "not_before");
+    std::string who =
+        page.say("máy ", "device ") + text(op, "device_short") + ", " + role_text(text(op, "role"), page);
+    if (truth(op, "accepted")) who += " (*)";
+    if (truth(op, "suspect")) who += " (!)";
+    remarks.accepted += truth(op, "accepted") ? 1 : 0;
+    remarks.suspect += truth(op, "suspect") ? 1 : 0;
+    rows.push_back({proven_label(text(op, "path"), form, page), proven_value(op, form, page), who,
+                    before.empty() ? "–" : moment(before), moment(text(op, "not_after")),
+                    truth(op, "replaced") ? page.say("đã có bản sau", "replaced") : ""});
+  }
+  page.out += table({page.say("Mục", "Field"), page.say("Giá trị", "Value"), page.say("Ai", "Who"),
+                     page.say("Viết không trước", "Not before"), page.say("Nhận lúc", "Not after"),
+                     page.say("Ghi chú", "Remark")},
+                    rows);
+}
+
+void remark(const Remarks& remarks, Page& page) {
+  page.line(page.say("Giờ Việt Nam (UTC+07:00).", "Times are Viet Nam's (UTC+07:00)."));
+  if (remarks.accepted > 0)
+    page.line(page.say(
+        "(*) Lúc máy chủ nhận phần đó thì máy này không còn quyền ghi ở đơn vị (bị thu hồi, hoặc đơn vị đã "
+        "chuyển đi); người quản trị đã xem và cho tính, quyết định ấy nằm trong bằng chứng.",
+        "(*) When the server received this the device might no longer write in the unit (it was removed, or "
+        "the unit had moved); an administrator let it count, by a statement that is part of the proof."));
+  if (remarks.suspect > 0)
+    page.line(page.say("(!) Đồng hồ máy này chạy sai: giờ trên máy đứng sau giờ máy chủ nhận.",
+                       "(!) The device's clock was wrong: its time lies after the receipt."));
+}
+
+// What is shown whole, how much of it is not opened, and what nobody can show.
+void log_scope(const json::object& log, Page& page) {
+  page.line(page.say("Nhật ký của người dùng ", "The log of person ") + text(log, "holder") +
+            page.say(", đơn vị ", ", unit ") + text(log, "unit"));
+  page.line(page.say("từ ", "from ") + moment(text(log, "from")) + page.say(" đến trước ", " to before ") +
+            moment(text(log, "until")) + ".");
+  page.line(page.say("Bảng kê của máy chủ ở mục ", "The server's feed map at entry ") +
+            text(log, "map_index") + page.say(", nhận lúc ", ", received ") + moment(text(log, "map_at")) +
+            page.say(": mọi nhật ký của đơn vị đều có đủ đến đó, không thiếu phần nào.",
+                     ": every log of the unit is here up to it, and no part is missing."));
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : list(log, "feeds")) {
+    const auto& feed = row.get_object();
+    rows.push_back(
+        {text(feed, "device_short"), text(feed, "segments"), text(feed, "changes"), text(feed, "shown")});
+  }
+  page.out += table({page.say("Máy", "Device"), page.say("Phần từ đầu kỳ", "Segments since"),
+                     page.say("Thay đổi trong đó", "Changes in them"), page.say("Nêu ở đây", "Shown here")},
+                    rows);
+  page.line(text(log, "devices") +
+            page.say(" máy được hoặc từng được ghi ở đơn vị này; máy không có trong bảng thì chưa gửi gì.",
+                     " devices may write in this unit, or might once; those not in the table sent nothing."));
+  page.line(
+      text(log, "undisclosed") +
+      page.say(" thay đổi khác không nêu: của người khác, của hồ sơ khác, hoặc ghi sau kỳ này.",
+               " other changes not disclosed: other people's, other records', or written after the period."));
+  page.line(page.say(
+      "Trong số không nêu ấy có gì của người này hay không là lời của người lập tệp; giám sát mở ra xem "
+      "được.",
+      "That none of these is this person's is the word of who made the file; a supervisor can open them."));
+}
+
+// Records in the order in which they first come.
+void log_changes(Page& page, Remarks& remarks) {
+  std::vector<std::string> order;
+  std::map<std::string, std::vector<const json::object*>> by_record;
+  for (const auto& row : list(page.ok, "changes")) {
+    const auto& op = row.get_object();
+    auto& changes = by_record[text(op, "record")];
+    if (changes.empty()) order.push_back(text(op, "record"));
+    changes.push_back(&op);
+  }
+  page.line(std::to_string(order.size()) +
+            page.say(" hồ sơ người này ghi trong kỳ:", " records that this person wrote in the period:"));
+  for (const auto& record : order) {
+    const auto& changes = by_record[record];
+    page.line("");
+    page.line(page.say("Hồ sơ ", "Record ") + record);
+    changes_table(changes, form_of(changes, page), page, remarks);
+  }
+}
+
+}  // namespace
+
+void present_proof(Page& page) {
+  const auto& ok = page.ok;
+  const auto* log = json::find(ok, "log");
+  page.line(page.say("Bằng chứng KHỚP với vân tay ", "The proof HOLDS under fingerprint ") +
+            text(ok, "fingerprint"));
+  Remarks remarks;
+  if (log != nullptr) {
+    log_scope(log->get_object(), page);
+    witnesses(page);
+    log_changes(page, remarks);
+    remark(remarks, page);
+    page.line(
+        page.say("Những gì máy chưa bao giờ gửi lên thì không tệp nào chứng minh được là có hay không; "
+                 "ai ghi là lời của máy.",
+                 "Of what a device never sent no file can show whether there is any; who wrote is the "
+                 "device's word."));
+    return;
+  }
+  page.line(page.say("Hồ sơ ", "Record ") + text(ok, "record") + page.say(", sổ cái ", ", ledger of ") +
+            text(ok, "ledger_size") + page.say(" mục.", " entries."));
+  witnesses(page);
+  std::vector<const json::object*> changes;
+  for (const auto& row : list(ok, "changes")) changes.push_back(&row.get_object());
+  changes_table(changes, form_of(changes, page), page, remarks);
+  remark(remarks, page);
+}
+
+}  // namespace gandan::cli
