@@ -146,7 +146,8 @@ export default async function* speed(world, browser) {
   });
   const { slow, loop } = await startsSlowed(page);
   assert.ok(loop > 0.85 * kSlower * plain, `it was slowed ${(loop / plain).toFixed(1)} times only`);
-  assert.ok(Math.min(...slow) <= kStart, `with all of the browser slowed ${(loop / plain).toFixed(1)} times the app showed itself after ${slow.join(', ')} ms`);
+  const most = kStart * Math.max(1, loop / plain / kSlower); // who else uses the machine slows it further; by how much is measured
+  assert.ok(Math.min(...slow) <= most, `with all of the browser slowed ${(loop / plain).toFixed(1)} times the app showed itself after ${slow.join(', ')} ms`);
   await client.send('Emulation.setCPUThrottlingRate', { rate: kSlower });
   const took = await reloads(page);
   await client.send('Emulation.setCPUThrottlingRate', { rate: 1 });
