@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kLookBackPage = 1024;
 // How far back a start looks for the last map. One that lies behind more is due anyway.
 constexpr std::uint64_t kLookBack = 64 * kLookBackPage;
+constexpr std::chrono::seconds kAtStart{10};
 constexpr std::int64_t kAgainMs = 60'000;  // after one that could not be logged
 constexpr std::size_t kOpeningPage = 1024;
 
@@ -37,16 +38,22 @@ Result<std::uint64_t> Realm::find_last_map(Store& store, std::uint64_t size) {
   const std::int64_t interval = environment_.map_interval_ms;
   const std::int64_t past = std::clamp<std::int64_t>(environment_.clock.wall_ms() - since_ms, 0, interval);
   map_due_ms_ = environment_.clock.monotonic_ms() + interval - past;
+  set_map_timer();
+  // One that is due already waits for the first who comes, or a moment.
+  if (map_wake_) map_wake_ = std::max(*map_wake_, std::chrono::steady_clock::now() + kAtStart);
   return map;
 }
 
-std::optional<std::int64_t> Realm::map_wait_ms() const {
-  if (environment_.map_interval_ms == 0 || !unmapped_ || suspended_) return std::nullopt;
-  return std::max<std::int64_t>(map_due_ms_ - environment_.clock.monotonic_ms(), 1);
+void Realm::set_map_timer() {
+  map_wake_.reset();
+  if (environment_.map_interval_ms == 0 || !unmapped_ || suspended_) return;
+  const auto wait_ms = std::max<std::int64_t>(map_due_ms_ - environment_.clock.monotonic_ms(), 1);
+  map_wake_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(wait_ms);
 }
 
-bool Realm::map_due() const {
-  return environment_.map_interval_ms != 0 && unmapped_ && !suspended_ &&
+// With what is in the batch, and not committed yet.
+bool Realm::map_due(const Batch& batch) const {
+  return environment_.map_interval_ms != 0 && (unmapped_ || !batch.segments.empty()) && !suspended_ &&
          environment_.clock.monotonic_ms() >= map_due_ms_;
 }
 

@@ -215,8 +215,8 @@ bool Realm::take(std::vector<std::unique_ptr<Submission>>& out) {
   };
   const auto over = [this] { return stopping_ && queue_.empty() && checking_ == 0; };
   const auto awake = [&] { return ready() || looking_ || over(); };
-  if (const auto wait_ms = map_wait_ms())
-    queue_wake_.wait_for(lock, std::chrono::milliseconds(*wait_ms), awake);
+  if (map_wake_)
+    queue_wake_.wait_until(lock, *map_wake_, awake);
   else
     queue_wake_.wait(lock, awake);
   if (over()) return false;
@@ -302,7 +302,7 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   Batch batch;
   std::vector<Result<Place>> outcomes;
   outcomes.reserve(taken.size());
-  const bool maps = map_due();
+  const bool maps = map_due(batch);
   const bool to_write = maps || std::any_of(taken.begin(), taken.end(), [](const auto& submission) {
                           return !std::holds_alternative<LookJob>(submission->job);
                         });
@@ -318,7 +318,9 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
     else
       outcomes.push_back(for_devices(judge(*submission, batch)));
   }
-  if (usable && maps && map_due()) append_map(batch);  // another server may have logged one meanwhile
+  // With the segments that it is due behind; another server may have logged one meanwhile.
+  const bool mapped = usable && to_write && map_due(batch);
+  if (mapped) append_map(batch);
   const bool anything = !batch.entries.empty() || !batch.wraps.empty() || !batch.keys.empty() ||
                         !batch.chunks.empty() || !batch.cosignatures.empty();
   const bool tried = anything || behind_;
@@ -331,7 +333,8 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
     failed_ms_ = environment_.clock.monotonic_ms();
   else if (tried)  // what was refused by its judgement alone says nothing of the disk
     failed_ms_ = kNever;
-  if (maps && (!usable || !written.ok())) put_off_map();
+  if ((maps || mapped) && (!usable || !written.ok())) put_off_map();
+  set_map_timer();
   // Nobody may take for acknowledged what is not: also those whose own part was a replay hear of it.
   if (!written.ok())
     for (auto& outcome : outcomes)

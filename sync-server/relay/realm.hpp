@@ -17,6 +17,7 @@
 // out, hears server_busy; the realm starts again from the store, and tries again with the next batch.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -175,8 +176,8 @@ class Realm {
 
   // feed_maps.cpp
   Result<std::uint64_t> find_last_map(Store& store, std::uint64_t size);
-  std::optional<std::int64_t> map_wait_ms() const;  // until one is due; nothing: none will be
-  bool map_due() const;
+  void set_map_timer();
+  bool map_due(const Batch& batch) const;
   void append_map(Batch& batch);
   void note_maps(const Batch& batch);
   void put_off_map();
@@ -212,6 +213,9 @@ class Realm {
   std::map<DeviceId, std::uint64_t> cosigned_;  // size that each witness cosigned last
   Progress progress_;
   std::int64_t last_receipt_ms_ = 0;
+  // When to wake for the next feed map; absent: none is coming. Not asked of the clock while nothing is done,
+  // for whoever was answered may be gone, and the clock with him.
+  std::optional<std::chrono::steady_clock::time_point> map_wake_;
   std::atomic<bool> unmapped_{false};        // a segment came since the last feed map
   std::atomic<std::int64_t> map_due_ms_{0};  // when the next may be logged; of a clock that never steps back
   bool stale_ = false;   // memory is not what the store has: it is read again before anything is judged
