@@ -73,7 +73,8 @@ TEST_CASE("a feed map that is brought up to date is the one that is made anew") 
       changes[line.feed] = line;
     }
     map.update(changes);
-    for (const auto& [feed, line] : changes) {
+    for (const auto& each : changes) {
+      const FeedLine& line = each.second;
       const auto known =
           std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.feed == line.feed; });
       if (known == all.end())
