@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "app/asked_period.hpp"
 #include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
@@ -64,13 +65,10 @@ json::value proof_written(const std::string& record, const std::string& out, con
 // The log of a person: of visits, unless another kind is asked for.
 Result<json::value> prove_log(Session& s, Params& p, const std::string& out) {
   const std::string holder = p.text("holder");
-  const auto from = parse_date(p.date("from")).value_or(0);
-  const auto until = parse_date(p.date("until")).value_or(0);
+  const auto period = asked_period(p);
   const auto unit = p.optional_text("unit");
   const auto asked_kind = p.optional_text("kind");
   const std::string kind = asked_kind.value_or(std::string(kVisitKind));
-  if (until < from)
-    p.fault("until", "range", "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.");
   GANDAN_CHECK(p.done());
   if (s.catalog->find(kind) == nullptr) return Error{Code::unknown_kind, kind};
   Documents documents(s);
@@ -82,8 +80,8 @@ Result<json::value> prove_log(Session& s, Params& p, const std::string& out) {
     GANDAN_TRY(const auto row, vault::find(*s.vault, RecordId::from(scope.holder.view())));
     scope.unit = row.unit;
   }
-  scope.from_ms = from * kDayMs - kLocalOffsetMs;
-  scope.until_ms = (std::int64_t{until} + 1) * kDayMs - kLocalOffsetMs;
+  scope.from_ms = period.first * kDayMs - kLocalOffsetMs;
+  scope.until_ms = (std::int64_t{period.last} + 1) * kDayMs - kLocalOffsetMs;
   std::set<RecordId> records;
   GANDAN_TRY(const auto rows, vault::records_of(*s.vault, scope.unit, kind));
   for (const auto& row : rows) records.insert(row.id);

@@ -1,13 +1,13 @@
 // Method audit.run: the indicators of a unit and a period, each finding with its records and in words.
 #include <algorithm>
 
+#include "app/asked_period.hpp"
 #include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/documents.hpp"
 #include "audit/indicators/run.hpp"
 #include "base/calendar.hpp"
 #include "records/indicators.hpp"
-#include "report/period.hpp"
 
 namespace gandan::app {
 namespace {
@@ -93,28 +93,12 @@ std::set<std::string> asked_indicators(Session& s, Params& p) {
   return out;
 }
 
-// A period by name, or its first and last day.
-void read_period(Params& p, audit::Question& question) {
-  if (!p.has("period")) {
-    question.from = parse_date(p.date("from")).value_or(0);
-    question.until = parse_date(p.date("until")).value_or(0);
-    if (question.until < question.from)
-      p.fault("until", "range", "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.");
-    return;
-  }
-  const auto period = report::parse_period(p.text("period"));
-  if (!period)
-    p.fault("period", "period", "Ghi 2026, 2026-H1 (6 tháng), 2026-Q3 (quý) hoặc 2026-03 (tháng).",
-            "Give 2026, 2026-H1 (six months), 2026-Q3 (quarter) or 2026-03 (month).");
-  else
-    question.from = period->first, question.until = period->last;
-}
-
 }  // namespace
 
 Result<json::value> audit_run(Session& s, Params& p) {
   audit::Question question;
-  read_period(p, question);
+  const auto period = asked_period(p);
+  question.from = period.first, question.until = period.last;
   const auto unit = p.optional_text("unit");
   question.indicators = asked_indicators(s, p);
   const auto limit = static_cast<std::size_t>(p.integer_or("limit", 1000, 0, 100'000));

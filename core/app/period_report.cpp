@@ -1,5 +1,6 @@
 // Method report.period: a period's figures beside those of the period before; each opens to its records, and
 // the whole goes into a file that can be made again from the checkpoint that it names.
+#include "app/asked_period.hpp"
 #include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
@@ -35,20 +36,6 @@ FileAsked read_file_asked(Params& p) {
     p.fault(named ? "format" : "out", "choice", "Chỉ có html, docx, xlsx và csv.",
             "There are html, docx, xlsx and csv.");
   return out;
-}
-
-report::Period read_report_period(Params& p) {
-  if (p.has("period")) {
-    const auto named = report::parse_period(p.text("period"));
-    if (!named)
-      p.fault("period", "period", "Ghi 2026, 2026-H1 (6 tháng), 2026-Q3 (quý) hoặc 2026-03 (tháng).",
-              "Give 2026, 2026-H1 (six months), 2026-Q3 (quarter) or 2026-03 (month).");
-    return named.value_or(report::Period{});
-  }
-  const auto first = parse_date(p.date("from")), last = parse_date(p.date("until"));
-  if (first && last && *last < *first)
-    p.fault("until", "range", "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.");
-  return {first.value_or(0), last.value_or(0)};
 }
 
 // What the report is told from: all that is here, or what the ledger had under a checkpoint.
@@ -247,7 +234,7 @@ json::object answer_json(const PeriodQuestion& question, const PeriodAnswer& ans
 
 Result<json::value> report_period(Session& s, Params& p) {
   PeriodQuestion question;
-  question.period = read_report_period(p);
+  question.period = asked_period(p);
   const auto unit = p.optional_text("unit");
   question.report = p.text_or("report", "period");
   question.predecessors = p.flag("predecessors");

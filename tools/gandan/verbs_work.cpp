@@ -335,10 +335,11 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
             "Write the proof of one record, or of a person's log of a period (--holder)"})
       .optional("ID", "record", kIdHelp)
       .optional("--holder", "holder",
-                {"Nhật ký của người này: đủ cả, không thiếu phần nào; kèm --from, --to",
-                 "This person's log: all of it, and none missing; with --from, --to"})
+                {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
+                 "This person's log of the period: all of it, and none missing"})
+      .optional("--period", "period", kPeriodHelp)
       .date("--from", "from", kFromHelp)
-      .date("--to", "until", kUntilHelp)
+      .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--kind", "kind",
                 {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
