@@ -135,8 +135,7 @@ Status Verification::take_statement(ByteView bytes, std::optional<std::uint64_t>
   }
   if (!index) return {};
   logged_.push_back({roster::statement_hash(roster_->realm(), *statement), *index, receipt_ms});
-  if (const auto* feed = std::get_if<roster::FeedBody>(&statement->body))
-    opened_at_[roster::feed_id(roster_->realm(), statement->issuer, feed->incarnation, feed->unit)] = *index;
+  if (const auto feed = roster::opened_feed(roster_->realm(), *statement)) opened_at_[*feed] = *index;
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "ledger/entry.hpp"
+#include "protocol/maps.hpp"
 
 namespace gandan::audit {
 namespace {
@@ -66,14 +67,9 @@ class MapMaker {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
       const auto statement = roster::decode_statement(rows.blob(0));
-      const auto* feed = statement.ok() ? std::get_if<roster::FeedBody>(&statement->body) : nullptr;
-      std::uint32_t of = kNoFeed;
-      if (feed != nullptr) {
-        const auto known =
-            number_.find(roster::feed_id(roster.realm(), statement->issuer, feed->incarnation, feed->unit));
-        if (known != number_.end()) of = known->second;
-      }
-      set(rows.integer(1), of);
+      const auto feed = statement.ok() ? roster::opened_feed(roster.realm(), *statement) : std::nullopt;
+      const auto known = feed ? number_.find(*feed) : number_.end();
+      set(rows.integer(1), known == number_.end() ? kNoFeed : known->second);
     }
   }
   Status add_segments() {
@@ -140,9 +136,8 @@ class FetchedCheck {
       if (!more) return {};
       const auto statement = roster::decode_statement(rows.blob(0));
       if (!statement.ok()) continue;
-      if (const auto* feed = std::get_if<roster::FeedBody>(&statement->body))
-        opened_[roster::feed_id(roster_.realm(), statement->issuer, feed->incarnation, feed->unit)] =
-            static_cast<std::uint64_t>(rows.integer(1));
+      if (const auto feed = roster::opened_feed(roster_.realm(), *statement))
+        opened_[*feed] = static_cast<std::uint64_t>(rows.integer(1));
     }
   }
   // The segment that the line names is here and stood before the map, and the one behind it did not.
@@ -178,10 +173,6 @@ class FetchedCheck {
   std::map<FeedId, std::uint64_t> opened_;  // ledger index of each opening
 };
 
-bool reads_all(vault::Vault& vault, const roster::Roster& roster) {
-  return roster.may(vault.identity().id, roster::Right::read, roster.root().top);
-}
-
 Result<ledger::FeedMap> fetched_map(vault::Vault& vault, const roster::Roster& roster,
                                     const vault::LoggedMap& logged) {
   GANDAN_TRY(const Bytes bytes, vault::map_lines(vault, logged.index));
@@ -215,7 +206,7 @@ Result<MapReport> check_maps(vault::Vault& vault, const roster::Roster& roster, 
   MapReport report;
   GANDAN_TRY(const auto newest, vault::newest_map(vault));
   if (newest.index == 0) return report;
-  if (reads_all(vault, roster)) {
+  if (protocol::makes_maps(roster, vault.identity().id)) {
     ledger::FeedMap map;
     GANDAN_CHECK(
         MapMaker(vault, roster).run(roster, size, [&](auto index, const Hash& logged, const auto& changes) {

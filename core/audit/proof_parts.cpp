@@ -129,10 +129,9 @@ Result<ProofStatements> proof_statements(vault::Vault& vault, const roster::Rost
     if (const auto* effect = roster.effect_of(statement)) accept = std::get_if<roster::AcceptBody>(effect);
     if (accept != nullptr) item.wanted = asked.shows(accept->feed, accept->sequence);
     item.about = feed_about(roster, statement.body);
-    if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body)) {
-      const FeedId id = roster::feed_id(roster.realm(), statement.issuer, feed->incarnation, feed->unit);
-      item.wanted = asked.feeds.count(id) != 0;
-      openings[id] = items.size();
+    if (const auto feed = roster::opened_feed(roster.realm(), statement)) {
+      item.wanted = asked.feeds.count(*feed) != 0;
+      openings[*feed] = items.size();
     } else {
       item.number = ++number;
       if (item.index && *item.index < asked.below_index) authority = std::max(authority, number);

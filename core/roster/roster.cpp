@@ -207,7 +207,7 @@ Status Roster::apply_body(const Statement& statement, std::optional<std::uint64_
   if (wrote_by(statement.issuer, body.unit) == nullptr) return Code::not_authorized;
   if (body.incarnation != next_incarnation(statement.issuer, body.unit))
     return Error{Code::bad_statement, "incarnations are dense"};
-  const FeedId id = feed_id(realm_, statement.issuer, body.incarnation, body.unit);
+  const FeedId id = *opened_feed(realm_, statement);
   feeds_[id] = FeedInfo{id, statement.issuer, body.unit, body.incarnation};
   ++incarnations_[{statement.issuer, body.unit}];
   return {};

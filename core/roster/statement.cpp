@@ -89,6 +89,12 @@ FeedId feed_id(const RealmId& realm, const DeviceId& device, std::uint32_t incar
           .view());
 }
 
+std::optional<FeedId> opened_feed(const RealmId& realm, const Statement& statement) {
+  const auto* body = std::get_if<FeedBody>(&statement.body);
+  if (body == nullptr) return std::nullopt;
+  return feed_id(realm, statement.issuer, body->incarnation, body->unit);
+}
+
 std::string ledger_origin(const RealmId& realm) {
   return "gandan-ledger/" + to_base32(realm.view().first(16));
 }

@@ -201,6 +201,8 @@ RealmId realm_id(const SignPublicKey& root_key, const Nonce& nonce);
 DeviceId device_id(const SignPublicKey& sign_key, const BoxPublicKey& box_key);
 DeviceId root_id(const SignPublicKey& root_key);
 FeedId feed_id(const RealmId& realm, const DeviceId& device, std::uint32_t incarnation, const UnitId& unit);
+// The feed that the statement opens; nothing where it is of another kind.
+std::optional<FeedId> opened_feed(const RealmId& realm, const Statement& statement);
 std::string ledger_origin(const RealmId& realm);  // the first line of the realm's checkpoints
 
 Bytes encode_statement(const Statement& statement);

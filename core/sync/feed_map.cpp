@@ -1,25 +1,15 @@
 #include "sync/feed_map.hpp"
 
-#include <algorithm>
+#include "protocol/maps.hpp"
 
 namespace gandan::sync {
-namespace {
-
-bool asks_for_maps(const roster::Roster& roster, const DeviceId& id) {
-  const auto* device = roster.device(id);
-  if (device == nullptr || roster.may(id, roster::Right::read, roster.root().top)) return false;
-  return std::any_of(device->grants.begin(), device->grants.end(), [](const roster::GrantInfo& grant) {
-    return !grant.until && (grant.role == roster::Role::supervisor || grant.role == roster::Role::auditor);
-  });
-}
-
-}  // namespace
 
 Result<std::optional<protocol::MapWanted>> map_wanted(vault::Vault& vault) {
   using Wanted = std::optional<protocol::MapWanted>;
   const Wanted nothing;
   GANDAN_TRY(const auto* roster, vault.roster());
-  if (!asks_for_maps(*roster, vault.identity().id)) return nothing;
+  const auto& self = vault.identity().id;
+  if (!protocol::may_see_maps(*roster, self) || protocol::makes_maps(*roster, self)) return nothing;
   GANDAN_TRY(const auto newest, vault::newest_map(vault));
   if (newest.index == 0) return nothing;
   GANDAN_TRY(const auto parts, vault::map_parts(vault));

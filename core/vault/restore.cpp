@@ -298,10 +298,8 @@ Result<std::vector<LostEpoch>> SegmentApplier::issue_again() {
   for (const auto& one : overtaken) {
     GANDAN_TRY(auto statement, roster::decode_statement(one.bytes));
     if (statement.issuer != vault_.identity().id) continue;
-    const auto* opening = std::get_if<roster::FeedBody>(&statement.body);
-    const bool open_already =
-        opening != nullptr && roster->feed(roster::feed_id(roster->realm(), statement.issuer,
-                                                           opening->incarnation, opening->unit)) != nullptr;
+    const auto opened = roster::opened_feed(roster->realm(), statement);
+    const bool open_already = opened && roster->feed(*opened) != nullptr;
     const auto* epoch = std::get_if<roster::EpochBody>(&statement.body);
     if (epoch != nullptr) {
       lost.push_back({epoch->unit, epoch->epoch.number});

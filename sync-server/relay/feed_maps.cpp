@@ -3,6 +3,7 @@
 // lines of the newest are made again from the store's heads, less what came behind the map.
 #include <algorithm>
 
+#include "protocol/maps.hpp"
 #include "relay/realm.hpp"
 
 namespace gandan::server {
@@ -88,16 +89,7 @@ void Realm::note_maps(const Batch& batch) {
 }
 
 bool Realm::sees_maps(const DeviceId& device) const {
-  return with_roster([&](const roster::Roster& roster) {
-    const auto* info = roster.device(device);
-    if (info == nullptr) return false;
-    return std::any_of(info->grants.begin(), info->grants.end(),
-                       [&](const roster::GrantInfo& grant) {
-                         return !grant.until && (grant.role == roster::Role::supervisor ||
-                                                 grant.role == roster::Role::auditor);
-                       }) ||
-           roster.may(device, roster::Right::read, roster.root().top);
-  });
+  return with_roster([&](const roster::Roster& roster) { return protocol::may_see_maps(roster, device); });
 }
 
 Result<std::shared_ptr<const Bytes>> Realm::map_lines(std::uint64_t index) const {
@@ -119,8 +111,7 @@ Result<std::shared_ptr<const Bytes>> Realm::map_lines(std::uint64_t index) const
     for (const auto& row : rows) {
       at = row.index + 1;
       GANDAN_TRY(const auto statement, roster::decode_statement(row.bytes));
-      if (const auto* feed = std::get_if<roster::FeedBody>(&statement.body))
-        lines.erase(roster::feed_id(row_.id, statement.issuer, feed->incarnation, feed->unit));
+      if (const auto feed = roster::opened_feed(row_.id, statement)) lines.erase(*feed);
     }
     if (rows.size() < kOpeningPage) break;
   }

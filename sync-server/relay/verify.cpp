@@ -109,9 +109,8 @@ class RealmCheck {
         if (const auto applied = roster_->apply(*statement, row.index); !applied.ok())
           found(applied.error().code, name + ": not valid where it stands");
         roster_sizes_[row.index] = roster_->size();
-        if (const auto* feed = std::get_if<roster::FeedBody>(&statement->body))
-          touches(row.index,
-                  roster_->feed(roster::feed_id(row_.id, statement->issuer, feed->incarnation, feed->unit)));
+        if (const auto feed = roster::opened_feed(row_.id, *statement))
+          touches(row.index, roster_->feed(*feed));
       }
       if (rows.size() < kVerifyPage) return {};
     }
