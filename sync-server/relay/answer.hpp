@@ -44,7 +44,12 @@ class Answer {
  private:
   Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello, std::optional<std::uint64_t> keys_from)
       : realm_(std::move(realm)), hello_(hello), keys_from_(keys_from) {}
+  static constexpr std::size_t kPage = 256;  // segments with their bodies, at most
+  static constexpr std::size_t kMapLinesPerFrame = 1024;
+
   Status welcome(Bytes token, Brought brought);
+
+  // answer_plan.cpp
   Status plan_receipts(const std::vector<protocol::ReceiptRun>& brought);
   Status plan_witnessed(const protocol::Witness& witness);
   Status plan_statements(std::uint64_t end);
