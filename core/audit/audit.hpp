@@ -42,9 +42,8 @@ struct VerifyReport {
   std::uint64_t finding_count = 0;   // also of those beyond kMaxFindings
 };
 // Costs one Ed25519 verification per segment and statement, and 4 bytes of memory per ledger entry; 8 with
-// feed maps. Nothing
-// is opened: no key but the vault's own is needed. Findings are the answer; an error is a fault of this
-// device.
+// feed maps. Nothing is opened: no key but the vault's own is needed. Findings are the answer; an error is a
+// fault of this device.
 // `progress` is told how many segments were checked; false ends it with Code::cancelled.
 using VerifyProgress = std::function<bool(std::uint64_t segments)>;
 Result<VerifyReport> verify(vault::Vault& vault, const VerifyProgress& progress = {});

@@ -1,10 +1,9 @@
 // The stranger's side of a log's proof. What it rests on:
 //
-//   the feed map, whole      every line is a feed of a device, a unit and a number that the statements know:
-//   so
-//                            no feed and no device is left out
-//   each feed of the unit    from before the period to the head that the map names, without a gap
-//   the map's receipt        not before the period's end
+//   the feed map, whole    every line is a feed of a device, a unit and a number that the statements know: no
+//                          feed and no device is left out
+//   each feed of the unit  from before the period to the head that the map names, without a gap
+//   the map's receipt      not before the period's end
 #include <set>
 
 #include "audit/log_proof.hpp"
@@ -54,12 +53,14 @@ class LogCheck {
     return {};
   }
 
-  // Whose each line is: ids follow from device, unit and incarnation, and incarnations are dense.
+  // Whose each line is: ids follow from device, unit and incarnation, and incarnations are dense. Whether the
+  // device may write there is asked where there is a line: it costs a walk through all moves.
   Status attribute() {
     const auto& roster = check_.roster();
     std::uint64_t known = 0;
     for (const auto& [device, info] : roster.devices())
       for (const auto& [unit, about] : roster.units()) {
+        if (unit != scope_.unit && !map_.find(roster::feed_id(roster.realm(), device, 0, unit))) continue;
         if (roster.wrote_by(device, unit) == nullptr) continue;
         if (unit == scope_.unit) ++report_.devices;
         for (std::uint32_t incarnation = 0;; ++incarnation) {

@@ -89,10 +89,12 @@ function attribute(lines, roster, realm, wanted) {
   let [known, devices] = [0, 0];
   for (const device of roster.devices.values()) {
     for (const unit of roster.units.keys()) {
+      const line = (incarnation) => hex(feedId(realm, device.id, incarnation, Buffer.from(unit, 'hex')));
+      if (unit !== wanted && !lines.has(line(0))) continue; // whether it may write there costs more to ask
       if (!roster.wroteBy(device.id, unit)) continue;
       if (unit === wanted) ++devices;
       for (let incarnation = 0; ; ++incarnation) {
-        const id = hex(feedId(realm, device.id, incarnation, Buffer.from(unit, 'hex')));
+        const id = line(incarnation);
         if (!lines.has(id)) break;
         ++known;
         if (unit === wanted) feeds.set(id, device.id);
