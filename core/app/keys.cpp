@@ -6,6 +6,7 @@
 #include "app/dispatch.hpp"
 #include "app/names.hpp"
 #include "app/session.hpp"
+#include "base/calendar.hpp"
 #include "vault/acts.hpp"
 #include "vault/key_age.hpp"
 
@@ -53,7 +54,7 @@ Result<json::value> unit_rotate(Session& s, Params& p) {
   std::vector<UnitId> units{unit};
   if (subtree || older_than != 0) {
     const std::int64_t before =
-        older_than == 0 ? INT64_MAX : s.vault->clock().wall_ms() - older_than * 24 * 3'600'000;
+        older_than == 0 ? INT64_MAX : s.vault->clock().wall_ms() - older_than * kDayMs;
     GANDAN_TRY(units, vault::units_with_keys_before(*s.vault, unit, before));
     if (!subtree)
       units.erase(std::remove_if(units.begin(), units.end(), [&](const UnitId& id) { return id != unit; }),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/calendar.hpp"
+
 namespace gandan::vault {
 namespace {
 
@@ -55,7 +57,6 @@ Result<std::vector<UnitId>> units_with_keys_before(Vault& vault, const UnitId& u
 }
 
 Result<std::size_t> units_with_old_keys(Vault& vault) {
-  constexpr std::int64_t kDayMs = 24 * 3'600'000;
   if (!vault.in_realm()) return std::size_t{0};
   GANDAN_TRY(const auto* roster, vault.roster());
   const UnitId top = roster->root().top;

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "audit/audit.hpp"
-#include "roster/roster.hpp"
+#include "fuzz/fingerprint.hpp"
 #include "support/heap_meter.hpp"
 
 using namespace gandan;
@@ -16,10 +16,7 @@ namespace {
 std::optional<Hash> own_fingerprint(ByteView in) {
   std::optional<Hash> out;
   const auto take = [&](ByteView root) -> Status {
-    GANDAN_TRY(const auto statement, roster::decode_statement(root));
-    const auto* body = std::get_if<roster::RootBody>(&statement.body);
-    if (body != nullptr)
-      out = roster::statement_hash(roster::realm_id(body->root_key, body->nonce), statement);
+    out = test::fingerprint_in(root);
     return {};
   };
   if (const auto file = audit::decode_proof_file(in, take)) {

@@ -42,6 +42,13 @@ constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
 constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
 constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
 
+// A period by name, or by its days.
+Verb& in_period(Verb& verb) {
+  return verb.optional("--period", "period", kPeriodHelp)
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp);
+}
+
 void add_seal_verbs(CLI::App& record, Verbs& verbs) {
   constexpr Text kFieldHelp{"Mục niêm phong, ví dụ identity", "The sealed field, e.g. identity"};
   constexpr Text kPickHelp{"Bản số mấy, khi hai người cùng niêm phong", "Which one, where two were sealed"};
@@ -213,13 +220,9 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
 }
 
 void add_report_verb(CLI::App& app, Verbs& verbs) {
-  verbs
-      .add(app, "report", "report.period",
-           {"Số liệu một kỳ, so với kỳ trước; trên màn hình, hoặc ra tệp để ký, để tính",
-            "A period's figures beside those of the one before; on screen, or as a file"})
-      .optional("--period", "period", kPeriodHelp)
-      .date("--from", "from", kFromHelp)
-      .date("--until", "until", kUntilHelp)
+  in_period(verbs.add(app, "report", "report.period",
+                      {"Số liệu một kỳ, so với kỳ trước; trên màn hình, hoặc ra tệp để ký, để tính",
+                       "A period's figures beside those of the one before; on screen, or as a file"}))
       .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
       .flag("--with-predecessors", "predecessors",
@@ -317,29 +320,24 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
   auto& audit = verbs.group(app, "audit", {"Kiểm tra, giám sát", "Supervision"});
   verbs.add(audit, "verify", "audit.verify",
             {"Soát mọi nhật ký và sổ cái", "Check every log and the ledger"});
-  verbs
-      .add(audit, "run", "audit.run",
-           {"Xem hồ sơ một kỳ có gì cần hỏi lại: ghi chậm, chép lời nhau, đi lại vô lý, cam kết quá hạn…",
-            "What a period's records leave to ask: late, copied, impossible, overdue …"})
-      .optional("--period", "period", kPeriodHelp)
-      .date("--from", "from", kFromHelp)
-      .date("--until", "until", kUntilHelp)
+  in_period(
+      verbs.add(
+          audit, "run", "audit.run",
+          {"Xem hồ sơ một kỳ có gì cần hỏi lại: ghi chậm, chép lời nhau, đi lại vô lý, cam kết quá hạn…",
+           "What a period's records leave to ask: late, copied, impossible, overdue …"}))
       .optional("--unit", "unit", kWorkUnitHelp)
       .many("--indicator", "indicators",
             {"Chỉ dấu hiệu này, ví dụ text.alike; ghi được nhiều lần",
              "This indicator alone, e.g. text.alike; may be repeated"})
       .integer("--limit", "limit", kLimitHelp);
-  verbs
-      .add(audit, "prove", "audit.prove",
-           {"Lập tệp bằng chứng cho một hồ sơ, hoặc cho nhật ký một người trong một kỳ (--holder)",
-            "Write the proof of one record, or of a person's log of a period (--holder)"})
-      .optional("ID", "record", kIdHelp)
-      .optional("--holder", "holder",
-                {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
-                 "This person's log of the period: all of it, and none missing"})
-      .optional("--period", "period", kPeriodHelp)
-      .date("--from", "from", kFromHelp)
-      .date("--until", "until", kUntilHelp)
+  in_period(verbs
+                .add(audit, "prove", "audit.prove",
+                     {"Lập tệp bằng chứng cho một hồ sơ, hoặc cho nhật ký một người trong một kỳ (--holder)",
+                      "Write the proof of one record, or of a person's log of a period (--holder)"})
+                .optional("ID", "record", kIdHelp)
+                .optional("--holder", "holder",
+                          {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
+                           "This person's log of the period: all of it, and none missing"}))
       .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--kind", "kind",
                 {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
