@@ -114,71 +114,106 @@ namespace {
 
 constexpr std::size_t kMaxColumns = 60;
 
-// What a table shows of a field: nothing that is closed, and of a list how many items it has.
-bool tabled(const records::Field& field) {
+// What a table shows of a field: nothing that is closed, and of a list how many items it has. `base` begins
+// the paths of a list's items.
+bool tabled(const records::Field& field, std::string_view base) {
   return field.open() && field.type != records::FieldType::note && field.type != records::FieldType::group &&
-         field.path.find("[]") == std::string::npos;
+         field.path.size() > base.size() && field.path.compare(0, base.size(), base) == 0 &&
+         field.path.find("[]", base.size()) == std::string::npos;
 }
-void columns_of(const std::vector<records::Field>& fields, std::vector<const records::Field*>& out) {
+void columns_of(const std::vector<records::Field>& fields, std::string_view base,
+                std::vector<const records::Field*>& out) {
   for (const auto& field : fields) {
-    if (field.type == records::FieldType::group) columns_of(field.children, out);
-    if (tabled(field) && !field.read_only) out.push_back(&field);
+    if (field.type == records::FieldType::group) columns_of(field.children, base, out);
+    if (tabled(field, base) && !field.read_only) out.push_back(&field);
   }
 }
 
-Result<std::vector<const records::Field*>> read_columns(const records::RecordType& type,
-                                                        const std::vector<std::string>& wanted) {
-  std::vector<const records::Field*> out;
-  if (wanted.empty()) columns_of(type.fields, out);
+Error not_in_a_table(const std::string& param, const std::string& path) {
+  return {Code::bad_request,
+          param,
+          {{param, "unknown_field", "Không đưa được mục này vào bảng: " + path,
+            "This field cannot stand in a table: " + path}}};
+}
+
+// The records of one kind, or the items of one of its lists.
+struct Table {
+  const records::Field* list = nullptr;
+  std::string base;  // before the names within an item
+  std::vector<const records::Field*> columns;
+};
+
+Result<Table> read_table_asked(const records::RecordType& type, const std::string& list,
+                               const std::vector<std::string>& wanted) {
+  Table out;
+  if (!list.empty()) {
+    out.list = type.find(list);
+    if (out.list == nullptr || out.list->type != records::FieldType::repeat || !tabled(*out.list, ""))
+      return not_in_a_table("list", list);
+    out.base = list + "[].";
+  }
+  if (wanted.empty())
+    columns_of(out.list == nullptr ? type.fields : out.list->children, out.base, out.columns);
   for (const auto& path : wanted) {
     const auto* field = type.find(path);
-    if (field == nullptr || !tabled(*field))
-      return Error{Code::bad_request,
-                   "fields",
-                   {{"fields", "unknown_field", "Không đưa được mục này vào bảng: " + path,
-                     "This field cannot stand in a table: " + path}}};
-    out.push_back(field);
+    if (field == nullptr || !tabled(*field, out.base)) return not_in_a_table("fields", path);
+    out.columns.push_back(field);
+  }
+  return out;
+}
+
+json::array values_of(const Table& table, const records::Tree& tree) {
+  json::array out;
+  for (const auto* field : table.columns) {
+    const auto name = field->path.substr(table.base.size());
+    if (field->type == records::FieldType::repeat) {
+      const auto* items = tree.list(name);
+      out.push_back(json::integer(static_cast<std::int64_t>(items == nullptr ? 0 : items->size())));
+    } else {
+      const auto* value = tree.value(name);
+      out.push_back(value == nullptr ? json::value(nullptr) : records::value_json(*value));
+    }
   }
   return out;
 }
 
 }  // namespace
 
-// One kind's records as a table: for maps, coverage and files for spreadsheets.
+// One kind's records, or the items of their lists, as a table: for maps, coverage and files for spreadsheets.
 Result<json::value> record_table(Session& s, Params& p) {
   std::vector<std::string> wanted;
   if (p.has("fields")) wanted = p.texts("fields", kMaxColumns);
+  const std::string list = p.text_or("list", "");
   Documents documents(s);
   GANDAN_TRY(auto filter, read_filter(p, documents.names(), kMaxRows));
   const records::RecordType* type = s.catalog->find(filter.kind);
   if (type == nullptr) return Error{Code::unknown_kind, filter.kind};
-  GANDAN_TRY(const auto fields, read_columns(*type, wanted));
+  GANDAN_TRY(const auto table, read_table_asked(*type, list, wanted));
   json::array columns;
-  for (const auto* field : fields)
+  for (const auto* field : table.columns)
     columns.push_back(
         json::object{{"path", field->path},
                      {"type", records::to_text(field->type)},
                      {"label", json::object{{"vi", field->label.vi}, {"en", field->label.en}}}});
   GANDAN_TRY(const auto rows, vault::list(*s.vault, filter));
   json::array out;
+  std::size_t read = 0;
   for (const auto& row : rows) {
     GANDAN_TRY(const auto loaded, documents.load(row.id));
-    json::array values;
-    for (const auto* field : fields) {
-      if (field->type == records::FieldType::repeat) {
-        const auto* items = loaded->document.tree.list(field->path);
-        values.push_back(json::integer(static_cast<std::int64_t>(items == nullptr ? 0 : items->size())));
-      } else {
-        const auto* value = loaded->document.tree.value(field->path);
-        values.push_back(value == nullptr ? json::value(nullptr) : records::value_json(*value));
-      }
+    const auto& tree = loaded->document.tree;
+    if (table.list == nullptr) {
+      out.push_back(json::object{{"record", documents.row_json(row)}, {"values", values_of(table, tree)}});
+    } else if (const auto* items = tree.list(list)) {
+      for (const auto& item : *items)
+        out.push_back(json::object{
+            {"record", documents.row_json(row)}, {"item", item.id}, {"values", values_of(table, item.tree)}});
     }
-    out.push_back(json::object{{"record", documents.row_json(row)}, {"values", std::move(values)}});
-    if (out.size() % kProgressRows == 0 && !s.progress(json::object{{"records", out.size()}}))
-      return Code::cancelled;
+    if (++read % kProgressRows == 0 && !s.progress(json::object{{"records", read}})) return Code::cancelled;
   }
-  return json::value(
-      json::object{{"kind", filter.kind}, {"columns", std::move(columns)}, {"rows", std::move(out)}});
+  return json::value(json::object{{"kind", filter.kind},
+                                  {"columns", std::move(columns)},
+                                  {"records", json::integer(static_cast<std::int64_t>(read))},
+                                  {"rows", std::move(out)}});
 }
 
 Result<json::value> record_links(Session& s, Params& p) {
