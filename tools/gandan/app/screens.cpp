@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -11,6 +10,7 @@
 #include "app/envelope.hpp"
 #include "crypto/random.hpp"
 #include "crypto/secret.hpp"
+#include "gandan/app/asking.hpp"
 
 namespace gandan::cli {
 
@@ -287,18 +287,12 @@ Screens::Answer Screens::ask(bool opens, std::string body, std::string call) {
     cancelled_early_.erase(early);
     co_return json_answer(app::error_envelope(Error{Code::cancelled}));
   }
-  auto& context = loopback_.context();
-  const auto begin = [&](auto handler) {
-    auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-    const auto done = [kept, &context](std::uint64_t, std::string text) {
-      asio::post(context, [kept, text = std::move(text)]() mutable { std::move (*kept)(std::move(text)); });
-    };
+  const auto begin = [&](const shell::Runner::Done& done) {
     const auto id = opens ? runner_.open(std::move(body), done) : runner_.request(std::move(body), done);
-    if (id == 0) done(0, app::error_envelope(Error{Code::too_many_requests}));
     if (id != 0 && !call.empty()) calls_[call] = id;
+    return id;
   };
-  std::string answer = co_await asio::async_initiate<decltype(asio::use_awaitable), void(std::string)>(
-      begin, asio::use_awaitable);
+  std::string answer = co_await ask_runner(loopback_.context(), begin);
   calls_.erase(call);
   co_return json_answer(std::move(answer));
 }

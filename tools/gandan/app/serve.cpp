@@ -1,5 +1,6 @@
 #include "gandan/app/serve.hpp"
 
+#include "gandan/app/asking.hpp"
 #include "gandan/app/screens.hpp"
 
 namespace gandan::cli {
@@ -17,15 +18,6 @@ fs::path usual_files() {
   return fs::exists(installed / "index.html", error) ? installed : above / "app";
 }
 
-// The notebook's error, as one of ours again.
-Error error_of(const std::string& answer) {
-  const auto parsed = json::parse(answer);
-  const auto* error =
-      parsed.ok() && parsed->is_object() ? json::find_object(parsed->get_object(), "error") : nullptr;
-  const auto code = error == nullptr ? std::nullopt : json::find_text(*error, "code");
-  return Error{code ? code_from_text(*code).value_or(Code::internal) : Code::internal};
-}
-
 }  // namespace
 
 Status serve_app(const AppOptions& options, const Seams& seams,
@@ -41,7 +33,7 @@ Status serve_app(const AppOptions& options, const Seams& seams,
   open.auto_lock = kPhoneAutoLock;
   std::string error;
   const auto runner = shell::Runner::start(open, seams, error);
-  if (runner == nullptr) return error_of(error);
+  if (runner == nullptr) return error_in(error);
   Screens screens(*loopback, *runner, *files, {options.vault, folder}, std::move(site));
   ready(screens.address());
   loopback->run(screens);
