@@ -64,6 +64,7 @@ struct Command {
   bool needs_vault = true;
   bool creates_vault = false;
   bool serves_app = false;           // not a request: 'gandan app', with the parameters files and port
+  bool serves_feed = false;          // nor is 'gandan odata', with token_file and port
   std::deque<SecretWanted> secrets;  // addresses stay: CLI11 writes into them
   bool sends_keystore = false;       // --keystore-file's bytes are a parameter, too
   Picture picture;

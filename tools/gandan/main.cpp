@@ -16,6 +16,7 @@
 #include "gandan/dates.hpp"
 #include "gandan/hints.hpp"
 #include "gandan/notebook.hpp"
+#include "gandan/odata/serve.hpp"
 #include "gandan/picture.hpp"
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
@@ -82,6 +83,20 @@ Error no_vault_named() {
             "Name the vault's folder (--vault or GANDAN_VAULT)."}}};
 }
 
+Result<std::uint16_t> port_of(const json::object& params) {
+  const std::int64_t port = json::find_integer(params, "port").value_or(0);
+  if (port < 0 || port > UINT16_MAX) return Error{Code::no_port, std::to_string(port)};
+  return static_cast<std::uint16_t>(port);
+}
+
+// Of what is served on loopback.
+void say_address(const std::string& address, const Globals& globals, const char* vi, const char* en) {
+  if (globals.json)
+    std::cout << json::compact(json::object{{"ok", json::object{{"address", address}}}}) << std::endl;
+  else
+    std::cout << (globals.language == Language::vi ? vi : en) << "\n  " << address << std::endl;
+}
+
 // What this program brings to a notebook: the network, spreadsheets, tokens.
 struct Wiring {
   explicit Wiring([[maybe_unused]] const Globals& globals) {
@@ -100,6 +115,24 @@ struct Wiring {
 class Shell {
  public:
   explicit Shell(const Parsed& parsed) : globals_(parsed.globals), command_(*parsed.command) {}
+
+  // 'gandan odata': until told to end.
+  int serve_feed() {
+    FeedOptions options;
+    if (auto failed = read_keys(options.open); !failed.empty()) return tell(failed, globals_, &command_);
+    const auto port = port_of(command_.params);
+    if (!port) return tell(error_answer(port.error()), globals_);
+    options.port = *port;
+    options.token_file = json::find_text(command_.params, "token_file").value_or("");
+    const auto done = cli::serve_feed(options, wiring_.seams, [&](const std::string& address) {
+      say_address(address, globals_,
+                  "Nguồn OData, để nhập vào Excel hoặc Power BI trên máy này (ai có địa chỉ thì đọc được); "
+                  "dừng: Ctrl-C",
+                  "The OData feed, for Excel or Power BI on this machine (who has the address reads it); to "
+                  "stop: Ctrl-C");
+    });
+    return done ? 0 : tell(error_answer(done.error()), globals_);
+  }
 
   int run() {
     if (auto failed = prepare(); !failed.empty()) return tell(failed, globals_, &command_);
@@ -126,20 +159,20 @@ class Shell {
   std::string prepare() {
     OpenOptions options;
     options.create = command_.creates_vault;
-    if (command_.needs_vault) {
-      if (globals_.vault.empty()) return error_answer(no_vault_named());
-      options.folder = globals_.vault;
-      if (auto failed = read_keystore(options); !failed.empty()) return failed;
-      if (!globals_.opened_with.empty()) {
-        if (auto failed = read_other_key(options); !failed.empty()) return failed;
-      } else if (auto failed = read_passphrase(options); !failed.empty()) {
-        return failed;
-      }
-    }
+    if (command_.needs_vault)
+      if (auto failed = read_keys(options); !failed.empty()) return failed;
     if (auto failed = ask_secrets(options.passphrase); !failed.empty()) return failed;
     if (is_terminal(2) && !globals_.json)
       options.progress = [this](const std::string& event) { show(event); };
     return open(options, wiring_.seams);
+  }
+
+  // What opens the vault.
+  std::string read_keys(OpenOptions& options) {
+    if (globals_.vault.empty()) return error_answer(no_vault_named());
+    options.folder = globals_.vault;
+    if (auto failed = read_keystore(options); !failed.empty()) return failed;
+    return globals_.opened_with.empty() ? read_passphrase(options) : read_other_key(options);
   }
 
   std::string read_passphrase(OpenOptions& options) {
@@ -366,27 +399,26 @@ class Shell {
 };
 
 // 'gandan app': until told to end.
-int serve(const Parsed& parsed) {
+int serve_screens(const Parsed& parsed) {
   const Globals& globals = parsed.globals;
   const json::object& params = parsed.command->params;
   if (globals.vault.empty()) return tell(error_answer(no_vault_named()), globals);
-  const std::int64_t port = json::find_integer(params, "port").value_or(0);
-  if (port < 0 || port > UINT16_MAX)
-    return tell(error_answer({Code::no_port, std::to_string(port)}), globals);
+  const auto port = port_of(params);
+  if (!port) return tell(error_answer(port.error()), globals);
   const Wiring wiring(globals);
-  const AppOptions options{globals.vault, json::find_text(params, "files").value_or(""),
-                           static_cast<std::uint16_t>(port)};
+  const AppOptions options{globals.vault, json::find_text(params, "files").value_or(""), *port};
   const auto done = serve_app(options, wiring.seams, [&](const std::string& address) {
-    if (globals.json)
-      std::cout << json::compact(json::object{{"ok", json::object{{"address", address}}}}) << std::endl;
-    else
-      std::cout
-          << (globals.language == Language::vi
-                  ? "Mở địa chỉ này bằng trình duyệt trên máy này (chỉ dùng được một lần); dừng: Ctrl-C\n"
-                  : "Open this address in a browser on this machine (it works once); to stop: Ctrl-C\n")
-          << "  " << address << std::endl;
+    say_address(address, globals,
+                "Mở địa chỉ này bằng trình duyệt trên máy này (chỉ dùng được một lần); dừng: Ctrl-C",
+                "Open this address in a browser on this machine (it works once); to stop: Ctrl-C");
   });
   return done ? 0 : tell(error_answer(done.error()), globals);
+}
+
+int run(const Parsed& parsed) {
+  if (parsed.command->serves_app) return serve_screens(parsed);
+  Shell shell(parsed);
+  return parsed.command->serves_feed ? shell.serve_feed() : shell.run();
 }
 
 }  // namespace
@@ -402,5 +434,5 @@ int main(int argc, char** argv) {
                 : "Keys could not be locked in memory and may be swapped out (see ulimit -l); going on.\n");
   if (parsed.wrong) return tell(error_answer(*parsed.wrong), parsed.globals);
   if (!parsed.command) return 0;
-  return parsed.command->serves_app ? serve(parsed) : Shell(parsed).run();
+  return run(parsed);
 }

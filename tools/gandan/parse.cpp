@@ -288,6 +288,10 @@ Verb& Verb::serves_app() {
   command_.serves_app = true;
   return *this;
 }
+Verb& Verb::serves_feed() {
+  command_.serves_feed = true;
+  return *this;
+}
 Verb& Verb::secret(Secret which, const std::string& file_word, const Text& help) {
   app_->add_option(file_word, command_.secrets.emplace_back(SecretWanted{which, {}}).file, say(help));
   return *this;
@@ -376,7 +380,7 @@ Parsed parse(int argc, char** argv) {
   add_work_verbs(app, verbs);
   add_act_verbs(app, verbs);
   add_erase_verbs(app, verbs);
-  add_app_verb(app, verbs);
+  add_app_verbs(app, verbs);
   try {
     app.parse(argc, argv);
     if (const Verb* verb = verbs.chosen()) out.command = verb->command();

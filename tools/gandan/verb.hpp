@@ -57,6 +57,7 @@ class Verb {
   Verb& no_vault();
   Verb& creates_vault();
   Verb& serves_app();
+  Verb& serves_feed();
   Verb& secret(Secret which, const std::string& file_word, const Text& help);
   Verb& sends_keystore();
 
@@ -101,6 +102,6 @@ void add_act_verbs(CLI::App& app, Verbs& verbs);       // what takes more than o
 void add_erase_verbs(CLI::App& app, Verbs& verbs);     // erasing personal data
 void add_key_verbs(CLI::App& app, Verbs& verbs);       // keys
 void add_work_verbs(CLI::App& app, Verbs& verbs);      // records, exchange, audit, report, status
-void add_app_verb(CLI::App& app, Verbs& verbs);        // the screens
+void add_app_verbs(CLI::App& app, Verbs& verbs);       // what is served on loopback: the screens, OData
 
 }  // namespace gandan::cli

@@ -70,8 +70,9 @@ class AppProgram {
 };
 
 struct Browser {
-  explicit Browser(const AppProgram& app)
-      : port(app.port), host("127.0.0.1:" + std::to_string(app.port)), origin("http://" + host) {}
+  explicit Browser(const AppProgram& app) : Browser(app.port) {}
+  explicit Browser(std::uint16_t at)
+      : port(at), host("127.0.0.1:" + std::to_string(at)), origin("http://" + host) {}
 
   HttpResponse send(const std::string& method, const std::string& target, const std::string& body = {},
                     const std::string& type = "application/json", const std::string& more = {}) const {
