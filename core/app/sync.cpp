@@ -212,6 +212,8 @@ Result<json::value> sync_run(Session& s, Params& p) {
   sync::Options options;
   options.fetch_attachments = p.flag_or("attachments", true);
   options.keep_ledger = p.flag_or("keep_ledger", supervises(*s.vault));
+  options.wait_seconds = static_cast<std::uint64_t>(
+      p.integer_or("wait", 0, 0, static_cast<std::int64_t>(protocol::Wait::kMaxSeconds)));
   GANDAN_CHECK(p.done());
   options.progress = [&s](const sync::Progress& at) {
     return s.progress(json::object{{"segments_sent", number(at.segments_sent)},

@@ -1,7 +1,7 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
 //   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, Witness?, MapWanted?,
-//              End
+//              Wait?, End
 //              or Hello, Removal, End: of a device that the server refused
 //   response   Welcome, Receipts*, Statement*, Wrap*, (Key*, KeyCursor)?, Root*, (Run, Pulled+)*, Leaves*,
 //              Witnessed?, MapLines*, Done
@@ -48,6 +48,7 @@ enum class FrameType : std::uint8_t {
   witness = 9,
   removal = 10,  // empty: what removed this device is wanted
   map_wanted = 11,
+  wait = 12,  // a Wait: where there is nothing new, there may be soon
   welcome = 16,
   root = 17,
   pulled = 18,
@@ -188,6 +189,11 @@ struct MapWanted {
   std::uint64_t index = 0;
   std::uint64_t first = 0;
 };
+// The answer may wait for something new for the device, for so long.
+struct Wait {
+  static constexpr std::uint64_t kMaxSeconds = 45;  // networks cut what is silent for a minute
+  std::uint64_t seconds = 0;
+};
 struct MapLines {
   std::uint64_t index = 0;  // of the map in the ledger
   std::uint64_t count = 0;  // of its lines
@@ -221,6 +227,7 @@ Bytes encode(const Leaves&);
 Bytes encode(const Witness&);
 Bytes encode(const Witnessed&);
 Bytes encode(const MapWanted&);
+Bytes encode(const Wait&);
 Bytes encode(const MapLines&);
 Bytes encode(const Done&);
 Bytes encode(const Refusal&);
@@ -236,6 +243,7 @@ Result<Leaves> decode_leaves(ByteView);
 Result<Witness> decode_witness(ByteView);
 Result<Witnessed> decode_witnessed(ByteView);
 Result<MapWanted> decode_map_wanted(ByteView);
+Result<Wait> decode_wait(ByteView);  // 1 to kMaxSeconds
 Result<MapLines> decode_map_lines(ByteView);
 Result<Done> decode_done(ByteView);
 Result<Refusal> decode_refusal(ByteView);

@@ -83,6 +83,10 @@ void serialize(A& a, MapWanted& m) {
   a(m.index, m.first);
 }
 template <class A>
+void serialize(A& a, Wait& m) {
+  a(m.seconds);
+}
+template <class A>
 void serialize(A& a, MapLines& m) {
   a(m.index, m.count, m.first, m.lines);
 }
@@ -116,6 +120,7 @@ Bytes encode(const Leaves& m) { return gandan::encode(m); }
 Bytes encode(const Witness& m) { return gandan::encode(m); }
 Bytes encode(const Witnessed& m) { return gandan::encode(m); }
 Bytes encode(const MapWanted& m) { return gandan::encode(m); }
+Bytes encode(const Wait& m) { return gandan::encode(m); }
 Bytes encode(const MapLines& m) { return gandan::encode(m); }
 Bytes encode(const Done& m) { return gandan::encode(m); }
 Bytes encode(const Refusal& m) { return gandan::encode(m); }
@@ -192,6 +197,11 @@ Result<MapWanted> decode_map_wanted(ByteView in) {
   GANDAN_TRY(const auto wanted, decode<MapWanted>(in));
   if (wanted.index > INT64_MAX || wanted.first > INT64_MAX) return Error{Code::malformed, "a feed map"};
   return wanted;
+}
+Result<Wait> decode_wait(ByteView in) {
+  GANDAN_TRY(const auto wait, decode<Wait>(in));
+  if (wait.seconds == 0 || wait.seconds > Wait::kMaxSeconds) return Error{Code::malformed, "a wait"};
+  return wait;
 }
 Result<MapLines> decode_map_lines(ByteView in) {
   GANDAN_TRY(auto part, decode<MapLines>(in));

@@ -227,6 +227,10 @@ Bytes encode_removal_request(const Request& request) {
   return body;
 }
 
+bool Request::brings_anything() const {
+  return !statements.empty() || !wraps.empty() || !keys.empty() || !runs.empty() || !witness.cosigned.empty();
+}
+
 Bytes encode_request(const Request& request) {
   using protocol::FrameType;
   Bytes body;
@@ -241,6 +245,8 @@ Bytes encode_request(const Request& request) {
   for (const auto& key : request.keys) append_frame(body, FrameType::key, key.entry);
   append_frame(body, FrameType::witness, protocol::encode(request.witness));
   if (request.map) append_frame(body, FrameType::map_wanted, protocol::encode(*request.map));
+  if (request.wait_seconds != 0)
+    append_frame(body, FrameType::wait, protocol::encode(protocol::Wait{request.wait_seconds}));
   append_frame(body, FrameType::end, {});
   return body;
 }

@@ -24,6 +24,7 @@ struct Request {
   std::vector<RequestRun> runs;
   protocol::Witness witness;
   std::optional<protocol::MapWanted> map;
+  std::uint64_t wait_seconds = 0;  // 0: the answer is wanted at once
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
   bool more_to_send = false;
   bool probe = false;          // brings no segments and no keys: the server says first where it stands
@@ -31,6 +32,7 @@ struct Request {
   bool fetches_own = false;    // asks for the device's own segments beyond what the server was proven to have
 
   std::size_t segment_count() const;
+  bool brings_anything() const;  // to the server, but for where this device stands
 };
 
 // Reads what the server is not known to have. After a push without an answer it is a probe: no segments, so

@@ -88,6 +88,10 @@ Status Steps::end(const Status& network) {
 Result<std::optional<Call>> Steps::exchange() {
   GANDAN_TRY(request_, build_request(vault_, options_));
   if (!request_.runs.empty()) GANDAN_CHECK(mark_unsure(vault_, true));
+  // Once, and not where there is something to be said: what the device has is sent at once, and the next sync
+  // waits.
+  const bool may_wait = !std::exchange(waited_, true) && !request_.probe && !request_.more_to_send;
+  if (may_wait && !request_.brings_anything()) request_.wait_seconds = options_.wait_seconds;
   Call call;
   call.body = encode_request(request_);
   report_.bytes_sent += call.body.size();

@@ -53,6 +53,7 @@ class Steps {
   Progress progress_;
   Stage stage_ = Stage::first;
   bool renewed_token_ = false;
+  bool waited_ = false;  // the first exchange was made
   bool asked_for_own_ = false;
   bool told_ = false;  // the server, of a cosignature
   Error refused_{Code::not_authorized};

@@ -45,10 +45,14 @@ struct Progress {
 struct Options {
   bool keep_ledger = false;  // supervisors: fetch every ledger entry, for audits offline
   bool fetch_attachments = true;
-  std::size_t max_push_bytes = 4u << 20;          // of segments, per exchange
-  std::size_t max_push_wraps = 16'000;            // 2 MB; a removal at a province's top makes 100,000
-  std::size_t max_push_keys = 4'000;              // the server takes 5,000
-  std::uint32_t max_response = 8u << 20;          // bytes of an answer; the server may send less
+  std::size_t max_push_bytes = 4u << 20;  // of segments, per exchange
+  std::size_t max_push_wraps = 16'000;    // 2 MB; a removal at a province's top makes 100,000
+  std::size_t max_push_keys = 4'000;      // the server takes 5,000
+  std::uint32_t max_response = 8u << 20;  // bytes of an answer; the server may send less
+  // How long the server may wait for news where it has none and nothing is sent: seconds, at most
+  // protocol::Wait::kMaxSeconds; 0: not at all. The vault is held meanwhile, but where Steps are driven by
+  // hand.
+  std::uint64_t wait_seconds = 0;
   std::function<bool(const Progress&)> progress;  // false cancels between exchanges
 };
 // Something of ours that the server refused: a segment, or, with a zero feed, the frame of that number.

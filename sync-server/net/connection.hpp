@@ -26,6 +26,10 @@ class Connection {
 
   boost::asio::awaitable<void> run();
   bool idle() const { return idle_; }
+  // Answers a request that only waits for news with what there is.
+  void hurry() {
+    if (expecting_) expecting_();
+  }
   std::chrono::steady_clock::time_point deadline() const { return deadline_; }
   void close() { stream_.close(); }
 
@@ -42,6 +46,7 @@ class Connection {
   Task app_file(const RequestHead& head, std::string_view path);
   Task not_found();
   Task send_answer(class Exchange& exchange, bool keep_alive);
+  boost::asio::awaitable<void> news(class Exchange& exchange, Signal& signal);
 
   // The next part of the body in body_. At the body's end it stays empty. False when the connection broke,
   // or, with fault_ set, when the body is none.
@@ -66,6 +71,8 @@ class Connection {
   boost::asio::any_io_executor executor_;
   std::chrono::steady_clock::time_point deadline_;
   std::chrono::steady_clock::time_point request_deadline_;
+  std::optional<std::chrono::steady_clock::time_point> expects_until_;  // of the request
+  std::function<void()> expecting_;                                     // wakes it while it waits for news
   bool idle_ = false;
   bool unread_ = false;  // the last request was answered before all of it had come
   Bytes input_;          // received and not parsed yet; freed while idle

@@ -54,6 +54,7 @@ void counts(Page& page, const Counters& counters) {
   page.family("sent_bytes", "counter", "Bytes sent, before TLS.", "bytes");
   page.sample("_total", "", counters.bytes_out.load());
   page.gauge("connections", "Connections open now.", counters.connections.load());
+  page.gauge("requests_expecting", "Requests that wait for something new.", counters.expecting.load());
   page.family("connections_refused", "counter", "Connections closed at once, by why.");
   page.sample("_total", "reason=\"full\"", counters.connections_full.load());
   page.sample("_total", "reason=\"address\"", counters.connections_of_address.load());

@@ -80,6 +80,7 @@ Connection::Task Connection::route(const RequestHead& head) {
 }
 
 Connection::Task Connection::sync(const RequestHead& head) {
+  expects_until_.reset();
   Exchange exchange(relay_);
   Signal signal(executor_);
   const auto wake = signal.trigger();
@@ -108,9 +109,13 @@ Connection::Task Connection::sync(const RequestHead& head) {
     }
     if (state != Exchange::State::reading || !last) continue;
     state = exchange.finish(wake);
-    while (state == Exchange::State::waiting) {
-      allow(timeouts_.commit);
-      co_await signal.wait();
+    while (state == Exchange::State::waiting || state == Exchange::State::expecting) {
+      if (state == Exchange::State::expecting) {
+        co_await news(exchange, signal);
+      } else {
+        allow(timeouts_.commit);
+        co_await signal.wait();
+      }
       state = exchange.finish(wake);
     }
   }
@@ -119,6 +124,22 @@ Connection::Task Connection::sync(const RequestHead& head) {
     log(LogLevel::debug, "sync",
         {{"device", handle(exchange.device().view())}, {"refusal", exchange.refusal()}});
   co_return co_await send_answer(exchange, may_keep_alive(head));
+}
+
+// Until something new may be there, the request's time is over, or the server goes down. Little is kept
+// meanwhile: many wait.
+boost::asio::awaitable<void> Connection::news(Exchange& exchange, Signal& signal) {
+  Bytes().swap(body_);
+  if (input_.empty()) input_.shrink_to_fit();
+  const auto now = std::chrono::steady_clock::now();
+  if (!expects_until_) expects_until_ = now + std::chrono::seconds(exchange.expects_seconds());
+  deadline_ = *expects_until_ + timeouts_.commit;
+  expecting_ = signal.trigger();
+  relay_.counters().expecting += 1;
+  const bool fired = !draining_ && co_await signal.wait_until(*expects_until_);
+  relay_.counters().expecting -= 1;
+  expecting_ = {};
+  if (!fired || draining_) exchange.settle();
 }
 
 Connection::Task Connection::send_answer(Exchange& exchange, bool keep_alive) {

@@ -187,7 +187,10 @@ awaitable<void> Server::State::sweep(Shard& shard) {
     const auto now = std::chrono::steady_clock::now();
     shard.swept_ms = ms_of(now);
     for (auto* connection : shard.connections)
-      if (connection->deadline() < now || (shard.draining && connection->idle())) connection->close();
+      if (connection->deadline() < now || (shard.draining && connection->idle()))
+        connection->close();
+      else if (shard.draining)
+        connection->hurry();
   }
 }
 

@@ -36,13 +36,15 @@ class Signal {
       });
     };
   }
-  boost::asio::awaitable<void> wait() {
+  boost::asio::awaitable<void> wait() { co_await wait_until(std::chrono::steady_clock::time_point::max()); }
+  // False: it was not fired by then.
+  boost::asio::awaitable<bool> wait_until(std::chrono::steady_clock::time_point end) {
     const auto state = state_;
-    while (!state->fired) {
-      state->timer.expires_at(std::chrono::steady_clock::time_point::max());
+    while (!state->fired && std::chrono::steady_clock::now() < end) {
+      state->timer.expires_at(end);
       co_await state->timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
-    state->fired = false;
+    co_return std::exchange(state->fired, false);
   }
 
  private:

@@ -73,6 +73,7 @@ Status Answer::welcome(Bytes token, Brought brought) {
     if (own_bytes > kMaxOwnBytes) break;
     welcome.own.push_back(std::move(own));
   }
+  rejects_ = !brought.rejected.empty();
   welcome.rejected = std::move(brought.rejected);
   const Bytes payload = protocol::encode(welcome);
   if (payload.size() > protocol::kMaxFrameBytes) return Error{Code::internal, "the welcome is too large"};

@@ -40,6 +40,8 @@ class Answer {
   Result<Bytes> next();
   bool over() const { return phase_ == Phase::over; }
   std::uint64_t lookups() const { return lookups_; }  // of single segments, while it was planned
+  // Nothing that the device does not have, before anything was taken out.
+  bool brings_nothing() const;
 
  private:
   Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello, std::optional<std::uint64_t> keys_from)
@@ -79,7 +81,8 @@ class Answer {
   const protocol::Hello hello_;
   const std::optional<std::uint64_t> keys_from_;
   Realm::Snapshot snapshot_;
-  Bytes first_;      // the Welcome frame
+  Bytes first_;  // the Welcome frame
+  bool rejects_ = false;
   Bytes witnessed_;  // the Witnessed frame, or empty
   std::size_t budget_ = 0;
   bool cut_ = false;  // the budget is spent: nothing more is planned
@@ -107,6 +110,7 @@ class Answer {
     UnitId unit;
     std::uint64_t from, until;  // ledger indexes
   };
+  std::uint64_t segments_ = 0;  // in the ranges, that the device does not have
   std::vector<Range> ranges_;
   std::size_t range_at_ = 0;
   std::map<UnitId, std::uint64_t> cursors_;

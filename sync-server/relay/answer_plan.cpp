@@ -189,6 +189,13 @@ Status Answer::plan_keys(const std::set<std::uint64_t>& brought) {
   return {};
 }
 
+bool Answer::brings_nothing() const {
+  const bool news =
+      !receipts_.empty() || !wraps_.empty() || !keys_.empty() || segments_ != 0 || rejects_ || cut_;
+  return !news && hello_.statements_from >= snapshot_.statements_end && leaves_at_ >= leaves_until_ &&
+         map_at_ >= map_until_ && hello_.wraps_from <= snapshot_.wraps;
+}
+
 bool Answer::known_to_device(const FeedId& feed, std::uint64_t sequence) const {
   if (const auto own = has_.find(feed); own != has_.end() && sequence < own->second) return true;
   return is_brought(feed, sequence);
@@ -241,6 +248,7 @@ Result<bool> Answer::plan_unit(const UnitId& unit, std::uint64_t from, std::uint
       }
       if (key.checkpoint_size != 0) sizes.insert(key.checkpoint_size);
       last_feed = key.feed;
+      ++segments_;
     }
   }
   ranges_.push_back({unit, from, end});

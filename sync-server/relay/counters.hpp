@@ -65,6 +65,7 @@ struct Counters {
   Count connections_of_address{0};  // closed at once: too many strangers of one address
   Count certificates_renewed{0}, certificates_kept{0};  // on SIGHUP
   std::atomic<std::int64_t> connections{0};             // open now
+  std::atomic<std::int64_t> expecting{0};               // requests that wait for news now
 };
 
 }  // namespace gandan::server

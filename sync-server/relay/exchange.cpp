@@ -51,6 +51,7 @@ struct Exchange::Inbox {
 Exchange::Exchange(Relay& relay) : relay_(relay), inbox_(std::make_shared<Inbox>()) {}
 
 Exchange::~Exchange() {
+  forget_expectation();
   std::uint64_t refused = 0;
   {
     const std::lock_guard lock(inbox_->mutex);
@@ -151,14 +152,24 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
     token.clear();
     hello_.own.clear();
   }
-  auto answer = Answer::make(realm_, hello_, std::move(wanted_), std::move(token), std::move(brought));
+  forget_expectation();
+  const bool expects = expects_seconds_ != 0 && !farewell_;
+  // First, so that what comes while the answer is made is not missed.
+  if (expects) expectation_ = realm_->expect(hello_.device, wake);
+  auto answer = Answer::make(realm_, hello_, wanted_, std::move(token), std::move(brought));
   if (!answer.ok()) {
     relay_.report("sync_not_answered", realm_->id(), answer.error());
     return refuse(Code::server_busy);
   }
+  if (expects && (*answer)->brings_nothing()) return State::expecting;
+  forget_expectation();
   answer_ = std::move(*answer);
   realm_->gate().charge(hello_.device, answer_->lookups() / kLookupsPerRequest);
   return State::answering;
+}
+
+void Exchange::forget_expectation() {
+  if (expectation_ != 0) realm_->forget(std::exchange(expectation_, 0));
 }
 
 Exchange::State Exchange::refuse(Code code) {
@@ -240,6 +251,12 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
       const auto wanted = protocol::decode_map_wanted(frame.payload);
       if (!wanted.ok()) return wanted.error().code;
       wanted_.map = *wanted;
+      return std::nullopt;
+    }
+    case FrameType::wait: {
+      const auto wait = protocol::decode_wait(frame.payload);
+      if (!wait.ok()) return wait.error().code;
+      expects_seconds_ = wait->seconds;
       return std::nullopt;
     }
     case FrameType::removal:

@@ -2,7 +2,8 @@
 // that what came before a cut is durable; the answer comes out in pieces.
 //
 //   feed … feed, finish ──> answering ── next_piece … until empty
-//             └─ waiting: something submitted must be committed first, or too much is under way
+//             ├─ waiting: something submitted must be committed first, or too much is under way
+//             └─ expecting: there is nothing new, and the request would rather wait for it
 //
 // Bounded: one incomplete frame, and what is under way (kWindowBytes, kWindowJobs).
 //
@@ -28,8 +29,11 @@ constexpr std::uint64_t kLookupsPerRequest = 16;  // what an answer looks up sin
 class Exchange {
  public:
   enum class State {
-    reading,    // feed more of the body
-    waiting,    // wake will be called once; then call the same function again, with no bytes
+    reading,  // feed more of the body
+    waiting,  // wake will be called once; then call the same function again, with no bytes
+    // wake will be called when there may be something new; then, or when its time (expects_seconds) is over
+    // and settle() was called, finish again.
+    expecting,
     answering,  // next_piece; whatever is left of the body is of no interest
     not_found,  // the uniform answer
   };
@@ -39,6 +43,9 @@ class Exchange {
 
   State feed(ByteView bytes, const std::function<void()>& wake);
   State finish(const std::function<void()>& wake);  // the body is complete
+
+  std::uint64_t expects_seconds() const { return expects_seconds_; }
+  void settle() { expects_seconds_ = 0; }  // for what there is
 
   bool authenticated() const { return stage_ == Stage::body || stage_ == Stage::ended; }
 
@@ -55,6 +62,7 @@ class Exchange {
   State go_on(const std::function<void()>& wake);
   bool must_wait(std::size_t jobs, std::size_t bytes, const std::function<void()>& wake);
   State refuse(Code code);
+  void forget_expectation();
 
   std::optional<Code> take(const protocol::Frame& frame);  // a code: refused
   std::optional<Code> hello(ByteView payload);
@@ -100,6 +108,8 @@ class Exchange {
   Wanted wanted_;
 
   std::shared_ptr<Inbox> inbox_;
+  std::uint64_t expects_seconds_ = 0;
+  std::uint64_t expectation_ = 0;  // at the realm; 0: none
   std::optional<protocol::Refusal> refusal_;
   std::unique_ptr<Answer> answer_;
   bool answered_ = false;

@@ -415,6 +415,15 @@ Status Realm::give_out() {
 }
 
 void Realm::publish() {
+  std::vector<UnitId> touched;
+  for (const auto& feed : unpublished_.feeds) touched.push_back(feed.unit);
+  for (const auto& [unit, end] : unpublished_.keys) touched.push_back(unit);
+  show();
+  tell_expecting(touched);
+}
+
+// What was committed and has a checkpoint becomes what answers are made from.
+void Realm::show() {
   const std::unique_lock lock(view_mutex_);
   size_ = progress_.size;
   checkpoint_ = progress_.checkpoint;

@@ -21,6 +21,7 @@
 #include <condition_variable>
 #include <deque>
 #include <memory>
+#include <set>
 #include <shared_mutex>
 #include <thread>
 #include <unordered_map>
@@ -144,6 +145,13 @@ class Realm {
   };
   Published published() const;
 
+  // Calls `wake` once when there may be something new for that device: segments of a unit that it reads, or
+  // what changes who reads. Not for what may wait for its next sync: wraps that were sent again, other
+  // devices' openings of feeds, cosignatures. The number is to be forgotten; also after it was called.
+  std::uint64_t expect(const DeviceId& device, std::function<void()> wake);
+  void forget(std::uint64_t expectation);
+  std::size_t expectations() const;
+
   // What /metrics tells of it. `silent_ms`: devices that were not heard of for so long are named, the longest
   // first.
   RealmNumbers numbers(std::int64_t silent_ms) const;
@@ -173,6 +181,8 @@ class Realm {
   void keep_unpublished(const Batch& batch);
   Status give_out();
   void publish();
+  void show();
+  void tell_expecting(const std::vector<UnitId>& touched);
 
   // feed_maps.cpp
   Result<std::uint64_t> find_last_map(Store& store, std::uint64_t size);
@@ -254,6 +264,17 @@ class Realm {
     std::shared_ptr<const std::vector<UnitId>> units;
   };
   mutable std::unordered_map<DeviceId, Readable, FixedBytesHash> readable_;  // guarded by readable_mutex_
+
+  // --- who waits for news, by the units of its roles; guarded by expecting_mutex_
+  mutable std::mutex expecting_mutex_;
+  struct Expecting {
+    std::vector<UnitId> units;
+    std::function<void()> wake;
+  };
+  std::uint64_t next_expectation_ = 1;
+  std::unordered_map<std::uint64_t, Expecting> expecting_;
+  std::unordered_map<UnitId, std::set<std::uint64_t>, FixedBytesHash> expecting_of_;
+  std::uint64_t told_roster_size_ = 0;  // authority statements that everybody was told of
 
   mutable std::mutex map_mutex_;
   mutable std::uint64_t map_made_ = 0;              // guarded by map_mutex_

@@ -58,6 +58,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameType::map_wanted:
       check(decode_map_wanted, in);
       break;
+    case FrameType::wait:
+      check(decode_wait, in);
+      break;
     case FrameType::map_lines:
       check(decode_map_lines, in);
       break;

@@ -296,6 +296,10 @@ void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--ca", "ca_file",
                 {"Tệp chứng thư của nơi cấp chứng thư cho máy chủ (PEM); được nhớ cùng máy chủ",
                  "The authority's certificate (PEM); remembered with the server"})
+      .integer(
+          "--wait", "wait",
+          {"Chưa có gì mới thì chờ ở máy chủ, nhiều nhất bấy nhiêu giây (đến 45)",
+           "Where there is nothing new, wait for it at the server for so many seconds at most (up to 45)"})
       .flag("--no-attachments", "attachments", {"Không tải tệp đính kèm", "Do not fetch attachments"}, false)
       .flag("--keep-ledger", "keep_ledger",
             {"Giữ cả sổ cái, để giám sát kiểm tra", "Keep the whole ledger, for audits"});

@@ -117,7 +117,9 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(whole(kRequest, {hello, end}));
   CHECK(whole(kRequest, {hello, statement, statement, wrap, wrap, run, segment, segment, run, segment, end}));
   CHECK(whole(kRequest, {hello, run, end}));
-  CHECK(whole(kRequest, {hello, wrap, keys_from, run, segment, key, key, witness, map_wanted, end}));
+  CHECK(whole(kRequest, {hello, wrap, keys_from, run, segment, key, key, witness, map_wanted, wait, end}));
+  CHECK(accepted(kRequest, {hello, wait, wait}) == 2);
+  CHECK(accepted(kRequest, {hello, wait, map_wanted}) == 2);
   CHECK(accepted(kRequest, {hello, map_wanted, map_wanted}) == 2);
   CHECK(accepted(kRequest, {hello, map_wanted, witness}) == 2);
   CHECK(whole(kRequest, {hello, removal, end}));
@@ -173,7 +175,8 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(accepted(kResponse, {welcome, statement, receipts}) == 2);
   CHECK(accepted(kResponse, {welcome, done, done}) == 2);
   CHECK(accepted(kResponse, {welcome, done, pulled}) == 2);
-  for (const auto foreign : {hello, segment, keys_from, witness, map_wanted, end, card, chunk, checkpoint}) {
+  for (const auto foreign :
+       {hello, segment, keys_from, witness, map_wanted, wait, end, card, chunk, checkpoint}) {
     CHECK(accepted(kResponse, {foreign}) == 0);
     CHECK(accepted(kResponse, {welcome, foreign}) == 1);
     CHECK(accepted(kResponse, {welcome, run, foreign}) == 2);
@@ -185,7 +188,7 @@ TEST_CASE("unknown types are refused on either side") {
     const auto unknown = static_cast<FrameType>(type);
     const bool request = unknown == statement || unknown == wrap || unknown == keys_from || unknown == key ||
                          unknown == run || unknown == witness || unknown == removal ||
-                         unknown == map_wanted || unknown == end;
+                         unknown == map_wanted || unknown == FrameType::wait || unknown == end;
     CHECK((accepted(kRequest, {hello, unknown}) == 2) == request);
     const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == key ||
                           unknown == keys_next || unknown == root || unknown == run || unknown == leaves ||
