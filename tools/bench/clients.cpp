@@ -14,6 +14,14 @@ protocol::Welcome welcome_of(ByteView answer) {
   return must(protocol::decode_welcome(first->payload));
 }
 
+protocol::Done done_of(ByteView answer) {
+  protocol::FrameReader frames;
+  frames.push(answer);
+  for (auto next = must(frames.next()); next; next = must(frames.next()))
+    if (next->type == protocol::FrameType::done) return must(protocol::decode_done(next->payload));
+  give_up(Error{Code::internal, "an answer was cut"});
+}
+
 }  // namespace
 
 Client::Client(World& world, std::size_t number)
@@ -42,7 +50,7 @@ Bytes Client::introduction() {
   hello_.address = world_.card.address;
   hello_.device = device_;
   hello_.statements_from = 1'000'000;  // pushes only: what others wrote is not asked for
-  hello_.wraps_from = 1'000'000;
+  hello_.wraps_from = 0;
   hello_.cursors[world_.commune] = 1'000'000'000;
   hello_.time_ms = system_clock().wall_ms();
   hello_.signature = sign_.sign(protocol::hello_message(roster.realm(), roster.root().ledger_key, hello_));
@@ -60,6 +68,7 @@ Bytes Client::introduction() {
 
 void Client::welcomed(ByteView answer) {
   hello_.token = welcome_of(answer).token;
+  hello_.wraps_from = done_of(answer).wraps_next;
   if (hello_.token.empty()) give_up(Error{Code::internal, "no token"});
   hello_.signature = {};
   hello_.time_ms = 0;
@@ -78,9 +87,11 @@ void Client::prepare(std::size_t count, std::size_t per_push) {
   }
 }
 
-Bytes Client::nothing_new() const {
+Bytes Client::nothing_new(std::uint64_t wait_seconds) const {
   Bytes body;
   append_frame(body, protocol::FrameType::hello, protocol::encode(hello_));
+  if (wait_seconds != 0)
+    append_frame(body, protocol::FrameType::wait, protocol::encode(protocol::Wait{wait_seconds}));
   append_frame(body, protocol::FrameType::end, {});
   return body;
 }
@@ -96,6 +107,17 @@ Bytes Client::next_request() {
   for (const auto& segment : push) append_frame(body, protocol::FrameType::segment, segment.in_run);
   append_frame(body, protocol::FrameType::end, {});
   return body;
+}
+
+void Client::watch_from(ByteView answer) {
+  const std::string note = welcome_of(answer).checkpoint;  // its second line is the size
+  hello_.cursors[world_.commune] = std::stoull(note.substr(note.find('\n') + 1));
+}
+
+void Client::saw(ByteView answer) {
+  const auto done = done_of(answer);
+  hello_.cursors = done.cursors;
+  hello_.wraps_from = done.wraps_next;
 }
 
 void Client::accepted(ByteView answer) {

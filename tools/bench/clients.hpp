@@ -19,13 +19,20 @@ class Client {
   void welcomed(ByteView answer);
   // Makes `count` pushes of `per_push` segments of one change each.
   void prepare(std::size_t count, std::size_t per_push);
-  // A sync that brings nothing and asks for nothing.
-  Bytes nothing_new() const;
+  // A sync that brings nothing and asks for nothing; with seconds, it waits for something new.
+  Bytes nothing_new(std::uint64_t wait_seconds = 0) const;
   // The next request. Every one must have been answered with `accepted` before.
   Bytes next_request();
   // Checks that an answer acknowledges all of the push.
   void accepted(ByteView answer);
+  // From now on it asks for what others wrote in its unit, from where the answer's ledger ends.
+  void watch_from(ByteView answer);
+  // Where an answer brought it.
+  void saw(ByteView answer);
   std::size_t left() const { return pushes_.size() - next_; }
+  // The sequence number of the segment that the next request brings first.
+  std::uint64_t next_sequence() const { return pushes_[next_].front().sequence; }
+  const FeedId& feed() const { return feed_; }
 
  private:
   World& world_;

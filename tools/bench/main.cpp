@@ -16,7 +16,8 @@ const Subject kSubjects[] = {
     {"bytes", measure_bytes}, {"ingest", measure_ingest},     {"save", measure_save},
     {"large", measure_large}, {"search", measure_search},     {"encryption", measure_encryption},
     {"sync", measure_sync},   {"rotation", measure_rotation}, {"years", measure_years},
-    {"audit", measure_audit}, {"relay", measure_relay},       {"server", measure_server}};
+    {"audit", measure_audit}, {"relay", measure_relay},       {"server", measure_server},
+    {"load", measure_load}};
 
 int main_function(int argc, char** argv) {
   CLI::App app{"gandan-bench: the figures of Gần Dân on this machine, each beside its budget"};

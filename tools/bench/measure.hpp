@@ -55,6 +55,7 @@ double process_cpu_seconds();  // of all threads of this process
 class Samples {
  public:
   void add(double value) { values_.push_back(value); }
+  std::size_t count() const { return values_.size(); }
   double least() const { return *std::min_element(values_.begin(), values_.end()); }
   double most() const { return *std::max_element(values_.begin(), values_.end()); }
   double median() const { return at(0.5); }

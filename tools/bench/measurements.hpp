@@ -36,5 +36,6 @@ void measure_years(Run& run);       // a new office that opens 5 years of data; 
 void measure_audit(Run& run);       // every indicator over a year of records
 void measure_relay(Run& run);       // durable pushes/s, without a network
 void measure_server(Run& run);      // the same over TLS, and idle connections
+void measure_load(Run& run);        // latency under load, waiting requests, all devices at once
 
 }  // namespace gandan::bench

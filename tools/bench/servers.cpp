@@ -1,27 +1,14 @@
 // What the server bears: durable pushes of many clients at once, and connections that only wait.
-#include <sys/resource.h>
-
 #include <deque>
 #include <thread>
 
-#include "bench/clients.hpp"
 #include "bench/measurements.hpp"
-#include "bench/serving.hpp"
-#include "sync/sync.hpp"
+#include "bench/served.hpp"
 
 namespace gandan::bench {
 namespace {
 
 using State = server::Exchange::State;
-
-Bytes ask_server(sync::Transport& transport, ByteView body) {
-  Bytes answer;
-  must(transport.exchange(body, [&](ByteView piece) -> Status {
-    append(answer, piece);
-    return {};
-  }));
-  return answer;
-}
 
 // Every client always has one request under way; one thread plays all of them, as a network thread would.
 class RelayCrowd {
@@ -91,19 +78,6 @@ class RelayCrowd {
   std::mutex mutex_;
   std::condition_variable condition_;
   std::deque<std::size_t> woken_;  // guarded by mutex_
-};
-
-struct Crowd {
-  void enrol(World& world, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) clients.push_back(std::make_unique<Client>(world, i));
-  }
-  void introduce(sync::Transport& transport) {
-    for (auto& client : clients) client->welcomed(ask_server(transport, client->introduction()));
-  }
-  void prepare(std::size_t pushes, std::size_t per_push) {
-    for (auto& client : clients) client->prepare(pushes, per_push);
-  }
-  std::vector<std::unique_ptr<Client>> clients;
 };
 
 void push_over_tls(Crowd& crowd, std::vector<std::unique_ptr<sync::Transport>>& lines) {
@@ -188,10 +162,7 @@ void add_tls(Run& run, const ServerProcess& process, Crowd& crowd, std::size_t p
 
 // Connections that have synced and now wait for the next time.
 void add_idle(Run& run, const ServerProcess& process, const Client& client) {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+  allow_many_files();
   const std::size_t count = run.scale.of(1000, 100);
   std::vector<std::unique_ptr<sync::HttpsTransport>> idle;
   const auto open = [&](std::size_t more) {
@@ -212,23 +183,6 @@ void add_idle(Run& run, const ServerProcess& process, const Client& client) {
                    Want::at_most, 32,
                    "growth of its resident memory over " + std::to_string(count) + " that have synced"});
 }
-
-// A realm on a server, and its phones, each of which has synced once.
-struct Served {
-  Served(WorkFolder& folder, std::size_t clients)
-      : data(folder.path("data")), world(folder, init_server(data)) {
-    admit(data, world.card);
-    const auto relay = must(server::Relay::open({data}, system_clock()));
-    RelayTransport transport(*relay);
-    must(sync::run(*world.admin, transport, {}));
-    crowd.enrol(world, clients);
-    must(sync::run(*world.admin, transport, {}));
-    crowd.introduce(transport);
-  }
-  std::string data;
-  World world;
-  Crowd crowd;
-};
 
 }  // namespace
 

@@ -31,6 +31,7 @@ class ServerProcess {
   std::unique_ptr<sync::HttpsTransport> connect() const { return connect(port_); }
   std::unique_ptr<sync::HttpsTransport> connect(std::uint16_t port) const;  // of what stands in front of it
   std::uint16_t port() const { return port_; }
+  const std::string& ca_file() const { return ca_file_; }
   std::size_t resident_bytes() const;
   std::size_t open_files() const;
   double cpu_seconds() const;
