@@ -17,6 +17,7 @@ Status status_of(unsigned http_status) {
     case 200:
     case 201:
     case 204:
+    case 206:
       return {};
     case 401:
       return Code::token_expired;

@@ -3,6 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <charconv>
 
 namespace gandan::server {
 
@@ -88,6 +89,7 @@ RequestHead RequestReader::head() const {
   if (authorization.substr(0, kBearer.size()) == kBearer) head.bearer = authorization.substr(kBearer.size());
   head.accept_encoding = std::string(request[http::field::accept_encoding]);
   head.if_none_match = std::string(request[http::field::if_none_match]);
+  head.range = std::string(request[http::field::range]);
   head.keep_alive = request.keep_alive();
   head.expects_continue = boost::beast::iequals(request[http::field::expect], "100-continue");
   head.has_body = !parser.is_done();
@@ -102,6 +104,8 @@ std::string_view reason(unsigned status) {
       return "OK";
     case 204:
       return "No Content";
+    case 206:
+      return "Partial Content";
     case 304:
       return "Not Modified";
     case 308:
@@ -114,6 +118,8 @@ std::string_view reason(unsigned status) {
       return "Forbidden";
     case 404:
       return "Not Found";
+    case 416:
+      return "Range Not Satisfiable";
     case 413:
       return "Content Too Large";
     case 431:
@@ -149,6 +155,28 @@ std::string chunk_head(std::size_t size) {
   std::string out;
   for (; size != 0; size >>= 4) out.insert(out.begin(), digits[size & 15]);
   return out + "\r\n";
+}
+
+std::optional<ByteRange> byte_range(std::string_view header, std::size_t size) {
+  constexpr std::string_view kUnit = "bytes=";
+  if (header.substr(0, kUnit.size()) != kUnit) return std::nullopt;
+  header.remove_prefix(kUnit.size());
+  const auto dash = header.find('-');
+  const auto number = [](std::string_view text) -> std::optional<std::size_t> {
+    std::size_t out = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return out;
+  };
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto first = number(header.substr(0, dash));
+  const auto last = number(header.substr(dash + 1));
+  if (dash == 0) {  // the last so many
+    if (!last) return std::nullopt;
+    return ByteRange{size - std::min(size, *last), size, *last == 0};
+  }
+  if (!first || (!last && dash + 1 != header.size()) || (last && *last < *first)) return std::nullopt;
+  return ByteRange{*first, last ? std::min(size, *last + 1) : size, *first >= size};
 }
 
 std::string_view uniform_not_found() {

@@ -22,7 +22,7 @@ struct RequestHead {
   Method method = Method::other;
   std::string target;  // path and query, as sent
   std::string bearer;  // of an Authorization header of that kind
-  std::string accept_encoding, if_none_match;
+  std::string accept_encoding, if_none_match, range;
   bool keep_alive = false;
   bool expects_continue = false;
   bool has_body = false;
@@ -58,6 +58,14 @@ struct ResponseHead {
 std::string print_head(const ResponseHead& head);
 std::string chunk_head(std::size_t size);  // the line before a chunk; "\r\n" follows the chunk
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
+// What a Range header asks of so many bytes (RFC 9110, section 14): [first, end). A list of ranges, another
+// unit, and what is no range, is passed over: absent, and then the whole is the answer.
+struct ByteRange {
+  std::size_t first = 0, end = 0;
+  bool unsatisfiable = false;  // it begins behind the end
+};
+std::optional<ByteRange> byte_range(std::string_view header, std::size_t size);
 
 // The one answer to everything that does not exist or must not seem to: always these bytes.
 std::string_view uniform_not_found();

@@ -275,7 +275,19 @@ Connection::Task Connection::get_chunk(const RequestHead& head, const Target& ta
   response.type = kBinary;
   response.cache = "private, max-age=31536000, immutable";
   response.keep_alive = may_keep_alive(head);
-  co_return co_await respond(response, *bytes);
+  response.more = "Accept-Ranges: bytes\r\n";
+  const auto range = byte_range(head.range, bytes->size());
+  if (!range) co_return co_await respond(response, *bytes);
+  const std::string whole = std::to_string(bytes->size());
+  if (range->unsatisfiable) {
+    response.status = 416;
+    response.more += "Content-Range: bytes */" + whole + "\r\n";
+    co_return co_await respond(response, {});
+  }
+  response.status = 206;
+  response.more += "Content-Range: bytes " + std::to_string(range->first) + "-" +
+                   std::to_string(range->end - 1) + "/" + whole + "\r\n";
+  co_return co_await respond(response, ByteView(*bytes).subspan(range->first, range->end - range->first));
 }
 
 // C2SP tlog-tiles below /v1/<address>/ledger/. The address is the capability; there is nothing to read in it

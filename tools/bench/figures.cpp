@@ -29,9 +29,11 @@ bool within(const Figure& figure) {
 std::string verdict(const Figure& figure) {
   if (figure.want == Want::none) return "";
   if (within(figure)) return "within";
+  const char* which = figure.want == Want::at_most ? "over" : "short";
+  if (figure.budget == 0) return which;
   const double beyond = std::abs(figure.value - figure.budget) / figure.budget * 100;
   char text[64];
-  std::snprintf(text, sizeof text, "%s by %.0f %%", figure.want == Want::at_most ? "over" : "short", beyond);
+  std::snprintf(text, sizeof text, "%s by %.0f %%", which, beyond);
   return text;
 }
 

@@ -29,6 +29,7 @@ using Request = http::request<http::span_body<const char>>;
 
 constexpr auto kLook = std::chrono::milliseconds(100);  // whether it is to end
 constexpr std::size_t kPiece = 32 * 1024;
+constexpr int kMaxCuts = 8;  // of one chunk in one call
 constexpr std::uint64_t kMaxResponse = 64ull << 20;
 
 struct Address {
@@ -75,6 +76,7 @@ struct HttpsTransport::Impl {
   beast::flat_buffer buffer;
   asio::ip::tcp::resolver resolver{io};
   std::function<bool()> ended;  // by whoever waits for it
+  unsigned answered = 0;        // the status of the last answer
 
   void expire(std::int64_t ms) {
     beast::get_lowest_layer(*stream).expires_after(std::chrono::milliseconds(ms));
@@ -130,7 +132,8 @@ struct HttpsTransport::Impl {
                error != asio::error::operation_aborted;
       co_return network_error(write_error ? write_error : error, Code::connection_lost);
     }
-    const Status verdict = status_of(parser.get().result_int());
+    answered = parser.get().result_int();
+    const Status verdict = status_of(answered);
     std::vector<char> piece(kPiece);
     while (!parser.is_done()) {
       parser.get().body().data = piece.data();
@@ -174,9 +177,11 @@ struct HttpsTransport::Impl {
     co_return result;
   }
 
+  // `from`: of the answer's bytes, those from there on are wanted.
   Status run(http::verb verb, const std::string& target, ByteView token, ByteView body,
-             const std::function<Status(ByteView)>& receive) {
+             const std::function<Status(ByteView)>& receive, std::size_t from = 0) {
     Request request(verb, target, 11);
+    if (from != 0) request.set(http::field::range, "bytes=" + std::to_string(from) + "-");
     request.set(http::field::host, address.host);
     request.set(http::field::content_type, "application/octet-stream");
     if (!token.empty()) request.set(http::field::authorization, "Bearer " + to_base64(token));
@@ -234,12 +239,23 @@ Result<Bytes> HttpsTransport::get_chunk(const roster::RealmAddress& address, con
                                         ByteView token) {
   const auto call = http_of({Call::Kind::get_chunk, {}, address, hash, {}, {}});
   Bytes out;
-  GANDAN_CHECK(impl_->run(http::verb::get, call.target, token, {}, [&](ByteView piece) -> Status {
-    if (out.size() + piece.size() > call.limit) return Code::too_large;
-    append(out, piece);
-    return {};
-  }));
-  return out;
+  // A chunk is ten seconds of a slow line: what came before a cut is not fetched again.
+  for (int cuts = 0;; ++cuts) {
+    const std::size_t from = out.size();
+    bool first = true;
+    const auto ended = impl_->run(
+        http::verb::get, call.target, token, {},
+        [&](ByteView piece) -> Status {
+          if (std::exchange(first, false) && impl_->answered != 206) out.clear();
+          if (out.size() + piece.size() > call.limit) return Code::too_large;
+          append(out, piece);
+          return {};
+        },
+        from);
+    if (ended) return out;
+    const bool cut = ended.error().code == Code::connection_lost && out.size() > from;
+    if (!cut || cuts == kMaxCuts) return ended.error();
+  }
 }
 
 void HttpsTransport::ends_when(std::function<bool()> ended) { impl_->ended = std::move(ended); }

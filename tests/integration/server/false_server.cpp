@@ -53,7 +53,12 @@ void FalseServer::stay(int fd) const {
   }
 }
 
-void FalseServer::serve(int fd) const {
+std::vector<std::string> FalseServer::asked() const {
+  const std::lock_guard lock(mutex_);
+  return asked_;
+}
+
+void FalseServer::serve(int fd) {
   if (!ways_.handshake) return stay(fd);
   const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   if (ways_.highest_tls != 0) SSL_CTX_set_max_proto_version(context.get(), ways_.highest_tls);
@@ -63,8 +68,18 @@ void FalseServer::serve(int fd) const {
   SSL_set_fd(ssl.get(), fd);
   if (SSL_accept(ssl.get()) != 1) return;
   char asked[4096];
-  if (SSL_read(ssl.get(), asked, sizeof asked) <= 0) return;
-  if (!ways_.answer.empty()) SSL_write(ssl.get(), ways_.answer.data(), static_cast<int>(ways_.answer.size()));
+  const int size = SSL_read(ssl.get(), asked, sizeof asked);
+  if (size <= 0) return;
+  std::size_t number = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    number = asked_.size();
+    asked_.emplace_back(asked, static_cast<std::size_t>(size));
+  }
+  const auto& answer = number == 0 || ways_.later.empty()
+                           ? ways_.answer
+                           : ways_.later[std::min(number, ways_.later.size()) - 1];
+  if (!answer.empty()) SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size()));
   if (!ways_.hang_up) stay(fd);
 }
 

@@ -263,6 +263,21 @@ TEST_CASE("chunks of attachments are for whoever may read or write their unit") 
   CHECK(party.server.client().get(top_forms, theirs)->body == forms);
   auto client = party.server.client();
   CHECK(client.get(name, mine)->body == chunk);
+  // A part of it, as a line that was cut asks for; what is no part gets the whole, or 416 behind the end.
+  const auto part = [&](const std::string& range) {
+    return client.get(name, mine + "Range: " + range + "\r\n");
+  };
+  CHECK(status(part("bytes=400-")) == 206);
+  CHECK(part("bytes=400-")->body == Bytes(600, 7));
+  CHECK(part("bytes=400-")->headers.at("content-range") == "bytes 400-999/1000");
+  CHECK(part("bytes=0-0")->body.size() == 1);
+  CHECK(part("bytes=990-5000")->headers.at("content-range") == "bytes 990-999/1000");
+  CHECK(part("bytes=-10")->headers.at("content-range") == "bytes 990-999/1000");
+  CHECK(status(part("bytes=1000-")) == 416);
+  CHECK(part("bytes=1000-")->headers.at("content-range") == "bytes */1000");
+  for (const auto* odd : {"bytes=5-1", "bytes=a-", "bytes=1-2,4-5", "items=1-2", "bytes=", "bytes=-",
+                          "bytes=99999999999999999999-"})
+    CHECK(status(part(odd)) == 200);
   // The token is looked up at every call: on the same connection it is worth nothing after the removal.
   realm.revoke(party.phone, realm.commune);
   RequestBuilder removal(realm, realm.admin);

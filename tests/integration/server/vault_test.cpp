@@ -129,6 +129,40 @@ TEST_CASE_METHOD(Commune, "many segments and a cut answer: the next sync goes on
   CHECK(office->document(record) == phone->document(record));
 }
 
+TEST_CASE(
+    "a chunk whose answer is cut goes on where it was cut, and is fetched anew where parts are not given") {
+  const std::string head = " \r\nContent-Length: 1000\r\n\r\n", rest = " \r\nContent-Length: 600\r\n\r\n";
+  const auto fetch = [](const FalseServer& server) {
+    sync::HttpsOptions options;
+    options.server = "https://127.0.0.1:" + std::to_string(server.port());
+    options.ca_file = test_authority().file();
+    const auto transport = must(sync::HttpsTransport::create(options));
+    return transport->get_chunk({}, {}, Bytes(56, 1));
+  };
+  FalseWays ways;
+  ways.certificate = test_certificate();
+  ways.answer = "HTTP/1.1 200 OK" + head + std::string(400, 'a');
+  ways.later = {"HTTP/1.1 206 Partial Content" + rest + std::string(600, 'b')};
+  const FalseServer server(ways);
+  const auto chunk = fetch(server);
+  REQUIRE(chunk.ok());
+  CHECK(as_text(*chunk) == std::string(400, 'a') + std::string(600, 'b'));
+  REQUIRE(server.asked().size() == 2);
+  CHECK(server.asked()[0].find("Range:") == std::string::npos);
+  CHECK(server.asked()[1].find("\r\nRange: bytes=400-\r\n") != std::string::npos);
+
+  ways.later = {"HTTP/1.1 200 OK" + head + std::string(1000, 'c')};
+  const FalseServer older(ways);
+  const auto whole = fetch(older);
+  REQUIRE(whole.ok());
+  CHECK(as_text(*whole) == std::string(1000, 'c'));
+
+  ways.later.clear();  // cut at the same place again and again: that is given up
+  const FalseServer broken(ways);
+  CHECK(fetch(broken).error().code == Code::connection_lost);
+  CHECK(broken.asked().size() == 2);
+}
+
 TEST_CASE_METHOD(Commune, "certificates that are not right are named, and nothing is sent") {
   phone->write(realm.commune, {text("title", "x")});
   gandan::test::TempFolder folder;
