@@ -1,8 +1,10 @@
 // A disk whose syncs fail, that is full, and whose power goes, under the real program. A sync that failed and
 // then succeeds proves nothing: Linux has marked the pages clean, and shows them until they are read anew.
 // disk/preload.cpp keeps what the disk really has.
+#include <sched.h>
 #include <sys/mount.h>
 
+#include <fstream>
 #include <random>
 
 #include "failing_disk.hpp"
@@ -11,9 +13,10 @@
 namespace gandan::server::test {
 namespace {
 
-struct OnDisk : ServedProgram {
-  explicit OnDisk(int phones = 1)
-      : ServedProgram(phones), supervisor(realm.device(roster::Role::supervisor, realm.top)), disk(server) {
+struct Served : ServedProgram {
+  explicit Served(int phones)
+      : ServedProgram(phones), supervisor(realm.device(roster::Role::supervisor, realm.top)) {}
+  void begin() {
     server.start();
     introduce();
   }
@@ -25,11 +28,24 @@ struct OnDisk : ServedProgram {
     return sync(body(request));
   }
   std::uint64_t held() const { return ask().welcome.own.at(0).head.next; }
+  std::uint64_t remembered() const {
+    const Signer signer(must(load_ledger_key(server.data())), server.data());
+    return must(signer.highest(realm.id)).size;
+  }
+  bool logged(const std::string& event, const std::string& code) const {
+    const auto log = server.log();
+    return log.find("\"event\":\"" + event + "\",\"realm\":\"" + to_hex(realm.id.view().first(4)) +
+                    "\",\"code\":\"" + code + "\"") != std::string::npos;
+  }
+
+  TestDevice& supervisor;
+};
+
+struct OnDisk : Served {
+  explicit OnDisk(int phones = 1) : Served(phones), disk(server) { begin(); }
   // A push that nobody waits for.
   std::jthread push_unheard(const Bytes& bytes) const {
-    return std::jthread([this, bytes] {
-      (void)server.client({TLS1_3_VERSION, 20, nullptr}).post_sync(bytes);
-    });
+    return std::jthread([this, bytes] { (void)server.client().post_sync(bytes); });
   }
   void lose_power() {
     server.kill9();
@@ -37,23 +53,14 @@ struct OnDisk : ServedProgram {
     disk.cut_power();
     server.start();
   }
-  std::uint64_t remembered() const {
-    const Signer signer(must(load_ledger_key(server.data())), server.data());
-    return must(signer.highest(realm.id)).size;
-  }
-  bool logged(const std::string& event, const std::string& code) const {
-    const auto log = server.log();
-    const auto at = log.find("\"event\":\"" + event + "\"");
-    return at != std::string::npos && log.find("\"" + code + "\"") != std::string::npos;
-  }
 
-  TestDevice& supervisor;
   FailingDisk disk;
 };
 
 }  // namespace
 
 TEST_CASE("what was synced is what a power loss leaves, on this disk") {
+  if (on_postgresql()) return;  // whose disk is not ours
   OnDisk on;
   const auto pushed = on.sync(on.push_body(0, 3));
   CHECK(pushed.rejected() == "");
@@ -70,6 +77,7 @@ TEST_CASE("what was synced is what a power loss leaves, on this disk") {
 }
 
 TEST_CASE("killed between a write and its sync, a server acknowledges nothing that the disk may not have") {
+  if (on_postgresql()) return;  // whose disk is not ours
   OnDisk on;
   CHECK(on.sync(on.push_body(0, 1)).rejected() == "");
   const Bytes body = on.push_body(0, 1);  // one batch
@@ -88,6 +96,7 @@ TEST_CASE("killed between a write and its sync, a server acknowledges nothing th
 }
 
 TEST_CASE("a sync that failed is not made good by one that succeeds later") {
+  if (on_postgresql()) return;  // whose disk is not ours
   OnDisk on;
   CHECK(on.sync(on.push_body(0, 1)).rejected() == "");
   const Bytes body = on.push_body(0, 1);  // one batch
@@ -111,6 +120,7 @@ TEST_CASE("a sync that failed is not made good by one that succeeds later") {
 }
 
 TEST_CASE("no checkpoint is shown that the signer's file might forget") {
+  if (on_postgresql()) return;  // whose disk is not ours
   OnDisk on;
   const auto before = on.sync(on.push_body(0, 1)).checkpoint.size;
   const Bytes body = on.push_body(0, 1);  // one batch
@@ -147,6 +157,7 @@ TEST_CASE("no checkpoint is shown that the signer's file might forget") {
 }
 
 TEST_CASE("a log that cannot be synced is not served, and is again when it can") {
+  if (on_postgresql()) return;  // whose disk is not ours
   OnDisk on;
   CHECK(on.sync(on.push_body(0, 3)).rejected() == "");
   on.server.kill9();
@@ -161,6 +172,7 @@ TEST_CASE("a log that cannot be synced is not served, and is again when it can")
 
 TEST_CASE(
     "power cuts and failing syncs under load: what was acknowledged is there, once, and nothing goes back") {
+  if (on_postgresql()) return;  // whose disk is not ours
   constexpr int kRounds = 40;
   OnDisk on(4);
   on.disk.control->sync_us = 1500;  // as a disk takes
@@ -188,9 +200,37 @@ TEST_CASE(
 
 namespace {
 
+// A file system of 16 MiB over a folder, that this thread and the programs that it starts see: it goes with
+// them.
+class SmallDisk {
+ public:
+  static std::unique_ptr<SmallDisk> over(const std::string& folder) {
+    const TempFolder aside;
+    std::filesystem::copy(folder, aside.path(), std::filesystem::copy_options::recursive);
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("gandan-small", folder.c_str(), "tmpfs", 0, "size=16m,mode=700") != 0)
+      return nullptr;
+    std::filesystem::copy(aside.path(), folder, std::filesystem::copy_options::recursive);
+    return std::unique_ptr<SmallDisk>(new SmallDisk(folder));
+  }
+  ~SmallDisk() { ::umount2(folder_.c_str(), MNT_DETACH); }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  void fill() const {
+    std::ofstream out(folder_ + "/fill", std::ios::binary | std::ios::app);
+    for (const std::string piece(1000, 'x'); out.write(piece.data(), 1000).flush();) continue;
+  }
+  void free() const { std::filesystem::remove(folder_ + "/fill"); }
+
+ private:
+  explicit SmallDisk(std::string folder) : folder_(std::move(folder)) {}
+  const std::string folder_;
+};
+
 // Fills the disk under load, and frees it.
 template <class Fill, class Free>
-void fill_and_free(OnDisk& on, Crowd& crowd, const Fill& fill, const Free& free) {
+void fill_and_free(Served& on, Crowd& crowd, const Fill& fill, const Free& free) {
   crowd.go();
   REQUIRE(crowd.hears(50));
   fill();
@@ -210,6 +250,7 @@ void fill_and_free(OnDisk& on, Crowd& crowd, const Fill& fill, const Free& free)
 }  // namespace
 
 TEST_CASE("a disk that is full under load loses nothing, says so, and goes on when there is room") {
+  if (on_postgresql()) return;  // whose disk is not ours
   OnDisk on(4);
   Crowd crowd(on);
   fill_and_free(
@@ -222,6 +263,28 @@ TEST_CASE("a disk that is full under load loses nothing, says so, and goes on wh
   on.server.start();
   CHECK(on.ask().refused() == "");
   on.disk.control->room = kNoLimit;
+  crowd.finish();
+  check_everything(crowd, on, on.supervisor);
+}
+
+TEST_CASE("a file system that is full under load loses nothing, and goes on when there is room") {
+  if (on_postgresql()) return;
+  Served on(4);
+  const auto small = SmallDisk::over(on.server.data());
+  if (!small) {
+    WARN("left out: no file system can be mounted here");
+    return;
+  }
+  on.begin();
+  Crowd crowd(on);
+  fill_and_free(
+      on, crowd, [&] { small->fill(); }, [&] { small->free(); });
+  small->fill();
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  on.server.kill9();
+  on.server.start();  // where there is no room yet
+  CHECK(on.ask().refused() == "");
+  small->free();
   crowd.finish();
   check_everything(crowd, on, on.supervisor);
 }

@@ -1,5 +1,6 @@
-// The server is killed two hundred times under load: at any moment, right after it answered, in the middle of
-// a write, and while it starts. What it acknowledged is there, once, and no checkpoint was ever taken back.
+// The server is killed two hundred times under load (on PostgreSQL fifty times): at any moment, right after
+// it answered, in the middle of a write, and while it starts. What it acknowledged is there, once, and no
+// checkpoint was ever taken back.
 #include <chrono>
 #include <random>
 
@@ -8,7 +9,6 @@
 namespace gandan::server::test {
 namespace {
 
-constexpr int kKills = 200;
 constexpr int kPhones = 6;
 constexpr unsigned kSeed = 20260209;
 
@@ -19,7 +19,8 @@ class Killer {
   Killer(ServedProgram& served, const Crowd& crowd) : served_(served), crowd_(crowd) {}
 
   void kill(int round) {
-    switch (round % 4) {
+    // What PostgreSQL writes is not looked at.
+    switch (on_postgresql() && round % 4 == 2 ? 1 : round % 4) {
       case 0:
         wait_us(some(300'000));
         break;
@@ -70,6 +71,7 @@ class Killer {
 
 TEST_CASE(
     "killed two hundred times under load, what was acknowledged is there, once, and nothing goes back") {
+  const int kills = on_postgresql() ? 50 : 200;  // where every start takes longer
   ServedProgram served(kPhones);
   auto& supervisor = served.realm.device(roster::Role::supervisor, served.realm.top);
   served.server.start();
@@ -78,7 +80,7 @@ TEST_CASE(
   crowd.go();
   Killer killer(served, crowd);
   std::uint64_t idle = 0;  // kills between which nothing was acknowledged
-  for (int round = 0; killer.kills() < kKills; ++round) {
+  for (int round = 0; killer.kills() < kills; ++round) {
     const auto before = crowd.acknowledged();
     killer.kill(round);
     idle += crowd.acknowledged() == before ? 1 : 0;
@@ -88,9 +90,9 @@ TEST_CASE(
   crowd.finish();
   UNSCOPED_INFO(crowd.acknowledged() << " acknowledged, " << crowd.broken() << " requests broke off, " << idle
                                      << " kills before anything was acknowledged");
-  CHECK(killer.kills() >= kKills);
-  CHECK(crowd.acknowledged() > 10 * kKills);
-  CHECK(crowd.broken() > kKills);  // it was under load
+  CHECK(killer.kills() >= kills);
+  CHECK(crowd.acknowledged() > 10 * static_cast<std::uint64_t>(kills));
+  CHECK(crowd.broken() > static_cast<std::uint64_t>(kills));  // it was under load
   check_everything(crowd, served, supervisor);
 }
 
