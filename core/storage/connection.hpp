@@ -13,6 +13,9 @@
 
 namespace gandan::storage {
 
+// SQLite3MultipleCiphers' name for its layer over a VFS, before the VFS's own.
+constexpr std::string_view kCipherVfs = "multipleciphers-";
+
 struct Statement::Connection {
   Connection() = default;
   Connection(const Connection&) = delete;

@@ -16,7 +16,6 @@ constexpr int kMaxSqlBytes = 1 << 20;
 constexpr int kAegis256X2 = 5;
 constexpr int kWalKeepBytes = 8 << 20;
 constexpr int kBackupPages = 256;
-constexpr std::string_view kCipherVfs = "multipleciphers-";
 
 // SQLite3MultipleCiphers does its work in a VFS of its own before the one that was named, made on first use.
 Result<std::string> vfs_name(const Options& options) {
@@ -149,6 +148,9 @@ Status Database::configure(const Options& options, MigrationSet migrations) {
   }
   if (options.wal) GANDAN_CHECK(execute("PRAGMA journal_size_limit = " + std::to_string(kWalKeepBytes)));
   if (options.exclusive && !options.wal && !in_memory) GANDAN_CHECK(execute("BEGIN EXCLUSIVE; COMMIT"));
+  if (options.exclusive && options.wal && !in_memory)
+    // Where there is no room even for what is there already, reading must still go on.
+    if (auto settled = settle(); !settled.ok() && settled.error().code != Code::disk_full) return settled;
   GANDAN_CHECK(migrate(migrations));
   sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   return {};

@@ -5,10 +5,11 @@
 //   (nothing in the file is changed before both checks hold)               └─ Transaction
 //
 // Durability: WAL with synchronous=FULL. When a commit returns without error the transaction survives power
-// loss; when it returns an error the transaction is not there, or, after a failed sync only, whole.
-// Encryption: AEGIS-256X2, every page with its own nonce and tag, key used raw: there is no key derivation in
-// here. Nothing is written in clear: the WAL and rollback journal are encrypted, temporary tables stay in
-// memory. What it costs: gandan-bench --only encryption.
+// loss; when it returns an error the transaction is not there, or, after a failed sync only, whole. What a
+// log shows after a kill is made durable before it is believed: at the opening where that is exclusive, else
+// see `settle`. Encryption: AEGIS-256X2, every page with its own nonce and tag, key used raw: there is no key
+// derivation in here. Nothing is written in clear: the WAL and rollback journal are encrypted, temporary
+// tables stay in memory. What it costs: gandan-bench --only encryption.
 //
 // Threading: a Database and everything made from it belong to one thread at a time (they may be handed over).
 // One writer by design: `exclusive` keeps other processes and other Databases out.
@@ -85,6 +86,9 @@ class Database {
   std::int64_t changes() const;   // rows that the last INSERT, UPDATE or DELETE touched
   bool in_transaction() const;
 
+  // Returns when no loss of power takes away what can be read. Precondition: nobody else writes: exclusive,
+  // or within a transaction.
+  Status settle();
   // Moves the WAL into the file and empties it: after erasures, before the file is copied.
   Status checkpoint();
   // Reads every page and index. Code::vault_damaged with SQLite's first finding.

@@ -71,8 +71,12 @@ Status replace_file(const std::filesystem::path& path, ByteView bytes, bool secr
     if (::fsync(fd.get()) != 0) return failed(beside);
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) return failed(path);
-  const Fd folder(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failed(path.parent_path());
+  return sync_folder(path.parent_path());
+}
+
+Status sync_folder(const std::filesystem::path& path) {
+  const Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failed(path);
   return {};
 }
 

@@ -21,6 +21,8 @@ Status replace_file(const std::filesystem::path& path, ByteView bytes, bool secr
 // Writes into a file that is there, and syncs it: one sync where replacing takes two and a rename. Whoever
 // reads it must be able to tell half of it from all.
 Status overwrite(const std::filesystem::path& path, std::size_t offset, ByteView bytes);
+// Afterwards the names in it are on the disk.
+Status sync_folder(const std::filesystem::path& path);
 
 // Holds a lock on a file until destroyed; the system frees it when the process dies.
 class FileLock {

@@ -147,15 +147,24 @@ Status Realm::load_from(Store& store) {
   return {};
 }
 
-bool Realm::healthy() const {
-  if (cut_off_) return false;
+// The store has been asked, and has not answered for long.
+bool Realm::waits_for_store() const {
   const auto busy = busy_since_ms_.load();
-  if (busy != kNever && environment_.clock.monotonic_ms() - busy >= kSilentStoreMs) return false;
+  return busy != kNever && environment_.clock.monotonic_ms() - busy >= kSilentStoreMs;
+}
+
+bool Realm::healthy() const {
+  if (cut_off_ || waits_for_store()) return false;
   const auto failed = failed_ms_.load();
   return failed == kNever || environment_.clock.monotonic_ms() - failed >= kUnhealthyMs;
 }
 
 void Realm::submit(std::unique_ptr<Submission> submission) {
+  // Requests that only begin would gather, each with its connection, for as long as the store is silent.
+  if (std::holds_alternative<LookJob>(submission->job) && waits_for_store()) {
+    submission->done(Code::server_busy);
+    return;
+  }
   Submission* raw = submission.get();
   raw->since_ms = environment_.clock.monotonic_ms();
   queued_bytes_ += raw->bytes;

@@ -99,7 +99,8 @@ class Realm {
   // Another server may have committed something: the sequencer looks.
   void look();
 
-  // Never blocks, always calls done.
+  // Never blocks, always calls done: at once where it is a look and the store has been silent for
+  // kSilentStoreMs.
   void submit(std::unique_ptr<Submission> submission);
   // Whether more is queued than should be: callers then wait for what they submitted before they submit more.
   bool crowded() const { return queued_bytes_ > kMaxQueuedBytes; }
@@ -170,6 +171,7 @@ class Realm {
   Status load_from(Store& store);
 
   void run();
+  bool waits_for_store() const;
   bool take(std::vector<std::unique_ptr<Submission>>& out);
   Status make_ready(bool to_write);
   Status follow();

@@ -17,8 +17,8 @@ ledger::NoteKey Signer::note_key(const RealmId& realm) const {
   return {roster::ledger_origin(realm), ledger::KeyType::ed25519, key_.public_key()};
 }
 
-Result<Signer::Memory> Signer::read(const RealmId& realm) const {
-  Memory out{{roster::ledger_origin(realm), 0, {}}};
+Result<Signer::Kept> Signer::read(const RealmId& realm) const {
+  Kept out{{{roster::ledger_origin(realm), 0, {}}}, {}};
   const auto bytes = read_small_file(file(realm));
   if (!bytes.ok()) {
     if (bytes.error().code == Code::not_found) return out;
@@ -28,17 +28,27 @@ Result<Signer::Memory> Signer::read(const RealmId& realm) const {
   for (std::size_t place = 0; place < kPlaces && place * kPlaceBytes < text.size(); ++place) {
     const auto padded = text.substr(place * kPlaceBytes, kPlaceBytes);
     auto checkpoint = ledger::open_checkpoint(padded.substr(0, padded.find('\0')), note_key(realm));
-    if (checkpoint.ok() && (!out.kept || checkpoint->size > out.highest.size))
-      out = {std::move(*checkpoint), place, true};
+    if (checkpoint.ok() && (!out.memory.kept || checkpoint->size > out.memory.highest.size))
+      out = {{std::move(*checkpoint), place, true}, to_bytes(as_bytes(padded))};
   }
-  if (!out.kept)
+  if (!out.memory.kept)
     return Error{Code::store_damaged, file(realm).string() + " does not hold a note of this key"};
   return out;
 }
 
 Result<ledger::Checkpoint> Signer::highest(const RealmId& realm) const {
-  GANDAN_TRY(auto memory, read(realm));
-  return std::move(memory.highest);
+  GANDAN_TRY(auto kept, read(realm));
+  return std::move(kept.memory.highest);
+}
+
+Result<Signer::Memory> Signer::settled(const RealmId& realm) const {
+  GANDAN_TRY(auto kept, read(realm));
+  if (kept.memory.kept) {
+    GANDAN_CHECK(overwrite(file(realm), kept.memory.place * kPlaceBytes, kept.place));
+    GANDAN_CHECK(sync_folder(folder_));
+    GANDAN_CHECK(sync_folder(folder_.parent_path()));
+  }
+  return std::move(kept.memory);
 }
 
 std::string Signer::sign(const RealmId& realm, std::uint64_t size, const Hash& root) const {
@@ -51,7 +61,7 @@ Status Signer::give_out(const RealmId& realm, std::uint64_t size, const Hash& ro
     const std::lock_guard lock(mutex_);
     auto found = given_.find(realm);
     if (found == given_.end()) {
-      GANDAN_TRY(auto kept, read(realm));
+      GANDAN_TRY(auto kept, settled(realm));
       found = given_.emplace(realm, std::move(kept)).first;
     }
     last = found->second;
@@ -75,6 +85,7 @@ Status Signer::give_out(const RealmId& realm, std::uint64_t size, const Hash& ro
     std::filesystem::create_directories(folder_, error);
     padded.resize(kPlaces * kPlaceBytes);
     GANDAN_CHECK(replace_file(file(realm), padded, false));
+    GANDAN_CHECK(sync_folder(folder_.parent_path()));
   }
   const std::lock_guard lock(mutex_);
   auto& given = given_[realm];

@@ -6,6 +6,10 @@
 // leaves the other whole, and what it interrupted was not given out. A place whose note does not hold is
 // passed over when the other one's does.
 //
+// What a file shows that an earlier program wrote is not believed to be on the disk: it may have been killed
+// before its sync, or the sync may have failed, which the page cache does not show. It is written once more,
+// into the same place, before anything is given out.
+//
 // Threading: safe from several threads; one realm's checkpoints come from one thread, its sequencer.
 // Errors: disk errors; ledger_behind when a checkpoint would be lower than, or contradict, one given out
 // before.
@@ -43,7 +47,12 @@ class Signer {
     bool kept = false;      // there is a file
   };
   std::filesystem::path file(const RealmId& realm) const;
-  Result<Memory> read(const RealmId& realm) const;
+  struct Kept {
+    Memory memory;
+    Bytes place;  // as it lies in the file
+  };
+  Result<Kept> read(const RealmId& realm) const;
+  Result<Memory> settled(const RealmId& realm) const;
 
   const crypto::SigningKey key_;
   const std::filesystem::path folder_;

@@ -1,7 +1,7 @@
 // Submission: what a connection hands to a realm's sequencer, and what it hears of it, after the commit.
 //
 // Threading: a submission is filled by one thread and then belongs to the realm; `done` is called once, from
-// the sequencer's thread, and must not block.
+// the sequencer's thread or, where it is refused at once, the submitter's, and must not block.
 #pragma once
 
 #include <functional>

@@ -182,8 +182,10 @@ bool PgConnection::alive() const { return !gone_ && PQstatus(conn_) == CONNECTIO
 // The first line of the message only, never its details: they may hold keys of rows.
 Error PgConnection::failure(const pg_result* result) {
   const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  if (state == nullptr)  // of libpq itself: the connection
-    return Error{alive() ? Code::disk_failed : Code::store_unreachable, pg_first_line(PQerrorMessage(conn_))};
+  if (state == nullptr) {  // of libpq itself: the connection, also where libpq has not noticed yet
+    gone_ = true;
+    return Error{Code::store_unreachable, pg_first_line(PQerrorMessage(conn_))};
+  }
   const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   gone_ = gone_ || pg_code_of(state) == Code::store_unreachable;
   return Error{pg_code_of(state), std::string(state) + ' ' + (message == nullptr ? "" : message)};
@@ -259,9 +261,13 @@ Result<std::vector<PgRows>> PgConnection::flush() {
     if (!send(names[i], queued[i].params)) failed = failure(nullptr);
   if (!failed && PQpipelineSync(conn_) != 1) failed = failure(nullptr);
   std::vector<PgRows> out;
-  while (alive()) {
+  for (bool between = false; alive();) {
     pg_result* result = PQgetResult(conn_);
-    if (result == nullptr) continue;  // between the results of two statements
+    if (result == nullptr) {  // between the results of two statements; twice: nothing more comes, ever
+      gone_ = gone_ || std::exchange(between, true);
+      continue;
+    }
+    between = false;
     PgRows rows(result);
     const auto status = PQresultStatus(result);
     if (status == PGRES_PIPELINE_SYNC) break;

@@ -112,7 +112,7 @@ class PgConnection {
   std::map<std::string, std::string, std::less<>> names_;  // of prepared statements, by their text
   std::string warning_;
   bool posted_ = false;
-  bool gone_ = false;  // the server said goodbye, or is no primary any more
+  bool gone_ = false;  // the server said goodbye, is no primary any more, or broke off without a word
   struct Queued {
     std::string_view sql;
     PgParams params;

@@ -29,6 +29,19 @@ Status SqliteStore::cut_log() {
   return cut;
 }
 
+// Once: what is committed from then on was synced before anybody saw it.
+Status SqliteStore::settle(RealmNumber) {
+  const std::lock_guard lock(write_mutex_);
+  if (settled_) return {};
+  const auto run = [&]() -> Status {
+    GANDAN_TRY(const auto alone, storage::Transaction::begin(writer_));
+    return writer_.settle();
+  };
+  if (auto done = run(); !done.ok()) return server_error(done.error());
+  settled_ = true;
+  return {};
+}
+
 Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
   GANDAN_TRY(auto transaction, storage::Transaction::begin(writer_));
   if (!batch.entries.empty()) {

@@ -28,6 +28,7 @@ class SqliteStore : public Store {
   Result<RealmNumber> admit(const RealmRow& realm) override;
   Result<std::vector<RealmRow>> realms() override;
   Result<std::int64_t> version() override;
+  Status settle(RealmNumber realm) override;
   Status commit(RealmNumber realm, const Batch& batch) override;
   Result<Progress> progress(RealmNumber realm) override;
   Result<std::vector<FeedRow>> feeds(RealmNumber realm) override;
@@ -75,6 +76,7 @@ class SqliteStore : public Store {
   std::mutex write_mutex_;
   storage::Database writer_;  // guarded by write_mutex_
   Status cut_log();
+  bool settled_ = false;  // since the store was opened; guarded by write_mutex_
   // The log has what an erasure deleted, or may have from before this start; guarded by write_mutex_.
   bool log_to_forget_ = true;
   std::mutex pool_mutex_;

@@ -178,7 +178,8 @@ class Store {
   }
   // All reads of what comes back are of one moment. Absent: this store itself, which nobody else writes.
   virtual Result<std::unique_ptr<Store>> moment() { return std::unique_ptr<Store>(); }
-  // Returns when everything that was read of the realm before is on every replica.
+  // Returns when no loss of power takes away what was read of the realm before, on any replica: a store that
+  // was opened may show what nobody has synced.
   virtual Status settle(RealmNumber) { return {}; }
   // Calls `heard` with the number of a realm that another server changed, or 0: any; from a thread of its
   // own. An empty function ends it: afterwards nothing is called any more.

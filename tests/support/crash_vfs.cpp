@@ -91,6 +91,7 @@ struct CrashState {
   CrashVfs::Counts counts;
   std::uint64_t power_left = 0;  // operations until the cut; 0: no cut planned
   bool cut = false;
+  File* interrupted = nullptr;  // whose last change did not happen, as far as programs see
   CrashVfs::Fault fault = CrashVfs::Fault::none;
   std::uint64_t fault_in = 0;
   std::uint64_t fault_times = 0;
@@ -159,6 +160,7 @@ int write_file(sqlite3_file* file, const void* data, int size, sqlite3_int64 off
     handle(file).file->pending.push_back(
         {Change::write, static_cast<std::size_t>(offset), Image(bytes, bytes + size)});
   }
+  if (cut) s.interrupted = handle(file).file;
   if (cut) return SQLITE_IOERR_WRITE;
   return real(file)->pMethods->xWrite(real(file), data, size, offset);
 }
@@ -169,6 +171,7 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   const bool cut = s.tick(s.counts.truncates);
   if (handle(file).file != nullptr)
     handle(file).file->pending.push_back({Change::truncate, static_cast<std::size_t>(size)});
+  if (cut) s.interrupted = handle(file).file;
   if (cut) return SQLITE_IOERR_TRUNCATE;
   return real(file)->pMethods->xTruncate(real(file), size);
 }
@@ -300,6 +303,13 @@ void CrashVfs::cut_power_at(std::uint64_t n) { state_->power_left = n; }
 bool CrashVfs::power_is_cut() const { return state_->cut; }
 
 void CrashVfs::restore_power(Loss loss, std::uint64_t seed) {
+  if (loss == Loss::killed) {
+    if (state_->interrupted != nullptr) state_->interrupted->pending.pop_back();
+    auto files = std::move(state_->files);
+    forget();
+    state_->files = std::move(files);
+    return;
+  }
   std::mt19937_64 random(seed);
   for (auto& [path, file] : state_->files) {
     if (loss != Loss::nothing) {
@@ -329,6 +339,7 @@ void CrashVfs::forget() {
   state_->counts = {};
   state_->power_left = 0;
   state_->cut = false;
+  state_->interrupted = nullptr;
   state_->fault = Fault::none;
   state_->fault_in = state_->fault_times = 0;
 }

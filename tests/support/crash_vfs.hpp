@@ -49,7 +49,8 @@ class CrashVfs {
   bool power_is_cut() const;
 
   enum class Loss {
-    nothing,   // the process was killed: all that was written is there
+    nothing,   // the process was killed: all that was written is there, and on the disk by now
+    killed,    // the same, but what was not synced is still in memory alone: it may go with the power later
     unsynced,  // everything since each file's last sync is gone
     torn,      // of each write since then some sectors of 512 bytes arrived, in no order
   };

@@ -115,6 +115,12 @@ class Postgres {
     ::waitpid(server_, nullptr, 0);
     server_ = -1;
   }
+  // As an administrator who does not wait (pg_ctl stop -m immediate): connections break, nothing is written.
+  void stop_at_once() {
+    ::kill(server_, SIGQUIT);
+    ::waitpid(server_, nullptr, 0);
+    server_ = -1;
+  }
   void promote() const { run({"pg_ctl", "promote", "-w", "-s", "-D", data()}); }
   std::string log() const { return std::string(as_text(file_bytes(folder_ / "server.log"))); }
 

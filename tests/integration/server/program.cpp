@@ -28,10 +28,13 @@ std::string text_of(const std::string& path) {
 }  // namespace
 
 Program::Program(const std::vector<std::string>& arguments, const std::string& out, const std::string& err,
-                 std::optional<unsigned> descriptors) {
-  std::vector<char*> argv;
+                 std::optional<unsigned> descriptors, const std::vector<std::string>& environment) {
+  std::vector<char*> argv, envp;
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
+  for (const auto& variable : environment) envp.push_back(const_cast<char*>(variable.c_str()));
+  for (char** variable = environ; *variable != nullptr; ++variable) envp.push_back(*variable);
+  envp.push_back(nullptr);
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("cannot fork");
   if (pid_ > 0) return;
@@ -46,7 +49,7 @@ Program::Program(const std::vector<std::string>& arguments, const std::string& o
     const rlimit limit{*descriptors, *descriptors};
     ::setrlimit(RLIMIT_NOFILE, &limit);
   }
-  ::execv(argv[0], argv.data());
+  ::execve(argv[0], argv.data(), envp.data());
   ::_exit(127);
 }
 
@@ -100,8 +103,8 @@ ServerProgram::~ServerProgram() {
   ::unsetenv("GANDAN_SINGLE_COPY");
 }
 
-void ServerProgram::start(std::optional<unsigned> descriptors, const std::vector<std::string>& more) {
-  const std::string port_file = folder_.path("port-" + std::to_string(starts_++));
+void ServerProgram::begin(std::optional<unsigned> descriptors, const std::vector<std::string>& more) {
+  const std::string port_file = folder_.path("port-" + std::to_string(++starts_));
   std::vector<std::string> arguments{GANDAN_SERVER_PROGRAM,
                                      "run",
                                      "--data",
@@ -116,7 +119,12 @@ void ServerProgram::start(std::optional<unsigned> descriptors, const std::vector
                                      port_file};
   arguments.insert(arguments.end(), more.begin(), more.end());
   program_ = std::make_unique<Program>(arguments, folder_.path("server.out"), folder_.path("server.log"),
-                                       descriptors);
+                                       descriptors, environment_);
+}
+
+void ServerProgram::start(std::optional<unsigned> descriptors, const std::vector<std::string>& more) {
+  begin(descriptors, more);
+  const std::string port_file = folder_.path("port-" + std::to_string(starts_));
   std::string text;
   while ((text = text_of(port_file)).empty()) {
     if (!program_->running()) throw std::runtime_error("the server does not start: " + log());

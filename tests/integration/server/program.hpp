@@ -19,9 +19,10 @@ namespace gandan::server::test {
 
 class Program {
  public:
-  // What it says goes to the files out and err. `descriptors`: how many it may have open.
+  // What it says goes to the files out and err. `descriptors`: how many it may have open. `environment`:
+  // beside ours, NAME=value each.
   Program(const std::vector<std::string>& arguments, const std::string& out, const std::string& err,
-          std::optional<unsigned> descriptors = {});
+          std::optional<unsigned> descriptors = {}, const std::vector<std::string>& environment = {});
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -60,6 +61,10 @@ class ServerProgram {
   std::string path(const std::string& name) const { return folder_.path(name); }
   // Port 0: the one it had before, or any the first time.
   void start(std::optional<unsigned> descriptors = {}, const std::vector<std::string>& more = {});
+  // Does not wait until it listens. Its port is the one that it had.
+  void begin(std::optional<unsigned> descriptors = {}, const std::vector<std::string>& more = {});
+  // Of the programs that are started from now on, beside ours: NAME=value each.
+  void set_environment(std::vector<std::string> environment) { environment_ = std::move(environment); }
   Program& program() { return *program_; }
   int stop();  // SIGTERM; its exit status
   void kill9();
@@ -72,6 +77,7 @@ class ServerProgram {
   Authority::Files certificate_;
   std::unique_ptr<Program> program_;
   std::uint16_t port_ = 0, metrics_port_ = 0;
+  std::vector<std::string> environment_;
   int starts_ = 0;
 };
 
