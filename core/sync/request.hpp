@@ -5,6 +5,7 @@
 
 #include "protocol/frames.hpp"
 #include "sync/sync.hpp"
+#include "vault/bring_again.hpp"
 #include "vault/key_box.hpp"
 
 namespace gandan::sync {
@@ -24,6 +25,7 @@ struct Request {
   std::vector<RequestRun> runs;
   protocol::Witness witness;
   std::optional<protocol::MapWanted> map;
+  std::vector<vault::ChunkName> chunks;  // that the server may have lost
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
   bool more_to_send = false;
   bool probe = false;          // brings no segments and no keys: the server says first where it stands

@@ -243,6 +243,12 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
       wanted_.map = *wanted;
       return std::nullopt;
     }
+    case FrameType::chunks_asked: {
+      auto asked = protocol::decode_chunk_names(frame.payload);
+      if (!asked.ok()) return asked.error().code;
+      wanted_.chunks = std::move(asked->names);
+      return std::nullopt;
+    }
     case FrameType::removal:
       return frame.payload.empty() ? std::nullopt : std::optional<Code>(Code::malformed);
     case FrameType::end:

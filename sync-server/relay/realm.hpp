@@ -136,6 +136,8 @@ class Realm {
   Result<std::shared_ptr<const Bytes>> map_lines(std::uint64_t index) const;
   // Supervisors, auditors, and who reads the whole tree.
   bool sees_maps(const DeviceId& device) const;
+  // Whether a chunk is there, and this device may have it.
+  Result<bool> gives_chunk(const DeviceId& device, const Hash& hash) const;
   // Size and note of the published checkpoint, and the tree under it.
   struct Published {
     std::uint64_t size = 0;

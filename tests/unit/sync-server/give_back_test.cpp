@@ -2,6 +2,10 @@
 // or is told why not. On either store.
 #include "relay/give_back.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <fstream>
 
 #include "party.hpp"
@@ -210,6 +214,32 @@ TEST_CASE_METHOD(LongBehind,
   }
   options.committed = {};
   CHECK(must(give(kept.bytes(reached), options)).size == kept.entries.size());
+  CHECK(found().empty());
+  CHECK(opens() == "ok");
+}
+
+TEST_CASE_METHOD(LongBehind, "what a kill in the middle leaves is given the rest") {
+  const Bytes file = kept.bytes();
+  for (int round = 1; round <= 2; ++round) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      int commits = 0;
+      GiveBackOptions options;
+      options.batch_entries = 64;
+      options.committed = [&commits, round] {
+        if (++commits == round) ::kill(::getpid(), SIGKILL);
+        return Status();
+      };
+      (void)give(file, options).ok();
+      ::_exit(3);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+  }
+  CHECK(size() == before + 3 * 64);
+  CHECK(opens() == "server.ledger_behind");
+  CHECK(must(give(file)).size == kept.entries.size());
   CHECK(found().empty());
   CHECK(opens() == "ok");
 }
