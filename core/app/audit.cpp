@@ -1,5 +1,5 @@
-// Methods audit.verify, audit.prove, audit.verify_proof, audit.evidence, audit.verify_evidence: what a
-// supervisor asks.
+// Methods audit.verify, audit.prove, audit.verify_proof, audit.evidence, audit.verify_evidence,
+// ledger.export: what a supervisor asks.
 #include "audit/audit.hpp"
 
 #include <set>
@@ -14,6 +14,7 @@
 #include "audit/split_view.hpp"
 #include "base/calendar.hpp"
 #include "records/document.hpp"
+#include "sync/kept_ledger.hpp"
 
 namespace gandan::app {
 namespace {
@@ -207,6 +208,29 @@ Result<json::value> audit_verify_evidence(Session&, Params& p) {
                                  {"convicts", pair.convicts}});
   return json::value(
       json::object{{"fingerprint", to_hex(report.fingerprint.view())}, {"pairs", std::move(pairs)}});
+}
+
+// For a server whose store lost its end. A ledger may be larger than memory: it is written as it is read.
+Result<json::value> ledger_export(Session& s, Params& p) {
+  const std::string out = p.path("out");
+  const auto from = static_cast<std::uint64_t>(p.integer_or("from", 0, 0, std::int64_t{1} << 53));
+  GANDAN_CHECK(p.done());
+  NewFile file(out);
+  GANDAN_CHECK(file.begin(false));
+  std::uint64_t bytes = 0;
+  GANDAN_TRY(const auto kept, sync::export_ledger(*s.vault, from, [&](ByteView piece) -> Status {
+               bytes += piece.size();
+               if (s.cancelled.load()) return Code::cancelled;
+               return file.write(piece);
+             }));
+  GANDAN_CHECK(file.place());
+  return json::value(json::object{{"file", out},
+                                  {"bytes", number(bytes)},
+                                  {"first", number(kept.first)},
+                                  {"size", number(kept.size)},
+                                  {"seen", number(kept.seen)},
+                                  {"statements", number(kept.statements)},
+                                  {"segments", number(kept.segments)}});
 }
 
 }  // namespace gandan::app

@@ -58,6 +58,7 @@ constexpr Method kMethods[] = {
     {"keys.change", Needs::vault, keys_change},
     {"keys.list", Needs::folder, keys_list},
     {"keys.remove", Needs::vault, keys_remove},
+    {"ledger.export", Needs::contact, ledger_export},
     {"number.assign", Needs::realm, number_assign},
     {"number.list", Needs::realm, number_list},
     {"realm.card", Needs::realm, realm_card},

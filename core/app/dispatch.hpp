@@ -139,6 +139,7 @@ Result<json::value> audit_verify(Session& s, Params& p);
 Result<json::value> audit_prove(Session& s, Params& p);
 Result<json::value> audit_verify_proof(Session& s, Params& p);
 Result<json::value> audit_evidence(Session& s, Params& p);
+Result<json::value> ledger_export(Session& s, Params& p);
 Result<json::value> audit_verify_evidence(Session& s, Params& p);
 // audit_run.cpp
 Result<json::value> audit_run(Session& s, Params& p);

@@ -97,42 +97,60 @@ Result<std::string> read_text(std::string_view bytes) {
   return text;
 }
 
-Status write_file(const std::string& path, ByteView content, bool replace) {
+NewFile::~NewFile() {
+  if (fd_ >= 0) (void)given_up(Error{Code::cancelled});
+}
+
+Error NewFile::given_up(const Error& error) {
+  ::close(std::exchange(fd_, -1));
+  ::unlink(draft_.c_str());
+  return error;
+}
+
+Status NewFile::begin(bool replace) {
+  replace_ = replace;
   struct stat about {};
-  if (!replace && ::lstat(path.c_str(), &about) == 0) return Error{Code::file_exists, file_name(path)};
+  if (!replace && ::lstat(path_.c_str(), &about) == 0) return Error{Code::file_exists, file_name(path_)};
   // A fresh name beside it, readable by its owner only: nobody's link is followed, nobody's file overwritten.
-  std::string draft = path + ".XXXXXX";
-  {
-    Descriptor file{::mkostemp(draft.data(), O_CLOEXEC)};
-    if (file.fd < 0) return write_error(path);
-    const auto fail = [&] {
-      const Error error = write_error(path);
-      ::unlink(draft.c_str());
-      return error;
-    };
-    while (!content.empty()) {
-      const ssize_t put = ::write(file.fd, content.data(), content.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) return fail();
-      content = content.subspan(static_cast<std::size_t>(put));
-    }
-    if (::fsync(file.fd) != 0) return fail();
-    // A link, unlike a rename, does not replace what came there meanwhile.
-    const bool placed =
-        replace ? std::rename(draft.c_str(), path.c_str()) == 0 : ::link(draft.c_str(), path.c_str()) == 0;
-    if (!placed && !replace && errno == EEXIST) {
-      ::unlink(draft.c_str());
-      return Error{Code::file_exists, file_name(path)};
-    }
-    // A file system without links (a USB stick's): by renaming after all.
-    if (!placed && (replace || std::rename(draft.c_str(), path.c_str()) != 0)) return fail();
-    if (placed && !replace) ::unlink(draft.c_str());
+  draft_ = path_ + ".XXXXXX";
+  fd_ = ::mkostemp(draft_.data(), O_CLOEXEC);
+  if (fd_ < 0) return write_error(path_);
+  return {};
+}
+
+Status NewFile::write(ByteView piece) {
+  while (!piece.empty()) {
+    const ssize_t put = ::write(fd_, piece.data(), piece.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return given_up(write_error(path_));
+    piece = piece.subspan(static_cast<std::size_t>(put));
   }
-  const auto slash = path.find_last_of('/');
-  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  return {};
+}
+
+Status NewFile::place() {
+  if (::fsync(fd_) != 0) return given_up(write_error(path_));
+  // A link, unlike a rename, does not replace what came there meanwhile.
+  const bool placed =
+      replace_ ? std::rename(draft_.c_str(), path_.c_str()) == 0 : ::link(draft_.c_str(), path_.c_str()) == 0;
+  if (!placed && !replace_ && errno == EEXIST) return given_up(Error{Code::file_exists, file_name(path_)});
+  // A file system without links (a USB stick's): by renaming after all.
+  if (!placed && (replace_ || std::rename(draft_.c_str(), path_.c_str()) != 0))
+    return given_up(write_error(path_));
+  if (placed && !replace_) ::unlink(draft_.c_str());
+  ::close(std::exchange(fd_, -1));
+  const auto slash = path_.find_last_of('/');
+  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path_.substr(0, slash);
   const Descriptor directory{::open(folder.c_str(), O_RDONLY | O_CLOEXEC)};
   if (directory.fd >= 0) (void)::fsync(directory.fd);
   return {};
+}
+
+Status write_file(const std::string& path, ByteView content, bool replace) {
+  NewFile file(path);
+  GANDAN_CHECK(file.begin(replace));
+  GANDAN_CHECK(file.write(content));
+  return file.place();
 }
 
 Status make_folder(const std::string& path) {

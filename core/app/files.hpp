@@ -21,6 +21,26 @@ Result<std::string> read_text(std::string_view bytes);
 // Code::file_unwritable, Code::disk_full.
 Status write_file(const std::string& path, ByteView content, bool replace);
 
+// A file that is too large to be in memory: written in pieces, and there under its name once all of it is.
+// What is given up leaves nothing.
+class NewFile {
+ public:
+  explicit NewFile(std::string path) : path_(std::move(path)) {}
+  ~NewFile();
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  Status begin(bool replace);  // as write_file
+  Status write(ByteView piece);
+  Status place();  // synced, under its name
+
+ private:
+  Error given_up(const Error& error);
+
+  std::string path_, draft_;
+  int fd_ = -1;
+  bool replace_ = false;
+};
+
 // That folder, and those above it, unless they are there. Code::file_unwritable, Code::disk_full.
 Status make_folder(const std::string& path);
 

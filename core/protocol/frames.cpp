@@ -83,12 +83,16 @@ int stage_of(OrderCheck::Side side, FrameType type) {
       return request ? 11 : -1;
     case FrameType::map_lines:
       return request ? -1 : 11;
-    case FrameType::wait:
+    case FrameType::chunks_asked:
       return request ? 12 : -1;
-    case FrameType::end:
+    case FrameType::chunks_missing:
+      return request ? -1 : 12;
+    case FrameType::wait:
       return request ? 13 : -1;
+    case FrameType::end:
+      return request ? 14 : -1;
     case FrameType::done:
-      return request ? -1 : 13;
+      return request ? -1 : 14;
     case FrameType::card:
     case FrameType::chunk:
     case FrameType::checkpoint:
@@ -107,7 +111,9 @@ Status OrderCheck::next(FrameType type) {
     return Error{Code::malformed, "a frame out of order"};
   const bool once = type == FrameType::keys_from || type == FrameType::keys_next ||
                     type == FrameType::witness || type == FrameType::witnessed ||
-                    type == FrameType::removal || type == FrameType::map_wanted || type == FrameType::wait;
+                    type == FrameType::removal || type == FrameType::map_wanted ||
+                    type == FrameType::chunks_asked || type == FrameType::chunks_missing ||
+                    type == FrameType::wait;
   if (once && stage == stage_) return Error{Code::malformed, "a frame twice"};
   const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
   if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};

@@ -1,10 +1,10 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
 //   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, Witness?, MapWanted?,
-//              Wait?, End
+//              ChunkNames?, Wait?, End
 //              or Hello, Removal, End: of a device that the server refused
 //   response   Welcome, Receipts*, Statement*, Wrap*, (Key*, KeyCursor)?, Root*, (Run, Pulled+)*, Leaves*,
-//              Witnessed?, MapLines*, Done
+//              Witnessed?, MapLines*, ChunkNames?, Done
 //              or Refusal
 //
 // Hello alone is authenticated as a message (a token, or a signature over realm, ledger key, time and the
@@ -48,7 +48,8 @@ enum class FrameType : std::uint8_t {
   witness = 9,
   removal = 10,  // empty: what removed this device is wanted
   map_wanted = 11,
-  wait = 12,  // a Wait: where there is nothing new, there may be soon
+  chunks_asked = 12,
+  wait = 13,  // a Wait: where there is nothing new, there may be soon
   welcome = 16,
   root = 17,
   pulled = 18,
@@ -59,6 +60,7 @@ enum class FrameType : std::uint8_t {
   keys_next = 23,  // a KeyCursor
   witnessed = 24,
   map_lines = 25,
+  chunks_missing = 26,
   card = 32,
   chunk = 33,
   checkpoint = 34,  // a note
@@ -200,6 +202,12 @@ struct MapLines {
   std::uint64_t first = 0;
   Bytes lines;  // ledger::kFeedLineBytes each
 };
+// Chunks of attachments: which of these the server has is asked, and told by those that it has not, or not
+// for this device.
+constexpr std::size_t kMaxAskedChunks = 2048;
+struct ChunkNames {
+  std::vector<Hash> names;
+};
 struct Done {
   std::map<UnitId, std::uint64_t> cursors;
   std::uint64_t statements_next = 0;
@@ -229,6 +237,7 @@ Bytes encode(const Witnessed&);
 Bytes encode(const MapWanted&);
 Bytes encode(const Wait&);
 Bytes encode(const MapLines&);
+Bytes encode(const ChunkNames&);
 Bytes encode(const Done&);
 Bytes encode(const Refusal&);
 Result<Hello> decode_hello(ByteView);
@@ -245,6 +254,7 @@ Result<Witnessed> decode_witnessed(ByteView);
 Result<MapWanted> decode_map_wanted(ByteView);
 Result<Wait> decode_wait(ByteView);  // 1 to kMaxSeconds
 Result<MapLines> decode_map_lines(ByteView);
+Result<ChunkNames> decode_chunk_names(ByteView);
 Result<Done> decode_done(ByteView);
 Result<Refusal> decode_refusal(ByteView);
 

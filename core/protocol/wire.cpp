@@ -91,6 +91,10 @@ void serialize(A& a, MapLines& m) {
   a(m.index, m.count, m.first, m.lines);
 }
 template <class A>
+void serialize(A& a, ChunkNames& m) {
+  a(m.names);
+}
+template <class A>
 void serialize(A& a, Done& m) {
   a(m.cursors, m.statements_next, m.wraps_next, m.more);
 }
@@ -122,6 +126,7 @@ Bytes encode(const Witnessed& m) { return gandan::encode(m); }
 Bytes encode(const MapWanted& m) { return gandan::encode(m); }
 Bytes encode(const Wait& m) { return gandan::encode(m); }
 Bytes encode(const MapLines& m) { return gandan::encode(m); }
+Bytes encode(const ChunkNames& m) { return gandan::encode(m); }
 Bytes encode(const Done& m) { return gandan::encode(m); }
 Bytes encode(const Refusal& m) { return gandan::encode(m); }
 
@@ -211,6 +216,11 @@ Result<MapLines> decode_map_lines(ByteView in) {
       part.first > part.count || lines > part.count - part.first)
     return Error{Code::malformed, "lines of a feed map"};
   return part;
+}
+Result<ChunkNames> decode_chunk_names(ByteView in) {
+  GANDAN_TRY(auto chunks, decode<ChunkNames>(in));
+  if (chunks.names.size() > kMaxAskedChunks) return Error{Code::too_large, "names of chunks"};
+  return chunks;
 }
 Result<Done> decode_done(ByteView in) { return decode<Done>(in); }
 Result<Refusal> decode_refusal(ByteView in) { return decode<Refusal>(in); }

@@ -200,6 +200,9 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
   if (probe) return finish_hello(vault, std::move(request));
   request.keys = std::move(keys.keys);
   if (keys.more || (keys.waiting && !request.statements.empty())) request.more_to_send = true;
+  GANDAN_TRY(auto doubted, vault::doubted_chunks(vault, protocol::kMaxAskedChunks));
+  request.chunks = std::move(doubted.chunks);
+  if (doubted.more) request.more_to_send = true;
   return finish_hello(vault, std::move(request));
 }
 
@@ -228,7 +231,8 @@ Bytes encode_removal_request(const Request& request) {
 }
 
 bool Request::brings_anything() const {
-  return !statements.empty() || !wraps.empty() || !keys.empty() || !runs.empty() || !witness.cosigned.empty();
+  return !statements.empty() || !wraps.empty() || !keys.empty() || !runs.empty() || !chunks.empty() ||
+         !witness.cosigned.empty();
 }
 
 Bytes encode_request(const Request& request) {
@@ -245,6 +249,11 @@ Bytes encode_request(const Request& request) {
   for (const auto& key : request.keys) append_frame(body, FrameType::key, key.entry);
   append_frame(body, FrameType::witness, protocol::encode(request.witness));
   if (request.map) append_frame(body, FrameType::map_wanted, protocol::encode(*request.map));
+  if (!request.chunks.empty()) {
+    protocol::ChunkNames asked;
+    for (const auto& chunk : request.chunks) asked.names.push_back(chunk.hash);
+    append_frame(body, FrameType::chunks_asked, protocol::encode(asked));
+  }
   if (request.wait_seconds != 0)
     append_frame(body, FrameType::wait, protocol::encode(protocol::Wait{request.wait_seconds}));
   append_frame(body, FrameType::end, {});

@@ -5,6 +5,7 @@
 
 #include "protocol/frames.hpp"
 #include "sync/sync.hpp"
+#include "vault/bring_again.hpp"
 #include "vault/key_box.hpp"
 
 namespace gandan::sync {
@@ -25,6 +26,7 @@ struct Request {
   protocol::Witness witness;
   std::optional<protocol::MapWanted> map;
   std::uint64_t wait_seconds = 0;  // 0: the answer is wanted at once
+  std::vector<vault::ChunkName> chunks;  // that the server may have lost
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
   bool more_to_send = false;
   bool probe = false;          // brings no segments and no keys: the server says first where it stands

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "protocol/series.hpp"
 #include "sync/feed_map.hpp"
 #include "vault/segments.hpp"
 
@@ -69,6 +70,8 @@ Status ResponseReader::frame(const protocol::Frame& frame) {
       outcome_.moved = true;
       return take_map_lines(vault_, request_.map, part);
     }
+    case FrameType::chunks_missing:
+      return chunks_missing(frame.payload);
     case FrameType::done:
       return done(frame.payload);
     default:
@@ -218,6 +221,13 @@ Status ResponseReader::keys_next(ByteView payload) {
   return vault_.set_meta_number("keys_next", static_cast<std::int64_t>(next));
 }
 
+Status ResponseReader::chunks_missing(ByteView payload) {
+  GANDAN_TRY(const auto chunks, protocol::decode_chunk_names(payload));
+  if (request_.chunks.empty()) return Error{Code::malformed, "chunks that were not asked for"};
+  outcome_.moved = true;
+  return vault::chunks_told(vault_, request_.chunks, {chunks.names.begin(), chunks.names.end()});
+}
+
 Status ResponseReader::run(ByteView payload) {
   GANDAN_TRY(run_, protocol::decode_run(payload));
   sequence_ = run_->first;
@@ -280,6 +290,7 @@ Status ResponseReader::done(ByteView payload) {
   GANDAN_CHECK(vault_.set_meta_number("wraps_next", static_cast<std::int64_t>(wraps_next)));
   GANDAN_CHECK(vault_.set_meta("wraps_for", request_.reads));
   outcome_.more = done.more;
+  if (!done.more && !request_.about_removal) outcome_.series = protocol::series_of(done.wraps_next);
   return {};
 }
 

@@ -17,7 +17,9 @@ struct Outcome {
   std::uint64_t ledger_size = 0;
   std::int64_t server_ms = 0;
   bool more = false;
-  bool moved = false;     // a cursor moved, or something came
+  bool moved = false;  // a cursor moved, or something came
+  // Of the server's numbers (vault/bring_again.hpp), where the answer had all.
+  std::optional<std::uint64_t> series;
   bool cosigned = false;  // this device signed the new checkpoint; the server does not have it yet
 };
 
@@ -53,6 +55,7 @@ class ResponseReader {
   Status confirm_refusals();
   Status key(ByteView payload);
   Status keys_next(ByteView payload);
+  Status chunks_missing(ByteView payload);
 
   vault::Vault& vault_;
   const Request& request_;

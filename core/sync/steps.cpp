@@ -186,7 +186,8 @@ Status Steps::answered(Outcome outcome) {
   GANDAN_TRY(const Bytes reads_now, reads(vault_));
   const bool had_cursor = request_.hello.wraps_from != 0 || request_.keys_from != 0;
   const bool reads_more = had_cursor && reads_now != request_.reads;
-  const bool news = sealed_again != 0 || mended.changed() || reads_more ||
+  GANDAN_TRY(const bool again, bring_again(outcome));
+  const bool news = sealed_again != 0 || mended.changed() || reads_more || again ||
                     (outcome.ingest.restored && !outcome.rejected.empty());
   // Refused segments stay; sending them again in this sync would not change the answer.
   if (!news && !outcome.more && (!request_.more_to_send || !outcome.rejected.empty())) {
@@ -203,6 +204,14 @@ Status Steps::answered(Outcome outcome) {
   if (!news && !outcome.moved && (!request_.probe || outcome.more))
     return Error{Code::server_refused, "answers that bring nothing and promise more"};
   return {};
+}
+
+// Whether this device has to say more to a server that may have lost some of what it said.
+Result<bool> Steps::bring_again(const Outcome& outcome) {
+  if (!outcome.series) return false;
+  GANDAN_TRY(const bool noticed, vault::notice_series(vault_, *outcome.series));
+  if (noticed) return true;
+  return vault::send_keys_not_shown(vault_);
 }
 
 Status Steps::go_on() {

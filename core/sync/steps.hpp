@@ -41,6 +41,7 @@ class Steps {
   Result<std::optional<Call>> ask_of_removal();
   Status heard_of_removal(const Status& network);
   Status answered(Outcome outcome);
+  Result<bool> bring_again(const Outcome& outcome);
   Result<std::optional<Call>> chunk_out();
   Result<std::optional<Call>> chunk_in();
   Status chunk_went(const Status& network);

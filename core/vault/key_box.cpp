@@ -188,6 +188,18 @@ Result<std::uint64_t> unsent_keys(Vault& vault) {
   return static_cast<std::uint64_t>(count.value_or(0));
 }
 
+// to_send: -1.
+Status doubt_keys(Vault& vault) {
+  return vault.db().run("UPDATE record_key SET to_send = -1 WHERE to_send = 0");
+}
+
+Result<bool> believe_keys_lost(Vault& vault) {
+  GANDAN_TRY(const auto lost, vault.db().integer("SELECT 1 FROM record_key WHERE to_send < 0 LIMIT 1"));
+  if (!lost) return false;
+  GANDAN_CHECK(vault.db().run("UPDATE record_key SET to_send = 1 WHERE to_send < 0"));
+  return true;
+}
+
 Status keep_entry(Vault& vault, const protocol::RecordKeyEntry& entry) {
   GANDAN_TRY(const auto* roster, vault.roster());
   if (roster->erased(entry.record) != nullptr || is_misplaced(*roster, entry)) return {};
@@ -225,7 +237,7 @@ Result<bool> erase_keys(Vault& vault) {
       GANDAN_TRY(parting, is_parting(vault, maker->id));
       parting |= fetches_own != 0;
     }
-    const std::string which = parting ? "record = ? AND to_send = 0" : "record = ?";
+    const std::string which = parting ? "record = ? AND to_send <= 0" : "record = ?";
     GANDAN_TRY(const auto keys, vault.db().integer("SELECT count(*) FROM record_key WHERE " + which, record));
     GANDAN_TRY(const auto entries,
                vault.db().integer("SELECT count(*) FROM key_entry WHERE record = ?", record));

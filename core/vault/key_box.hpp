@@ -52,6 +52,10 @@ Status drop_unsent_key(Vault& vault, const RecordId& record, const KeyId& key);
 // An answer came without it: others go first the next time.
 Status key_not_taken(Vault& vault, const RecordId& record, const KeyId& key);
 Result<std::uint64_t> unsent_keys(Vault& vault);
+// A server that was restored may have lost entries (bring_again.hpp): of all keys that it had it is to show
+// one. Those that it did not show are to be sent, and `believe_keys_lost` says whether there are any.
+Status doubt_keys(Vault& vault);
+Result<bool> believe_keys_lost(Vault& vault);
 
 // What the server gave. That an own key came back, in whatever entry opens to it, is how the server is known
 // to have it. Nothing is kept of an entry that names another unit than the record's, or an erased record.

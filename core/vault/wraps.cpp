@@ -102,6 +102,31 @@ Status send_wraps_again(Vault& vault) {
   return work.commit();
 }
 
+Status say_wraps_again(Vault& vault) {
+  GANDAN_TRY(const auto* roster, vault.roster());
+  std::vector<std::int64_t> again;
+  {
+    GANDAN_TRY(auto rows, vault.db().query("SELECT id, bytes, to_send FROM wrap WHERE to_send IN (?, ?)",
+                                           static_cast<std::int64_t>(WrapState::sent),
+                                           static_cast<std::int64_t>(WrapState::kept)));
+    for (;;) {
+      GANDAN_TRY(const bool more, rows.step());
+      if (!more) break;
+      GANDAN_TRY(const auto wrap, protocol::decode_wrap(rows.blob(1)));
+      if (!serves(vault, *roster, wrap)) continue;
+      const bool own = rows.integer(2) == static_cast<std::int64_t>(WrapState::sent);
+      const bool vouched = wrap.kind != protocol::WrapKind::device &&
+                           roster->may(vault.identity().id, roster::Right::administer, wrap.unit) &&
+                           vault.keyring().secret(wrap.unit, wrap.epoch) != nullptr;
+      if (own || vouched) again.push_back(rows.integer(0));
+    }
+  }
+  for (const auto id : again)
+    GANDAN_CHECK(vault.db().run("UPDATE wrap SET to_send = ? WHERE id = ?",
+                                static_cast<std::int64_t>(WrapState::to_send), id));
+  return {};
+}
+
 namespace {
 
 // Whether what it belongs to came by hand, too: what the ledger has, its issuer brought with its wraps, or

@@ -38,6 +38,11 @@ Result<MissingSecrets> missing_secrets(Vault& vault);
 constexpr std::int64_t kSendWrapsAgainMs = std::int64_t{30} * 24 * 3'600'000;
 Status send_wraps_again(Vault& vault);
 
+// To a server that may have lost some: those that this device made and that still serve, whenever it sent
+// them; and of units that it administers those that it was given and can open, for their parents and into
+// their past, for who made them may be gone. Within a transaction.
+Status say_wraps_again(Vault& vault);
+
 // Of an administrator's device: what others' bundles brought and the server may not have, it wraps itself. It
 // hands nothing on in its own name that it cannot open, and most of it is for others.
 Status say_carried_wraps(Vault& vault);

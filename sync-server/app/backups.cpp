@@ -1,10 +1,11 @@
-// backup, restore and restore-check.
+// backup, restore and restore-check; give-back.
 #include <cstdlib>
 #include <iostream>
 
 #include "app/commands.hpp"
 #include "app/tell.hpp"
 #include "relay/backup.hpp"
+#include "relay/give_back.hpp"
 
 namespace gandan::server {
 namespace {
@@ -59,6 +60,31 @@ Status check_restore(const Arguments& arguments) {
   GANDAN_TRY(const auto scratch, Scratch::make());
   GANDAN_TRY([[maybe_unused]] const auto done, restored(arguments, scratch.path()));
   return {};
+}
+
+Status give_back_from(const Arguments& arguments) {
+  GANDAN_TRY(auto key, load_ledger_key(arguments.data));
+  GANDAN_TRY(const auto lock, FileLock::take(std::filesystem::path(arguments.data) / "server.lock"));
+  GANDAN_TRY(const auto store, open_store(arguments.data, arguments.store, Purpose::copy));
+  Signer signer(std::move(key), arguments.data);
+  GANDAN_TRY(const auto given, give_back(*store, signer, arguments.from));
+  const auto count = [](std::uint64_t n) { return std::to_string(n); };
+  if (arguments.english)
+    std::cout << given.realm << ": given back " << given.size - given.before << " entries ("
+              << given.statements << " statements, " << given.segments << " segments); the ledger has "
+              << given.size << '\n';
+  else
+    std::cout << given.realm << ": đã trả lại " << given.size - given.before << " mục (" << given.statements
+              << " quyết định, " << given.segments << " phần nhật ký); sổ cái nay có " << given.size << '\n';
+  if (given.size >= given.given_out) return {};
+  const std::string missing = count(given.given_out - given.size);
+  return Error{
+      Code::ledger_behind,
+      "size " + count(given.size) + ", given out " + count(given.given_out),
+      {{"FILE", "short",
+        "Còn thiếu " + missing + " mục, hệ thống vẫn đóng. Hãy trả lại tiếp từ tệp của máy giám sát khác.",
+        missing + " entries are still missing, so the realm stays closed. Give back what another "
+                  "supervisor has kept, too."}}};
 }
 
 }  // namespace gandan::server

@@ -17,7 +17,8 @@ struct Arguments {
   StoreChoice store;
   std::string name = "gandan-server";
   std::string card;
-  std::string from, to;  // of migrate-store: postgresql://…, or a server's folder; of backups: folders
+  std::string from, to;  // of migrate-store: postgresql://…, or a server's folder; of backups: folders, of
+                         // give-back: a file
   bool with_keys = false, highest_lost = false;
   bool english = false;  // speaks English alone
   std::string realm;     // its address, or the beginning of its handle
@@ -52,6 +53,7 @@ Status verify(const Arguments& arguments);
 Status backup(const Arguments& arguments);
 Status restore_to(const Arguments& arguments);
 Status check_restore(const Arguments& arguments);
+Status give_back_from(const Arguments& arguments);
 Status migrate(const Arguments& arguments);
 
 }  // namespace gandan::server

@@ -269,6 +269,20 @@ class CommandLine {
          "it is "
          "behind"},
         check_restore);
+    CLI::App& give_back_command = command(
+        app_, "give-back",
+        {"Trả lại phần cuối sổ cái bị mất từ tệp của máy giám sát ('gandan ledger export'), khi máy chủ "
+         "không "
+         "chạy",
+         "Give the ledger's lost end back from a supervisor's file ('gandan ledger export'), while no server "
+         "runs"},
+        give_back_from);
+    give_back_command
+        .add_option(
+            "FILE", arguments_.from,
+            say({"Tệp do 'gandan ledger export' ghi ra", "The file that 'gandan ledger export' wrote"}))
+        ->required();
+    single_copy(give_back_command);
   }
 
   void add_run() {

@@ -257,19 +257,12 @@ Connection::Task Connection::get_chunk(const RequestHead& head, const Target& ta
   stranger_ = {};
   const auto pass = target.realm->enter(*device);
   if (!pass) co_return co_await refuse(503, Code::server_busy, may_keep_alive(head));
-  Store& store = target.realm->environment().store;
-  const auto units = store.chunk_units(target.realm->number(), *hash);
-  if (!units.ok()) co_return co_await refuse(503, Code::server_busy, false);
-  const bool may = target.realm->with_roster([&](const roster::Roster& roster) {
-    // The realm's forms are for whoever is enrolled.
-    if (roster.is_schema_chunk(*hash)) return !units->empty();
-    return std::any_of(units->begin(), units->end(),
-                       [&](const UnitId& unit) { return roster.may(*device, roster::Right::read, unit); });
-  });
+  const auto may = target.realm->gives_chunk(*device, *hash);
+  if (!may.ok()) co_return co_await refuse(503, Code::server_busy, false);
   // Not there yet, or not this device's to read: the same answer. The device is known, so the connection goes
   // on.
-  if (!may) co_return co_await refuse(404, Code::not_found, may_keep_alive(head));
-  const auto bytes = store.chunk(target.realm->number(), *hash);
+  if (!*may) co_return co_await refuse(404, Code::not_found, may_keep_alive(head));
+  const auto bytes = target.realm->environment().store.chunk(target.realm->number(), *hash);
   if (!bytes.ok()) co_return co_await refuse(503, Code::server_busy, false);
   ResponseHead response;
   response.type = kBinary;

@@ -32,6 +32,7 @@ Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const
   GANDAN_CHECK(answer->plan_segments());
   answer->plan_leaves();
   if (wanted.map) answer->plan_map(*wanted.map);
+  if (wanted.chunks) GANDAN_CHECK(answer->plan_chunks(*wanted.chunks));
   return answer;
 }
 
@@ -122,6 +123,9 @@ Result<Bytes> Answer::next() {
         break;
       case Phase::map:
         more = more_map(out);
+        break;
+      case Phase::chunks:
+        append(out, chunks_);
         break;
       case Phase::done:
         done(out);

@@ -27,6 +27,7 @@ struct Wanted {
   std::optional<std::uint64_t> keys_from;  // entries of the key box
   std::optional<protocol::Witness> witness;
   std::optional<protocol::MapWanted> map;
+  std::optional<std::vector<Hash>> chunks;  // which of these are there
   // Of a device that was removed: the statements up to that ledger index, and nothing else.
   std::optional<std::uint64_t> removed_at;
 };
@@ -61,6 +62,7 @@ class Answer {
   Status plan_segments();
   void plan_leaves();
   void plan_map(const protocol::MapWanted& wanted);
+  Status plan_chunks(const std::vector<Hash>& asked);
   Result<bool> plan_unit(const UnitId& unit, std::uint64_t from, std::uint64_t end,
                          std::set<std::uint64_t>& sizes);
   bool known_to_device(const FeedId& feed, std::uint64_t sequence) const;
@@ -84,6 +86,7 @@ class Answer {
   Bytes first_;  // the Welcome frame
   bool rejects_ = false;
   Bytes witnessed_;  // the Witnessed frame, or empty
+  Bytes chunks_;     // the frame of those that are missing, or empty
   std::size_t budget_ = 0;
   bool cut_ = false;  // the budget is spent: nothing more is planned
 
@@ -131,6 +134,7 @@ class Answer {
     leaves,
     witnessed,
     map,
+    chunks,
     done,
     over
   } phase_ = Phase::welcome;

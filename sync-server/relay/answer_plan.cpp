@@ -43,6 +43,18 @@ void Answer::plan_map(const protocol::MapWanted& wanted) {
   cut_ = map_until_ < count;
 }
 
+// Not cut: it is as small as the question was.
+Status Answer::plan_chunks(const std::vector<Hash>& asked) {
+  protocol::ChunkNames missing;
+  for (const auto& name : asked) {
+    GANDAN_TRY(const bool there, realm_->gives_chunk(hello_.device, name));
+    if (!there) missing.names.push_back(name);
+  }
+  lookups_ += asked.size();
+  protocol::append_frame(chunks_, FrameType::chunks_missing, protocol::encode(missing));
+  return {};
+}
+
 bool Answer::fits(std::size_t bytes) {
   if (bytes + kFrameOverhead > budget_) {
     cut_ = true;

@@ -1,6 +1,7 @@
 #include "relay/backup.hpp"
 
 #include "crypto/hash.hpp"
+#include "protocol/series.hpp"
 #include "relay/migrate.hpp"
 #include "store/sqlite_store.hpp"
 
@@ -111,6 +112,20 @@ Result<std::vector<Restored::Behind>> keep_highest(Store& store, const RestoreOp
   return out;
 }
 
+// What came after the backup and stands in no ledger is not in it, and no receipt tells: devices are to bring
+// it again.
+Status begin_series(Store& store) {
+  GANDAN_TRY(const auto realms, store.realms());
+  for (const auto& realm : realms) {
+    Batch batch;
+    GANDAN_TRY(batch.progress, store.progress(realm.number));
+    auto& progress = batch.progress;
+    progress.wraps = progress.keys = protocol::next_series(std::max(progress.wraps, progress.keys));
+    GANDAN_CHECK(store.commit(realm.number, batch));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<BackedUp> back_up(const fs::path& data, const StoreChoice& choice, const fs::path& to,
@@ -203,6 +218,7 @@ Result<Restored> restore(const RestoreOptions& options) {
         {"", Code::store_damaged, "the backup has other realms or entries than were put in"});
   GANDAN_CHECK(check_rest(*store, out.report));
   GANDAN_TRY(out.behind, keep_highest(*store, options));
+  if (out.report.findings.empty()) GANDAN_CHECK(begin_series(*store));
   return out;
 }
 

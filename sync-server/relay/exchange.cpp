@@ -2,6 +2,7 @@
 
 #include "crypto/hash.hpp"
 #include "relay/answer.hpp"
+#include "relay/segment_job.hpp"
 
 namespace gandan::server {
 
@@ -153,7 +154,7 @@ Exchange::State Exchange::finish(const std::function<void()>& wake) {
     hello_.own.clear();
   }
   forget_expectation();
-  const bool expects = expects_seconds_ != 0 && !farewell_;
+  const bool expects = expects_seconds_ != 0 && !farewell_ && !wanted_.chunks;
   // First, so that what comes while the answer is made is not missed.
   if (expects) expectation_ = realm_->expect(hello_.device, wake);
   auto answer = Answer::make(realm_, hello_, wanted_, std::move(token), std::move(brought));
@@ -257,6 +258,12 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
       const auto wait = protocol::decode_wait(frame.payload);
       if (!wait.ok()) return wait.error().code;
       expects_seconds_ = wait->seconds;
+      return std::nullopt;
+    }
+    case FrameType::chunks_asked: {
+      auto asked = protocol::decode_chunk_names(frame.payload);
+      if (!asked.ok()) return asked.error().code;
+      wanted_.chunks = std::move(asked->names);
       return std::nullopt;
     }
     case FrameType::removal:
@@ -370,47 +377,14 @@ void Exchange::segment(Bytes payload) {
   submit(std::move(*job), bytes, feed, sequence);
 }
 
-// Fills in what a run leaves out. What is looked up here decides only which message the signature is checked
-// over; the sequencer judges the rest again, in its order.
 Result<SegmentJob> Exchange::prepare(Bytes payload) {
-  GANDAN_TRY(auto segment, protocol::decode_in_run(payload));
-  auto& header = segment.header;
-  header.feed = *run_;
-  header.sequence = at_.next;
-  segment.previous = at_.hash;
-  SegmentJob job;
-  GANDAN_CHECK(realm_->with_roster([&](const roster::Roster& roster) -> Status {
-    const auto* feed = roster.feed(*run_);
-    if (feed == nullptr) return Code::unknown_feed;
-    const auto head = roster.head(header.roster_size);
-    if (!head) return Error{Code::broken_chain, "a roster that is not known here"};
-    header.roster_head = *head;
-    const auto* unit = roster.unit(feed->unit);
-    if (header.epoch == 0 || unit == nullptr || header.epoch > unit->epochs.back().number)
-      return Error{Code::malformed, "an epoch that never was"};
-    job.row.unit = feed->unit;
-    job.author = feed->device;
-    job.key = roster.device(feed->device)->sign_key;
-    return {};
-  }));
-  if (header.checkpoint_size != 0) {
+  const auto use_roster = [&](const auto& use) { return realm_->with_roster(use); };
+  const auto root_at = [&](std::uint64_t size) -> Result<Hash> {
     const auto published = realm_->published();
-    if (header.checkpoint_size > published.size)
-      return Error{Code::bad_checkpoint, "a ledger that is not known here"};
-    GANDAN_TRY(header.checkpoint_root, published.tree->root_at(header.checkpoint_size));
-  }
-  const auto stub = protocol::stub_of(segment);
-  job.message = protocol::signed_message(realm_->id(), header, stub.previous, stub.ciphertext_hash);
-  job.signature = segment.signature;
-  job.roster_size = header.roster_size;
-  job.roster_head = header.roster_head;
-  job.row.feed = header.feed;
-  job.row.sequence = header.sequence;
-  job.row.checkpoint_size = header.checkpoint_size;
-  job.row.previous = segment.previous;
-  job.row.hash = protocol::segment_hash(realm_->id(), stub);
-  job.row.bytes = std::move(payload);
-  return job;
+    if (size > published.size) return Error{Code::bad_checkpoint, "a ledger that is not known here"};
+    return published.tree->root_at(size);
+  };
+  return make_segment_job(realm_->id(), {*run_, at_.next, at_.hash}, std::move(payload), use_roster, root_at);
 }
 
 void Exchange::submit(Job job, std::size_t bytes, const FeedId& feed, std::uint64_t sequence) {

@@ -88,6 +88,12 @@ void LedgerTree::put(const ledger::Node& node) {
 
 std::vector<TileRow> LedgerTree::take_full_tiles() { return std::exchange(made_, {}); }
 
+void LedgerTree::keep_full_tiles() {
+  const std::lock_guard lock(mutex_);
+  for (auto& row : made_) kept_[{row.level, row.index}] = std::move(row.hashes);
+  made_.clear();
+}
+
 void LedgerTree::remember(Key key, std::shared_ptr<const Nodes> nodes) const {
   if (cached_.count(key) != 0) return;
   recent_.emplace_front(key, std::move(nodes));
@@ -103,7 +109,9 @@ Result<std::shared_ptr<const LedgerTree::Nodes>> LedgerTree::full_tile(Key key) 
     recent_.splice(recent_.begin(), recent_, found->second);
     return found->second->second;
   }
-  GANDAN_TRY(const Bytes bytes, loader_(key.first, key.second));
+  const auto kept = kept_.find(key);
+  GANDAN_TRY(const Bytes bytes,
+             kept != kept_.end() ? Result<Bytes>(kept->second) : loader_(key.first, key.second));
   if (bytes.size() != ledger::kTileWidth * Hash::size)
     return Error{Code::store_damaged, "a tile of a wrong size"};
   auto nodes = std::make_shared<Nodes>();

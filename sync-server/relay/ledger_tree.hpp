@@ -32,6 +32,8 @@ class LedgerTree : public ledger::HashReader {
   Hash root() const { return frontier_.root(); }
   // Tiles that became full since the last call: they go into the store with the batch.
   std::vector<TileRow> take_full_tiles();
+  // The same, but of tiles that go nowhere: they stay readable from memory.
+  void keep_full_tiles();
 
   Status read(std::span<const ledger::NodeId> nodes, std::span<Hash> out) const override;
   Result<Hash> root_at(std::uint64_t size) const;  // remembers the last few thousand answers
@@ -57,6 +59,7 @@ class LedgerTree : public ledger::HashReader {
 
   mutable std::mutex mutex_;  // guards all below
   std::map<Key, std::shared_ptr<Nodes>> edge_;
+  std::map<Key, Bytes> kept_;  // full tiles that the store does not have
   mutable std::list<std::pair<Key, std::shared_ptr<const Nodes>>> recent_;  // the last used first
   mutable std::map<Key, decltype(recent_)::iterator> cached_;
   mutable std::map<std::uint64_t, Hash> roots_;

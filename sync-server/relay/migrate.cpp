@@ -94,8 +94,9 @@ class RealmCopy {
     }
     return {};
   }
-  Status wraps(std::uint64_t count) {
-    for (std::uint64_t n = 0; n < count; ++n) {
+  Status wraps(std::uint64_t end) {
+    GANDAN_TRY(const auto numbers, wrap_numbers(from_, source_, end));
+    for (const auto n : numbers) {
       GANDAN_TRY(auto row, from_.wrap(source_, n));
       const std::size_t bytes = row.bytes.size();
       batch_.wraps.push_back(std::move(row));

@@ -14,16 +14,21 @@ Result<std::unique_ptr<Realm>> Realm::open(const Environment& environment, const
   GANDAN_CHECK(realm->load());
   if (realm->progress_.size == 0) GANDAN_CHECK(realm->make_ready(true));
   if (realm->progress_.size == 0) {
-    // The root statement is entry 0.
-    GANDAN_TRY(const auto card, roster::decode_card(row.card));
     Batch batch;
     batch.progress = realm->progress_;
-    const auto place = realm->append(ledger::EntryType::statement, realm->roster_->fingerprint(), batch);
-    batch.statements.push_back({place.index, place.receipt_ms, roster::encode_statement(card.root)});
+    GANDAN_CHECK(realm->append_root(batch));
     GANDAN_CHECK(realm->write(batch));
   }
   realm->sequencer_ = std::jthread([raw = realm.get()] { raw->run(); });
   return realm;
+}
+
+// The root statement is entry 0.
+Status Realm::append_root(Batch& batch) {
+  GANDAN_TRY(const auto card, roster::decode_card(row_.card));
+  const auto place = append(ledger::EntryType::statement, roster_->fingerprint(), batch);
+  batch.statements.push_back({place.index, place.receipt_ms, roster::encode_statement(card.root)});
+  return {};
 }
 
 Realm::~Realm() { stop(); }
@@ -84,22 +89,7 @@ Status Realm::load_from(Store& store) {
     if (!noted.ok() || noted->size != progress.size || noted->root != tree->root())
       return damaged("the checkpoint does not belong to the ledger");
   }
-  GANDAN_TRY(const auto highest, environment_.signer.highest(row_.id));
-  if (highest.size > progress.size)
-    return Error{Code::ledger_behind,
-                 "size " + std::to_string(progress.size) + ", given out " + std::to_string(highest.size)};
-  if (highest.size > 0) {
-    GANDAN_TRY(const Hash root, tree->root_at(highest.size));
-    if (root != highest.root)
-      return Error{Code::ledger_behind, "another root at size " + std::to_string(highest.size)};
-  }
-
-  // What only one disk has may be lost with it: nothing of it is shown before the replicas have it.
-  GANDAN_CHECK(environment_.store.settle(row_.number));
-  // After a crash between commit and giving out, the store is ahead of the signer's memory: catch up, before
-  // anybody sees the checkpoint.
-  if (progress.size > 0)
-    GANDAN_CHECK(environment_.signer.give_out(row_.id, progress.size, tree->root(), progress.checkpoint));
+  if (!given_back_) GANDAN_CHECK(follow_signer(progress, *tree));
 
   GANDAN_TRY(const auto feeds, store.feeds(row_.number));
   GANDAN_TRY(const auto units, store.last_of_units(row_.number));
@@ -145,6 +135,25 @@ Status Realm::load_from(Store& store) {
   key_ends_.clear();
   for (const auto& [unit, number] : keys) key_ends_[unit] = number + 1;
   return {};
+}
+
+// The store has all that was given out, and from here on that is all that it has.
+Status Realm::follow_signer(const Progress& progress, const LedgerTree& tree) {
+  GANDAN_TRY(const auto highest, environment_.signer.highest(row_.id));
+  if (highest.size > progress.size)
+    return Error{Code::ledger_behind,
+                 "size " + std::to_string(progress.size) + ", given out " + std::to_string(highest.size)};
+  if (highest.size > 0) {
+    GANDAN_TRY(const Hash root, tree.root_at(highest.size));
+    if (root != highest.root)
+      return Error{Code::ledger_behind, "another root at size " + std::to_string(highest.size)};
+  }
+  // What only one disk has may be lost with it: nothing of it is shown before the replicas have it.
+  GANDAN_CHECK(environment_.store.settle(row_.number));
+  // After a crash between commit and giving out, the store is ahead of the signer's memory: catch up, before
+  // anybody sees the checkpoint.
+  if (progress.size == 0) return {};
+  return environment_.signer.give_out(row_.id, progress.size, tree.root(), progress.checkpoint);
 }
 
 // The store has been asked, and has not answered for long.
@@ -361,7 +370,7 @@ void Realm::process(std::vector<std::unique_ptr<Submission>> taken) {
   }
 }
 
-Status Realm::write(Batch& batch) {
+Status Realm::commit(Batch& batch) {
   batch.tiles = tree_->take_full_tiles();
   batch.progress.size = tree_->size();
   if (environment_.store.shared()) ++batch.progress.version;
@@ -371,14 +380,19 @@ Status Realm::write(Batch& batch) {
   if (grew) batch.progress.checkpoint = environment_.signer.sign(row_.id, batch.progress.size, root);
   for (const auto& segment : batch.segments)
     if (const auto& head = heads_[segment.feed]; head.index == segment.index) batch.feeds.push_back(head);
-  if (auto committed = environment_.store.commit(row_.number, batch); !committed.ok()) {
+  GANDAN_CHECK(environment_.store.commit(row_.number, batch));
+  progress_ = batch.progress;
+  return {};
+}
+
+Status Realm::write(Batch& batch) {
+  if (auto committed = commit(batch); !committed.ok()) {
     environment_.report("not_committed", row_.id, committed.error());
     // Memory is ahead of the store now: start again from what is there.
     stale_ = true;
     (void)reload().ok();
     return committed.error();
   }
-  progress_ = batch.progress;
   environment_.counters.segments_accepted += batch.segments.size();
   environment_.counters.statements_accepted += batch.statements.size();
   for (const auto& entry : batch.entries)

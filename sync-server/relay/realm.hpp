@@ -138,6 +138,8 @@ class Realm {
   Result<std::shared_ptr<const Bytes>> map_lines(std::uint64_t index) const;
   // Supervisors, auditors, and who reads the whole tree.
   bool sees_maps(const DeviceId& device) const;
+  // Whether a chunk is there, and this device may have it.
+  Result<bool> gives_chunk(const DeviceId& device, const Hash& hash) const;
   // Size and note of the published checkpoint, and the tree under it.
   struct Published {
     std::uint64_t size = 0;
@@ -158,6 +160,7 @@ class Realm {
   RealmNumbers numbers(std::int64_t silent_ms) const;
 
  private:
+  friend class RealmGivenBack;  // give_back.cpp: appends what the ledger had, as the sequencer did
   static constexpr std::int64_t kNever = -kUnhealthyMs;
 
   Realm(const Environment& environment, const RealmRow& row)
@@ -169,6 +172,8 @@ class Realm {
   }
   Status load();
   Status load_from(Store& store);
+  Status follow_signer(const Progress& progress, const LedgerTree& tree);
+  Status append_root(Batch& batch);
 
   void run();
   bool waits_for_store() const;
@@ -178,6 +183,7 @@ class Realm {
   Status apply(const Batch& news);
   void process(std::vector<std::unique_ptr<Submission>> taken);
   Result<Place> for_devices(Result<Place> outcome) const;
+  Status commit(Batch& batch);
   Status write(Batch& batch);
   Status reload();
   void keep_unpublished(const Batch& batch);
@@ -230,6 +236,7 @@ class Realm {
   std::optional<std::chrono::steady_clock::time_point> map_wake_;
   std::atomic<bool> unmapped_{false};        // a segment came since the last feed map
   std::atomic<std::int64_t> map_due_ms_{0};  // when the next may be logged; of a clock that never steps back
+  bool given_back_ = false;                  // it is short of what was given out, and serves nobody
   bool stale_ = false;   // memory is not what the store has: it is read again before anything is judged
   bool behind_ = false;  // committed, but the checkpoint could not be given out: tried again with every batch
   struct Unpublished {   // of what was committed while it was behind: what a publication changes

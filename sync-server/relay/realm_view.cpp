@@ -82,6 +82,16 @@ Realm::Snapshot Realm::snapshot(const DeviceId& device, std::span<const FeedId> 
   return out;
 }
 
+Result<bool> Realm::gives_chunk(const DeviceId& device, const Hash& hash) const {
+  GANDAN_TRY(const auto units, environment_.store.chunk_units(row_.number, hash));
+  return with_roster([&](const roster::Roster& roster) {
+    // The realm's forms are for whoever is enrolled.
+    if (roster.is_schema_chunk(hash)) return !units.empty();
+    return std::any_of(units.begin(), units.end(),
+                       [&](const UnitId& unit) { return roster.may(device, roster::Right::read, unit); });
+  });
+}
+
 Realm::Published Realm::published() const {
   const std::shared_lock lock(view_mutex_);
   return {size_, checkpoint_, tree_};

@@ -37,7 +37,8 @@ class Signer {
 
   std::string sign(const RealmId& realm, std::uint64_t size,
                    const Hash& root) const;  // the note; not yet given out
-  // Call it after the commit and before anybody sees the note.
+  // Call it after the commit and before anybody sees the note; or with a note of this key's that somebody has
+  // seen, as soon as that is known (give_back.hpp).
   Status give_out(const RealmId& realm, std::uint64_t size, const Hash& root, const std::string& note);
 
  private:

@@ -1,9 +1,11 @@
 #include "relay/verify.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "crypto/hash.hpp"
 #include "ledger/feed_map.hpp"
+#include "protocol/series.hpp"
 #include "roster/roster.hpp"
 
 namespace gandan::server {
@@ -285,7 +287,42 @@ class RealmCheck {
   ledger::MemoryTree tree_;
 };
 
+// Dense within each series (protocol/series.hpp).
+Status check_wraps(Store& store, const RealmRow& realm, VerifyReport& report) {
+  const auto found = [&](std::uint64_t number) {
+    if (report.findings.size() < kMaxFindings)
+      report.findings.push_back({to_hex(realm.id.view().first(4)), Code::store_damaged,
+                                 "wrap " + std::to_string(number) + ": missing or changed"});
+  };
+  GANDAN_TRY(const auto progress, store.progress(realm.number));
+  GANDAN_TRY(const auto numbers, wrap_numbers(store, realm.number, progress.wraps));
+  const auto begins_series = [](std::uint64_t number) {
+    return number == protocol::series_of(number) << protocol::kSeriesBits;
+  };
+  std::uint64_t next = 0;
+  for (const auto number : numbers) {
+    if (number != next && !begins_series(number)) found(next);
+    next = number + 1;
+    const auto wrap = store.wrap(realm.number, number);
+    ++report.wraps;
+    if (!wrap.ok() || crypto::sha256(wrap->bytes) != wrap->hash) found(number);
+  }
+  if (next != progress.wraps && !begins_series(progress.wraps)) found(next);
+  return {};
+}
+
 }  // namespace
+
+Result<std::vector<std::uint64_t>> wrap_numbers(Store& store, RealmNumber realm, std::uint64_t below) {
+  std::vector<std::uint64_t> out;
+  GANDAN_TRY(const auto recipients, store.last_wraps(realm));
+  for (const auto& [recipient, last] : recipients) {
+    GANDAN_TRY(const auto numbers, store.wraps_for(realm, recipient, 0, below));
+    out.insert(out.end(), numbers.begin(), numbers.end());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
 
 Result<VerifyReport> verify_store(Store& store, const Signer& signer) {
   VerifyReport report;
@@ -293,14 +330,7 @@ Result<VerifyReport> verify_store(Store& store, const Signer& signer) {
   for (const auto& realm : realms) {
     ++report.realms;
     GANDAN_CHECK(RealmCheck(store, signer, realm, report).run());
-    GANDAN_TRY(const auto progress, store.progress(realm.number));
-    for (std::uint64_t n = 0; n < progress.wraps; ++n) {
-      const auto wrap = store.wrap(realm.number, n);
-      ++report.wraps;
-      if (!wrap.ok() || crypto::sha256(wrap->bytes) != wrap->hash)
-        report.findings.push_back({to_hex(realm.id.view().first(4)), Code::store_damaged,
-                                   "wrap " + std::to_string(n) + ": missing or changed"});
-    }
+    GANDAN_CHECK(check_wraps(store, realm, report));
   }
   return report;
 }

@@ -25,5 +25,7 @@ struct VerifyReport {
 constexpr std::size_t kMaxFindings = 1000;
 
 Result<VerifyReport> verify_store(Store& store, const Signer& signer);
+// Of all its wraps below that number, ascending: they have gaps between series (protocol/series.hpp).
+Result<std::vector<std::uint64_t>> wrap_numbers(Store& store, RealmNumber realm, std::uint64_t below);
 
 }  // namespace gandan::server

@@ -64,6 +64,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case FrameType::map_lines:
       check(decode_map_lines, in);
       break;
+    case FrameType::chunks_asked:
+    case FrameType::chunks_missing:
+      check(decode_chunk_names, in);
+      break;
     case FrameType::done:
       check(decode_done, in);
       break;

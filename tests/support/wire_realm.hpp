@@ -213,6 +213,7 @@ struct Response {
   Bytes leaves;
   std::optional<protocol::Witnessed> witnessed;
   std::vector<protocol::MapLines> map;
+  std::optional<std::vector<Hash>> chunks_missing;
   std::optional<protocol::Done> done;
 
   std::string refused() const { return refusal ? refusal->code : std::string(); }
@@ -278,6 +279,9 @@ inline Response parse_response(ByteView bytes, const ledger::NoteKey& log) {
         break;
       case FrameType::map_lines:
         out.map.push_back(must(protocol::decode_map_lines(payload)));
+        break;
+      case FrameType::chunks_missing:
+        out.chunks_missing = must(protocol::decode_chunk_names(payload)).names;
         break;
       case FrameType::done:
         out.done = must(protocol::decode_done(payload));

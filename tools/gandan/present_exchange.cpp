@@ -310,6 +310,19 @@ bool present_exchange(const std::string& method, Page& page) {
               text(ok, "file") + " --root " + text(ok, "fingerprint"));
   } else if (method == "audit.verify_evidence") {
     evidence(page);
+  } else if (method == "ledger.export") {
+    page.line(page.say("Đã ghi sổ cái ra tệp ", "Wrote the ledger ") + text(ok, "file") + " (" +
+              text(ok, "bytes") + " B)");
+    page.line(page.say("  từ mục ", "  entries ") + text(ok, "first") +
+              page.say(" đến trước mục ", " to before ") + text(ok, "size") + ": " + text(ok, "statements") +
+              page.say(" quyết định, ", " statements, ") + text(ok, "segments") +
+              page.say(" phần nhật ký", " segments"));
+    if (number(ok, "seen") > number(ok, "size"))
+      page.line(page.say("  máy này biết sổ cái có ", "  the ledger is known to have ") + text(ok, "seen") +
+                page.say(" mục, nhưng lần đồng bộ cuối chưa lấy về đủ",
+                         " entries, but the last sync did not bring all of them"));
+    page.line(page.say("Trên máy chủ: gandan-server give-back ", "On the server: gandan-server give-back ") +
+              text(ok, "file"));
   } else if (method == "report.period") {
     present_report(page);
   } else if (method == "status") {

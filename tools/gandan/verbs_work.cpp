@@ -365,6 +365,15 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
       .required("FILE", "file", {"Tệp chứng cứ", "The evidence"})
       .required("--root", "root", {"Vân tay hệ thống", "The realm's fingerprint"})
       .no_vault();
+  auto& ledger = verbs.group(app, "ledger", {"Sổ cái mà máy này giữ", "The ledger that this device keeps"});
+  verbs
+      .add(ledger, "export", "ledger.export",
+           {"Ghi cả sổ cái ra tệp, để trả lại cho máy chủ bị mất phần cuối (gandan-server give-back)",
+            "Write the whole ledger to a file, for a server that lost its end (gandan-server give-back)"})
+      .required("--out", "out", {"Tệp sổ cái", "The ledger's file"})
+      .integer(
+          "--from", "from",
+          {"Chỉ từ mục này trở đi; không ghi: từ đầu", "From this entry on only; absent: from the first"});
 }
 
 void add_schema_verbs(CLI::App& app, Verbs& verbs) {

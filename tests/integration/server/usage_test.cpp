@@ -38,6 +38,7 @@ TEST_CASE("the help of every command is in both languages, or in the one that is
                                                        {"backup"},
                                                        {"restore"},
                                                        {"restore-check"},
+                                                       {"give-back"},
                                                        {"migrate-store"}};
   for (auto words : commands) {
     words.push_back("--help");

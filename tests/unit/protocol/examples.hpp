@@ -110,6 +110,9 @@ inline std::vector<Kind> one_of_each(std::uint64_t seed) {
   add("wait", FrameType::wait, encode(Wait{45}), again<Wait, decode_wait>);
   add("map_lines", FrameType::map_lines, encode(MapLines{812, 2000, 1024, Bytes(2 * 56, 8)}),
       again<MapLines, decode_map_lines>);
+  add("chunk_names", FrameType::chunks_asked,
+      encode(ChunkNames{{random_id<Hash>(random), random_id<Hash>(random)}}),
+      again<ChunkNames, decode_chunk_names>);
   return out;
 }
 

@@ -117,9 +117,12 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(whole(kRequest, {hello, end}));
   CHECK(whole(kRequest, {hello, statement, statement, wrap, wrap, run, segment, segment, run, segment, end}));
   CHECK(whole(kRequest, {hello, run, end}));
-  CHECK(whole(kRequest, {hello, wrap, keys_from, run, segment, key, key, witness, map_wanted, wait, end}));
+  CHECK(whole(kRequest,
+              {hello, wrap, keys_from, run, segment, key, key, witness, map_wanted, chunks_asked, wait, end}));
   CHECK(accepted(kRequest, {hello, wait, wait}) == 2);
   CHECK(accepted(kRequest, {hello, wait, map_wanted}) == 2);
+  CHECK(accepted(kRequest, {hello, chunks_asked, chunks_asked}) == 2);
+  CHECK(accepted(kRequest, {hello, chunks_asked, map_wanted}) == 2);
   CHECK(accepted(kRequest, {hello, map_wanted, map_wanted}) == 2);
   CHECK(accepted(kRequest, {hello, map_wanted, witness}) == 2);
   CHECK(whole(kRequest, {hello, removal, end}));
@@ -144,7 +147,7 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(accepted(kRequest, {hello, end, end}) == 2);
   CHECK(accepted(kRequest, {hello, end, statement}) == 2);
   for (const auto foreign : {welcome, refusal, receipts, keys_next, root, pulled, leaves, witnessed,
-                             map_lines, done, card, chunk, checkpoint}) {
+                             map_lines, chunks_missing, done, card, chunk, checkpoint}) {
     CHECK(accepted(kRequest, {foreign}) == 0);
     CHECK(accepted(kRequest, {hello, foreign}) == 1);
     CHECK(accepted(kRequest, {hello, run, foreign}) == 2);
@@ -157,7 +160,9 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(whole(kResponse, {welcome, receipts, receipts, statement, wrap, root, root, run, pulled, pulled, run,
                           pulled, leaves, leaves, done}));
   CHECK(whole(kResponse, {welcome, wrap, key, key, keys_next, root, run, pulled, leaves, witnessed, map_lines,
-                          map_lines, done}));
+                          map_lines, chunks_missing, done}));
+  CHECK(accepted(kResponse, {welcome, chunks_missing, chunks_missing}) == 2);
+  CHECK(accepted(kResponse, {welcome, chunks_missing, map_lines}) == 2);
   CHECK(accepted(kResponse, {welcome, map_lines, witnessed}) == 2);
   CHECK(accepted(kResponse, {welcome, keys_next, keys_next}) == 2);
   CHECK(accepted(kResponse, {welcome, keys_next, key}) == 2);
@@ -176,7 +181,7 @@ TEST_CASE("frames of an answer come in their order") {
   CHECK(accepted(kResponse, {welcome, done, done}) == 2);
   CHECK(accepted(kResponse, {welcome, done, pulled}) == 2);
   for (const auto foreign :
-       {hello, segment, keys_from, witness, map_wanted, wait, end, card, chunk, checkpoint}) {
+       {hello, segment, keys_from, witness, map_wanted, chunks_asked, wait, end, card, chunk, checkpoint}) {
     CHECK(accepted(kResponse, {foreign}) == 0);
     CHECK(accepted(kResponse, {welcome, foreign}) == 1);
     CHECK(accepted(kResponse, {welcome, run, foreign}) == 2);
@@ -188,11 +193,13 @@ TEST_CASE("unknown types are refused on either side") {
     const auto unknown = static_cast<FrameType>(type);
     const bool request = unknown == statement || unknown == wrap || unknown == keys_from || unknown == key ||
                          unknown == run || unknown == witness || unknown == removal ||
-                         unknown == map_wanted || unknown == FrameType::wait || unknown == end;
+                         unknown == map_wanted || unknown == chunks_asked || unknown == FrameType::wait ||
+                         unknown == end;
     CHECK((accepted(kRequest, {hello, unknown}) == 2) == request);
     const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == key ||
                           unknown == keys_next || unknown == root || unknown == run || unknown == leaves ||
-                          unknown == witnessed || unknown == map_lines || unknown == done;
+                          unknown == witnessed || unknown == map_lines || unknown == chunks_missing ||
+                          unknown == done;
     CHECK((accepted(kResponse, {welcome, unknown}) == 2) == response);
   }
 }
