@@ -135,6 +135,7 @@ Result<report::PeriodFile> file_of(Session& s, Documents& documents, const Perio
     out.notes.push_back(
         "Máy lập báo cáo chưa nhận hoặc chưa mở được hết hồ sơ dưới mốc này: số liệu có thể thiếu.");
   if (!answer.about_before.vi.empty()) out.notes.push_back(answer.about_before.vi);
+  for (const auto& about : answer.about_targets) out.notes.push_back(about.vi);
   for (auto& note : predecessor_notes(answer.predecessors)) out.notes.push_back(std::move(note));
   out.days = answer.days;
   return out;
@@ -179,6 +180,16 @@ json::array record_ids(const std::vector<RecordId>& ids) {
   return out;
 }
 
+json::object target_json(const report::FigureTarget& target) {
+  json::object out{{"value", json::integer(target.value)},
+                   {"at_most", target.at_most},
+                   {"record", to_text(target.record)},
+                   {"others", record_ids(target.others)}};
+  if (target.per_mille) out["per_mille"] = json::integer(*target.per_mille);
+  if (target.met) out["met"] = *target.met;
+  return out;
+}
+
 json::object figure_json(const report::ComparedFigure& figure) {
   json::object out{{"id", figure.id},
                    {"label", period_label_json(figure.label)},
@@ -195,6 +206,7 @@ json::object figure_json(const report::ComparedFigure& figure) {
   if (figure.difference) out["difference"] = json::integer(*figure.difference);
   if (figure.per_mille) out["per_mille"] = json::integer(*figure.per_mille);
   if (figure.new_now) out["new"] = true;
+  if (figure.target) out["target"] = target_json(*figure.target);
   return out;
 }
 
@@ -227,6 +239,9 @@ json::object answer_json(const PeriodQuestion& question, const PeriodAnswer& ans
   if (!basis.whole) out["incomplete"] = true;
   if (answer.report.before) out["previous"] = period_json(*answer.report.before);
   if (!answer.about_before.vi.empty()) out["about_previous"] = period_label_json(answer.about_before);
+  json::array about;
+  for (const auto& one : answer.about_targets) about.push_back(period_label_json(one));
+  if (!about.empty()) out["about_targets"] = std::move(about);
   return out;
 }
 
