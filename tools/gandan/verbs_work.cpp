@@ -38,6 +38,11 @@ constexpr Text kPeriodHelp{
     "The period: 2026, 2026-H1 (six months), 2026-Q3 (quarter), 2026-03 (month); or --from, --until"};
 constexpr Text kFromHelp{"Từ ngày, ghi ngày/tháng/năm", "From this day, as day/month/year"};
 constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until this day, inclusive"};
+constexpr Text kIndicatorHelp{"Chỉ dấu hiệu này, ví dụ text.alike; ghi được nhiều lần",
+                              "This indicator alone, e.g. text.alike; may be repeated"};
+constexpr Text kDeletedHelp{"Kể cả hồ sơ đã rút", "Withdrawn ones, too"};
+constexpr Text kOrderHelp{"Xếp theo: newest (mới trước) hoặc title (theo tên)",
+                          "In this order: newest or title"};
 constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
 constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
 constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
@@ -126,11 +131,9 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--state", "state", kStateHelp)
-      .flag("--deleted", "deleted", {"Kể cả hồ sơ đã rút", "Withdrawn ones, too"})
+      .flag("--deleted", "deleted", kDeletedHelp)
       .flag("--conflicts", "conflicts", kConflictsHelp)
-      .choice("--order", "order",
-              {"Xếp theo: newest (mới trước) hoặc title (theo tên)", "In this order: newest or title"},
-              {"newest", "title"}, false)
+      .choice("--order", "order", kOrderHelp, {"newest", "title"}, false)
       .integer("--limit", "limit", kLimitHelp)
       .integer("--offset", "offset", kOffsetHelp);
   verbs
@@ -326,19 +329,32 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
           {"Xem hồ sơ một kỳ có gì cần hỏi lại: ghi chậm, chép lời nhau, đi lại vô lý, cam kết quá hạn…",
            "What a period's records leave to ask: late, copied, impossible, overdue …"}))
       .optional("--unit", "unit", kWorkUnitHelp)
-      .many("--indicator", "indicators",
-            {"Chỉ dấu hiệu này, ví dụ text.alike; ghi được nhiều lần",
-             "This indicator alone, e.g. text.alike; may be repeated"})
+      .many("--indicator", "indicators", kIndicatorHelp)
       .integer("--limit", "limit", kLimitHelp);
-  in_period(verbs
-                .add(audit, "prove", "audit.prove",
-                     {"Lập tệp bằng chứng cho một hồ sơ, hoặc cho nhật ký một người trong một kỳ (--holder)",
-                      "Write the proof of one record, or of a person's log of a period (--holder)"})
-                .optional("ID", "record", kIdHelp)
-                .optional("--holder", "holder",
-                          {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
-                           "This person's log of the period: all of it, and none missing"}))
+  in_period(
+      verbs
+          .add(audit, "prove", "audit.prove",
+               {"Lập tệp bằng chứng cho một hồ sơ, cho nhật ký một người trong một kỳ (--holder), hoặc cho "
+                "số liệu của báo cáo một kỳ (--figure)",
+                "Write the proof of one record, of a person's log of a period (--holder), or of figures "
+                "of a period's report (--figure)"})
+          .optional("ID", "record", kIdHelp)
+          .optional("--holder", "holder",
+                    {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
+                     "This person's log of the period: all of it, and none missing"})
+          .many("--figure", "figures",
+                {"Số liệu này của báo cáo, theo mã chỉ tiêu, ví dụ visits; ghi được nhiều lần",
+                 "This figure of the report by its id, e.g. visits; may be repeated"}))
       .optional("--unit", "unit", kWorkUnitHelp)
+      .integer("--checkpoint", "checkpoint",
+               {"Của số liệu: số mục của mốc sổ cái in trên báo cáo; không ghi: mốc sau cùng",
+                "Of figures: the size of the checkpoint that the report prints; absent: the last"})
+      .optional("--file", "printed",
+                {"Của số liệu: tệp báo cáo, để bằng chứng nêu đúng tệp ấy",
+                 "Of figures: the report's file, for the proof to name it"})
+      .optional("--report", "report", {"Của số liệu: mẫu báo cáo khác", "Of figures: another report"})
+      .flag("--with-predecessors", "predecessors",
+            {"Của số liệu: tính cả đơn vị trước sáp nhập", "Of figures: with the unit's predecessors"}, true)
       .optional("--kind", "kind",
                 {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
                  "The kind of record that is disclosed; absent: mobilisation visits"})
@@ -349,6 +365,9 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
             "Check a proof, with no vault and no network"})
       .required("FILE", "file", {"Tệp bằng chứng", "The proof"})
       .required("--root", "root", {"Vân tay hệ thống", "The realm's fingerprint"})
+      .optional("--file", "printed",
+                {"Tệp báo cáo, so với tệp mà bằng chứng của số liệu nêu",
+                 "A report's file, held against the one that a proof of figures names"})
       .no_vault();
   verbs
       .add(audit, "evidence", "audit.evidence",
