@@ -125,7 +125,8 @@ class Shell {
   // Empty, or the answer that says why not.
   std::string prepare() {
     OpenOptions options;
-    options.create = command_.creates_vault;
+    options.create = command_.creates_vault && !globals_.read_only;
+    options.read_only = globals_.read_only;
     if (command_.needs_vault) {
       if (globals_.vault.empty()) return error_answer(no_vault_named());
       options.folder = globals_.vault;
@@ -375,7 +376,7 @@ int serve(const Parsed& parsed) {
     return tell(error_answer({Code::no_port, std::to_string(port)}), globals);
   const Wiring wiring(globals);
   const AppOptions options{globals.vault, json::find_text(params, "files").value_or(""),
-                           static_cast<std::uint16_t>(port)};
+                           static_cast<std::uint16_t>(port), globals.read_only};
   const auto done = serve_app(options, wiring.seams, [&](const std::string& address) {
     if (globals.json)
       std::cout << json::compact(json::object{{"ok", json::object{{"address", address}}}}) << std::endl;

@@ -38,6 +38,8 @@ constexpr Text kPeriodHelp{
     "The period: 2026, 2026-H1 (six months), 2026-Q3 (quarter), 2026-03 (month); or --from, --until"};
 constexpr Text kFromHelp{"Từ ngày, ghi ngày/tháng/năm", "From this day, as day/month/year"};
 constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until this day, inclusive"};
+constexpr Text kFilterHelp{"Theo bộ lọc đã lưu (xem 'filter list'); mục nào nêu thêm thì theo mục nêu thêm",
+                           "By a saved filter (see 'filter list'); what is given besides takes its place"};
 constexpr Text kIndicatorHelp{"Chỉ dấu hiệu này, ví dụ text.alike; ghi được nhiều lần",
                               "This indicator alone, e.g. text.alike; may be repeated"};
 constexpr Text kDeletedHelp{"Kể cả hồ sơ đã rút", "Withdrawn ones, too"};
@@ -126,6 +128,7 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--signed", "signed", {"Chỉ bản đã chốt", "The signed version alone"})
       .integer("--version", "version", kVersionHelp);
   verbs.add(record, "list", "record.list", {"Liệt kê hồ sơ", "List records"})
+      .optional("--filter", "filter", kFilterHelp)
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
@@ -319,6 +322,29 @@ void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
       .creates_vault();
 }
 
+void add_filter_verbs(CLI::App& app, Verbs& verbs) {
+  constexpr Text kNameHelp{"Tên bộ lọc, ví dụ \"Nháp xã A\"", "The filter's name, e.g. \"Drafts of A\""};
+  auto& filter = verbs.group(app, "filter", {"Bộ lọc đã lưu trên máy này", "Saved filters, on this device"});
+  verbs
+      .add(filter, "save", "filter.save",
+           {"Lưu bộ lọc để dùng lại với --filter; trùng tên thì thay", "Save one, for --filter"})
+      .required("NAME", "name", kNameHelp)
+      .optional("--kind", "kind", kKindHelp)
+      .optional("--period", "period", kPeriodHelp)
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
+      .optional("--state", "state", kStateHelp)
+      .flag("--deleted", "deleted", kDeletedHelp)
+      .flag("--conflicts", "conflicts", kConflictsHelp)
+      .choice("--order", "order", kOrderHelp, {"newest", "title"}, false)
+      .optional("--text", "text", {"Từ cần tìm, dùng với search", "Words, for search"})
+      .many("--indicator", "indicators", kIndicatorHelp);
+  verbs.add(filter, "list", "filter.list", {"Liệt kê bộ lọc", "List them"});
+  verbs.add(filter, "delete", "filter.delete", {"Xoá bộ lọc", "Forget one"})
+      .required("NAME", "name", kNameHelp);
+}
+
 void add_audit_verbs(CLI::App& app, Verbs& verbs) {
   auto& audit = verbs.group(app, "audit", {"Kiểm tra, giám sát", "Supervision"});
   verbs.add(audit, "verify", "audit.verify",
@@ -329,6 +355,7 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
           {"Xem hồ sơ một kỳ có gì cần hỏi lại: ghi chậm, chép lời nhau, đi lại vô lý, cam kết quá hạn…",
            "What a period's records leave to ask: late, copied, impossible, overdue …"}))
       .optional("--unit", "unit", kWorkUnitHelp)
+      .optional("--filter", "filter", kFilterHelp)
       .many("--indicator", "indicators", kIndicatorHelp)
       .integer("--limit", "limit", kLimitHelp);
   in_period(
@@ -436,6 +463,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
            {"Tìm hồ sơ, gõ có dấu hay không dấu đều được", "Search, with or without diacritics"})
       .words("WORDS", "text",
              {"Từ cần tìm; trong \"…\" là cụm từ liền nhau", "The words; in quotes: together"})
+      .optional("--filter", "filter", kFilterHelp)
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
@@ -473,6 +501,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
   add_schema_verbs(app, verbs);
 
   add_report_verb(app, verbs);
+  add_filter_verbs(app, verbs);
   verbs
       .add(app, "tasks", "task.list",
            {"Việc phải làm: sắp đến hạn, cam kết với dân, hồ sơ bị trả",
