@@ -10,6 +10,7 @@
 #include "app/documents.hpp"
 #include "app/files.hpp"
 #include "app/names.hpp"
+#include "app/prove_report.hpp"
 #include "app/session.hpp"
 #include "audit/split_view.hpp"
 #include "base/calendar.hpp"
@@ -94,6 +95,13 @@ Result<json::value> prove_log(Session& s, Params& p, const std::string& out) {
   return proof_written({}, out, proof, roster->fingerprint());
 }
 
+Result<json::value> prove_period(Session& s, Params& p, const std::string& out) {
+  GANDAN_TRY(const Bytes proof, prove_figures(s, p));
+  GANDAN_CHECK(write_file(out, proof, false));
+  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
+  return proof_written({}, out, proof, roster->fingerprint());
+}
+
 json::object change_json(const audit::ProvenOp& op) {
   const std::string device = to_text(op.device);
   return json::object{{"record", to_text(op.record)},
@@ -129,31 +137,55 @@ json::object shown_json(const Report& report) {
                       {"changes", std::move(changes)}};
 }
 
-json::object log_json(const audit::LogReport& report) {
+// What is shown whole, and what of it is disclosed.
+json::object log_json(const audit::LogShown& report, const json::object& about) {
   json::array feeds;
   for (const auto& feed : report.feeds) {
     const std::string device = to_text(feed.device);
     feeds.push_back(json::object{{"device", device},
                                  {"device_short", short_id(device)},
+                                 {"unit", to_text(feed.unit)},
                                  {"head", number(feed.next)},
                                  {"segments", number(feed.segments)},
                                  {"changes", number(feed.ops)},
                                  {"shown", number(feed.shown)}});
   }
-  return json::object{
-      {"holder", to_text(report.scope.holder)},     {"unit", to_text(report.scope.unit)},
-      {"from", instant_text(report.scope.from_ms)}, {"until", instant_text(report.scope.until_ms)},
-      {"map_index", number(report.map_index)},      {"map_at", instant_text(report.map_ms)},
-      {"roster_size", number(report.roster_size)},  {"devices", number(report.devices)},
-      {"undisclosed", number(report.undisclosed)},  {"feeds", std::move(feeds)}};
+  json::object out = about;
+  out["map_index"] = number(report.map_index);
+  out["map_at"] = instant_text(report.map_ms);
+  out["roster_size"] = number(report.roster_size);
+  out["devices"] = number(report.devices);
+  out["undisclosed"] = number(report.undisclosed);
+  out["feeds"] = std::move(feeds);
+  return out;
+}
+
+json::value of_person(const audit::LogReport& report) {
+  auto out = shown_json(report);
+  out["log"] = log_json(report, {{"holder", to_text(report.scope.holder)},
+                                 {"unit", to_text(report.scope.unit)},
+                                 {"from", instant_text(report.scope.from_ms)},
+                                 {"until", instant_text(report.scope.until_ms)}});
+  return out;
+}
+
+json::value of_figures(const audit::ReportProof& proof) {
+  auto out = shown_json(proof);
+  out["log"] = log_json(proof, {{"holder", std::string()},
+                                {"unit", to_text(proof.scope.units.front())},
+                                {"from", instant_text(proof.scope.from_ms)},
+                                {"until", std::string()}});
+  out["report"] = report_proof_json(proof);
+  return out;
 }
 
 }  // namespace
 
-// Of a record, or of what a person wrote in a period.
+// Of a record, of what a person wrote in a period, or of figures of a period's report.
 Result<json::value> audit_prove(Session& s, Params& p) {
   const std::string out = p.path("out");
   if (p.has("holder")) return prove_log(s, p, out);
+  if (p.has("figures")) return prove_period(s, p, out);
   const std::string id = p.text("record");
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const RecordId record, vault::resolve_id(*s.vault, id));
@@ -167,13 +199,18 @@ Result<json::value> audit_prove(Session& s, Params& p) {
 Result<json::value> audit_verify_proof(Session&, Params& p) {
   const std::string file = p.path("file");
   const Hash fingerprint = p.hash("root");
+  const auto printed = p.optional_path("printed");
   GANDAN_CHECK(p.done());
   GANDAN_TRY(const Bytes proof, read_file(file, kMaxProof));
+  if (audit::is_report_proof(proof)) {
+    GANDAN_TRY(const auto report, audit::verify_report(proof, fingerprint));
+    if (printed) GANDAN_CHECK(is_printed(report.scope, *printed));
+    return of_figures(report);
+  }
+  if (printed) return Error{Code::proof_other_file, "the proof names no report's file"};
   if (audit::is_log_proof(proof)) {
     GANDAN_TRY(const auto report, audit::verify_log(proof, fingerprint));
-    auto out = shown_json(report);
-    out["log"] = log_json(report);
-    return json::value(std::move(out));
+    return of_person(report);
   }
   GANDAN_TRY(const auto report, audit::verify_proof(proof, fingerprint));
   auto out = shown_json(report);

@@ -19,16 +19,26 @@ enum class Needs {
   contact,  // a vault that belongs to a realm, also when its lease is over
   realm,    // a vault that belongs to a realm, within its lease
 };
+enum class Effect {
+  reads,   // changes nothing but files that the request names
+  local,   // changes this device's vault, takes in, sends, or issues statements
+  writes,  // writes records
+};
 using Handler = Result<json::value> (*)(Session&, Params&);
 struct Method {
   std::string_view name;
   Needs needs;
+  Effect effect;
   Handler handler;
 };
 std::span<const Method> methods();
 
 // Runs one request: {"method", "params"}. The answer is the "ok" part.
 Result<json::value> dispatch(Session& session, std::string_view request);
+
+// Code::read_only where the vault was opened for reading alone, auditor_reads where this device is an
+// auditor's and nothing else.
+Status may_take_effect(const Session& session, Effect effect);
 
 // What a method's error means for a device that has no role any more.
 Result<json::value> concluded(Session& session, Result<json::value> result);
@@ -79,6 +89,10 @@ Result<json::value> erase_propose(Session& s, Params& p);
 Result<json::value> erase_hold(Session& s, Params& p);
 // register.cpp
 Result<json::value> erase_register(Session& s, Params& p);
+// filters.cpp
+Result<json::value> filter_delete(Session& s, Params& p);
+Result<json::value> filter_list(Session& s, Params& p);
+Result<json::value> filter_save(Session& s, Params& p);
 // holders.cpp
 Result<json::value> holder_add(Session& s, Params& p);
 Result<json::value> holder_list(Session& s, Params& p);

@@ -79,6 +79,15 @@ int rank_in(const roster::Roster& roster, const DeviceId& device, const UnitId& 
   return out;
 }
 
+// The kinds that a right is needed for, beside that to write in the unit at all. A unit's name and code hold
+// for the whole realm: they are its administrators' to write. What it is to reach, an office says of itself
+// and of those below.
+const roster::Right* right_to_write(std::string_view kind) {
+  static constexpr roster::Right kName = roster::Right::administer, kGive = roster::Right::accept;
+  if (kind == kUnitProfile) return &kName;
+  return kind == kTarget ? &kGive : nullptr;
+}
+
 }  // namespace
 
 std::vector<records::Version> versions_of(const Loaded& loaded) {
@@ -267,7 +276,7 @@ Result<std::unique_ptr<Loaded>> Documents::load_for_edit(std::string_view text, 
 Status Documents::may_change(const Loaded& loaded, std::string_view reason) const {
   GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
   const UnitId& unit = loaded.row.unit;
-  if (loaded.row.kind == kUnitProfile) return may_name(unit);
+  if (right_to_write(loaded.row.kind) != nullptr) return may_make(loaded.row.kind, unit);
   const int own = rank_in(*roster, session_.vault->identity().id, unit, false);
   if (own == 0 || own == kCadreRank) return {};  // the roster refuses, or lets it
   const auto* maker = vault::founder(*roster, loaded.row.id);
@@ -276,11 +285,12 @@ Status Documents::may_change(const Loaded& loaded, std::string_view reason) cons
   return reason.empty() ? Status(Code::others_record) : Status();
 }
 
-// A unit's name and code hold for the whole realm: they are its administrators' to write.
-Status Documents::may_name(const UnitId& unit) const {
+Status Documents::may_make(std::string_view kind, const UnitId& unit) const {
+  const auto* right = right_to_write(kind);
+  if (right == nullptr) return {};
   GANDAN_TRY(const roster::Roster* roster, session_.vault->roster());
-  const bool may = roster->may(session_.vault->identity().id, roster::Right::administer, unit);
-  return may ? Status() : Status(Error{Code::not_authorized, std::string(kUnitProfile)});
+  const bool may = roster->may(session_.vault->identity().id, *right, unit);
+  return may ? Status() : Status(Error{Code::not_authorized, std::string(kind)});
 }
 
 Result<bool> Documents::is_cadre_of(const UnitId& unit) const {
@@ -425,7 +435,7 @@ Result<RecordId> save_new(Session& session, const UnitId& unit, std::string_view
                           const json::object& patch, const Blobs& blobs, const Marks& marks) {
   const records::RecordType* type = session.catalog->find(kind);
   if (type == nullptr) return Error{Code::unknown_kind, std::string(kind)};
-  if (kind == kUnitProfile) GANDAN_CHECK(Documents(session).may_name(unit));
+  GANDAN_CHECK(Documents(session).may_make(kind, unit));
   RecordId id;
   const auto make = [&id](vault::IdMaker& ids) { return id = ids.record(); };
   GANDAN_TRY(const std::size_t count, plan_and_save(session, unit, *type, {}, patch, blobs, marks, make));

@@ -58,8 +58,9 @@ class Documents {
   // with a reason (Code::others_record), a supervisor's never (Code::supervisor_reads). A rule for honest
   // programs: what a role may do at all is the roster's word, and who wrote what stands in the history.
   Status may_change(const Loaded& loaded, std::string_view reason) const;
-  // Who may give a unit its name and code. Code::not_authorized.
-  Status may_name(const UnitId& unit) const;
+  // Whether this device may write records of that kind there: who names units, who gives targets. Any kind
+  // else: yes, as far as the kind goes. Code::not_authorized.
+  Status may_make(std::string_view kind, const UnitId& unit) const;
   Result<bool> is_cadre_of(const UnitId& unit) const;  // whether this device is one of its cadres now
   void make_present(Loaded& loaded);                   // the same of one that is loaded
 

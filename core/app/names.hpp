@@ -11,6 +11,7 @@ namespace gandan::app {
 
 // The kinds of records that the app itself knows; everything else about them is data (schema/records).
 constexpr std::string_view kUnitProfile = "unit_profile";
+constexpr std::string_view kTarget = "target";
 constexpr std::string_view kVillage = "village";
 constexpr std::string_view kHolder = "holder";
 constexpr std::string_view kCommitment = "commitment";

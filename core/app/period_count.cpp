@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/period_targets.hpp"
 #include "base/text.hpp"
 #include "records/format.hpp"
 
@@ -185,6 +186,19 @@ void say_kept_back(const report::PeriodFigures& figures, records::Label& about) 
       "quarters, half years and years only, not for free days.";
 }
 
+Status put_targets(Session& s, Documents& documents, const PeriodQuestion& question, PeriodAnswer& out) {
+  std::optional<UnitId> unit = question.unit;
+  if (!unit) {
+    GANDAN_TRY(unit, whole_unit(s, question.roster_size));
+  }
+  if (!unit) return {};
+  GANDAN_TRY(auto given, targets_of(s, documents, *unit, question.period));
+  report::set_targets(out.report, given.targets);
+  out.about_targets = report::about_targets(out.report, given.targets);
+  out.about_targets.insert(out.about_targets.end(), given.left_out.begin(), given.left_out.end());
+  return {};
+}
+
 }  // namespace
 
 UnitWords words_of(Documents& documents, const UnitId& unit) {
@@ -244,6 +258,7 @@ Result<PeriodAnswer> count_period(Session& s, Documents& documents, const Period
   if (report::keeps_back(question.period, outside)) say_kept_back(figures, out.about_before);
   out.paper = figures.paper;
   out.days = std::move(counter.days);
+  GANDAN_CHECK(put_targets(s, documents, question, out));
   return out;
 }
 

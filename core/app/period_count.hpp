@@ -39,6 +39,8 @@ struct PeriodAnswer {
   // Why it is not compared, or what the period before lacks, and what is not given for such days; empty:
   // nothing.
   records::Label about_before;
+  std::vector<records::Label>
+      about_targets;  // several for one figure, those of longer periods, what is not used
 };
 // Code::not_found (the report), bad_schema, cancelled.
 Result<PeriodAnswer> count_period(Session& session, Documents& documents, const PeriodQuestion& question);

@@ -5,7 +5,7 @@
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
 #include "app/paper.hpp"
-#include "app/period_count.hpp"
+#include "app/period_basis.hpp"
 #include "base/calendar.hpp"
 #include "report/html.hpp"
 #include "report/period_file.hpp"
@@ -35,35 +35,6 @@ FileAsked read_file_asked(Params& p) {
   if (out.format == FileFormat::none)
     p.fault(named ? "format" : "out", "choice", "Chỉ có html, docx, xlsx và csv.",
             "There are html, docx, xlsx and csv.");
-  return out;
-}
-
-// What the report is told from: all that is here, or what the ledger had under a checkpoint.
-struct PeriodBasis {
-  bool unsent = true;
-  bool whole = true;  // all that lies under the checkpoint is here and open
-  vault::Vault::SeenCheckpoint checkpoint;
-};
-
-Result<PeriodBasis> read_basis(Session& s, Params& p, bool to_file) {
-  PeriodBasis out;
-  const auto size = p.integer_or("checkpoint", -1, 1, std::int64_t{1} << 53);
-  out.unsent = p.flag_or("unsent", !to_file && size < 0);
-  GANDAN_TRY(out.checkpoint, s.vault->checkpoint());
-  if (out.unsent && size >= 0)
-    p.fault("unsent", "choice", "Lập từ một mốc sổ cái thì không kể được thay đổi chưa gửi.",
-            "What is made from a checkpoint has nothing that was not sent.");
-  if (!out.unsent && size < 0 && out.checkpoint.size == 0)
-    p.fault(
-        "unsent", "no_checkpoint",
-        "Máy này chưa có mốc sổ cái nào. Hãy đồng bộ rồi lập lại, hoặc tính cả thay đổi chưa gửi: tệp sẽ ghi "
-        "rõ là chưa lên sổ cái.",
-        "This device has no checkpoint yet. Sync first, or count what was not sent as well: the file says "
-        "so.");
-  if (size >= 0) {
-    out.checkpoint.size = static_cast<std::uint64_t>(size);
-    GANDAN_TRY(out.checkpoint.root, vault::root_at(*s.vault, out.checkpoint.size));
-  }
   return out;
 }
 
@@ -135,6 +106,7 @@ Result<report::PeriodFile> file_of(Session& s, Documents& documents, const Perio
     out.notes.push_back(
         "Máy lập báo cáo chưa nhận hoặc chưa mở được hết hồ sơ dưới mốc này: số liệu có thể thiếu.");
   if (!answer.about_before.vi.empty()) out.notes.push_back(answer.about_before.vi);
+  for (const auto& about : answer.about_targets) out.notes.push_back(about.vi);
   for (auto& note : predecessor_notes(answer.predecessors)) out.notes.push_back(std::move(note));
   out.days = answer.days;
   return out;
@@ -179,6 +151,16 @@ json::array record_ids(const std::vector<RecordId>& ids) {
   return out;
 }
 
+json::object target_json(const report::FigureTarget& target) {
+  json::object out{{"value", json::integer(target.value)},
+                   {"at_most", target.at_most},
+                   {"record", to_text(target.record)},
+                   {"others", record_ids(target.others)}};
+  if (target.per_mille) out["per_mille"] = json::integer(*target.per_mille);
+  if (target.met) out["met"] = *target.met;
+  return out;
+}
+
 json::object figure_json(const report::ComparedFigure& figure) {
   json::object out{{"id", figure.id},
                    {"label", period_label_json(figure.label)},
@@ -195,6 +177,7 @@ json::object figure_json(const report::ComparedFigure& figure) {
   if (figure.difference) out["difference"] = json::integer(*figure.difference);
   if (figure.per_mille) out["per_mille"] = json::integer(*figure.per_mille);
   if (figure.new_now) out["new"] = true;
+  if (figure.target) out["target"] = target_json(*figure.target);
   return out;
 }
 
@@ -227,46 +210,35 @@ json::object answer_json(const PeriodQuestion& question, const PeriodAnswer& ans
   if (!basis.whole) out["incomplete"] = true;
   if (answer.report.before) out["previous"] = period_json(*answer.report.before);
   if (!answer.about_before.vi.empty()) out["about_previous"] = period_label_json(answer.about_before);
+  json::array about;
+  for (const auto& one : answer.about_targets) about.push_back(period_label_json(one));
+  if (!about.empty()) out["about_targets"] = std::move(about);
   return out;
 }
 
 }  // namespace
 
 Result<json::value> report_period(Session& s, Params& p) {
-  PeriodQuestion question;
+  AskedReport asked;
+  auto& question = asked.question;
   question.period = asked_period(p);
   const auto unit = p.optional_text("unit");
   question.report = p.text_or("report", "period");
   question.predecessors = p.flag("predecessors");
-  const auto asked = read_file_asked(p);
+  const auto to_file = read_file_asked(p);
   const auto heading = read_heading(p);
-  question.outside = asked.format != FileFormat::none;
-  GANDAN_TRY(auto basis, read_basis(s, p, question.outside));
+  question.outside = to_file.format != FileFormat::none;
+  GANDAN_TRY(asked.basis, read_basis(s, p, question.outside));
   GANDAN_CHECK(p.done());
-  GANDAN_CHECK(can_make(s, asked.format));
-  std::optional<vault::Logged> logged;
-  if (!basis.unsent) {
-    GANDAN_TRY(logged, vault::Logged::load(*s.vault, basis.checkpoint.size));
-  }
-  Documents documents(s, logged ? &*logged : nullptr);
-  if (unit) {
-    GANDAN_TRY(question.unit, documents.names().find_unit(*unit));
-  }
-  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  if (logged) question.roster_size = logged->roster_size();
-  const auto of_unit = [&](const UnitId& one) {
-    return !question.unit || roster->within(one, *question.unit, question.roster_size);
-  };
-  question.as_of = std::min(question.period.last,
-                            local_days(logged ? logged->received_ms(of_unit) : s.vault->clock().wall_ms()));
-  GANDAN_TRY(const auto answer, count_period(s, documents, question));
-  basis.whole = !logged || logged->whole([&](const UnitId& one) { return answer.units.count(one) != 0; });
-  json::object out = answer_json(question, answer, basis);
-  if (logged) out["left_out"] = number(documents.cut().size());
+  GANDAN_CHECK(can_make(s, to_file.format));
+  GANDAN_CHECK(open_basis(s, unit, asked));
+  GANDAN_TRY(const auto answer, count_asked(s, asked));
+  json::object out = answer_json(question, answer, asked.basis);
+  if (asked.logged) out["left_out"] = number(asked.documents->cut().size());
   if (question.outside) {
-    GANDAN_TRY(const auto file, file_of(s, documents, question, answer, basis, heading));
-    GANDAN_TRY(const auto content, period_bytes(s, file, asked.format));
-    GANDAN_CHECK(put_file(asked, content, out));
+    GANDAN_TRY(const auto file, file_of(s, *asked.documents, question, answer, asked.basis, heading));
+    GANDAN_TRY(const auto content, period_bytes(s, file, to_file.format));
+    GANDAN_CHECK(put_file(to_file, content, out));
   }
   return json::value(std::move(out));
 }

@@ -52,6 +52,7 @@ Result<json::value> record_print(Session& s, Params& p) {
   // A number that a draft took would be spent: a draft changes, or is given up.
   if (numbered && !number && !given && !loaded->view.finalized) return Code::not_finalized;
   if (numbered && !number && !given) {
+    GANDAN_CHECK(may_take_effect(s, Effect::writes));
     NumberRequest request;
     if (const auto symbol = report::symbol_of(*s.catalog, loaded->row.kind, input.report); !symbol.empty())
       request.symbol = symbol;

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include "protocol/witness.hpp"
 #include "vault/vault.hpp"
@@ -96,23 +97,27 @@ struct LogScope {
 struct ProvenFeed {
   FeedId feed;
   DeviceId device;
+  UnitId unit;
   std::uint64_t next = 0;      // how many segments it had at the map
-  std::uint64_t segments = 0;  // of them received from the period's begin on
+  std::uint64_t segments = 0;  // of them received from the scope's begin on
   std::uint64_t ops = 0;       // changes in these
   std::uint64_t shown = 0;     // of these disclosed
 };
-struct LogReport {
-  LogScope scope;
+// What every file shows that has whole logs in it.
+struct LogShown {
   Hash fingerprint;
   std::uint64_t ledger_size = 0;
   std::vector<protocol::Cosignature> witnesses;
   std::uint64_t map_index = 0;  // of the feed map in the ledger
   std::int64_t map_ms = 0;      // its receipt
   std::uint64_t roster_size = 0;
-  std::uint64_t devices = 0;      // that may write in the unit, or might once
-  std::vector<ProvenFeed> feeds;  // of the unit, all of them
-  std::uint64_t undisclosed = 0;  // changes of these feeds in the period and after, that are not shown
+  std::uint64_t devices = 0;      // that may write in the units, or might once
+  std::vector<ProvenFeed> feeds;  // of the units, all of them
+  std::uint64_t undisclosed = 0;  // changes of these feeds from the begin on that are not shown
   std::vector<ProvenOp> ops;      // may be none
+};
+struct LogReport : LogShown {
+  LogScope scope;
 };
 // `wanted` says of which records the holder's changes of the period are disclosed. The file stands under the
 // newest feed map that its checkpoint covers. Code::no_map: none since the period's end; log_too_large;
@@ -123,5 +128,62 @@ bool is_log_proof(ByteView bytes);
 // As verify_proof; log_segment_missing, log_feed_missing, log_device_missing, log_map_early, log_other_head
 // and log_other_map say what is left out.
 Result<LogReport> verify_log(ByteView proof, const Hash& fingerprint);
+
+// --- figures of a period's report: these records give them, out of logs of which nothing is missing
+struct ClaimedFigure {
+  static constexpr std::size_t wire_min = 13;
+  std::string id;
+  std::string label_vi, label_en;
+  std::int64_t value = 0;
+  std::string kind;                // of the records
+  std::string day;                 // path of the day that they count for; empty: none
+  std::string where;               // the report's own words, which only its reader can judge; may be empty
+  std::string sum, distinct;       // a field's name; names and texts joined by ||; both empty: records count
+  bool any_time = false;           // records from before the period too
+  bool drafts = false;             // records that are not finalised too
+  std::vector<std::string> paths;  // that these words read, ascending
+  std::vector<RecordId> records;   // behind it, ascending
+  template <class A>
+  void serialize(A& a) {
+    a(id, label_vi, label_en, value, kind, day, where, sum, distinct, any_time, drafts, paths, records);
+  }
+};
+// Whether a stranger can count it again, by its words alone. Code::bad_proof.
+Status countable(const ClaimedFigure& figure);
+
+struct ReportScope {
+  std::vector<UnitId> units;  // the report's own first, then predecessors that it counts; with all below them
+  std::int64_t from_ms = 0;   // logs are shown whole from here on, by receipts
+  std::string report;         // its id
+  std::uint32_t version = 1;
+  std::int32_t first = 0, last = 0, as_of = 0;  // days since 1970, inclusive
+  std::uint64_t size = 0;                       // of the checkpoint under which it was counted
+  Hash root;
+  std::uint64_t roster_size = 0;  // there: units lie where they lay then
+  std::optional<Hash> file;       // SHA-256 of the printed or exported report
+  std::vector<ClaimedFigure> figures;
+  template <class A>
+  void serialize(A& a) {
+    a(units, from_ms, report, version, first, last, as_of, size, root, roster_size, file, figures);
+  }
+};
+struct ReportProof : LogShown {
+  ReportScope scope;
+  std::set<UnitId> units;          // whose logs are shown whole: the scope's with all below them
+  std::int64_t checkpoint_ms = 0;  // receipt of the last entry under the report's checkpoint
+};
+struct ShownOp {
+  RecordId record;
+  std::string path;
+  changelog::Stamp stamp;
+  friend bool operator<(const ShownOp& a, const ShownOp& b);
+};
+// Discloses these ops and no other. The scope comes without its begin, which is found: the period's first
+// moment, or an earlier one where an op was received before. Code::no_map: no feed map stands at or behind
+// the report's checkpoint; proof_other_count: the ops do not give the figures; otherwise as `prove_log`.
+Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<ShownOp> shown);
+bool is_report_proof(ByteView bytes);
+// As verify_log; besides proof_other_count: the records shown do not give a number that is claimed.
+Result<ReportProof> verify_report(ByteView proof, const Hash& fingerprint);
 
 }  // namespace gandan::audit

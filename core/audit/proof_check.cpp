@@ -54,7 +54,16 @@ Status ProofCheck::take_statement(const ProofStatement& item) {
     return bad_proof("the place of a revocation or a move, and of nothing else, is shown");
   if (!ends) return roster_->apply(statement, std::nullopt);
   GANDAN_CHECK(in_ledger(ledger::EntryType::statement, hash, *item.place));
-  return roster_->apply(statement, item.place->index);
+  GANDAN_CHECK(roster_->apply(statement, item.place->index));
+  placed_.emplace_back(roster_->size(), item.place->index);
+  return {};
+}
+
+bool ProofCheck::roster_fits(std::uint64_t roster_size, std::uint64_t size) const {
+  return roster_size > 0 && roster_size <= roster_->size() &&
+         std::all_of(placed_.begin(), placed_.end(), [&](const auto& statement) {
+           return (statement.first <= roster_size) == (statement.second < size);
+         });
 }
 
 Status ProofCheck::take_named(const NamedCheckpoint& item) {
@@ -123,21 +132,26 @@ Result<std::pair<roster::Role, bool>> ProofCheck::role(const roster::FeedInfo& f
   return Error{Code::not_authorized, "the author of a segment"};
 }
 
+Result<std::int64_t> ProofCheck::stood_at(std::uint64_t size, const Hash& root) {
+  const auto found = named_.find(size);
+  if (found == named_.end()) return bad_proof("a named checkpoint is not shown");
+  found->second.used = true;
+  const auto& named = *found->second.proof;
+  GANDAN_CHECK(
+      ledger::verify_consistency(named.size, root, checkpoint_.size, checkpoint_.root, named.consistency));
+  GANDAN_CHECK(ledger::verify_inclusion(ledger::leaf_hash(named.last.view()), named.size - 1, named.size,
+                                        root, named.inclusion));
+  GANDAN_TRY(const auto entry, ledger::parse_entry(named.last.view()));
+  return entry.receipt_ms;
+}
+
 // The segment signs a root of an earlier tree; that this tree's last entry existed, its author knew.
 Result<std::int64_t> ProofCheck::not_before(const protocol::SegmentHeader& header, const Place& place) {
   if (header.checkpoint_size == 0) return std::int64_t{0};
-  const auto found = named_.find(header.checkpoint_size);
-  if (found == named_.end()) return bad_proof("a named checkpoint is not shown");
   if (header.checkpoint_size > place.index) return bad_proof("a segment names a ledger with itself in it");
-  found->second.used = true;
-  const auto& named = *found->second.proof;
-  GANDAN_CHECK(ledger::verify_consistency(named.size, header.checkpoint_root, checkpoint_.size,
-                                          checkpoint_.root, named.consistency));
-  GANDAN_CHECK(ledger::verify_inclusion(ledger::leaf_hash(named.last.view()), named.size - 1, named.size,
-                                        header.checkpoint_root, named.inclusion));
-  GANDAN_TRY(const auto entry, ledger::parse_entry(named.last.view()));
-  if (entry.receipt_ms > static_cast<std::int64_t>(place.receipt_ms)) return bad_proof("receipts go back");
-  return entry.receipt_ms;
+  GANDAN_TRY(const auto receipt_ms, stood_at(header.checkpoint_size, header.checkpoint_root));
+  if (receipt_ms > static_cast<std::int64_t>(place.receipt_ms)) return bad_proof("receipts go back");
+  return receipt_ms;
 }
 
 Result<Proven> ProofCheck::take_op(const roster::FeedInfo& feed, const protocol::SegmentStub& stub,

@@ -39,6 +39,12 @@ class ProofCheck {
   const ledger::Checkpoint& checkpoint() const { return checkpoint_; }
   std::vector<protocol::Cosignature> witnesses() const { return witnesses_; }
   Status in_ledger(ledger::EntryType type, const Hash& hash, const Place& place) const;
+  // That a ledger of this size and root is the beginning of the file's; when its last entry was received. The
+  // file shows it as a named checkpoint.
+  Result<std::int64_t> stood_at(std::uint64_t size, const Hash& root);
+  // Whether the ledger's first `size` entries can have given a roster of that size, as far as the file shows
+  // places.
+  bool roster_fits(std::uint64_t roster_size, std::uint64_t size) const;
 
   struct Segment {
     protocol::SegmentStub stub;
@@ -71,6 +77,7 @@ class ProofCheck {
   ledger::Checkpoint checkpoint_;
   std::vector<protocol::Cosignature> witnesses_;
   std::map<std::uint64_t, Named> named_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> placed_;  // statements: number, ledger index
 };
 
 }  // namespace gandan::audit

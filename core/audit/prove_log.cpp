@@ -1,184 +1,34 @@
-#include "audit/feed_maps.hpp"
-#include "audit/log_proof.hpp"
-#include "audit/proof_parts.hpp"
-#include "changelog/op_proof.hpp"
-#include "vault/segments.hpp"
+#include "audit/log_prover.hpp"
 
 namespace gandan::audit {
-namespace {
-
-class LogProver {
- public:
-  LogProver(vault::Vault& vault, const roster::Roster& roster, const LeafTree& tree, const LogScope& scope,
-            const std::function<bool(const RecordId&)>& wanted)
-      : vault_(vault), roster_(roster), tree_(tree), scope_(scope), wanted_(wanted), segments_(vault) {}
-
-  Result<Bytes> prove(const Stand& stand, const vault::LoggedMap& logged, const ledger::FeedMap& map) {
-    LogFile file;
-    file.checkpoint = stand.note;
-    file.scope = scope_;
-    GANDAN_TRY(file.map, place_in(tree_, logged.index, logged.receipt_ms));
-    for (const auto& line : map.lines()) append(file.lines, ledger::feed_line_bytes(line));
-    GANDAN_CHECK(make_room(file.lines.size()));
-    for (const auto& line : map.lines()) {
-      const auto* feed = roster_.feed(line.feed);
-      if (feed == nullptr || feed->unit != scope_.unit) continue;
-      asked_.feeds.insert(line.feed);
-      file.feeds.push_back({line.feed, {}});
-      if (line.next != 0) GANDAN_CHECK(add_feed(line, file.feeds.back()));
-    }
-    for (const auto size : sizes_) {
-      GANDAN_TRY(auto named, named_in(vault_, tree_, size));
-      file.named.push_back(std::move(named));
-    }
-    asked_.below_index = logged.index;
-    asked_.witnesses = stand.witnesses;
-    asked_.shows = [this](const FeedId& feed, std::uint64_t sequence) {
-      return disclosed_.count({feed, sequence}) != 0;
-    };
-    GANDAN_TRY(auto statements, proof_statements(vault_, roster_, tree_, asked_));
-    file.root = std::move(statements.root);
-    file.statements = std::move(statements.statements);
-    Bytes out = encode_log_file(file);
-    if (out.size() > kMaxProofBytes) return Code::log_too_large;
-    return out;
-  }
-
- private:
-  Status make_room(std::size_t bytes) {
-    used_ += bytes;
-    if (used_ > kMaxProofBytes) return Code::log_too_large;
-    return {};
-  }
-
-  // From the last one that was received before the period; from the first where there is none.
-  Status add_feed(const ledger::FeedLine& line, LogFeed& out) {
-    GANDAN_TRY(const auto row, vault_.feed(line.feed));
-    const Error absent{Code::not_received, "feed " + to_text(line.feed) + " is not whole here"};
-    if (!row) return absent;
-    GANDAN_TRY(const auto first, vault_.db().integer("SELECT min(sequence) FROM segment WHERE feed = ? AND "
-                                                     "receipt_ms >= ?",
-                                                     row->number, scope_.from_ms));
-    const std::uint64_t behind = std::min(first ? static_cast<std::uint64_t>(*first) : line.next, line.next);
-    GANDAN_TRY(
-        auto rows,
-        vault_.db().query("SELECT sequence, bytes, previous, root, roster_head, ledger_index, receipt_ms, "
-                          "state FROM segment WHERE feed = ? AND sequence >= ? AND sequence < ? "
-                          "ORDER BY sequence",
-                          row->number, behind - std::min<std::uint64_t>(behind, 1), line.next));
-    for (;;) {
-      GANDAN_TRY(const bool more, rows.step());
-      if (!more) break;
-      GANDAN_TRY(auto segment, read(line.feed, rows));
-      if (rows.is_null(5)) return absent;
-      LogSegment item;
-      item.stub = protocol::encode_stub(protocol::stub_of(segment));
-      GANDAN_TRY(item.place, place_in(tree_, static_cast<std::uint64_t>(rows.integer(5)), rows.integer(6)));
-      asked_.roster_size = std::max(asked_.roster_size, segment.header.roster_size);
-      if (rows.integer(6) >= scope_.from_ms &&
-          rows.integer(7) == static_cast<int>(vault::SegmentState::applied))
-        GANDAN_CHECK(add_ops(*row, segment, item));
-      std::size_t bytes = item.stub.size() + item.place.path.size() * Hash::size;
-      for (const auto& op : item.ops) bytes += op.bytes.size();
-      GANDAN_CHECK(make_room(bytes));
-      out.segments.push_back(std::move(item));
-    }
-    return {};
-  }
-
-  static Result<protocol::Segment> read(const FeedId& feed, const storage::Statement& row) {
-    GANDAN_TRY(auto segment, protocol::decode_in_run(row.blob(1)));
-    segment.header.feed = feed;
-    segment.header.sequence = static_cast<std::uint64_t>(row.integer(0));
-    const auto previous = row.id<Hash>(2), root = row.id<Hash>(3), head = row.id<Hash>(4);
-    if (!previous || !root || !head) return Error{Code::vault_damaged, "a segment's hashes"};
-    segment.previous = *previous;
-    segment.header.checkpoint_root = *root;
-    segment.header.roster_head = *head;
-    return segment;
-  }
-
-  Status add_ops(const vault::FeedRow& row, const protocol::Segment& segment, LogSegment& item) {
-    GANDAN_TRY(const auto opened, segments_.read(row, segment.header.sequence));
-    const auto* key = vault_.keyring().feed_key(row.unit, segment.header.epoch, row.id);
-    if (key == nullptr) return Code::no_key;
-    for (std::uint32_t i = 0; i < opened.ops.size(); ++i) {
-      const auto& op = opened.ops[i];
-      const std::int64_t written = changelog::hlc_ms(op.stamp.hlc);
-      if (op.holder != scope_.holder || written < scope_.from_ms || written >= scope_.until_ms ||
-          !wanted_(op.record))
-        continue;
-      GANDAN_TRY(const auto proof, changelog::prove_op(roster_.realm(), segment, opened.ops, i, *key));
-      item.ops.push_back({changelog::encode_op_proof(proof)});
-      asked_.feeds.insert(op.stamp.feed);
-      if (const auto* maker = roster_.founder(op.record)) asked_.feeds.insert(maker->id);
-    }
-    if (item.ops.empty()) return {};
-    disclosed_.insert({row.id, segment.header.sequence});
-    if (segment.header.checkpoint_size != 0) sizes_.insert(segment.header.checkpoint_size);
-    return {};
-  }
-
-  vault::Vault& vault_;
-  const roster::Roster& roster_;
-  const LeafTree& tree_;
-  const LogScope& scope_;
-  const std::function<bool(const RecordId&)>& wanted_;
-  vault::SegmentApplier segments_;  // reads only
-  StatementsWanted asked_;
-  std::set<std::uint64_t> sizes_;  // of checkpoints that disclosed segments name
-  std::set<std::pair<FeedId, std::uint64_t>> disclosed_;
-  std::size_t used_ = 0;
-};
-
-// The newest map that the checkpoint covers; where its lines cannot be had here, the one that was fetched.
-Result<std::pair<vault::LoggedMap, ledger::FeedMap>> map_under(vault::Vault& vault,
-                                                               const roster::Roster& roster,
-                                                               std::uint64_t size, std::int64_t until_ms) {
-  std::vector<vault::LoggedMap> candidates;
-  GANDAN_TRY(const auto newest, vault::last_map_below(vault, size));
-  candidates.push_back(newest);
-  GANDAN_TRY(const auto parts, vault::map_parts(vault));
-  for (const auto& part : parts) {
-    if (part.here != part.count || part.index >= size) continue;
-    GANDAN_TRY(const auto fetched, vault::map_at(vault, part.index));
-    candidates.push_back(fetched);
-  }
-  for (const auto& logged : candidates) {
-    if (logged.index == 0 || logged.receipt_ms < until_ms) continue;
-    auto map = feed_map(vault, roster, logged);
-    if (map.ok()) return std::pair(logged, std::move(*map));
-    if (map.error().code != Code::no_map) return map.error();
-  }
-  return Code::no_map;
-}
-
-Result<Bytes> prove_log_under(vault::Vault& vault, const roster::Roster& roster, const LogScope& scope,
-                              const std::function<bool(const RecordId&)>& wanted, const Stand& stand) {
-  GANDAN_TRY(const auto tree, tree_under(vault, stand));
-  GANDAN_TRY(const auto found, map_under(vault, roster, stand.size, scope.until_ms));
-  GANDAN_TRY(Bytes proof,
-             LogProver(vault, roster, tree, scope, wanted).prove(stand, found.first, found.second));
-  // Nobody is handed a file that does not hold.
-  GANDAN_TRY(const auto report, verify_log(proof, roster.fingerprint()));
-  if (report.witnesses.size() < stand.witnesses.size())
-    return Error{Code::internal, "a witness that the file does not show"};
-  return proof;
-}
-
-}  // namespace
 
 Result<Bytes> prove_log(vault::Vault& vault, const LogScope& scope,
                         const std::function<bool(const RecordId&)>& wanted) {
   GANDAN_TRY(const auto* roster, vault.roster());
   if (roster->unit(scope.unit) == nullptr) return Code::unknown_unit;
-  GANDAN_TRY(const auto all, stands(vault, *roster));
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    auto proof = prove_log_under(vault, *roster, scope, wanted, all[i]);
-    if (proof.ok() || i + 1 == all.size()) return proof;
-    if (proof.error().code != Code::not_in_ledger && proof.error().code != Code::no_map) return proof;
-  }
-  return Code::not_received;  // there is one at least
+  LogAsk ask;
+  ask.from_ms = scope.from_ms;
+  ask.covers = [&](const UnitId& unit) { return unit == scope.unit; };
+  ask.shows = [&](const changelog::Op& op, std::uint64_t) {
+    const std::int64_t written = changelog::hlc_ms(op.stamp.hlc);
+    return op.holder == scope.holder && written >= scope.from_ms && written < scope.until_ms &&
+           wanted(op.record);
+  };
+  const auto fits = [&](const vault::LoggedMap& map) { return map.receipt_ms >= scope.until_ms; };
+  const auto make = [&](const Stand& stand, const LeafTree& tree, const vault::LoggedMap& logged,
+                        const ledger::FeedMap& map) -> Result<Bytes> {
+    LogFile file;
+    GANDAN_TRY(static_cast<LogParts&>(file), LogProver(vault, *roster, tree, ask).prove(stand, logged, map));
+    file.scope = scope;
+    Bytes proof = encode_log_file(file);
+    if (proof.size() > kMaxProofBytes) return Code::log_too_large;
+    // Nobody is handed a file that does not hold.
+    GANDAN_TRY(const auto report, verify_log(proof, roster->fingerprint()));
+    if (report.witnesses.size() < stand.witnesses.size())
+      return Error{Code::internal, "a witness that the file does not show"};
+    return proof;
+  };
+  return prove_under_stands(vault, *roster, fits, make);
 }
 
 }  // namespace gandan::audit

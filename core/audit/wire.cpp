@@ -8,12 +8,13 @@ namespace {
 constexpr std::string_view kMagic = "gandan-proof\n";
 constexpr std::string_view kLogMagic = "gandan-log-proof\n";
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kReportVersion = 2;  // of a log's proof
 
 template <class File>
-Bytes encode_file(std::string_view magic, const File& file) {
+Bytes encode_file(std::string_view magic, std::uint8_t version, const File& file) {
   Bytes out = to_bytes(as_bytes(magic));
   CanonicalWriter writer(out);
-  writer(kVersion, file.root, file);
+  writer(version, file.root, file);
   return out;
 }
 
@@ -22,14 +23,14 @@ bool begins(ByteView bytes, std::string_view magic) {
 }
 
 template <class File>
-Result<File> decode_file(std::string_view magic, ByteView bytes,
+Result<File> decode_file(std::string_view magic, std::uint8_t expected, ByteView bytes,
                          const std::function<Status(ByteView root)>& accept) {
   if (!begins(bytes, magic)) return Error{Code::malformed, "not a proof file"};
   try {
     BoundedReader reader(bytes.subspan(magic.size()));
     std::uint8_t version = 0;
     reader(version);
-    if (version != kVersion) return Error{Code::newer_format, "proof file"};
+    if (version != expected) return Error{Code::newer_format, "proof file"};
     File file;
     reader(file.root);
     GANDAN_CHECK(accept(file.root));
@@ -43,15 +44,24 @@ Result<File> decode_file(std::string_view magic, ByteView bytes,
 
 }  // namespace
 
-Bytes encode_proof_file(const ProofFile& file) { return encode_file(kMagic, file); }
+Bytes encode_proof_file(const ProofFile& file) { return encode_file(kMagic, kVersion, file); }
 Result<ProofFile> decode_proof_file(ByteView bytes, const std::function<Status(ByteView root)>& accept) {
-  return decode_file<ProofFile>(kMagic, bytes, accept);
+  return decode_file<ProofFile>(kMagic, kVersion, bytes, accept);
 }
 
-Bytes encode_log_file(const LogFile& file) { return encode_file(kLogMagic, file); }
+Bytes encode_log_file(const LogFile& file) { return encode_file(kLogMagic, kVersion, file); }
+Bytes encode_report_file(const ReportFile& file) { return encode_file(kLogMagic, kReportVersion, file); }
 Result<LogFile> decode_log_file(ByteView bytes, const std::function<Status(ByteView root)>& accept) {
-  return decode_file<LogFile>(kLogMagic, bytes, accept);
+  return decode_file<LogFile>(kLogMagic, kVersion, bytes, accept);
 }
-bool is_log_proof(ByteView bytes) { return begins(bytes, kLogMagic); }
+Result<ReportFile> decode_report_file(ByteView bytes, const std::function<Status(ByteView root)>& accept) {
+  return decode_file<ReportFile>(kLogMagic, kReportVersion, bytes, accept);
+}
+bool is_report_proof(ByteView bytes) {
+  return begins(bytes, kLogMagic) && bytes.size() > kLogMagic.size() &&
+         bytes[kLogMagic.size()] == kReportVersion;
+}
+// Of any other version, too: whoever verifies it says which.
+bool is_log_proof(ByteView bytes) { return begins(bytes, kLogMagic) && !is_report_proof(bytes); }
 
 }  // namespace gandan::audit

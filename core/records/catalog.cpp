@@ -112,6 +112,20 @@ Result<Formula> Catalog::bind(std::string_view text, const RecordType& type, con
   return Formula{std::string(text), std::move(bound)};
 }
 
+std::optional<std::vector<std::string>> own_paths(const Formula& formula) {
+  std::set<std::string> out;
+  if (!formula) return std::vector<std::string>();
+  for (const auto& slot : formula.bound->slots()) {
+    if (slot.what == Slot::What::extra) continue;
+    const bool own = slot.what == Slot::What::value && slot.level == 0 && slot.links.empty() &&
+                     slot.leaf != nullptr && slot.leaf->type != FieldType::calculate && !slot.leaf->sealed &&
+                     !slot.personal;
+    if (!own) return std::nullopt;
+    out.insert(slot.path);
+  }
+  return std::vector<std::string>(out.begin(), out.end());
+}
+
 Result<Scalar> Catalog::evaluate(const Formula& formula, const Document& document, const Item* item,
                                  const LinkSource& links, const std::vector<Scalar>& extra) const {
   if (!formula) return Scalar{};

@@ -91,4 +91,8 @@ class Catalog {
   std::unique_ptr<State> state_;
 };
 
+// The paths of a record's own fields that a formula reads, ascending, each once. Nothing where it reads
+// anything else: items, linked records, calculations, sealed or personal fields, what the record is.
+std::optional<std::vector<std::string>> own_paths(const Formula& formula);
+
 }  // namespace gandan::records

@@ -22,6 +22,16 @@ struct Shown {
   std::string for_people() const;  // "1.234", "<3", "…"
 };
 
+// What it is to reach (targets.hpp), and how much of that it did.
+struct FigureTarget {
+  std::int64_t value = 0;
+  bool at_most = false;
+  RecordId record;                        // the target's own
+  std::vector<RecordId> others;           // further ones for the same figure, which are not used
+  std::optional<std::int64_t> per_mille;  // reached; absent: of a ceiling, and where the figure is withheld
+  std::optional<bool> met;                // absent: the figure is withheld
+};
+
 struct ComparedFigure {
   std::string id;
   records::Label label;
@@ -32,6 +42,7 @@ struct ComparedFigure {
   std::optional<std::int64_t> per_mille;   // of the previous value; absent, too, where that is not above 0
   bool new_now = false;                    // before it was 0, and known to be
   bool counts_only = false;                // its records are withheld
+  std::optional<FigureTarget> target;
   std::vector<RecordId> records;
   std::vector<RecordId> drafts;
 };

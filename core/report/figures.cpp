@@ -265,6 +265,26 @@ void PeriodReport::add(const records::Document& document, const records::LinkSou
   }
 }
 
+Result<FigureReading> PeriodReport::reading(std::string_view figure) const {
+  const auto found = std::find_if(state_->figures.begin(), state_->figures.end(),
+                                  [&](const Figure& one) { return one.id == figure; });
+  if (found == state_->figures.end()) return Error{Code::not_found, "no figure " + std::string(figure)};
+  const Error unfit{Code::figure_unfit, found->id};
+  if (!found->list.empty() || !found->rules.empty()) return unfit;
+  FigureReading out{found->kind,          state_->catalog->find(found->kind)->date,
+                    found->where.text,    found->sum.text,
+                    found->distinct.text, found->any_time,
+                    found->drafts,        {}};
+  std::set<std::string> paths;
+  for (const auto* formula : {&found->where, &found->sum, &found->distinct}) {
+    const auto own = records::own_paths(*formula);
+    if (!own) return unfit;
+    paths.insert(own->begin(), own->end());
+  }
+  out.paths.assign(paths.begin(), paths.end());
+  return out;
+}
+
 PeriodFigures PeriodReport::result() const {
   PeriodFigures out = state_->head;
   for (const auto& f : state_->figures)

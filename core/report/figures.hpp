@@ -37,6 +37,17 @@ struct PeriodFigures {
   std::vector<FigureValue> figures;
 };
 
+// What a figure reads of each record behind it, in the words of the report's data: for whoever shows just
+// that.
+struct FigureReading {
+  std::string kind;
+  std::string day;  // path of the day that a record counts for; may be empty
+  std::string where, sum, distinct;
+  bool any_time = false;
+  bool drafts = false;
+  std::vector<std::string> paths;  // that these words read, ascending
+};
+
 class PeriodReport {
  public:
   // `report` is the id of a report of the catalog, "period"; the newest version of it. Code::not_found,
@@ -55,6 +66,9 @@ class PeriodReport {
   void add(const records::Document& document, const records::LinkSource& links,
            const records::JudgeOptions& options);
   PeriodFigures result() const;
+  // Code::not_found; figure_unfit where it counts items or verdicts, or reads more than a record's own
+  // fields.
+  Result<FigureReading> reading(std::string_view figure) const;
 
  private:
   struct State;

@@ -1,6 +1,7 @@
 #include "base/calendar.hpp"
 #include "records/format.hpp"
 #include "report/period_words.hpp"
+#include "report/targets.hpp"
 
 namespace gandan::report {
 namespace {
@@ -35,6 +36,8 @@ std::string difference_text(const ComparedFigure& figure) {
 Table table_of(const ComparedReport& report) {
   Table out;
   out.heads = {"TT", "Chỉ tiêu", "Đơn vị tính", "Kỳ này"};
+  const bool aimed = has_targets(report);
+  if (aimed) out.heads.insert(out.heads.end(), {"Chỉ tiêu giao", "Đạt"});
   if (report.before) out.heads.insert(out.heads.end(), {"Kỳ trước", "Tăng, giảm", "Tỷ lệ"});
   out.left.assign(out.heads.size(), false);
   out.left[1] = true;
@@ -43,6 +46,9 @@ Table table_of(const ComparedReport& report) {
     const bool part = figure.label.vi.rfind(kPartOf, 0) == 0;
     std::vector<std::string> row = {part ? std::string() : std::to_string(++number), figure.label.vi,
                                     figure.unit.vi, figure.value.for_people()};
+    if (aimed)
+      row.insert(row.end(), {figure.target ? target_for_people(*figure.target, true) : std::string(),
+                             figure.target ? reached_for_people(*figure.target, true) : std::string()});
     if (report.before)
       row.insert(row.end(), {figure.previous ? figure.previous->for_people() : std::string(),
                              difference_text(figure), change_for_people(figure, true)});

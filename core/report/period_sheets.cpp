@@ -2,6 +2,7 @@
 #include "office/csv.hpp"
 #include "records/format.hpp"
 #include "report/period_words.hpp"
+#include "report/targets.hpp"
 
 namespace gandan::report {
 namespace {
@@ -53,15 +54,31 @@ std::pair<Kind, std::string> percent_cell(const std::optional<std::int64_t>& per
   return {Kind::number, std::move(out)};
 }
 
+constexpr const char* kTargetHeads[] = {"Chỉ tiêu giao", "Mức", "Đạt (%)", "Kết quả"};
+
+void put_target(const std::optional<FigureTarget>& target, std::vector<std::pair<Kind, std::string>>& row) {
+  if (!target) {
+    row.resize(row.size() + std::size(kTargetHeads), {Kind::text, ""});
+    return;
+  }
+  row.push_back(cell_of(std::optional(target->value)));
+  row.emplace_back(Kind::text, target->at_most ? "không quá" : "ít nhất");
+  row.push_back(percent_cell(target->per_mille));
+  row.emplace_back(Kind::text, outcome_for_people(*target));
+}
+
 void put_figures(const ComparedReport& report, SheetMaker& out) {
   const bool compared = report.before.has_value();
+  const bool aimed = has_targets(report);
   std::vector<std::string> heads = {"Chỉ tiêu", "Đơn vị tính", "Kỳ này"};
+  if (aimed) heads.insert(heads.end(), std::begin(kTargetHeads), std::end(kTargetHeads));
   if (compared) heads.insert(heads.end(), {"Kỳ trước", "Tăng, giảm", "Tỷ lệ (%)", "So với kỳ trước"});
   heads.insert(heads.end(), {"Hồ sơ nháp chưa tính", "Mã chỉ tiêu"});
   out.texts(heads);
   for (const auto& figure : report.figures) {
     std::vector<std::pair<Kind, std::string>> row = {
         {Kind::text, figure.label.vi}, {Kind::text, figure.unit.vi}, cell_of(figure.value)};
+    if (aimed) put_target(figure.target, row);
     if (compared) {
       row.push_back(cell_of(figure.previous));
       row.push_back(cell_of(figure.difference));
@@ -113,6 +130,7 @@ void put_records(const PeriodFile& file, SheetMaker& out) {
   for (const auto& figure : file.report.figures) {
     put(figure, figure.records, "Có");
     put(figure, figure.drafts, "Không: hồ sơ nháp");
+    if (figure.target) put(figure, {figure.target->record}, "Không: chỉ tiêu giao");
   }
   if (left > 0)
     out.texts({"", "Còn " + records::integer_for_people(static_cast<std::int64_t>(left)) +

@@ -78,6 +78,7 @@ typedef struct gandan_notebook gandan_notebook;
  *   "folder"      of the vault, as the system names files; absent: none, for methods that need none
  *   "create"      true: make the vault where there is none, with the passphrase or raw key
  *   "locked"      true: begin locked and open with vault.unlock; no key is needed
+ *   "read_only"   true: nothing is saved, sent or taken in; what would answers vault.read_only
  *   "auto_lock"   seconds without a person's request after which it locks itself, unless the vault says
  *                 otherwise (vault.auto_lock); absent: 300; 0: never
  *   one of the ways to open it: "passphrase"; "pin" with "holder"; "recovery"; "token_pin"; "keystore", 64

@@ -58,6 +58,7 @@ std::unique_ptr<gandan_notebook> gandan_notebook::open(std::string_view options,
     static_cast<Key&>(open) = wish.key;
     open.create = wish.create;
     open.locked = p.flag("locked");
+    open.read_only = p.flag("read_only");
     open.auto_lock = p.integer_or("auto_lock", kPhoneAutoLock, 0, kMostAutoLock);
     if (const auto raw = p.optional_hash("raw_key")) open.raw_key = std::string(as_text(raw->view()));
     Seams seams;

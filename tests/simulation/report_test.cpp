@@ -126,6 +126,36 @@ TEST_CASE_METHOD(Reported,
         "request.bad");
 }
 
+TEST_CASE_METHOD(Reported, "a file has the targets that the ledger had under its checkpoint") {
+  finalized_visit("a");
+  const auto give = [this](std::int64_t value) {
+    const auto id =
+        text_at(shell("office").ok(
+                    "record.add",
+                    {{"kind", "target"},
+                     {"unit", "06463"},
+                     {"record", {{"year", 2026}, {"part", "q1"}, {"figure", "visits"}, {"value", value}}}}),
+                "id");
+    shell("office").ok("record.finalize", {{"id", id}});
+    return id;
+  };
+  const auto first = give(4);
+  sync_all();
+  const auto told = report("a", {{"format", "csv"}});
+  const auto size = at(told, "checkpoint.size");
+  const auto table = text_at(told, "csv");
+  CHECK(has(table, "Lượt vận động hộ dân,lượt,1,4,ít nhất,25,chưa đạt,"));
+  // Withdrawn and given anew: the first checkpoint still has the first.
+  shell("office").ok("record.withdraw", {{"id", first}, {"reason", "Giao lại"}});
+  give(2);
+  sync_all();
+  for (const char* by : {"a", "b", "office"}) {
+    INFO(by);
+    CHECK(csv(by, {{"checkpoint", size}}) == table);
+    CHECK(has(csv(by), "Lượt vận động hộ dân,lượt,1,2,ít nhất,50,chưa đạt,"));
+  }
+}
+
 TEST_CASE_METHOD(Reported,
                  "while a period goes on, its report is as of the checkpoint's day, not of the clock's") {
   finalized_visit("a");

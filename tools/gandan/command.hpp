@@ -20,6 +20,7 @@ struct Globals {
   std::string keystore_file;    // --keystore-file: 32 bytes
   std::string holder;           // --as: whose PIN
   std::string token_module;     // --token-module or GANDAN_TOKEN_MODULE; empty: those the system knows
+  bool read_only = false;       // --read-only
   bool json = false;
   Language language = Language::vi;
   bool one_language = false;  // it was chosen: nothing is said in the other one as well

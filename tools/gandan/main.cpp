@@ -119,6 +119,7 @@ class Shell {
   // 'gandan odata': until told to end.
   int serve_feed() {
     FeedOptions options;
+    options.open.read_only = true;
     if (auto failed = read_keys(options.open); !failed.empty()) return tell(failed, globals_, &command_);
     const auto port = port_of(command_.params);
     if (!port) return tell(error_answer(port.error()), globals_);
@@ -158,7 +159,8 @@ class Shell {
   // Empty, or the answer that says why not.
   std::string prepare() {
     OpenOptions options;
-    options.create = command_.creates_vault;
+    options.create = command_.creates_vault && !globals_.read_only;
+    options.read_only = globals_.read_only;
     if (command_.needs_vault)
       if (auto failed = read_keys(options); !failed.empty()) return failed;
     if (auto failed = ask_secrets(options.passphrase); !failed.empty()) return failed;
@@ -406,7 +408,8 @@ int serve_screens(const Parsed& parsed) {
   const auto port = port_of(params);
   if (!port) return tell(error_answer(port.error()), globals);
   const Wiring wiring(globals);
-  const AppOptions options{globals.vault, json::find_text(params, "files").value_or(""), *port};
+  const AppOptions options{globals.vault, json::find_text(params, "files").value_or(""), *port,
+                           globals.read_only};
   const auto done = serve_app(options, wiring.seams, [&](const std::string& address) {
     say_address(address, globals,
                 "Mở địa chỉ này bằng trình duyệt trên máy này (chỉ dùng được một lần); dừng: Ctrl-C",

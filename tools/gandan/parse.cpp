@@ -198,8 +198,10 @@ Verb& Verb::typed(const std::string& word, const std::string& param, const Text&
 
 Verb& Verb::words(const std::string& word, const std::string& param, const Text& help) {
   auto& place = lists_.emplace_back();
-  app_->add_option(word, place, say(help))->required();
-  takers_.push_back([&place, param](json::object& out) { out[param] = joined(place); });
+  app_->add_option(word, place, say(help));
+  takers_.push_back([&place, param](json::object& out) {
+    if (!place.empty()) out[param] = joined(place);
+  });
   return *this;
 }
 
@@ -344,6 +346,9 @@ Parsed parse(int argc, char** argv) {
                        say({"Phiên bản", "The version"}));
   app.add_option("--vault", out.globals.vault, say({"Thư mục của sổ", "Folder of the vault"}))
       ->envname("GANDAN_VAULT");
+  app.add_flag("--read-only", out.globals.read_only,
+               say({"Chỉ đọc: không ghi, không gửi, không nhận gì",
+                    "For reading alone: nothing is saved, sent or taken in"}));
   app.add_option(
       "--passphrase-file", out.globals.passphrase_file,
       say({"Tệp chứa mật khẩu của sổ (dòng đầu)", "File with the vault's passphrase (its first line)"}));

@@ -263,6 +263,20 @@ void status(Page& page) {
               std::to_string(all));
 }
 
+void filters(Page& page) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : list(page.ok, "filters")) {
+    const auto& filter = row.get_object();
+    std::string says;
+    for (const auto& member : part(filter, "params"))
+      says += (says.empty() ? "" : ", ") + std::string(member.key().data(), member.key().size()) + "=" +
+              value_text(member.value());
+    rows.push_back({text(filter, "name"), says});
+  }
+  if (rows.empty()) return page.line(page.say("Chưa lưu bộ lọc nào.", "No filter is saved."));
+  page.out += table({page.say("Bộ lọc", "Filter"), page.say("Lọc theo", "Narrows to")}, rows);
+}
+
 }  // namespace
 
 bool present_exchange(const std::string& method, Page& page) {
@@ -325,6 +339,15 @@ bool present_exchange(const std::string& method, Page& page) {
               text(ok, "file"));
   } else if (method == "report.period") {
     present_report(page);
+  } else if (method == "filter.save") {
+    page.line(page.say("Đã lưu bộ lọc “", "Saved the filter “") + text(ok, "name") + "”" +
+              (truth(ok, "replaced")
+                   ? page.say(", thay bộ lọc cùng tên.", " in place of the one that was there.")
+                   : "."));
+  } else if (method == "filter.list") {
+    filters(page);
+  } else if (method == "filter.delete") {
+    page.line(page.say("Đã xoá bộ lọc “", "Deleted the filter “") + text(ok, "name") + "”.");
   } else if (method == "status") {
     status(page);
   } else {

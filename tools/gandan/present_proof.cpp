@@ -1,4 +1,4 @@
-// What a proof shows: one record, or the log of a person and a period.
+// What a proof shows: one record, the log of a person and a period, or figures of a report.
 #include <map>
 #include <set>
 
@@ -134,12 +134,8 @@ void remark(const Remarks& remarks, Page& page) {
                        "(!) The device's clock was wrong: its time lies after the receipt."));
 }
 
-// What is shown whole, how much of it is not opened, and what nobody can show.
-void log_scope(const json::object& log, Page& page) {
-  page.line(page.say("Nhật ký của người dùng ", "The log of person ") + text(log, "holder") +
-            page.say(", đơn vị ", ", unit ") + text(log, "unit"));
-  page.line(page.say("từ ", "from ") + moment(text(log, "from")) + page.say(" đến trước ", " to before ") +
-            moment(text(log, "until")) + ".");
+// What is shown whole, and how much of it is not opened.
+void log_whole(const json::object& log, Page& page) {
   page.line(page.say("Bảng kê của máy chủ ở mục ", "The server's feed map at entry ") +
             text(log, "map_index") + page.say(", nhận lúc ", ", received ") + moment(text(log, "map_at")) +
             page.say(": mọi nhật ký của đơn vị đều có đủ đến đó, không thiếu phần nào.",
@@ -156,6 +152,14 @@ void log_scope(const json::object& log, Page& page) {
   page.line(text(log, "devices") +
             page.say(" máy được hoặc từng được ghi ở đơn vị này; máy không có trong bảng thì chưa gửi gì.",
                      " devices may write in this unit, or might once; those not in the table sent nothing."));
+}
+
+void log_scope(const json::object& log, Page& page) {
+  page.line(page.say("Nhật ký của người dùng ", "The log of person ") + text(log, "holder") +
+            page.say(", đơn vị ", ", unit ") + text(log, "unit"));
+  page.line(page.say("từ ", "from ") + moment(text(log, "from")) + page.say(" đến trước ", " to before ") +
+            moment(text(log, "until")) + ".");
+  log_whole(log, page);
   page.line(
       text(log, "undisclosed") +
       page.say(" thay đổi khác không nêu: của người khác, của hồ sơ khác, hoặc ghi sau kỳ này.",
@@ -164,6 +168,52 @@ void log_scope(const json::object& log, Page& page) {
       "Trong số không nêu ấy có gì của người này hay không là lời của người lập tệp; giám sát mở ra xem "
       "được.",
       "That none of these is this person's is the word of who made the file; a supervisor can open them."));
+}
+
+// The claim, and what of it was counted again.
+void figures_scope(Page& page) {
+  const auto& report = part(page.ok, "report");
+  const auto& log = part(page.ok, "log");
+  std::string units;
+  for (const auto& unit : list(report, "units")) units += (units.empty() ? "" : ", ") + value_text(unit);
+  page.line(page.say("Báo cáo ", "Report ") + text(report, "report") + page.say(", bản ", ", version ") +
+            text(report, "version") + page.say(", đơn vị ", ", unit ") + units + ": " +
+            day(text(report, "from")) + " – " + day(text(report, "until")) +
+            page.say(", tính đến hết ngày ", ", as of the end of ") + day(text(report, "as_of")) + ".");
+  page.line(
+      page.say("Mốc sổ cái của báo cáo: ", "The report's checkpoint: ") + text(report, "size") +
+      page.say(" mục, mã gốc ", " entries, root ") + text(report, "root") +
+      page.say("; mục cuối nhận lúc ", "; last entry received ") + moment(text(report, "checkpoint_at")) +
+      page.say(". Hãy so với mốc in trên báo cáo.", ". Compare it with the one that the report prints."));
+  if (!text(report, "printed").empty())
+    page.line(page.say("Tệp báo cáo mà bằng chứng nêu, SHA-256: ", "The report's file by its SHA-256: ") +
+              text(report, "printed"));
+  for (const auto& row : list(report, "figures")) {
+    const auto& figure = row.get_object();
+    page.line("");
+    page.line(page.words(part(figure, "label")) + " (" + text(figure, "id") + ") = " + text(figure, "value") +
+              page.say(": đếm lại đúng, từ ", ": counted again, from ") +
+              std::to_string(list(figure, "records").size()) +
+              page.say(" hồ sơ nêu dưới đây.", " records that are shown below."));
+    if (!text(figure, "where").empty())
+      page.line(page.say("  Điều kiện, người đọc tự đối chiếu với giá trị: ",
+                         "  Condition, for the reader to hold against the values: ") +
+                text(figure, "where"));
+    if (!text(figure, "sum").empty()) page.line(page.say("  Cộng: ", "  Sum of: ") + text(figure, "sum"));
+    if (!text(figure, "distinct").empty())
+      page.line(page.say("  Đếm khác nhau: ", "  Different ones of: ") + text(figure, "distinct"));
+  }
+  page.line("");
+  log_whole(log, page);
+  page.line(text(log, "undisclosed") +
+            page.say(" thay đổi khác không nêu.", " other changes not disclosed."));
+  page.line(page.say(
+      "Tệp không chứng tỏ được trong đó không có hồ sơ nào lẽ ra cũng được tính, hay thay đổi nào thay giá "
+      "trị "
+      "đã nêu. Người đọc được đơn vị thì biết: lập lại báo cáo từ cùng mốc sổ cái phải ra đúng từng byte.",
+      "It does not show that none of these is of a record that should count as well, or replaces a value "
+      "shown here. Who reads the unit can tell: the report made again under the same checkpoint has the same "
+      "bytes."));
 }
 
 // Records in the order in which they first come.
@@ -177,7 +227,9 @@ void log_changes(Page& page, Remarks& remarks) {
     changes.push_back(&op);
   }
   page.line(std::to_string(order.size()) +
-            page.say(" hồ sơ người này ghi trong kỳ:", " records that this person wrote in the period:"));
+            (page.ok.contains("report") ? page.say(" hồ sơ đứng sau số liệu:", " records behind the figures:")
+                                        : page.say(" hồ sơ người này ghi trong kỳ:",
+                                                   " records that this person wrote in the period:")));
   for (const auto& record : order) {
     const auto& changes = by_record[record];
     page.line("");
@@ -195,7 +247,11 @@ void present_proof(Page& page) {
             text(ok, "fingerprint"));
   Remarks remarks;
   if (log != nullptr) {
-    log_scope(log->get_object(), page);
+    if (ok.contains("report")) {
+      figures_scope(page);
+    } else {
+      log_scope(log->get_object(), page);
+    }
     witnesses(page);
     log_changes(page, remarks);
     remark(remarks, page);

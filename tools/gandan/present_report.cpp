@@ -1,7 +1,10 @@
-// Answers of report: the figures of a period beside those of the one before, and what they were made from.
+// Answers of report: the figures of a period beside those of the one before, what the unit is to reach, and
+// what they were made from.
+#include <algorithm>
+
 #include "gandan/present.hpp"
 #include "gandan/terminal.hpp"
-#include "report/comparison.hpp"
+#include "report/targets.hpp"
 
 namespace gandan::cli {
 namespace {
@@ -11,9 +14,35 @@ std::string change_text(const json::object& figure, const Page& page) {
   return truth(figure, "new") ? page.say("mới có", "new") : "";
 }
 
+report::FigureTarget target_of(const json::object& figure) {
+  const auto& target = part(figure, "target");
+  report::FigureTarget out;
+  out.value = number(target, "value");
+  out.at_most = truth(target, "at_most");
+  if (target.contains("per_mille")) out.per_mille = number(target, "per_mille");
+  if (target.contains("met")) out.met = truth(target, "met");
+  return out;
+}
+
+bool any_target(const Page& page) {
+  const auto& figures = list(page.ok, "figures");
+  return std::any_of(figures.begin(), figures.end(),
+                     [](const json::value& one) { return one.get_object().contains("target"); });
+}
+
+void put_target(const json::object& figure, const Page& page, std::vector<std::string>& cells) {
+  if (!figure.contains("target")) return cells.resize(cells.size() + 2);
+  const auto target = target_of(figure);
+  const bool vietnamese = page.language == Language::vi;
+  cells.push_back(report::target_for_people(target, vietnamese));
+  cells.push_back(report::reached_for_people(target, vietnamese));
+}
+
 void figures(Page& page, bool compared) {
+  const bool aimed = any_target(page);
   std::vector<std::vector<std::string>> rows;
   std::vector<std::string> heads = {page.say("Chỉ tiêu", "Figure"), page.say("Số", "Value")};
+  if (aimed) heads.insert(heads.end(), {page.say("Chỉ tiêu giao", "Target"), page.say("Đạt", "Reached")});
   if (compared)
     heads.insert(heads.end(), {page.say("Kỳ trước", "Before"), page.say("Tăng, giảm", "Change"), "%"});
   heads.insert(heads.end(),
@@ -24,6 +53,7 @@ void figures(Page& page, bool compared) {
     for (const auto& id : list(figure, "records")) ids += (ids.empty() ? "" : " ") + short_id(value_text(id));
     const auto drafts = list(figure, "drafts").size();
     std::vector<std::string> cells = {page.words(part(figure, "label")), text(figure, "shown")};
+    if (aimed) put_target(figure, page, cells);
     if (compared) {
       const auto by = text(figure, "difference");
       cells.insert(cells.end(),
@@ -65,6 +95,7 @@ void notes(Page& page) {
     withheld = withheld || truth(figure, "counts_only");
   }
   if (ok.contains("about_previous")) page.line(page.words(part(ok, "about_previous")));
+  for (const auto& one : list(ok, "about_targets")) page.line(page.words(one.get_object()));
   if (text(ok, "as_of") < text(ok, "until"))
     page.line(page.say("Kỳ chưa hết: số liệu tính đến hết ngày ", "The period goes on: as of the end of ") +
               day(text(ok, "as_of")) + ".");

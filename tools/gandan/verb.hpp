@@ -40,7 +40,8 @@ class Verb {
   // What is better not typed as a word of the command: read from standard input where `word` does not give
   // it.
   Verb& typed(const std::string& word, const std::string& param, const Text& help, const Text& prompt);
-  Verb& words(const std::string& word, const std::string& param, const Text& help);  // joined by spaces
+  Verb& words(const std::string& word, const std::string& param,
+              const Text& help);  // joined by spaces; a filter may say them, too
   // --set path=value, path= (empties), path:=JSON; collected into the object `param`.
   Verb& sets(const std::string& param, const Text& help);
   // `word` KEY=TEXT, may be repeated: the array `param` of {key_name: KEY, text_name: TEXT}.

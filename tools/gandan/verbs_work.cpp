@@ -38,6 +38,13 @@ constexpr Text kPeriodHelp{
     "The period: 2026, 2026-H1 (six months), 2026-Q3 (quarter), 2026-03 (month); or --from, --until"};
 constexpr Text kFromHelp{"Từ ngày, ghi ngày/tháng/năm", "From this day, as day/month/year"};
 constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until this day, inclusive"};
+constexpr Text kFilterHelp{"Theo bộ lọc đã lưu (xem 'filter list'); mục nào nêu thêm thì theo mục nêu thêm",
+                           "By a saved filter (see 'filter list'); what is given besides takes its place"};
+constexpr Text kIndicatorHelp{"Chỉ dấu hiệu này, ví dụ text.alike; ghi được nhiều lần",
+                              "This indicator alone, e.g. text.alike; may be repeated"};
+constexpr Text kDeletedHelp{"Kể cả hồ sơ đã rút", "Withdrawn ones, too"};
+constexpr Text kOrderHelp{"Xếp theo: newest (mới trước) hoặc title (theo tên)",
+                          "In this order: newest or title"};
 constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
 constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
 constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
@@ -121,16 +128,15 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
       .flag("--signed", "signed", {"Chỉ bản đã chốt", "The signed version alone"})
       .integer("--version", "version", kVersionHelp);
   verbs.add(record, "list", "record.list", {"Liệt kê hồ sơ", "List records"})
+      .optional("--filter", "filter", kFilterHelp)
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
       .optional("--unit", "unit", kWorkUnitHelp)
       .optional("--state", "state", kStateHelp)
-      .flag("--deleted", "deleted", {"Kể cả hồ sơ đã rút", "Withdrawn ones, too"})
+      .flag("--deleted", "deleted", kDeletedHelp)
       .flag("--conflicts", "conflicts", kConflictsHelp)
-      .choice("--order", "order",
-              {"Xếp theo: newest (mới trước) hoặc title (theo tên)", "In this order: newest or title"},
-              {"newest", "title"}, false)
+      .choice("--order", "order", kOrderHelp, {"newest", "title"}, false)
       .integer("--limit", "limit", kLimitHelp)
       .integer("--offset", "offset", kOffsetHelp);
   verbs
@@ -320,6 +326,29 @@ void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
       .creates_vault();
 }
 
+void add_filter_verbs(CLI::App& app, Verbs& verbs) {
+  constexpr Text kNameHelp{"Tên bộ lọc, ví dụ \"Nháp xã A\"", "The filter's name, e.g. \"Drafts of A\""};
+  auto& filter = verbs.group(app, "filter", {"Bộ lọc đã lưu trên máy này", "Saved filters, on this device"});
+  verbs
+      .add(filter, "save", "filter.save",
+           {"Lưu bộ lọc để dùng lại với --filter; trùng tên thì thay", "Save one, for --filter"})
+      .required("NAME", "name", kNameHelp)
+      .optional("--kind", "kind", kKindHelp)
+      .optional("--period", "period", kPeriodHelp)
+      .date("--from", "from", kFromHelp)
+      .date("--until", "until", kUntilHelp)
+      .optional("--unit", "unit", kWorkUnitHelp)
+      .optional("--state", "state", kStateHelp)
+      .flag("--deleted", "deleted", kDeletedHelp)
+      .flag("--conflicts", "conflicts", kConflictsHelp)
+      .choice("--order", "order", kOrderHelp, {"newest", "title"}, false)
+      .optional("--text", "text", {"Từ cần tìm, dùng với search", "Words, for search"})
+      .many("--indicator", "indicators", kIndicatorHelp);
+  verbs.add(filter, "list", "filter.list", {"Liệt kê bộ lọc", "List them"});
+  verbs.add(filter, "delete", "filter.delete", {"Xoá bộ lọc", "Forget one"})
+      .required("NAME", "name", kNameHelp);
+}
+
 void add_audit_verbs(CLI::App& app, Verbs& verbs) {
   auto& audit = verbs.group(app, "audit", {"Kiểm tra, giám sát", "Supervision"});
   verbs.add(audit, "verify", "audit.verify",
@@ -330,19 +359,33 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
           {"Xem hồ sơ một kỳ có gì cần hỏi lại: ghi chậm, chép lời nhau, đi lại vô lý, cam kết quá hạn…",
            "What a period's records leave to ask: late, copied, impossible, overdue …"}))
       .optional("--unit", "unit", kWorkUnitHelp)
-      .many("--indicator", "indicators",
-            {"Chỉ dấu hiệu này, ví dụ text.alike; ghi được nhiều lần",
-             "This indicator alone, e.g. text.alike; may be repeated"})
+      .optional("--filter", "filter", kFilterHelp)
+      .many("--indicator", "indicators", kIndicatorHelp)
       .integer("--limit", "limit", kLimitHelp);
-  in_period(verbs
-                .add(audit, "prove", "audit.prove",
-                     {"Lập tệp bằng chứng cho một hồ sơ, hoặc cho nhật ký một người trong một kỳ (--holder)",
-                      "Write the proof of one record, or of a person's log of a period (--holder)"})
-                .optional("ID", "record", kIdHelp)
-                .optional("--holder", "holder",
-                          {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
-                           "This person's log of the period: all of it, and none missing"}))
+  in_period(
+      verbs
+          .add(audit, "prove", "audit.prove",
+               {"Lập tệp bằng chứng cho một hồ sơ, cho nhật ký một người trong một kỳ (--holder), hoặc cho "
+                "số liệu của báo cáo một kỳ (--figure)",
+                "Write the proof of one record, of a person's log of a period (--holder), or of figures "
+                "of a period's report (--figure)"})
+          .optional("ID", "record", kIdHelp)
+          .optional("--holder", "holder",
+                    {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
+                     "This person's log of the period: all of it, and none missing"})
+          .many("--figure", "figures",
+                {"Số liệu này của báo cáo, theo mã chỉ tiêu, ví dụ visits; ghi được nhiều lần",
+                 "This figure of the report by its id, e.g. visits; may be repeated"}))
       .optional("--unit", "unit", kWorkUnitHelp)
+      .integer("--checkpoint", "checkpoint",
+               {"Của số liệu: số mục của mốc sổ cái in trên báo cáo; không ghi: mốc sau cùng",
+                "Of figures: the size of the checkpoint that the report prints; absent: the last"})
+      .optional("--file", "printed",
+                {"Của số liệu: tệp báo cáo, để bằng chứng nêu đúng tệp ấy",
+                 "Of figures: the report's file, for the proof to name it"})
+      .optional("--report", "report", {"Của số liệu: mẫu báo cáo khác", "Of figures: another report"})
+      .flag("--with-predecessors", "predecessors",
+            {"Của số liệu: tính cả đơn vị trước sáp nhập", "Of figures: with the unit's predecessors"}, true)
       .optional("--kind", "kind",
                 {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
                  "The kind of record that is disclosed; absent: mobilisation visits"})
@@ -353,6 +396,9 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
             "Check a proof, with no vault and no network"})
       .required("FILE", "file", {"Tệp bằng chứng", "The proof"})
       .required("--root", "root", {"Vân tay hệ thống", "The realm's fingerprint"})
+      .optional("--file", "printed",
+                {"Tệp báo cáo, so với tệp mà bằng chứng của số liệu nêu",
+                 "A report's file, held against the one that a proof of figures names"})
       .no_vault();
   verbs
       .add(audit, "evidence", "audit.evidence",
@@ -430,6 +476,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
            {"Tìm hồ sơ, gõ có dấu hay không dấu đều được", "Search, with or without diacritics"})
       .words("WORDS", "text",
              {"Từ cần tìm; trong \"…\" là cụm từ liền nhau", "The words; in quotes: together"})
+      .optional("--filter", "filter", kFilterHelp)
       .optional("--kind", "kind", kKindHelp)
       .date("--from", "from", kFromHelp)
       .date("--until", "until", kUntilHelp)
@@ -467,6 +514,7 @@ void add_work_verbs(CLI::App& app, Verbs& verbs) {
   add_schema_verbs(app, verbs);
 
   add_report_verb(app, verbs);
+  add_filter_verbs(app, verbs);
   verbs
       .add(app, "tasks", "task.list",
            {"Việc phải làm: sắp đến hạn, cam kết với dân, hồ sơ bị trả",

@@ -79,6 +79,7 @@ export function verifyStatement({ bytes, place }, roster, checkpoint) {
     'văn bản danh bạ thiếu hoặc thừa vị trí');
   if (place) underCheckpoint(2, hashOf(statement, roster.realm), place, checkpoint);
   roster.add(statement, place?.index ?? null);
+  if (place) roster.placed.push({ number: roster.heads.length - 1, index: place.index });
 }
 
 /** Step 4 without the author's right: what holds of a segment of which nothing is shown, too. */
@@ -114,17 +115,22 @@ export function verifySegment({ stub: bytes, place, ops: proofs }, context) {
 }
 
 /** Step 5: the receipt of the last entry under the checkpoint that the segment names; null when it names none. */
-function verifyNamed(stub, place, { checkpoint, named, used }) {
+function verifyNamed(stub, place, context) {
   if (stub.checkpointSize === 0n) return null;
-  const n = named.get(stub.checkpointSize);
-  require(n && n.size <= place.index, 'proof.md 2.5', 'a named checkpoint is missing', 'thiếu điểm chốt mà đoạn nêu');
-  used.add(n.size);
-  continues(n.size, stub.checkpointRoot, checkpoint.size, checkpoint.root, n.consistency);
-  included(leafOf(n.entry), n.size - 1n, n.size, stub.checkpointRoot, n.inclusion);
-  require(n.entry[0] === 1 && n.entry[1] >= 1 && n.entry[1] <= 3, ...newer('ledger.md 1'));
-  const receipt = n.entry.readBigUInt64BE(34);
+  require(stub.checkpointSize <= place.index, 'proof.md 2.5', 'a segment names a ledger with itself in it', 'đoạn nêu sổ cái có chính nó');
+  const receipt = stoodAt(stub.checkpointSize, stub.checkpointRoot, context);
   require(receipt <= place.receipt, 'proof.md 2.5', 'a receipt lies before the one it follows', 'thời điểm nhận lùi so với mục trước');
   return receipt;
+}
+
+/** That a ledger of this size and root is the beginning of the file's: the receipt of its last entry. */
+export function stoodAt(size, root, { checkpoint, named, used }) {
+  const n = named.get(size) ?? refuse('proof.md 2.5', 'a named checkpoint is missing', 'thiếu điểm chốt mà đoạn nêu');
+  used.add(n.size);
+  continues(n.size, root, checkpoint.size, checkpoint.root, n.consistency);
+  included(leafOf(n.entry), n.size - 1n, n.size, root, n.inclusion);
+  require(n.entry[0] === 1 && n.entry[1] >= 1 && n.entry[1] <= 3, ...newer('ledger.md 1'));
+  return n.entry.readBigUInt64BE(34);
 }
 
 function oneRecord(segments) {

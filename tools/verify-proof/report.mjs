@@ -1,6 +1,6 @@
 // What a proof showed, as plain values for printing and for programs: schema/wire/proof.md section 3.
 import { isSuspect } from './proof.mjs';
-import { instantText } from './segment.mjs';
+import { dateText, instantText } from './segment.mjs';
 import { roles } from './statement.mjs';
 import { base32, hex, isZero } from './wire.mjs';
 
@@ -11,14 +11,31 @@ export function reportOf(shown, fingerprint) {
 
 /** Of a log. */
 export function logReportOf(shown, fingerprint) {
-  const { scope, map, feeds } = shown;
-  const log = {
-    holder: base32(scope.holder), unit: base32(scope.unit), from: instantText(scope.from), until: instantText(scope.until),
-    map_index: Number(map.index), map_at: instantText(map.receipt), roster_size: shown.rosterSize, devices: shown.devices,
-    undisclosed: feeds.reduce((sum, f) => sum + f.changes - f.shown, 0),
-    feeds: feeds.map((f) => ({ device: base32(f.device), head: Number(f.next), segments: f.segments, changes: f.changes, shown: f.shown })),
+  const { scope } = shown;
+  const about = { holder: base32(scope.holder), unit: base32(scope.unit), from: instantText(scope.from), until: instantText(scope.until) };
+  return { record: '', ...shownOf(shown, fingerprint), log: { ...about, ...logOf(shown) } };
+}
+
+/** Of a report's figures. */
+export function figuresReportOf(shown, fingerprint) {
+  const { scope } = shown;
+  const about = { holder: '', unit: base32(scope.units[0]), from: instantText(scope.from), until: '' };
+  const report = {
+    report: scope.report, version: scope.version, from: dateText(scope.first), until: dateText(scope.last), as_of: dateText(scope.asOf),
+    units: scope.units.map(base32), whole_units: shown.units, size: Number(scope.size), root: hex(scope.root),
+    checkpoint_at: instantText(shown.checkpointAt), printed: scope.file === null ? '' : hex(scope.file),
+    figures: scope.figures.map((f) => ({ id: f.id, label: f.label, value: f.value, kind: f.kind, day: f.day, where: f.where, sum: f.sum,
+      distinct: f.distinct, any_time: f.anyTime, drafts: f.drafts, paths: f.paths, records: f.records.map(base32) })),
   };
-  return { record: '', ...shownOf(shown, fingerprint), log };
+  return { record: '', ...shownOf(shown, fingerprint), log: { ...about, ...logOf(shown) }, report };
+}
+
+function logOf({ map, feeds, rosterSize, devices }) {
+  return {
+    map_index: Number(map.index), map_at: instantText(map.receipt), roster_size: rosterSize, devices,
+    undisclosed: feeds.reduce((sum, f) => sum + f.changes - f.shown, 0),
+    feeds: feeds.map((f) => ({ device: base32(f.device), unit: base32(f.unit), head: Number(f.next), segments: f.segments, changes: f.changes, shown: f.shown })),
+  };
 }
 
 function shownOf(shown, fingerprint) {

@@ -19,7 +19,7 @@ export class Roster {
     require(signatureHolds(rootKey, messageOf(root, realm), root.signature), section, 'the root’s signature does not hold',
       'chữ ký của khoá gốc không đúng');
     Object.assign(this, { rootKey, top: hex(unit), heads: [zeros(32)], last: new Map(), known: new Set() });
-    Object.assign(this, { devices: new Map(), feeds: new Map(), moves: [], accepts: new Set(), schemas: [] });
+    Object.assign(this, { devices: new Map(), feeds: new Map(), moves: [], placed: [], accepts: new Set(), schemas: [] });
     this.units = new Map([[this.top, { parents: [{ id: null, from: 1 }], epochs: [{ number: 1, origin: { from: 1, seen: 0 } }] }]]);
     this.acts = new Acts(this);
     this.#enter(root);

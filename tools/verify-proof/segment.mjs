@@ -95,7 +95,7 @@ export function readOp(bytes) {
   require(pathGrammar.test(op.path), 'segment.md 5', 'a path is not one', 'đường dẫn trường sai mẫu');
   require(op.type in values, ...newer('segment.md 5'));
   const start = r.at;
-  op.value = values[op.type](r);
+  op.value = values[op.type](r, op);
   require(r.at - start <= 32768, 'segment.md 5', 'a value is too long', 'giá trị quá dài');
   op.stamp = readStamp(r);
   op.replaces = r.list(readStamp, 256);
@@ -117,8 +117,8 @@ const values = {
   1: (r) => r.bool(),
   2: (r) => r.signed(),
   3: (r) => r.text(),
-  4: (r) => dateText(r.signed()),
-  5: (r) => instantText(r.signed()),
+  4: (r, op) => dateText((op.days = r.signed())),
+  5: (r, op) => instantText((op.ms = r.signed())),
   6: (r) => {
     const raw = r.list((x) => x.blob());
     require(increasing(raw, Buffer.compare), 'segment.md 5', 'choices are not in order', 'các lựa chọn sai thứ tự');
@@ -135,13 +135,14 @@ const values = {
   },
   9: (r) => `[sealed.md: ${r.blob().length} bytes]`,
   10: (r) => `[personal.md: ${r.blob().length} bytes]`,
-  11: (r) => {
+  11: (r, op) => {
     const seen = r.list((x) => ({ feed: x.raw(16), hlc: x.varint() }));
     require(increasing(seen, (a, b) => Buffer.compare(a.feed, b.feed)), 'segment.md 5', 'a mark is malformed', 'dấu mốc sai mẫu');
+    op.seen = seen;
     const [content, reason] = [r.raw(32), r.text()];
     return `[mark${isZero(content) ? '' : ` ${hex(content)}`}]${reason && ` ${reason}`}`;
   },
 };
 const year = 8.64e15; // what a Date can hold; beyond it the number is shown as it is
-const dateText = (d) => (Math.abs(Number(d)) * 864e5 <= year ? new Date(Number(d) * 864e5).toISOString().slice(0, 10) : `${d}`);
+export const dateText = (d) => (Math.abs(Number(d)) * 864e5 <= year ? new Date(Number(d) * 864e5).toISOString().slice(0, 10) : `${d}`);
 export const instantText = (ms) => (Math.abs(Number(ms)) <= year ? new Date(Number(ms)).toISOString() : `${ms} ms`);

@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // Verifies a proof file of Gần Dân by the realm's fingerprint alone: no vault, no network, and no code of the programs. See README.md.
 import { readFileSync } from 'node:fs';
-import { isLogProof, verifyLog } from './log.mjs';
+import { isPrinted, verifyFigures } from './figures.mjs';
+import { isLogProof, isReportProof, verifyLog } from './log.mjs';
 import { verifyProof } from './proof.mjs';
-import { logReportOf, reportOf } from './report.mjs';
-import { Refused } from './wire.mjs';
+import { figuresReportOf, logReportOf, reportOf } from './report.mjs';
+import { Refused, refuse } from './wire.mjs';
 
 const usage = {
-  en: 'Usage: node verify.mjs FILE --root FINGERPRINT [--lang vi|en] [--json]\nExit status: 0 it holds, 1 it does not, 2 wrong use',
-  vi: 'Cách gõ: node verify.mjs TỆP --root VÂN-TAY [--lang vi|en] [--json]\nMã thoát: 0 khớp, 1 không khớp, 2 gõ lệnh sai',
+  en: 'Usage: node verify.mjs FILE --root FINGERPRINT [--file REPORT] [--lang vi|en] [--json]\nExit status: 0 it holds, 1 it does not, 2 wrong use',
+  vi: 'Cách gõ: node verify.mjs TỆP --root VÂN-TAY [--file BÁO-CÁO] [--lang vi|en] [--json]\nMã thoát: 0 khớp, 1 không khớp, 2 gõ lệnh sai',
 };
 const roleVi = { admin: 'quản trị', cadre: 'cán bộ', office: 'văn phòng', supervisor: 'giám sát', auditor: 'kiểm toán' };
 
@@ -17,6 +18,7 @@ function readArguments(list) {
   for (let i = 0; i < list.length; ++i) {
     if (list[i] === '--json') out.json = true;
     else if (list[i] === '--root' && out.root === undefined) out.root = list[++i]?.replace(/\s/g, '').toLowerCase();
+    else if (list[i] === '--file' && out.printed === undefined) out.printed = list[++i];
     else if (list[i] === '--lang') out.lang = list[++i];
     else if (!list[i].startsWith('--') && out.file === undefined) out.file = list[i];
     else return null;
@@ -29,7 +31,8 @@ function print(report, vi) {
   const say = (a, b) => (vi ? a : b);
   const line = (text) => console.log(text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '�')); // nothing that moves a terminal's cursor
   line(say(`KHỚP với vân tay ${report.fingerprint}`, `HOLDS under fingerprint ${report.fingerprint}`));
-  if (report.log) printLog(report.log, line, say);
+  if (report.report) printReport(report, line, say);
+  else if (report.log) printLog(report.log, line, say);
   else line(say(`Hồ sơ ${report.record}; sổ cái ${report.ledger_size} mục.`, `Record ${report.record}; ledger of ${report.ledger_size} entries.`));
   let record = report.record;
   for (const c of report.changes) {
@@ -49,10 +52,35 @@ function print(report, vi) {
   const names = report.witnesses.map((w) => say(`${w.device} (lúc ${w.time}, theo lời máy đó)`, `${w.device} (at ${w.time}, by its own word)`));
   line(say(`\nMáy làm chứng cùng ký điểm chốt: ${names.join('; ') || 'không có trong tệp này'}.`,
     `\nWitnesses that cosigned the checkpoint: ${names.join('; ') || 'none in this file'}.`));
-  if (report.log) line(say('Điều máy chưa bao giờ gửi, hoặc gửi sau bảng kê, không nằm trong chứng minh này; ai ghi là lời của máy.',
+  if (report.report) printLimits(line, say);
+  else if (report.log) line(say('Điều máy chưa bao giờ gửi, hoặc gửi sau bảng kê, không nằm trong chứng minh này; ai ghi là lời của máy.',
     'What a device never sent, or sent behind the map, is outside of this; who wrote is the device’s word.'));
   else line(say('Tệp không chứng tỏ đây là mọi thay đổi của hồ sơ, cũng không nói gì về sau điểm chốt.',
     'It does not show that these are all changes of the record, nor what came after the checkpoint.'));
+}
+
+function printReport({ report, log }, line, say) {
+  line(say(`Báo cáo ${report.report}, bản ${report.version}, đơn vị ${report.units[0]}, từ ${report.from} đến ${report.until}, tính đến hết ${report.as_of}.`,
+    `Report ${report.report}, version ${report.version}, unit ${report.units[0]}, ${report.from} to ${report.until}, as of the end of ${report.as_of}.`));
+  line(say(`Mốc sổ cái ${report.size} mục, mã gốc ${report.root} (mục cuối nhận lúc ${report.checkpoint_at}): so với mốc in trên báo cáo.`,
+    `Checkpoint of ${report.size} entries, root ${report.root} (last entry received ${report.checkpoint_at}): compare it with the one printed.`));
+  if (report.printed) line(say(`Tệp báo cáo có SHA-256 ${report.printed}.`, `The report's file has SHA-256 ${report.printed}.`));
+  for (const f of report.figures) {
+    line(say(`\n${f.label.vi} = ${f.value} (${f.id}): ${f.records.length} hồ sơ loại ${f.kind}, đếm lại đúng.`,
+      `\n${f.label.en} = ${f.value} (${f.id}): ${f.records.length} records of kind ${f.kind}, counted again.`));
+    if (f.where) line(say(`    điều kiện, tự đối chiếu với giá trị nêu dưới: ${f.where}`, `    condition, to be held against the values below: ${f.where}`));
+    if (f.sum) line(say(`    cộng: ${f.sum}`, `    sum of: ${f.sum}`));
+    if (f.distinct) line(say(`    đếm khác nhau: ${f.distinct}`, `    different ones of: ${f.distinct}`));
+  }
+  line(say(`\nĐủ mọi phần nhật ký của ${report.whole_units} đơn vị, từ ${log.from} đến bảng kê ở mục ${log.map_index}; ${log.undisclosed} thay đổi khác không nêu.`,
+    `\nEvery segment of ${report.whole_units} units from ${log.from} to the feed map at entry ${log.map_index} is here; ${log.undisclosed} other changes not disclosed.`));
+}
+
+function printLimits(line, say) {
+  line(say('Không chứng tỏ: rằng trong các thay đổi không nêu không có hồ sơ nào lẽ ra cũng được tính, hay thay đổi nào thay giá trị đã nêu.',
+    'It does not show that no undisclosed change is of a record that should count as well, or replaces a value shown here.'));
+  line(say('Người đọc được đơn vị thì biết: lập lại báo cáo từ cùng mốc sổ cái, phải ra đúng từng byte.',
+    'Who reads the unit can tell: the report made again under the same checkpoint has the same bytes.'));
 }
 
 function printLog(log, line, say) {
@@ -68,6 +96,16 @@ function printLog(log, line, say) {
     `${log.devices} devices may write there, or might once. ${log.undisclosed} other changes not disclosed.`));
 }
 
+function reportOn(file, root, fingerprint, printed) {
+  if (isReportProof(file)) {
+    const shown = verifyFigures(file, root);
+    if (printed !== null) isPrinted(shown.scope, printed);
+    return figuresReportOf(shown, fingerprint);
+  }
+  if (printed !== null) refuse('log_proof.md 4', 'the proof names no report’s file', 'bằng chứng không nêu tệp báo cáo nào');
+  return isLogProof(file) ? logReportOf(verifyLog(file, root), fingerprint) : reportOf(verifyProof(file, root), fingerprint);
+}
+
 function main() {
   const args = readArguments(process.argv.slice(2));
   if (args === null) {
@@ -75,16 +113,17 @@ function main() {
     return 2;
   }
   const vi = args.lang === 'vi';
-  let file;
+  let [file, printed] = [null, null];
   try {
     file = readFileSync(args.file);
+    if (args.printed !== undefined) printed = readFileSync(args.printed);
   } catch (error) {
     console.error(`${vi ? 'Không đọc được tệp' : 'Cannot read the file'}: ${error.code ?? error.message}`);
     return 2;
   }
   try {
     const root = Buffer.from(args.root, 'hex');
-    const report = isLogProof(file) ? logReportOf(verifyLog(file, root), args.root) : reportOf(verifyProof(file, root), args.root);
+    const report = reportOn(file, root, args.root, printed);
     if (args.json) console.log(JSON.stringify(report, (_, v) => (typeof v === 'bigint' ? v.toString() : v)));
     else print(report, vi);
     return 0;

@@ -77,6 +77,9 @@ struct Key {
 struct OpenOptions : Key {
   std::string folder;   // of the vault; empty: none, for the methods that need none
   bool create = false;  // make the vault if the folder holds none: with a passphrase or a raw key
+  // Nothing is saved, sent or taken in (vault.read_only): for who only looks. The vault's own files are
+  // opened as ever.
+  bool read_only = false;
   bool locked = false;  // begin locked, for a screen that asks who is there; no key is needed then
   // Seconds without a person's request after which the notebook locks itself, unless the vault says otherwise
   // (vault.auto_lock); 0: never. Phones pass kPhoneAutoLock.

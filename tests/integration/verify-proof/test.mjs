@@ -11,11 +11,12 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readNote, signedBy } from '../../../tools/verify-proof/ledger.mjs';
-import { isLogProof, verifyLog } from '../../../tools/verify-proof/log.mjs';
-import { logReportOf, reportOf } from '../../../tools/verify-proof/report.mjs';
+import { isPrinted, verifyFigures } from '../../../tools/verify-proof/figures.mjs';
+import { isLogProof, isReportProof, verifyLog } from '../../../tools/verify-proof/log.mjs';
+import { figuresReportOf, logReportOf, reportOf } from '../../../tools/verify-proof/report.mjs';
 import { verifyProof } from '../../../tools/verify-proof/proof.mjs';
 import { Refused } from '../../../tools/verify-proof/wire.mjs';
-import { logVariants, variants } from './variants.mjs';
+import { figureVariants, logVariants, variants } from './variants.mjs';
 
 const [gandan, folder] = process.argv.slice(2);
 const tool = fileURLToPath(new URL('../../../tools/verify-proof/verify.mjs', import.meta.url));
@@ -36,6 +37,7 @@ function claim(what, holds, detail = '') {
 function ours(bytes, root) {
   try {
     const by = Buffer.from(root, 'hex');
+    if (isReportProof(bytes)) return { ok: figuresReportOf(verifyFigures(bytes, by), root) };
     return { ok: isLogProof(bytes) ? logReportOf(verifyLog(bytes, by), root) : reportOf(verifyProof(bytes, by), root) };
   } catch (error) {
     if (error instanceof Refused) return { refused: error };
@@ -220,6 +222,50 @@ for (const name of thorough ? names : ['foreign', 'plain', 'visit', 'accepted', 
   }
   for (const part of [0, 5, 17, 18, 200, bytes.length - 1]) await bothRefuse(`log cut at ${part}`, bytes.subarray(0, part), root);
   await bothRefuse('log under another realm', bytes, rootOf('visit'));
+}
+
+// --- figures of a report: golden files (tests/unit/audit/report_proof_test.cpp)
+{
+  const lines = readFileSync(new URL('../../data/audit/golden.txt', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(' '));
+  const golden = Object.fromEntries(lines);
+  const [bytes, root] = [Buffer.from(golden.figures, 'hex'), golden['figures.fingerprint']];
+  const [here, there] = [ours(bytes, root), await theirs(bytes, root)];
+  claim('figures: both hold', here.ok && there.ok, here.refused ? `${here.refused.message} [${here.refused.section}]` : there.text);
+  const moments = new Set(['from', 'until', 'map_at', 'checkpoint_at']);
+  const plain = (x) => JSON.stringify(x, (k, v) => (k === 'device_short' ? undefined : typeof v === 'bigint' ? Number(v)
+    : moments.has(k) && /T/.test(v) ? instant(v) : v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v));
+  if (here.ok && there.ok) {
+    sameReport('figures', here.ok, there.ok);
+    for (const part of ['log', 'report'])
+      claim(`figures: the same ${part}`, plain(here.ok[part]) === plain(there.ok[part]), `${plain(here.ok[part])} / ${plain(there.ok[part])}`);
+    claim('figures: three of them, counted', here.ok.report.figures.map((f) => `${f.id} ${f.value}`).join() === 'visits 3,people 8,households 2');
+  }
+  for (const { what, bytes: changed, code, says } of figureVariants(bytes)) {
+    const [a, b] = [ours(changed, root), await theirs(changed, root)];
+    const word = `(here: ${a.refused?.message ?? 'HOLDS'}, there: ${b.status} ${b.text.slice(0, 160)})`;
+    claim(`figures, ${what}: refused by both`, !a.ok && (b.status === 3 || b.status === 6), word);
+    if (says) claim(`figures, ${what}: by its own sentence`, says.test(a.refused?.message ?? ''), word);
+    if (code) claim(`figures, ${what}: by its own code`, JSON.parse(b.text).error?.code === code, word);
+  }
+  for (let at = 0; at < bytes.length; at += thorough ? 1 : 11) {
+    const changed = Buffer.from(bytes);
+    changed[at] ^= 1 << (at % 8);
+    const said = ours(changed, root).ok; // a label or a day may be another, and hold, too
+    if (said) claim(`figures: a bit of byte ${at} is refused`, plain(said.report) !== plain(here.ok.report) || said.log.from !== here.ok.log.from);
+    if (at % 77 === 0) {
+      const other = await theirs(changed, root);
+      claim(`figures with a bit of byte ${at} changed: one verdict`, Boolean(said) === (other.status === 0) && [0, 3, 6].includes(other.status), other.text.slice(0, 160));
+    }
+  }
+  await bothRefuse('figures under another realm', bytes, rootOf('visit'));
+  const shown = verifyFigures(bytes, Buffer.from(root, 'hex'));
+  let refused = false;
+  try {
+    isPrinted(shown.scope, Buffer.from('another report'));
+  } catch (error) {
+    refused = error instanceof Refused;
+  }
+  claim('figures: another report’s file is refused', refused);
 }
 
 // --- the command

@@ -1,5 +1,5 @@
 // A proof file taken apart and put together in other ways (schema/wire/proof.md section 1), for test.mjs.
-import { Reader, varint, withLength } from '../../../tools/verify-proof/wire.mjs';
+import { Reader, signed, varint, withLength } from '../../../tools/verify-proof/wire.mjs';
 
 const magic = Buffer.from('gandan-proof\n');
 const join = (...parts) => Buffer.concat(parts);
@@ -131,5 +131,66 @@ export function logVariants(bytes) {
   add('another person', { scope: { ...file.scope, holder: Buffer.alloc(16, 7) } }, undefined, /another person/);
   add('a period that begins later', { scope: { ...file.scope, from: file.scope.from + 2n * 172800000n } });
   add('a note without signature', { note: Buffer.from(file.note.toString().slice(0, file.note.toString().indexOf('\n\n') + 1)) });
+  return out;
+}
+
+// --- figures of a report: section 4
+const text = (r) => r.blob().toString();
+const day = (r) => r.signed();
+
+function takeFigures(bytes) {
+  const r = new Reader(bytes);
+  r.raw(logMagic.length);
+  r.varint();
+  const file = { root: r.blob(), note: r.blob() };
+  file.scope = { units: r.list(() => r.raw(16)), from: r.signed(), report: text(r), version: r.varint(), first: day(r), last: day(r), asOf: day(r), size: r.varint(),
+    root: r.raw(32), rosterSize: r.varint(), file: r.bool() ? r.raw(32) : null };
+  file.scope.figures = r.list(() => ({ id: text(r), vi: text(r), en: text(r), value: r.signed(), kind: text(r), day: text(r), where: text(r), sum: text(r),
+    distinct: text(r), anyTime: r.bool(), drafts: r.bool(), paths: r.list(() => text(r)), records: r.list(() => r.raw(16)) }));
+  file.rest = r.bytes.subarray(r.at);
+  return file;
+}
+
+const putText = (t) => withLength(Buffer.from(t));
+const putFigure = (f) => join(...[f.id, f.vi, f.en].map(putText), signed(f.value), ...[f.kind, f.day, f.where, f.sum, f.distinct].map(putText),
+  Buffer.from([f.anyTime ? 1 : 0, f.drafts ? 1 : 0]), list(f.paths.map(putText)), list(f.records));
+const putFigures = ({ root, note, scope: s, rest, version = 2 }) => join(logMagic, varint(version), withLength(root), withLength(note), list(s.units), signed(s.from),
+  putText(s.report), varint(s.version), signed(s.first), signed(s.last), signed(s.asOf), varint(s.size), s.root, varint(s.rosterSize),
+  s.file ? join(Buffer.from([1]), s.file) : Buffer.from([0]), list(s.figures.map(putFigure)), rest);
+
+/** {what, bytes, code, says} as logVariants. */
+export function figureVariants(bytes) {
+  const file = takeFigures(bytes);
+  if (!putFigures(file).equals(bytes)) throw new Error('taken apart and put together, the file is another');
+  const out = [];
+  const add = (what, scope, code, says) => out.push({ what, bytes: putFigures({ ...file, scope: { ...file.scope, ...scope } }), code, says });
+  const [visits, people, households] = file.scope.figures;
+  const figure = (what, i, changes, code, says) => add(what, { figures: file.scope.figures.map((f, k) => (k === i ? { ...f, ...changes } : f)) }, code, says);
+  figure('a number more', 0, { value: visits.value + 1n }, 'proof.other_count', /not 4/);
+  figure('another sum', 1, { value: people.value - 1n }, 'proof.other_count');
+  figure('another number of different ones', 2, { value: 3n }, 'proof.other_count');
+  figure('another kind', 0, { kind: 'meeting' }, 'proof.other_count', /another kind/);
+  add('a record that no figure names any more', { figures: file.scope.figures.map((f) => ({ ...f, records: f.records.slice(1) })) }, 'ledger.bad_proof', /no figure names/);
+  figure('a record twice', 0, { records: [visits.records[0], ...visits.records] }, 'ledger.bad_proof');
+  figure('a record that is not shown', 0, { records: [...visits.records, Buffer.alloc(16, 255)], value: 4n }, 'proof.other_count');
+  figure('a formula that nobody can count', 2, { distinct: 'lower(household)' }, 'ledger.bad_proof', /malformed/);
+  figure('a sum of what is not read', 1, { sum: 'wish' }, 'ledger.bad_proof', /malformed/);
+  figure('a sum and different ones', 1, { distinct: 'people' }, 'ledger.bad_proof', /malformed/);
+  figure('an empty name', 0, { id: '' }, 'ledger.bad_proof');
+  add('a figure twice', { figures: [visits, people, households, visits] }, 'ledger.bad_proof');
+  add('no figure', { figures: [] }, 'ledger.bad_proof');
+  add('a figure that reads less', { figures: [visits] }, 'ledger.bad_proof', /no figure reads/);
+  add('a period that begins later', { first: file.scope.first + 2n }, 'proof.other_count', /before the period/);
+  add('a period that ends earlier', { last: file.scope.first + 1n, asOf: file.scope.first + 1n }, 'proof.other_count', /later day/);
+  add('a period that is none', { first: file.scope.last + 1n }, 'ledger.bad_proof');
+  add('another root', { root: Buffer.alloc(32, 3) });
+  add('a smaller checkpoint', { size: file.scope.size - 1n });
+  add('no roster', { rosterSize: 0n }, 'ledger.bad_proof');
+  add('a roster that never was', { rosterSize: 1000n }, 'ledger.bad_proof');
+  add('no unit', { units: [] }, 'ledger.bad_proof');
+  add('an unknown unit', { units: [Buffer.alloc(16, 9)] });
+  add('logs that begin later', { from: file.scope.from + 864000000n });
+  out.push({ what: 'a later version', bytes: putFigures({ ...file, version: 3 }) });
+  out.push({ what: 'called a log', bytes: putFigures({ ...file, version: 1 }) });
   return out;
 }

@@ -42,6 +42,7 @@ TEST_CASE("the built-in schema loads: every expression, template and link holds"
                                        "project",
                                        "satisfaction_feedback",
                                        "supervision_recommendation",
+                                       "target",
                                        "unit_profile",
                                        "village"});
   for (const auto& rule : desk.catalog->rules()) {

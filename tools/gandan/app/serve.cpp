@@ -30,6 +30,7 @@ Status serve_app(const AppOptions& options, const Seams& seams,
   OpenOptions open;
   open.folder = options.vault;
   open.locked = true;
+  open.read_only = options.read_only;
   open.auto_lock = kPhoneAutoLock;
   std::string error;
   const auto runner = shell::Runner::start(open, seams, error);

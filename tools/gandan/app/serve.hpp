@@ -14,6 +14,7 @@ struct AppOptions {
   std::string vault;       // its folder; there need not be one yet
   std::string files;       // the app's built files; empty: where they are installed or built
   std::uint16_t port = 0;  // 0: the system chooses
+  bool read_only = false;
 };
 
 // Serves until the program is told to end. `ready` gets the address to open, once.

@@ -111,4 +111,6 @@ export const kTasks: readonly { task: 1 | 2 | 3 | 4 | 5; kinds: readonly string[
 ];
 // Made by other ways than "new": units and people, and what the program writes.
 export const kHouse = ['unit_profile', 'holder', 'late_work'];
+// An office's to write: what a unit is to reach (the core refuses others).
+export const kOffices = ['target'];
 export const kLists = ['unit_profile', 'village', 'holder'];

@@ -15,6 +15,7 @@ import { VirtualList } from '../ui/virtual_list';
 import { said, words } from '../words';
 import { Exports } from './exports';
 import { DetailPane } from './record';
+import { SavedFilters } from './saved_filters';
 
 const kPage = 500; // records a request
 const kMost = 10_000; // that the core answers at once
@@ -148,6 +149,7 @@ function FilterSheet({ filter, onClose }: { filter: Filter; onClose: () => void 
           <DayLine label={w.list.until} value={filter.until} onDay={(value) => setQuery('until', value)} />
         </div>
         <label class="option"><input type="checkbox" checked={filter.conflicts} onChange={(event) => setQuery('conflicts', event.currentTarget.checked ? 'yes' : undefined)} /><span>{w.list.conflictsOnly}</span></label>
+        <SavedFilters now={{ ...asked(filter), ...(filter.text.trim() === '' ? {} : { text: filter.text }) }} />
       </div>
     </Sheet>
   );

@@ -2,7 +2,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { AuditVerifyProofResult, AuditVerifyResult } from 'gandan';
 import { Page } from '../frame';
-import { momentText } from '../lib/dates';
+import { dayText, momentText } from '../lib/dates';
 import { numberText, shortId } from '../lib/text';
 import { findField, type RecordType } from '../lib/form';
 import { ask, core, kinds, realm, status, wasStopped } from '../session';
@@ -108,6 +108,7 @@ function ProofFile() {
       {result !== undefined && (
         <>
           <Notice tone="good" icon="shield">{w.holds} {shortId(result.record)}</Notice>
+          {result.report !== undefined && <Figures report={result.report} />}
           <Witnesses result={result} />
           <Proven changes={result.changes.filter((one) => !isInner(one))} kind={type} />
           <details class="card">
@@ -117,6 +118,18 @@ function ProofFile() {
         </>
       )}
     </section>
+  );
+}
+
+// What a proof of a report's figures was counted to, and what it cannot say.
+function Figures({ report }: { report: NonNullable<AuditVerifyProofResult['report']> }) {
+  const w = words.value.proof;
+  return (
+    <div class="card stack tight">
+      <p class="small quiet">{dayText(report.from)} – {dayText(report.until)} · {w.printedUnder(numberText(report.size))} <span class="mono">{report.root}</span></p>
+      <ul class="lines">{report.figures.map((one) => <li key={one.id}><b>{said(one.label)}: {numberText(one.value)}</b> · {w.countedFrom(one.records.length)}{one.where !== '' && <span class="small quiet line-about">{w.condition} <span class="mono">{one.where}</span></span>}</li>)}</ul>
+      <p class="small quiet">{w.figureLimits}</p>
+    </div>
   );
 }
 

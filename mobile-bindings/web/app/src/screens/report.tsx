@@ -27,6 +27,15 @@ function changeText(figure: Figure): string {
   return `${w.beforeWas(numberText(figure.previous?.shown ?? ''))}${signed === '' ? '' : ` (${signed}${share})`}`;
 }
 
+// "chỉ tiêu giao 400, đạt 87,5%"; what is withheld has no share.
+function targetText({ target }: Figure): string {
+  const w = words.value.report;
+  if (target === undefined) return '';
+  const reached = target.per_mille === undefined ? '' : `, ${w.reached(`${String(Number(target.per_mille) / 10).replace('.', ',')}%`)}`;
+  const kept = !target.at_most || target.met === undefined ? '' : `, ${target.met ? w.within : w.above}`;
+  return `${target.at_most ? w.targetAtMost(numberText(target.value)) : w.target(numberText(target.value))}${reached}${kept}`;
+}
+
 export function ReportScreen() {
   const w = words.value;
   const today = todayText();
@@ -40,7 +49,7 @@ export function ReportScreen() {
   const answer = useAsk('report.period', asked);
   const units = useAsk('unit.list', {}).data?.units ?? [];
   const report = answer.data;
-  const figures = (report?.figures ?? []).filter((figure) => zeros || figure.shown !== '0' || figure.drafts.length > 0);
+  const figures = (report?.figures ?? []).filter((figure) => zeros || figure.shown !== '0' || figure.drafts.length > 0 || figure.target !== undefined);
   const set = (range: { from: string; until: string }) => {
     setQuery('from', range.from);
     setQuery('until', range.until);
@@ -81,13 +90,15 @@ export function ReportScreen() {
         {report === undefined ? answer.error === undefined && <Loading /> : (
           <>
             <div><h2>{said(report.label)}</h2><p class="quiet">{dayText(from)} – {dayText(until)} · {w.report.note}</p>
-              <p class="quiet small">{report.about_previous !== undefined ? said(report.about_previous) : report.previous !== undefined && w.report.against(said(report.previous.label))}</p></div>
+              <p class="quiet small">{report.about_previous !== undefined ? said(report.about_previous) : report.previous !== undefined && w.report.against(said(report.previous.label))}</p>
+              {(report.about_targets ?? []).map((one) => <p key={one.en} class="quiet small">{said(one)}</p>)}</div>
             {figures.length === 0 && <Empty icon="chart">{w.report.none}</Empty>}
             <ul class="figures">
               {figures.map((figure) => (
                 <li key={figure.id}>
                   <button type="button" class={`figure-line ${kSubordinate.test(figure.label.vi) ? 'below' : ''}`} aria-haspopup="dialog" disabled={figure.records.length + figure.drafts.length === 0} onClick={() => setBehind(figure)}>
                     <span class="grow">{said(figure.label)}{figure.drafts.length > 0 && <span class="small quiet line-about">{w.report.drafts(figure.drafts.length)}</span>}
+                      {figure.target !== undefined && <span class="small quiet line-about">{targetText(figure)}</span>}
                       {figure.previous !== undefined && <span class="small quiet line-about">{changeText(figure)}</span>}
                       {said(figure.unit) !== 'm²' && <span class="figure-bar" aria-hidden="true"><i style={{ width: `${(100 * Number(figure.value ?? 0)) / most}%` }} /></span>}
                     </span>

@@ -1,5 +1,5 @@
 // A period's figures as tables: the figures, and the records behind them, each line one record of one figure.
-import type { ReportPeriodResult, Row } from 'gandan';
+import type { Figure, ReportPeriodResult, Row } from 'gandan';
 import { dayText } from '../lib/dates';
 import type { Cell, Table } from '../lib/table';
 import { shortId } from '../lib/text';
@@ -12,15 +12,18 @@ const kMost = 10_000; // rows that the core answers at once
 export function figureTable(report: ReportPeriodResult): Table {
   const w = words.value.report;
   const before = report.previous !== undefined;
+  const aimed = report.figures.some((one) => one.target !== undefined);
+  const kept = ({ target }: Figure) => (target?.met === undefined ? '' : target.at_most ? (target.met ? w.within : w.above) : target.met ? w.met : w.notMet);
   return {
     name: w.title,
     columns: [
       { head: w.figure, type: 'text' }, { head: w.value, type: 'integer' },
+      ...(aimed ? [{ head: w.targetHead, type: 'integer' }, { head: w.outcome, type: 'text' }] as const : []),
       ...(before ? [{ head: w.before, type: 'integer' }, { head: w.change, type: 'integer' }] as const : []),
       { head: w.measure, type: 'text' }, { head: w.draftCount, type: 'integer' },
     ],
     // What is withheld reads "<3", and has no difference.
-    rows: report.figures.map((one) => [said(one.label), one.value ?? one.shown, ...(before ? [one.previous?.value ?? one.previous?.shown ?? null, one.difference ?? null] : []), said(one.unit), one.drafts.length]),
+    rows: report.figures.map((one) => [said(one.label), one.value ?? one.shown, ...(aimed ? [one.target?.value ?? null, kept(one)] : []), ...(before ? [one.previous?.value ?? one.previous?.shown ?? null, one.difference ?? null] : []), said(one.unit), one.drafts.length]),
   };
 }
 

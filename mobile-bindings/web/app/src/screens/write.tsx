@@ -5,11 +5,11 @@ import { Draft, unsavedNew, unsavedOf } from '../draft';
 import { FieldList } from '../form/field';
 import { VerdictLine } from '../form/verdicts';
 import { Page } from '../frame';
-import { kHouse, kTasks, type RecordType } from '../lib/form';
+import { kHouse, kOffices, kTasks, type RecordType } from '../lib/form';
 import { local } from '../lib/dates';
 import { fold } from '../lib/text';
 import { go, href, query } from '../router';
-import { ask, kinds, ownForm } from '../session';
+import { ask, does, kinds, ownForm } from '../session';
 import { Icon } from '../ui/icons';
 import { Act, errorText, Fault, Loading, Notice, SectionTitle, TextLine, toast } from '../ui/kit';
 import { RecordLine } from '../ui/record_line';
@@ -26,7 +26,7 @@ export function ChooseKind() {
   const [wanted, setWanted] = useState('');
   const fits = (type: RecordType | undefined): type is RecordType =>
     type !== undefined && fold(`${type.label.vi} ${type.label.en} ${type.hint?.vi ?? ''}`).includes(fold(wanted));
-  const grouped = new Set([...kTasks.flatMap((one) => one.kinds), ...kHouse]);
+  const grouped = new Set([...kTasks.flatMap((one) => one.kinds), ...kHouse, ...(does('office', 'admin') ? [] : kOffices)]);
   const groups: (readonly [string, readonly string[]])[] = [
     [w.often, kOften],
     ...kTasks.map((one) => [w[`task${one.task}`], one.kinds.filter((kind) => !kOften.includes(kind))] as const),
