@@ -173,7 +173,8 @@ class Background {
       when = local(local_days(end) + static_cast<std::int32_t>(dice.between(1, 3)), 8,
                    static_cast<int>(dice.below(50)));
     if (roll >= 99) when += kDayMs;
-    return year_.free_at(phone, when);
+    // Who is called away writes it before.
+    return year_.free_at(phone, when) == when ? when : end + kMinute;
   }
 
   void plan_visit(const Cadre& cadre, std::size_t village, std::int64_t start, std::int64_t minutes,
@@ -249,18 +250,25 @@ class Background {
         });
       }
     }
-    const auto done =
-        std::max(year_.free_at(cadre.phone, local(due + static_cast<std::int32_t>(dice.between(-6, 4)), 15)),
-                 when + kMinute);
-    year_.at(done, [this, cadre, record, done, dice]() mutable {
-      auto& phone = year_.phone(cadre);
-      Changes changes = kept(dice, phone, record->unit, local_days(done));
-      if (dice.chance(15)) {
-        changes.back() = {"people_told", true};
-      }
-      phone.save(*record, changes, cadre.who, done);
-      if (dice.chance(50)) year_.sign(cadre, *record, done + kMinute);
+    const auto wanted =
+        std::max(local(due + static_cast<std::int32_t>(dice.between(-6, 4)), 15), when + kMinute);
+    const auto by = who_is_there(cadre, wanted);
+    const auto done = year_.free_at(by.phone, wanted);
+    year_.at(done, [this, by, record, done, dice]() mutable {
+      auto& phone = year_.phone(by);
+      const auto changes = kept(dice, phone, record->unit, local_days(done));
+      phone.save(*record, changes, by.who, done);
+      if (dice.chance(50)) year_.sign(by, *record, done + kMinute);
     });
+  }
+
+  // Who follows what a colleague promised when that one is away.
+  Cadre who_is_there(const Cadre& cadre, std::int64_t ms) {
+    if (year_.free_at(cadre.phone, ms) == ms) return cadre;
+    for (const auto other : year_.commune(cadre).phones)
+      if (!year_.is_taken(other) && year_.free_at(other, ms) == ms)
+        return {other, year_.phones[other]->holders.front()};
+    return cadre;
   }
 
   // The office looks: it accepts; or it asks, and is answered by a correction or in words.

@@ -94,8 +94,10 @@ void plan_fork(Year& year) {
       const auto segment = year.province.seal_one(phone, feed, other);
       label.feeds.insert(feed.id);
       year.by_hand.push_back([id = feed.id, sequence = feed.next, previous = feed.head,
-                              bytes = protocol::encode_in_run(segment)](vault::Vault& vault) {
+                              bytes = protocol::encode_in_run(segment), size = phone.checkpoint_size,
+                              root = phone.checkpoint_root](vault::Vault& vault) {
         auto ingest = must(vault::Ingest::begin(vault));
+        must(ingest->root(size, root));
         must(ingest->segment(id, sequence, previous, bytes, std::nullopt));
         must(ingest->commit());
       });

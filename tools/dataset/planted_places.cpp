@@ -18,6 +18,31 @@ RecordPtr listed(Year& year, Dice& dice, const Cadre& cadre, const Household& ho
                   now);
 }
 
+// Two of the commune who work in its project's villages as they should: so it is known where these lie.
+void plan_known_villages(Year& year) {
+  for (std::size_t in = 0; in < year.communes.size(); ++in) {
+    Dice dice(year.options.seed, "known_villages", in);
+    for (int person = 0; person < 2; ++person) {
+      const auto slot = year.take_days_in(dice, in, 4, 8, 60);
+      for (int i = 0; i < 12; ++i) {
+        auto household =
+            some_household(year, dice, slot.cadre,
+                           year.communes[in].projects.front().villages[static_cast<std::size_t>(i) / 3]);
+        household.code = "KV" + std::to_string(i + 1) + (person == 0 ? "A" : "B");
+        auto visit =
+            plain_visit_to(year, dice, slot.cadre, household, local(slot.day + i / 3, 8 + i % 3 * 2));
+        visit.position = fix(household.home, dice, 6 + static_cast<double>(dice.below(30)));
+        const auto when = visit.end + 5 * kMinute;
+        year.at(when, [&year, slot, household, visit, when, dice]() mutable {
+          visit.affected = listed(year, dice, slot.cadre, household, when)->id;
+          visit.project = year.commune(slot.cadre).projects.front().name;
+          write_visit(year, slot.cadre, visit, when + 2 * kMinute);
+        });
+      }
+    }
+  }
+}
+
 // From a place that has nothing to do with the village: at home, on the way to town.
 void plan_far(Year& year) {
   tell(year, "far", year.times(250, 5), [&](Dice& dice, std::size_t number) {
@@ -25,7 +50,8 @@ void plan_far(Year& year) {
     const double far = static_cast<double>(dice.between(7'500, 40'000));
     auto& label = year.label("far", {"place.far"},
                              std::to_string(static_cast<int>(far / 1000)) + " km from the village");
-    auto household = some_household(year, dice, slot.cadre, dice.pick(year.phone(slot.cadre).villages));
+    auto household =
+        some_household(year, dice, slot.cadre, dice.pick(year.commune(slot.cadre).projects.front().villages));
     household.code = "XA" + std::to_string(number);
     household.home =
         year.commune(slot.cadre).villages[household.village].centre.moved(far, far * (dice.share() - 0.5));
@@ -50,8 +76,9 @@ void plan_from_home(Year& year) {
     const Point home =
         year.commune(slot.cadre).centre.moved(-21'000 - static_cast<double>(number) * 900, 6'300);
     for (int i = 0; i < 6; ++i) {
-      auto household = some_household(year, dice, slot.cadre,
-                                      year.phone(slot.cadre).villages[static_cast<std::size_t>(i) % 4]);
+      auto household =
+          some_household(year, dice, slot.cadre,
+                         year.commune(slot.cadre).projects.front().villages[static_cast<std::size_t>(i) % 4]);
       household.code = "XN" + std::to_string(number * 10) + std::to_string(i);
       auto visit = plain_visit_to(year, dice, slot.cadre, household, local(slot.day + i, 9));
       visit.position = fix(home.moved(static_cast<double>(i), 3), dice, 8);
@@ -84,6 +111,7 @@ void plan_typed(Year& year) {
 }  // namespace
 
 void plan_planted_places(Year& year) {
+  plan_known_villages(year);
   plan_far(year);
   plan_from_home(year);
   plan_typed(year);

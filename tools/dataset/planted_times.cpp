@@ -44,7 +44,14 @@ void plan_clock_ahead(Year& year) {
 void plan_clock_behind(Year& year) {
   tell(year, "clock_behind", year.times(150, 3), [&](Dice& dice, std::size_t) {
     const int after = static_cast<int>(dice.between(8, 24));
-    const auto slot = year.take_days(dice, after + 2, 20, 350, true);
+    auto slot = year.take_days(dice, after + 3, 20, 350, true);
+    // The day before, it wrote and sent as ever: what stands first in a log may have waited for a key.
+    const auto before = plain_visit(year, dice, slot.cadre, local(slot.day, 14));
+    year.at(local(slot.day, 15), [&year, slot, before] {
+      write_visit(year, slot.cadre, before, local(slot.day, 15));
+      year.province.push(year.phone(slot.cadre));
+    });
+    ++slot.day;
     auto& label = year.label("clock_behind", {"clock.behind"},
                              "made " + std::to_string(after) + " days later by a clock that was set back");
     auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));

@@ -62,6 +62,23 @@ constexpr const char* kWishes[] = {
     "Giá đền bù {crop} thấp hơn giá bán ở chợ, đề nghị xem lại vì cây đã {n} năm tuổi.",
     "Gia đình đồng ý cho đo nhưng mong đoàn đến sau {month}, lúc {kin} có nhà.",
     "Đề nghị làm cống qua đường để nước không tràn vào {thing} {place} khi mưa to."};
+// What people add: why, since when, who says so.
+constexpr const char* kTails[] = {"vì {kin} {job}",
+                                  "như đã nói với trưởng thôn hồi {month}",
+                                  "chỗ {place} là phần ông bà để lại",
+                                  "nếu không thì {thing} phải dời sang {place}",
+                                  "hộ sẽ tự lo {n} công dọn {thing}",
+                                  "năm ngoái mưa làm sạt {n} m {place}",
+                                  "cả nhà trông vào {n} sào {crop}",
+                                  "để {kin} yên tâm",
+                                  "bà con {place} cũng nói vậy",
+                                  "đã hỏi từ {month} mà chưa ai trả lời",
+                                  "mong trả lời trước {month}",
+                                  "hộ có giấy viết tay từ năm {n}",
+                                  "đo hôm trước còn thiếu {m2} m²",
+                                  "đất ấy trước trồng {crop}",
+                                  "chỉ giữ lại {thing} {place}",
+                                  "nhà còn {n} gốc {crop} chưa kiểm đếm"};
 constexpr const char* kNoWishes[] = {
     "Hộ nhất trí, không có ý kiến gì thêm.", "Gia đình đồng ý với chủ trương.", "Không có kiến nghị.",
     "Hộ đồng thuận, không có đề nghị gì.", "Gia đình nhất trí với phương án, không kiến nghị."};
@@ -203,6 +220,21 @@ std::string sentences(const char* const (&from)[n], Dice& dice, std::size_t coun
   return out;
 }
 
+// The same with what people add to every other sentence.
+template <std::size_t n>
+std::string told(const char* const (&from)[n], Dice& dice, std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string one = filled(dice.pick(from), dice);
+    if (dice.chance(70)) {
+      one.pop_back();
+      one += ", " + filled(dice.pick(kTails), dice) + ".";
+    }
+    out += (out.empty() ? "" : " ") + one;
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string village_name(std::size_t number) {
@@ -223,7 +255,7 @@ std::string project_name(std::size_t number, const std::string& commune) {
   return "Dự án " + std::string(kKinds[number % std::size(kKinds)]) + " " + commune;
 }
 
-std::string wishes(Dice& dice) { return sentences(kWishes, dice, 1 + dice.below(3)); }
+std::string wishes(Dice& dice) { return told(kWishes, dice, 2 + dice.below(2)); }
 std::string no_wishes(Dice& dice) { return dice.pick(kNoWishes); }
 std::string explained(Dice& dice) { return sentences(kExplained, dice, 2 + dice.below(3)); }
 const std::string& standard_explanation(std::uint64_t number) {
@@ -240,7 +272,7 @@ std::string retouched(const std::string& text, Dice& dice, std::size_t words) {
   return out;
 }
 
-std::string discussion(Dice& dice) { return sentences(kDiscussion, dice, 2 + dice.below(3)); }
+std::string discussion(Dice& dice) { return told(kDiscussion, dice, 2 + dice.below(3)); }
 std::string conclusion(Dice& dice) { return sentences(kConclusions, dice, 1 + dice.below(2)); }
 std::string matter(Dice& dice, const char* clause) {
   return filled(kMatters[static_cast<std::size_t>(clause[1] - '1') % 6][dice.below(3)], dice);

@@ -43,7 +43,7 @@ class LedgerTimes {
     std::uint64_t next = 0;         // what is here from the beginning, without a gap, ends before this one
     std::vector<Segment> segments;  // by sequence
     bool whole = true;              // all that is here is open and counts
-    bool cut() const { return !segments.empty() && segments.back().sequence >= next; }  // a part is missing
+    changelog::Hlc last() const { return segments.empty() ? 0 : segments.back().last; }
   };
   const std::map<FeedId, Feed>& feeds() const { return feeds_; }
   void add(Feed feed);                                  // for tests

@@ -2,7 +2,7 @@
 // followed has a record of its own, which may be a draft: that is how it is followed, and the visit's list is
 // asked no more. Who moves a day before it comes renews the promise in time; who mistyped it mends it within
 // the hour; and of a promise that was written down twice one may go. Where a part of the log is missing that
-// the record stands in, the outcome may be in that, and the gap is told by itself.
+// the record stands in, the outcome may be in that, and what is missing is told by itself (feed.*).
 #include <algorithm>
 
 #include "audit/indicators/indicators.hpp"
@@ -54,8 +54,7 @@ bool has_twin(const Followed& followed, const Fact& fact, const Promise& promise
 }
 
 void find_overdue(Scope& scope, const records::Indicator& about, const Followed& followed, const Fact& fact) {
-  const auto& feeds = scope.ledger.feeds();
-  if (const auto log = feeds.find(fact.made.feed); log != feeds.end() && log->second.cut()) return;
+  if (scope.is_cut(fact.made.feed)) return;
   for (const auto& promise : fact.promises) {
     if (promise.closed || !promise.due || is_followed(followed, fact, promise)) continue;
     const auto late = std::int64_t{scope.as_of()} - *promise.due;

@@ -134,6 +134,12 @@ TEST_CASE_METHOD(Village, "where a part of its log is missing, the outcome may b
   gap.next = 1;
   ledger.add(gap);
   CHECK(count("commitment.overdue") == 0);
+  gap.segments.pop_back();  // nothing behind it …
+  ledger.add(gap);
+  CHECK(count("commitment.overdue") == 1);
+  named = {
+      {stamp(at("2026-03-06T02:00:00Z"), 1), stamp(at("2026-03-08T02:00:00Z"), 2)}};  // … but others name it
+  CHECK(count("commitment.overdue") == 0);
 }
 
 TEST_CASE_METHOD(Village, "of a promise that was written down twice one may be withdrawn") {
