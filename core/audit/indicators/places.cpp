@@ -1,7 +1,7 @@
 // place.far, place.no_accuracy, place.travel. No form has a village's position; so where a village lies is
 // what the records of it say: the middle of their accurate positions, from five records on and of more than
-// one author. A village may have two hamlets: where somebody else made several of its records, too, is no
-// place far from it. Nor is one where several people made records of several villages (the commune's office,
+// one author. A village may have two hamlets: where others made several of its records, too, is no place far
+// from it. Nor is one where several people made records of several villages (the commune's office,
 // a market); one person's alone is that person's home. Distances are those that remain when the accuracy of
 // both ends is taken off, three times, for a third of all fixes lies outside it and one in thirty thousand
 // outside that.
@@ -20,9 +20,9 @@ constexpr std::uint32_t kAccurateCm = 100'00;
 constexpr double kSharedMetres = 300;
 constexpr std::size_t kSharedVillages = 3;  // from here on a place is not one village's …
 constexpr std::size_t kSharedAuthors = 2;   // … where so many people recorded it
-constexpr double kHamletMetres = 1000;
-constexpr std::size_t kHamletRecords = 2;  // of somebody else, of the same village
-constexpr double kSure = 3;                // times the radius of 68 %
+constexpr double kHamletMetres = 2000;      // across
+constexpr std::size_t kHamletRecords = 2;   // of others, of the same village
+constexpr double kSure = 3;                 // times the radius of 68 %
 constexpr std::int64_t kMinuteMs = 60'000;
 
 bool is_accurate(const changelog::Position& position) {
@@ -99,14 +99,13 @@ class Shared {
   std::map<std::pair<std::int32_t, std::int32_t>, std::vector<std::pair<const Fact*, RecordId>>> cells_;
 };
 
-// Somebody else recorded the village there, too.
+// Others recorded the village there, too.
 bool is_hamlet(const Village& village, const Fact& fact) {
-  std::map<Author, std::size_t> others;
+  const double across = kHamletMetres + kSure * fact.position->accuracy_cm / 100.0;
+  std::size_t others = 0;
   for (const auto* other : village.at)
-    if (!(other->author == fact.author) &&
-        metres_between(*other->position, *fact.position) <=
-            kHamletMetres + kSure * fact.position->accuracy_cm / 100.0 &&
-        ++others[other->author] == kHamletRecords)
+    if (!(other->author == fact.author) && metres_between(*other->position, *fact.position) <= across &&
+        ++others == kHamletRecords)
       return true;
   return false;
 }
