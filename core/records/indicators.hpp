@@ -25,6 +25,8 @@ constexpr std::string_view kFieldParts[] = {
     "project",   // by name or link
     "village",   // a link
     "texts",     // what was said, in the author's words
+    "own",       // of these what is the household's alone: its wishes
+    "team",      // who went: "team[].name"
     "files",     // "files[].file"
     "outcome",   // a choice
     "nobody",    // "met=nobody": the value that says that nobody was met

@@ -110,6 +110,14 @@ void read_content(const Parts& parts, Fact& fact) {
       fact.words += (fact.words.empty() ? "" : " ") + *text;
   });
   fact.words = fold(fact.words);
+  fact.has_own = !parts.paths("own").empty();
+  parts.each("own", [&](const Value& value, std::string_view, const records::FieldPart&) {
+    if (const auto* text = std::get_if<std::string>(&value))
+      fact.own_words += (fact.own_words.empty() ? "" : " ") + fold(*text);
+  });
+  parts.each("team", [&](const Value& value, std::string_view, const records::FieldPart&) {
+    if (const auto* text = std::get_if<std::string>(&value)) fact.team.insert(fold(*text));
+  });
   parts.each("files", [&](const Value& value, std::string_view, const records::FieldPart&) {
     const auto* blob = std::get_if<changelog::BlobRef>(&value);
     if (blob == nullptr) return;
@@ -139,12 +147,16 @@ void read_content(const Parts& parts, Fact& fact) {
 // What its history says of a day: moved after it had passed, by the clock of whoever moved it.
 void read_moves(const changelog::Cell& cell, Promise& promise) {
   std::optional<std::int32_t> before;
+  std::int64_t since = 0;
   for (const auto& op : cell.ops) {
     const auto due = day_in(op.value);
+    if (!due) continue;
     const auto at = changelog::hlc_ms(op.stamp.hlc);
-    if (due && before && *due > *before && local_days(at) > *before)
-      promise.moves.push_back({*before, *due, at});
-    if (due) before = due;
+    if (before && *due > *before && local_days(at) > *before)
+      promise.moves.push_back({*before, *due, at, at - since});
+    promise.days.insert(*due);
+    before = due;
+    since = at;
   }
 }
 
@@ -220,7 +232,11 @@ void read_rewrites(const FactSource& source, const Parts& parts, const changelog
   }
   if (saves.empty()) return;
   const auto talk = read_talk(source, state);
+  const auto reasons = state.cells().find(records::kReasonMark);
   for (auto& [save, rewrite] : saves) {
+    if (reasons != state.cells().end())
+      for (const auto& op : reasons->second.ops)
+        rewrite.reasoned = rewrite.reasoned || (op.save == save.hlc && op.stamp.feed == save.feed);
     rewrite.asked_ms = talk.asked_before(rewrite.at);
     rewrite.settled = rewrite.asked_ms && talk.settled_after(rewrite.at);
     fact.rewrites.push_back(std::move(rewrite));
@@ -246,14 +262,20 @@ void read_stamps(const FactSource& source, const changelog::RecordState& state, 
   if (view.finalized) fact.signed_at = view.final_op->stamp;
 }
 
+// What is in the record itself need not be looked for: a restored phone's last changes keep their stamps in
+// the log that it began anew.
 void name_others(const changelog::RecordState& state, const std::function<void(const Named&)>& named) {
+  const auto here = state.seen();
+  const auto name = [&](const changelog::Stamp& what, const changelog::Stamp& by) {
+    if (what.feed == by.feed) return;
+    const auto found = here.find(what.feed);
+    if (found == here.end() || found->second < what.hlc) named({what, by});
+  };
   for (const auto& [path, cell] : state.cells())
     for (const auto& op : cell.ops) {
-      for (const auto& stamp : op.replaces)
-        if (stamp.feed != op.stamp.feed) named({stamp, op.stamp});
+      for (const auto& stamp : op.replaces) name(stamp, op.stamp);
       if (const auto* mark = std::get_if<changelog::Mark>(&op.value))
-        for (const auto& [feed, hlc] : mark->seen)
-          if (feed != op.stamp.feed) named({{hlc, feed}, op.stamp});
+        for (const auto& [feed, hlc] : mark->seen) name({hlc, feed}, op.stamp);
     }
 }
 
@@ -282,6 +304,7 @@ void read_fact(const FactSource& source, const changelog::RecordState& state,
   const auto signs = state.cells().lower_bound("@sign_");
   fact.any_signature = signs != state.cells().end() && signs->first.rfind("@sign_", 0) == 0;
   if (const auto* first = first_final(state); first != nullptr) {
+    fact.first_signed = first->stamp;
     fact.first_signed_ms = changelog::hlc_ms(first->stamp.hlc);
     if (fact.finalized && (first != view.final_op || !view.late.empty()))
       read_rewrites(source, parts, state, std::get<changelog::Mark>(first->value), fact);

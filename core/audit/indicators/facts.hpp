@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include "changelog/merge.hpp"
 #include "records/indicators.hpp"
@@ -26,10 +27,12 @@ struct Author {
 // A promise: the record itself, or an item of its list.
 struct Promise {
   std::optional<std::int32_t> due;
+  std::set<std::int32_t> days;  // that it ever was due on
   bool closed = false;
   struct Move {
     std::int32_t was = 0, due = 0;
     std::int64_t changed_ms = 0;
+    std::int64_t stood_ms = 0;  // how long the earlier day had been written there
   };
   std::vector<Move> moves;  // of the day, after it had passed
 };
@@ -39,6 +42,7 @@ struct Rewrite {
   std::vector<std::string> paths;  // schema paths
   std::int64_t changed_ms = 0;
   changelog::Stamp at;
+  bool reasoned = false;                 // it says why: programs ask for that where they know of the signing
   std::optional<std::int64_t> asked_ms;  // the last question before it
   bool settled = false;                  // who asked accepted it since, or it was answered in words
 };
@@ -55,18 +59,22 @@ struct Fact {
   changelog::Stamp entered;  // of the first op that said when it happened; hlc 0: none
   changelog::Stamp made;     // of the first op
   changelog::Stamp signed_at;
-  std::int64_t first_signed_ms = 0;  // of the first finalisation
+  changelog::Stamp first_signed;     // of the first finalisation
+  std::int64_t first_signed_ms = 0;  // the same
 
   std::optional<std::int32_t> day;
   std::optional<std::int64_t> start_ms, end_ms;
   std::optional<changelog::Position> position;
-  std::string place;         // folded
-  std::string subject;       // as it is written
-  std::string project;       // folded, where it is written out
-  RecordId project_link;     // zero: none
-  RecordId village;          // zero: none
-  std::vector<RecordId> of;  // other records that it names
-  std::string words;         // of its texts, folded
+  std::string place;           // folded
+  std::string subject;         // as it is written
+  std::string project;         // folded, where it is written out
+  RecordId project_link;       // zero: none
+  RecordId village;            // zero: none
+  std::vector<RecordId> of;    // other records that it names
+  std::string words;           // of its texts, folded
+  bool has_own = false;        // its kind tells apart what is the household's own …
+  std::string own_words;       // … and this is it, folded
+  std::set<std::string> team;  // folded
   std::vector<changelog::BlobRef> images;
   bool any_file = false;
   bool any_signature = false;
@@ -79,13 +87,17 @@ struct Fact {
   std::vector<Rewrite> rewrites;
 
   std::int64_t entered_ms() const { return changelog::hlc_ms(entered.hlc); }
-  // One act may have several records: a gathering at which each household has its own.
+  // One act may have several records: a gathering at which each household has its own, to which they may have
+  // come one after another.
   bool same_occasion(const Fact& other) const {
-    return start_ms && start_ms == other.start_ms && place == other.place;
+    if (!start_ms || !other.start_ms || place != other.place) return false;
+    if (*start_ms == *other.start_ms) return true;
+    return !place.empty() && end_ms && other.end_ms && *start_ms < *other.end_ms && *other.start_ms < *end_ms;
   }
 };
 
-// An op that names a stamp of another feed: it, or a later one of that feed, must exist.
+// An op that names a stamp of another feed, which is not in its record here: it, or a later one of that feed,
+// must exist.
 struct Named {
   changelog::Stamp what;
   changelog::Stamp by;

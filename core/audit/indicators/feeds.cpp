@@ -42,8 +42,7 @@ void find_tails(Scope& scope, const Helpers& helpers, const records::Indicator& 
     const auto& named = scope.named[i];
     const auto feed = scope.ledger.feeds().find(named.what.feed);
     if (feed == scope.ledger.feeds().end() || feed->second.own || !feed->second.whole) continue;
-    const auto& segments = feed->second.segments;
-    const auto last = segments.empty() ? changelog::Hlc{0} : segments.back().last;
+    const auto last = feed->second.last();
     const auto received = scope.ledger.of(named.by).received_ms;
     if (named.what.hlc <= last || !received) continue;
     if (scope.as_of_ms() - *received <= scope.value(about, "days") * kDayMs) continue;

@@ -1,11 +1,15 @@
 // household.unvisited, outcome.same: what shows only when many records lie side by side.
 //
 // A visit is of a household that it names by link, or by code in the project: codes are compared by their
-// words and numbers (H017 is H17). A household that handed over, was paid or agreed early needs no visit.
+// words and numbers (H017 is H17), and within one unit a project may go by a part of its name. A household
+// that handed over, was paid or agreed early needs no visit.
 //
 // That everybody agrees is no oddity where everybody agrees: one author's outcomes are held against those of
-// the others in the project, and in the whole scope where there are few.
+// the others in the project, and in the whole scope where there are few. Nor is it one that a household which
+// is gone to again and again stays with its answer, or that people who are met together agree: a household
+// and a gathering count once.
 #include <algorithm>
+#include <utility>
 
 #include "audit/indicators/indicators.hpp"
 #include "base/calendar.hpp"
@@ -29,6 +33,27 @@ std::string folded_code(std::string_view code) {
 
 using Key = std::pair<std::string, std::string>;  // project, code
 
+std::set<std::string> words_of(std::string_view text) {
+  std::set<std::string> out;
+  std::string word;
+  for (const char c : text) {
+    if (c != ' ') {
+      word += c;
+      continue;
+    }
+    if (!word.empty()) out.insert(std::exchange(word, {}));
+  }
+  if (!word.empty()) out.insert(std::move(word));
+  return out;
+}
+
+// "duong noi" is "du an duong noi cao toc": what people write of a project's name, where they choose none.
+bool is_part_of_name(std::string_view a, std::string_view b) {
+  auto few = words_of(a), many = words_of(b);
+  if (few.size() > many.size()) std::swap(few, many);
+  return !few.empty() && std::includes(many.begin(), many.end(), few.begin(), few.end());
+}
+
 }  // namespace
 
 void find_unvisited(Scope& scope) {
@@ -36,11 +61,13 @@ void find_unvisited(Scope& scope) {
   if (about == nullptr) return;
   std::set<RecordId> visited;
   std::set<Key> visited_codes;
+  std::map<std::pair<UnitId, std::string>, std::set<std::string>> projects;  // of visits, by unit and code
   for (const auto& fact : scope.facts) {
     if (!fact.finalized || !fact.start_ms || fact.subject.empty() || !fact.day || *fact.day > scope.as_of())
       continue;
     visited.insert(fact.of.begin(), fact.of.end());
     visited_codes.insert({fact.project, folded_code(fact.subject)});
+    projects[{fact.unit, folded_code(fact.subject)}].insert(fact.project);
   }
   for (const auto& fact : scope.facts) {
     // What has a subject and no day of its own is a list's entry.
@@ -51,7 +78,13 @@ void find_unvisited(Scope& scope) {
     if (scope.as_of() - since <= scope.value(*about, "days") || visited.count(fact.id) != 0) continue;
     const auto title = scope.titles.find(fact.project_link);
     const std::string project = title == scope.titles.end() ? fact.project : fold(title->second);
-    if (visited_codes.count({project, folded_code(fact.subject)}) != 0) continue;
+    const auto code = folded_code(fact.subject);
+    const auto named = projects.find({fact.unit, code});
+    if (visited_codes.count({project, code}) != 0) continue;
+    if (named != projects.end() &&
+        std::any_of(named->second.begin(), named->second.end(),
+                    [&](const std::string& other) { return is_part_of_name(project, other); }))
+      continue;
     scope.add(
         *about, fact,
         {{"subject", said(fact.subject)}, {"since", said_day(since)}, {"until", said_day(scope.as_of())}});
@@ -86,6 +119,23 @@ std::optional<std::int64_t> others_share(const Tally& all, const Tally& own, con
   return (same - own.all) * 100 / count;
 }
 
+// Households that were met, each once; of a gathering one.
+std::int64_t count_met(const std::vector<const Fact*>& list) {
+  std::set<std::string> subjects;
+  std::map<std::string, std::vector<const Fact*>> by_place;
+  std::int64_t out = 0;
+  for (const auto* fact : list) {
+    if (!fact->subject.empty() && !subjects.insert(folded_code(fact->subject)).second) continue;
+    auto& there = by_place[fact->place];
+    if (std::any_of(there.begin(), there.end(),
+                    [&](const Fact* other) { return fact->same_occasion(*other); }))
+      continue;
+    there.push_back(fact);
+    ++out;
+  }
+  return out;
+}
+
 }  // namespace
 
 void find_same_outcomes(Scope& scope, const records::Catalog& catalog) {
@@ -108,6 +158,8 @@ void find_same_outcomes(Scope& scope, const records::Catalog& catalog) {
     if (static_cast<std::int64_t>(list.size()) < least ||
         std::any_of(list.begin(), list.end(), [&](const Fact* fact) { return fact->outcome != outcome; }))
       continue;
+    const auto met = count_met(list);
+    if (met < least) continue;
     Tally own{static_cast<std::int64_t>(list.size()), {}};
     auto others = others_share(by_project[key.second], own, outcome, least);
     if (!others) others = others_share(everywhere, own, outcome, least);
@@ -115,7 +167,7 @@ void find_same_outcomes(Scope& scope, const records::Catalog& catalog) {
     const auto parts = catalog.indicators().kinds.find(list.front()->kind);
     scope.add(
         *about, list,
-        {{"count", said_number(own.all)},
+        {{"count", said_number(met)},
          {"outcome", outcome_label(catalog, *list.front(),
                                    parts == catalog.indicators().kinds.end() ? nullptr : &parts->second)},
          {"others", said_number(*others)}});

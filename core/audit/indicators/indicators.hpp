@@ -45,6 +45,8 @@ class Scope {
   Found& add(const records::Indicator& about, const std::vector<const Fact*>& group,
              records::SaidValues used);
   void note_named(const Named& one, const RecordId& record);
+  // Whether a part of the log is missing: in its middle, or at an end beyond which other records name it.
+  bool is_cut(const FeedId& feed) const;
 
  private:
   const records::Indicators* indicators_;

@@ -50,8 +50,15 @@ Status read_segments(vault::Vault& vault, std::map<std::int64_t, LedgerTimes::Fe
 
 }  // namespace
 
+// What waited for the key was sealed at once when it came: the segments behind the first one that name the
+// same checkpoint are as old as that.
 void LedgerTimes::add(Feed feed) {
   const FeedId id = feed.id;
+  for (std::size_t i = 1; i < feed.segments.size(); ++i) {
+    const auto& before = feed.segments[i - 1];
+    auto& segment = feed.segments[i];
+    segment.waited = segment.waited || (before.waited && before.checkpoint == segment.checkpoint);
+  }
   feeds_.insert_or_assign(id, std::move(feed));
 }
 

@@ -18,7 +18,7 @@ struct Bounds {
   bool sealed = false;                        // false: it is pending here, or its segment is not here
   std::optional<std::int64_t> received_ms;    // absent: no server's word
   std::optional<std::int64_t> not_before_ms;  // absent: the segment names no checkpoint
-  bool waited = false;                        // first of an epoch in its feed: it may have waited for the key
+  bool waited = false;  // sealed with the first of an epoch in its feed: it may have waited for the key
 };
 
 class LedgerTimes {
@@ -43,6 +43,7 @@ class LedgerTimes {
     std::uint64_t next = 0;         // what is here from the beginning, without a gap, ends before this one
     std::vector<Segment> segments;  // by sequence
     bool whole = true;              // all that is here is open and counts
+    changelog::Hlc last() const { return segments.empty() ? 0 : segments.back().last; }
   };
   const std::map<FeedId, Feed>& feeds() const { return feeds_; }
   void add(Feed feed);                                  // for tests

@@ -1,8 +1,12 @@
 // place.far, place.no_accuracy, place.travel. No form has a village's position; so where a village lies is
 // what the records of it say: the middle of their accurate positions, from five records on and of more than
-// one author. A place where records of several villages were made (the commune's office, a market) is
-// nobody's village, and accuses nobody. Distances are those that remain when the accuracy of both ends is
-// taken off.
+// one author. A village may have two hamlets: where others made several of its records, too, is no place far
+// from it. Nor is one where several people made records of several villages (the commune's office,
+// a market); one person's alone is that person's home. Distances are those that remain when the accuracy of
+// both ends is taken off, three times, for a third of all fixes lies outside it and one in thirty thousand
+// outside that.
+//
+// Times are written by people, who round them: of a half hour a quarter may be missing at either end.
 #include <algorithm>
 #include <cmath>
 
@@ -14,7 +18,12 @@ namespace {
 constexpr double kMetresPerDegree = 111'195;  // of latitude
 constexpr std::uint32_t kAccurateCm = 100'00;
 constexpr double kSharedMetres = 300;
-constexpr std::size_t kSharedVillages = 3;  // from here on a place is not one village's
+constexpr std::size_t kSharedVillages = 3;  // from here on a place is not one village's …
+constexpr std::size_t kSharedAuthors = 2;   // … where so many people recorded it
+constexpr double kHamletMetres = 2000;      // across
+constexpr std::size_t kHamletRecords = 2;   // of others, of the same village
+constexpr double kSure = 3;                 // times the radius of 68 %
+constexpr std::int64_t kMinuteMs = 60'000;
 
 bool is_accurate(const changelog::Position& position) {
   return position.accuracy_cm != 0 && position.accuracy_cm <= kAccurateCm;
@@ -30,7 +39,7 @@ double metres_between(const changelog::Position& a, const changelog::Position& b
 
 // What is left of a distance when both accuracies are taken off.
 double sure_metres(const changelog::Position& a, const changelog::Position& b) {
-  return std::max(0.0, metres_between(a, b) - (a.accuracy_cm + b.accuracy_cm) / 100.0);
+  return std::max(0.0, metres_between(a, b) - kSure * (a.accuracy_cm + b.accuracy_cm) / 100.0);
 }
 
 struct Village {
@@ -62,20 +71,24 @@ void find_middle(Village& village) {
   village.middle = {median(std::move(north)), median(std::move(east)), 0};
 }
 
-// Villages of which records were made within 300 m of it.
+// Whether several people made records of several villages within 300 m of it.
 class Shared {
  public:
-  void add(const changelog::Position& position, const RecordId& village) {
-    cells_[cell(position, 0, 0)].emplace_back(position, village);
+  void add(const Fact& fact, const RecordId& village) {
+    cells_[cell(*fact.position, 0, 0)].push_back({&fact, village});
   }
   bool is(const changelog::Position& position) const {
     std::set<RecordId> villages;
+    std::set<Author> authors;
     for (int x = -1; x <= 1; ++x)
       for (int y = -1; y <= 1; ++y)
         if (const auto found = cells_.find(cell(position, x, y)); found != cells_.end())
-          for (const auto& [other, village] : found->second)
-            if (metres_between(position, other) <= kSharedMetres) villages.insert(village);
-    return villages.size() >= kSharedVillages;
+          for (const auto& [fact, village] : found->second)
+            if (metres_between(position, *fact->position) <= kSharedMetres) {
+              villages.insert(village);
+              authors.insert(fact->author);
+            }
+    return villages.size() >= kSharedVillages && authors.size() >= kSharedAuthors;
   }
 
  private:
@@ -83,9 +96,19 @@ class Shared {
     constexpr std::int32_t kCell = 30'000;  // 1e-7 degrees: a little more than 300 m
     return {p.latitude_e7 / kCell + x, p.longitude_e7 / kCell + y};
   }
-  std::map<std::pair<std::int32_t, std::int32_t>, std::vector<std::pair<changelog::Position, RecordId>>>
-      cells_;
+  std::map<std::pair<std::int32_t, std::int32_t>, std::vector<std::pair<const Fact*, RecordId>>> cells_;
 };
+
+// Others recorded the village there, too.
+bool is_hamlet(const Village& village, const Fact& fact) {
+  const double across = kHamletMetres + kSure * fact.position->accuracy_cm / 100.0;
+  std::size_t others = 0;
+  for (const auto* other : village.at)
+    if (!(other->author == fact.author) && metres_between(*other->position, *fact.position) <= across &&
+        ++others == kHamletRecords)
+      return true;
+  return false;
+}
 
 void find_far(Scope& scope, const records::Indicator& about) {
   std::map<RecordId, const Fact*> by_id;
@@ -102,7 +125,7 @@ void find_far(Scope& scope, const records::Indicator& about) {
     if (!is_accurate(*fact.position)) continue;
     villages[id].at.push_back(&fact);
     villages[id].authors.insert(fact.author);
-    shared.add(*fact.position, id);
+    shared.add(fact, id);
   }
   const auto least = static_cast<std::size_t>(scope.value(about, "records"));
   for (auto& [id, village] : villages)
@@ -113,7 +136,9 @@ void find_far(Scope& scope, const records::Indicator& about) {
     const auto others = found->second.at.size() - (is_accurate(*fact->position) ? 1 : 0);
     if (others < least) continue;
     const auto metres = sure_metres(*fact->position, found->second.middle);
-    if (metres <= static_cast<double>(scope.value(about, "metres")) || shared.is(*fact->position)) continue;
+    if (metres <= static_cast<double>(scope.value(about, "metres")) || shared.is(*fact->position) ||
+        is_hamlet(found->second, *fact))
+      continue;
     const auto title = scope.titles.find(id);
     scope.add(about, *fact,
               {{"village",
@@ -129,6 +154,13 @@ std::string degrees(std::int32_t e7) {
          std::string(7 - digits.size(), '0') + digits;
 }
 
+// How far a time that somebody wrote down may be off.
+std::int64_t rounded_by(std::int64_t ms) {
+  for (const std::int64_t step : {30, 15, 5})
+    if (ms % (step * kMinuteMs) == 0) return step * kMinuteMs / 2;
+  return 0;
+}
+
 // One after another by one author, from the end of one to the beginning of the next.
 void find_travel(Scope& scope, const records::Indicator& about) {
   for (const auto& [author, list] : scope.by_author(about)) {
@@ -140,9 +172,11 @@ void find_travel(Scope& scope, const records::Indicator& about) {
           !(scope.in_period(*fact) || scope.in_period(*last)))
         continue;
       const auto left = std::max(last->end_ms.value_or(*last->start_ms), *last->start_ms);
-      const auto minutes = std::max<std::int64_t>(0, *fact->start_ms - left) / 60'000;
+      const auto between = std::max<std::int64_t>(0, *fact->start_ms - left);
+      const auto minutes = between / kMinuteMs;
+      const auto most = (between + rounded_by(left) + rounded_by(*fact->start_ms)) / kMinuteMs;
       const auto metres = sure_metres(*last->position, *fact->position);
-      const auto kmh = metres / 1000 / (static_cast<double>(std::max<std::int64_t>(minutes, 1)) / 60);
+      const auto kmh = metres / 1000 / (static_cast<double>(std::max<std::int64_t>(most, 1)) / 60);
       if (metres <= static_cast<double>(scope.value(about, "metres")) ||
           kmh <= static_cast<double>(scope.value(about, "kmh")))
         continue;

@@ -1,7 +1,9 @@
 // rewrite.final, rewrite.asked: facts that were signed and say something else since. Facts are what happened
 // (when, where, who was met, how it ended), not the words about it. Who mends a slip in the hour after
 // signing rewrites nothing, and a correction that was asked for and accepted, or answered in words, is what a
-// question is for.
+// question is for. Nor does who went on with a draft and could not know that somebody else had signed it
+// meanwhile: programs want a reason for a change of what they know to be signed, and the ledger says what a
+// device had seen.
 #include "audit/indicators/indicators.hpp"
 
 namespace gandan::audit {
@@ -21,6 +23,17 @@ records::Label labels_of(const records::Catalog& catalog, const std::string& kin
   return out;
 }
 
+// The finalisation was in no ledger that the change's author had seen, and another device's.
+bool could_not_know(const Scope& scope, const Fact& fact, const Rewrite& rewrite) {
+  const auto& feeds = scope.ledger.feeds();
+  const auto signer = feeds.find(fact.first_signed.feed), changer = feeds.find(rewrite.at.feed);
+  if (signer == feeds.end() || changer == feeds.end() || signer->second.device == changer->second.device)
+    return false;
+  const auto received = scope.ledger.of(fact.first_signed).received_ms;
+  const auto seen = scope.ledger.of(rewrite.at).not_before_ms;
+  return !received || !seen || *seen < *received;
+}
+
 }  // namespace
 
 void find_rewrites(Scope& scope, const records::Catalog& catalog) {
@@ -31,6 +44,7 @@ void find_rewrites(Scope& scope, const records::Catalog& catalog) {
     for (const auto& rewrite : fact.rewrites) {
       const auto* about = rewrite.asked_ms ? asked : unasked;
       if (about == nullptr || rewrite.settled || !scope.of_kind(*about, fact)) continue;
+      if (!rewrite.reasoned && could_not_know(scope, fact, rewrite)) continue;
       if (!rewrite.asked_ms &&
           rewrite.changed_ms - fact.first_signed_ms <= scope.value(*about, "minutes") * 60'000)
         continue;

@@ -74,6 +74,16 @@ void Scope::note_named(const Named& one, const RecordId& record) {
   }
 }
 
+bool Scope::is_cut(const FeedId& feed) const {
+  const auto log = ledger.feeds().find(feed);
+  if (log == ledger.feeds().end()) return false;
+  const auto& segments = log->second.segments;
+  if (!segments.empty() && segments.back().sequence >= log->second.next) return true;
+  const auto found = named_at_.find(feed);
+  return found != named_at_.end() && log->second.whole && !log->second.own &&
+         named[found->second].what.hlc > log->second.last();
+}
+
 records::Label said(std::string text) { return {text, text}; }
 records::Label said_day(std::int32_t day) { return said(records::date_for_people(day)); }
 records::Label said_time(std::optional<std::int64_t> ms) {

@@ -4,9 +4,10 @@
 // (Li, Owen, Zhang: One Permutation Hashing, 2012; Broder 1997). At a likeness of 0.9 it misses one pair in
 // ten million.
 //
-// The same explanation of the same law is honest. So all that a record says is one text, the household's own
-// wishes among it, short texts are left out, and what was written of one household or at one gathering counts
-// once.
+// The same explanation of the same law is honest, also where it is all that was said, to households that had
+// nothing to ask. So all that a record says is one text; where its kind tells apart what is the household's
+// own (its wishes), that has to say something, and be alike by itself. Short texts are left out, and what was
+// written of one household or at one gathering counts once.
 #include <algorithm>
 #include <array>
 
@@ -19,6 +20,10 @@ constexpr std::size_t kSketch = 64;
 constexpr std::size_t kBands = 16;
 constexpr std::size_t kRows = kSketch / kBands;
 constexpr std::size_t kCompared = 8;  // of those that share a band, with the first ones
+// Fewer words are "we agree, and have nothing to add", which many households say; and a copy of few words is
+// another text when one of them changes.
+constexpr std::size_t kOwnWords = 15;
+constexpr std::int64_t kOwnPercent = 60;
 
 using Shingles = std::vector<std::uint64_t>;  // sorted, each once
 using Sketch = std::array<std::uint32_t, kSketch>;
@@ -103,6 +108,12 @@ class Groups {
 struct Text {
   const Fact* fact;
   Shingles shingles;
+  Shingles own;  // where its kind tells it apart
+
+  bool alike(const Text& other, std::int64_t percent) const {
+    if (percent_alike(shingles, other.shingles) < percent) return false;
+    return !fact->has_own || !other.fact->has_own || percent_alike(own, other.own) >= kOwnPercent;
+  }
 };
 
 // Those whose sketches share a band are compared with the first ones of that band: groups grow from their
@@ -123,7 +134,7 @@ void join_alike(const std::vector<Text>& texts, std::int64_t percent, Groups& gr
       for (std::size_t other = first; other < i && other < first + kCompared; ++other) {
         const auto a = keys[i].second, b = keys[other].second;
         if (groups.of(a) == groups.of(b)) break;
-        if (percent_alike(texts[a].shingles, texts[b].shingles) >= percent) groups.join(a, b);
+        if (texts[a].alike(texts[b], percent)) groups.join(a, b);
       }
     }
   }
@@ -133,12 +144,16 @@ void join_alike(const std::vector<Text>& texts, std::int64_t percent, Groups& gr
 std::vector<const Fact*> distinct(const std::vector<const Fact*>& group) {
   std::vector<const Fact*> out;
   std::set<std::string> subjects;
-  std::set<std::pair<std::int64_t, std::string>> occasions;
+  std::map<std::string, std::vector<const Fact*>> by_place;
   for (const auto* fact : group) {
     std::string subject = fact->subject.empty() ? std::string() : fact->project + "\n" + fact->subject;
     if (subject.empty() && !fact->village.is_zero()) subject = to_text(fact->village);
     if (!subject.empty() && !subjects.insert(subject).second) continue;
-    if (fact->start_ms && !occasions.insert({*fact->start_ms, fact->place}).second) continue;
+    auto& there = by_place[fact->place];
+    if (std::any_of(there.begin(), there.end(),
+                    [&](const Fact* other) { return fact->same_occasion(*other); }))
+      continue;
+    there.push_back(fact);
     out.push_back(fact);
   }
   return out;
@@ -153,7 +168,9 @@ void find_alike_texts(Scope& scope) {
   for (const auto& fact : scope.facts) {
     if (!fact.finalized || !fact.day || *fact.day > scope.as_of() || !scope.of_kind(*about, fact)) continue;
     auto shingles = shingles_of(fact.words, static_cast<std::size_t>(scope.value(*about, "words")));
-    if (!shingles.empty()) texts.push_back({&fact, std::move(shingles)});
+    auto own = shingles_of(fact.own_words, kOwnWords);
+    if (shingles.empty() || (fact.has_own && own.empty())) continue;
+    texts.push_back({&fact, std::move(shingles), std::move(own)});
   }
   Groups groups(texts.size());
   const auto percent = scope.value(*about, "percent");

@@ -19,6 +19,13 @@ const char* const kWishes[] = {
     "con trai dang lam o Bac Giang, can cho ve ban bac roi moi tra loi, hen gap lai sau ram thang hai",
     "muon nhan dat o thay vi nhan tien, de nghi lo dat o mat duong de mo quan sua xe nhu hien nay"};
 
+// As a record of a kind that tells apart what is the household's own.
+void say(Fact& fact, const std::string& wishes, const std::string& explained) {
+  fact.words = fold(wishes + " " + explained);
+  fact.has_own = true;
+  fact.own_words = fold(wishes);
+}
+
 std::string folded(const std::string& text) { return fold(text); }
 
 changelog::BlobRef photo(const char* name, int content, std::uint64_t size = 500'000) {
@@ -47,6 +54,22 @@ TEST_CASE_METHOD(Cases, "the same law explained to all is honest where each hous
     fact.words = folded(std::string(kExplained) + " " + kWishes[i]);
     add(fact);
   }
+  CHECK(count("text.alike") == 0);
+}
+
+TEST_CASE_METHOD(Cases, "households that had nothing to ask are told the same, and say the same few words") {
+  const std::string law = std::string(kExplained) + " " + kExplained + " va cac quyen khac";
+  for (int i = 0; i < 5; ++i) {
+    auto fact = visit("2026-03-10T02:00:00Z", i);
+    fact.start_ms = *fact.start_ms + i * 24 * kHour;
+    say(fact, "ho nhat tri, khong co y kien gi them", law);
+    add(fact);
+  }
+  CHECK(count("text.alike") == 0);
+  for (auto& fact : facts) say(fact, kWishes[0], law);  // five households with one wish
+  CHECK(count("text.alike") == 1);
+  // A long explanation does not make copies of wishes that differ.
+  for (std::size_t i = 0; i < 5; ++i) say(facts[i], kWishes[i], law + " " + law + " " + law + " het");
   CHECK(count("text.alike") == 0);
 }
 
@@ -99,6 +122,8 @@ TEST_CASE_METHOD(Cases,
 
   facts[1].start_ms = facts[0].start_ms;  // one gathering
   facts[1].place = facts[0].place;
+  CHECK(count("photo.same") == 0);
+  facts[1].start_ms = *facts[0].start_ms + 10 * kMinute;  // somebody came later
   CHECK(count("photo.same") == 0);
   facts[1].start_ms = at("2026-03-12T02:00:00Z");
   facts[1].of = {facts[0].id};  // the second names the first
@@ -154,6 +179,39 @@ TEST_CASE_METHOD(Cases,
   REQUIRE(count("rewrite.asked") == 1);
   facts[0].rewrites[0].settled = true;
   CHECK(count("rewrite.asked") == 0);
+}
+
+TEST_CASE_METHOD(Cases, "who goes on with a draft cannot know that somebody else signed it meanwhile") {
+  for (std::uint64_t i = 0; i < 100; ++i)
+    ledger.received(i, at("2026-03-01T02:00:00Z") + static_cast<std::int64_t>(i) * kHour);
+  ledger.settle();
+  auto fact = visit("2026-03-02T02:00:00Z", 1);
+  fact.first_signed = stamp(at("2026-03-02T05:00:00Z"), 1);
+  fact.first_signed_ms = at("2026-03-02T05:00:00Z");
+  Rewrite rewrite;
+  rewrite.paths = {"end"};
+  rewrite.changed_ms = at("2026-03-08T02:00:00Z");
+  rewrite.at = stamp(rewrite.changed_ms, 2);
+  fact.rewrites = {rewrite};
+  add(fact);
+  const auto seen = [&](int changer, std::uint64_t checkpoint) {
+    log(1, {{at("2026-03-02T05:00:00Z"), at("2026-03-02T12:00:00Z"), 0}});
+    log(2, {{at("2026-03-08T02:00:00Z"), at("2026-03-09T12:00:00Z"), checkpoint}});
+    auto feed = ledger.feeds().at(id_of<FeedId>(2));
+    feed.device = id_of<DeviceId>(changer);
+    ledger.add(feed);
+  };
+  seen(2, 20);  // the ledger's last entry that it knew is of the 1st
+  CHECK(count("rewrite.final") == 0);
+  seen(2, 0);  // or it knew none
+  CHECK(count("rewrite.final") == 0);
+  seen(2, 60);  // of the 3rd
+  CHECK(count("rewrite.final") == 1);
+  seen(1, 20);  // the signer's own device
+  CHECK(count("rewrite.final") == 1);
+  seen(2, 20);
+  facts[0].rewrites[0].reasoned = true;  // it says why it changes what was signed
+  CHECK(count("rewrite.final") == 1);
 }
 
 }  // namespace content_test

@@ -77,12 +77,29 @@ TEST_CASE_METHOD(Cases, "a battery that died, a key that was waited for and a qu
   add(waited);
   log(2, {{at("2026-03-01T00:00:00Z"), at("2026-03-01T01:00:00Z"), 0},
           {at("2026-03-02T02:40:00Z"), at("2026-03-21T02:00:00Z"), 100, true}});
+  // So is all that it sealed in that moment, in however many segments; what came days later is not.
+  auto second = visit("2026-03-03T02:00:00Z", 4, 4);
+  add(second);
+  log(4, {{at("2026-03-01T00:00:00Z"), at("2026-03-01T01:00:00Z"), 0},
+          {at("2026-03-02T02:40:00Z"), at("2026-03-21T02:00:00Z"), 90, true},
+          {at("2026-03-03T02:40:00Z"), at("2026-03-21T02:00:00Z"), 90},
+          {at("2026-03-04T02:40:00Z"), at("2026-03-21T09:00:00Z"), 100}});
   // Offline since before the visit: the checkpoint that it names is old.
   add(visit("2026-03-02T02:00:00Z", 3, 3));
   log(3, {{at("2026-03-02T02:40:00Z"), at("2026-04-10T02:00:00Z"), 0}});
   CHECK(count("clock.behind") == 0);
   CHECK(count("late.entry") == 0);
   CHECK(count("clock.ahead") == 0);
+}
+
+TEST_CASE_METHOD(Cases, "what a phone seals after the checkpoint has moved on waited for no key") {
+  for (std::uint64_t i = 0; i < 100; ++i)
+    ledger.received(i, at("2026-03-20T02:00:00Z") + static_cast<std::int64_t>(i));
+  ledger.settle();
+  add(visit("2026-03-04T02:00:00Z", 1));
+  log(1, {{at("2026-03-02T02:40:00Z"), at("2026-03-21T02:00:00Z"), 90, true},
+          {at("2026-03-04T02:40:00Z"), at("2026-03-21T09:00:00Z"), 100}});
+  CHECK(count("clock.behind") == 1);
 }
 
 TEST_CASE_METHOD(Cases, "what the ledger proves is never more than what it has") {

@@ -16,6 +16,7 @@ struct Village : Cases {
     fact.author = {id_of<DeviceId>(1), {}};
     Promise one;
     one.due = day(due);
+    one.days = {day(due)};
     fact.promises = {one};
     return fact;
   }
@@ -80,10 +81,13 @@ TEST_CASE_METHOD(Village,
 TEST_CASE_METHOD(Village,
                  "a day that was moved after it had passed, and a promise withdrawn then, are told") {
   auto moved = promise("2026-06-30");
-  moved.promises[0].moves = {{day("2026-02-28"), day("2026-06-30"), at("2026-03-15T02:00:00Z")}};
+  moved.promises[0].moves = {
+      {day("2026-02-28"), day("2026-06-30"), at("2026-03-15T02:00:00Z"), 30 * 24 * kHour}};
   add(moved);
   REQUIRE(count("commitment.moved") == 1);
   CHECK(says("28/02/2026"));
+  facts[0].promises[0].moves[0].stood_ms = 2 * kMinute;  // mistyped, and mended at once
+  CHECK(count("commitment.moved") == 0);
   auto dropped = promise("2026-03-10");
   dropped.withdrawn = true;
   dropped.withdrawn_ms = at("2026-03-20T02:00:00Z");
@@ -94,6 +98,67 @@ TEST_CASE_METHOD(Village,
   add(mistaken);
   REQUIRE(count("commitment.dropped") == 1);
   CHECK(report.found[0].records[0] == facts[1].id);
+}
+
+TEST_CASE_METHOD(Village,
+                 "a promise of a visit that is followed in a record of its own is asked about there") {
+  auto fact = visit("2026-02-10T02:00:00Z", 1);
+  fact.promises = promise("2026-03-10").promises;
+  fact.promises.push_back(promise("2026-03-12").promises[0]);
+  const RecordId met = add(fact).id;
+  CHECK(count("commitment.overdue") == 2);
+  auto record = promise("2026-03-10");
+  record.promises[0].due = day("2026-04-30");  // renewed in time
+  record.promises[0].days = {day("2026-03-10"), day("2026-04-30")};
+  record.of = {met};
+  add(record);
+  REQUIRE(count("commitment.overdue") == 1);  // the other one
+  CHECK(says("12/03/2026"));
+  facts[1].withdrawn = true;
+  CHECK(count("commitment.overdue") == 2);
+  facts[0].promises.pop_back();
+  facts[1].withdrawn = false;
+  facts[1].promises[0].days = {day("2026-03-11")};  // one promise and one record of it
+  CHECK(count("commitment.overdue") == 0);
+}
+
+TEST_CASE_METHOD(Village, "where a part of its log is missing, the outcome may be in that") {
+  auto open = promise("2026-03-10");
+  open.made = stamp(at("2026-03-01T02:00:00Z"));
+  add(open);
+  log(1, {{at("2026-03-01T02:00:00Z"), at("2026-03-01T03:00:00Z"), 0},
+          {at("2026-03-20T02:00:00Z"), at("2026-03-20T03:00:00Z"), 0}});
+  CHECK(count("commitment.overdue") == 1);
+  auto gap = ledger.feeds().at(id_of<FeedId>(1));
+  gap.segments[1].sequence = 4;
+  gap.next = 1;
+  ledger.add(gap);
+  CHECK(count("commitment.overdue") == 0);
+  gap.segments.pop_back();  // nothing behind it …
+  ledger.add(gap);
+  CHECK(count("commitment.overdue") == 1);
+  named = {
+      {stamp(at("2026-03-06T02:00:00Z"), 1), stamp(at("2026-03-08T02:00:00Z"), 2)}};  // … but others name it
+  CHECK(count("commitment.overdue") == 0);
+}
+
+TEST_CASE_METHOD(Village, "of a promise that was written down twice one may be withdrawn") {
+  const RecordId met = add(visit("2026-03-01T02:00:00Z", 1)).id;
+  auto kept = promise("2026-03-10");
+  kept.promises[0].closed = true;
+  kept.of = {met};
+  add(kept);
+  auto twin = promise("2026-03-10");
+  twin.withdrawn = true;
+  twin.withdrawn_ms = at("2026-03-20T02:00:00Z");
+  twin.of = {met};
+  add(twin);
+  CHECK(count("commitment.dropped") == 0);
+  facts[2].promises[0].days = {day("2026-03-12")};  // another promise of that visit
+  CHECK(count("commitment.dropped") == 1);
+  facts[2].promises[0].days = {day("2026-03-10")};
+  facts[1].withdrawn = true;  // both are gone
+  CHECK(count("commitment.dropped") == 1);
 }
 
 TEST_CASE_METHOD(Village, "closed in silence: no progress, no file, nobody told") {
@@ -121,6 +186,22 @@ TEST_CASE_METHOD(Village,
   facts.back().of = {facts[0].id};  // and linked all the same
   CHECK(count("household.unvisited") == 0);
   facts.back().finalized = false;  // a draft may never have been a visit
+  CHECK(count("household.unvisited") == 1);
+}
+
+TEST_CASE_METHOD(Village, "within a unit a project may go by a part of its name") {
+  auto listed = household("H017");
+  listed.project_link = id_of<RecordId>(190);
+  add(listed);
+  titles[id_of<RecordId>(190)] = "Dự án Hồ Nà Tâm giai đoạn 2";
+  visited(17);  // "ho na tam"
+  CHECK(count("household.unvisited") == 0);
+  facts.back().unit = id_of<UnitId>(7);  // another commune's H17
+  CHECK(count("household.unvisited") == 1);
+  facts.back().unit = {};
+  facts.back().project = "ho na sam";
+  CHECK(count("household.unvisited") == 1);
+  facts.back().project.clear();  // it says nothing
   CHECK(count("household.unvisited") == 1);
 }
 
@@ -158,6 +239,28 @@ TEST_CASE_METHOD(Village,
   visits(19, 1, "agreed");
   visits(40, 2, "disagreed");
   visits(1, 2, "agreed");
+  CHECK(count("outcome.same") == 0);
+}
+
+TEST_CASE_METHOD(Village, "one household met again and again, and a gathering that agrees, count once") {
+  visits(15, 2, "agreed");
+  visits(15, 3, "considering");
+  for (int i = 0; i < 24; ++i) {
+    auto fact = visit("2026-03-10T02:00:00Z", 7);
+    fact.start_ms = *fact.start_ms + i * 24 * kHour;
+    fact.outcome = "disagreed";
+    add(fact);
+  }
+  CHECK(count("outcome.same") == 0);
+  for (int i = 0; i < 24; ++i)
+    facts[30 + static_cast<std::size_t>(i)].subject = "H" + std::to_string(100 + i);
+  CHECK(count("outcome.same") == 1);  // two dozen households
+  for (int i = 0; i < 24; ++i) {
+    auto& fact = facts[30 + static_cast<std::size_t>(i)];
+    fact.place = "cho phien";
+    fact.start_ms = at("2026-03-12T01:00:00Z") + i * kMinute;
+    fact.end_ms = at("2026-03-12T04:00:00Z");
+  }
   CHECK(count("outcome.same") == 0);
 }
 

@@ -49,9 +49,31 @@ TEST_CASE_METHOD(Hill,
                  "the neighbour village on the hill, a weak signal and the commune's office are not far") {
   here(kKhonNua, 21.858, 106.760);        // stands in the other village of the hill
   here(kKhonNua, 21.890, 106.760, 6000);  // a phone that only knows the mast
+  int people = 1;
   for (const auto& village : {kKhonNua, kNaLot, kPacLuong})
-    here(village, 21.70, 106.90);  // where all of them meet
+    here(village, 21.70, 106.90).author.device = id_of<DeviceId>(people++ % 2 + 1);  // where all of them meet
   CHECK(count("place.far") == 0);
+}
+
+TEST_CASE_METHOD(Hill, "a place where one person alone recorded several villages is that person's home") {
+  for (const auto& village : {kKhonNua, kNaLot, kPacLuong}) here(village, 21.70, 106.90);
+  CHECK(count("place.far") == 3);
+}
+
+TEST_CASE_METHOD(Hill, "a village has a second hamlet where somebody else recorded it, too") {
+  for (int i = 0; i < 3; ++i) here(kKhonNua, 21.920 + i * 1e-3, 106.760);
+  CHECK(count("place.far") == 3);
+  here(kKhonNua, 21.922, 106.761).author.device = id_of<DeviceId>(2);
+  CHECK(count("place.far") == 3);  // one visit of another is none yet; that one was where somebody had been
+  here(kKhonNua, 21.921, 106.762).author.device = id_of<DeviceId>(2);
+  CHECK(count("place.far") == 0);
+}
+
+TEST_CASE_METHOD(Hill, "one fix in three lies outside its accuracy, and accuses nobody") {
+  here(kKhonNua, 21.950, 106.760, 3000);  // 11 km away, by a phone that knows it within three
+  CHECK(count("place.far") == 0);
+  facts.back().position = position(21.950, 106.760, 300);
+  CHECK(count("place.far") == 1);
 }
 
 TEST_CASE_METHOD(Cases, "where nobody else was, no village lies anywhere") {
@@ -117,6 +139,20 @@ TEST_CASE_METHOD(
   CHECK(count("place.travel") == 0);
 }
 
+TEST_CASE_METHOD(Cases, "times are written by people: a half hour may be a quarter off at either end") {
+  auto first = visit("2026-03-10T01:20:00Z", 1);
+  first.end_ms = at("2026-03-10T02:00:00Z");
+  first.position = position(21.85, 106.76);
+  add(first);
+  auto second = visit("2026-03-10T02:00:00Z", 2);
+  second.position = position(21.90, 106.76);  // five and a half kilometres
+  add(second);
+  CHECK(count("place.travel") == 0);
+  facts[1].start_ms = at("2026-03-10T02:00:41Z");  // by the clock
+  facts[0].end_ms = at("2026-03-10T01:59:12Z");
+  CHECK(count("place.travel") == 1);
+}
+
 TEST_CASE_METHOD(Cases, "a visit of two minutes is asked about, a closed door is not") {
   auto brief = visit("2026-03-10T02:00:00Z", 1);
   brief.end_ms = *brief.start_ms + 2 * kMinute;
@@ -152,6 +188,14 @@ TEST_CASE_METHOD(
   CHECK(count("time.burst") == 0);
   CHECK(count("place.travel") == 0);
 
+  // They come one after another, and stay until the end.
+  for (int i = 0; i < 80; ++i) {
+    auto& fact = facts[static_cast<std::size_t>(i)];
+    fact.start_ms = *fact.start_ms + i % 25 * kMinute;
+    fact.end_ms = at("2026-03-10T04:00:00Z");
+  }
+  CHECK(count("time.burst") == 0);
+
   facts.clear();
   for (int i = 0; i < 9; ++i) {
     auto fact = visit("2026-03-10T02:00:00Z", i);
@@ -160,6 +204,22 @@ TEST_CASE_METHOD(
     add(fact);
   }
   CHECK(count("time.burst") == 0);
+}
+
+TEST_CASE_METHOD(Cases, "six teams set out in one morning and one phone writes for all") {
+  for (int i = 0; i < 6; ++i) {
+    auto fact = visit("2026-03-10T01:00:00Z", i);
+    fact.start_ms = *fact.start_ms + i * 3 * kMinute;
+    fact.team = {"to " + std::to_string(i), "to " + std::to_string(i) + ", thanh vien"};
+    add(fact);
+  }
+  CHECK(count("time.burst") == 0);
+  for (std::size_t i = 0; i < 5; ++i) facts[i].team.insert("can bo dia chinh");  // who was at five of them
+  REQUIRE(count("time.burst") == 1);
+  CHECK(report.found[0].records.size() == 5);
+  for (auto& fact : facts) fact.team.clear();  // nobody says who went
+  REQUIRE(count("time.burst") == 1);
+  CHECK(report.found[0].records.size() == 6);
 }
 
 }  // namespace places_test
