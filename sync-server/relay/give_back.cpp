@@ -77,6 +77,8 @@ Result<FileClaim> read_claim(Store& store, const Signer& signer, KeptFile& file)
   for (const auto& realm : realms) {
     const auto key = signer.note_key(realm.id);
     if (note.text.rfind(key.name + "\n", 0) != 0) continue;
+    if (realm.state == RealmState::incoming)
+      return Error{Code::store_damaged, "migrate-store did not end: throw this store away"};
     FileClaim claim{realm, {}, {}};
     GANDAN_TRY(claim.checkpoint, ledger::open_checkpoint(file.checkpoint(), key));
     GANDAN_TRY(claim.note, ledger::signed_only_by(file.checkpoint(), {&key, 1}));

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "protocol/series.hpp"
 #include "storage/database.hpp"
 #include "wire_program.hpp"
 
@@ -142,6 +143,12 @@ TEST_CASE(
   REQUIRE(whole.status == 0);
   std::filesystem::rename(served.server.data(), served.place("old"));
   std::filesystem::rename(served.place("again"), served.server.data());
+  {
+    // What stands in no ledger may have been lost since: devices hear of it by its numbers.
+    const auto store = must(open_store(served.server.data(), {}, Purpose::inspect));
+    CHECK(protocol::series_of(must(store->progress(1)).wraps) == 1);
+    CHECK(protocol::series_of(must(store->progress(1)).keys) == 1);
+  }
   served.server.start();
   const auto after = served.sync(served.push_body(0, 3));
   CHECK(after.rejected() == "");

@@ -179,6 +179,33 @@ TEST_CASE_METHOD(LosingCommune,
   CHECK(verified().findings.empty());
 }
 
+TEST_CASE_METHOD(LosingCommune, "only who keeps the whole ledger, with all that it names, writes it down") {
+  write(*phone, "một");
+  everybody();
+  everybody();
+  const auto written = [](Device& device, std::uint64_t from = 0) {
+    return sync::export_ledger(*device.vault, from, [](ByteView) { return Status(); });
+  };
+  const auto whole = must(written(*supervisor));
+  CHECK(whole.first == 0);
+  CHECK(whole.size == must(supervisor->vault->checkpoint()).size);
+  CHECK(whole.size == whole.statements + whole.segments);
+  const auto rest = must(written(*supervisor, whole.size - 1));
+  CHECK(rest.statements + rest.segments == 1);
+  CHECK(written(*supervisor, whole.size).error().code == Code::ledger_incomplete);
+  CHECK(written(*office).error().code == Code::no_ledger);
+  const auto auditor = realm.enrolled("auditor", roster::Role::auditor, realm.top);
+  sync(*realm.admin);
+  sync(*auditor, true);
+  CHECK(written(*auditor).error().code == Code::not_authorized);
+  const auto full =
+      sync::export_ledger(*supervisor->vault, 0, [](ByteView) { return Status(Code::disk_full); });
+  CHECK(full.error().code == Code::disk_full);
+  // What a disk lost of it is said, by its place, and no file claims to be whole.
+  must(supervisor->vault->db().run("DELETE FROM segment WHERE rowid = (SELECT max(rowid) FROM segment)"));
+  CHECK(written(*supervisor).error().code == Code::ledger_incomplete);
+}
+
 TEST_CASE_METHOD(LosingCommune, "what nobody kept stays missing, and whoever saw it is not lied to") {
   server.close();
   server.back_up();

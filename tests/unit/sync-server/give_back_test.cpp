@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fstream>
 
+#include "crypto/hash.hpp"
 #include "party.hpp"
 #include "protocol/kept_ledger.hpp"
 #include "protocol/series.hpp"
@@ -442,6 +443,33 @@ TEST_CASE_METHOD(
   options.data = there;
   options.store = choice;
   CHECK(Relay::open(options, server.clock).ok());
+}
+
+TEST_CASE_METHOD(Party, "who asks which chunks are there is told of those that it may read") {
+  const auto name = [](std::uint8_t n) { return crypto::sha256(Bytes(3000, n)); };
+  server.stop();
+  {
+    const auto store = server.open();
+    Batch batch;
+    batch.progress = must(store->progress(1));
+    if (store->shared()) ++batch.progress.version;
+    batch.chunks.push_back({name(1), server.realm.commune, Bytes(3000, 1)});
+    batch.chunks.push_back({name(2), server.realm.top, Bytes(3000, 2)});
+    must(store->hold(1));
+    must(store->commit(1, batch));
+  }
+  server.start();
+  auto asking = request();
+  asking.add(FrameType::chunks_asked, protocol::encode(protocol::ChunkNames{{name(1), name(2), name(3)}}));
+  const auto told = server.send(asking);
+  REQUIRE(told.chunks_missing);
+  CHECK(*told.chunks_missing == std::vector<Hash>{name(2), name(3)});
+  auto silent = request();
+  CHECK_FALSE(server.send(silent).chunks_missing);
+  auto many = request();
+  many.add(FrameType::chunks_asked,
+           protocol::encode(protocol::ChunkNames{std::vector<Hash>(protocol::kMaxAskedChunks + 1)}));
+  CHECK(server.send(many).refused() == "format.too_large");
 }
 
 TEST_CASE("keys that were erased after the backup do not come back with it") {

@@ -2,6 +2,7 @@
 # A server that lost the end of its ledger, and gets it back from a supervisor. Sourced by ../test.sh, in order.
 sup() { "$gandan" --vault "$work/sup" "$@"; }
 fresh() { "$gandan" --vault "$work/fresh" "$@"; }
+s=("$gandan" --vault "$work/sup")
 serve() {
   rm -f port
   "$server" run --data server --listen 127.0.0.1:0 --cert tls.pem --key tls.key --port-file port >server.log 2>&1 &
@@ -38,7 +39,7 @@ ok "and is not served" sh -c 'grep -qF "[server.ledger_behind]" said'
 
 refuses audit.no_ledger 3 "$gandan" --vault "$work/qr-phone" ledger export --out none.ledger
 ok "nothing is left of an export that failed" sh -c '! ls none.ledger* 2>/dev/null'
-says "a supervisor writes down what he kept" "gandan-server give-back kept.ledger" sup ledger export --out kept.ledger
+says "a supervisor writes down what he kept" "gandan-server give-back kept.ledger" "${s[@]}" ledger export --out kept.ledger
 refuses file.exists 3 sup ledger export --out kept.ledger
 head -c 2000 kept.ledger >cut.ledger
 "$server" give-back cut.ledger --data server >said 2>&1
@@ -54,15 +55,15 @@ says "everything holds" "everything holds" "$server" verify --data server
 serve
 "$server" give-back kept.ledger --data server >said 2>&1
 ok "nothing is given to a server that runs" sh -c 'grep -qF "[server.running]" said'
-ok "the supervisor syncs as if nothing had been" sup sync --server "$url"
-ok "and so does who wrote" g sync --server "$url"
-says "the ledger that came back is the one that was" '"held":true' sup --json audit verify
+ok "the supervisor syncs as if nothing had been" sup sync --server "$url" --ca tls.pem
+ok "and so does who wrote" g sync --server "$url" --ca tls.pem
+says "the ledger that came back is the one that was" '"held":true' "${s[@]}" --json audit verify
 fresh device request moi --out fresh.request >/dev/null
 g device approve fresh.request --role cadre --unit 20.A --out fresh.bundle >/dev/null
 g sync >/dev/null
 fresh bundle import fresh.bundle >/dev/null
 fresh sync --server "$url" --ca tls.pem >/dev/null
-says "a newcomer reads what was lost, with its names" "Hoàng Văn Lụa" fresh record show "$lost"
+says "a newcomer reads what was lost, with its names" "Hoàng Văn Lụa" "$gandan" --vault "$work/fresh" record show "$lost"
 fresh attachment read "$lost" --path late.jpg --out fresh.jpg >/dev/null
 ok "and its photo" cmp late.jpg fresh.jpg
 stop
