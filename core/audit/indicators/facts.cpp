@@ -110,7 +110,6 @@ void read_content(const Parts& parts, Fact& fact) {
       fact.words += (fact.words.empty() ? "" : " ") + *text;
   });
   fact.words = fold(fact.words);
-  fact.has_own = !parts.paths("own").empty();
   parts.each("own", [&](const Value& value, std::string_view, const records::FieldPart&) {
     if (const auto* text = std::get_if<std::string>(&value))
       fact.own_words += (fact.own_words.empty() ? "" : " ") + fold(*text);

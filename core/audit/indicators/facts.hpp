@@ -72,8 +72,7 @@ struct Fact {
   RecordId village;            // zero: none
   std::vector<RecordId> of;    // other records that it names
   std::string words;           // of its texts, folded
-  bool has_own = false;        // its kind tells apart what is the household's own …
-  std::string own_words;       // … and this is it, folded
+  std::string own_words;       // of these what is the household's own, where its kind tells that apart
   std::set<std::string> team;  // folded
   std::vector<changelog::BlobRef> images;
   bool any_file = false;

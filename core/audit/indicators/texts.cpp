@@ -4,10 +4,10 @@
 // (Li, Owen, Zhang: One Permutation Hashing, 2012; Broder 1997). At a likeness of 0.9 it misses one pair in
 // ten million.
 //
-// The same explanation of the same law is honest, also where it is all that was said, to households that had
-// nothing to ask. So all that a record says is one text; where its kind tells apart what is the household's
-// own (its wishes), that has to say something, and be alike by itself. Short texts are left out, and what was
-// written of one household or at one gathering counts once.
+// The same explanation of the same law is honest. So all that a record says is one text, and where its kind
+// tells apart what is the household's own (its wishes), that has to be alike by itself. Of a text without (a
+// household that had nothing to ask, a meeting) what many people write alike is a standard phrase, and does
+// not count. Short texts are left out, and what was written of one household or at one gathering counts once.
 #include <algorithm>
 #include <array>
 
@@ -24,6 +24,7 @@ constexpr std::size_t kCompared = 8;  // of those that share a band, with the fi
 // another text when one of them changes.
 constexpr std::size_t kOwnWords = 15;
 constexpr std::int64_t kOwnPercent = 60;
+constexpr std::size_t kStandardAuthors = 5;  // who write it: a phrase of training, and nobody's copy
 
 using Shingles = std::vector<std::uint64_t>;  // sorted, each once
 using Sketch = std::array<std::uint32_t, kSketch>;
@@ -108,11 +109,11 @@ class Groups {
 struct Text {
   const Fact* fact;
   Shingles shingles;
-  Shingles own;  // where its kind tells it apart
+  Shingles own;  // empty: it has none
 
   bool alike(const Text& other, std::int64_t percent) const {
     if (percent_alike(shingles, other.shingles) < percent) return false;
-    return !fact->has_own || !other.fact->has_own || percent_alike(own, other.own) >= kOwnPercent;
+    return own.empty() || other.own.empty() || percent_alike(own, other.own) >= kOwnPercent;
   }
 };
 
@@ -138,6 +139,35 @@ void join_alike(const std::vector<Text>& texts, std::int64_t percent, Groups& gr
       }
     }
   }
+}
+
+// Takes standard phrases out of the texts without words of their own, and those out that say nothing else.
+void drop_standard(std::vector<Text>& texts, std::size_t words) {
+  std::map<Author, std::uint32_t> numbers;
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> used;  // shingle, author
+  for (const auto& text : texts) {
+    if (!text.own.empty()) continue;
+    const auto author =
+        numbers.emplace(text.fact->author, static_cast<std::uint32_t>(numbers.size())).first->second;
+    for (const auto shingle : text.shingles) used.emplace_back(shingle, author);
+  }
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  Shingles standard;
+  for (std::size_t first = 0, i = 1; i <= used.size(); ++i)
+    if (i == used.size() || used[i].first != used[first].first) {
+      if (i - first >= kStandardAuthors) standard.push_back(used[first].first);
+      first = i;
+    }
+  for (auto& text : texts) {
+    if (!text.own.empty()) continue;
+    Shingles left;
+    std::set_difference(text.shingles.begin(), text.shingles.end(), standard.begin(), standard.end(),
+                        std::back_inserter(left));
+    text.shingles = std::move(left);
+  }
+  const auto says_nothing = [&](const Text& text) { return text.shingles.size() + 2 < words; };
+  texts.erase(std::remove_if(texts.begin(), texts.end(), says_nothing), texts.end());
 }
 
 // One for each household, village or gathering.
@@ -168,10 +198,10 @@ void find_alike_texts(Scope& scope) {
   for (const auto& fact : scope.facts) {
     if (!fact.finalized || !fact.day || *fact.day > scope.as_of() || !scope.of_kind(*about, fact)) continue;
     auto shingles = shingles_of(fact.words, static_cast<std::size_t>(scope.value(*about, "words")));
-    auto own = shingles_of(fact.own_words, kOwnWords);
-    if (shingles.empty() || (fact.has_own && own.empty())) continue;
-    texts.push_back({&fact, std::move(shingles), std::move(own)});
+    if (!shingles.empty())
+      texts.push_back({&fact, std::move(shingles), shingles_of(fact.own_words, kOwnWords)});
   }
+  drop_standard(texts, static_cast<std::size_t>(scope.value(*about, "words")));
   Groups groups(texts.size());
   const auto percent = scope.value(*about, "percent");
   join_alike(texts, percent, groups);

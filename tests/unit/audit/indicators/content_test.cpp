@@ -19,10 +19,9 @@ const char* const kWishes[] = {
     "con trai dang lam o Bac Giang, can cho ve ban bac roi moi tra loi, hen gap lai sau ram thang hai",
     "muon nhan dat o thay vi nhan tien, de nghi lo dat o mat duong de mo quan sua xe nhu hien nay"};
 
-// As a record of a kind that tells apart what is the household's own.
+// As a record of a kind that tells apart what the household wishes.
 void say(Fact& fact, const std::string& wishes, const std::string& explained) {
   fact.words = fold(wishes + " " + explained);
-  fact.has_own = true;
   fact.own_words = fold(wishes);
 }
 
@@ -57,15 +56,17 @@ TEST_CASE_METHOD(Cases, "the same law explained to all is honest where each hous
   CHECK(count("text.alike") == 0);
 }
 
-TEST_CASE_METHOD(Cases, "households that had nothing to ask are told the same, and say the same few words") {
+TEST_CASE_METHOD(Cases, "what many people write alike, of households that had nothing to ask, is no copy") {
   const std::string law = std::string(kExplained) + " " + kExplained + " va cac quyen khac";
   for (int i = 0; i < 5; ++i) {
-    auto fact = visit("2026-03-10T02:00:00Z", i);
+    auto fact = visit("2026-03-10T02:00:00Z", i, 1 + i);
     fact.start_ms = *fact.start_ms + i * 24 * kHour;
     say(fact, "ho nhat tri, khong co y kien gi them", law);
     add(fact);
   }
   CHECK(count("text.alike") == 0);
+  facts[4].author = facts[3].author;  // four people: not everybody's phrase
+  CHECK(count("text.alike") == 1);
   for (auto& fact : facts) say(fact, kWishes[0], law);  // five households with one wish
   CHECK(count("text.alike") == 1);
   // A long explanation does not make copies of wishes that differ.
