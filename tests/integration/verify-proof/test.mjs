@@ -240,7 +240,8 @@ for (const name of thorough ? names : ['foreign', 'plain', 'visit', 'accepted', 
       claim(`figures: the same ${part}`, plain(here.ok[part]) === plain(there.ok[part]), `${plain(here.ok[part])} / ${plain(there.ok[part])}`);
     claim('figures: three of them, counted', here.ok.report.figures.map((f) => `${f.id} ${f.value}`).join() === 'visits 3,people 8,households 2');
   }
-  for (const { what, bytes: changed, code, says } of figureVariants(bytes)) {
+  const early = { what: 'a map of before the checkpoint', bytes: Buffer.from(golden['figures.early_map'], 'hex'), code: 'proof.map_early', says: /before the report’s checkpoint/ };
+  for (const { what, bytes: changed, code, says } of [...figureVariants(bytes), early]) {
     const [a, b] = [ours(changed, root), await theirs(changed, root)];
     const word = `(here: ${a.refused?.message ?? 'HOLDS'}, there: ${b.status} ${b.text.slice(0, 160)})`;
     claim(`figures, ${what}: refused by both`, !a.ok && (b.status === 3 || b.status === 6), word);

@@ -130,6 +130,36 @@ struct FiguresRealm : AuditedRealm {
     REQUIRE_FALSE(checked.ok());
     return checked.error().code;
   }
+  // Claimed of a checkpoint that has more than the file's map: what came between is not shown.
+  audit::ReportFile behind_its_map() {
+    auto file = proven(scope({visits()}));
+    a->write(commune, {text("t", "x")});
+    receive(*a);
+    const auto now = checkpoint();
+    file.checkpoint = now.note;
+    const auto place = [&](audit::Place& at) {
+      at.path = must(ledger::inclusion_proof(at.index, log.size(), tree())).path;
+    };
+    place(file.map);
+    for (auto& statement : file.statements)
+      if (statement.place) place(*statement.place);
+    for (auto& feed : file.feeds)
+      for (auto& segment : feed.segments) place(segment.place);
+    auto& named = file.named;
+    named.erase(std::remove_if(named.begin(), named.end(),
+                               [&](const auto& each) { return each.size == file.scope.size; }),
+                named.end());
+    for (auto& each : named)
+      each.consistency = must(ledger::consistency_proof(each.size, log.size(), tree())).path;
+    audit::NamedCheckpoint last;
+    last.size = now.size;
+    last.last = decltype(last.last)::from(ledger::entry_bytes(log.back().entry));
+    last.inclusion = must(ledger::inclusion_proof(now.size - 1, now.size, tree())).path;
+    named.push_back(last);
+    file.scope.size = now.size;
+    file.scope.root = now.root;
+    return file;
+  }
   Code unproven(const audit::ClaimedFigure& claimed) {
     const auto made = try_prove(scope({claimed}));
     REQUIRE_FALSE(made.ok());
@@ -186,6 +216,8 @@ TEST_CASE_METHOD(FiguresRealm, "golden bytes of a proof of figures") {
   CHECK(audit::encode_report_file(file) == kept);
   for (std::size_t length = 0; length < kept.size(); length += 7)
     CHECK_FALSE(audit::verify_report(ByteView(kept).first(length), fingerprint_now).ok());
+  const Bytes early = golden("figures.early_map", audit::encode_report_file(behind_its_map()));
+  CHECK(audit::verify_report(early, fingerprint_now).error().code == Code::log_map_early);
   const auto claim = [](const audit::ReportProof& of) {
     audit::ReportFile only;
     only.scope = of.scope;
@@ -275,6 +307,10 @@ TEST_CASE_METHOD(FiguresRealm, "what was changed behind a signature counts with 
   all.root = checkpoint().root;
   auto ops = ops_of(all);  // the later edit among them
   CHECK(audit::prove_report(*supervisor->vault, all, ops).error().code == Code::proof_other_count);
+  // Nor with the number that the edit would give.
+  all.figures[0].value = 35;
+  CHECK(audit::prove_report(*supervisor->vault, all, ops).error().code == Code::proof_other_count);
+  all.figures[0].value = 8;
   std::set<audit::ShownOp> seen;
   for (const auto& op : ops) {
     const auto state = must(vault::load_state(*supervisor->vault, op.record));
