@@ -47,7 +47,7 @@ TEST_CASE("connections to PostgreSQL that are ended at random lose nothing") {
   OnPostgres on;
   on.begin();
   int ended = 0;
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 30; ++i) {
     OnPostgres::pause(on.some(150));
     ended += std::stoi(Postgres::ask(
         Postgres::of_process().url(),
@@ -86,7 +86,7 @@ TEST_CASE("a line to PostgreSQL that breaks in the middle of COMMIT loses nothin
   REQUIRE(at != std::string::npos);
   store.replace(at, Postgres::of_process().socket().size(), line.folder());
   on.begin({"--store", store});
-  constexpr int kCuts = 60;
+  constexpr int kCuts = 40;
   for (int i = 0; i < kCuts; ++i) {
     line.cut_next(i % 3 == 0 ? PostgresLine::Cut::before : PostgresLine::Cut::after);
     for (int wait = 0; wait < 2000 && line.cuts() <= i; ++wait) OnPostgres::pause(5);
