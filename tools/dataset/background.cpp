@@ -393,7 +393,7 @@ class Background {
 void plan_background(Year& year) {
   const auto background = std::make_shared<Background>(year);
   background->plan();
-  year.at(local(year.last_day + 19, 0), [background] {});  // it lives as long as its events
+  year.keep(background);  // as long as its events
 }
 
 }  // namespace gandan::dataset

@@ -93,6 +93,7 @@ class Year {
   std::vector<std::function<void(vault::Vault&)>> by_hand;  // what the supervisor is brought besides
 
   void at(std::int64_t ms, std::function<void()> what);
+  void keep(std::shared_ptr<void> what) { kept_.push_back(std::move(what)); }  // as long as the year
   Commune& commune(const Cadre& cadre) { return communes[commune_of[cadre.phone]]; }
   Phone& phone(const Cadre& cadre) { return *phones[cadre.phone]; }
 
@@ -141,6 +142,7 @@ class Year {
   std::vector<bool> taken_;
   std::map<std::pair<std::string, std::int32_t>, std::string> judged_;
   std::size_t records_ = 0;
+  std::vector<std::shared_ptr<void>> kept_;
   friend class Background;
 };
 

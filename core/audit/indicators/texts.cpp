@@ -10,6 +10,7 @@
 // not count. Short texts are left out, and what was written of one household or at one gathering counts once.
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "audit/indicators/indicators.hpp"
 
