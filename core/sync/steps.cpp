@@ -86,7 +86,7 @@ Status Steps::end(const Status& network) {
 }
 
 Result<std::optional<Call>> Steps::exchange() {
-  GANDAN_TRY(request_, build_request(vault_, options_));
+  GANDAN_TRY(request_, build_request(vault_, options_, !std::exchange(asked_for_gaps_, true)));
   if (!request_.runs.empty()) GANDAN_CHECK(mark_unsure(vault_, true));
   Call call;
   call.body = encode_request(request_);

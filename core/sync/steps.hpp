@@ -54,6 +54,7 @@ class Steps {
   Stage stage_ = Stage::first;
   bool renewed_token_ = false;
   bool asked_for_own_ = false;
+  bool asked_for_gaps_ = false;
   bool told_ = false;  // the server, of a cosignature
   Error refused_{Code::not_authorized};
   Request request_;  // that the answer answers
