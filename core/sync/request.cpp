@@ -128,7 +128,7 @@ std::size_t Request::segment_count() const {
   return count;
 }
 
-Result<Request> build_request(vault::Vault& vault, const Options& options) {
+Result<Request> build_request(vault::Vault& vault, const Options& options, bool gaps) {
   Request request;
   auto& hello = request.hello;
   GANDAN_TRY(hello.address, vault.address());
@@ -159,7 +159,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options) {
       hello.cursors[UnitId::from(rows.blob(0))] = static_cast<std::uint64_t>(rows.integer(1));
     }
   }
-  GANDAN_CHECK(ask_again_for_gaps(vault, hello));
+  if (gaps) GANDAN_CHECK(ask_again_for_gaps(vault, hello));
   // A server takes no more from a device that it does not know yet; the rest goes with the next exchange, and
   // so does what may rest on it.
   const bool stranger = statements_from == 0;

@@ -39,8 +39,10 @@ struct Request {
 
 // Reads what the server is not known to have. After a push without an answer it is a probe: no segments, so
 // that the server says first where it stands. After an answer that showed more of the device's own feeds than
-// is here it asks for that: no segments, and own feeds as far as they are proven.
-Result<Request> build_request(vault::Vault& vault, const Options& options);
+// is here it asks for that: no segments, and own feeds as far as they are proven. `gaps`: units in which a
+// segment is missing are asked for again from there; once in a sync, for what a server withholds would be
+// asked for without end.
+Result<Request> build_request(vault::Vault& vault, const Options& options, bool gaps = true);
 Bytes encode_request(const Request& request);
 // Of a device that the server refused: it asks for the statements that removed it, and says nothing else.
 Result<Request> build_removal_request(vault::Vault& vault, const Options& options);

@@ -86,7 +86,7 @@ Status Steps::end(const Status& network) {
 }
 
 Result<std::optional<Call>> Steps::exchange() {
-  GANDAN_TRY(request_, build_request(vault_, options_));
+  GANDAN_TRY(request_, build_request(vault_, options_, !std::exchange(asked_for_gaps_, true)));
   if (!request_.runs.empty()) GANDAN_CHECK(mark_unsure(vault_, true));
   // Once, and not where there is something to be said: what the device has is sent at once, and the next sync
   // waits.

@@ -56,6 +56,7 @@ class Steps {
   bool renewed_token_ = false;
   bool waited_ = false;  // the first exchange was made
   bool asked_for_own_ = false;
+  bool asked_for_gaps_ = false;
   bool told_ = false;  // the server, of a cosignature
   Error refused_{Code::not_authorized};
   Request request_;  // that the answer answers

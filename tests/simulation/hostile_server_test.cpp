@@ -443,6 +443,47 @@ TEST_CASE_METHOD(Hostile, "a withheld tail of a feed shows nothing wrong, and a 
   honest_again();
 }
 
+TEST_CASE_METHOD(Hostile, "what is withheld from the middle of a log keeps no sync going for ever") {
+  const auto all_of_it = [](Frames& frames) {
+    drop(frames,
+         [](const auto& frame) { return frame.type == FrameType::pulled || frame.type == FrameType::run; });
+  };
+  must(try_lie(*supervisor, all_of_it, true));
+  auto row = must(a->vault->db().query("SELECT hash FROM segment WHERE sequence = 1"));
+  REQUIRE(must(row.step()));
+  const Hash second = Hash::from(row.blob(0));
+  const FeedId feed = must(a->vault->own_feed(commune))->id;
+  // More behind it than one answer holds.
+  std::string noise;
+  for (std::uint64_t i = 0, x = 7; i < 6000; ++i)
+    noise += static_cast<char>('a' + ((x = x * 6364136223846793005u + 1442695040888963407u) >> 33) % 26);
+  for (int i = 0; i < 90; ++i) {
+    a->write(commune, {text("title", noise.substr(static_cast<std::size_t>(i) * 7) + std::to_string(i))});
+    must(vault::seal(*a->vault));
+  }
+  sync(*a);
+  LyingTransport liar(server, [&](Frames& frames) {
+    for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
+      if (frames[i].type != FrameType::run) continue;
+      auto run = must(protocol::decode_run(frames[i].payload));
+      if (run.feed != feed || run.first != 1) continue;
+      run.first = 2;
+      run.previous = second;
+      frames[i].payload = protocol::encode(run);
+      frames.erase(frames.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+    }
+  });
+  sync::Options options;
+  options.keep_ledger = true;
+  options.max_response = 128u << 10;
+  int exchanges = 0;
+  options.progress = [&](const sync::Progress&) { return ++exchanges < 40; };
+  const auto report = must(sync::run(*supervisor->vault, liar, options));
+  CHECK(report.exchanges > 2);
+  CHECK(audited(Code::withheld));
+  honest_again();
+}
+
 TEST_CASE_METHOD(Hostile,
                  "a withheld tail of the roster is named by a supervisor, and the next statement misses it") {
   const auto unit = must(vault::add_unit(*admin->vault, top));
