@@ -109,11 +109,10 @@ Status OrderCheck::next(FrameType type) {
   const bool first = stage_ == -1;
   if (stage < 0 || finished_ || stage < stage_ || first != (stage == 0))
     return Error{Code::malformed, "a frame out of order"};
-  const bool once = type == FrameType::keys_from || type == FrameType::keys_next ||
-                    type == FrameType::witness || type == FrameType::witnessed ||
-                    type == FrameType::removal || type == FrameType::map_wanted ||
-                    type == FrameType::chunks_asked || type == FrameType::chunks_missing ||
-                    type == FrameType::wait;
+  const bool once =
+      type == FrameType::keys_from || type == FrameType::keys_next || type == FrameType::witness ||
+      type == FrameType::witnessed || type == FrameType::removal || type == FrameType::map_wanted ||
+      type == FrameType::chunks_asked || type == FrameType::chunks_missing || type == FrameType::wait;
   if (once && stage == stage_) return Error{Code::malformed, "a frame twice"};
   const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
   if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};

@@ -25,7 +25,7 @@ struct Request {
   std::vector<RequestRun> runs;
   protocol::Witness witness;
   std::optional<protocol::MapWanted> map;
-  std::uint64_t wait_seconds = 0;  // 0: the answer is wanted at once
+  std::uint64_t wait_seconds = 0;        // 0: the answer is wanted at once
   std::vector<vault::ChunkName> chunks;  // that the server may have lost
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.
   bool more_to_send = false;

@@ -117,8 +117,8 @@ TEST_CASE("frames of a request come in their order") {
   CHECK(whole(kRequest, {hello, end}));
   CHECK(whole(kRequest, {hello, statement, statement, wrap, wrap, run, segment, segment, run, segment, end}));
   CHECK(whole(kRequest, {hello, run, end}));
-  CHECK(whole(kRequest,
-              {hello, wrap, keys_from, run, segment, key, key, witness, map_wanted, chunks_asked, wait, end}));
+  CHECK(whole(kRequest, {hello, wrap, keys_from, run, segment, key, key, witness, map_wanted, chunks_asked,
+                         wait, end}));
   CHECK(accepted(kRequest, {hello, wait, wait}) == 2);
   CHECK(accepted(kRequest, {hello, wait, map_wanted}) == 2);
   CHECK(accepted(kRequest, {hello, chunks_asked, chunks_asked}) == 2);
