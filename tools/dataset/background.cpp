@@ -150,9 +150,10 @@ class Background {
       }
       return;
     }
+    std::optional<Point> last;
     for (std::size_t i = 0; i < acts && now < local(day, 17, 30); ++i) {
       const auto minutes = dice.between(8, acts > 8 ? 35 : 55);
-      plan_visit(cadre, village, now, minutes, dice);
+      now = plan_visit(cadre, village, now, minutes, last, dice);
       // On foot or by motorbike to the next house.
       now += (minutes + dice.between(6, 20)) * kMinute;
       if (local_time(now).hour == 12) now = local(day, 13, 30);
@@ -177,8 +178,9 @@ class Background {
     return year_.free_at(phone, when) == when ? when : end + kMinute;
   }
 
-  void plan_visit(const Cadre& cadre, std::size_t village, std::int64_t start, std::int64_t minutes,
-                  Dice& dice) {
+  // Returns when it really begins: who has to ride to another village comes later.
+  std::int64_t plan_visit(const Cadre& cadre, std::size_t village, std::int64_t start, std::int64_t minutes,
+                          std::optional<Point>& last, Dice& dice) {
     const auto& commune = year_.commune(cadre);
     auto& todo = todo_[cadre.phone];
     const Project* project = nullptr;
@@ -196,6 +198,9 @@ class Background {
       household = some_household(year_, dice, cadre, village);
     }
     if (year_.is_taken(cadre.phone)) household.record = nullptr;
+    if (last) start += ride(*last, household.home);
+    last = household.home;
+    const auto begins = start;
     if (dice.chance(55)) start -= start % (5 * kMinute);  // as people write times
     auto visit = honest_visit(year_, dice, cadre, project, household, start, minutes);
     const auto when = written(cadre.phone, visit.end, dice);
@@ -207,6 +212,13 @@ class Background {
       follow_pledge(cadre, record, visit, when, dice);
       if (dice.chance(5)) plan_review(cadre, record, when, dice);
     });
+    return begins;
+  }
+
+  // By motorbike, beyond the next houses: 20 km an hour on such roads.
+  static std::int64_t ride(const Point& from, const Point& to) {
+    const double metres = std::hypot((to.north - from.north) * 111'195, (to.east - from.east) * 103'000);
+    return metres < 1000 ? 0 : static_cast<std::int64_t>(metres / 20'000 * kHour);
   }
 
   // The case that somebody made for a household of the village, where it was listed.

@@ -74,7 +74,7 @@ void plan_from_home(Year& year) {
     auto& label =
         year.label("from_home", {"place.far"}, "visits in several villages, all recorded at one home");
     const Point home =
-        year.commune(slot.cadre).centre.moved(-21'000 - static_cast<double>(number) * 900, 6'300);
+        year.commune(slot.cadre).centre.moved(-21'000 - static_cast<double>(number) * 5000, 6'300);
     for (int i = 0; i < 6; ++i) {
       auto household =
           some_household(year, dice, slot.cadre,

@@ -157,7 +157,7 @@ RecordPtr Year::add_signed(const Cadre& cadre, const char* kind, std::int64_t sc
 void Year::review(const RecordPtr& record, std::size_t author, std::int64_t not_before,
                   const std::string& reason, std::function<void(std::int64_t)> then) {
   at(not_before, [this, record, author, not_before, reason, then = std::move(then)] {
-    if (local_days(not_before) > last_day) return;  // it never came
+    if (local_days(not_before) > last_day + 15) return;  // it never came
     if (!phones[author]->has_sent(*record)) {
       review(record, author, not_before + kDayMs, reason, then);
       return;
