@@ -42,11 +42,11 @@ TEST_CASE("a request that waits is answered as soon as another device's push is 
   auto waiting = watched.wait(15);
   REQUIRE(waiting.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
   const auto start = Clock::now();
-  auto push = watched.push(3);
+  auto push = watched.push(1);  // several may be committed one by one, and the first brings the answer about
   REQUIRE(watched.server.sync(push).rejected() == "");
   const auto response = waiting.get();
   CHECK(Clock::now() - start < std::chrono::seconds(5));
-  CHECK(response.segments.size() == 3);
+  CHECK(response.segments.size() == 1);
   CHECK(watched.server.metric("gandan_requests_expecting") == 0);
 }
 
