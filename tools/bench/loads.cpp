@@ -22,6 +22,7 @@ using Moment = std::chrono::steady_clock::time_point;
 using Place = std::pair<FeedId, std::uint64_t>;
 
 constexpr std::uint64_t kWaitSeconds = protocol::Wait::kMaxSeconds;
+constexpr std::size_t kStormAtOnce = 1000;
 constexpr std::size_t kOpenedAtOnce = 64;  // while nothing but their number is measured
 constexpr std::size_t kLinesOfClient =
     7;  // a device may have eight requests under way; one hangs in the air when its line was cut
@@ -104,13 +105,15 @@ class Load {
     make_lines(count);
     failed_ = 0;
     const double seconds = seconds_of([&] {
-      for (std::size_t i = 0; i < count; ++i)
-        spawn(one_sync(*lines_[i], clients[i % clients.size()]->nothing_new()));
+      next_ = 0;
+      for (std::size_t i = 0; i < std::min(kStormAtOnce, count); ++i) spawn(sync_some(count));
       context_.restart();
       context_.run();
     });
     run_.figures.add({"storm_errors", std::to_string(count) + " devices at once after a restart: errors",
-                      static_cast<double>(failed_), "", Want::at_most, 0, "none is tried again"});
+                      static_cast<double>(failed_), "", Want::at_most, 0,
+                      "none is tried again; " + std::to_string(kStormAtOnce) +
+                          " shake hands at a time, which is what one core plays in the server's patience"});
     run_.figures.add({"storm_seconds", "until all of them have synced", seconds, "s", Want::none, 0,
                       "handshakes of both sides on the same cores"});
     end_lines();
@@ -232,9 +235,13 @@ class Load {
     const auto answer = co_await line.ask(client.nothing_new(kWaitSeconds));
     if (answer && !answered(*answer)) ++failed_;  // without one the line was closed here
   }
-  awaitable<void> one_sync(Line& line, Bytes body) {
-    const auto answer = co_await line.ask(std::move(body));
-    if (!answer || !answered(*answer)) ++failed_;
+  awaitable<void> sync_some(std::size_t count) {
+    auto& clients = served_.crowd.clients;
+    while (next_ < count) {
+      const std::size_t number = next_++;
+      const auto answer = co_await lines_[number]->ask(clients[number % clients.size()]->nothing_new());
+      if (!answer || !answered(*answer)) ++failed_;
+    }
   }
   static bool answered(ByteView answer) {
     protocol::FrameReader frames;
