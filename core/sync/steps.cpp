@@ -86,11 +86,11 @@ Status Steps::end(const Status& network) {
 }
 
 Result<std::optional<Call>> Steps::exchange() {
-  GANDAN_TRY(request_, build_request(vault_, options_, !std::exchange(asked_for_gaps_, true)));
+  GANDAN_TRY(request_, build_request(vault_, options_, !answered_));
   if (!request_.runs.empty()) GANDAN_CHECK(mark_unsure(vault_, true));
-  // Once, and not where there is something to be said: what the device has is sent at once, and the next sync
-  // waits.
-  const bool may_wait = !std::exchange(waited_, true) && !request_.probe && !request_.more_to_send;
+  // Before any answer came, and not where there is something to be said: what the device has is sent at once,
+  // and the next sync waits.
+  const bool may_wait = !answered_ && !request_.probe && !request_.more_to_send;
   if (may_wait && !request_.brings_anything()) request_.wait_seconds = options_.wait_seconds;
   Call call;
   call.body = encode_request(request_);
@@ -165,6 +165,7 @@ Status Steps::heard_of_removal(const Status& network) {
 }
 
 Status Steps::answered(Outcome outcome) {
+  answered_ = true;
   report_.segments_sent += request_.segment_count();
   report_.statements_sent += request_.statements.size();
   report_.ledger_size = outcome.ledger_size;

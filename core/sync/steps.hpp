@@ -54,10 +54,9 @@ class Steps {
   Progress progress_;
   Stage stage_ = Stage::first;
   bool renewed_token_ = false;
-  bool waited_ = false;  // the first exchange was made
   bool asked_for_own_ = false;
-  bool asked_for_gaps_ = false;
-  bool told_ = false;  // the server, of a cosignature
+  bool answered_ = false;  // an answer was taken; a refused token is none
+  bool told_ = false;      // the server, of a cosignature
   Error refused_{Code::not_authorized};
   Request request_;  // that the answer answers
   std::unique_ptr<ResponseReader> response_;

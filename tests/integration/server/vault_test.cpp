@@ -1,5 +1,7 @@
 // Real vaults over the real network: phones and an office through HttpsTransport against the server, and what
 // a person is told when the network, the certificate or the clock is not right.
+#include <future>
+
 #include "false_server.hpp"
 #include "live_server.hpp"
 #include "support/realm.hpp"
@@ -127,6 +129,36 @@ TEST_CASE_METHOD(Commune, "many segments and a cut answer: the next sync goes on
   CHECK(server.metric("gandan_segments_accepted_total") == expected);
   sync(*office);
   CHECK(office->document(record) == phone->document(record));
+}
+
+TEST_CASE_METHOD(Commune,
+                 "an office that waits sees a record as it arrives, also with a token that is no more") {
+  sync(*realm.admin);
+  sync(*phone);
+  phone->write(realm.commune, {text("title", "lần đầu")});
+  sync(*phone);
+  sync(*office);
+  for (const bool forgotten : {false, true}) {
+    if (forgotten) {  // tokens live for a day
+      realm.clock.advance(25 * 3'600'000);
+      server.clock.advance(25 * 3'600'000);
+    }
+    auto waiting = std::async(std::launch::async, [this] {
+      const auto wire = transport_to(server.port());
+      sync::Options options;
+      options.wait_seconds = 15;
+      return must(sync::run(*office->vault, *wire, options));
+    });
+    for (int i = 0; i < 250 && server.metric("gandan_requests_expecting") == 0; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    CHECK(server.metric("gandan_requests_expecting") == 1);
+    const auto record = phone->write(realm.commune, {text("title", "vừa xong")});
+    sync(*phone);
+    const auto seen = waiting.get();
+    CHECK(seen.ingest.segments == 1);
+    CHECK(seen.exchanges == (forgotten ? 2 : 1));
+    CHECK(office->document(record) == phone->document(record));
+  }
 }
 
 TEST_CASE(

@@ -21,6 +21,8 @@
 #include <boost/beast/http/write.hpp>
 #include <csignal>
 
+#include "crypto/random.hpp"
+
 namespace gandan::cli {
 
 namespace asio = boost::asio;
@@ -134,6 +136,32 @@ std::uint16_t Loopback::port() const {
   boost::system::error_code error;
   return state_->acceptor.local_endpoint(error).port();
 }
+std::string Loopback::host() const { return "127.0.0.1:" + std::to_string(port()); }
+bool Loopback::is_here(std::string_view host) const {
+  return host == this->host() || host == "localhost:" + std::to_string(port());
+}
+
+std::string new_secret() {
+  Bytes bytes(32);
+  crypto::system_random().fill(bytes);
+  return to_hex(bytes);
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    const auto byte = from_hex(text.substr(i + 1, 2));
+    if (!byte || byte->size() != 1) return std::nullopt;
+    out += static_cast<char>(byte->front());
+    i += 2;
+  }
+  return out;
+}
+
 asio::io_context& Loopback::context() { return state_->context; }
 
 void Loopback::stop() {

@@ -34,6 +34,11 @@ struct HttpAnswer {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+// 64 hexadecimal digits that nobody guesses, for addresses and cookies.
+std::string new_secret();
+// Without its percent signs; nothing where one is malformed.
+std::optional<std::string> percent_decoded(std::string_view text);
+
 class Handler {
  public:
   struct Plan {
@@ -60,6 +65,9 @@ class Loopback {
   ~Loopback();
 
   std::uint16_t port() const;
+  std::string host() const;  // 127.0.0.1:PORT
+  // Whether a request's Host is this program's: a stranger's name can be made to point here.
+  bool is_here(std::string_view host) const;
   boost::asio::io_context& context();
   void run(Handler& handler);  // until stop(), SIGTERM, SIGINT or SIGHUP
   void stop();

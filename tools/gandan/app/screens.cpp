@@ -8,7 +8,6 @@
 #include <charconv>
 
 #include "app/envelope.hpp"
-#include "crypto/random.hpp"
 #include "crypto/secret.hpp"
 #include "gandan/app/asking.hpp"
 
@@ -28,33 +27,12 @@ constexpr const char* kFilePolicy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
     "sandbox allow-same-origin allow-modals; frame-ancestors 'self'";
 
-std::string new_secret() {
-  Bytes bytes(32);
-  crypto::system_random().fill(bytes);
-  return to_hex(bytes);
-}
-
 struct Target {
   std::string_view path, query;
 };
 Target split(std::string_view target) {
   const auto mark = std::min(target.find('?'), target.size());
   return {target.substr(0, mark), target.substr(std::min(mark + 1, target.size()))};
-}
-
-std::optional<std::string> unescaped(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    const auto byte = from_hex(text.substr(i + 1, 2));
-    if (!byte || byte->size() != 1) return std::nullopt;
-    out += static_cast<char>(byte->front());
-    i += 2;
-  }
-  return out;
 }
 
 // Room on the disk of that folder, or of where it will be; nothing where the system does not say.
@@ -74,7 +52,7 @@ std::string member(std::string_view query, std::string_view name) {
     const auto end = std::min(query.find('&'), query.size());
     const auto part = query.substr(0, end);
     if (part.size() > name.size() && part.substr(0, name.size()) == name && part[name.size()] == '=')
-      return unescaped(part.substr(name.size() + 1)).value_or("");
+      return percent_decoded(part.substr(name.size() + 1)).value_or("");
     query.remove_prefix(std::min(end + 1, query.size()));
   }
   return {};
@@ -129,7 +107,7 @@ Screens::Screens(Loopback& loopback, shell::Runner& runner, FileExchange& files,
       files_(files),
       folders_(std::move(folders)),
       site_(std::move(site)),
-      host_("127.0.0.1:" + std::to_string(loopback.port())),
+      host_(loopback.host()),
       // Cookies know no ports: two programs on one machine must not share a name.
       cookie_name_("gandan-" + std::to_string(loopback.port())),
       token_(new_secret()) {
@@ -144,7 +122,7 @@ Screens::~Screens() { runner_.listen({}); }
 std::string Screens::address() const { return "http://" + host_ + "/#token=" + token_; }
 
 bool Screens::from_here(const HttpHead& head) const {
-  const bool local = head.host == host_ || head.host == "localhost" + host_.substr(host_.find(':'));
+  const bool local = loopback_.is_here(head.host);
   const bool own_origin = head.origin == "http://" + head.host;
   const bool changes = head.method != "GET";
   const bool fetched_here =
@@ -168,8 +146,7 @@ Handler::Plan Screens::plan(const HttpHead& head) {
   Plan plan;
   if (!is_api(path)) {
     // The static files are no secret; but a stranger's name for this address gets nothing at all.
-    if (head.host != host_ && head.host != "localhost" + host_.substr(host_.find(':')))
-      return refuse(403, Code::foreign_page);
+    if (!loopback_.is_here(head.host)) return refuse(403, Code::foreign_page);
     if (head.method != "GET") return refuse(405, Code::bad_request);
     return plan;
   }

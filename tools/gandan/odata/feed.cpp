@@ -175,12 +175,9 @@ bool put(const Options& options, json::object entity, Place& at, json::array& ou
 }  // namespace
 
 Feed::Feed(Loopback& loopback, shell::Runner& runner, std::string token)
-    : loopback_(loopback),
-      runner_(runner),
-      host_("127.0.0.1:" + std::to_string(loopback.port())),
-      token_(std::move(token)) {}
+    : loopback_(loopback), runner_(runner), token_(std::move(token)) {}
 
-std::string Feed::address() const { return "http://" + host_ + "/odata/" + token_ + "/"; }
+std::string Feed::address() const { return "http://" + loopback_.host() + "/odata/" + token_ + "/"; }
 
 HttpAnswer Feed::fault(unsigned status, Code code) { return odata_error(status, Error{code}); }
 
@@ -190,8 +187,7 @@ Handler::Plan Feed::plan(const HttpHead& head) {
     out.refusal = fault(status, code);
     return out;
   };
-  const bool local = head.host == host_ || head.host == "localhost" + host_.substr(host_.find(':'));
-  if (!local || !head.origin.empty()) return refuse(403, Code::foreign_page);
+  if (!loopback_.is_here(head.host) || !head.origin.empty()) return refuse(403, Code::foreign_page);
   constexpr std::string_view kBegin = "/odata/";
   const std::string_view target = head.target;
   if (target.substr(0, kBegin.size()) != kBegin) return refuse(404, Code::not_found);
@@ -211,11 +207,9 @@ asio::awaitable<HttpAnswer> Feed::answer(const HttpHead& head, const Plan&, std:
   std::string path = rest.substr(0, mark);
   while (!path.empty() && path.front() == '/') path.erase(0, 1);
   while (!path.empty() && path.back() == '/') path.pop_back();
-  for (const auto& [from, to] :
-       {std::pair<std::string_view, std::string_view>{"%24", "$"}, {"%27", "'"}, {"%28", "("}, {"%29", ")"}})
-    for (auto at = path.find(from); at != std::string::npos; at = path.find(from))
-      path.replace(at, from.size(), to);
-  auto served = co_await serve(std::move(path), std::move(query));
+  auto plain = percent_decoded(path);
+  if (!plain) co_return fault(404, Code::not_found);
+  auto served = co_await serve(std::move(*plain), std::move(query));
   if (!served) co_return odata_error(status_of(served.error().code), served.error());
   co_return std::move(*served);
 }

@@ -54,7 +54,7 @@ class Feed final : public Handler {
 
   Loopback& loopback_;
   shell::Runner& runner_;
-  const std::string host_, token_;
+  const std::string token_;
 };
 
 }  // namespace gandan::cli

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/calendar.hpp"
+#include "gandan/app/loopback.hpp"
 
 namespace gandan::cli {
 namespace {
@@ -20,21 +21,11 @@ Error not_offered(const std::string& what) {
             "This feed does not do this: " + what + "."}}};
 }
 
+// Of a query: a plus sign is a blank there.
 std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      out += ' ';
-    } else if (text[i] == '%') {
-      const auto byte = from_hex(text.substr(i + 1, 2));
-      if (!byte || byte->size() != 1) return std::nullopt;
-      out += static_cast<char>(byte->front());
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
+  std::string out(text);
+  std::replace(out.begin(), out.end(), '+', ' ');
+  return percent_decoded(out);
 }
 
 std::optional<std::uint64_t> whole(std::string_view text) {

@@ -4,20 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "crypto/random.hpp"
 #include "gandan/app/asking.hpp"
 #include "gandan/odata/feed.hpp"
 
 namespace gandan::cli {
 namespace {
 
-constexpr std::size_t kTokenDigits = 64;
-
-std::string new_token() {
-  Bytes bytes(kTokenDigits / 2);
-  crypto::system_random().fill(bytes);
-  return to_hex(bytes);
-}
+constexpr std::size_t kTokenDigits = 64;  // of new_secret()
 
 struct OpenFile {
   explicit OpenFile(int opened) : fd(opened) {}
@@ -40,7 +33,7 @@ Error unfit_file(const std::string& path) {
 Result<std::string> kept_token(const std::string& path) {
   const OpenFile made(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (made.fd >= 0) {
-    const std::string token = new_token();
+    const std::string token = new_secret();
     if (::write(made.fd, token.data(), token.size()) != static_cast<ssize_t>(token.size())) {
       ::unlink(path.c_str());
       return Error{Code::file_unwritable, path};
@@ -63,7 +56,7 @@ Result<std::string> kept_token(const std::string& path) {
 
 Status serve_feed(const FeedOptions& options, const Seams& seams,
                   const std::function<void(const std::string& address)>& ready) {
-  std::string token = options.token_file.empty() ? new_token() : std::string();
+  std::string token = options.token_file.empty() ? new_secret() : std::string();
   if (token.empty()) {
     GANDAN_TRY(token, kept_token(options.token_file));
   }
