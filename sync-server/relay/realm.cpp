@@ -158,8 +158,8 @@ Status Realm::follow_signer(const Progress& progress, const LedgerTree& tree) {
 
 // The store has been asked, and has not answered for long.
 bool Realm::waits_for_store() const {
-  const auto busy = busy_since_ms_.load();
-  return busy != kNever && environment_.clock.monotonic_ms() - busy >= kSilentStoreMs;
+  const auto busy = busy_since_.load();
+  return busy != kIdle && std::chrono::steady_clock::now() - busy >= kSilentStore;
 }
 
 bool Realm::healthy() const {
@@ -253,9 +253,9 @@ void Realm::run() {
   for (;;) {
     std::vector<std::unique_ptr<Submission>> taken;
     if (!take(taken)) return;
-    busy_since_ms_ = environment_.clock.monotonic_ms();
+    busy_since_ = std::chrono::steady_clock::now();
     process(std::move(taken));
-    busy_since_ms_ = kNever;
+    busy_since_ = kIdle;
   }
 }
 

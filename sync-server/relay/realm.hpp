@@ -58,8 +58,8 @@ constexpr std::size_t kMaxChunkBytes = 256 * 1024;
 constexpr std::size_t kMaxQueuedBytes = 64u
                                         << 20;  // per realm; beyond, a connection sends one thing at a time
 constexpr std::int64_t kUnhealthyMs = 30'000;
-constexpr std::int64_t kSilentStoreMs =
-    10'000;  // a batch that takes longer waits for a store that does not answer
+// A batch that takes longer waits for a store that does not answer.
+constexpr std::chrono::seconds kSilentStore{10};
 constexpr std::size_t kRememberedDevices = 16384;  // whose keys, and units, are kept at hand
 constexpr std::size_t kMaxBatch = 2048;            // submissions per commit
 constexpr std::size_t kMaxBatchBytes = 8u << 20;
@@ -100,7 +100,7 @@ class Realm {
   void look();
 
   // Never blocks, always calls done: at once where it is a look and the store has been silent for
-  // kSilentStoreMs.
+  // kSilentStore.
   void submit(std::unique_ptr<Submission> submission);
   // Whether more is queued than should be: callers then wait for what they submitted before they submit more.
   bool crowded() const { return queued_bytes_ > kMaxQueuedBytes; }
@@ -162,6 +162,7 @@ class Realm {
  private:
   friend class RealmGivenBack;  // give_back.cpp: appends what the ledger had, as the sequencer did
   static constexpr std::int64_t kNever = -kUnhealthyMs;
+  static constexpr std::chrono::steady_clock::time_point kIdle{};
 
   Realm(const Environment& environment, const RealmRow& row)
       : environment_(environment),
@@ -219,9 +220,11 @@ class Realm {
   const RealmRow row_;
   std::atomic<std::uint64_t> quota_{0};
   std::atomic<bool> suspended_{false};
-  std::atomic<std::int64_t> busy_since_ms_{kNever};  // when the batch began that is under way
-  std::atomic<std::int64_t> failed_ms_{kNever};      // when the last commit failed, if none went well since
-  std::atomic<bool> cut_off_{false};                 // the store that is shared could not be asked lately
+  // When the batch began that is under way. By the machine's clock, not by the seam: how long a store has been
+  // silent is nothing that a clock which jumps can tell.
+  std::atomic<std::chrono::steady_clock::time_point> busy_since_{kIdle};
+  std::atomic<std::int64_t> failed_ms_{kNever};  // when the last commit failed, if none went well since
+  std::atomic<bool> cut_off_{false};             // the store that is shared could not be asked lately
   Gate gate_;
   Gate strangers_{kStrangerLimits};
 
