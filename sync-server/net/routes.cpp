@@ -126,8 +126,8 @@ Connection::Task Connection::sync(const RequestHead& head) {
   co_return co_await send_answer(exchange, may_keep_alive(head));
 }
 
-// Until something new may be there, the request's time is over, or the server goes down. Little is kept
-// meanwhile: many wait.
+// Until something new may be there, the request's time is over, the client hangs up (its place among the
+// requests of its device is free again), or the server goes down. Little is kept meanwhile: many wait.
 boost::asio::awaitable<void> Connection::news(Exchange& exchange, Signal& signal) {
   Bytes().swap(body_);
   if (input_.empty()) input_.shrink_to_fit();
@@ -136,10 +136,16 @@ boost::asio::awaitable<void> Connection::news(Exchange& exchange, Signal& signal
   deadline_ = *expects_until_ + timeouts_.commit;
   expecting_ = signal.trigger();
   relay_.counters().expecting += 1;
+  bool gone = false;
+  stream_.watch([&gone, wake = expecting_] {
+    gone = true;
+    wake();
+  });
   const bool fired = !draining_ && co_await signal.wait_until(*expects_until_);
+  stream_.unwatch();
   relay_.counters().expecting -= 1;
   expecting_ = {};
-  if (!fired || draining_) exchange.settle();
+  if (!fired || gone || draining_) exchange.settle();
 }
 
 Connection::Task Connection::send_answer(Exchange& exchange, bool keep_alive) {

@@ -120,6 +120,35 @@ awaitable<bool> TlsStream::readable() {
   co_return !failed && socket_.is_open();
 }
 
+void TlsStream::watch(std::function<void()> gone) {
+  watch_ = std::make_shared<std::function<void()>>(std::move(gone));
+  watch_on();
+}
+
+void TlsStream::watch_on() {
+  // The handler may run behind `unwatch`, and behind this stream: it looks first.
+  socket_.async_wait(asio::socket_base::wait_read,
+                     [this, watch = std::weak_ptr(watch_)](const boost::system::error_code& failed) {
+                       const auto gone = watch.lock();
+                       if (failed || !gone) return;
+                       ERR_clear_error();
+                       char first = 0;
+                       std::size_t size = 0;
+                       const int result = broken_ ? 0 : SSL_peek_ex(ssl_.get(), &first, 1, &size);
+                       if (result == 1) return;  // the next request already
+                       if (!broken_ && SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ)
+                         return watch_on();
+                       ERR_clear_error();
+                       (*gone)();
+                     });
+}
+
+void TlsStream::unwatch() {
+  watch_.reset();
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
+}
+
 awaitable<std::size_t> TlsStream::read_some(std::span<std::uint8_t> out) {
   for (;;) {
     if (broken_ || !socket_.is_open()) co_return 0;

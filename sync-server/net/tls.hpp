@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/bytes.hpp"
@@ -42,6 +43,11 @@ class TlsStream {
   boost::asio::awaitable<bool> handshake();
   // Waits until there is something to read, or the peer is gone; takes nothing and holds no buffer meanwhile.
   boost::asio::awaitable<bool> readable();
+  // From now until `unwatch`: calls `gone`, once, when the peer ends the stream, in whatever way. Nothing is
+  // taken; where the peer says more instead, the watch is over. One thing at a time waits on a stream:
+  // nothing else may meanwhile.
+  void watch(std::function<void()> gone);
+  void unwatch();
   // At least one byte; 0 when the stream ended, in whatever way.
   boost::asio::awaitable<std::size_t> read_some(std::span<std::uint8_t> out);
   boost::asio::awaitable<bool> write(ByteView bytes);  // all of them, or false
@@ -53,6 +59,7 @@ class TlsStream {
 
  private:
   boost::asio::awaitable<bool> wait_for(int result);
+  void watch_on();
 
   struct Free {
     void operator()(ssl_st* ssl) const;
@@ -60,6 +67,7 @@ class TlsStream {
   boost::asio::ip::tcp::socket socket_;
   std::unique_ptr<ssl_st, Free> ssl_;
   bool broken_ = false;  // after a fatal error nothing more may be asked of OpenSSL
+  std::shared_ptr<std::function<void()>> watch_;
 };
 
 }  // namespace gandan::server

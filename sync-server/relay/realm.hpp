@@ -220,8 +220,8 @@ class Realm {
   const RealmRow row_;
   std::atomic<std::uint64_t> quota_{0};
   std::atomic<bool> suspended_{false};
-  // When the batch began that is under way. By the machine's clock, not by the seam: how long a store has been
-  // silent is nothing that a clock which jumps can tell.
+  // When the batch began that is under way. By the machine's clock, not by the seam: how long a store has
+  // been silent is nothing that a clock which jumps can tell.
   std::atomic<std::chrono::steady_clock::time_point> busy_since_{kIdle};
   std::atomic<std::int64_t> failed_ms_{kNever};  // when the last commit failed, if none went well since
   std::atomic<bool> cut_off_{false};             // the store that is shared could not be asked lately

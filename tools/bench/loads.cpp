@@ -126,7 +126,7 @@ class Load {
 
   void start() {
     server_.reset();
-    server_ = std::make_unique<ServerProcess>(run_.server_program, served_.data, certificate_);
+    server_ = std::make_unique<ServerProcess>(run_.server_program, served_.data, certificate_, served_.store);
   }
   void make_lines(std::size_t count) {
     lines_.clear();
@@ -267,7 +267,7 @@ class Load {
 void measure_load(Run& run) {
   allow_many_files();
   WorkFolder folder(run.folder.path("load"));
-  Served served(folder, run.scale.of(1430, 8));
+  Served served(folder, run.scale.of(1430, 8), run.store);
   const auto certificate = make_certificate(folder);
   Load load(run, served, certificate);
   load.latency();

@@ -34,12 +34,18 @@ int main_function(int argc, char** argv) {
   app.add_option("--only", only, "some subjects; all when absent")->check(CLI::IsMember(subjects));
   app.add_option("--folder", folder, "work here: on the disk that is to be measured");
   app.add_option("--server", server, "the gandan-server that is measured; beside this program when absent");
+  server::StoreChoice store;
+  app.add_option(
+         "--store", store.url,
+         "postgresql://…: an empty database for the server's store; with one of --only relay, server, load")
+      ->needs("--only");
   app.add_option("--repeats", repeats, "of each measurement")->check(CLI::Range(1, 100));
   CLI11_PARSE(app, argc, argv);
 
   Figures figures;
   WorkFolder work(folder);
-  Run run{figures, work, {quick, repeats != 0 ? repeats : quick ? 2 : 5}, server};
+  store.single_copy = !store.in_folder();
+  Run run{figures, work, {quick, repeats != 0 ? repeats : quick ? 2 : 5}, server, store};
   measure_machine(run);
   for (const auto& subject : kSubjects)
     if (only.empty() || std::find(only.begin(), only.end(), subject.name) != only.end()) {

@@ -5,6 +5,7 @@
 
 #include "bench/figures.hpp"
 #include "bench/measure.hpp"
+#include "store/open_store.hpp"
 
 namespace gandan::bench {
 
@@ -13,6 +14,7 @@ struct Run {
   WorkFolder& folder;
   Scale scale;
   std::string server_program;
+  server::StoreChoice store;  // of the servers: of subjects relay, server, load
 };
 
 // How many Ed25519 signatures this machine verifies: the yardstick of what a server can bear.

@@ -30,10 +30,10 @@ void Crowd::introduce(sync::Transport& transport) {
   for (auto& client : clients) client->welcomed(ask_server(transport, client->introduction()));
 }
 
-Served::Served(WorkFolder& folder, std::size_t clients)
-    : data(folder.path("data")), world(folder, init_server(data)) {
-  admit(data, world.card);
-  const auto relay = must(server::Relay::open({data}, system_clock()));
+Served::Served(WorkFolder& folder, std::size_t clients, const server::StoreChoice& where)
+    : data(folder.path("data")), store(where), world(folder, init_server(data, store)) {
+  admit(data, world.card, store);
+  const auto relay = must(server::Relay::open(options(), system_clock()));
   RelayTransport transport(*relay);
   must(sync::run(*world.admin, transport, {}));
   crowd.enrol(world, clients);

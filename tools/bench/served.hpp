@@ -22,8 +22,15 @@ struct Crowd {
 };
 
 struct Served {
-  Served(WorkFolder& folder, std::size_t clients);
+  Served(WorkFolder& folder, std::size_t clients, const server::StoreChoice& store = {});
+  server::RelayOptions options() const {
+    server::RelayOptions out;
+    out.data = data;
+    out.store = store;
+    return out;
+  }
   std::string data;
+  server::StoreChoice store;
   World world;
   Crowd crowd;
 };

@@ -188,16 +188,16 @@ void add_idle(Run& run, const ServerProcess& process, const Client& client) {
 
 void measure_relay(Run& run) {
   WorkFolder folder(run.folder.path("relay"));
-  Served served(folder, run.scale.of(512, 8));
-  const auto relay = must(server::Relay::open({served.data}, system_clock()));
+  Served served(folder, run.scale.of(512, 8), run.store);
+  const auto relay = must(server::Relay::open(served.options(), system_clock()));
   add_relay(run, *relay, served.crowd, run.scale.of(40, 8));
 }
 
 void measure_server(Run& run) {
   WorkFolder folder(run.folder.path("server"));
-  Served served(folder, run.scale.of(256, 8));
+  Served served(folder, run.scale.of(256, 8), run.store);
   const auto certificate = make_certificate(folder);
-  const ServerProcess process(run.server_program, served.data, certificate);
+  const ServerProcess process(run.server_program, served.data, certificate, served.store);
   add_idle(run, process, *served.crowd.clients.front());
   add_tls(run, process, served.crowd, run.scale.of(40, 8));
 }

@@ -11,7 +11,6 @@
 #include <thread>
 
 #include "crypto/random.hpp"
-#include "store/sqlite_store.hpp"
 
 namespace gandan::bench {
 namespace {
@@ -55,13 +54,17 @@ Certificate make_certificate(WorkFolder& folder) {
 }
 
 ServerProcess::ServerProcess(const std::string& program, const std::string& data,
-                             const Certificate& certificate)
+                             const Certificate& certificate, const server::StoreChoice& store)
     : ca_file_(certificate.certificate) {
   const std::string port_file = data + "/port";
   std::filesystem::remove(port_file);
-  process_ =
-      spawn({program, "run", "--data", data, "--listen", "127.0.0.1:0", "--cert", certificate.certificate,
-             "--key", certificate.key, "--port-file", port_file, "--log-level", "error"});
+  std::vector<std::string> command{program,       "run",           "--data",      data,
+                                   "--listen",    "127.0.0.1:0",   "--cert",      certificate.certificate,
+                                   "--key",       certificate.key, "--port-file", port_file,
+                                   "--log-level", "error"};
+  if (!store.in_folder()) command.insert(command.end(), {"--store", store.url});
+  if (store.single_copy) command.emplace_back("--single-copy");
+  process_ = spawn(command);
   for (int i = 0; i < 1000; ++i) {
     const std::string port = text_of(port_file);
     if (!port.empty() && port.back() == '\n') {
@@ -149,14 +152,14 @@ Status RelayTransport::exchange(ByteView body, const std::function<Status(ByteVi
   }
 }
 
-SignPublicKey init_server(const std::string& data) {
-  must(server::init_server(data, "bench", crypto::system_random()));
+SignPublicKey init_server(const std::string& data, const server::StoreChoice& store) {
+  must(server::init_server(data, "bench", crypto::system_random(), store));
   return must(server::load_ledger_key(data)).public_key();
 }
 
-void admit(const std::string& data, const roster::RealmCard& card) {
-  const auto store = must(server::SqliteStore::open(data, server::SqliteStore::Mode::open));
-  must(server::admit_realm(*store, must(server::load_ledger_key(data)), roster::encode_card(card), 0));
+void admit(const std::string& data, const roster::RealmCard& card, const server::StoreChoice& store) {
+  const auto opened = must(server::open_store(data, store, server::Purpose::inspect));
+  must(server::admit_realm(*opened, must(server::load_ledger_key(data)), roster::encode_card(card), 0));
 }
 
 }  // namespace gandan::bench

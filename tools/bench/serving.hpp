@@ -23,7 +23,8 @@ Certificate make_certificate(WorkFolder& folder);
 // gandan-server on a port that the system chooses; ended and waited for at the end of its life.
 class ServerProcess {
  public:
-  ServerProcess(const std::string& program, const std::string& data, const Certificate& certificate);
+  ServerProcess(const std::string& program, const std::string& data, const Certificate& certificate,
+                const server::StoreChoice& store = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
@@ -63,8 +64,8 @@ class RelayTransport final : public sync::Transport {
   server::Relay& relay_;
 };
 
-// A folder for a server, made and with the realm's card admitted.
-SignPublicKey init_server(const std::string& data);
-void admit(const std::string& data, const roster::RealmCard& card);
+// A folder for a server, made and with the realm's card admitted; its store there, or where it is said.
+SignPublicKey init_server(const std::string& data, const server::StoreChoice& store = {});
+void admit(const std::string& data, const roster::RealmCard& card, const server::StoreChoice& store = {});
 
 }  // namespace gandan::bench

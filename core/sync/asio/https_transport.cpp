@@ -29,6 +29,9 @@ using Request = http::request<http::span_body<const char>>;
 
 constexpr auto kLook = std::chrono::milliseconds(100);  // whether it is to end
 constexpr std::size_t kPiece = 32 * 1024;
+// Of the kernel. What lies there counts as said, and the answer's time begins: it must leave within that time
+// on a line of 100 kbit/s, too.
+constexpr int kSendBuffer = 128 * 1024;
 constexpr int kMaxCuts = 8;  // of one chunk in one call
 constexpr std::uint64_t kMaxResponse = 64ull << 20;
 

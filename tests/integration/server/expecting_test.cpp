@@ -27,10 +27,13 @@ struct Watched : LiveParty {
   }
   std::future<Response> wait(std::uint64_t seconds) {
     auto out = std::async(std::launch::async, [this, all = body(seconds)] { return server.sync(all); });
-    for (int i = 0; i < 250 && server.metric("gandan_requests_expecting") == 0; ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    REQUIRE(server.metric("gandan_requests_expecting") == 1);
+    until_waiting(1);
     return out;
+  }
+  void until_waiting(int count) {
+    for (int i = 0; i < 250 && server.metric("gandan_requests_expecting") != count; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    REQUIRE(server.metric("gandan_requests_expecting") == count);
   }
   TestDevice& office;
 };
@@ -60,6 +63,20 @@ TEST_CASE("a request whose time is over is answered with what there is, on a con
     CHECK(Clock::now() - start >= std::chrono::milliseconds(990));
     CHECK(response.refused() == "");
     CHECK(response.segments.empty());
+  }
+}
+
+TEST_CASE("who hangs up waits no more") {
+  Watched watched;
+  const Bytes body = watched.body(45);
+  for (const bool politely : {false, true}) {
+    INFO((politely ? "with a goodbye" : "without one"));
+    auto client = watched.server.client();
+    REQUIRE(client.send(sync_request(body)));
+    watched.until_waiting(1);
+    if (politely) SSL_shutdown(client.ssl());
+    if (!politely) client.cut();
+    watched.until_waiting(0);
   }
 }
 
