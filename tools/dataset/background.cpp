@@ -296,6 +296,7 @@ class Background {
         [this, cadre, record, dice, in_words](std::int64_t asked) mutable {
           const auto answers = year_.free_at(cadre.phone, asked + dice.between(1, 5) * kDayMs);
           year_.at(answers, [this, cadre, record, dice, in_words, answers] {
+            year_.read_up(cadre);
             auto& phone = year_.phone(cadre);
             if (in_words) {
               answer_in_words(cadre, *record, answers);

@@ -153,6 +153,7 @@ void plan_mended(Year& year) {
                   [&year, slot, record](std::int64_t asked) {
                     const auto later = year.free_at(slot.cadre.phone, asked + 2 * kDayMs);
                     year.at(later, [&year, slot, record, later] {
+                      year.read_up(slot.cadre);
                       year.phone(slot.cadre)
                           .save(*record,
                                 {{"@reason", std::string("Theo biên bản")},
@@ -163,6 +164,34 @@ void plan_mended(Year& year) {
                       year.review(record, slot.cadre.phone, later + 4 * kDayMs, "");
                     });
                   });
+    });
+  });
+}
+
+// A slip, mended within the hour, while the office's question about it was on its way: the phone had heard
+// nothing of it, and what it signed says so.
+void plan_crossed(Year& year) {
+  tell(year, "crossed", year.times(120, 3), [&](Dice& dice, std::size_t) {
+    const auto slot = year.take_days(dice, 1, 10, 340, true);
+    auto& label = year.label("crossed", {}, "a slip, mended while a question about it was on its way");
+    const auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
+    const auto when = local(slot.day, 15);
+    year.at(when, [&year, &label, slot, visit, when] {
+      const auto record = write_visit(year, slot.cadre, visit, when);
+      label.records.insert(record->id);
+      year.province.push(year.phone(slot.cadre));
+      const auto mine = std::make_shared<Record>(*record);  // what the phone knows of it from here on
+      year.review(record, slot.cadre.phone, when + 10 * kMinute, "Giờ kết thúc có đúng không?",
+                  [&year](std::int64_t) { year.province.push(*year.office); });
+      const auto mended = when + 35 * kMinute;
+      year.at(mended, [&year, slot, visit, mine, mended] {
+        year.phone(slot.cadre)
+            .save(
+                *mine,
+                {{"@reason", std::string("Gõ nhầm")}, {"end", changelog::Instant{visit.end + 10 * kMinute}}},
+                slot.cadre.who, mended);
+        year.sign(slot.cadre, *mine, mended + kMinute, "Gõ nhầm");
+      });
     });
   });
 }
@@ -206,6 +235,7 @@ void plan_odd_content(Year& year) {
   plan_same_size(year);
   plan_slip(year);
   plan_mended(year);
+  plan_crossed(year);
   plan_unknowing(year);
 }
 

@@ -133,17 +133,43 @@ void plan_asked(Year& year) {
     const auto when = local(slot.day, 15);
     const auto changes = other_facts(dice, visit);
     const auto waits = dice.between(2, 9) * kDayMs;
-    year.at(when, [&year, &label, slot, visit, when, changes, waits] {
+    const bool again = dice.chance(70);
+    year.at(when, [&year, &label, slot, visit, when, changes, waits, again] {
       const auto record = write_visit(year, slot.cadre, visit, when);
       label.records.insert(record->id);
       year.review(record, slot.cadre.phone, when + waits, "Giờ và kết quả có đúng không?",
-                  [&year, slot, record, changes](std::int64_t asked) {
+                  [&year, slot, record, changes, again](std::int64_t asked) {
                     const auto later = year.free_at(slot.cadre.phone, asked + 3 * kDayMs);
-                    year.at(later, [&year, slot, record, changes, later] {
+                    year.at(later, [&year, slot, record, changes, later, again] {
+                      year.read_up(slot.cadre);
                       year.phone(slot.cadre).save(*record, changes, slot.cadre.who, later);
-                      year.sign(slot.cadre, *record, later + kMinute, "Sửa");
+                      if (again) year.sign(slot.cadre, *record, later + kMinute, "Sửa");
                     });
                   });
+    });
+  });
+}
+
+// Changed days after signing and signed again; a question about it was in the ledger by then, and had not
+// come.
+void plan_unheard(Year& year) {
+  tell(year, "unheard", year.times(80, 3), [&](Dice& dice, std::size_t) {
+    const auto slot = year.take_days(dice, 6, 10, 330, true);
+    auto& label = year.label("unheard", {"rewrite.final"}, "changed before the question about it had come");
+    const auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
+    const auto when = local(slot.day, 15), later = local(slot.day + 4, 10);
+    const auto changes = other_facts(dice, visit);
+    const bool again = dice.chance(70);
+    year.at(when, [&year, &label, slot, visit, when, later, changes, again] {
+      const auto record = write_visit(year, slot.cadre, visit, when);
+      label.records.insert(record->id);
+      year.province.push(year.phone(slot.cadre));
+      const auto mine = std::make_shared<Record>(*record);  // what the phone knows of it from here on
+      year.review(record, slot.cadre.phone, when + kDayMs, "Giờ và kết quả có đúng không?");
+      year.at(later, [&year, slot, mine, later, changes, again] {
+        year.phone(slot.cadre).save(*mine, changes, slot.cadre.who, later);
+        if (again) year.sign(slot.cadre, *mine, later + kMinute, "Bổ sung");
+      });
     });
   });
 }
@@ -156,6 +182,7 @@ void plan_planted_content(Year& year) {
   plan_bare(year);
   plan_rewritten(year);
   plan_asked(year);
+  plan_unheard(year);
 }
 
 }  // namespace gandan::dataset
