@@ -1,7 +1,10 @@
 #include "dataset/acts.hpp"
 
+#include "changelog/blob.hpp"
+#include "dataset/must.hpp"
 #include "dataset/texts.hpp"
 #include "records/order.hpp"
+#include "vault/attachments.hpp"
 
 namespace gandan::dataset {
 namespace {
@@ -167,6 +170,66 @@ RecordPtr write_visit(Year& year, const Cadre& cadre, const Visit& visit, std::i
 RecordPtr write_meeting(Year& year, const Cadre& cadre, const Meeting& meeting, std::int64_t written) {
   return year.add_signed(cadre, "community_meeting", 2,
                          fields(meeting, year.phone(cadre), year.commune(cadre).unit), written);
+}
+
+Decision decision_of(Year& year, const Cadre& cadre, const std::string& series, const Meeting& meeting,
+                     const RecordId& held, const Vote& vote, std::int64_t total, std::int32_t day) {
+  return {series + std::to_string(++year.commune(cadre).decisions),
+          meeting.village,
+          held,
+          day,
+          vote,
+          total,
+          meeting.present,
+          meeting.signers};
+}
+
+Changes case_of(const Commune& commune, const Project& project, const std::string& code, std::size_t village,
+                const char* land, const char* stage) {
+  return {{"code", code},
+          {"project", link(project.record)},
+          {"village", link(commune.villages[village].record)},
+          {"land", choice(land)},
+          {"stage", choice(stage)}};
+}
+
+void withdraw(Year& year, const Cadre& cadre, Record& record, const char* reason, std::int64_t now) {
+  changelog::Mark mark;
+  mark.seen = record.state.seen();
+  mark.reason = reason;
+  year.phone(cadre).save(record, {{std::string(changelog::kDeletedMark), mark}}, cadre.who, now);
+}
+
+void write_at(Year& year, Label& label, const Cadre& cadre, const Visit& visit, std::int64_t when) {
+  year.at(when, [&year, &label, cadre, visit, when] {
+    label.records.insert(write_visit(year, cadre, visit, when)->id);
+  });
+}
+
+void keep_at(Year& year, const Cadre& cadre, const RecordPtr& commitment, std::int64_t when, Dice dice) {
+  year.at(when, [&year, cadre, commitment, when, dice]() mutable {
+    auto& phone = year.phone(cadre);
+    phone.save(*commitment, kept(dice, phone, commitment->unit, local_days(when)), cadre.who, when);
+  });
+}
+
+Cadre new_person(Year& year, Cadre cadre, const std::string& code, const char* display, std::int64_t now) {
+  cadre.who = {};
+  const auto holder =
+      year.add(cadre, "holder", 1,
+               {{"code", code}, {"role", choice("cadre")}, {"display", std::string(display)}}, now);
+  cadre.who = HolderId::from(holder->id.view());
+  return cadre;
+}
+
+changelog::BlobRef attach(Year& year, const Cadre& cadre, const std::string& name, ByteView picture) {
+  auto sealed =
+      must(changelog::seal_blob(year.province.realm(), name, "image/jpeg", picture, year.province.random()));
+  const auto unit = year.commune(cadre).unit;
+  year.by_hand.push_back([chunk = sealed.chunks.front(), unit](vault::Vault& vault) {
+    must(vault::keep_chunk(vault, unit, chunk, true));
+  });
+  return sealed.ref;
 }
 
 }  // namespace gandan::dataset

@@ -111,13 +111,9 @@ class Background {
         break;
       }
     const Cadre cadre{by, year_.phones[by]->holders.front()};
-    household.record = year_.add(cadre, "affected_household", 1,
-                                 {{"code", household.code},
-                                  {"project", link(project.record)},
-                                  {"village", link(commune.villages[household.village].record)},
-                                  {"land", choice("agricultural")},
-                                  {"stage", choice("before_notice")}},
-                                 now);
+    household.record = year_.add(
+        cadre, "affected_household", 1,
+        case_of(commune, project, household.code, household.village, "agricultural", "before_notice"), now);
     year_.at(now + dice.between(2, 30) * kDayMs, [this, by, p, h] { todo_[by].push_back({p, h}); });
   }
 
@@ -364,14 +360,8 @@ class Background {
         const bool two_thirds = vote.clause <= "c2";
         if (two_thirds ? 3 * vote.agree < 2 * total : 2 * vote.agree <= total) continue;  // it fell short
         const auto decided = year_.free_at(cadre.phone, when + dice.between(1, 5) * kDayMs);
-        Decision decision{std::to_string(++commune.decisions),
-                          meeting.village,
-                          record->id,
-                          local_days(decided),
-                          vote,
-                          total,
-                          meeting.present,
-                          meeting.signers};
+        const auto decision =
+            decision_of(year_, cadre, "", meeting, record->id, vote, total, local_days(decided));
         year_.at(decided, [this, cadre, decision, decided] {
           year_.add_signed(cadre, "community_decision", 1, fields(decision), decided);
         });

@@ -1,10 +1,7 @@
 // Honest oddities of what records say and of how they change.
-#include "changelog/blob.hpp"
 #include "dataset/acts.hpp"
-#include "dataset/must.hpp"
 #include "dataset/texts.hpp"
 #include "records/workflow.hpp"
-#include "vault/attachments.hpp"
 
 namespace gandan::dataset {
 namespace {
@@ -26,9 +23,7 @@ void plan_standard(Year& year) {
         visit.wishes = texts::no_wishes(dice);
         visit.outcome = "agreed";
         const auto when = visit.end + 4 * kMinute;
-        year.at(when, [&year, &label, slot, visit, when] {
-          label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-        });
+        write_at(year, label, slot.cadre, visit, when);
       }
     }
   });
@@ -60,9 +55,7 @@ void plan_market(Year& year) {
       visit.outcome = "agreed";
       visit.files = {photo};
       const auto when = local(slot.day, 11, i);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -86,9 +79,7 @@ void plan_one_after_another(Year& year) {
       visit.position = fix(place.hall(), dice, 10);
       visit.files = {photo};
       const auto when = local(slot.day, 10, 5 + i * 4);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -101,18 +92,10 @@ void plan_same_size(Year& year) {
       const auto slot = year.take_days(dice, 1, 10, 355);
       Bytes picture(7000 + number % 3000);
       for (auto& byte : picture) byte = static_cast<std::uint8_t>(dice.next());
-      auto sealed = must(changelog::seal_blob(year.province.realm(), "anh.jpg", "image/jpeg", picture,
-                                              year.province.random()));
-      const auto unit = year.commune(slot.cadre).unit;
-      year.by_hand.push_back([chunk = sealed.chunks.front(), unit](vault::Vault& vault) {
-        must(vault::keep_chunk(vault, unit, chunk, true));
-      });
       auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
-      visit.files = {sealed.ref};
+      visit.files = {attach(year, slot.cadre, "anh.jpg", picture)};
       const auto when = local(slot.day, 15);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }

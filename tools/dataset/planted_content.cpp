@@ -1,10 +1,7 @@
 // Planted: one text for many households, one photo for several visits, nothing that bears a visit out, and
 // facts that change after they were signed.
-#include "changelog/blob.hpp"
 #include "dataset/acts.hpp"
-#include "dataset/must.hpp"
 #include "dataset/texts.hpp"
-#include "vault/attachments.hpp"
 
 namespace gandan::dataset {
 namespace {
@@ -36,14 +33,12 @@ void plan_copied(Year& year) {
       visit.explained = explained;
       visit.outcome = dice.chance(50) ? "agreed" : "considering";
       const auto when = visit.end + 5 * kMinute;
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
 
-// One picture, attached on different days: each time encrypted under another key, as phones do.
+// One picture, attached on different days.
 void plan_same_photo(Year& year) {
   tell(year, "same_photo", year.times(120, 4), [&](Dice& dice, std::size_t number) {
     const auto count = dice.between(2, 4);
@@ -54,17 +49,9 @@ void plan_same_photo(Year& year) {
     for (std::int64_t i = 0; i < count; ++i) {
       const auto slot = year.take_days(dice, 1, 10, 355);
       auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
-      auto sealed = must(changelog::seal_blob(year.province.realm(), "IMG_" + std::to_string(i) + ".jpg",
-                                              "image/jpeg", picture, year.province.random()));
-      visit.files = {sealed.ref};
-      const auto unit = year.commune(slot.cadre).unit;
-      year.by_hand.push_back([chunk = sealed.chunks.front(), unit](vault::Vault& vault) {
-        must(vault::keep_chunk(vault, unit, chunk, true));
-      });
+      visit.files = {attach(year, slot.cadre, "IMG_" + std::to_string(i) + ".jpg", picture)};
       const auto when = local(slot.day, 15);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -78,9 +65,7 @@ void plan_bare(Year& year) {
     visit.files.clear();
     visit.minutes = "not_written";
     const auto when = local(slot.day, 15);
-    year.at(when, [&year, &label, slot, visit, when] {
-      label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-    });
+    write_at(year, label, slot.cadre, visit, when);
   });
 }
 
