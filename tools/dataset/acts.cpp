@@ -129,6 +129,46 @@ Meeting honest_meeting(Year& year, Dice& dice, const Cadre& cadre, std::size_t n
   return out;
 }
 
+Ballot honest_ballot(Year& year, Dice& dice, const Cadre& cadre, std::size_t number, std::int32_t day) {
+  static constexpr const char* kWithoutMeeting[] = {"c1", "c1", "c2", "c6"};
+  const auto& village = year.commune(cadre).villages[number];
+  Ballot out;
+  out.village = village.record;
+  out.roll = village.roll;
+  out.counted = out.until = day;
+  out.from = day - static_cast<std::int32_t>(dice.between(2, 5));
+  out.announced = out.from - static_cast<std::int32_t>(dice.between(2, 6));
+  out.issued = village.households;
+  out.returned = dice.between(village.households * 9 / 10, village.households);
+  out.valid = out.returned - dice.between(0, village.households / 20);
+  out.vote = some_vote(dice, dice.pick(kWithoutMeeting), village.households, out.valid, dice.chance(90));
+  out.team = {"Trưởng thôn", "Trưởng ban công tác Mặt trận", "Bí thư chi bộ thôn"};
+  out.signers = four_signers(dice);
+  return out;
+}
+
+Dialogue honest_dialogue(Year& year, Dice& dice, const Cadre& cadre, std::int64_t start) {
+  Dialogue out;
+  out.subject = texts::meeting_subject(dice);
+  out.start = start;
+  out.end = start + dice.between(60, 120) * kMinute;
+  out.place = "Hội trường UBND xã " + year.commune(cadre).name;
+  out.present = dice.between(35, 140);
+  for (std::size_t i = 0, asked = 2 + dice.below(4); i < asked; ++i) {
+    Dialogue::Question question{texts::question(dice), texts::discussion(dice), "agreed", {}};
+    const auto roll = dice.below(100);
+    if (roll >= 60) question.agreed = roll < 80 ? "partly" : roll < 90 ? "not" : "later";
+    if (question.agreed == "later") {
+      question.answer.clear();
+      question.due = local_days(start) + static_cast<std::int32_t>(dice.between(10, 20));
+    }
+    out.questions.push_back(std::move(question));
+  }
+  out.conclusion = "Tiếp thu " + std::to_string(out.questions.size()) +
+                   " ý kiến; việc chưa thống nhất giao các ngành trả lời bằng văn bản.";
+  return out;
+}
+
 Commitment honest_commitment(Dice& dice, std::int32_t made, int days) {
   Commitment out;
   static constexpr const char* kParties[] = {"ubnd", "mttq", "clearance_unit", "household", "village"};

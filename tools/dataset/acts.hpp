@@ -17,6 +17,9 @@ std::string campaign(const Commune& commune, std::size_t village);  // what such
 Meeting honest_meeting(Year& year, Dice& dice, const Cadre& cadre, std::size_t village, std::int64_t start);
 // A vote of `total` households: carried or not, and how.
 Vote some_vote(Dice& dice, const char* clause, std::int64_t total, std::int64_t present, bool carried);
+// Of the whole village: announced, carried from door to door for some days, counted on `day`.
+Ballot honest_ballot(Year& year, Dice& dice, const Cadre& cadre, std::size_t village, std::int32_t day);
+Dialogue honest_dialogue(Year& year, Dice& dice, const Cadre& cadre, std::int64_t start);
 Commitment honest_commitment(Dice& dice, std::int32_t made, int days);
 Changes kept(Dice& dice, Phone& phone, const UnitId& unit, std::int32_t on);  // what closes a commitment
 

@@ -154,9 +154,11 @@ class Background {
       now += (minutes + dice.between(6, 20)) * kMinute;
       if (local_time(now).hour == 12) now = local(day, 13, 30);
     }
-    if (dice.chance(12))
-      plan_meeting(cadre, village, local(day, 19, static_cast<int>(dice.below(4) * 15)), dice);
+    const bool meets = dice.chance(12);
+    if (meets) plan_meeting(cadre, village, local(day, 19, static_cast<int>(dice.below(4) * 15)), dice);
     if (dice.chance(4)) plan_session(cadre, village, local(day, 18, 30), dice);
+    if (!meets && dice.chance(2)) plan_dialogue(cadre, local(day, 19, 30), dice);
+    if (!meets && dice.chance(2)) plan_ballot(cadre, village, day, dice);
   }
 
   // When it is written down: at once, in the evening, on one of the next days.
@@ -384,6 +386,34 @@ class Background {
                         {"end", changelog::Instant{start + 25 * kMinute}},
                         {"place", "Nhà văn hoá thôn " + name},
                         {"questions", texts::question(dice)}},
+                       when);
+    });
+  }
+
+  void plan_dialogue(const Cadre& cadre, std::int64_t start, Dice& dice) {
+    const auto dialogue = honest_dialogue(year_, dice, cadre, start);
+    const auto when = written(cadre.phone, dialogue.end, dice);
+    ++planned_;
+    year_.at(when, [this, cadre, dialogue, when, dice]() mutable {
+      --planned_;
+      const auto record = year_.add_signed(
+          cadre, "dialogue", 1, fields(dialogue, year_.phone(cadre), year_.commune(cadre).unit), when);
+      if (!dice.chance(30)) return;
+      auto commitment =
+          honest_commitment(dice, local_days(dialogue.start), static_cast<int>(dice.between(7, 30)));
+      commitment.dialogue = record->id;
+      follow(cadre, commitment, when + 5 * kMinute, dice);
+    });
+  }
+
+  void plan_ballot(const Cadre& cadre, std::size_t village, std::int32_t day, Dice& dice) {
+    if (day < year_.first_day + 20) return;  // the roll is frozen before anything is announced
+    const auto ballot = honest_ballot(year_, dice, cadre, village, day);
+    const auto when = written(cadre.phone, local(day, 20), dice);
+    ++planned_;
+    year_.at(when, [this, cadre, ballot, when] {
+      --planned_;
+      year_.add_signed(cadre, "ballot", 1, fields(ballot, year_.phone(cadre), year_.commune(cadre).unit),
                        when);
     });
   }
