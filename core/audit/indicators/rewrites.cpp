@@ -88,6 +88,9 @@ void find_rewrites(Scope& scope, const records::Catalog& catalog) {
       const auto* about = question.ms ? asked : unasked;
       if (about == nullptr || question.heard == Heard::unproven || !scope.of_kind(*about, fact)) continue;
       if (!rewrite.reasoned && could_not_know(scope, fact, rewrite)) continue;
+      // Nobody can accept what has only just come.
+      const auto came = scope.ledger.of(rewrite.at).received_ms;
+      if (question.ms && came && scope.now_ms - *came < scope.value(*about, "days") * 86'400'000) continue;
       if (!question.ms &&
           rewrite.changed_ms - fact.first_signed_ms <= scope.value(*about, "minutes") * 60'000)
         continue;
