@@ -180,7 +180,8 @@ struct ShownOp {
 };
 // Discloses these ops and no other. The scope comes without its begin, which is found: the period's first
 // moment, or an earlier one where an op was received before. Code::no_map: no feed map stands at or behind
-// the report's checkpoint; proof_other_count: the ops do not give the figures; otherwise as `prove_log`.
+// the report's checkpoint; proof_other_count: the ops do not give the figures; report_proof_too_large;
+// otherwise as `prove_log`.
 Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<ShownOp> shown);
 bool is_report_proof(ByteView bytes);
 // As verify_log; besides proof_other_count: the records shown do not give a number that is claimed.

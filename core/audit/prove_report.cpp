@@ -53,11 +53,14 @@ Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<Show
       return index < scope.size && left.erase({op.record, op.path, op.stamp}) != 0;
     };
     ReportFile file;
-    GANDAN_TRY(static_cast<LogParts&>(file), LogProver(vault, *roster, tree, ask).prove(stand, logged, map));
+    auto parts = LogProver(vault, *roster, tree, ask).prove(stand, logged, map);
+    // Of a report there is more to divide than its period.
+    if (!parts && parts.error().code == Code::log_too_large) return Code::report_proof_too_large;
+    GANDAN_TRY(static_cast<LogParts&>(file), std::move(parts));
     if (!left.empty()) return Error{Code::not_received, "a change behind the figure"};
     file.scope = scope;
     Bytes proof = encode_report_file(file);
-    if (proof.size() > kMaxProofBytes) return Code::log_too_large;
+    if (proof.size() > kMaxProofBytes) return Code::report_proof_too_large;
     // Nobody is handed a file that does not hold.
     GANDAN_TRY(const auto report, verify_report(proof, roster->fingerprint()));
     if (report.witnesses.size() < stand.witnesses.size())

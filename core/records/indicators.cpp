@@ -181,7 +181,7 @@ const std::vector<KnownIndicator>& known_indicators() {
       {"photo.same", {}, {"file", "count"}},
       {"evidence.none", {}, {}},
       {"rewrite.final", {"minutes"}, {"signed", "changed", "fields"}},
-      {"rewrite.asked", {}, {"asked", "changed", "fields"}},
+      {"rewrite.asked", {"days"}, {"asked", "changed", "fields"}},
       {"quorum.missing", {}, {"says"}, true},
       {"signature.missing", {}, {"says"}, true},
       {"commitment.overdue", {"days"}, {"due", "late"}},

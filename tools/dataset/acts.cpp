@@ -1,7 +1,10 @@
 #include "dataset/acts.hpp"
 
+#include "changelog/blob.hpp"
+#include "dataset/must.hpp"
 #include "dataset/texts.hpp"
 #include "records/order.hpp"
+#include "vault/attachments.hpp"
 
 namespace gandan::dataset {
 namespace {
@@ -126,6 +129,46 @@ Meeting honest_meeting(Year& year, Dice& dice, const Cadre& cadre, std::size_t n
   return out;
 }
 
+Ballot honest_ballot(Year& year, Dice& dice, const Cadre& cadre, std::size_t number, std::int32_t day) {
+  static constexpr const char* kWithoutMeeting[] = {"c1", "c1", "c2", "c6"};
+  const auto& village = year.commune(cadre).villages[number];
+  Ballot out;
+  out.village = village.record;
+  out.roll = village.roll;
+  out.counted = out.until = day;
+  out.from = day - static_cast<std::int32_t>(dice.between(2, 5));
+  out.announced = out.from - static_cast<std::int32_t>(dice.between(2, 6));
+  out.issued = village.households;
+  out.returned = dice.between(village.households * 9 / 10, village.households);
+  out.valid = out.returned - dice.between(0, village.households / 20);
+  out.vote = some_vote(dice, dice.pick(kWithoutMeeting), village.households, out.valid, dice.chance(90));
+  out.team = {"Trưởng thôn", "Trưởng ban công tác Mặt trận", "Bí thư chi bộ thôn"};
+  out.signers = four_signers(dice);
+  return out;
+}
+
+Dialogue honest_dialogue(Year& year, Dice& dice, const Cadre& cadre, std::int64_t start) {
+  Dialogue out;
+  out.subject = texts::meeting_subject(dice);
+  out.start = start;
+  out.end = start + dice.between(60, 120) * kMinute;
+  out.place = "Hội trường UBND xã " + year.commune(cadre).name;
+  out.present = dice.between(35, 140);
+  for (std::size_t i = 0, asked = 2 + dice.below(4); i < asked; ++i) {
+    Dialogue::Question question{texts::question(dice), texts::discussion(dice), "agreed", {}};
+    const auto roll = dice.below(100);
+    if (roll >= 60) question.agreed = roll < 80 ? "partly" : roll < 90 ? "not" : "later";
+    if (question.agreed == "later") {
+      question.answer.clear();
+      question.due = local_days(start) + static_cast<std::int32_t>(dice.between(10, 20));
+    }
+    out.questions.push_back(std::move(question));
+  }
+  out.conclusion = "Tiếp thu " + std::to_string(out.questions.size()) +
+                   " ý kiến; việc chưa thống nhất giao các ngành trả lời bằng văn bản.";
+  return out;
+}
+
 Commitment honest_commitment(Dice& dice, std::int32_t made, int days) {
   Commitment out;
   static constexpr const char* kParties[] = {"ubnd", "mttq", "clearance_unit", "household", "village"};
@@ -167,6 +210,66 @@ RecordPtr write_visit(Year& year, const Cadre& cadre, const Visit& visit, std::i
 RecordPtr write_meeting(Year& year, const Cadre& cadre, const Meeting& meeting, std::int64_t written) {
   return year.add_signed(cadre, "community_meeting", 2,
                          fields(meeting, year.phone(cadre), year.commune(cadre).unit), written);
+}
+
+Decision decision_of(Year& year, const Cadre& cadre, const std::string& series, const Meeting& meeting,
+                     const RecordId& held, const Vote& vote, std::int64_t total, std::int32_t day) {
+  return {series + std::to_string(++year.commune(cadre).decisions),
+          meeting.village,
+          held,
+          day,
+          vote,
+          total,
+          meeting.present,
+          meeting.signers};
+}
+
+Changes case_of(const Commune& commune, const Project& project, const std::string& code, std::size_t village,
+                const char* land, const char* stage) {
+  return {{"code", code},
+          {"project", link(project.record)},
+          {"village", link(commune.villages[village].record)},
+          {"land", choice(land)},
+          {"stage", choice(stage)}};
+}
+
+void withdraw(Year& year, const Cadre& cadre, Record& record, const char* reason, std::int64_t now) {
+  changelog::Mark mark;
+  mark.seen = record.state.seen();
+  mark.reason = reason;
+  year.phone(cadre).save(record, {{std::string(changelog::kDeletedMark), mark}}, cadre.who, now);
+}
+
+void write_at(Year& year, Label& label, const Cadre& cadre, const Visit& visit, std::int64_t when) {
+  year.at(when, [&year, &label, cadre, visit, when] {
+    label.records.insert(write_visit(year, cadre, visit, when)->id);
+  });
+}
+
+void keep_at(Year& year, const Cadre& cadre, const RecordPtr& commitment, std::int64_t when, Dice dice) {
+  year.at(when, [&year, cadre, commitment, when, dice]() mutable {
+    auto& phone = year.phone(cadre);
+    phone.save(*commitment, kept(dice, phone, commitment->unit, local_days(when)), cadre.who, when);
+  });
+}
+
+Cadre new_person(Year& year, Cadre cadre, const std::string& code, const char* display, std::int64_t now) {
+  cadre.who = {};
+  const auto holder =
+      year.add(cadre, "holder", 1,
+               {{"code", code}, {"role", choice("cadre")}, {"display", std::string(display)}}, now);
+  cadre.who = HolderId::from(holder->id.view());
+  return cadre;
+}
+
+changelog::BlobRef attach(Year& year, const Cadre& cadre, const std::string& name, ByteView picture) {
+  auto sealed =
+      must(changelog::seal_blob(year.province.realm(), name, "image/jpeg", picture, year.province.random()));
+  const auto unit = year.commune(cadre).unit;
+  year.by_hand.push_back([chunk = sealed.chunks.front(), unit](vault::Vault& vault) {
+    must(vault::keep_chunk(vault, unit, chunk, true));
+  });
+  return sealed.ref;
 }
 
 }  // namespace gandan::dataset

@@ -111,13 +111,9 @@ class Background {
         break;
       }
     const Cadre cadre{by, year_.phones[by]->holders.front()};
-    household.record = year_.add(cadre, "affected_household", 1,
-                                 {{"code", household.code},
-                                  {"project", link(project.record)},
-                                  {"village", link(commune.villages[household.village].record)},
-                                  {"land", choice("agricultural")},
-                                  {"stage", choice("before_notice")}},
-                                 now);
+    household.record = year_.add(
+        cadre, "affected_household", 1,
+        case_of(commune, project, household.code, household.village, "agricultural", "before_notice"), now);
     year_.at(now + dice.between(2, 30) * kDayMs, [this, by, p, h] { todo_[by].push_back({p, h}); });
   }
 
@@ -158,9 +154,11 @@ class Background {
       now += (minutes + dice.between(6, 20)) * kMinute;
       if (local_time(now).hour == 12) now = local(day, 13, 30);
     }
-    if (dice.chance(12))
-      plan_meeting(cadre, village, local(day, 19, static_cast<int>(dice.below(4) * 15)), dice);
+    const bool meets = dice.chance(12);
+    if (meets) plan_meeting(cadre, village, local(day, 19, static_cast<int>(dice.below(4) * 15)), dice);
     if (dice.chance(4)) plan_session(cadre, village, local(day, 18, 30), dice);
+    if (!meets && dice.chance(2)) plan_dialogue(cadre, local(day, 19, 30), dice);
+    if (!meets && dice.chance(2)) plan_ballot(cadre, village, day, dice);
   }
 
   // When it is written down: at once, in the evening, on one of the next days.
@@ -296,6 +294,7 @@ class Background {
         [this, cadre, record, dice, in_words](std::int64_t asked) mutable {
           const auto answers = year_.free_at(cadre.phone, asked + dice.between(1, 5) * kDayMs);
           year_.at(answers, [this, cadre, record, dice, in_words, answers] {
+            year_.read_up(cadre);
             auto& phone = year_.phone(cadre);
             if (in_words) {
               answer_in_words(cadre, *record, answers);
@@ -363,14 +362,8 @@ class Background {
         const bool two_thirds = vote.clause <= "c2";
         if (two_thirds ? 3 * vote.agree < 2 * total : 2 * vote.agree <= total) continue;  // it fell short
         const auto decided = year_.free_at(cadre.phone, when + dice.between(1, 5) * kDayMs);
-        Decision decision{std::to_string(++commune.decisions),
-                          meeting.village,
-                          record->id,
-                          local_days(decided),
-                          vote,
-                          total,
-                          meeting.present,
-                          meeting.signers};
+        const auto decision =
+            decision_of(year_, cadre, "", meeting, record->id, vote, total, local_days(decided));
         year_.at(decided, [this, cadre, decision, decided] {
           year_.add_signed(cadre, "community_decision", 1, fields(decision), decided);
         });
@@ -393,6 +386,34 @@ class Background {
                         {"end", changelog::Instant{start + 25 * kMinute}},
                         {"place", "Nhà văn hoá thôn " + name},
                         {"questions", texts::question(dice)}},
+                       when);
+    });
+  }
+
+  void plan_dialogue(const Cadre& cadre, std::int64_t start, Dice& dice) {
+    const auto dialogue = honest_dialogue(year_, dice, cadre, start);
+    const auto when = written(cadre.phone, dialogue.end, dice);
+    ++planned_;
+    year_.at(when, [this, cadre, dialogue, when, dice]() mutable {
+      --planned_;
+      const auto record = year_.add_signed(
+          cadre, "dialogue", 1, fields(dialogue, year_.phone(cadre), year_.commune(cadre).unit), when);
+      if (!dice.chance(30)) return;
+      auto commitment =
+          honest_commitment(dice, local_days(dialogue.start), static_cast<int>(dice.between(7, 30)));
+      commitment.dialogue = record->id;
+      follow(cadre, commitment, when + 5 * kMinute, dice);
+    });
+  }
+
+  void plan_ballot(const Cadre& cadre, std::size_t village, std::int32_t day, Dice& dice) {
+    if (day < year_.first_day + 20) return;  // the roll is frozen before anything is announced
+    const auto ballot = honest_ballot(year_, dice, cadre, village, day);
+    const auto when = written(cadre.phone, local(day, 20), dice);
+    ++planned_;
+    year_.at(when, [this, cadre, ballot, when] {
+      --planned_;
+      year_.add_signed(cadre, "ballot", 1, fields(ballot, year_.phone(cadre), year_.commune(cadre).unit),
                        when);
     });
   }

@@ -1,5 +1,6 @@
 #include "dataset/forms.hpp"
 
+#include "base/calendar.hpp"
 #include "records/order.hpp"
 
 namespace gandan::dataset {
@@ -128,6 +129,53 @@ Changes fields(const Decision& d) {
   text(out, "text", d.vote.text);
   add_signers(out, d.signers);
   out.emplace_back("sent_on", Date{d.day + 1});
+  return out;
+}
+
+Changes fields(const Ballot& b, Phone& phone, const UnitId& in) {
+  Changes out;
+  out.emplace_back("village", link(b.village));
+  out.emplace_back("roll", link(b.roll));
+  out.emplace_back("matter_clause", choice(b.vote.clause));
+  text(out, "matter", b.vote.matter);
+  out.emplace_back("mode", choice("paper"));
+  out.emplace_back("announced_on", Date{b.announced});
+  std::string order;
+  for (const auto& one : b.team) text(out, (add_item(out, "team", order, phone, in) + ".name").c_str(), one);
+  out.emplace_back("from", Date{b.from});
+  out.emplace_back("until", Date{b.until});
+  out.emplace_back("issued", b.issued);
+  out.emplace_back("returned", b.returned);
+  out.emplace_back("valid", b.valid);
+  out.emplace_back("agree", b.vote.agree);
+  out.emplace_back("against", b.vote.against);
+  out.emplace_back("other", b.vote.other);
+  out.emplace_back("counted_on", Date{b.counted});
+  text(out, "text", b.vote.text);
+  add_signers(out, b.signers);
+  return out;
+}
+
+Changes fields(const Dialogue& d, Phone& phone, const UnitId& in) {
+  Changes out;
+  text(out, "subject", d.subject);
+  out.emplace_back("kind", choice("topic"));
+  out.emplace_back("head", std::string("Chủ tịch UBND xã"));
+  out.emplace_back("level", choice("commune"));
+  out.emplace_back("start", Instant{d.start});
+  out.emplace_back("end", Instant{d.end});
+  text(out, "place", d.place);
+  out.emplace_back("present", d.present);
+  std::string order;
+  for (const auto& question : d.questions) {
+    const auto item = add_item(out, "questions", order, phone, in);
+    text(out, (item + ".content").c_str(), question.content);
+    text(out, (item + ".answer").c_str(), question.answer);
+    out.emplace_back(item + ".agreed", choice(question.agreed));
+    if (question.due) out.emplace_back(item + ".answer_due", Date{*question.due});
+  }
+  text(out, "conclusion", d.conclusion);
+  out.emplace_back("published_on", Date{local_days(d.start) + 3});
   return out;
 }
 

@@ -60,6 +60,27 @@ struct Decision {
   std::vector<std::string> signers;
 };
 
+struct Ballot {  // papers from door to door
+  RecordId village, roll;
+  std::int32_t announced = 0, from = 0, until = 0, counted = 0;
+  std::int64_t issued = 0, returned = 0, valid = 0;
+  Vote vote;
+  std::vector<std::string> team, signers;
+};
+
+struct Dialogue {
+  struct Question {
+    std::string content, answer, agreed;
+    std::optional<std::int32_t> due;  // of an answer in writing
+  };
+  std::string subject;
+  std::int64_t start = 0, end = 0;
+  std::string place;
+  std::int64_t present = 0;
+  std::vector<Question> questions;
+  std::string conclusion;
+};
+
 struct Commitment {
   std::string what, party = "ubnd";
   std::optional<RecordId> visit, dialogue, meeting, reception;
@@ -69,6 +90,8 @@ struct Commitment {
 Changes fields(const Visit& visit, Phone& phone, const UnitId& in);
 Changes fields(const Meeting& meeting, Phone& phone, const UnitId& in);
 Changes fields(const Decision& decision);
+Changes fields(const Ballot& ballot, Phone& phone, const UnitId& in);
+Changes fields(const Dialogue& dialogue, Phone& phone, const UnitId& in);
 Changes fields(const Commitment& commitment);
 
 changelog::Value choice(std::string code);

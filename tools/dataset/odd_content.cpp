@@ -1,10 +1,7 @@
 // Honest oddities of what records say and of how they change.
-#include "changelog/blob.hpp"
 #include "dataset/acts.hpp"
-#include "dataset/must.hpp"
 #include "dataset/texts.hpp"
 #include "records/workflow.hpp"
-#include "vault/attachments.hpp"
 
 namespace gandan::dataset {
 namespace {
@@ -26,9 +23,7 @@ void plan_standard(Year& year) {
         visit.wishes = texts::no_wishes(dice);
         visit.outcome = "agreed";
         const auto when = visit.end + 4 * kMinute;
-        year.at(when, [&year, &label, slot, visit, when] {
-          label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-        });
+        write_at(year, label, slot.cadre, visit, when);
       }
     }
   });
@@ -60,9 +55,7 @@ void plan_market(Year& year) {
       visit.outcome = "agreed";
       visit.files = {photo};
       const auto when = local(slot.day, 11, i);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -86,9 +79,7 @@ void plan_one_after_another(Year& year) {
       visit.position = fix(place.hall(), dice, 10);
       visit.files = {photo};
       const auto when = local(slot.day, 10, 5 + i * 4);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -101,18 +92,10 @@ void plan_same_size(Year& year) {
       const auto slot = year.take_days(dice, 1, 10, 355);
       Bytes picture(7000 + number % 3000);
       for (auto& byte : picture) byte = static_cast<std::uint8_t>(dice.next());
-      auto sealed = must(changelog::seal_blob(year.province.realm(), "anh.jpg", "image/jpeg", picture,
-                                              year.province.random()));
-      const auto unit = year.commune(slot.cadre).unit;
-      year.by_hand.push_back([chunk = sealed.chunks.front(), unit](vault::Vault& vault) {
-        must(vault::keep_chunk(vault, unit, chunk, true));
-      });
       auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
-      visit.files = {sealed.ref};
+      visit.files = {attach(year, slot.cadre, "anh.jpg", picture)};
       const auto when = local(slot.day, 15);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -153,6 +136,7 @@ void plan_mended(Year& year) {
                   [&year, slot, record](std::int64_t asked) {
                     const auto later = year.free_at(slot.cadre.phone, asked + 2 * kDayMs);
                     year.at(later, [&year, slot, record, later] {
+                      year.read_up(slot.cadre);
                       year.phone(slot.cadre)
                           .save(*record,
                                 {{"@reason", std::string("Theo biên bản")},
@@ -163,6 +147,34 @@ void plan_mended(Year& year) {
                       year.review(record, slot.cadre.phone, later + 4 * kDayMs, "");
                     });
                   });
+    });
+  });
+}
+
+// A slip, mended within the hour, while the office's question about it was on its way: the phone had heard
+// nothing of it, and what it signed says so.
+void plan_crossed(Year& year) {
+  tell(year, "crossed", year.times(120, 3), [&](Dice& dice, std::size_t) {
+    const auto slot = year.take_days(dice, 1, 10, 340, true);
+    auto& label = year.label("crossed", {}, "a slip, mended while a question about it was on its way");
+    const auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
+    const auto when = local(slot.day, 15);
+    year.at(when, [&year, &label, slot, visit, when] {
+      const auto record = write_visit(year, slot.cadre, visit, when);
+      label.records.insert(record->id);
+      year.province.push(year.phone(slot.cadre));
+      const auto mine = std::make_shared<Record>(*record);  // what the phone knows of it from here on
+      year.review(record, slot.cadre.phone, when + 10 * kMinute, "Giờ kết thúc có đúng không?",
+                  [&year](std::int64_t) { year.province.push(*year.office); });
+      const auto mended = when + 35 * kMinute;
+      year.at(mended, [&year, slot, visit, mine, mended] {
+        year.phone(slot.cadre)
+            .save(
+                *mine,
+                {{"@reason", std::string("Gõ nhầm")}, {"end", changelog::Instant{visit.end + 10 * kMinute}}},
+                slot.cadre.who, mended);
+        year.sign(slot.cadre, *mine, mended + kMinute, "Gõ nhầm");
+      });
     });
   });
 }
@@ -206,6 +218,7 @@ void plan_odd_content(Year& year) {
   plan_same_size(year);
   plan_slip(year);
   plan_mended(year);
+  plan_crossed(year);
   plan_unknowing(year);
 }
 

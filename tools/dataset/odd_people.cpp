@@ -5,13 +5,6 @@
 namespace gandan::dataset {
 namespace {
 
-void withdraw(Year& year, const Cadre& cadre, Record& record, const char* reason, std::int64_t now) {
-  changelog::Mark mark;
-  mark.seen = record.state.seen();
-  mark.reason = reason;
-  year.phone(cadre).save(record, {{std::string(changelog::kDeletedMark), mark}}, cadre.who, now);
-}
-
 // One household that refuses, gone to again and again by the one whom it lets in.
 void plan_stubborn(Year& year) {
   tell(year, "stubborn", year.times(40, 1), [&](Dice& dice, std::size_t number) {
@@ -19,14 +12,8 @@ void plan_stubborn(Year& year) {
     auto& label = year.label("stubborn", {}, "one household, visited two dozen times, that never agreed");
     const auto when = local(slot.day, 6);
     year.at(when, [&year, &label, slot, dice, number, when]() mutable {
-      auto cadre = slot.cadre;
-      cadre.who = {};
-      const auto holder = year.add(cadre, "holder", 1,
-                                   {{"code", "CBK" + std::to_string(number)},
-                                    {"role", choice("cadre")},
-                                    {"display", std::string("Người có uy tín")}},
-                                   when);
-      cadre.who = HolderId::from(holder->id.view());
+      const auto cadre =
+          new_person(year, slot.cadre, "CBK" + std::to_string(number), "Người có uy tín", when);
       auto household = some_household(year, dice, cadre, year.phone(cadre).villages[0]);
       household.code = "KK" + std::to_string(number);
       for (int i = 0; i < 24; ++i) {
@@ -34,9 +21,7 @@ void plan_stubborn(Year& year) {
         visit.project = year.commune(cadre).projects.front().name;
         visit.outcome = "disagreed";
         const auto written = visit.end + 6 * kMinute;
-        year.at(written, [&year, &label, cadre, visit, written] {
-          label.records.insert(write_visit(year, cadre, visit, written)->id);
-        });
+        write_at(year, label, cadre, visit, written);
       }
     });
   });
@@ -68,10 +53,7 @@ void plan_twin(Year& year) {
         });
       });
       const auto done = year.free_at(slot.cadre.phone, local(commitment.due - 1, 16));
-      year.at(done, [&year, slot, first, done, dice]() mutable {
-        auto& phone = year.phone(slot.cadre);
-        phone.save(*first, kept(dice, phone, first->unit, local_days(done)), slot.cadre.who, done);
-      });
+      keep_at(year, slot.cadre, first, done, dice);
     });
   });
 }
@@ -85,15 +67,12 @@ void plan_typo(Year& year) {
     const auto when = local(slot.day, 10);
     const auto due = slot.day + 14;
     const auto done = year.free_at(slot.cadre.phone, local(due - 1, 16));
-    year.at(when, [&year, &label, slot, commitment, when, due, done, dice]() mutable {
+    year.at(when, [&year, &label, slot, commitment, when, due, done, dice] {
       const auto& cadre = slot.cadre;
       const auto record = year.add(cadre, "commitment", 1, fields(commitment), when);
       label.records.insert(record->id);
       year.phone(cadre).save(*record, {{"due", changelog::Date{due}}}, cadre.who, when + 2 * kMinute);
-      year.at(done, [&year, cadre, record, done, dice]() mutable {
-        auto& phone = year.phone(cadre);
-        phone.save(*record, kept(dice, phone, record->unit, local_days(done)), cadre.who, done);
-      });
+      keep_at(year, cadre, record, done, dice);
     });
   });
 }
@@ -134,14 +113,9 @@ void plan_short_name(Year& year) {
     auto visit = plain_visit_to(year, dice, slot.cadre, household, local(slot.day, 9));
     year.at(when, [&year, &label, slot, village, household, visit, when]() mutable {
       auto& commune = year.commune(slot.cadre);
-      label.records.insert(year.add(slot.cadre, "affected_household", 1,
-                                    {{"code", household.code},
-                                     {"project", link(commune.projects.front().record)},
-                                     {"village", link(commune.villages[village].record)},
-                                     {"land", choice("agricultural")},
-                                     {"stage", choice("inventory")}},
-                                    when)
-                               ->id);
+      const auto changes =
+          case_of(commune, commune.projects.front(), household.code, village, "agricultural", "inventory");
+      label.records.insert(year.add(slot.cadre, "affected_household", 1, changes, when)->id);
       visit.project = commune.projects.front().name.substr(std::string("Dự án ").size());
       label.records.insert(write_visit(year, slot.cadre, visit, local(slot.day, 15))->id);
     });
@@ -158,11 +132,8 @@ void plan_settled(Year& year) {
     const bool early = dice.chance(50);
     year.at(when, [&year, &label, slot, village, number, when, early] {
       auto& commune = year.commune(slot.cadre);
-      Changes changes{{"code", "XS" + std::to_string(number + 1)},
-                      {"project", link(commune.projects.front().record)},
-                      {"village", link(commune.villages[village].record)},
-                      {"land", choice("agricultural")},
-                      {"stage", choice("handover")}};
+      auto changes = case_of(commune, commune.projects.front(), "XS" + std::to_string(number + 1), village,
+                             "agricultural", "handover");
       if (early)
         changes.emplace_back("agreed_early", true);
       else {
@@ -193,14 +164,8 @@ void plan_exact_votes(Year& year) {
     year.at(when, [&year, &label, slot, meeting, when, total] {
       const auto record = write_meeting(year, slot.cadre, meeting, when);
       label.records.insert(record->id);
-      Decision decision{"D" + std::to_string(++year.commune(slot.cadre).decisions),
-                        meeting.village,
-                        record->id,
-                        local_days(when),
-                        meeting.votes[0],
-                        total,
-                        meeting.present,
-                        meeting.signers};
+      const auto decision =
+          decision_of(year, slot.cadre, "D", meeting, record->id, meeting.votes[0], total, local_days(when));
       label.records.insert(
           year.add_signed(slot.cadre, "community_decision", 1, fields(decision), when + 20 * kMinute)->id);
     });

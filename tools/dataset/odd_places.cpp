@@ -9,11 +9,8 @@ void write_case(Year& year, Label& label, const Cadre& cadre, const Household& h
                 std::int64_t when) {
   auto& commune = year.commune(cadre);
   const auto made = year.add(cadre, "affected_household", 1,
-                             {{"code", household.code},
-                              {"project", link(commune.projects.front().record)},
-                              {"village", link(commune.villages[household.village].record)},
-                              {"land", choice("agricultural")},
-                              {"stage", choice("inventory")}},
+                             case_of(commune, commune.projects.front(), household.code, household.village,
+                                     "agricultural", "inventory"),
                              when);
   visit.affected = made->id;
   visit.project = commune.projects.front().name;

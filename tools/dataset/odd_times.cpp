@@ -33,9 +33,7 @@ void plan_no_signal(Year& year) {
     for (int i = 0; i + 1 < days; i += 2) {
       auto visit = plain_visit(year, dice, slot.cadre, local(slot.day + i, 9));
       const auto when = visit.end + 8 * kMinute;
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
     year.at(local(slot.day + days - 1, 21), [&year, slot] { year.province.push(year.phone(slot.cadre)); });
   });
@@ -60,9 +58,7 @@ void plan_waited(Year& year) {
     for (int i = 0; i + 2 < days; ++i) {
       auto visit = plain_visit(year, dice, slot.cadre, local(slot.day + i, 9));
       const auto when = visit.end + 8 * kMinute;
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
     year.at(local(slot.day + days - 1, 18), [&year, slot] {
       year.province.hear(year.phone(slot.cadre));  // the key comes with the ledger's newest checkpoint
@@ -106,9 +102,7 @@ void plan_hamlet_day(Year& year) {
       auto visit = plain_visit_to(year, dice, slot.cadre, household, start, dice.between(18, 35));
       const auto when = visit.end + 2 * kMinute;
       start = visit.end + dice.between(5, 9) * kMinute;
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -130,9 +124,7 @@ void plan_closed_doors(Year& year) {
       visit.explained.clear();
       visit.files.clear();
       const auto when = local(slot.day, 10, i);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -153,9 +145,7 @@ void plan_many_teams(Year& year) {
       visit.position.reset();
       visit.minutes = "signed";
       const auto when = local(slot.day, 11, i * 3);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }

@@ -1,10 +1,7 @@
 // Planted: one text for many households, one photo for several visits, nothing that bears a visit out, and
 // facts that change after they were signed.
-#include "changelog/blob.hpp"
 #include "dataset/acts.hpp"
-#include "dataset/must.hpp"
 #include "dataset/texts.hpp"
-#include "vault/attachments.hpp"
 
 namespace gandan::dataset {
 namespace {
@@ -36,14 +33,12 @@ void plan_copied(Year& year) {
       visit.explained = explained;
       visit.outcome = dice.chance(50) ? "agreed" : "considering";
       const auto when = visit.end + 5 * kMinute;
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
 
-// One picture, attached on different days: each time encrypted under another key, as phones do.
+// One picture, attached on different days.
 void plan_same_photo(Year& year) {
   tell(year, "same_photo", year.times(120, 4), [&](Dice& dice, std::size_t number) {
     const auto count = dice.between(2, 4);
@@ -54,17 +49,9 @@ void plan_same_photo(Year& year) {
     for (std::int64_t i = 0; i < count; ++i) {
       const auto slot = year.take_days(dice, 1, 10, 355);
       auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
-      auto sealed = must(changelog::seal_blob(year.province.realm(), "IMG_" + std::to_string(i) + ".jpg",
-                                              "image/jpeg", picture, year.province.random()));
-      visit.files = {sealed.ref};
-      const auto unit = year.commune(slot.cadre).unit;
-      year.by_hand.push_back([chunk = sealed.chunks.front(), unit](vault::Vault& vault) {
-        must(vault::keep_chunk(vault, unit, chunk, true));
-      });
+      visit.files = {attach(year, slot.cadre, "IMG_" + std::to_string(i) + ".jpg", picture)};
       const auto when = local(slot.day, 15);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }
@@ -78,9 +65,7 @@ void plan_bare(Year& year) {
     visit.files.clear();
     visit.minutes = "not_written";
     const auto when = local(slot.day, 15);
-    year.at(when, [&year, &label, slot, visit, when] {
-      label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-    });
+    write_at(year, label, slot.cadre, visit, when);
   });
 }
 
@@ -133,17 +118,43 @@ void plan_asked(Year& year) {
     const auto when = local(slot.day, 15);
     const auto changes = other_facts(dice, visit);
     const auto waits = dice.between(2, 9) * kDayMs;
-    year.at(when, [&year, &label, slot, visit, when, changes, waits] {
+    const bool again = dice.chance(70);
+    year.at(when, [&year, &label, slot, visit, when, changes, waits, again] {
       const auto record = write_visit(year, slot.cadre, visit, when);
       label.records.insert(record->id);
       year.review(record, slot.cadre.phone, when + waits, "Giờ và kết quả có đúng không?",
-                  [&year, slot, record, changes](std::int64_t asked) {
+                  [&year, slot, record, changes, again](std::int64_t asked) {
                     const auto later = year.free_at(slot.cadre.phone, asked + 3 * kDayMs);
-                    year.at(later, [&year, slot, record, changes, later] {
+                    year.at(later, [&year, slot, record, changes, later, again] {
+                      year.read_up(slot.cadre);
                       year.phone(slot.cadre).save(*record, changes, slot.cadre.who, later);
-                      year.sign(slot.cadre, *record, later + kMinute, "Sửa");
+                      if (again) year.sign(slot.cadre, *record, later + kMinute, "Sửa");
                     });
                   });
+    });
+  });
+}
+
+// Changed days after signing and signed again; a question about it was in the ledger by then, and had not
+// come.
+void plan_unheard(Year& year) {
+  tell(year, "unheard", year.times(80, 3), [&](Dice& dice, std::size_t) {
+    const auto slot = year.take_days(dice, 6, 10, 330, true);
+    auto& label = year.label("unheard", {"rewrite.final"}, "changed before the question about it had come");
+    const auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
+    const auto when = local(slot.day, 15), later = local(slot.day + 4, 10);
+    const auto changes = other_facts(dice, visit);
+    const bool again = dice.chance(70);
+    year.at(when, [&year, &label, slot, visit, when, later, changes, again] {
+      const auto record = write_visit(year, slot.cadre, visit, when);
+      label.records.insert(record->id);
+      year.province.push(year.phone(slot.cadre));
+      const auto mine = std::make_shared<Record>(*record);  // what the phone knows of it from here on
+      year.review(record, slot.cadre.phone, when + kDayMs, "Giờ và kết quả có đúng không?");
+      year.at(later, [&year, slot, mine, later, changes, again] {
+        year.phone(slot.cadre).save(*mine, changes, slot.cadre.who, later);
+        if (again) year.sign(slot.cadre, *mine, later + kMinute, "Bổ sung");
+      });
     });
   });
 }
@@ -156,6 +167,7 @@ void plan_planted_content(Year& year) {
   plan_bare(year);
   plan_rewritten(year);
   plan_asked(year);
+  plan_unheard(year);
 }
 
 }  // namespace gandan::dataset

@@ -20,14 +20,8 @@ void plan_quorum(Year& year) {
     const auto when = local(slot.day, 22);
     year.at(when, [&year, &label, slot, meeting, when, total] {
       const auto record = write_meeting(year, slot.cadre, meeting, when);
-      Decision decision{"K" + std::to_string(++year.commune(slot.cadre).decisions),
-                        meeting.village,
-                        record->id,
-                        local_days(when),
-                        meeting.votes[0],
-                        total,
-                        meeting.present,
-                        meeting.signers};
+      const auto decision =
+          decision_of(year, slot.cadre, "K", meeting, record->id, meeting.votes[0], total, local_days(when));
       label.records.insert(
           year.add_signed(slot.cadre, "community_decision", 1, fields(decision), when + 20 * kMinute)->id);
     });
@@ -58,14 +52,9 @@ void plan_unsigned(Year& year) {
         label.records.insert(record->id);
         return;
       }
-      Decision decision{"K" + std::to_string(++year.commune(slot.cadre).decisions),
-                        meeting.village,
-                        record->id,
-                        local_days(when),
-                        meeting.votes[0],
-                        total,
-                        meeting.present,
-                        lacking};
+      auto decision =
+          decision_of(year, slot.cadre, "K", meeting, record->id, meeting.votes[0], total, local_days(when));
+      decision.signers = lacking;
       label.records.insert(
           year.add_signed(slot.cadre, "community_decision", 1, fields(decision), when + 20 * kMinute)->id);
     });
@@ -96,9 +85,7 @@ void plan_overdue(Year& year) {
       pledge.due = slot.day + static_cast<std::int32_t>(dice.between(5, 40));
       visit.pledges = {pledge};
       const auto when = local(slot.day, 15);
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
       return;
     }
     const auto one = some_promise(year, dice, 300);
@@ -117,18 +104,14 @@ void plan_moved(Year& year) {
         one.slot.cadre.phone, local(one.commitment.due + static_cast<std::int32_t>(dice.between(2, 20)), 9));
     const auto due = local_days(moves) + static_cast<std::int32_t>(dice.between(5, 20));
     const auto done = year.free_at(one.slot.cadre.phone, local(due, 9));
-    auto own = dice;
-    year.at(one.when, [&year, &label, one, moves, due, done, own]() mutable {
+    year.at(one.when, [&year, &label, one, moves, due, done, dice] {
       const auto& cadre = one.slot.cadre;
       const auto record = year.add(cadre, "commitment", 1, fields(one.commitment), one.when);
       label.records.insert(record->id);
       year.at(moves, [&year, cadre, record, moves, due] {
         year.phone(cadre).save(*record, {{"due", changelog::Date{due}}}, cadre.who, moves);
       });
-      year.at(done, [&year, cadre, record, done, own]() mutable {
-        year.phone(cadre).save(*record, kept(own, year.phone(cadre), record->unit, local_days(done)),
-                               cadre.who, done);
-      });
+      keep_at(year, cadre, record, done, dice);
     });
   });
 }
@@ -143,12 +126,8 @@ void plan_dropped(Year& year) {
       const auto& cadre = one.slot.cadre;
       const auto record = year.add(cadre, "commitment", 1, fields(one.commitment), one.when);
       label.records.insert(record->id);
-      year.at(drops, [&year, cadre, record, drops] {
-        changelog::Mark mark;
-        mark.seen = record->state.seen();
-        mark.reason = "Không còn phù hợp";
-        year.phone(cadre).save(*record, {{std::string(changelog::kDeletedMark), mark}}, cadre.who, drops);
-      });
+      year.at(drops,
+              [&year, cadre, record, drops] { withdraw(year, cadre, *record, "Không còn phù hợp", drops); });
     });
   });
 }
@@ -180,14 +159,9 @@ void plan_unvisited(Year& year) {
     const auto when = local(slot.day, 9);
     year.at(when, [&year, &label, slot, village, number, when] {
       auto& commune = year.commune(slot.cadre);
-      label.records.insert(year.add(slot.cadre, "affected_household", 1,
-                                    {{"code", "K" + std::to_string(number + 1)},
-                                     {"project", link(commune.projects.front().record)},
-                                     {"village", link(commune.villages[village].record)},
-                                     {"land", choice("agricultural")},
-                                     {"stage", choice("inventory")}},
-                                    when)
-                               ->id);
+      const auto changes = case_of(commune, commune.projects.front(), "K" + std::to_string(number + 1),
+                                   village, "agricultural", "inventory");
+      label.records.insert(year.add(slot.cadre, "affected_household", 1, changes, when)->id);
     });
   });
 }
@@ -201,14 +175,8 @@ void plan_same_outcome(Year& year) {
         year.label("same_outcome", {"outcome.same"}, "two dozen households, and all of them agreed");
     const auto when = local(slot.day, 6);
     year.at(when, [&year, &label, slot, dice, number, when]() mutable {
-      auto cadre = slot.cadre;
-      cadre.who = {};
-      const auto holder = year.add(cadre, "holder", 1,
-                                   {{"code", "CBX" + std::to_string(number)},
-                                    {"role", choice("cadre")},
-                                    {"display", std::string("Cán bộ hợp đồng")}},
-                                   when);
-      cadre.who = HolderId::from(holder->id.view());
+      const auto cadre =
+          new_person(year, slot.cadre, "CBX" + std::to_string(number), "Cán bộ hợp đồng", when);
       for (int i = 0; i < 24; ++i) {
         auto household =
             some_household(year, dice, cadre, year.phone(cadre).villages[static_cast<std::size_t>(i / 6)]);
@@ -218,9 +186,7 @@ void plan_same_outcome(Year& year) {
         visit.project = year.commune(cadre).projects.front().name;
         visit.outcome = "agreed";
         const auto written = visit.end + 6 * kMinute;
-        year.at(written, [&year, &label, cadre, visit, written] {
-          label.records.insert(write_visit(year, cadre, visit, written)->id);
-        });
+        write_at(year, label, cadre, visit, written);
       }
     });
   });

@@ -10,11 +10,8 @@ namespace {
 RecordPtr listed(Year& year, Dice& dice, const Cadre& cadre, const Household& household, std::int64_t now) {
   auto& commune = year.commune(cadre);
   return year.add(cadre, "affected_household", 1,
-                  {{"code", household.code},
-                   {"project", link(commune.projects.front().record)},
-                   {"village", link(commune.villages[household.village].record)},
-                   {"land", choice(dice.chance(50) ? "agricultural" : "other")},
-                   {"stage", choice("notice")}},
+                  case_of(commune, commune.projects.front(), household.code, household.village,
+                          dice.chance(50) ? "agricultural" : "other", "notice"),
                   now);
 }
 
@@ -102,9 +99,7 @@ void plan_typed(Year& year) {
         fix(year.commune(slot.cadre).villages[year.phone(slot.cadre).villages[0]].centre, dice, 100);
     visit.position->accuracy_cm = 0;
     const auto when = local(slot.day, 15);
-    year.at(when, [&year, &label, slot, visit, when] {
-      label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-    });
+    write_at(year, label, slot.cadre, visit, when);
   });
 }
 

@@ -13,9 +13,7 @@ void plan_late(Year& year) {
     auto& label = year.label("late", {"late.entry"}, std::to_string(after) + " days after the visit");
     auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 9));
     const auto when = year.free_at(slot.cadre.phone, local(slot.day + static_cast<std::int32_t>(after), 20));
-    year.at(when, [&year, &label, slot, visit, when] {
-      label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-    });
+    write_at(year, label, slot.cadre, visit, when);
   });
 }
 
@@ -74,9 +72,7 @@ void plan_short(Year& year) {
     auto& label = year.label("short", {"time.short"}, "met and gone within minutes");
     auto visit = plain_visit(year, dice, slot.cadre, local(slot.day, 10), dice.between(0, 4));
     const auto when = local(slot.day, 11);
-    year.at(when, [&year, &label, slot, visit, when] {
-      label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-    });
+    write_at(year, label, slot.cadre, visit, when);
   });
 }
 
@@ -99,9 +95,7 @@ void plan_burst(Year& year) {
       visit.team = team;
       start += gap * kMinute;
       when += 6 * kMinute;
-      year.at(when, [&year, &label, slot, visit, when] {
-        label.records.insert(write_visit(year, slot.cadre, visit, when)->id);
-      });
+      write_at(year, label, slot.cadre, visit, when);
     }
   });
 }

@@ -167,8 +167,17 @@ void Year::review(const RecordPtr& record, std::size_t author, std::int64_t not_
                                            record->state.seen());
     mark.reason = reason;
     office->save(*record, {{std::string(records::kReviewMark), mark}}, office->holders.front(), not_before);
+    if (office_sends_ <= not_before) {
+      const auto today = local(local_days(not_before), 18);
+      office_sends_ = not_before < today ? today : today + kDayMs;
+      at(office_sends_, [this] { province.push(*office); });
+    }
     if (then) then(not_before);
   });
+}
+
+void Year::read_up(const Cadre& cadre) {
+  if (!taken_[cadre.phone] && !phone(cadre).gone) province.push(phone(cadre));
 }
 
 Label& Year::label(const char* story, std::vector<std::string> indicators, std::string why) {

@@ -119,9 +119,11 @@ class Year {
   void sign(const Cadre& cadre, Record& record, std::int64_t now, const std::string& reason = {});
   RecordPtr add_signed(const Cadre& cadre, const char* kind, std::int64_t schema, const Changes& changes,
                        std::int64_t now);
-  // The office's word, once it was received: with a reason a question.
+  // The office's word, once it was received: with a reason a question. It goes out in the evening.
   void review(const RecordPtr& record, std::size_t author, std::int64_t not_before, const std::string& reason,
               std::function<void(std::int64_t)> then = {});
+  // The device syncs, and has what was sent by then: nobody answers what has not come.
+  void read_up(const Cadre& cadre);
   std::size_t records() const { return records_; }
 
   Label& label(const char* story, std::vector<std::string> indicators, std::string why);
@@ -140,6 +142,7 @@ class Year {
   std::multimap<std::int64_t, std::function<void()>> events_;
   std::vector<std::vector<Reserved>> reserved_;
   std::vector<bool> taken_;
+  std::int64_t office_sends_ = 0;  // planned until then
   std::map<std::pair<std::string, std::int32_t>, std::string> judged_;
   std::size_t records_ = 0;
   std::vector<std::shared_ptr<void>> kept_;

@@ -1,5 +1,5 @@
 // Verb: one subcommand of CLI11 bound to one method: which words become which parameters.
-// The only header that includes CLI11; seven files include it.
+// The only header that includes CLI11; the verbs include it.
 //
 // Threading: none.
 #pragma once
@@ -102,7 +102,10 @@ void add_organise_verbs(CLI::App& app, Verbs& verbs);  // realm, unit, device, h
 void add_act_verbs(CLI::App& app, Verbs& verbs);       // what takes more than one person; the root key
 void add_erase_verbs(CLI::App& app, Verbs& verbs);     // erasing personal data
 void add_key_verbs(CLI::App& app, Verbs& verbs);       // keys
-void add_work_verbs(CLI::App& app, Verbs& verbs);      // records, exchange, audit, report, status
+void add_work_verbs(CLI::App& app,
+                    Verbs& verbs);  // records, forms, report, tasks, status; those of the next two
+void add_exchange_verbs(CLI::App& app, Verbs& verbs);  // sync, bundles
+void add_audit_verbs(CLI::App& app, Verbs& verbs);     // audit, the ledger that is kept
 void add_app_verbs(CLI::App& app, Verbs& verbs);       // what is served on loopback: the screens, OData
 
 }  // namespace gandan::cli

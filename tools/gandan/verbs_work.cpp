@@ -1,18 +1,14 @@
-// Verbs of daily work: records, attachments, search, conflicts, exchange, audit, report, status.
-#include "gandan/verb.hpp"
+// Verbs of daily work: records, attachments, search, conflicts, forms, report, tasks, status.
+#include "gandan/work_words.hpp"
 
 namespace gandan::cli {
 namespace {
 
-constexpr Text kWorkUnitHelp{"Đơn vị: mã, tên, hoặc mấy chữ cuối của mã đầy đủ (xem 'unit list')",
-                             "The unit: its code, its name, or the end of its id"};
 constexpr Text kStateHelp{
     "Chỉ hồ sơ: draft (đang ghi), finalized (đã chốt, kể cả đã được nhận, bị trả lại hay sửa sau khi chốt) "
     "hoặc withdrawn (đã rút)",
     "Only these: draft, finalized (also what was accepted, handed back or amended since) or withdrawn"};
 constexpr Text kConflictsHelp{"Chỉ hồ sơ có chỗ hai người ghi khác nhau", "Only those with a conflict"};
-constexpr Text kIdHelp{"Mã hồ sơ như máy hiện (n69g-1), hoặc mấy chữ cuối",
-                       "The record's id as it is shown (n69g-1), or the end of it"};
 constexpr Text kSetHelp{
     "MỤC=nội dung, ghi được nhiều lần; MỤC= là để trống. Tên mục: xem 'record kinds'. Hồ sơ khác: "
     "village=n69g-1. Dòng trong bảng: team[n69g-2].name=…, mã dòng ở 'record show'; thêm dòng: "
@@ -32,29 +28,11 @@ constexpr Text kRowsFileHelp{"Bảng .xlsx hoặc .csv: mỗi dòng thành một
 constexpr Text kRowsHelp{"Danh sách nào; không nêu thì danh sách đầu", "Which list; absent: the first"};
 constexpr Text kFileHelp{"Tệp nội dung hồ sơ (JSON, ví dụ ở README)",
                          "File with the record's fields (JSON, see README)"};
-constexpr Text kKindHelp{"Loại hồ sơ, xem 'record kinds'", "The kind, see 'record kinds'"};
-constexpr Text kPeriodHelp{
-    "Kỳ: 2026, 2026-H1 (6 tháng), 2026-Q3 (quý), 2026-03 (tháng); hoặc --from, --until",
-    "The period: 2026, 2026-H1 (six months), 2026-Q3 (quarter), 2026-03 (month); or --from, --until"};
-constexpr Text kFromHelp{"Từ ngày, ghi ngày/tháng/năm", "From this day, as day/month/year"};
-constexpr Text kUntilHelp{"Đến hết ngày, ghi ngày/tháng/năm", "Until this day, inclusive"};
-constexpr Text kFilterHelp{"Theo bộ lọc đã lưu (xem 'filter list'); mục nào nêu thêm thì theo mục nêu thêm",
-                           "By a saved filter (see 'filter list'); what is given besides takes its place"};
-constexpr Text kIndicatorHelp{"Chỉ dấu hiệu này, ví dụ text.alike; ghi được nhiều lần",
-                              "This indicator alone, e.g. text.alike; may be repeated"};
 constexpr Text kDeletedHelp{"Kể cả hồ sơ đã rút", "Withdrawn ones, too"};
 constexpr Text kOrderHelp{"Xếp theo: newest (mới trước) hoặc title (theo tên)",
                           "In this order: newest or title"};
-constexpr Text kLimitHelp{"Nhiều nhất bao nhiêu", "At most so many"};
 constexpr Text kOffsetHelp{"Bỏ qua bao nhiêu hồ sơ đầu", "Skip so many"};
 constexpr Text kVersionHelp{"Bản đã chốt số mấy", "A signed version by its number"};
-
-// A period by name, or by its days.
-Verb& in_period(Verb& verb) {
-  return verb.optional("--period", "period", kPeriodHelp)
-      .date("--from", "from", kFromHelp)
-      .date("--until", "until", kUntilHelp);
-}
 
 void add_seal_verbs(CLI::App& record, Verbs& verbs) {
   constexpr Text kFieldHelp{"Mục niêm phong, ví dụ identity", "The sealed field, e.g. identity"};
@@ -294,38 +272,6 @@ void add_attachment_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--path", "path", {"Mục hoặc tên tệp", "Its field or its name"});
 }
 
-void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
-  verbs.add(app, "sync", "sync.run", {"Gửi và nhận qua máy chủ", "Send and fetch through the server"})
-      .optional("--server", "server",
-                {"Máy chủ, ghi https://máy:cổng; lần sau không cần nêu lại",
-                 "The server, as https://host:port; it is remembered for the next time"})
-      .optional("--ca", "ca_file",
-                {"Tệp chứng thư của nơi cấp chứng thư cho máy chủ (PEM); được nhớ cùng máy chủ",
-                 "The authority's certificate (PEM); remembered with the server"})
-      .integer(
-          "--wait", "wait",
-          {"Chưa có gì mới thì chờ ở máy chủ, nhiều nhất bấy nhiêu giây (đến 45)",
-           "Where there is nothing new, wait for it at the server for so many seconds at most (up to 45)"})
-      .flag("--no-attachments", "attachments", {"Không tải tệp đính kèm", "Do not fetch attachments"}, false)
-      .flag("--keep-ledger", "keep_ledger",
-            {"Giữ cả sổ cái, để giám sát kiểm tra", "Keep the whole ledger, for audits"});
-  auto& bundle = verbs.group(app, "bundle", {"Gói chuyển tay (USB, thẻ nhớ)", "Bundles, carried by hand"});
-  verbs.add(bundle, "export", "bundle.export", {"Ghi gói", "Write a bundle"})
-      .required("FILE", "file", {"Tệp gói", "The bundle"})
-      .optional("--unit", "unit", kWorkUnitHelp)
-      .flag("--everything", "everything", {"Kể cả phần máy chủ đã nhận", "Also what the server has"})
-      .flag("--no-attachments", "attachments", {"Không kèm tệp đính kèm", "Without attachments"}, false)
-      .flag("--renew", "renewals",
-            {"Kèm phiếu gia hạn cho các máy của đơn vị; máy quản trị mới làm được",
-             "With renewals for the unit's devices; by an administrator"});
-  verbs.add(bundle, "import", "bundle.import", {"Nhận gói", "Take a bundle"})
-      .required("FILE", "file", {"Tệp gói", "The bundle"})
-      .optional("--root", "root",
-                {"Vân tay hệ thống, như người quản trị đã đọc cho",
-                 "The realm's fingerprint, as the administrator gave it"})
-      .creates_vault();
-}
-
 void add_filter_verbs(CLI::App& app, Verbs& verbs) {
   constexpr Text kNameHelp{"Tên bộ lọc, ví dụ \"Nháp xã A\"", "The filter's name, e.g. \"Drafts of A\""};
   auto& filter = verbs.group(app, "filter", {"Bộ lọc đã lưu trên máy này", "Saved filters, on this device"});
@@ -347,79 +293,6 @@ void add_filter_verbs(CLI::App& app, Verbs& verbs) {
   verbs.add(filter, "list", "filter.list", {"Liệt kê bộ lọc", "List them"});
   verbs.add(filter, "delete", "filter.delete", {"Xoá bộ lọc", "Forget one"})
       .required("NAME", "name", kNameHelp);
-}
-
-void add_audit_verbs(CLI::App& app, Verbs& verbs) {
-  auto& audit = verbs.group(app, "audit", {"Kiểm tra, giám sát", "Supervision"});
-  verbs.add(audit, "verify", "audit.verify",
-            {"Soát mọi nhật ký và sổ cái", "Check every log and the ledger"});
-  in_period(
-      verbs.add(
-          audit, "run", "audit.run",
-          {"Xem hồ sơ một kỳ có gì cần hỏi lại: ghi chậm, chép lời nhau, đi lại vô lý, cam kết quá hạn…",
-           "What a period's records leave to ask: late, copied, impossible, overdue …"}))
-      .optional("--unit", "unit", kWorkUnitHelp)
-      .optional("--filter", "filter", kFilterHelp)
-      .many("--indicator", "indicators", kIndicatorHelp)
-      .integer("--limit", "limit", kLimitHelp);
-  in_period(
-      verbs
-          .add(audit, "prove", "audit.prove",
-               {"Lập tệp bằng chứng cho một hồ sơ, cho nhật ký một người trong một kỳ (--holder), hoặc cho "
-                "số liệu của báo cáo một kỳ (--figure)",
-                "Write the proof of one record, of a person's log of a period (--holder), or of figures "
-                "of a period's report (--figure)"})
-          .optional("ID", "record", kIdHelp)
-          .optional("--holder", "holder",
-                    {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
-                     "This person's log of the period: all of it, and none missing"})
-          .many("--figure", "figures",
-                {"Số liệu này của báo cáo, theo mã chỉ tiêu, ví dụ visits; ghi được nhiều lần",
-                 "This figure of the report by its id, e.g. visits; may be repeated"}))
-      .optional("--unit", "unit", kWorkUnitHelp)
-      .integer("--checkpoint", "checkpoint",
-               {"Của số liệu: số mục của mốc sổ cái in trên báo cáo; không ghi: mốc sau cùng",
-                "Of figures: the size of the checkpoint that the report prints; absent: the last"})
-      .optional("--file", "printed",
-                {"Của số liệu: tệp báo cáo, để bằng chứng nêu đúng tệp ấy",
-                 "Of figures: the report's file, for the proof to name it"})
-      .optional("--report", "report", {"Của số liệu: mẫu báo cáo khác", "Of figures: another report"})
-      .flag("--with-predecessors", "predecessors",
-            {"Của số liệu: tính cả đơn vị trước sáp nhập", "Of figures: with the unit's predecessors"}, true)
-      .optional("--kind", "kind",
-                {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
-                 "The kind of record that is disclosed; absent: mobilisation visits"})
-      .required("--out", "out", {"Tệp bằng chứng", "The proof's file"});
-  verbs
-      .add(audit, "verify-proof", "audit.verify_proof",
-           {"Soát tệp bằng chứng; không cần sổ, không cần mạng",
-            "Check a proof, with no vault and no network"})
-      .required("FILE", "file", {"Tệp bằng chứng", "The proof"})
-      .required("--root", "root", {"Vân tay hệ thống", "The realm's fingerprint"})
-      .optional("--file", "printed",
-                {"Tệp báo cáo, so với tệp mà bằng chứng của số liệu nêu",
-                 "A report's file, held against the one that a proof of figures names"})
-      .no_vault();
-  verbs
-      .add(audit, "evidence", "audit.evidence",
-           {"Ghi chứng cứ máy chủ đã ký hai sổ cái", "Write evidence that the server signed two ledgers"})
-      .required("--out", "out", {"Tệp chứng cứ", "The evidence's file"});
-  verbs
-      .add(audit, "verify-evidence", "audit.verify_evidence",
-           {"Soát tệp chứng cứ đó; không cần sổ, không cần mạng",
-            "Check such a file, with no vault and no network"})
-      .required("FILE", "file", {"Tệp chứng cứ", "The evidence"})
-      .required("--root", "root", {"Vân tay hệ thống", "The realm's fingerprint"})
-      .no_vault();
-  auto& ledger = verbs.group(app, "ledger", {"Sổ cái mà máy này giữ", "The ledger that this device keeps"});
-  verbs
-      .add(ledger, "export", "ledger.export",
-           {"Ghi cả sổ cái ra tệp, để trả lại cho máy chủ bị mất phần cuối (gandan-server give-back)",
-            "Write the whole ledger to a file, for a server that lost its end (gandan-server give-back)"})
-      .required("--out", "out", {"Tệp sổ cái", "The ledger's file"})
-      .integer(
-          "--from", "from",
-          {"Chỉ từ mục này trở đi; không ghi: từ đầu", "From this entry on only; absent: from the first"});
 }
 
 void add_schema_verbs(CLI::App& app, Verbs& verbs) {

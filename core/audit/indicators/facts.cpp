@@ -182,12 +182,6 @@ void read_promises(const Parts& parts, const changelog::RecordState& state, Fact
 struct Talk {
   std::vector<const OpEntry*> questions, acceptances, answers;
 
-  std::optional<std::int64_t> asked_before(const changelog::Stamp& at) const {
-    std::optional<std::int64_t> out;
-    for (const auto* op : questions)
-      if (op->stamp < at) out = changelog::hlc_ms(op->stamp.hlc);
-    return out;
-  }
   bool settled_after(const changelog::Stamp& at) const {
     const auto later = [&](const OpEntry* op) { return at < op->stamp; };
     return std::any_of(acceptances.begin(), acceptances.end(), later) || !answers.empty();
@@ -206,6 +200,17 @@ Talk read_talk(const FactSource& source, const changelog::RecordState& state) {
   if (const auto cell = state.cells().find(records::kAnswerMark); cell != state.cells().end())
     for (const auto& op : cell->second.ops) out.answers.push_back(&op);
   return out;
+}
+
+// What the change's author had seen of the record when the change was signed; null: it was not signed since.
+const changelog::Mark* signed_after(const changelog::RecordState& state, const changelog::Stamp& change) {
+  const auto cell = state.cells().find(records::kFinalMark);
+  if (cell == state.cells().end()) return nullptr;
+  for (const auto& op : cell->second.ops) {
+    const auto* mark = std::get_if<changelog::Mark>(&op.value);
+    if (mark != nullptr && op.stamp.feed == change.feed && changelog::covers(mark->seen, change)) return mark;
+  }
+  return nullptr;
 }
 
 // Values that the first finalisation had seen and that say something else since, one entry for each save.
@@ -236,8 +241,12 @@ void read_rewrites(const FactSource& source, const Parts& parts, const changelog
     if (reasons != state.cells().end())
       for (const auto& op : reasons->second.ops)
         rewrite.reasoned = rewrite.reasoned || (op.save == save.hlc && op.stamp.feed == save.feed);
-    rewrite.asked_ms = talk.asked_before(rewrite.at);
-    rewrite.settled = rewrite.asked_ms && talk.settled_after(rewrite.at);
+    const auto* mark = talk.questions.empty() ? nullptr : signed_after(state, rewrite.at);
+    for (const auto* op : talk.questions)
+      rewrite.questions.push_back({op->stamp, mark == nullptr
+                                                  ? std::nullopt
+                                                  : std::optional(changelog::covers(mark->seen, op->stamp))});
+    rewrite.settled = !talk.questions.empty() && talk.settled_after(rewrite.at);
     fact.rewrites.push_back(std::move(rewrite));
   }
 }

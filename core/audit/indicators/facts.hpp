@@ -37,14 +37,19 @@ struct Promise {
   std::vector<Move> moves;  // of the day, after it had passed
 };
 
+// A question about a record, and whether who signed a change afterwards had it then.
+struct AskedOf {
+  changelog::Stamp at;
+  std::optional<bool> seen;  // absent: the change was not signed again
+};
 // Facts that were signed and say something else since, in one save.
 struct Rewrite {
   std::vector<std::string> paths;  // schema paths
   std::int64_t changed_ms = 0;
   changelog::Stamp at;
-  bool reasoned = false;                 // it says why: programs ask for that where they know of the signing
-  std::optional<std::int64_t> asked_ms;  // the last question before it
-  bool settled = false;                  // who asked accepted it since, or it was answered in words
+  bool reasoned = false;           // it says why: programs ask for that where they know of the signing
+  std::vector<AskedOf> questions;  // all that count, by stamp
+  bool settled = false;            // who asked accepted it since, or it was answered in words
 };
 
 struct Fact {

@@ -41,7 +41,10 @@ Status read_segments(vault::Vault& vault, std::map<std::int64_t, LedgerTimes::Fe
     epoch = header.epoch;
     if (!rows.is_null(4)) {
       segment.received_ms = rows.integer(4);
-      if (!rows.is_null(3)) out.received(static_cast<std::uint64_t>(rows.integer(3)), rows.integer(4));
+      if (!rows.is_null(3)) {
+        segment.index = static_cast<std::uint64_t>(rows.integer(3));
+        out.received(*segment.index, rows.integer(4));
+      }
     }
     feed.whole = feed.whole && segment.state == vault::SegmentState::applied;
     feed.segments.push_back(segment);
@@ -117,6 +120,8 @@ Bounds LedgerTimes::of(const changelog::Stamp& stamp) const {
   out.sealed = true;
   out.received_ms = found->received_ms;
   out.not_before_ms = time_of(found->checkpoint);
+  out.index = found->index;
+  out.checkpoint = found->checkpoint;
   out.waited = found->waited;
   return out;
 }

@@ -18,6 +18,8 @@ struct Bounds {
   bool sealed = false;                        // false: it is pending here, or its segment is not here
   std::optional<std::int64_t> received_ms;    // absent: no server's word
   std::optional<std::int64_t> not_before_ms;  // absent: the segment names no checkpoint
+  std::optional<std::uint64_t> index;         // its place in the ledger
+  std::uint64_t checkpoint = 0;               // the size that the segment names; 0: none
   bool waited = false;  // sealed with the first of an epoch in its feed: it may have waited for the key
 };
 
@@ -34,6 +36,7 @@ class LedgerTimes {
     std::uint64_t checkpoint = 0;
     bool waited = false;
     vault::SegmentState state = vault::SegmentState::applied;
+    std::optional<std::uint64_t> index = {};  // in the ledger
   };
   struct Feed {
     FeedId id;

@@ -4,6 +4,10 @@
 // question is for. Nor does who went on with a draft and could not know that somebody else had signed it
 // meanwhile: programs want a reason for a change of what they know to be signed, and the ledger says what a
 // device had seen.
+//
+// Asked is who can be shown to have had the question, whatever the clocks say: questions and corrections
+// cross. Who signs the change says with it what of the record was on that device; of a change that was not
+// signed, its segment names the ledger that the device knew. Where neither says anything, nobody is asked.
 #include "audit/indicators/indicators.hpp"
 
 namespace gandan::audit {
@@ -34,6 +38,43 @@ bool could_not_know(const Scope& scope, const Fact& fact, const Rewrite& rewrite
   return !received || !seen || *seen < *received;
 }
 
+enum class Heard { no, yes, unproven };
+
+// What the ledger says of whether a device had one op when it wrote another.
+Heard heard_by_ledger(const Scope& scope, const changelog::Stamp& question, const changelog::Stamp& change) {
+  const auto& feeds = scope.ledger.feeds();
+  const auto asker = feeds.find(question.feed), changer = feeds.find(change.feed);
+  if (asker == feeds.end() || changer == feeds.end()) return Heard::unproven;
+  if (asker->second.device == changer->second.device) return question < change ? Heard::yes : Heard::no;
+  const auto asked = scope.ledger.of(question), changed = scope.ledger.of(change);
+  if (!asked.index || changed.checkpoint == 0) return Heard::unproven;
+  if (*asked.index >= changed.checkpoint) return Heard::no;
+  return changed.waited ? Heard::unproven : Heard::yes;  // what waited may be older than what it names
+}
+
+Heard heard(const Scope& scope, const AskedOf& question, const changelog::Stamp& change) {
+  if (question.seen == false) return Heard::no;
+  const auto ledger = heard_by_ledger(scope, question.at, change);
+  if (ledger == Heard::yes) return ledger;
+  // Seen by the time of signing: before the change, where the clocks do not speak against it.
+  if (question.seen == true) return question.at < change ? Heard::yes : Heard::no;
+  return ledger == Heard::unproven && change < question.at ? Heard::no : ledger;
+}
+
+struct LastAsked {
+  Heard heard = Heard::no;
+  std::optional<std::int64_t> ms;  // of the last question that was heard
+};
+LastAsked last_asked(const Scope& scope, const Rewrite& rewrite) {
+  LastAsked out;
+  for (const auto& question : rewrite.questions) {
+    const auto one = heard(scope, question, rewrite.at);
+    if (one == Heard::yes) out = {one, changelog::hlc_ms(question.at.hlc)};
+    if (one == Heard::unproven && out.heard == Heard::no) out.heard = one;
+  }
+  return out;
+}
+
 }  // namespace
 
 void find_rewrites(Scope& scope, const records::Catalog& catalog) {
@@ -42,15 +83,20 @@ void find_rewrites(Scope& scope, const records::Catalog& catalog) {
   for (const auto& fact : scope.facts) {
     if (!fact.finalized || !scope.in_period(fact)) continue;
     for (const auto& rewrite : fact.rewrites) {
-      const auto* about = rewrite.asked_ms ? asked : unasked;
-      if (about == nullptr || rewrite.settled || !scope.of_kind(*about, fact)) continue;
+      if (rewrite.settled) continue;
+      const auto question = last_asked(scope, rewrite);
+      const auto* about = question.ms ? asked : unasked;
+      if (about == nullptr || question.heard == Heard::unproven || !scope.of_kind(*about, fact)) continue;
       if (!rewrite.reasoned && could_not_know(scope, fact, rewrite)) continue;
-      if (!rewrite.asked_ms &&
+      // Nobody can accept what has only just come.
+      const auto came = scope.ledger.of(rewrite.at).received_ms;
+      if (question.ms && came && scope.now_ms - *came < scope.value(*about, "days") * 86'400'000) continue;
+      if (!question.ms &&
           rewrite.changed_ms - fact.first_signed_ms <= scope.value(*about, "minutes") * 60'000)
         continue;
       scope.add(*about, fact,
                 {{"signed", said_time(fact.first_signed_ms)},
-                 {"asked", said_time(rewrite.asked_ms)},
+                 {"asked", said_time(question.ms)},
                  {"changed", said_time(rewrite.changed_ms)},
                  {"fields", labels_of(catalog, fact.kind, rewrite.paths)}});
     }

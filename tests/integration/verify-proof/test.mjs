@@ -191,6 +191,22 @@ for (const name of thorough ? names : ['foreign', 'plain', 'visit', 'accepted', 
   claim('one under another name counts for nothing', says(noteOf(1700000000n, 'other')) === null);
 }
 
+// --- a record: golden files (tests/unit/audit/golden_test.cpp). A ledger that names a segment which its phone did not sign: all else
+// is right, so nothing but the signature can refuse it.
+{
+  const lines = readFileSync(new URL('../../data/audit/golden.txt', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(' '));
+  const golden = Object.fromEntries(lines);
+  const root = golden['proof.fingerprint'];
+  const [whole, unsigned] = [golden.proof, golden['proof.unsigned']].map((hex) => Buffer.from(hex, 'hex'));
+  const [here, there] = [ours(whole, root), await theirs(whole, root)];
+  claim('golden proof: both hold', here.ok && there.ok, here.refused?.message ?? there.text);
+  if (here.ok && there.ok) sameReport('golden proof', here.ok, there.ok);
+  await bothRefuse('a change that was not signed', unsigned, root);
+  const [a, b] = [ours(unsigned, root), await theirs(unsigned, root)];
+  claim('a change that was not signed: by its own sentence', /signature of a segment/.test(a.refused?.message ?? ''), a.refused?.message);
+  claim('a change that was not signed: by its own code', JSON.parse(b.text).error?.code === 'crypto.bad_signature', b.text.slice(0, 160));
+}
+
 // --- logs: golden files (tests/unit/audit/log_test.cpp), for no server's period ends while a test runs
 {
   const lines = readFileSync(new URL('../../data/audit/golden.txt', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(' '));

@@ -23,6 +23,26 @@ struct SmallRealm : LedgerRealm {
     deliver(*supervisor, true);
   }
   Bytes prove() { return must(audit::prove(*supervisor->vault, record)); }
+  // The file with its last segment signed by that key, in a ledger that has it so.
+  audit::ProofFile signed_by(audit::ProofFile file, const crypto::SigningKey& key) {
+    auto& last = file.segments.back();
+    auto stub = must(protocol::decode_stub(last.stub));
+    stub.signature =
+        key.sign(protocol::signed_message(realm(), stub.header, stub.previous, stub.ciphertext_hash));
+    last.stub = protocol::encode_stub(stub);
+    log[last.place.index].entry.hash = protocol::segment_hash(realm(), stub);
+    file.checkpoint = checkpoint().note;
+    const auto leaves = tree();
+    const auto place = [&](audit::Place& one) {
+      one.path = must(ledger::inclusion_proof(one.index, log.size(), leaves)).path;
+    };
+    for (auto& statement : file.statements)
+      if (statement.place) place(*statement.place);
+    for (auto& segment : file.segments) place(segment.place);
+    for (auto& named : file.named)
+      named.consistency = must(ledger::consistency_proof(named.size, log.size(), leaves)).path;
+    return file;
+  }
 
   std::unique_ptr<Device> phone = enrolled("phone", roster::Role::cadre, commune);
   std::unique_ptr<Device> supervisor = enrolled("supervisor", roster::Role::supervisor, top);
@@ -45,6 +65,23 @@ TEST_CASE("golden bytes of a proof file") {
   CHECK(audit::encode_proof_file(file) == kept);
   REQUIRE(file.segments.size() == 2);
   CHECK(file.named.size() == 2);
+}
+
+// tools/verify-proof and the command line are held against it, too: tests/integration/verify-proof. A server
+// took in, and proves, a change in a phone's log that the phone never signed: all but the signature is right.
+TEST_CASE("golden bytes of a proof of a change that its author did not sign") {
+  Golden golden("audit");
+  SmallRealm realm;
+  const auto root = Hash::from(golden.same("proof.fingerprint", realm.fingerprint().view()));
+  const auto file = must(audit::decode_proof_file(realm.prove(), [](ByteView) { return Status(); }));
+  CHECK(must(audit::verify_proof(audit::encode_proof_file(file), root)).ops.size() == 3);
+  auto forged = realm.signed_by(file, realm.phone->vault->identity().sign);
+  CHECK(must(audit::verify_proof(audit::encode_proof_file(forged), root)).ops.size() == 3);
+  forged = realm.signed_by(file, realm.supervisor->vault->identity().sign);
+  const Bytes kept = golden.same("proof.unsigned", audit::encode_proof_file(forged));
+  const auto checked = audit::verify_proof(kept, root);
+  REQUIRE_FALSE(checked.ok());
+  CHECK(checked.error().code == Code::bad_signature);
 }
 
 TEST_CASE_METHOD(SmallRealm, "a proof file is refused when it is cut, longer, or changed anywhere") {

@@ -129,6 +129,25 @@ struct LedgerRealm : Realm {
   std::vector<Logged> log;
 };
 
+// More than a proof file may hold: records with a text each that hardly anything makes shorter.
+inline std::vector<RecordId> write_too_much(LedgerRealm& realm, Device& device, const UnitId& unit,
+                                            const std::string& path, const HolderId& holder) {
+  constexpr std::size_t kText = 32'000;
+  std::vector<RecordId> out;
+  SeededRandom dice(11);
+  for (std::size_t bytes = 0; bytes <= audit::kMaxProofBytes * 3 / 2; bytes += kText) {
+    std::string words(kText, ' ');  // of 64 letters: packed, three quarters of it are left
+    std::vector<std::uint8_t> raw(kText);
+    dice.fill(raw);
+    for (std::size_t i = 0; i < kText; ++i) words[i] = static_cast<char>('0' + raw[i] % 64);
+    vault::IdMaker ids(must(vault::open_feed(*device.vault, unit)));
+    out.push_back(ids.record());
+    must(vault::save(*device.vault, unit, out.back(), {{path, words}}, holder, ids));
+  }
+  realm.receive(device);
+  return out;
+}
+
 // Two phones of a commune that both wrote on one visit, and what a supervisor of the province makes of it.
 struct AuditedRealm : LedgerRealm {
   AuditedRealm() {

@@ -165,6 +165,22 @@ TEST_CASE_METHOD(LogRealm, "golden bytes of a log's proof") {
   }
 }
 
+TEST_CASE_METHOD(LogRealm, "a log that a proof file cannot hold is refused, and says what to do") {
+  write_too_much(*this, *a, commune, "wish", second);
+  log_map(map_now());
+  scope.until_ms = clock.wall_ms();
+  log_map(map_now());
+  auto other = scope;
+  other.holder = second;
+  const auto made = try_prove(other);
+  REQUIRE_FALSE(made.ok());
+  REQUIRE(made.error().code == Code::log_too_large);
+  const auto& error = info(made.error().code);
+  CHECK(std::string(error.text) == "audit.log_too_large");
+  CHECK(std::string(error.vi).find("chia thành nhiều kỳ ngắn hơn") != std::string::npos);
+  CHECK(std::string(error.en).find("shorter periods") != std::string::npos);
+}
+
 TEST_CASE_METHOD(LogRealm, "a log with a segment less is refused") {
   const auto whole = proven(scope);
   std::size_t tried = 0;

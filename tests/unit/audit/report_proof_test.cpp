@@ -297,6 +297,26 @@ TEST_CASE_METHOD(FiguresRealm, "a number that the records do not give is proven 
   }
 }
 
+TEST_CASE_METHOD(FiguresRealm, "figures that a proof file cannot hold are refused, and it says what to do") {
+  auto many = write_too_much(*this, *a, commune, "wish", {});
+  log_map(map_now());
+  size = log.size();
+  root = checkpoint().root;
+  log_map(map_now());
+  deliver(*supervisor, true);
+  auto wishes = figure(static_cast<std::int64_t>(many.size()), std::move(many));
+  wishes.id = wishes.distinct = "wish";
+  wishes.paths = {"wish"};
+  const auto made = try_prove(scope({visits(), wishes}));
+  REQUIRE_FALSE(made.ok());
+  REQUIRE(made.error().code == Code::report_proof_too_large);
+  const auto& error = info(made.error().code);
+  CHECK(std::string(error.text) == "audit.report_too_large");
+  for (const std::string said : {error.vi, error.en})
+    for (const char* way : {"--unit", "--figure"}) CHECK(said.find(way) != std::string::npos);
+  CHECK(try_prove(scope({visits()})).ok());  // as it says: one figure alone
+}
+
 TEST_CASE_METHOD(FiguresRealm, "what was changed behind a signature counts with what was signed") {
   a->edit(commune, one, {{"people", std::int64_t{30}}});
   receive(*a);

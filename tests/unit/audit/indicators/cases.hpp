@@ -106,6 +106,7 @@ class Cases {
     std::int64_t received;
     std::uint64_t checkpoint;
     bool waited = false;
+    std::optional<std::uint64_t> index = {};  // in the ledger
   };
   void log(int feed, const std::vector<Sealed>& segments) {
     LedgerTimes::Feed out;
@@ -118,6 +119,7 @@ class Cases {
       segment.received_ms = one.received;
       segment.checkpoint = one.checkpoint;
       segment.waited = one.waited;
+      segment.index = one.index;
       out.segments.push_back(segment);
     }
     out.next = out.segments.size();

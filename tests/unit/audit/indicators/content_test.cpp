@@ -173,13 +173,72 @@ TEST_CASE_METHOD(Cases,
   Rewrite rewrite;
   rewrite.paths = {"household"};
   rewrite.changed_ms = fact.first_signed_ms + 5 * 24 * kHour;
-  rewrite.asked_ms = fact.first_signed_ms + 4 * 24 * kHour;
+  rewrite.at = stamp(rewrite.changed_ms, 1);
+  rewrite.questions = {{stamp(fact.first_signed_ms + 4 * 24 * kHour, 9), true}};
   fact.rewrites = {rewrite};
   add(fact);
   CHECK(count("rewrite.final") == 0);
   REQUIRE(count("rewrite.asked") == 1);
   facts[0].rewrites[0].settled = true;
   CHECK(count("rewrite.asked") == 0);
+}
+
+TEST_CASE_METHOD(Cases, "who changed it before the question can have come was not asked") {
+  for (std::uint64_t i = 0; i < 400; ++i)
+    ledger.received(i, at("2026-03-01T02:00:00Z") + static_cast<std::int64_t>(i) * kHour);
+  ledger.settle();
+  auto fact = visit("2026-03-02T02:00:00Z", 1);
+  const auto asked = stamp(at("2026-03-05T02:00:00Z"), 9);
+  Rewrite rewrite;
+  rewrite.paths = {"household"};
+  rewrite.changed_ms = at("2026-03-07T02:00:00Z");
+  rewrite.at = stamp(rewrite.changed_ms, 2);
+  rewrite.questions = {{asked, std::nullopt}};
+  fact.rewrites = {rewrite};
+  add(fact);
+  auto& change = facts[0].rewrites[0];
+  const auto asks = [&](std::uint64_t names, bool waited = false) {
+    log(9, {{at("2026-03-05T02:00:00Z"), at("2026-03-05T12:00:00Z"), 10, false, 106}});
+    log(2, {{0, 0, 0, false, 5}, {change.changed_ms, change.changed_ms + 9 * kHour, names, waited, 200}});
+    // No more than one speaks.
+    const bool unasked = count("rewrite.final") == 1;
+    if (unasked) {
+      CHECK(says("Không thấy câu hỏi nào đã tới máy"));
+      CHECK(count("rewrite.asked") == 0);
+      return "not asked";
+    }
+    return count("rewrite.asked") == 1 ? "asked" : "nothing";
+  };
+  SECTION("by the ledger that its segment names, where the change was not signed") {
+    CHECK(std::string(asks(107)) == "asked");
+    CHECK(std::string(asks(106)) == "not asked");      // the question stands behind it
+    CHECK(std::string(asks(0)) == "nothing");          // it knew no ledger: a file may have brought it
+    CHECK(std::string(asks(107, true)) == "nothing");  // it waited for a key, and may be older
+    CHECK(std::string(asks(106, true)) == "not asked");
+    change.questions.push_back({stamp(at("2026-03-08T02:00:00Z"), 9), std::nullopt});
+    CHECK(std::string(asks(107)) == "asked");  // a later question takes the first one's place for nobody
+    CHECK(says(("Bị hỏi lúc " + said_time(at("2026-03-05T02:00:00Z")).vi).c_str()));
+  }
+  SECTION("by what was seen when it was signed, which says more") {
+    change.questions[0].seen = false;
+    CHECK(std::string(asks(107)) == "not asked");
+    change.questions[0].seen = true;
+    CHECK(std::string(asks(0)) == "asked");  // the question came by hand, or the change waited
+    change.questions[0].at = stamp(change.changed_ms + kHour, 9);  // between the change and its signing
+    CHECK(std::string(asks(0)) == "not asked");
+  }
+  SECTION("the slip that is mended while a question is on its way accuses nobody") {
+    change.changed_ms = facts[0].first_signed_ms + 40 * kMinute;
+    change.at = stamp(change.changed_ms, 2);
+    change.questions = {{stamp(facts[0].first_signed_ms + 10 * kMinute, 9), false}};
+    CHECK(std::string(asks(0)) == "nothing");
+    change.questions[0].seen = true;
+    CHECK(std::string(asks(0)) == "asked");
+  }
+  SECTION("whoever asked and changed it on one device knew") {
+    change.at.feed = asked.feed;
+    CHECK(std::string(asks(0)) == "asked");
+  }
 }
 
 TEST_CASE_METHOD(Cases, "who goes on with a draft cannot know that somebody else signed it meanwhile") {
