@@ -56,6 +56,20 @@ Verb& in_period(Verb& verb) {
       .date("--until", "until", kUntilHelp);
 }
 
+// What stands above the text of a report on paper.
+Verb& headed(Verb& verb) {
+  return verb
+      .choice("--head", "head",
+              {"Thể thức: state (Nhà nước, Nghị định 30/2020) hoặc party (Đảng, HD 36-HD/VPTW)",
+               "Head: state (Decree 30/2020) or party (Instruction 36-HD/VPTW)"},
+              {"state", "party"}, false)
+      .optional("--number", "number", {"Số, ký hiệu của báo cáo", "Its number"})
+      .optional("--superior", "superior", {"Cơ quan cấp trên", "The agency above"})
+      .optional("--organisation", "organisation", {"Cơ quan ban hành", "Who issues it"})
+      .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"})
+      .date("--date", "date", {"Ngày ký; không nêu: để chỗ trống", "Day of signing; absent: dots"});
+}
+
 void add_seal_verbs(CLI::App& record, Verbs& verbs) {
   constexpr Text kFieldHelp{"Mục niêm phong, ví dụ identity", "The sealed field, e.g. identity"};
   constexpr Text kPickHelp{"Bản số mấy, khi hai người cùng niêm phong", "Which one, where two were sealed"};
@@ -226,35 +240,30 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
 }
 
 void add_report_verb(CLI::App& app, Verbs& verbs) {
-  in_period(verbs.add(app, "report", "report.period",
-                      {"Số liệu một kỳ, so với kỳ trước; trên màn hình, hoặc ra tệp để ký, để tính",
-                       "A period's figures beside those of the one before; on screen, or as a file"}))
-      .optional("--unit", "unit", kWorkUnitHelp)
-      .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
-      .flag("--with-predecessors", "predecessors",
-            {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"}, true)
-      .optional_file(
-          "--out", "out",
-          {"Ra tệp: .docx, .html theo thể thức văn bản; .xlsx, .csv để tính. Lập từ mốc sổ cái, làm lại "
-           "được đúng từng byte",
-           "Into a file: .docx, .html as a paper; .xlsx, .csv to reckon with. Made from the checkpoint: "
-           "the same bytes again"},
-          {".docx", ".html", ".xlsx", ".csv"})
-      .flag("--unsent", "unsent",
-            {"Tính cả thay đổi chưa lên sổ cái; tệp ghi rõ là không làm lại được",
-             "With what is in no ledger yet; the file says that it cannot be made again"},
-            true)
-      .integer("--checkpoint", "checkpoint",
-               {"Lập từ một mốc sổ cái trước: số mục của mốc", "From an earlier checkpoint, by its size"})
-      .choice("--head", "head",
-              {"Thể thức: state (Nhà nước, Nghị định 30/2020) hoặc party (Đảng, HD 36-HD/VPTW)",
-               "Head: state (Decree 30/2020) or party (Instruction 36-HD/VPTW)"},
-              {"state", "party"}, false)
-      .optional("--number", "number", {"Số, ký hiệu của báo cáo", "Its number"})
-      .optional("--superior", "superior", {"Cơ quan cấp trên", "The agency above"})
-      .optional("--organisation", "organisation", {"Cơ quan ban hành", "Who issues it"})
-      .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"})
-      .date("--date", "date", {"Ngày ký; không nêu: để chỗ trống", "Day of signing; absent: dots"});
+  auto& verb =
+      in_period(verbs.add(app, "report", "report.period",
+                          {"Số liệu một kỳ, so với kỳ trước; trên màn hình, hoặc ra tệp để ký, để tính",
+                           "A period's figures beside those of the one before; on screen, or as a file"}))
+          .optional("--unit", "unit", kWorkUnitHelp)
+          .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
+          .flag("--with-predecessors", "predecessors",
+                {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"},
+                true)
+          .optional_file(
+              "--out", "out",
+              {"Ra tệp: .docx, .html theo thể thức văn bản; .xlsx, .csv để tính. Lập từ mốc sổ cái, làm lại "
+               "được đúng từng byte",
+               "Into a file: .docx, .html as a paper; .xlsx, .csv to reckon with. Made from the checkpoint: "
+               "the same bytes again"},
+              {".docx", ".html", ".xlsx", ".csv"})
+          .flag("--unsent", "unsent",
+                {"Tính cả thay đổi chưa lên sổ cái; tệp ghi rõ là không làm lại được",
+                 "With what is in no ledger yet; the file says that it cannot be made again"},
+                true)
+          .integer(
+              "--checkpoint", "checkpoint",
+              {"Lập từ một mốc sổ cái trước: số mục của mốc", "From an earlier checkpoint, by its size"});
+  headed(verb);
 }
 
 void add_number_verbs(CLI::App& app, Verbs& verbs) {
@@ -362,34 +371,44 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--filter", "filter", kFilterHelp)
       .many("--indicator", "indicators", kIndicatorHelp)
       .integer("--limit", "limit", kLimitHelp);
-  in_period(
-      verbs
-          .add(audit, "prove", "audit.prove",
-               {"Lập tệp bằng chứng cho một hồ sơ, cho nhật ký một người trong một kỳ (--holder), hoặc cho "
-                "số liệu của báo cáo một kỳ (--figure)",
-                "Write the proof of one record, of a person's log of a period (--holder), or of figures "
-                "of a period's report (--figure)"})
-          .optional("ID", "record", kIdHelp)
-          .optional("--holder", "holder",
-                    {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
-                     "This person's log of the period: all of it, and none missing"})
-          .many("--figure", "figures",
-                {"Số liệu này của báo cáo, theo mã chỉ tiêu, ví dụ visits; ghi được nhiều lần",
-                 "This figure of the report by its id, e.g. visits; may be repeated"}))
-      .optional("--unit", "unit", kWorkUnitHelp)
-      .integer("--checkpoint", "checkpoint",
-               {"Của số liệu: số mục của mốc sổ cái in trên báo cáo; không ghi: mốc sau cùng",
-                "Of figures: the size of the checkpoint that the report prints; absent: the last"})
-      .optional("--file", "printed",
-                {"Của số liệu: tệp báo cáo, để bằng chứng nêu đúng tệp ấy",
-                 "Of figures: the report's file, for the proof to name it"})
-      .optional("--report", "report", {"Của số liệu: mẫu báo cáo khác", "Of figures: another report"})
-      .flag("--with-predecessors", "predecessors",
-            {"Của số liệu: tính cả đơn vị trước sáp nhập", "Of figures: with the unit's predecessors"}, true)
-      .optional("--kind", "kind",
-                {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
-                 "The kind of record that is disclosed; absent: mobilisation visits"})
-      .required("--out", "out", {"Tệp bằng chứng", "The proof's file"});
+  auto& prove =
+      in_period(
+          verbs
+              .add(audit, "prove", "audit.prove",
+                   {"Lập tệp bằng chứng cho một hồ sơ, cho nhật ký một người trong một kỳ (--holder), hoặc "
+                    "cho "
+                    "số liệu của báo cáo một kỳ (--figure)",
+                    "Write the proof of one record, of a person's log of a period (--holder), or of figures "
+                    "of a period's report (--figure)"})
+              .optional("ID", "record", kIdHelp)
+              .optional("--holder", "holder",
+                        {"Hồ sơ người này ghi trong kỳ, trong nhật ký của đơn vị không thiếu phần nào; thay "
+                         "đổi nào "
+                         "không nêu thì nói rõ bao nhiêu",
+                         "This person's records of the period, out of logs of which no segment is missing; "
+                         "what is not "
+                         "shown is counted"})
+              .many("--figure", "figures",
+                    {"Số liệu này của báo cáo, theo mã chỉ tiêu, ví dụ visits; ghi được nhiều lần",
+                     "This figure of the report by its id, e.g. visits; may be repeated"}))
+          .optional("--unit", "unit", kWorkUnitHelp)
+          .integer("--checkpoint", "checkpoint",
+                   {"Của số liệu: số mục của mốc sổ cái in trên báo cáo; không ghi: mốc sau cùng",
+                    "Of figures: the size of the checkpoint that the report prints; absent: the last"})
+          .optional(
+              "--file", "printed",
+              {"Của số liệu: tệp báo cáo, để bằng chứng nêu đúng tệp ấy; số, ngày, cơ quan ghi trên đầu thì "
+               "nêu lại",
+               "Of figures: the report's file, for the proof to name it; with its head as it was given"})
+          .optional("--report", "report", {"Của số liệu: mẫu báo cáo khác", "Of figures: another report"})
+          .flag("--with-predecessors", "predecessors",
+                {"Của số liệu: tính cả đơn vị trước sáp nhập", "Of figures: with the unit's predecessors"},
+                true)
+          .optional("--kind", "kind",
+                    {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
+                     "The kind of record that is disclosed; absent: mobilisation visits"})
+          .required("--out", "out", {"Tệp bằng chứng", "The proof's file"});
+  headed(prove);
   verbs
       .add(audit, "verify-proof", "audit.verify_proof",
            {"Soát tệp bằng chứng; không cần sổ, không cần mạng",
