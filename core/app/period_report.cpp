@@ -4,129 +4,31 @@
 #include "app/count.hpp"
 #include "app/dispatch.hpp"
 #include "app/files.hpp"
-#include "app/paper.hpp"
 #include "app/period_basis.hpp"
+#include "app/period_paper.hpp"
 #include "base/calendar.hpp"
-#include "report/html.hpp"
-#include "report/period_file.hpp"
 
 namespace gandan::app {
 namespace {
 
-enum class FileFormat { none, html, docx, xlsx, csv };
-
 struct FileAsked {
-  FileFormat format = FileFormat::none;
-  std::optional<std::string> out;  // absent: into the answer
+  std::optional<FileFormat> format;  // absent: no file
+  std::optional<std::string> out;    // absent: into the answer
 };
-
-constexpr std::pair<std::string_view, FileFormat> kFormats[] = {{"html", FileFormat::html},
-                                                                {"docx", FileFormat::docx},
-                                                                {"xlsx", FileFormat::xlsx},
-                                                                {"csv", FileFormat::csv}};
 
 FileAsked read_file_asked(Params& p) {
   FileAsked out;
   out.out = p.optional_path("out");
   const auto named = p.optional_text("format");
   if (!named && !out.out) return out;
-  for (const auto& [name, format] : kFormats)
-    if (named ? *named == name : out.out->ends_with("." + std::string(name))) out.format = format;
-  if (out.format == FileFormat::none)
+  out.format = named ? file_format(*named) : file_format_of(*out.out);
+  if (!out.format)
     p.fault(named ? "format" : "out", "choice", "Chỉ có html, docx, xlsx và csv.",
             "There are html, docx, xlsx and csv.");
   return out;
 }
 
-// What only paper has.
-struct Heading {
-  report::HeadForm form = report::HeadForm::state;
-  std::optional<std::string> superior, organisation, place;
-  std::string number;
-  std::optional<std::int32_t> date;
-};
-
-Heading read_heading(Params& p) {
-  Heading out;
-  const std::string form = p.text_or("head", "state");
-  if (form != "state" && form != "party")
-    p.fault("head", "choice", "Chỉ có state (Nhà nước) và party (Đảng).", "There are state and party.");
-  if (form == "party") out.form = report::HeadForm::party;
-  out.superior = p.optional_text("superior");
-  out.organisation = p.optional_text("organisation");
-  out.place = p.optional_text("place");
-  out.number = p.text_or("number", "");
-  out.date = parse_date(p.optional_date("date"));
-  return out;
-}
-
-std::string forms_in_use(const Session& s) {
-  const std::string program = "của chương trình, bản " + std::string(Notebook::version());
-  return s.schema.number == 0 ? program : "bộ số " + std::to_string(s.schema.number) + " trên bộ " + program;
-}
-
 json::object period_label_json(const records::Label& label) { return {{"vi", label.vi}, {"en", label.en}}; }
-
-// "TÍNH cả …" and "KHÔNG tính …", as far as there are some.
-std::vector<std::string> predecessor_notes(const std::vector<Predecessor>& predecessors) {
-  std::string counted, left_out;
-  for (const auto& one : predecessors) {
-    std::string& to = one.counted ? counted : left_out;
-    to += (to.empty() ? "" : ", ") + one.name + " (" + one.code + (one.part ? ", một phần)" : ")");
-  }
-  std::vector<std::string> out;
-  if (!counted.empty()) out.push_back("Tính cả hồ sơ của đơn vị trước sắp xếp: " + counted + ".");
-  if (!left_out.empty()) out.push_back("Không tính hồ sơ của đơn vị trước sắp xếp: " + left_out + ".");
-  return out;
-}
-
-Result<report::PeriodFile> file_of(Session& s, Documents& documents, const PeriodQuestion& question,
-                                   const PeriodAnswer& answer, const PeriodBasis& basis,
-                                   const Heading& heading) {
-  GANDAN_TRY(const roster::Roster* roster, s.vault->roster());
-  const UnitId unit = question.unit.value_or(roster->root().top);
-  const auto words = words_of(documents, unit);
-  report::PeriodFile out;
-  out.report = answer.report;
-  out.paper = answer.paper;
-  out.form = heading.form;
-  out.organisation = heading.organisation.value_or(words.name);
-  out.superior = heading.superior.value_or("");  // not all who read the unit can read what is above it
-  out.place = heading.place.value_or(words.place);
-  out.number = heading.number;
-  out.date = heading.date;
-  out.unit = question.unit ? words.name : std::string();
-  out.as_of = question.as_of;
-  out.ledger_size = basis.checkpoint.size;
-  out.ledger_root = to_hex(basis.checkpoint.root.view());
-  out.unsent = basis.unsent;
-  out.whole = basis.whole;
-  out.forms = forms_in_use(s);
-  if (!basis.whole)
-    out.notes.push_back(
-        "Máy lập báo cáo chưa nhận hoặc chưa mở được hết hồ sơ dưới mốc này: số liệu có thể thiếu.");
-  if (!answer.about_before.vi.empty()) out.notes.push_back(answer.about_before.vi);
-  for (const auto& about : answer.about_targets) out.notes.push_back(about.vi);
-  for (auto& note : predecessor_notes(answer.predecessors)) out.notes.push_back(std::move(note));
-  out.days = answer.days;
-  return out;
-}
-
-Status can_make(const Session& s, FileFormat format) {
-  if (format == FileFormat::docx && s.seams.word_files == nullptr) return Code::no_word_files;
-  if (format == FileFormat::xlsx && s.seams.spreadsheets == nullptr) return Code::no_spreadsheets;
-  return {};
-}
-
-Result<Bytes> period_bytes(Session& s, const report::PeriodFile& file, FileFormat format) {
-  if (format == FileFormat::xlsx) return s.seams.spreadsheets->write(report::period_workbook(file));
-  if (format == FileFormat::csv) return to_bytes(as_bytes(report::period_csv(file)));
-  auto page = report::period_page(file);
-  // Not the moment of writing: the same report has the same bytes.
-  page.created_ms = std::int64_t{file.as_of} * kDayMs;
-  if (format == FileFormat::docx) return s.seams.word_files->write(page);
-  return to_bytes(as_bytes(report::to_html(page)));
-}
 
 Status put_file(const FileAsked& asked, const Bytes& content, json::object& answer) {
   if (asked.out) {
@@ -227,17 +129,16 @@ Result<json::value> report_period(Session& s, Params& p) {
   question.predecessors = p.flag("predecessors");
   const auto to_file = read_file_asked(p);
   const auto heading = read_heading(p);
-  question.outside = to_file.format != FileFormat::none;
+  question.outside = to_file.format.has_value();
   GANDAN_TRY(asked.basis, read_basis(s, p, question.outside));
   GANDAN_CHECK(p.done());
-  GANDAN_CHECK(can_make(s, to_file.format));
+  if (to_file.format) GANDAN_CHECK(can_make(s, *to_file.format));
   GANDAN_CHECK(open_basis(s, unit, asked));
   GANDAN_TRY(const auto answer, count_asked(s, asked));
   json::object out = answer_json(question, answer, asked.basis);
   if (asked.logged) out["left_out"] = number(asked.documents->cut().size());
   if (question.outside) {
-    GANDAN_TRY(const auto file, file_of(s, *asked.documents, question, answer, asked.basis, heading));
-    GANDAN_TRY(const auto content, period_bytes(s, file, to_file.format));
+    GANDAN_TRY(const auto content, period_bytes(s, asked, answer, heading, *to_file.format));
     GANDAN_CHECK(put_file(to_file, content, out));
   }
   return json::value(std::move(out));

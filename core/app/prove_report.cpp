@@ -6,6 +6,7 @@
 #include "app/count.hpp"
 #include "app/files.hpp"
 #include "app/period_basis.hpp"
+#include "app/period_paper.hpp"
 #include "app/period_targets.hpp"
 #include "base/calendar.hpp"
 #include "crypto/hash.hpp"
@@ -15,6 +16,29 @@ namespace {
 
 constexpr std::size_t kMostFigures = 100;
 constexpr std::size_t kMostPrintedBytes = std::size_t{256} << 20;
+
+// Whether it is the report that is proven: made again from the same checkpoint it has the same bytes. Else
+// the proof would vouch for whatever file was at hand.
+Status is_report(Session& s, const AskedReport& asked, const PeriodAnswer& answer, const Heading& heading,
+                 const std::string& path, ByteView content) {
+  const auto named = file_format_of(path);
+  for (const auto format : {FileFormat::docx, FileFormat::html, FileFormat::xlsx, FileFormat::csv}) {
+    if (named ? format != *named : !can_make(s, format)) continue;
+    GANDAN_TRY(const Bytes again, period_bytes(s, asked, answer, heading, format));
+    if (equal(again, content)) return {};
+  }
+  const std::string size = std::to_string(asked.basis.checkpoint.size);
+  return Error{
+      Code::proof_other_file,
+      "made again from the checkpoint of " + size + " entries, the report is another file",
+      {{"printed", "other_file",
+        "Lập lại báo cáo từ mốc sổ cái " + size +
+            " mục thì ra tệp khác. Tệp này đã bị sửa, hoặc lập từ mốc, kỳ, đơn vị khác, hoặc có số, ngày, "
+            "cơ quan ghi trên đầu: phải nêu lại đúng như lúc lập.",
+        "The report made again from the checkpoint of " + size +
+            " entries is another file. This one was changed, or made from another checkpoint, period or "
+            "unit, or has a number, a date or an organisation in its head: name them as they were."}}};
+}
 
 Result<Hash> printed_hash(const std::string& path) {
   GANDAN_TRY(const Bytes content, read_file(path, kMostPrintedBytes));
@@ -84,6 +108,7 @@ Result<Bytes> prove_figures(Session& s, Params& p) {
   asked.question.outside = true;
   const auto unit = p.optional_text("unit");
   const auto printed = p.optional_path("printed");
+  const auto heading = read_heading(p);
   GANDAN_TRY(asked.basis, read_basis(s, p, true));
   if (asked.basis.unsent)
     p.fault("unsent", "choice", "Chứng minh chỉ lập từ mốc sổ cái.",
@@ -104,7 +129,9 @@ Result<Bytes> prove_figures(Session& s, Params& p) {
   scope.root = asked.basis.checkpoint.root;
   scope.roster_size = asked.question.roster_size;
   if (printed) {
-    GANDAN_TRY(scope.file, printed_hash(*printed));
+    GANDAN_TRY(const Bytes content, read_file(*printed, kMostPrintedBytes));
+    GANDAN_CHECK(is_report(s, asked, answer, heading, *printed, content));
+    scope.file = crypto::sha256(content);
   }
   GANDAN_TRY(const auto report, report::PeriodReport::open(*s.catalog, asked.question.report));
   std::set<audit::ShownOp> shown;

@@ -10,7 +10,8 @@
 namespace gandan::app {
 
 // The proof, verified. Reads the rest of the parameters of audit.prove. Code::figure_withheld, figure_unfit,
-// not_found (the figure), not_received (not all is here), which_unit; and those of audit::prove_report.
+// not_found (the figure), not_received (not all is here), which_unit, proof_other_file (made again, the
+// report has other bytes than the file that was given); and those of period_bytes and audit::prove_report.
 Result<Bytes> prove_figures(Session& session, Params& params);
 // Whether the file at that path is the one that the proof names. Code::proof_other_file, unreadable_file.
 Status is_printed(const audit::ReportScope& scope, const std::string& path);

@@ -83,7 +83,7 @@ struct ProofReport {
 // Code::bad_proof, bad_signature, wrong_realm, malformed …: the first thing that does not hold.
 Result<ProofReport> verify_proof(ByteView proof, const Hash& fingerprint);
 
-// --- the log of a person and a period: these are all, and none is missing
+// --- the log of a person and a period: no segment is missing, and what is not shown is counted
 struct LogScope {
   UnitId unit;                // whose feeds are shown whole
   HolderId holder;            // whose changes are disclosed
@@ -129,7 +129,7 @@ bool is_log_proof(ByteView bytes);
 // and log_other_map say what is left out.
 Result<LogReport> verify_log(ByteView proof, const Hash& fingerprint);
 
-// --- figures of a period's report: these records give them, out of logs of which nothing is missing
+// --- figures of a period's report: these records give them, out of logs of which no segment is missing
 struct ClaimedFigure {
   static constexpr std::size_t wire_min = 13;
   std::string id;

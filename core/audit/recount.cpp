@@ -23,10 +23,11 @@ bool is_name(std::string_view text) {
 }
 
 bool is_text(const ClaimedFigure& figure) {
-  const auto valid = [](const std::string& text) { return valid_utf8(text); };
-  return std::all_of(figure.paths.begin(), figure.paths.end(), valid) && valid(figure.id) &&
-         valid(figure.label_vi) && valid(figure.label_en) && valid(figure.kind) && valid(figure.day) &&
-         valid(figure.where) && valid(figure.sum) && valid(figure.distinct);
+  return std::all_of(figure.paths.begin(), figure.paths.end(),
+                     [](const std::string& path) { return is_plain(path); }) &&
+         is_plain(figure.id) && is_plain(figure.label_vi) && is_plain(figure.label_en) &&
+         is_plain(figure.kind) && is_plain(figure.day) && is_plain(figure.where) && is_plain(figure.sum) &&
+         is_plain(figure.distinct);
 }
 
 std::string_view without_blanks(std::string_view text) {
@@ -141,13 +142,32 @@ Result<std::int64_t> distinct_of(const ClaimedFigure& figure, const JoinedText& 
 
 }  // namespace
 
+// The characters in UTF-8: U+0000 to 001F and 007F, 0080 to 009F, 061C, 200E, 200F, 2028 to 202E, 2066 to
+// 2069.
+bool is_plain(std::string_view text) {
+  if (!valid_utf8(text)) return false;
+  const auto byte = [text](std::size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const unsigned first = byte(at), second = byte(at + 1), third = byte(at + 2);
+    if (first < 0x20 || first == 0x7f) return false;
+    if (first == 0xc2 && second < 0xa0) return false;
+    if (first == 0xd8 && second == 0x9c) return false;
+    if (first != 0xe2) continue;
+    if (second == 0x80 && (third == 0x8e || third == 0x8f || (third >= 0xa8 && third <= 0xae))) return false;
+    if (second == 0x81 && third >= 0xa6 && third <= 0xa9) return false;
+  }
+  return true;
+}
+
 Status countable(const ClaimedFigure& figure) {
   const auto ascending = [](const auto& list) {
     return std::adjacent_find(list.begin(), list.end(),
                               [](const auto& a, const auto& b) { return !(a < b); }) == list.end();
   };
   if (figure.id.empty() || figure.kind.empty()) return bad_proof("a figure without a name or a kind");
-  if (!is_text(figure)) return bad_proof("a figure's words are no UTF-8");
+  if (!is_text(figure)) return bad_proof("a figure's words are no plain text");
   if (!ascending(figure.paths) || !ascending(figure.records)) return bad_proof("order in a figure");
   if (!figure.sum.empty() && !figure.distinct.empty()) return bad_proof("a figure that is counted two ways");
   const auto reads = [&](const std::string& path) {

@@ -22,6 +22,11 @@ std::optional<JoinedText> joined_text(std::string_view formula);
 using OpsByPlace = std::map<std::pair<RecordId, std::string>, std::vector<const Proven*>>;
 OpsByPlace by_place(const std::vector<Proven>& ops);
 
+// Whether whoever reads a text sees what is in it, on the line where it stands: UTF-8 without control
+// characters, line ends and those that turn the direction. What a proof claims is printed among the words of
+// who verifies it.
+bool is_plain(std::string_view text);
+
 // The paths that may be disclosed of a figure's records.
 std::set<std::string> paths_of(const ClaimedFigure& figure);
 // Precondition: countable(figure). Code::proof_other_count where the records do not give the number, or one

@@ -5,7 +5,7 @@
 
 #include "audit/log_check.hpp"
 #include "audit/recount.hpp"
-#include "base/text.hpp"
+#include "base/calendar.hpp"
 
 namespace gandan::audit {
 namespace {
@@ -41,6 +41,8 @@ class ReportCheck {
     const auto& roster = check_.base().roster();
     if (scope.from_ms < 0 || scope.first > scope.last || scope.as_of > scope.last)
       return bad_proof("the period");
+    if (scope.from_ms > std::max<std::int64_t>(0, std::int64_t{scope.first} * kDayMs - kLocalOffsetMs))
+      return bad_proof("the logs begin behind the period's begin");
     if (scope.units.empty() || scope.figures.empty() || scope.figures.size() > kMaxFigures)
       return bad_proof("a report without a unit or a figure");
     for (const auto& unit : scope.units)
@@ -48,13 +50,15 @@ class ReportCheck {
     if (!check_.base().roster_fits(scope.roster_size, scope.size))
       return bad_proof("the roster of the report's checkpoint");
     GANDAN_TRY(out.checkpoint_ms, check_.base().stood_at(scope.size, scope.root));
+    if (scope.as_of > local_days(out.checkpoint_ms))
+      return bad_proof("it is told as of a day that the report's checkpoint has not reached");
     for (const auto& [id, about] : roster.units()) {
       const UnitId& unit = id;
       if (std::any_of(scope.units.begin(), scope.units.end(),
                       [&](const UnitId& above) { return roster.within(unit, above, scope.roster_size); }))
         out.units.insert(unit);
     }
-    if (!valid_utf8(scope.report)) return bad_proof("the report's name");
+    if (!is_plain(scope.report)) return bad_proof("the report's name");
     std::set<std::string> names;
     for (const auto& figure : scope.figures) {
       GANDAN_CHECK(countable(figure));

@@ -36,7 +36,7 @@ struct Logged : WithServer, Province {
 
 }  // namespace
 
-TEST_CASE_METHOD(Logged, "a supervisor proves a cadre's visits of a period, and that none is missing") {
+TEST_CASE_METHOD(Logged, "a supervisor proves a cadre's visits of a period, and that no segment is missing") {
   clock.advance(kDayMs);
   const auto first = today();
   const auto one = visit("p1");

@@ -1,7 +1,12 @@
 // A figure of a printed report, from the phones over a server to a stranger's eyes.
+#include <filesystem>
+#include <fstream>
+
 #include "base/calendar.hpp"
+#include "ledger/checkpoint.hpp"
 #include "support/loopback.hpp"
 #include "support/province.hpp"
+#include "vault/witness.hpp"
 
 namespace report_proof_sim_test {
 
@@ -83,6 +88,43 @@ TEST_CASE_METHOD(Printed,
   CHECK(shell("p2").error("audit.verify_proof", other) == "proof.other_file");
 }
 
+TEST_CASE_METHOD(Printed, "a proof names a report's file only where the report, made again, has its bytes") {
+  const auto refused = [this](json::object more) {
+    const auto request = asked("visits", std::move(more));
+    CHECK(shell("boss").error("audit.prove", request) == "proof.other_file");
+    CHECK_FALSE(std::filesystem::exists(folder.path("figure.proof")));
+    CHECK(text_at(shell("boss").last_error, "fields.0.path") == "printed");
+  };
+  const auto write = [this](const std::string& name, const std::string& content) {
+    std::ofstream(folder.path(name), std::ios::binary) << content;
+    return folder.path(name);
+  };
+  const json::object head{{"number", "12/BC-UBND"}, {"date", "2026-04-02"}, {"superior", "UBND HUYỆN"}};
+  for (const char* name : {"report.csv", "report.html"}) {
+    INFO(name);
+    json::object more = head;
+    more["out"] = folder.path(name);
+    report(more);
+    more = head;
+    more["printed"] = folder.path(name);
+    shell("boss").ok("audit.prove", asked("visits", more));
+    CHECK(at(verified({{"printed", folder.path(name)}}), "report.figures.0.value") == json::value(3));
+    more["printed"] =
+        write(std::string("changed.") + (std::string(name).substr(7)), file_text(folder.path(name)) + " ");
+    refused(more);
+  }
+  // Under a name that says nothing of what it is.
+  json::object more = head;
+  more["printed"] = write("report.signed", file_text(folder.path("report.html")));
+  shell("boss").ok("audit.prove", asked("visits", more));
+  CHECK(text_at(verified(), "report.printed").size() == 64);
+  // Whatever is no report; another head; another report of the same checkpoint.
+  refused({{"printed", folder.path("card")}});
+  refused({{"printed", folder.path("report.html")}});
+  report({{"out", folder.path("other.csv")}, {"period", "2026-01"}});
+  refused({{"printed", folder.path("other.csv")}});
+}
+
 TEST_CASE_METHOD(Printed, "several figures share one proof; a condition is shown with the values it reads") {
   shell("boss").ok("audit.prove", asked(json::array{"visits", "households_mobilised", "households_agreed"}));
   const auto proven = verified();
@@ -121,6 +163,27 @@ TEST_CASE_METHOD(Printed,
   map();
   shell("boss").ok("audit.prove", asked("visits"));
   CHECK(at(verified(), "report.figures.0.value") == json::value(4));
+}
+
+TEST_CASE_METHOD(Printed,
+                 "two ledgers that a bundle brings to light are told of at once, and at every sync") {
+  CHECK_FALSE(sync("boss").contains("split_views"));
+  // What p2 was shown beside its own: as many entries under another root, signed by the same server.
+  const auto key = must(server::load_ledger_key(server.folder()));
+  unchecked("p2", [&](vault::Vault& vault) {
+    const auto seen = must(vault.checkpoint());
+    const auto* roster = must(vault.roster());
+    ledger::Checkpoint other{roster::ledger_origin(roster->realm()), seen.size, Hash::from(Bytes(32, 9))};
+    CHECK(must(vault::keep_split_view(vault, {seen.size, seen.root, seen.note},
+                                      {seen.size, other.root, ledger::sign_checkpoint(other, key)})));
+  });
+  shell("p2").ok("bundle.export", {{"file", folder.path("carried")}});
+  const auto taken = shell("boss").ok("bundle.import", {{"file", folder.path("carried")}});
+  CHECK(at(taken, "split_views") == json::value(1));
+  CHECK(at(sync("boss"), "split_views") == json::value(1));
+  CHECK(at(shell("boss").ok("status"), "ledger.split_views") == json::value(1));
+  shell("boss").ok("audit.evidence", {{"out", folder.path("two.evidence")}});
+  CHECK(std::filesystem::exists(folder.path("two.evidence")));
 }
 
 }  // namespace report_proof_sim_test

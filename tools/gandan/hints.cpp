@@ -49,7 +49,7 @@ const std::map<std::string, Hint>& by_code() {
   static const std::map<std::string, Hint> table{
       {"ledger.went_back", full_bundle},
       {"ledger.rewritten", full_bundle},
-      {"ledger.split_view", {"gandan audit evidence TỆP", "gandan audit evidence FILE"}},
+      {"ledger.split_view", {"gandan audit evidence --out TỆP", "gandan audit evidence --out FILE"}},
       {"net.certificate_foreign", {"Gõ thêm --ca TỆP-CHỨNG-THƯ", "Add --ca FILE"}},
       {"vault.no_slot", ways},
       {"vault.keys_older", ways},

@@ -1,5 +1,6 @@
 #include "gandan/present.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/calendar.hpp"
@@ -9,6 +10,20 @@ namespace {
 
 const json::object kNoObject;
 const json::array kNoArray;
+
+// How many bytes of it are such a character; 0: it begins with another.
+std::size_t speaks_to_terminal(std::string_view text) {
+  const auto byte = [text](std::size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u;
+  };
+  const unsigned first = byte(0), second = byte(1), third = byte(2);
+  if ((first < 0x20 && first != '\n' && first != '\t') || first == 0x7f) return 1;
+  if ((first == 0xc2 && second >= 0x80 && second < 0xa0) || (first == 0xd8 && second == 0x9c)) return 2;
+  const bool marks = first == 0xe2 && second == 0x80 && (third == 0x8e || third == 0x8f);
+  const bool turns = first == 0xe2 && ((second == 0x80 && third >= 0xa8 && third <= 0xae) ||
+                                       (second == 0x81 && third >= 0xa6 && third <= 0xa9));
+  return marks || turns ? 3 : 0;
+}
 
 }  // namespace
 
@@ -29,15 +44,17 @@ const json::object& part(const json::object& o, std::string_view key) {
   return found == nullptr ? kNoObject : *found;
 }
 
-// What others wrote must not speak to the terminal: control characters show as such.
+// What others wrote must not speak to the terminal: control characters, in one byte or two, and those that
+// end a line or turn its direction unseen, show as such.
 std::string printable(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f)
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = speaks_to_terminal(text.substr(at));
+    if (length != 0)
       out += "\xef\xbf\xbd";
     else
-      out += c;
+      out += text[at];
+    at += std::max<std::size_t>(length, 1);
   }
   return out;
 }

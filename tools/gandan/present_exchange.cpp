@@ -55,8 +55,18 @@ void rejected(const json::object& ok, Page& page) {
         "accept')."));
 }
 
+void split_views(const json::object& known, Page& page) {
+  if (number(known, "split_views") > 0)
+    page.line(
+        page.say("CẢNH BÁO: máy chủ đã ký hai sổ cái không khớp nhau. Hãy báo cơ quan giám sát. Ghi chứng "
+                 "cứ: gandan audit evidence --out TỆP",
+                 "WARNING: the server signed two ledgers that do not agree. Tell the supervisors. To write "
+                 "the evidence: gandan audit evidence --out FILE"));
+}
+
 void sync(Page& page) {
   const auto& ok = page.ok;
+  split_views(ok, page);
   page.line(page.say("Đã đồng bộ: ", "Synced: ") + text(ok, "round_trips") +
             page.say(" lượt đi về, gửi ", " round trips, sent ") + text(ok, "bytes_sent") +
             page.say(" byte, nhận ", " bytes, received ") + text(ok, "bytes_received") +
@@ -232,11 +242,7 @@ void status(Page& page) {
               page.say(" máy giám sát ký chứng đến mục ", " up to entry ") + text(one, "size") +
               page.say(", lúc ", ", at ") + moment(text(one, "at")));
   }
-  if (number(ledger, "split_views") > 0)
-    page.line(
-        page.say("CẢNH BÁO: máy chủ đã ký hai sổ cái không khớp nhau. Ghi chứng cứ: gandan audit evidence",
-                 "WARNING: the server signed two ledgers that do not agree. To write the evidence: "
-                 "gandan audit evidence"));
+  split_views(ledger, page);
   page.line(page.words(part(ok, "schema")));
   for (const auto& row : list(ok, "held"))
     page.line(page.say("Giữ lại ", "Held: ") + text(row.get_object(), "segments") +
@@ -296,6 +302,7 @@ bool present_exchange(const std::string& method, Page& page) {
                 text(ok, "left_out") +
                 page.say(" phần; muốn kèm: --everything", " segments; to bring it along: --everything"));
   } else if (method == "bundle.import") {
+    split_views(ok, page);
     page.line(page.say("Đã nhận gói từ tệp ", "Took bundle ") + text(ok, "file"));
     if (truth(ok, "joined"))
       page.line(page.say("Máy này từ nay thuộc hệ thống có vân tay (đối chiếu với người quản trị): ",

@@ -134,12 +134,25 @@ void remark(const Remarks& remarks, Page& page) {
                        "(!) The device's clock was wrong: its time lies after the receipt."));
 }
 
-// What is shown whole, and how much of it is not opened.
+// A line of its own: what the segments are signed to hold, and the file does not open.
+void hidden(const json::object& log, const std::string& whose, Page& page) {
+  if (number(log, "undisclosed") == 0) {
+    page.line(page.say("Mọi thay đổi của các phần này đều nêu ở đây: đó là tất cả, không thiếu gì.",
+                       "No change of these segments is hidden: these are all, and none is missing."));
+    return;
+  }
+  page.line(
+      text(log, "undisclosed") +
+      page.say(" thay đổi của các phần này không nêu ở đây: ", " changes of these segments are not shown: ") +
+      whose + page.say("; chúng nói gì thì không chứng tỏ được.", "; what they say is not proven."));
+}
+
+// What is shown whole.
 void log_whole(const json::object& log, Page& page) {
   page.line(page.say("Bảng kê của máy chủ ở mục ", "The server's feed map at entry ") +
             text(log, "map_index") + page.say(", nhận lúc ", ", received ") + moment(text(log, "map_at")) +
             page.say(": mọi nhật ký của đơn vị đều có đủ đến đó, không thiếu phần nào.",
-                     ": every log of the unit is here up to it, and no part is missing."));
+                     ": every log of the unit is here up to it, and no segment is missing."));
   std::vector<std::vector<std::string>> rows;
   for (const auto& row : list(log, "feeds")) {
     const auto& feed = row.get_object();
@@ -160,14 +173,36 @@ void log_scope(const json::object& log, Page& page) {
   page.line(page.say("từ ", "from ") + moment(text(log, "from")) + page.say(" đến trước ", " to before ") +
             moment(text(log, "until")) + ".");
   log_whole(log, page);
-  page.line(
-      text(log, "undisclosed") +
-      page.say(" thay đổi khác không nêu: của người khác, của hồ sơ khác, hoặc ghi sau kỳ này.",
-               " other changes not disclosed: other people's, other records', or written after the period."));
-  page.line(page.say(
-      "Trong số không nêu ấy có gì của người này hay không là lời của người lập tệp; giám sát mở ra xem "
-      "được.",
-      "That none of these is this person's is the word of who made the file; a supervisor can open them."));
+  hidden(
+      log,
+      page.say("của người khác, của hồ sơ khác, ghi sau kỳ, hoặc của chính người này mà người đưa tệp bỏ bớt",
+               "other people's, other records', of after the period, or this person's own and left out by "
+               "whoever handed the file on"),
+      page);
+  if (number(log, "undisclosed") > 0)
+    page.line(page.say("Giám sát mở ra xem được.", "A supervisor can open them."));
+}
+
+// What a record must be to count, in words: another definition gives another number under the same label.
+std::string definition(const json::object& figure, const Page& page) {
+  const std::string by = text(figure, "day").empty() ? "–" : text(figure, "day");
+  std::string out = page.say("  Cách đếm: hồ sơ loại ", "  It counts records of kind ") +
+                    text(figure, "kind") + page.say(", ngày ở mục ", ", by the day in ") + by;
+  out += truth(figure, "any_time") ? page.say(", CẢ TRƯỚC KỲ", ", ALSO OF BEFORE THE PERIOD")
+                                   : page.say(", trong kỳ", ", of the period");
+  out += truth(figure, "drafts") ? page.say(", CẢ BẢN CHƯA CHỐT", ", DRAFTS TOO")
+                                 : page.say(", đã chốt", ", finalised");
+  if (!text(figure, "where").empty()) return out + ".";
+  return out + page.say(", không điều kiện nào khác.", ", under no other condition.");
+}
+
+// The number, and how much of it is proven: a hidden change may be of one more record.
+std::string counted(const json::object& figure, bool all, const Page& page) {
+  const std::string value = text(figure, "value");
+  if (all && !truth(figure, "any_time")) return value;
+  return (text(figure, "sum").empty() ? page.say("ít nhất ", "at least ")
+                                      : page.say("cộng được ", "comes to ")) +
+         value + page.say(" theo những gì nêu ở đây", " by what is shown");
 }
 
 // The claim, and what of it was counted again.
@@ -191,10 +226,12 @@ void figures_scope(Page& page) {
   for (const auto& row : list(report, "figures")) {
     const auto& figure = row.get_object();
     page.line("");
-    page.line(page.words(part(figure, "label")) + " (" + text(figure, "id") + ") = " + text(figure, "value") +
-              page.say(": đếm lại đúng, từ ", ": counted again, from ") +
+    page.line(page.words(part(figure, "label")) + " (" + text(figure, "id") +
+              "): " + counted(figure, number(log, "undisclosed") == 0, page) +
+              page.say(": đếm lại từ ", ": counted again, from ") +
               std::to_string(list(figure, "records").size()) +
               page.say(" hồ sơ nêu dưới đây.", " records that are shown below."));
+    page.line(definition(figure, page));
     if (!text(figure, "where").empty())
       page.line(page.say("  Điều kiện, người đọc tự đối chiếu với giá trị: ",
                          "  Condition, for the reader to hold against the values: ") +
@@ -205,14 +242,17 @@ void figures_scope(Page& page) {
   }
   page.line("");
   log_whole(log, page);
-  page.line(text(log, "undisclosed") +
-            page.say(" thay đổi khác không nêu.", " other changes not disclosed."));
+  hidden(log,
+         page.say("của hồ sơ khác, mục khác, người khác, hoặc do người đưa tệp bỏ bớt",
+                  "of other records, fields and people, or left out by whoever handed the file on"),
+         page);
   page.line(page.say(
       "Tệp không chứng tỏ được trong đó không có hồ sơ nào lẽ ra cũng được tính, hay thay đổi nào thay giá "
-      "trị "
-      "đã nêu. Người đọc được đơn vị thì biết: lập lại báo cáo từ cùng mốc sổ cái phải ra đúng từng byte.",
+      "trị, rút hồ sơ đã nêu. Người đọc được đơn vị thì biết: lập lại báo cáo từ cùng mốc sổ cái phải ra "
+      "đúng từng byte.",
       "It does not show that none of these is of a record that should count as well, or replaces a value "
-      "shown here. Who reads the unit can tell: the report made again under the same checkpoint has the same "
+      "or withdraws a record shown here. Who reads the unit can tell: the report made again under the same "
+      "checkpoint has the same "
       "bytes."));
 }
 
@@ -227,9 +267,10 @@ void log_changes(Page& page, Remarks& remarks) {
     changes.push_back(&op);
   }
   page.line(std::to_string(order.size()) +
-            (page.ok.contains("report") ? page.say(" hồ sơ đứng sau số liệu:", " records behind the figures:")
-                                        : page.say(" hồ sơ người này ghi trong kỳ:",
-                                                   " records that this person wrote in the period:")));
+            (page.ok.contains("report")
+                 ? page.say(" hồ sơ đứng sau số liệu:", " records behind the figures:")
+                 : page.say(" hồ sơ người này ghi trong kỳ, nêu ở đây:",
+                            " records that this person wrote in the period, as shown:")));
   for (const auto& record : order) {
     const auto& changes = by_record[record];
     page.line("");

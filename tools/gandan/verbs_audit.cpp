@@ -16,34 +16,41 @@ void add_audit_verbs(CLI::App& app, Verbs& verbs) {
       .optional("--filter", "filter", kFilterHelp)
       .many("--indicator", "indicators", kIndicatorHelp)
       .integer("--limit", "limit", kLimitHelp);
-  in_period(
-      verbs
-          .add(audit, "prove", "audit.prove",
-               {"Lập tệp bằng chứng cho một hồ sơ, cho nhật ký một người trong một kỳ (--holder), hoặc cho "
-                "số liệu của báo cáo một kỳ (--figure)",
-                "Write the proof of one record, of a person's log of a period (--holder), or of figures "
-                "of a period's report (--figure)"})
-          .optional("ID", "record", kIdHelp)
-          .optional("--holder", "holder",
-                    {"Nhật ký của người này trong kỳ: đủ cả, không thiếu phần nào",
-                     "This person's log of the period: all of it, and none missing"})
-          .many("--figure", "figures",
-                {"Số liệu này của báo cáo, theo mã chỉ tiêu, ví dụ visits; ghi được nhiều lần",
-                 "This figure of the report by its id, e.g. visits; may be repeated"}))
-      .optional("--unit", "unit", kWorkUnitHelp)
-      .integer("--checkpoint", "checkpoint",
-               {"Của số liệu: số mục của mốc sổ cái in trên báo cáo; không ghi: mốc sau cùng",
-                "Of figures: the size of the checkpoint that the report prints; absent: the last"})
-      .optional("--file", "printed",
-                {"Của số liệu: tệp báo cáo, để bằng chứng nêu đúng tệp ấy",
-                 "Of figures: the report's file, for the proof to name it"})
-      .optional("--report", "report", {"Của số liệu: mẫu báo cáo khác", "Of figures: another report"})
-      .flag("--with-predecessors", "predecessors",
-            {"Của số liệu: tính cả đơn vị trước sáp nhập", "Of figures: with the unit's predecessors"}, true)
-      .optional("--kind", "kind",
-                {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
-                 "The kind of record that is disclosed; absent: mobilisation visits"})
-      .required("--out", "out", {"Tệp bằng chứng", "The proof's file"});
+  auto& prove =
+      in_period(
+          verbs
+              .add(audit, "prove", "audit.prove",
+                   {"Lập tệp bằng chứng cho một hồ sơ, cho nhật ký một người trong một kỳ (--holder), hoặc "
+                    "cho số liệu của báo cáo một kỳ (--figure)",
+                    "Write the proof of one record, of a person's log of a period (--holder), or of figures "
+                    "of a period's report (--figure)"})
+              .optional("ID", "record", kIdHelp)
+              .optional("--holder", "holder",
+                        {"Hồ sơ người này ghi trong kỳ, trong nhật ký của đơn vị không thiếu phần nào; thay "
+                         "đổi nào không nêu thì nói rõ bao nhiêu",
+                         "This person's records of the period, out of logs of which no segment is missing; "
+                         "what is not shown is counted"})
+              .many("--figure", "figures",
+                    {"Số liệu này của báo cáo, theo mã chỉ tiêu, ví dụ visits; ghi được nhiều lần",
+                     "This figure of the report by its id, e.g. visits; may be repeated"}))
+          .optional("--unit", "unit", kWorkUnitHelp)
+          .integer("--checkpoint", "checkpoint",
+                   {"Của số liệu: số mục của mốc sổ cái in trên báo cáo; không ghi: mốc sau cùng",
+                    "Of figures: the size of the checkpoint that the report prints; absent: the last"})
+          .optional(
+              "--file", "printed",
+              {"Của số liệu: tệp báo cáo, để bằng chứng nêu đúng tệp ấy; số, ngày, cơ quan ghi trên đầu thì "
+               "nêu lại",
+               "Of figures: the report's file, for the proof to name it; with its head as it was given"})
+          .optional("--report", "report", {"Của số liệu: mẫu báo cáo khác", "Of figures: another report"})
+          .flag("--with-predecessors", "predecessors",
+                {"Của số liệu: tính cả đơn vị trước sáp nhập", "Of figures: with the unit's predecessors"},
+                true)
+          .optional("--kind", "kind",
+                    {"Loại hồ sơ được nêu; không ghi: phiếu vận động",
+                     "The kind of record that is disclosed; absent: mobilisation visits"})
+          .required("--out", "out", {"Tệp bằng chứng", "The proof's file"});
+  headed(prove);
   verbs
       .add(audit, "verify-proof", "audit.verify_proof",
            {"Soát tệp bằng chứng; không cần sổ, không cần mạng",

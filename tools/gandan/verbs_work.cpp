@@ -204,35 +204,30 @@ void add_record_verbs(CLI::App& app, Verbs& verbs) {
 }
 
 void add_report_verb(CLI::App& app, Verbs& verbs) {
-  in_period(verbs.add(app, "report", "report.period",
-                      {"Số liệu một kỳ, so với kỳ trước; trên màn hình, hoặc ra tệp để ký, để tính",
-                       "A period's figures beside those of the one before; on screen, or as a file"}))
-      .optional("--unit", "unit", kWorkUnitHelp)
-      .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
-      .flag("--with-predecessors", "predecessors",
-            {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"}, true)
-      .optional_file(
-          "--out", "out",
-          {"Ra tệp: .docx, .html theo thể thức văn bản; .xlsx, .csv để tính. Lập từ mốc sổ cái, làm lại "
-           "được đúng từng byte",
-           "Into a file: .docx, .html as a paper; .xlsx, .csv to reckon with. Made from the checkpoint: "
-           "the same bytes again"},
-          {".docx", ".html", ".xlsx", ".csv"})
-      .flag("--unsent", "unsent",
-            {"Tính cả thay đổi chưa lên sổ cái; tệp ghi rõ là không làm lại được",
-             "With what is in no ledger yet; the file says that it cannot be made again"},
-            true)
-      .integer("--checkpoint", "checkpoint",
-               {"Lập từ một mốc sổ cái trước: số mục của mốc", "From an earlier checkpoint, by its size"})
-      .choice("--head", "head",
-              {"Thể thức: state (Nhà nước, Nghị định 30/2020) hoặc party (Đảng, HD 36-HD/VPTW)",
-               "Head: state (Decree 30/2020) or party (Instruction 36-HD/VPTW)"},
-              {"state", "party"}, false)
-      .optional("--number", "number", {"Số, ký hiệu của báo cáo", "Its number"})
-      .optional("--superior", "superior", {"Cơ quan cấp trên", "The agency above"})
-      .optional("--organisation", "organisation", {"Cơ quan ban hành", "Who issues it"})
-      .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"})
-      .date("--date", "date", {"Ngày ký; không nêu: để chỗ trống", "Day of signing; absent: dots"});
+  auto& verb =
+      in_period(verbs.add(app, "report", "report.period",
+                          {"Số liệu một kỳ, so với kỳ trước; trên màn hình, hoặc ra tệp để ký, để tính",
+                           "A period's figures beside those of the one before; on screen, or as a file"}))
+          .optional("--unit", "unit", kWorkUnitHelp)
+          .optional("--report", "report", {"Mẫu báo cáo khác", "Another report"})
+          .flag("--with-predecessors", "predecessors",
+                {"Tính cả hồ sơ của đơn vị trước sáp nhập", "With the records of the unit's predecessors"},
+                true)
+          .optional_file(
+              "--out", "out",
+              {"Ra tệp: .docx, .html theo thể thức văn bản; .xlsx, .csv để tính. Lập từ mốc sổ cái, làm lại "
+               "được đúng từng byte",
+               "Into a file: .docx, .html as a paper; .xlsx, .csv to reckon with. Made from the checkpoint: "
+               "the same bytes again"},
+              {".docx", ".html", ".xlsx", ".csv"})
+          .flag("--unsent", "unsent",
+                {"Tính cả thay đổi chưa lên sổ cái; tệp ghi rõ là không làm lại được",
+                 "With what is in no ledger yet; the file says that it cannot be made again"},
+                true)
+          .integer(
+              "--checkpoint", "checkpoint",
+              {"Lập từ một mốc sổ cái trước: số mục của mốc", "From an earlier checkpoint, by its size"});
+  headed(verb);
 }
 
 void add_number_verbs(CLI::App& app, Verbs& verbs) {

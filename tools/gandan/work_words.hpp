@@ -29,4 +29,18 @@ inline Verb& in_period(Verb& verb) {
       .date("--until", "until", kUntilHelp);
 }
 
+// What stands above the text of a report on paper.
+inline Verb& headed(Verb& verb) {
+  return verb
+      .choice("--head", "head",
+              {"Thể thức: state (Nhà nước, Nghị định 30/2020) hoặc party (Đảng, HD 36-HD/VPTW)",
+               "Head: state (Decree 30/2020) or party (Instruction 36-HD/VPTW)"},
+              {"state", "party"}, false)
+      .optional("--number", "number", {"Số, ký hiệu của báo cáo", "Its number"})
+      .optional("--superior", "superior", {"Cơ quan cấp trên", "The agency above"})
+      .optional("--organisation", "organisation", {"Cơ quan ban hành", "Who issues it"})
+      .optional("--place", "place", {"Địa danh ở dòng ngày tháng", "Place of the date line"})
+      .date("--date", "date", {"Ngày ký; không nêu: để chỗ trống", "Day of signing; absent: dots"});
+}
+
 }  // namespace gandan::cli

@@ -16,6 +16,8 @@ export function verifyFigures(file, fingerprint) {
   require(scope.rosterSize > 0 && scope.rosterSize <= rosters && roster.placed.every((p) => (p.number <= scope.rosterSize) === (p.index < scope.size)),
     `${section}.1`, 'the roster is not that of the report’s checkpoint', 'danh bạ không phải của mốc sổ cái mà báo cáo nêu');
   const checkpointAt = stoodAt(scope.size, scope.root, context);
+  require(scope.asOf <= localDay(checkpointAt), `${section}.1`, 'it is told as of a day that the report’s checkpoint has not reached',
+    'tính đến một ngày mà mốc sổ cái của báo cáo chưa tới');
   const units = new Set([...roster.units.keys()].filter((u) => scope.units.some((above) => roster.within(u, hex(above), scope.rosterSize))));
   const lines = verifyMap(begun);
   require(map.index + 1n >= scope.size, `${section}.2`, 'the feed map was logged before the report’s checkpoint', 'bảng kê có trước mốc sổ cái của báo cáo');
@@ -40,6 +42,8 @@ function readScope(r) {
   scope.file = r.bool() ? r.raw(32) : null;
   scope.figures = r.list(() => readFigure(r));
   require(scope.from >= 0n && scope.size > 0n && scope.first <= scope.last && scope.asOf <= scope.last, `${section}.1`, 'the period is none', 'kỳ không hợp lệ');
+  require(scope.from <= startOf(scope.first), `${section}.1`, 'the logs begin behind the period’s begin', 'nhật ký nêu ra bắt đầu sau ngày đầu kỳ');
+  require(isPlain(scope.report), ...unplain);
   require(scope.units.length > 0 && scope.figures.length > 0 && scope.figures.length <= 500 &&
     new Set(scope.figures.map((f) => f.id)).size === scope.figures.length, `${section}.1`, 'the claim is malformed', 'điều nêu ra sai mẫu');
   return scope;
@@ -58,6 +62,7 @@ function readFigure(r) {
   const bad = [`${section}.1`, 'the claim is malformed', 'điều nêu ra sai mẫu'];
   require(f.id && f.kind && increasing(paths) && increasing(f.records) && !(f.sum && f.distinct), ...bad);
   f.paths = paths.map(utf8);
+  require([f.id, f.label.vi, f.label.en, f.kind, f.day, f.where, f.sum, f.distinct, ...f.paths].every(isPlain), ...unplain);
   require(!f.sum || (isName(f.sum) && f.paths.includes(f.sum)), ...bad);
   if (f.distinct) {
     f.joined = joinedText(f.distinct) ?? refuse(...bad);
@@ -65,6 +70,9 @@ function readFigure(r) {
   }
   return f;
 }
+// Whoever made the file chose these words, and they are printed among the verifier's own: no line begins in them, and none runs backwards.
+const isPlain = (text) => !/[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/.test(text);
+const unplain = [`${section}.1`, 'a text has line breaks, or control or direction characters', 'có chữ chứa ký tự xuống dòng, điều khiển hoặc đổi chiều'];
 const isName = (text) => /^[a-z_][a-z0-9_]*$/.test(text);
 
 /** project || ' / ' || household: names and texts, joined; null where it is anything else. */
@@ -118,7 +126,10 @@ function said(places, record, path) {
 
 const hours7 = 25200000n;
 const floorDiv = (a, b) => (a >= 0n ? a / b : -((-a + b - 1n) / b));
-const dayOf = (op) => (op?.type === 4 ? op.days : op?.type === 5 ? floorDiv(op.ms + hours7, 86400000n) : null);
+const localDay = (ms) => floorDiv(ms + hours7, 86400000n);
+/** Of a day its first moment; of one of before 1970 that year's, for no receipt lies before it. */
+const startOf = (day) => (day * 86400000n > hours7 ? day * 86400000n - hours7 : 0n);
+const dayOf = (op) => (op?.type === 4 ? op.days : op?.type === 5 ? localDay(op.ms) : null);
 
 function recount(scope, f, places) {
   const wrong = (en, vi) => refuse(`${section}.4`, `${f.id}: ${en}`, `${f.id}: ${vi}`);

@@ -29,7 +29,7 @@ function readArguments(list) {
 
 function print(report, vi) {
   const say = (a, b) => (vi ? a : b);
-  const line = (text) => console.log(text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '�')); // nothing that moves a terminal's cursor
+  const line = (text) => console.log(text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '�')); // nothing that moves a terminal's cursor
   line(say(`KHỚP với vân tay ${report.fingerprint}`, `HOLDS under fingerprint ${report.fingerprint}`));
   if (report.report) printReport(report, line, say);
   else if (report.log) printLog(report.log, line, say);
@@ -39,7 +39,7 @@ function print(report, vi) {
     if (c.record !== record) line(say(`\nHồ sơ ${c.record}`, `\nRecord ${c.record}`));
     record = c.record;
     const value = c.value === null ? say('(để trống)', '(empty)') : Array.isArray(c.value) ? c.value.join(', ') : String(c.value);
-    line(`\n${c.path} = ${value.replace(/\n/g, '\n    ')}`);
+    line(`\n${c.path.replaceAll('\n', '�')} = ${value.replace(/\n/g, '\n    ')}`);
     const role = say(roleVi[c.role], c.role) + (c.accepted ? say(' (được chấp nhận sau khi thu hồi)', ' (accepted after a removal)') : '');
     line(say(`    ký bởi máy ${c.device}, ${role}, đơn vị ${c.unit}`, `    signed by device ${c.device}, ${role}, unit ${c.unit}`));
     if (c.holder) line(say(`    máy ghi người dùng ${c.holder} (lời của máy)`, `    holder ${c.holder} (the device's word)`));
@@ -66,19 +66,44 @@ function printReport({ report, log }, line, say) {
     `Checkpoint of ${report.size} entries, root ${report.root} (last entry received ${report.checkpoint_at}): compare it with the one printed.`));
   if (report.printed) line(say(`Tệp báo cáo có SHA-256 ${report.printed}.`, `The report's file has SHA-256 ${report.printed}.`));
   for (const f of report.figures) {
-    line(say(`\n${f.label.vi} = ${f.value} (${f.id}): ${f.records.length} hồ sơ loại ${f.kind}, đếm lại đúng.`,
-      `\n${f.label.en} = ${f.value} (${f.id}): ${f.records.length} records of kind ${f.kind}, counted again.`));
+    const [least, most] = bound(f, log, say);
+    line(say(`\n${f.label.vi} (${f.id}): ${least}${f.value}${most}: đếm lại từ ${f.records.length} hồ sơ nêu dưới.`,
+      `\n${f.label.en} (${f.id}): ${least}${f.value}${most}: counted again, from ${f.records.length} records below.`));
+    line(say(`    cách đếm: hồ sơ loại ${f.kind}, ${definitionOf(f, true)}`, `    it counts records of kind ${f.kind}, ${definitionOf(f, false)}`));
     if (f.where) line(say(`    điều kiện, tự đối chiếu với giá trị nêu dưới: ${f.where}`, `    condition, to be held against the values below: ${f.where}`));
     if (f.sum) line(say(`    cộng: ${f.sum}`, `    sum of: ${f.sum}`));
     if (f.distinct) line(say(`    đếm khác nhau: ${f.distinct}`, `    different ones of: ${f.distinct}`));
   }
-  line(say(`\nĐủ mọi phần nhật ký của ${report.whole_units} đơn vị, từ ${log.from} đến bảng kê ở mục ${log.map_index}; ${log.undisclosed} thay đổi khác không nêu.`,
-    `\nEvery segment of ${report.whole_units} units from ${log.from} to the feed map at entry ${log.map_index} is here; ${log.undisclosed} other changes not disclosed.`));
+  line(say(`\nĐủ mọi phần nhật ký của ${report.whole_units} đơn vị, từ ${log.from} đến bảng kê ở mục ${log.map_index}.`,
+    `\nEvery segment of ${report.whole_units} units from ${log.from} to the feed map at entry ${log.map_index} is here.`));
+  printHidden(log, line, say, say('của hồ sơ khác, mục khác, người khác, hoặc do người đưa tệp bỏ bớt', 'of other records, fields and people, or left out by whoever handed the file on'));
+}
+
+/** A line of its own: what the segments are signed to hold, and the file does not open. */
+function printHidden({ undisclosed }, line, say, whose) {
+  if (undisclosed === 0) line(say('Mọi thay đổi của các phần này đều nêu ở đây: đó là tất cả, không thiếu gì.', 'No change of these segments is hidden: these are all, and none is missing.'));
+  else line(say(`${undisclosed} thay đổi của các phần này không nêu ở đây: ${whose}; chúng nói gì thì không chứng tỏ được.`,
+    `${undisclosed} changes of these segments are not shown: ${whose}; what they say is not proven.`));
+}
+
+/** What stands before the number, and behind it: a hidden change may be of one more record. */
+function bound(f, log, say) {
+  if (log.undisclosed === 0 && !f.any_time) return ['', ''];
+  return f.sum ? [say('cộng được ', 'comes to '), say(' theo những gì nêu ở đây', ' by what is shown')]
+    : [say('ít nhất ', 'at least '), say(' theo những gì nêu ở đây', ' by what is shown')];
+}
+
+function definitionOf(f, vi) {
+  const day = f.day || '–';
+  const time = f.any_time ? (vi ? `ngày ở mục ${day}, CẢ TRƯỚC KỲ` : `by the day in ${day}, ALSO OF BEFORE THE PERIOD`)
+    : (vi ? `ngày ở mục ${day}, trong kỳ` : `by the day in ${day}, of the period`);
+  const drafts = f.drafts ? (vi ? 'CẢ BẢN CHƯA CHỐT' : 'DRAFTS TOO') : (vi ? 'đã chốt' : 'finalised');
+  return `${time}, ${drafts}${f.where ? '.' : vi ? ', không điều kiện nào khác.' : ', under no other condition.'}`;
 }
 
 function printLimits(line, say) {
-  line(say('Không chứng tỏ: rằng trong các thay đổi không nêu không có hồ sơ nào lẽ ra cũng được tính, hay thay đổi nào thay giá trị đã nêu.',
-    'It does not show that no undisclosed change is of a record that should count as well, or replaces a value shown here.'));
+  line(say('Không chứng tỏ: rằng trong các thay đổi không nêu không có hồ sơ nào lẽ ra cũng được tính, hay thay đổi nào thay giá trị, rút hồ sơ đã nêu.',
+    'It does not show that no change which is not shown is of a record that should count as well, or replaces a value or withdraws a record shown here.'));
   line(say('Người đọc được đơn vị thì biết: lập lại báo cáo từ cùng mốc sổ cái, phải ra đúng từng byte.',
     'Who reads the unit can tell: the report made again under the same checkpoint has the same bytes.'));
 }
@@ -87,13 +112,14 @@ function printLog(log, line, say) {
   line(say(`Nhật ký của người dùng ${log.holder}, đơn vị ${log.unit}`, `The log of holder ${log.holder}, unit ${log.unit}`));
   line(say(`từ ${log.from} đến trước ${log.until}.`, `from ${log.from} to before ${log.until}.`));
   line(say(`Đủ mọi phần máy chủ đã nhận đến bảng kê lúc ${log.map_at} (mục ${log.map_index} của sổ cái), không thiếu phần nào.`,
-    `Every segment that the server had received by the feed map of ${log.map_at} (ledger entry ${log.map_index}) is here, none is missing.`));
+    `Every segment that the server had received by the feed map of ${log.map_at} (ledger entry ${log.map_index}) is here, no segment is missing.`));
   for (const f of log.feeds) {
     line(say(`    máy ${f.device}: ${f.segments} phần, ${f.changes} thay đổi, nêu ${f.shown}`,
       `    device ${f.device}: ${f.segments} segments, ${f.changes} changes, ${f.shown} shown`));
   }
-  line(say(`${log.devices} máy được hoặc từng được ghi ở đó. ${log.undisclosed} thay đổi khác không nêu.`,
-    `${log.devices} devices may write there, or might once. ${log.undisclosed} other changes not disclosed.`));
+  line(say(`${log.devices} máy được hoặc từng được ghi ở đó.`, `${log.devices} devices may write there, or might once.`));
+  printHidden(log, line, say, say('của người khác, của hồ sơ khác, ghi sau kỳ, hoặc của chính người này mà người đưa tệp bỏ bớt',
+    'other people’s, other records’, of after the period, or this person’s own and left out by whoever handed the file on'));
 }
 
 function reportOn(file, root, fingerprint, printed) {

@@ -16,7 +16,7 @@ import { isLogProof, isReportProof, verifyLog } from '../../../tools/verify-proo
 import { figuresReportOf, logReportOf, reportOf } from '../../../tools/verify-proof/report.mjs';
 import { verifyProof } from '../../../tools/verify-proof/proof.mjs';
 import { Refused } from '../../../tools/verify-proof/wire.mjs';
-import { figureVariants, logVariants, variants } from './variants.mjs';
+import { figureVariants, figuresRedefined, logVariants, logWithLess, variants } from './variants.mjs';
 
 const [gandan, folder] = process.argv.slice(2);
 const tool = fileURLToPath(new URL('../../../tools/verify-proof/verify.mjs', import.meta.url));
@@ -26,6 +26,22 @@ const file = (name) => join(folder, name);
 const names = readdirSync(folder).filter((f) => f.endsWith('.proof')).map((f) => f.slice(0, -6)).sort();
 const rootOf = (name) => readFileSync(file(`${name}.root`), 'utf8').trim();
 let [passed, failed] = [0, 0];
+
+/** What people are told by each of the two, in that language. */
+function told(bytes, root, lang) {
+  const path = file('scratch-told');
+  writeFileSync(path, bytes);
+  const ask = (program, args, more = {}) => execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe', env: { ...env, ...more } });
+  return [ask(process.execPath, [tool, path, '--root', root, '--lang', lang]),
+    ask(gandan, ['audit', 'verify-proof', path, '--root', root], { GANDAN_LANG: lang })];
+}
+/** Both say it, each on one line of its own. */
+function bothTell(what, bytes, root, lang, pattern, never = null) {
+  told(bytes, root, lang).forEach((text, i) => {
+    claim(`${what}: said by ${i === 0 ? 'this verifier' : 'the program'} (${lang})`, text.split('\n').some((l) => pattern.test(l)), text.slice(0, 1500));
+    if (never) claim(`${what}: not more than is proven (${lang})`, !never.test(text), text.slice(0, 1500));
+  });
+}
 
 function claim(what, holds, detail = '') {
   if (holds) return ++passed;
@@ -229,6 +245,15 @@ for (const name of thorough ? names : ['foreign', 'plain', 'visit', 'accepted', 
     if (says) claim(`log, ${what}: by its own sentence`, says.test(a.refused?.message ?? ''), word);
     if (code) claim(`log, ${what}: by its own code`, JSON.parse(b.text).error?.code === code, word);
   }
+  const hidden = here.ok.log.undisclosed;
+  const less = logWithLess(bytes);
+  const [a, b] = [ours(less, root), await theirs(less, root)];
+  claim('log, a change less: held by both, and counted', a.ok?.log.undisclosed === hidden + 1 && b.ok?.log.undisclosed === hidden + 1);
+  for (const [proof, count] of [[bytes, hidden], [less, hidden + 1]]) {
+    bothTell('log: what is not shown', proof, root, 'en', new RegExp(`^${count} changes of these segments are not shown: .*what they say is not proven\\.$`), /these are all/);
+    bothTell('log: what is not shown', proof, root, 'vi', new RegExp(`^${count} thay đổi của các phần này không nêu ở đây: .*không chứng tỏ được\\.$`), /đó là tất cả/);
+    bothTell('log: what is whole', proof, root, 'en', /no segment is missing/, /none is missing/);
+  }
   for (let at = 0; at < bytes.length; at += thorough ? 1 : 11) {
     const changed = Buffer.from(bytes);
     changed[at] ^= 1 << (at % 8);
@@ -256,6 +281,14 @@ for (const name of thorough ? names : ['foreign', 'plain', 'visit', 'accepted', 
       claim(`figures: the same ${part}`, plain(here.ok[part]) === plain(there.ok[part]), `${plain(here.ok[part])} / ${plain(there.ok[part])}`);
     claim('figures: three of them, counted', here.ok.report.figures.map((f) => `${f.id} ${f.value}`).join() === 'visits 3,people 8,households 2');
   }
+  bothTell('figures: what is not shown', bytes, root, 'en', /^[0-9]+ changes of these segments are not shown: .*what they say is not proven\.$/);
+  bothTell('figures: a number is a least one', bytes, root, 'en', /^Visits \(visits\): at least 3 by what is shown: counted again, from 3 records/);
+  bothTell('figures: a number is a least one', bytes, root, 'vi', /^Lượt vận động \(visits\): ít nhất 3 theo những gì nêu ở đây/);
+  bothTell('figures: a sum', bytes, root, 'en', /\(people\): comes to 8 by what is shown/);
+  const rules = 'records of kind visit, by the day in on, ';
+  bothTell('figures: the rules', bytes, root, 'en', new RegExp(`^ +it counts ${rules}of the period, finalised, under no other condition\\.$`, 'i'), /BEFORE THE PERIOD|DRAFTS/);
+  bothTell('figures: other rules', figuresRedefined(bytes), root, 'en', new RegExp(`^ +it counts ${rules}ALSO OF BEFORE THE PERIOD, DRAFTS TOO, under no other condition\\.$`, 'i'));
+  bothTell('figures: other rules', figuresRedefined(bytes), root, 'vi', /CẢ TRƯỚC KỲ, CẢ BẢN CHƯA CHỐT, không điều kiện nào khác\.$/);
   const early = { what: 'a map of before the checkpoint', bytes: Buffer.from(golden['figures.early_map'], 'hex'), code: 'proof.map_early', says: /before the report’s checkpoint/ };
   for (const { what, bytes: changed, code, says } of [...figureVariants(bytes), early]) {
     const [a, b] = [ours(changed, root), await theirs(changed, root)];

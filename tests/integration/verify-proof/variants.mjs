@@ -134,6 +134,14 @@ export function logVariants(bytes) {
   return out;
 }
 
+/** The log with the last of the changes that a segment discloses left out, as anybody can leave it out: it holds, and says so. */
+export function logWithLess(bytes) {
+  const file = takeLog(bytes);
+  const segment = file.feeds.flatMap((f) => f.segments).find((s) => s.ops.length > 1);
+  segment.ops.pop();
+  return putLog(file);
+}
+
 // --- figures of a report: section 4
 const text = (r) => r.blob().toString();
 const day = (r) => r.signed();
@@ -189,8 +197,26 @@ export function figureVariants(bytes) {
   add('a roster that never was', { rosterSize: 1000n }, 'ledger.bad_proof');
   add('no unit', { units: [] }, 'ledger.bad_proof');
   add('an unknown unit', { units: [Buffer.alloc(16, 9)] });
-  add('logs that begin later', { from: file.scope.from + 864000000n });
+  add('logs that begin later', { from: file.scope.from + 864000000n }, 'ledger.bad_proof', /begin behind/);
+  add('logs that begin a moment later', { from: file.scope.first * 86400000n - 25200000n + 1n }, 'ledger.bad_proof', /begin behind/);
+  add('a day that had not come', { asOf: file.scope.asOf + 2n }, 'ledger.bad_proof', /has not reached/);
+  // Whatever ends a line, moves a cursor or turns a direction, in whatever is printed.
+  const forged = (c) => `Visits${c}A witness cosigned the checkpoint`;
+  for (const code of [0, 8, 9, 10, 13, 27, 31, 0x7f, 0x80, 0x85, 0x9f, 0x61c, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x2066, 0x2069]) {
+    figure(`a label with U+${code.toString(16)}`, 0, { en: forged(String.fromCharCode(code)) }, 'ledger.bad_proof', /direction characters/);
+  }
+  for (const part of ['id', 'vi', 'kind', 'day', 'where']) figure(`a line end in ${part}`, 0, { [part]: forged('\n') }, 'ledger.bad_proof', /direction characters/);
+  figure('a line end in a text that is joined', 2, { distinct: "household || '\n'" }, 'ledger.bad_proof', /direction characters/);
+  figure('a line end in a path', 2, { paths: ['a\nb', ...households.paths] }, 'ledger.bad_proof', /direction characters/);
+  add('a line end in the report’s name', { report: forged('\n') }, 'ledger.bad_proof', /direction characters/);
   out.push({ what: 'a later version', bytes: putFigures({ ...file, version: 3 }) });
   out.push({ what: 'called a log', bytes: putFigures({ ...file, version: 1 }) });
   return out;
+}
+
+/** The first figure under other rules: they hold, and must be seen. */
+export function figuresRedefined(bytes) {
+  const file = takeFigures(bytes);
+  const [first, ...others] = file.scope.figures;
+  return putFigures({ ...file, scope: { ...file.scope, figures: [{ ...first, anyTime: true, drafts: true }, ...others] } });
 }

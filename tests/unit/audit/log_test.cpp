@@ -181,6 +181,18 @@ TEST_CASE_METHOD(LogRealm, "a log that a proof file cannot hold is refused, and 
   CHECK(std::string(error.en).find("shorter periods") != std::string::npos);
 }
 
+TEST_CASE_METHOD(LogRealm, "a change that whoever hands a log on leaves out is counted as not shown") {
+  auto file = proven(scope);
+  std::size_t dropped = 0;
+  for (auto& feed : file.feeds)
+    for (auto& segment : feed.segments)
+      if (segment.ops.size() > 1 && dropped++ == 0) segment.ops.pop_back();
+  REQUIRE(dropped > 0);
+  const auto report = holds(file);
+  CHECK(report.ops.size() == 2);
+  CHECK(report.undisclosed == 4);
+}
+
 TEST_CASE_METHOD(LogRealm, "a log with a segment less is refused") {
   const auto whole = proven(scope);
   std::size_t tried = 0;

@@ -95,7 +95,8 @@ struct FiguresRealm : AuditedRealm {
     out.report = "period";
     out.version = 4;
     out.first = today - 1;
-    out.last = out.as_of = today + 5;
+    out.last = today + 5;
+    out.as_of = today;
     out.size = size;
     out.root = root;
     out.roster_size = roster_size;
@@ -315,6 +316,75 @@ TEST_CASE_METHOD(FiguresRealm, "figures that a proof file cannot hold are refuse
   for (const std::string said : {error.vi, error.en})
     for (const char* way : {"--unit", "--figure"}) CHECK(said.find(way) != std::string::npos);
   CHECK(try_prove(scope({visits()})).ok());  // as it says: one figure alone
+}
+
+TEST_CASE_METHOD(FiguresRealm, "what is claimed is one line that reads as it is written") {
+  const auto whole = proven(scope({visits(), households()}));
+  for (const std::string character :
+       {"\n", "\r", "\t", "\x01", "\x1f", "\x7f", "\u0080", "\u0085", "\u009f", "\u061c", "\u200e", "\u200f",
+        "\u2028", "\u2029", "\u202a", "\u202e", "\u2066", "\u2069"}) {
+    const std::string text = "Visits" + character + "A witness cosigned";
+    const auto refused = [&](const std::function<std::string&(audit::ReportScope&)>& at) {
+      auto file = whole;
+      at(file.scope) = text;
+      CAPTURE(text);
+      CHECK(refusal(file) == Code::bad_proof);
+    };
+    refused([](auto& of) -> std::string& { return of.report; });
+    refused([](auto& of) -> std::string& { return of.figures[0].id; });
+    refused([](auto& of) -> std::string& { return of.figures[0].label_vi; });
+    refused([](auto& of) -> std::string& { return of.figures[0].label_en; });
+    refused([](auto& of) -> std::string& { return of.figures[0].where; });
+    refused([](auto& of) -> std::string& { return of.figures[1].paths[0]; });
+    auto file = whole;
+    file.scope.figures[1].distinct = "household || '" + text + "'";
+    CHECK(refusal(file) == Code::bad_proof);
+    // Nor does anybody write such a file.
+    auto claimed = visits();
+    claimed.label_vi = text;
+    CHECK(audit::countable(claimed).error().code == Code::bad_proof);
+    CHECK(unproven(claimed) == Code::bad_proof);
+  }
+  auto file = whole;
+  file.scope.figures[0].where = "household <> 'Bản Chu – số 1' \u2026 \u20ab";  // what people write stays
+  CHECK(holds(file).scope.figures[0].where == file.scope.figures[0].where);
+}
+
+TEST_CASE_METHOD(FiguresRealm, "the logs begin with the period, and no day is claimed that had not come") {
+  const auto whole = proven(scope({visits()}));
+  const auto begin = std::int64_t{whole.scope.first} * kDayMs - kLocalOffsetMs;
+  CHECK(whole.scope.from_ms == begin);
+  auto file = whole;
+  file.scope.from_ms = begin + 1;
+  CHECK(refusal(file) == Code::bad_proof);
+  file.scope.first += 1;  // of which it begins early enough
+  CHECK(holds(file).ops.size() == 9);
+  file = whole;
+  file.scope.as_of = local_days(holds(whole).checkpoint_ms);
+  CHECK(holds(file).ops.size() == 9);
+  file.scope.as_of += 1;
+  CHECK(refusal(file) == Code::bad_proof);
+}
+
+TEST_CASE_METHOD(FiguresRealm,
+                 "a record that is left out with its changes is counted among what is not shown") {
+  const auto whole = proven(scope({visits()}));
+  auto file = whole;
+  for (auto& feed : file.feeds)
+    for (auto& segment : feed.segments) {
+      const auto stub = must(protocol::decode_stub(segment.stub));
+      auto& ops = segment.ops;
+      ops.erase(std::remove_if(ops.begin(), ops.end(),
+                               [&](const audit::ProofOp& op) {
+                                 const auto proof = must(changelog::decode_op_proof(op.bytes));
+                                 return must(changelog::verify_op(realm(), stub, proof)).record == three;
+                               }),
+                ops.end());
+    }
+  auto& records = file.scope.figures[0].records;
+  records.erase(std::find(records.begin(), records.end(), three));
+  file.scope.figures[0].value = 2;
+  CHECK(holds(file).undisclosed == holds(whole).undisclosed + 3);
 }
 
 TEST_CASE_METHOD(FiguresRealm, "what was changed behind a signature counts with what was signed") {
