@@ -147,7 +147,12 @@ Result<Bytes> prove_figures(Session& s, Params& p) {
     }
     scope.figures.push_back(std::move(figure));
   }
-  return audit::prove_report(*s.vault, std::move(scope), std::move(shown));
+  auto proof = audit::prove_report(*s.vault, std::move(scope), std::move(shown));
+  // Texts that differ are different to a stranger: one household whose code is written in two ways, or one
+  // code in two units, he cannot count as the report does.
+  if (!proof.ok() && proof.error().code == Code::proof_other_count)
+    return Error{Code::figure_unfit, proof.error().detail};
+  return proof;
 }
 
 Status is_printed(const audit::ReportScope& scope, const std::string& path) {

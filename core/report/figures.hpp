@@ -41,8 +41,8 @@ struct PeriodFigures {
 // that.
 struct FigureReading {
   std::string kind;
-  std::string day;  // path of the day that a record counts for; may be empty
-  std::string where, sum, distinct;
+  std::string day;                   // path of the day that a record counts for; may be empty
+  std::string where, sum, distinct;  // of households the texts by which they are told apart
   bool any_time = false;
   bool drafts = false;
   std::vector<std::string> paths;  // that these words read, ascending

@@ -126,7 +126,7 @@ TEST_CASE_METHOD(Printed, "a proof names a report's file only where the report, 
 }
 
 TEST_CASE_METHOD(Printed, "several figures share one proof; a condition is shown with the values it reads") {
-  shell("boss").ok("audit.prove", asked(json::array{"visits", "households_mobilised", "households_agreed"}));
+  shell("boss").ok("audit.prove", asked(json::array{"visits", "households_mobilised", "households_coerced"}));
   const auto proven = verified();
   CHECK(at(proven, "report.figures").get_array().size() == 3);
   CHECK(text_at(proven, "report.figures.1.where") == "met <> 'nobody'");
@@ -145,7 +145,8 @@ TEST_CASE_METHOD(Printed,
   };
   CHECK(refused("denunciations") == "report.withheld");
   CHECK(refused("denunciations_concluded") == "report.withheld");
-  for (const char* figure : {"projects_behind", "questions", "rules_broken", "commitments_due"}) {
+  for (const char* figure :
+       {"projects_behind", "questions", "rules_broken", "commitments_due", "households_agreed"}) {
     INFO(figure);
     CHECK(refused(figure) == "report.no_proof");
   }

@@ -14,22 +14,10 @@
 #include "audit/indicators/indicators.hpp"
 #include "base/calendar.hpp"
 #include "base/text.hpp"
+#include "records/household_code.hpp"
 
 namespace gandan::audit {
 namespace {
-
-std::string folded_code(std::string_view code) {
-  std::string out;
-  bool in_number = false;
-  for (const char c : fold(code)) {
-    const bool digit = c >= '0' && c <= '9';
-    if (c == ' ' || c == '-' || c == '.' || c == '/') continue;
-    if (digit && !in_number && c == '0') continue;  // leading zeros
-    in_number = digit;
-    out += c;
-  }
-  return out;
-}
 
 using Key = std::pair<std::string, std::string>;  // project, code
 
@@ -66,8 +54,8 @@ void find_unvisited(Scope& scope) {
     if (!fact.finalized || !fact.start_ms || fact.subject.empty() || !fact.day || *fact.day > scope.as_of())
       continue;
     visited.insert(fact.of.begin(), fact.of.end());
-    visited_codes.insert({fact.project, folded_code(fact.subject)});
-    projects[{fact.unit, folded_code(fact.subject)}].insert(fact.project);
+    visited_codes.insert({fact.project, records::household_code(fact.subject)});
+    projects[{fact.unit, records::household_code(fact.subject)}].insert(fact.project);
   }
   for (const auto& fact : scope.facts) {
     // What has a subject and no day of its own is a list's entry.
@@ -78,7 +66,7 @@ void find_unvisited(Scope& scope) {
     if (scope.as_of() - since <= scope.value(*about, "days") || visited.count(fact.id) != 0) continue;
     const auto title = scope.titles.find(fact.project_link);
     const std::string project = title == scope.titles.end() ? fact.project : fold(title->second);
-    const auto code = folded_code(fact.subject);
+    const auto code = records::household_code(fact.subject);
     const auto named = projects.find({fact.unit, code});
     if (visited_codes.count({project, code}) != 0) continue;
     if (named != projects.end() &&
@@ -125,7 +113,7 @@ std::int64_t count_met(const std::vector<const Fact*>& list) {
   std::map<std::string, std::vector<const Fact*>> by_place;
   std::int64_t out = 0;
   for (const auto* fact : list) {
-    if (!fact->subject.empty() && !subjects.insert(folded_code(fact->subject)).second) continue;
+    if (!fact->subject.empty() && !subjects.insert(records::household_code(fact->subject)).second) continue;
     auto& there = by_place[fact->place];
     if (std::any_of(there.begin(), there.end(),
                     [&](const Fact* other) { return fact->same_occasion(*other); }))

@@ -6,9 +6,11 @@
 // both ends is taken off, three times, for a third of all fixes lies outside it and one in thirty thousand
 // outside that.
 //
-// Times are written by people, who round them: of a half hour a quarter may be missing at either end.
+// Times are written by people, who round them: of a half hour a quarter may be missing at either end. A phone
+// may write for several teams, and no team travels to where another one is.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "audit/indicators/indicators.hpp"
 
@@ -161,16 +163,35 @@ std::int64_t rounded_by(std::int64_t ms) {
   return 0;
 }
 
-// One after another by one author, from the end of one to the beginning of the next.
+using Pairs = std::set<std::pair<std::size_t, std::size_t>>;  // places in a list, in its order
+
+// Those that follow one another on one person's way, as far as teams are told: a record that names none may
+// be anybody's who is there.
+void add_pairs(const std::vector<const Fact*>& list, const std::string* member, Pairs& pairs) {
+  std::optional<std::size_t> before;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (!list[i]->position) continue;
+    if (member != nullptr && !list[i]->team.empty() && list[i]->team.count(*member) == 0) continue;
+    if (const auto last = std::exchange(before, i)) pairs.emplace(*last, i);
+  }
+}
+
+Pairs followed(const std::vector<const Fact*>& list) {
+  std::set<std::string> members;
+  for (const auto* fact : list)
+    if (fact->position) members.insert(fact->team.begin(), fact->team.end());
+  Pairs out;
+  if (members.empty()) add_pairs(list, nullptr, out);
+  for (const auto& member : members) add_pairs(list, &member, out);
+  return out;
+}
+
+// From the end of one to the beginning of the next.
 void find_travel(Scope& scope, const records::Indicator& about) {
   for (const auto& [author, list] : scope.by_author(about)) {
-    const Fact* before = nullptr;
-    for (const auto* fact : list) {
-      if (!fact->position) continue;
-      const auto* last = std::exchange(before, fact);
-      if (last == nullptr || fact->same_occasion(*last) ||
-          !(scope.in_period(*fact) || scope.in_period(*last)))
-        continue;
+    for (const auto& [from, to] : followed(list)) {
+      const Fact *last = list[from], *fact = list[to];
+      if (fact->same_occasion(*last) || !(scope.in_period(*fact) || scope.in_period(*last))) continue;
       const auto left = std::max(last->end_ms.value_or(*last->start_ms), *last->start_ms);
       const auto between = std::max<std::int64_t>(0, *fact->start_ms - left);
       const auto minutes = between / kMinuteMs;

@@ -235,7 +235,7 @@ TEST_CASE("a quarter's figures of site clearance, petitions and grassroots democ
   options.province = "20";
   for (const auto& [id, document] : desk.documents) opened->add(document, desk.links, options);
   const auto result = opened->result();
-  CHECK(result.version == 4);
+  CHECK(result.version == 5);
   std::map<std::string, report::FigureValue> figures;
   for (const auto& f : result.figures) figures[f.id] = f;
   const auto is = [&](const char* id, std::int64_t value, std::vector<RecordId> records) {

@@ -102,6 +102,69 @@ TEST_CASE_METHOD(Cases, "what a phone seals after the checkpoint has moved on wa
   CHECK(count("clock.behind") == 1);
 }
 
+TEST_CASE_METHOD(Cases,
+                 "a clock further back than the act itself does not excuse what the ledger proves late") {
+  for (std::uint64_t i = 0; i < 100; ++i)
+    ledger.received(i, at("2026-03-20T02:00:00Z") + static_cast<std::int64_t>(i));
+  ledger.settle();
+  auto back = visit("2026-03-02T02:00:00Z", 1);
+  back.entered = stamp(at("2026-03-01T03:00:00Z"));  // a day before the visit
+  add(back);
+  log(1, {{at("2026-02-01T00:00:00Z"), at("2026-02-01T01:00:00Z"), 0},
+          {at("2026-03-01T03:00:00Z"), at("2026-03-21T02:00:00Z"), 100}});
+  REQUIRE(count("late.entry") == 1);  // late it is; that somebody meant it to look timely nobody can say
+  CHECK(says("chậm ít nhất 18 ngày"));
+  CHECK(says("đồng hồ sai"));
+  CHECK(report.found[0].severity == records::Severity::warning);
+  CHECK(count("clock.behind") == 0);
+
+  facts[0].entered = stamp(at("2026-02-01T00:00:00Z"));  // the ledger has nothing against it
+  CHECK(count("late.entry") == 0);
+}
+
+TEST_CASE_METHOD(Cases, "a plan that was sealed before the act is no late entry") {
+  for (std::uint64_t i = 0; i < 100; ++i)
+    ledger.received(i, at("2026-03-20T02:00:00Z") + static_cast<std::int64_t>(i));
+  ledger.settle();
+  auto planned = visit("2026-03-25T02:00:00Z", 1);
+  planned.entered = stamp(at("2026-03-21T01:00:00Z"));
+  add(planned);
+  log(1, {{at("2026-03-21T01:00:00Z"), at("2026-04-10T02:00:00Z"), 100}});
+  CHECK(count("late.entry") == 0);
+}
+
+namespace {
+
+changelog::Op start_op(const char* written, const char* start) {
+  changelog::Op op;
+  op.record = id_of<RecordId>(1);
+  op.path = "start";
+  op.value = changelog::Instant{at(start)};
+  op.stamp = stamp(at(written));
+  op.save = op.stamp.hlc;
+  return op;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Cases, "an entry is as old as the day that stands, not as the draft that it was made of") {
+  const auto& parts = catalog->indicators().kinds.at("mobilisation_visit");
+  changelog::RecordState state;
+  state.add(start_op("2026-01-05T03:00:00Z", "2026-01-05T02:00:00Z"), false);
+  state.add(start_op("2026-03-20T03:00:00Z", "2026-03-02T02:00:00Z"), false);
+  state.add(start_op("2026-03-25T03:00:00Z", "2026-03-02T04:00:00Z"), false);  // the hour was wrong
+  Fact fact = visit("2026-03-02T04:00:00Z", 1);
+  read_entered(parts, state, fact);
+  CHECK(fact.entered == stamp(at("2026-03-20T03:00:00Z")));
+  add(fact);
+  REQUIRE(count("late.entry") == 1);
+  CHECK(says("chậm 18 ngày"));
+
+  fact.day.reset();
+  read_entered(parts, state, fact);
+  CHECK(fact.entered.hlc == 0);
+}
+
 TEST_CASE_METHOD(Cases, "what the ledger proves is never more than what it has") {
   ledger.received(3, 3000);
   ledger.received(6, 6500);

@@ -139,6 +139,34 @@ TEST_CASE_METHOD(
   CHECK(count("place.travel") == 0);
 }
 
+TEST_CASE_METHOD(Cases, "two teams that share a phone are two travellers; who is in both is one") {
+  auto first = visit("2026-03-10T01:00:00Z", 1);
+  first.team = {"to 1 a", "to 1 b"};
+  first.position = position(21.85, 106.76);
+  add(first);
+  auto second = visit("2026-03-10T01:50:00Z", 2);
+  second.team = {"to 2 b"};
+  second.position = position(22.12, 106.76);  // thirty kilometres
+  add(second);
+  CHECK(count("place.travel") == 0);
+
+  // Between the two of one team lies a visit of the other: they are one journey all the same.
+  auto third = visit("2026-03-10T02:38:00Z", 3);
+  third.team = {"to 1 a"};
+  third.position = position(22.85, 106.76);  // a hundred and ten
+  add(third);
+  REQUIRE(count("place.travel") == 1);
+  CHECK(report.found[0].records == std::vector{facts[0].id, facts[2].id});
+
+  facts.pop_back();
+  facts[1].team.insert("to 1 a");  // he cannot have been with both
+  CHECK(count("place.travel") == 1);
+  facts[1].team.insert("to 1 b");  // two who travel together are one finding
+  CHECK(count("place.travel") == 1);
+  facts[1].team.clear();  // a record that names no team is its author's
+  CHECK(count("place.travel") == 1);
+}
+
 TEST_CASE_METHOD(Cases, "times are written by people: a half hour may be a quarter off at either end") {
   auto first = visit("2026-03-10T01:20:00Z", 1);
   first.end_ms = at("2026-03-10T02:00:00Z");
