@@ -319,6 +319,7 @@ Status Verification::check_segment(FeedCheck& feed, const storage::Statement& ro
   }
   header.roster_head = *head;
 
+  if (segment.bare) ++report_.archived;
   const auto stub = protocol::stub_of(segment);
   if (!protocol::verify_segment(roster_->realm(), stub, feed.author)) find(Code::bad_signature, subject, "");
   const Hash hash = protocol::segment_hash(roster_->realm(), stub);

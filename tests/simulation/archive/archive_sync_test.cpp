@@ -156,6 +156,7 @@ TEST_CASE_METHOD(ArchivedCommune,
   for (const auto& finding : audited.findings) UNSCOPED_INFO(finding.detail);
   CHECK(audited.findings.empty());
   CHECK(audited.whole_ledger);
+  CHECK(audited.archived == held(*late));
   // What he does not have he does not hand on as if he had.
   const auto nowhere = [](ByteView) { return Status(); };
   CHECK(sync::export_ledger(*late->vault, 0, nowhere).error().code == Code::archived);
@@ -195,6 +196,73 @@ TEST_CASE_METHOD(ArchivedCommune, "what lies in an archive is a gap for a report
   CHECK_FALSE(must(vault::Logged::load(*late->vault, size)).whole(everything));
   for (const auto& file : files()) must(sync::import_bundle(*late->vault, file));
   CHECK(must(vault::Logged::load(*late->vault, size)).whole(everything));
+}
+
+namespace {
+
+Result<sync::Report> run_with(ArchivedCommune& realm, Device& device, const sync::Options& options) {
+  realm.clock.advance(60'000);
+  LoopbackTransport transport(realm.WithServer::server);
+  return sync::run(*device.vault, transport, options);
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(ArchivedCommune,
+                 "a new office begins with what is recent, and fetches the old when it likes") {
+  const auto late = joined("late", roster::Role::office, top);
+  sync::Options recent;
+  recent.recent_days = 30;
+  const auto first = must(run_with(*this, *late, recent));
+  CHECK(first.ingest.refused_count == 0);
+  REQUIRE(held(*late) >= 3);
+  CHECK(late->document(fresh) == office->document(fresh));
+  CHECK(vault::find(*late->vault, old[1]).error().code == Code::not_found);
+  // All that there is was verified, without the content.
+  CHECK(must(audit::verify(*late->vault)).findings.empty());
+  // Nothing of it comes before it is asked for.
+  const auto before = held(*late);
+  CHECK(sync_at(*late).exchanges == 1);
+  CHECK(held(*late) == before);
+
+  sync::Options whole;
+  whole.fetch_old = true;
+  const auto second = must(run_with(*this, *late, whole));
+  CHECK(second.ingest.refused_count == 0);
+  reads_all(*late);
+  CHECK(must(audit::verify(*late->vault)).findings.empty());
+  CHECK(must(run_with(*this, *late, whole)).exchanges == 1);
+  // Who has it all keeps it, whatever it asks for.
+  CHECK(must(run_with(*this, *office, recent)).ingest.refused_count == 0);
+  reads_all(*office);
+}
+
+TEST_CASE_METHOD(ArchivedCommune, "what is fetched later goes on where it was cut") {
+  // More than one answer has room for.
+  const auto page = phone->write(commune, {text("title", "dài")});
+  for (int i = 0; i < 40; ++i) {
+    Bytes noise(4000);
+    random.fill(noise);
+    phone->edit(commune, page, {text("text_" + std::to_string(i), to_hex(noise))});
+    must(vault::seal(*phone->vault));
+  }
+  old.push_back(page);
+  everybody();
+  clock.advance(40 * kDay);
+  everybody();
+  const auto late = joined("late", roster::Role::office, top);
+  sync::Options recent;
+  recent.recent_days = 30;
+  const auto first = must(run_with(*this, *late, recent));
+  CHECK(first.bytes_received < 60'000);
+  sync::Options whole;
+  whole.fetch_old = true;
+  whole.max_response = 1;  // the least that a server gives
+  whole.progress = [](const sync::Progress&) { return false; };
+  CHECK(run_with(*this, *late, whole).error().code == Code::cancelled);
+  REQUIRE(held(*late) != 0);
+  sync_at(*late);
+  reads_all(*late);
 }
 
 }  // namespace archive_sync_test

@@ -141,6 +141,25 @@ TEST_CASE_METHOD(OldAndNew, "a server goes on with what is archived, and gives i
   holds();
 }
 
+TEST_CASE_METHOD(OldAndNew, "who wants what is recent gets the rest bare, but its own") {
+  server.start();
+  auto& office = server.realm.device(roster::Role::office, server.realm.commune);
+  introduce(server);
+  const auto pulled = [&](const TestDevice& device, std::int64_t before_ms) {
+    RequestBuilder pull(server.realm, device);
+    if (before_ms != 0) pull.add(FrameType::bare_before, protocol::encode(protocol::BareBefore{before_ms}));
+    std::string out;
+    for (const auto& one : server.send(pull).segments)
+      out += protocol::is_bare_in_run(one.pulled.segment) ? '-' : '+';
+    return out;
+  };
+  CHECK(pulled(office, 0) == "++++++++++");
+  CHECK(pulled(office, cut_ms) == "------++++");
+  CHECK(pulled(office, 1) == "++++++++++");
+  CHECK(pulled(office, server.clock.wall_ms() + 1000) == "----------");
+  CHECK(pulled(phone, server.clock.wall_ms() + 1000) == "++++++++++");
+}
+
 TEST_CASE_METHOD(OldAndNew, "what was archived is put back as it was") {
   must(archive());
   const auto back = must(restore_archive(*own(), files().at(0)));
