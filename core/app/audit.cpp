@@ -46,6 +46,7 @@ Result<json::value> audit_verify(Session& s, Params& p) {
                                   {"feeds", number(report.feeds)},
                                   {"segments", number(report.segments)},
                                   {"statements", number(report.statements)},
+                                  {"archived", number(report.archived)},
                                   {"ledger_size", number(report.ledger_size)},
                                   {"ledger_entries", number(report.ledger_entries)},
                                   {"unseen_entries", number(report.unseen_entries)},

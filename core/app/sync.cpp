@@ -223,6 +223,11 @@ Result<json::value> sync_run(Session& s, Params& p) {
   options.keep_ledger = p.flag_or("keep_ledger", supervises(*s.vault));
   options.wait_seconds = static_cast<std::uint64_t>(
       p.integer_or("wait", 0, 0, static_cast<std::int64_t>(protocol::Wait::kMaxSeconds)));
+  options.recent_days = p.integer_or("recent", 0, 1, 36'500);
+  options.fetch_old = p.flag_or("old", false);
+  if (options.recent_days != 0 && options.fetch_old)
+    p.fault("old", "recent", "Nêu một trong hai: chỉ phần gần đây, hoặc cả phần cũ.",
+            "One of the two: only what is recent, or what is old, too.");
   GANDAN_CHECK(p.done());
   options.progress = [&s](const sync::Progress& at) {
     return s.progress(json::object{{"segments_sent", number(at.segments_sent)},

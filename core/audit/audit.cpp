@@ -295,7 +295,7 @@ Status Verification::check_segment(FeedCheck& feed, const storage::Statement& ro
   std::optional<std::uint64_t> index;
   if (!row.is_null(5)) index = static_cast<std::uint64_t>(row.integer(5));
 
-  auto decoded = protocol::decode_in_run(row.blob(4));
+  auto decoded = protocol::decode_kept_in_run(row.blob(4));
   const auto previous = row.id<Hash>(2);
   const auto root = row.id<Hash>(3);
   if (!decoded || !previous || !root) {
@@ -319,6 +319,7 @@ Status Verification::check_segment(FeedCheck& feed, const storage::Statement& ro
   }
   header.roster_head = *head;
 
+  if (segment.bare) ++report_.archived;
   const auto stub = protocol::stub_of(segment);
   if (!protocol::verify_segment(roster_->realm(), stub, feed.author)) find(Code::bad_signature, subject, "");
   const Hash hash = protocol::segment_hash(roster_->realm(), stub);

@@ -34,6 +34,7 @@ struct VerifyReport {
   std::uint64_t segments = 0;
   std::uint64_t statements = 0;
   std::uint64_t quarantined = 0;     // segments kept apart, rightly: their authors were not authorised
+  std::uint64_t archived = 0;        // segments of which all is here and holds but the content
   std::uint64_t ledger_size = 0;     // of the last verified checkpoint
   std::uint64_t ledger_entries = 0;  // that are here
   std::uint64_t unseen_entries = 0;  // ledger entries whose segment is not here: other units', or withheld

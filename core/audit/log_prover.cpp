@@ -7,7 +7,7 @@ namespace gandan::audit {
 namespace {
 
 Result<protocol::Segment> segment_in(const FeedId& feed, const storage::Statement& row) {
-  GANDAN_TRY(auto segment, protocol::decode_in_run(row.blob(1)));
+  GANDAN_TRY(auto segment, protocol::decode_kept_in_run(row.blob(1)));
   segment.header.feed = feed;
   segment.header.sequence = static_cast<std::uint64_t>(row.integer(0));
   const auto previous = row.id<Hash>(2), root = row.id<Hash>(3), head = row.id<Hash>(4);
@@ -97,6 +97,9 @@ Status LogProver::add_feed(const ledger::FeedLine& line, LogFeed& out) {
     if (!more) break;
     GANDAN_TRY(auto segment, segment_in(line.feed, rows));
     if (rows.is_null(5)) return absent;
+    // What it says may be what is asked for; before the period its stub is all that is shown.
+    if (segment.bare && rows.integer(6) >= ask_.from_ms)
+      return Error{Code::archived, "feed " + to_text(line.feed)};
     LogSegment item;
     item.stub = protocol::encode_stub(protocol::stub_of(segment));
     GANDAN_TRY(item.place, place_in(tree_, static_cast<std::uint64_t>(rows.integer(5)), rows.integer(6)));

@@ -87,12 +87,14 @@ int stage_of(OrderCheck::Side side, FrameType type) {
       return request ? 12 : -1;
     case FrameType::chunks_missing:
       return request ? -1 : 12;
-    case FrameType::wait:
+    case FrameType::bare_before:
       return request ? 13 : -1;
-    case FrameType::end:
+    case FrameType::wait:
       return request ? 14 : -1;
+    case FrameType::end:
+      return request ? 15 : -1;
     case FrameType::done:
-      return request ? -1 : 14;
+      return request ? -1 : 15;
     case FrameType::card:
     case FrameType::chunk:
     case FrameType::checkpoint:
@@ -109,10 +111,11 @@ Status OrderCheck::next(FrameType type) {
   const bool first = stage_ == -1;
   if (stage < 0 || finished_ || stage < stage_ || first != (stage == 0))
     return Error{Code::malformed, "a frame out of order"};
-  const bool once =
-      type == FrameType::keys_from || type == FrameType::keys_next || type == FrameType::witness ||
-      type == FrameType::witnessed || type == FrameType::removal || type == FrameType::map_wanted ||
-      type == FrameType::chunks_asked || type == FrameType::chunks_missing || type == FrameType::wait;
+  const bool once = type == FrameType::keys_from || type == FrameType::keys_next ||
+                    type == FrameType::witness || type == FrameType::witnessed ||
+                    type == FrameType::removal || type == FrameType::map_wanted ||
+                    type == FrameType::chunks_asked || type == FrameType::chunks_missing ||
+                    type == FrameType::bare_before || type == FrameType::wait;
   if (once && stage == stage_) return Error{Code::malformed, "a frame twice"};
   const bool needs_run = type == FrameType::segment || type == FrameType::pulled;
   if (needs_run && !in_run_) return Error{Code::malformed, "a segment outside a run"};

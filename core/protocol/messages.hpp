@@ -1,7 +1,7 @@
 // The messages of POST /v1/sync. A body is a sequence of frames: type (1 byte), length (varint), payload.
 //
 //   request    Hello, Statement*, Wrap*, KeyCursor?, (Run, Segment+)*, Key*, Witness?, MapWanted?,
-//              ChunkNames?, Wait?, End
+//              ChunkNames?, BareBefore?, Wait?, End
 //              or Hello, Removal, End: of a device that the server refused
 //   response   Welcome, Receipts*, Statement*, Wrap*, (Key*, KeyCursor)?, Root*, (Run, Pulled+)*, Leaves*,
 //              Witnessed?, MapLines*, ChunkNames?, Done
@@ -49,6 +49,7 @@ enum class FrameType : std::uint8_t {
   removal = 10,  // empty: what removed this device is wanted
   map_wanted = 11,
   chunks_asked = 12,
+  bare_before = 14,
   wait = 13,  // a Wait: where there is nothing new, there may be soon
   welcome = 16,
   root = 17,
@@ -196,6 +197,10 @@ struct Wait {
   static constexpr std::uint64_t kMaxSeconds = 45;  // networks cut what is silent for a minute
   std::uint64_t seconds = 0;
 };
+// Segments that were received earlier are wanted bare (protocol/segment.hpp): their contents come later.
+struct BareBefore {
+  std::int64_t receipt_ms = 0;
+};
 struct MapLines {
   std::uint64_t index = 0;  // of the map in the ledger
   std::uint64_t count = 0;  // of its lines
@@ -235,6 +240,7 @@ Bytes encode(const Leaves&);
 Bytes encode(const Witness&);
 Bytes encode(const Witnessed&);
 Bytes encode(const MapWanted&);
+Bytes encode(const BareBefore&);
 Bytes encode(const Wait&);
 Bytes encode(const MapLines&);
 Bytes encode(const ChunkNames&);
@@ -252,6 +258,7 @@ Result<Leaves> decode_leaves(ByteView);
 Result<Witness> decode_witness(ByteView);
 Result<Witnessed> decode_witnessed(ByteView);
 Result<MapWanted> decode_map_wanted(ByteView);
+Result<BareBefore> decode_bare_before(ByteView);
 Result<Wait> decode_wait(ByteView);  // 1 to kMaxSeconds
 Result<MapLines> decode_map_lines(ByteView);
 Result<ChunkNames> decode_chunk_names(ByteView);

@@ -24,7 +24,8 @@ Hash segment_hash(const RealmId& realm, const Segment& segment) {
 }
 
 SegmentStub stub_of(const Segment& segment) {
-  return {segment.header, segment.previous, crypto::sha256(segment.ciphertext), segment.signature};
+  return {segment.header, segment.previous, segment.bare ? *segment.bare : crypto::sha256(segment.ciphertext),
+          segment.signature};
 }
 
 Status check_bounds(const SegmentHeader& header) {
@@ -38,6 +39,7 @@ Status check_bounds(const SegmentHeader& header) {
 
 Status check_bounds(const Segment& segment) {
   GANDAN_CHECK(check_bounds(segment.header));
+  if (segment.bare) return {};
   if (segment.ciphertext.size() < kMinSealedBytes) return Error{Code::truncated, "ciphertext"};
   if (segment.ciphertext.size() > kMaxSealedBytes) return Error{Code::too_large, "ciphertext"};
   return {};

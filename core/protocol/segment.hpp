@@ -21,6 +21,7 @@
 namespace gandan::protocol {
 
 constexpr std::uint8_t kSegmentVersion = 1;
+constexpr std::uint8_t kBareVersion = 2;  // in a run: the ciphertext's hash in its place
 constexpr std::size_t kMaxOpsPerSegment = 256;
 constexpr std::size_t kMaxSealedBytes = 64 * 1024;   // of ciphertext
 constexpr std::size_t kMinSealedBytes = 16 + 2;      // the tag and the least plaintext
@@ -45,6 +46,15 @@ struct Segment {
   Hash previous;  // hash of the segment before it; zero for the first
   Bytes ciphertext;
   Signature signature;
+  std::optional<Hash> bare = {};  // SHA-256 of a ciphertext that is not here: a server's archive has it
+};
+
+// What a ledger or a proof needs of a segment without its ciphertext.
+struct SegmentStub {
+  SegmentHeader header;
+  Hash previous;
+  Hash ciphertext_hash;
+  Signature signature;
 };
 
 Bytes full_header(const SegmentHeader& header);  // canonical: what is signed, and the associated data
@@ -61,16 +71,14 @@ bool verify_segment(const RealmId& realm, const Segment& segment, const crypto::
 constexpr std::size_t kMaxInRunBytes = kMaxSealedBytes + 160;
 Bytes encode_in_run(const Segment& segment);
 Result<Segment> decode_in_run(ByteView bytes);
-// Its header alone, of bytes that were decoded whole before.
+// A segment, or one that is bare: without its ciphertext it has the same hash, and its signature holds.
+// Whoever receives segments to keep them for others takes none of these (decode_in_run).
+Result<Segment> decode_kept_in_run(ByteView bytes);
+bool is_bare_in_run(ByteView bytes);
+Bytes encode_bare_in_run(const SegmentStub& stub);
+// Its header alone, of bytes that were decoded before.
 Result<SegmentHeader> header_in_run(ByteView bytes);
 
-// What a ledger or a proof needs of a segment without its ciphertext.
-struct SegmentStub {
-  SegmentHeader header;
-  Hash previous;
-  Hash ciphertext_hash;
-  Signature signature;
-};
 SegmentStub stub_of(const Segment& segment);
 Hash segment_hash(const RealmId& realm, const SegmentStub& stub);
 bool verify_segment(const RealmId& realm, const SegmentStub& stub, const crypto::Verifier& author);

@@ -83,6 +83,10 @@ void serialize(A& a, MapWanted& m) {
   a(m.index, m.first);
 }
 template <class A>
+void serialize(A& a, BareBefore& m) {
+  a(m.receipt_ms);
+}
+template <class A>
 void serialize(A& a, Wait& m) {
   a(m.seconds);
 }
@@ -124,6 +128,7 @@ Bytes encode(const Leaves& m) { return gandan::encode(m); }
 Bytes encode(const Witness& m) { return gandan::encode(m); }
 Bytes encode(const Witnessed& m) { return gandan::encode(m); }
 Bytes encode(const MapWanted& m) { return gandan::encode(m); }
+Bytes encode(const BareBefore& m) { return gandan::encode(m); }
 Bytes encode(const Wait& m) { return gandan::encode(m); }
 Bytes encode(const MapLines& m) { return gandan::encode(m); }
 Bytes encode(const ChunkNames& m) { return gandan::encode(m); }
@@ -202,6 +207,11 @@ Result<MapWanted> decode_map_wanted(ByteView in) {
   GANDAN_TRY(const auto wanted, decode<MapWanted>(in));
   if (wanted.index > INT64_MAX || wanted.first > INT64_MAX) return Error{Code::malformed, "a feed map"};
   return wanted;
+}
+Result<BareBefore> decode_bare_before(ByteView in) {
+  GANDAN_TRY(const auto bare, decode<BareBefore>(in));
+  GANDAN_CHECK(check_receipt(bare.receipt_ms));
+  return bare;
 }
 Result<Wait> decode_wait(ByteView in) {
   GANDAN_TRY(const auto wait, decode<Wait>(in));

@@ -10,13 +10,20 @@ namespace {
 constexpr std::uint8_t kWrapVersion = 1;
 
 // Both forms of a header begin with version and dictionary in one number, and end with sizes.
-void write_version(CanonicalWriter& a, const SegmentHeader& h) {
-  a.varint(std::uint64_t{8} * h.dictionary + kSegmentVersion);
+void write_version(CanonicalWriter& a, const SegmentHeader& h, std::uint8_t version = kSegmentVersion) {
+  a.varint(std::uint64_t{8} * h.dictionary + version);
+}
+// Whether it is bare.
+bool read_either_version(BoundedReader& a, SegmentHeader& h) {
+  const std::uint64_t mixed = a.varint();
+  const auto version = mixed % 8;
+  if ((version != kSegmentVersion && version != kBareVersion) || mixed / 8 > 0xff)
+    throw DecodeError{Code::newer_format};
+  h.dictionary = static_cast<std::uint8_t>(mixed / 8);
+  return version == kBareVersion;
 }
 void read_version(BoundedReader& a, SegmentHeader& h) {
-  const std::uint64_t mixed = a.varint();
-  if (mixed % 8 != kSegmentVersion || mixed / 8 > 0xff) throw DecodeError{Code::newer_format};
-  h.dictionary = static_cast<std::uint8_t>(mixed / 8);
+  if (read_either_version(a, h)) throw DecodeError{Code::newer_format};
 }
 void write_sizes(CanonicalWriter& a, const SegmentHeader& h) {
   a(h.op_count, h.opened_bytes);
@@ -30,6 +37,12 @@ void read_sizes(BoundedReader& a, SegmentHeader& h) {
 void write_full(CanonicalWriter& a, const SegmentHeader& h) {
   write_version(a, h);
   a(h.feed, h.sequence, h.epoch, h.roster_size, h.roster_head, h.checkpoint_size, h.checkpoint_root);
+  write_sizes(a, h);
+}
+
+void write_in_run(CanonicalWriter& a, const SegmentHeader& h, std::uint8_t version) {
+  write_version(a, h, version);
+  a(h.epoch, h.roster_size, h.checkpoint_size);
   write_sizes(a, h);
 }
 
@@ -58,23 +71,31 @@ Bytes full_header(const SegmentHeader& header) {
 }
 
 Bytes encode_in_run(const Segment& segment) {
-  const auto& h = segment.header;
+  if (segment.bare) return encode_bare_in_run(stub_of(segment));
   Bytes out;
   out.reserve(128 + segment.ciphertext.size());
   CanonicalWriter a(out);
-  write_version(a, h);
-  a(h.epoch, h.roster_size, h.checkpoint_size);
-  write_sizes(a, h);
+  write_in_run(a, segment.header, kSegmentVersion);
   a.raw(segment.ciphertext);
   a.raw(segment.signature.view());
   return out;
 }
 
+Bytes encode_bare_in_run(const SegmentStub& stub) {
+  Bytes out;
+  CanonicalWriter a(out);
+  write_in_run(a, stub.header, kBareVersion);
+  a(stub.ciphertext_hash, stub.signature);
+  return out;
+}
+
+bool is_bare_in_run(ByteView bytes) { return !bytes.empty() && bytes[0] % 8 == kBareVersion; }
+
 Result<SegmentHeader> header_in_run(ByteView bytes) {
   try {
     BoundedReader a(bytes);
     SegmentHeader out;
-    read_version(a, out);
+    read_either_version(a, out);
     a(out.epoch, out.roster_size, out.checkpoint_size);
     read_sizes(a, out);
     return out;
@@ -92,6 +113,18 @@ Result<Segment> decode_in_run(ByteView bytes) {
                if (a.remaining() > kMaxSealedBytes + Signature::size) throw DecodeError{Code::too_large};
                s.ciphertext = to_bytes(a.raw(a.remaining() - Signature::size));
                a(s.signature);
+             }));
+  GANDAN_CHECK(check_bounds(segment));
+  return segment;
+}
+
+Result<Segment> decode_kept_in_run(ByteView bytes) {
+  if (!is_bare_in_run(bytes)) return decode_in_run(bytes);
+  GANDAN_TRY(auto segment, read_all<Segment>(bytes, [](BoundedReader& a, Segment& s) {
+               read_either_version(a, s.header);
+               a(s.header.epoch, s.header.roster_size, s.header.checkpoint_size);
+               read_sizes(a, s.header);
+               a(s.bare.emplace(), s.signature);
              }));
   GANDAN_CHECK(check_bounds(segment));
   return segment;

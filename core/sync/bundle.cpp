@@ -4,6 +4,7 @@
 #include <set>
 
 #include "changelog/blob.hpp"
+#include "protocol/bundle_file.hpp"
 #include "protocol/frames.hpp"
 #include "sync/witness.hpp"
 #include "vault/attachments.hpp"
@@ -18,10 +19,7 @@ using protocol::FrameType;
 
 namespace {
 
-constexpr std::string_view kMagic = "gandan-bundle\n";
-constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kMaxCheckpoints = 16;    // that are looked at
-constexpr std::size_t kMaxFrame = 256 * 1024;  // a chunk is the largest
+constexpr std::size_t kMaxCheckpoints = 16;  // that are looked at
 
 // Who a bundle is for, where it is for somebody: what he may read, and which keys are any good to him.
 class Readers {
@@ -55,8 +53,8 @@ class Readers {
 class BundleWriter {
  public:
   BundleWriter(vault::Vault& vault, const std::vector<DeviceId>& readers) : vault_(vault) {
-    append(out_, as_bytes(kMagic));
-    out_.push_back(kVersion);
+    append(out_, as_bytes(protocol::kBundleMagic));
+    out_.push_back(protocol::kBundleVersion);
     if (const auto roster = vault.roster(); roster.ok() && !readers.empty())
       readers_.emplace(**roster, readers);
   }
@@ -119,6 +117,7 @@ class BundleWriter {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
       if (!goes(*roster, options, UnitId::from(rows.blob(1)))) continue;
+      if (protocol::is_bare_in_run(rows.blob(4))) continue;  // its content is not here
       const auto id = FeedId::from(rows.blob(0));
       const auto sequence = static_cast<std::uint64_t>(rows.integer(2));
       // Of displaced ones the next may lie behind another branch: each says what it lies behind.
@@ -289,11 +288,12 @@ constexpr const char* kAllStatements =
 
 // A bundle is read whole before anything of it is taken.
 Result<std::vector<protocol::Frame>> read_frames(ByteView bundle) {
-  if (bundle.size() <= kMagic.size() || as_text(bundle.first(kMagic.size())) != kMagic)
+  if (bundle.size() <= protocol::kBundleMagic.size() ||
+      as_text(bundle.first(protocol::kBundleMagic.size())) != protocol::kBundleMagic)
     return Error{Code::malformed, "not a bundle"};
-  if (bundle[kMagic.size()] != kVersion) return Code::newer_format;
-  protocol::FrameReader reader(kMaxFrame);
-  reader.push(bundle.subspan(kMagic.size() + 1));
+  if (bundle[protocol::kBundleMagic.size()] != protocol::kBundleVersion) return Code::newer_format;
+  protocol::FrameReader reader(protocol::kMaxBundleFrame);
+  reader.push(bundle.subspan(protocol::kBundleMagic.size() + 1));
   std::vector<protocol::Frame> frames;
   bool in_run = false;
   for (;;) {

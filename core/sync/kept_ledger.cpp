@@ -37,17 +37,19 @@ class LedgerExport {
   struct Place {
     std::uint64_t index;
     std::int64_t row;
+    bool bare;  // its content lies in an archive
   };
 
   // No index of the vault has segments by their places: they are read once, in that order.
   Status find_segments() {
-    GANDAN_TRY(auto rows, vault_.db().query("SELECT ledger_index, rowid FROM segment WHERE ledger_index >= ? "
-                                            "ORDER BY ledger_index",
+    GANDAN_TRY(auto rows, vault_.db().query("SELECT ledger_index, rowid, substr(bytes, 1, 1) FROM segment "
+                                            "WHERE ledger_index >= ? ORDER BY ledger_index",
                                             from_));
     for (;;) {
       GANDAN_TRY(const bool more, rows.step());
       if (!more) return {};
-      segments_.push_back({static_cast<std::uint64_t>(rows.integer(0)), rows.integer(1)});
+      segments_.push_back({static_cast<std::uint64_t>(rows.integer(0)), rows.integer(1),
+                           protocol::is_bare_in_run(rows.blob(2))});
     }
   }
 
@@ -73,7 +75,11 @@ class LedgerExport {
 
   Result<bool> has_body(std::uint64_t index, const ledger::EntryBytes& bytes) {
     GANDAN_TRY(const auto entry, ledger::parse_entry(bytes));
-    if (entry.type == ledger::EntryType::segment) return segment_at(index) != nullptr;
+    if (entry.type == ledger::EntryType::segment) {
+      const Place* place = segment_at(index);
+      if (place != nullptr && place->bare) return Error{Code::archived, "entry " + std::to_string(index)};
+      return place != nullptr;
+    }
     if (entry.type != ledger::EntryType::statement) return true;
     GANDAN_TRY(const auto here, vault_.db().integer("SELECT 1 FROM statement WHERE ledger_index = ?", index));
     return here.has_value();

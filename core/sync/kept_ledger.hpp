@@ -19,7 +19,8 @@ struct KeptLedger {
 // From that entry on. The file ends with the largest checkpoint, of those whose notes are here, up to which
 // everything is here: the newest one, but where an answer was cut. Code::no_ledger: this vault keeps none;
 // ledger_incomplete: of an entry up to every checkpoint the body is missing, or nothing lies behind `from`;
-// not_authorized: so it is, and this device is not given all bodies. Memory: 16 bytes per entry.
+// archived: a body from `from` on lies in the server's archive; not_authorized: one is missing, and this
+// device is not given all bodies. Memory: 24 bytes per entry.
 Result<KeptLedger> export_ledger(vault::Vault& vault, std::uint64_t from,
                                  const protocol::KeptLedgerWriter::Write& write);
 

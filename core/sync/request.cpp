@@ -100,6 +100,15 @@ Status ask_again_for_gaps(vault::Vault& vault, protocol::Hello& hello) {
   return ask_from(std::move(rows), hello);
 }
 
+// What was left for later, from the first of it on.
+Status ask_again_for_old(vault::Vault& vault, protocol::Hello& hello) {
+  GANDAN_TRY(auto rows, vault.db().query("SELECT feed.unit, min(ledger_index) FROM segment JOIN feed ON "
+                                         "feed.number = segment.feed WHERE segment.state = ? "
+                                         "GROUP BY feed.unit",
+                                         static_cast<int>(vault::SegmentState::archived)));
+  return ask_from(std::move(rows), hello);
+}
+
 // The units of the device's own feeds, from where the ledger is known to have the last of these.
 Status ask_again_for_own(vault::Vault& vault, protocol::Hello& hello) {
   GANDAN_TRY(auto rows, vault.db().query("SELECT unit, coalesce((SELECT max(ledger_index) + 1 FROM segment "
@@ -160,6 +169,10 @@ Result<Request> build_request(vault::Vault& vault, const Options& options, bool 
     }
   }
   if (gaps) GANDAN_CHECK(ask_again_for_gaps(vault, hello));
+  if (gaps && options.fetch_old) GANDAN_CHECK(ask_again_for_old(vault, hello));
+  if (options.recent_days > 0)
+    request.bare_before_ms =
+        std::max<std::int64_t>(vault.clock().wall_ms() - options.recent_days * 86'400'000, 0);
   // A server takes no more from a device that it does not know yet; the rest goes with the next exchange, and
   // so does what may rest on it.
   const bool stranger = statements_from == 0;
@@ -254,6 +267,9 @@ Bytes encode_request(const Request& request) {
     for (const auto& chunk : request.chunks) asked.names.push_back(chunk.hash);
     append_frame(body, FrameType::chunks_asked, protocol::encode(asked));
   }
+  if (request.bare_before_ms != 0)
+    append_frame(body, FrameType::bare_before,
+                 protocol::encode(protocol::BareBefore{request.bare_before_ms}));
   if (request.wait_seconds != 0)
     append_frame(body, FrameType::wait, protocol::encode(protocol::Wait{request.wait_seconds}));
   append_frame(body, FrameType::end, {});

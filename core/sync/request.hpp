@@ -25,6 +25,7 @@ struct Request {
   std::vector<RequestRun> runs;
   protocol::Witness witness;
   std::optional<protocol::MapWanted> map;
+  std::int64_t bare_before_ms = 0;       // others' segments that were received earlier are wanted bare
   std::uint64_t wait_seconds = 0;        // 0: the answer is wanted at once
   std::vector<vault::ChunkName> chunks;  // that the server may have lost
   // Cut at max_push_bytes, max_push_wraps or max_push_keys, a probe, or keys wait for a statement in it.

@@ -53,6 +53,10 @@ struct Options {
   // protocol::Wait::kMaxSeconds; 0: not at all. The vault is held meanwhile, but where Steps are driven by
   // hand.
   std::uint64_t wait_seconds = 0;
+  // Of what was received longer ago the contents are left for later; 0: none are. What is held so is fetched
+  // by a sync with `fetch_old`.
+  std::int64_t recent_days = 0;
+  bool fetch_old = false;
   std::function<bool(const Progress&)> progress;  // false cancels between exchanges
 };
 // Something of ours that the server refused: a segment, or, with a zero feed, the frame of that number.

@@ -89,7 +89,7 @@ Result<std::uint64_t> last_named_roster(Vault& vault, const FeedRow& feed) {
                                         feed.number, feed.next - 1));
   GANDAN_TRY(const bool present, row.step());
   if (!present) return Error{Code::vault_damaged, "the last segment of an own feed is missing"};
-  GANDAN_TRY(const auto segment, protocol::decode_in_run(row.blob(0)));
+  GANDAN_TRY(const auto segment, protocol::decode_kept_in_run(row.blob(0)));
   return segment.header.roster_size;
 }
 

@@ -54,8 +54,8 @@ std::int64_t Logged::received_ms(const std::function<bool(const UnitId&)>& of_un
 // Segments that are here and not open yet, and units of which no sync has brought everything: a unit that a
 // device was given to read by hand, after its last one, has no cursor at all.
 Status Logged::find_gaps(Vault& vault) {
-  for (const auto state :
-       {SegmentState::waiting, SegmentState::no_key, SegmentState::parked, SegmentState::unknown_record}) {
+  for (const auto state : {SegmentState::waiting, SegmentState::no_key, SegmentState::parked,
+                           SegmentState::unknown_record, SegmentState::archived}) {
     GANDAN_TRY(auto rows,
                vault.db().query("SELECT DISTINCT feed.unit FROM segment JOIN feed ON feed.number = "
                                 "segment.feed WHERE segment.state = ? AND ledger_index < ?",

@@ -146,8 +146,9 @@ Status SegmentApplier::went_on_elsewhere(const FeedId& id) {
 Result<bool> SegmentApplier::is_whole(const FeedRow& feed) {
   GANDAN_TRY(
       const auto missing,
-      vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND state IN (?, ?)", feed.number,
-                          static_cast<int>(SegmentState::waiting), static_cast<int>(SegmentState::no_key)));
+      vault_.db().integer("SELECT count(*) FROM segment WHERE feed = ? AND state IN (?, ?, ?)", feed.number,
+                          static_cast<int>(SegmentState::waiting), static_cast<int>(SegmentState::no_key),
+                          static_cast<int>(SegmentState::archived)));
   return missing.value_or(0) == 0;
 }
 

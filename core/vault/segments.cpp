@@ -67,7 +67,7 @@ Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedR
   GANDAN_TRY(const bool present, row.step());
   if (!present) return std::optional<Stored>();
   Stored out;
-  GANDAN_TRY(out.segment, protocol::decode_in_run(row.blob(0)));
+  GANDAN_TRY(out.segment, protocol::decode_kept_in_run(row.blob(0)));
   out.segment.header.feed = feed.id;
   out.segment.header.sequence = sequence;
   out.segment.header.roster_head = Hash::from(row.blob(7));
@@ -82,6 +82,7 @@ Result<std::optional<SegmentApplier::Stored>> SegmentApplier::stored(const FeedR
 Result<SegmentApplier::Opened> SegmentApplier::read(const FeedRow& feed, std::uint64_t sequence) {
   GANDAN_TRY(auto known, stored(feed, sequence));
   if (!known) return Code::not_found;
+  if (known->segment.bare) return Error{Code::archived, to_text(feed.id) + " #" + std::to_string(sequence)};
   const auto* key = vault_.keyring().feed_key(feed.unit, known->segment.header.epoch, feed.id);
   if (key == nullptr) return Code::no_key;
   GANDAN_TRY(auto ops, codec_.open((*vault_.roster())->realm(), known->segment, *key));
@@ -125,7 +126,8 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
   GANDAN_TRY(auto* feed, load(id));
   GANDAN_TRY(const auto* roster, vault_.roster());
   const std::string subject = to_text(id) + " #" + std::to_string(sequence);
-  GANDAN_TRY(auto segment, protocol::decode_in_run(in_run));
+  GANDAN_TRY(auto segment, protocol::decode_kept_in_run(in_run));
+  if (segment.bare && !receipt) return Error{Code::malformed, "by hand, without its content: " + subject};
   segment.header.feed = id;
   segment.header.sequence = sequence;
   segment.previous = previous;
@@ -167,6 +169,7 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
     ++report.known;
     // The receipts of what this device sealed come with a proof, not beside a segment.
     const bool told_apart = mine && !known->receipt;
+    if (known->segment.bare && !segment.bare) GANDAN_CHECK(fill(*feed, sequence, in_run, report));
     return receipt && !told_apart ? this->receipt(id, sequence, *receipt, report) : Status();
   }
 
@@ -232,6 +235,16 @@ Status SegmentApplier::take(const FeedId& id, std::uint64_t sequence, const Hash
   return append_waiting(*feed, report);
 }
 
+// What an archive had came back: it is what the bare one is, to the last byte, for it has the same hash.
+Status SegmentApplier::fill(Feed& feed, std::uint64_t sequence, ByteView in_run, IngestReport& report) {
+  GANDAN_CHECK(vault_.db().run("UPDATE segment SET bytes = ? WHERE feed = ? AND sequence = ?", in_run,
+                               feed.row.number, static_cast<std::int64_t>(sequence)));
+  GANDAN_TRY(const auto known, stored(feed.row, sequence));
+  if (!known || known->state == SegmentState::waiting) return {};
+  GANDAN_CHECK(apply_again(feed, *known, report));
+  return load_open_save(feed, feed.row.next);
+}
+
 // The segment is stored and next in its feed.
 Status SegmentApplier::append(Feed& feed, const protocol::Segment& segment, const Hash& hash,
                               std::optional<Receipt> receipt, IngestReport& report) {
@@ -273,6 +286,7 @@ Result<SegmentState> SegmentApplier::apply(Feed& feed, const protocol::Segment& 
   if (receipt) index = receipt->index;
   GANDAN_TRY(const bool authorised, counts(feed, segment, index));
   if (!authorised) return held(SegmentState::quarantined);
+  if (segment.bare) return held(SegmentState::archived);
   const auto* key = vault_.keyring().feed_key(feed.row.unit, header.epoch, header.feed);
   if (key == nullptr) return held(SegmentState::no_key);
 

@@ -104,7 +104,7 @@ class SegmentApplier {
   Result<std::vector<LostEpoch>> issue_again();
   Status rotate_again(const std::vector<LostEpoch>& lost);
 
-  // A stored segment, opened again: for rebuilding, history and proofs. Code::not_found, no_key.
+  // A stored segment, opened again: for rebuilding, history and proofs. Code::not_found, no_key, archived.
   struct Opened {
     protocol::Segment segment;
     std::vector<changelog::Op> ops;
@@ -165,6 +165,7 @@ class SegmentApplier {
   Result<std::optional<Stored>> stored(const FeedRow& feed, std::uint64_t sequence);
   Status store(Feed& feed, const protocol::Segment& segment, const Hash& hash, ByteView in_run,
                std::optional<Receipt> receipt, SegmentState state);
+  Status fill(Feed& feed, std::uint64_t sequence, ByteView in_run, IngestReport& report);
   Status append(Feed& feed, const protocol::Segment& segment, const Hash& hash,
                 std::optional<Receipt> receipt, IngestReport& report);
   Status append_waiting(Feed& feed, IngestReport& report);

@@ -76,6 +76,7 @@ enum class SegmentState : int {
   unopenable = 4,      // authentic, and does not open or holds nonsense: recorded against its author
   quarantined = 5,     // its author was not authorised
   unknown_record = 6,  // writes in a record that no feed known here made (yet)
+  archived = 7,        // bare: its ciphertext lies in the server's archive, and comes as a bundle
 };
 
 // Names of single values: units of whose epoch this device had made one that never came to be.

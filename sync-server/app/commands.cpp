@@ -34,6 +34,11 @@ Status tell(const VerifyReport& report) {
               static_cast<unsigned long long>(report.statements),
               static_cast<unsigned long long>(report.segments), static_cast<unsigned long long>(report.wraps),
               report.findings.empty() ? "everything holds" : "NOT everything holds");
+  if (report.archived != 0)
+    std::printf(
+        "%llu segments are archived: their contents lie in files (archive-check)\n"
+        "%llu phần nhật ký đã lưu trữ: nội dung nằm trong tệp (archive-check)\n",
+        static_cast<unsigned long long>(report.archived), static_cast<unsigned long long>(report.archived));
   std::puts(report.findings.empty() ? "Mọi thứ trong kho đều khớp." : "CÓ CHỖ KHÔNG KHỚP trong kho.");
   if (!report.findings.empty()) return report.findings.front().code;
   return {};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "relay/gate.hpp"
@@ -17,8 +18,10 @@ struct Arguments {
   StoreChoice store;
   std::string name = "gandan-server";
   std::string card;
-  std::string from, to;  // of migrate-store: postgresql://…, or a server's folder; of backups: folders, of
-                         // give-back: a file
+  std::string from, to;  // of migrate-store: postgresql://…, or a server's folder; of backups and archives:
+                         // folders, of give-back: a file
+  std::vector<std::string> files;
+  std::int64_t older_than_days = 0;
   bool with_keys = false, highest_lost = false;
   bool english = false;  // speaks English alone
   std::string realm;     // its address, or the beginning of its handle
@@ -40,6 +43,9 @@ struct Arguments {
   std::int64_t device_rate = DeviceLimits{}.per_second;
 };
 
+// By its address, or the beginning of its handle. Code::not_found, ambiguous.
+Result<RealmRow> find_realm(Store& store, const std::string& named);
+
 Status init(const Arguments& arguments);
 Status print_key(const Arguments& arguments);
 Status admit(const Arguments& arguments);
@@ -54,6 +60,9 @@ Status backup(const Arguments& arguments);
 Status restore_to(const Arguments& arguments);
 Status check_restore(const Arguments& arguments);
 Status give_back_from(const Arguments& arguments);
+Status archive(const Arguments& arguments);
+Status archive_check(const Arguments& arguments);
+Status archive_restore(const Arguments& arguments);
 Status migrate(const Arguments& arguments);
 
 }  // namespace gandan::server

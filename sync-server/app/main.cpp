@@ -180,6 +180,7 @@ class CommandLine {
              "Recompute everything in a store that is not being served, and name what does not hold"},
             verify);
     add_backups();
+    add_archive();
     CLI::App& migrate_command = command(
         app_, "migrate-store",
         {"Chép cả kho sang kho trống khác rồi soát lại từng mã băm; trong lúc chép không máy chủ nào chạy",
@@ -198,14 +199,18 @@ class CommandLine {
     single_copy(migrate_command);
   }
 
+  CLI::App& of_realm(CLI::App& parent, const char* name, const Text& help, Action action) {
+    CLI::App& sub = command(parent, name, help, action);
+    sub.add_option("REALM", arguments_.realm,
+                   say({"Địa chỉ của hệ thống, hoặc ít nhất 8 chữ đầu ở cột 'realm' của 'realm list'",
+                        "The realm's address, or at least the first 8 characters of 'realm list'"}))
+        ->required();
+    return sub;
+  }
+
   void add_realms(CLI::App& realm) {
     const auto of_one = [&](const char* name, const Text& help, Action action) -> CLI::App& {
-      CLI::App& sub = command(realm, name, help, action);
-      sub.add_option("REALM", arguments_.realm,
-                     say({"Địa chỉ của hệ thống, hoặc ít nhất 8 chữ đầu ở cột 'realm' của 'realm list'",
-                          "The realm's address, or at least the first 8 characters of 'realm list'"}))
-          ->required();
-      return sub;
+      return of_realm(realm, name, help, action);
     };
     of_one("suspend",
            {"Tạm dừng một tỉnh: máy của tỉnh bị từ chối, không xoá gì; máy chủ đang chạy biết ngay",
@@ -283,6 +288,44 @@ class CommandLine {
             say({"Tệp do 'gandan ledger export' ghi ra", "The file that 'gandan ledger export' wrote"}))
         ->required();
     single_copy(give_back_command);
+  }
+
+  void add_archive() {
+    CLI::App& archive_command = of_realm(
+        app_, "archive",
+        {"Chuyển nội dung nhật ký cũ của một tỉnh ra tệp lưu trữ khi máy chủ không chạy; sổ cái và mọi bằng "
+         "chứng giữ nguyên",
+         "Move the contents of a realm's old segments into files, while no server runs; the ledger and every "
+         "proof stay as they are"},
+        archive);
+    archive_command
+        .add_option("--older-than", arguments_.older_than_days,
+                    say({"Chỉ phần máy chủ nhận trước đó từng này ngày: thời hạn lưu của tỉnh",
+                         "Only what was received more than so many days ago: the realm's retention"}))
+        ->required()
+        ->check(usage::between(30, 36'500));
+    archive_command
+        .add_option("--to", arguments_.to,
+                    say({"Thư mục lưu trữ; tệp có sẵn để nguyên", "The archive's folder; files there stay"}))
+        ->required();
+    single_copy(archive_command);
+    of_realm(app_, "archive-check",
+             {"Soát các tệp lưu trữ của một tỉnh với sổ cái, và xem có đủ mọi phần kho đã chuyển ra không",
+              "Check a realm's archived files against the ledger, and whether they have all that the store "
+              "gave away"},
+             archive_check)
+        .add_option("FOLDER", arguments_.from, say({"Thư mục lưu trữ", "The archive's folder"}))
+        ->required();
+    CLI::App& restore_command = command(
+        app_, "archive-restore",
+        {"Đưa nội dung trong tệp lưu trữ về lại kho, sau khi soát từng phần, khi máy chủ không chạy",
+         "Put the contents of archived files back into the store, after checking each, while no server runs"},
+        archive_restore);
+    restore_command
+        .add_option("FILE", arguments_.files,
+                    say({"Các tệp do 'archive' ghi ra", "Files that 'archive' wrote"}))
+        ->required();
+    single_copy(restore_command);
   }
 
   void add_run() {

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kLeastHandle = 8;
 
+}  // namespace
+
 Result<RealmRow> find_realm(Store& store, const std::string& named) {
   GANDAN_TRY(const auto realms, store.realms());
   std::vector<RealmRow> found;
@@ -21,6 +23,8 @@ Result<RealmRow> find_realm(Store& store, const std::string& named) {
   if (found.size() > 1) return Error{Code::ambiguous, named};
   return found.front();
 }
+
+namespace {
 
 // Servers that run notice within a second.
 Status change(const Arguments& arguments, void (*alter)(RealmRow&, const Arguments&)) {

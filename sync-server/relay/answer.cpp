@@ -17,7 +17,8 @@ constexpr std::size_t kReceiptsPerFrame = 1024;  // fewer where their proof is l
 
 Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const protocol::Hello& hello,
                                              Wanted wanted, Bytes token, Brought brought) {
-  std::unique_ptr<Answer> answer(new Answer(std::move(realm), hello, wanted.keys_from));
+  std::unique_ptr<Answer> answer(
+      new Answer(std::move(realm), hello, wanted.keys_from, wanted.bare_before_ms));
   answer->budget_ = std::clamp<std::size_t>(hello.max_response, kMinResponse, kMaxResponse);
   const auto keys = std::move(brought.keys);
   GANDAN_CHECK(answer->welcome(std::move(token), std::move(brought)));
@@ -29,6 +30,7 @@ Result<std::unique_ptr<Answer>> Answer::make(std::shared_ptr<Realm> realm, const
   GANDAN_CHECK(answer->plan_statements(answer->snapshot_.size));
   GANDAN_CHECK(answer->plan_wraps());
   GANDAN_CHECK(answer->plan_keys(keys));
+  GANDAN_CHECK(answer->plan_bare());
   GANDAN_CHECK(answer->plan_segments());
   answer->plan_leaves();
   if (wanted.map) answer->plan_map(*wanted.map);
@@ -239,8 +241,12 @@ Result<bool> Answer::more_segments(Bytes& out) {
         run.previous.reset();
       protocol::append_frame(out, FrameType::run, protocol::encode(run));
     }
-    protocol::append_frame(out, FrameType::pulled,
-                           protocol::encode(protocol::Pulled{row.index, row.receipt_ms, row.bytes}));
+    protocol::Pulled pulled{row.index, row.receipt_ms, row.bytes};
+    if (goes_bare(row.feed, row.index)) {
+      GANDAN_TRY(const auto segment, protocol::decode_kept_in_run(row.bytes));
+      pulled.segment = protocol::encode_bare_in_run(protocol::stub_of(segment));
+    }
+    protocol::append_frame(out, FrameType::pulled, protocol::encode(pulled));
     left_off_[row.feed] = row.hash;
     last = &row;
   }

@@ -28,6 +28,7 @@ struct Wanted {
   std::optional<protocol::Witness> witness;
   std::optional<protocol::MapWanted> map;
   std::optional<std::vector<Hash>> chunks;  // which of these are there
+  std::int64_t bare_before_ms = 0;          // others' segments that were received earlier come bare
   // Of a device that was removed: the statements up to that ledger index, and nothing else.
   std::optional<std::uint64_t> removed_at;
 };
@@ -45,8 +46,9 @@ class Answer {
   bool brings_nothing() const;
 
  private:
-  Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello, std::optional<std::uint64_t> keys_from)
-      : realm_(std::move(realm)), hello_(hello), keys_from_(keys_from) {}
+  Answer(std::shared_ptr<Realm> realm, const protocol::Hello& hello, std::optional<std::uint64_t> keys_from,
+         std::int64_t bare_before_ms)
+      : realm_(std::move(realm)), hello_(hello), keys_from_(keys_from), bare_before_ms_(bare_before_ms) {}
   static constexpr std::size_t kPage = 256;  // segments with their bodies, at most
   static constexpr std::size_t kMapLinesPerFrame = 1024;
 
@@ -59,6 +61,7 @@ class Answer {
   Status plan_removal(std::uint64_t removed_at);
   Status plan_wraps();
   Status plan_keys(const std::set<std::uint64_t>& brought);
+  Status plan_bare();
   Status plan_segments();
   void plan_leaves();
   void plan_map(const protocol::MapWanted& wanted);
@@ -68,6 +71,7 @@ class Answer {
   bool known_to_device(const FeedId& feed, std::uint64_t sequence) const;
   bool is_brought(const FeedId& feed, std::uint64_t sequence) const;
   bool fits(std::size_t bytes);
+  bool goes_bare(const FeedId& feed, std::uint64_t index) const;
 
   Result<bool> more_receipts(Bytes& out);
   Result<bool> more_statements(Bytes& out);
@@ -82,6 +86,9 @@ class Answer {
   std::shared_ptr<Realm> realm_;
   const protocol::Hello hello_;
   const std::optional<std::uint64_t> keys_from_;
+  const std::int64_t bare_before_ms_;
+  std::uint64_t bare_below_ = 0;  // the first place in the ledger that was received then or later
+  std::set<FeedId> own_;          // the device's feeds: never bare, where any are
   Realm::Snapshot snapshot_;
   Bytes first_;  // the Welcome frame
   bool rejects_ = false;

@@ -10,6 +10,7 @@ constexpr std::uint64_t kMaxLookedUpReceipts = 4096;  // of segments that came w
 constexpr std::size_t kFrameOverhead = 4;
 constexpr std::size_t kPulledOverhead = 16;  // index, receipt, length
 constexpr std::size_t kRunBytes = 60;
+constexpr std::uint64_t kBareBytes = 150;
 constexpr std::size_t kRootBytes = 42;
 constexpr std::size_t kWrapBytes = 128;
 constexpr std::size_t kKeyBytes = 104;
@@ -220,6 +221,32 @@ bool Answer::is_brought(const FeedId& feed, std::uint64_t sequence) const {
   return false;
 }
 
+// Receipts never go back along the ledger: the place is found by halves.
+Status Answer::plan_bare() {
+  if (bare_before_ms_ == 0) return {};
+  std::uint64_t from = 0, until = snapshot_.size;
+  while (from < until) {
+    const std::uint64_t middle = from + (until - from) / 2;
+    GANDAN_TRY(const auto rows, realm_->environment().store.entries(realm_->number(), middle, 1));
+    if (rows.empty()) return Error{Code::store_damaged, "entries are missing"};
+    GANDAN_TRY(const auto entry, ledger::parse_entry(rows.front().bytes));
+    if (entry.receipt_ms < bare_before_ms_)
+      from = middle + 1;
+    else
+      until = middle;
+  }
+  bare_below_ = from;
+  realm_->with_roster([&](const roster::Roster& roster) {
+    for (const auto& [id, feed] : roster.feeds())
+      if (feed.device == hello_.device) own_.insert(id);
+  });
+  return {};
+}
+
+bool Answer::goes_bare(const FeedId& feed, std::uint64_t index) const {
+  return index < bare_below_ && own_.count(feed) == 0;
+}
+
 Status Answer::plan_segments() {
   std::set<std::uint64_t> sizes;
   for (std::size_t i = 0; i < snapshot_.units.size(); ++i) {
@@ -250,7 +277,8 @@ Result<bool> Answer::plan_unit(const UnitId& unit, std::uint64_t from, std::uint
     for (const auto& key : keys) {
       at = key.index + 1;
       if (known_to_device(key.feed, key.sequence)) continue;
-      std::size_t bytes = static_cast<std::size_t>(key.bytes) + kPulledOverhead;
+      const std::uint64_t body = goes_bare(key.feed, key.index) ? std::min(key.bytes, kBareBytes) : key.bytes;
+      std::size_t bytes = static_cast<std::size_t>(body) + kPulledOverhead;
       if (key.feed != last_feed) bytes += kRunBytes;
       if (key.checkpoint_size != 0 && sizes.count(key.checkpoint_size) == 0) bytes += kRootBytes;
       if (!fits(bytes)) {

@@ -254,6 +254,12 @@ std::optional<Code> Exchange::take(const protocol::Frame& frame) {
       wanted_.map = *wanted;
       return std::nullopt;
     }
+    case FrameType::bare_before: {
+      const auto bare = protocol::decode_bare_before(frame.payload);
+      if (!bare.ok()) return bare.error().code;
+      wanted_.bare_before_ms = bare->receipt_ms;
+      return std::nullopt;
+    }
     case FrameType::wait: {
       const auto wait = protocol::decode_wait(frame.payload);
       if (!wait.ok()) return wait.error().code;

@@ -159,7 +159,7 @@ class RealmCheck {
     last.next = row.sequence + 1;
     last.hash = row.hash;
     if (row.unit != info.unit) found(Code::store_damaged, name + ": filed under another unit");
-    auto segment = protocol::decode_in_run(row.bytes);
+    auto segment = protocol::decode_kept_in_run(row.bytes);
     if (!segment.ok()) {
       found(segment.error().code, name + ": malformed");
       compare(name, ledger::EntryType::segment, row.index, row.hash, row.receipt_ms);
@@ -174,6 +174,7 @@ class RealmCheck {
     if (header.checkpoint_size != 0 && header.checkpoint_size <= tree_.size())
       if (const auto root = ledger::root_at(header.checkpoint_size, tree_); root.ok())
         header.checkpoint_root = *root;
+    if (segment->bare) ++report_.archived;
     const auto stub = protocol::stub_of(*segment);
     const Hash hash = protocol::segment_hash(row_.id, stub);
     if (hash != row.hash) found(Code::store_damaged, name + ": its bytes were changed");

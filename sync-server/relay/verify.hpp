@@ -20,6 +20,7 @@ struct Finding {
 };
 struct VerifyReport {
   std::uint64_t realms = 0, entries = 0, statements = 0, segments = 0, wraps = 0;
+  std::uint64_t archived = 0;     // of the segments: their ciphertext lies in an archive
   std::vector<Finding> findings;  // at most kMaxFindings
 };
 constexpr std::size_t kMaxFindings = 1000;

@@ -126,6 +126,16 @@ void PostgresStore::queue_rows(PgConnection& db, RealmNumber realm, const Batch&
             .add(GANDAN_PG_IDS(rows, previous))
             .add(GANDAN_PG_IDS(rows, hash))
             .add(GANDAN_PG_BYTES(rows, bytes)));
+  if (const auto& rows = batch.bodies; !rows.empty())
+    db.queue(
+        "UPDATE segment SET size = length(new.bytes), bytes = new.bytes "
+        "FROM unnest($2::bytea[], $3::bigint[], $4::bytea[]) AS new (feed, seq, bytes) "
+        "WHERE segment.realm = $1 AND segment.feed = new.feed AND segment.seq = new.seq",
+        PgParams()
+            .add(realm)
+            .add(GANDAN_PG_IDS(rows, feed))
+            .add(GANDAN_PG_INTS(rows, sequence))
+            .add(GANDAN_PG_BYTES(rows, bytes)));
   if (const auto& rows = batch.feeds; !rows.empty())
     db.queue(
         "INSERT INTO feed (realm, feed, device, unit, next, hash, idx, receipt, roster_size, checkpoint) "

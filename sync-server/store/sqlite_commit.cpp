@@ -79,6 +79,10 @@ Status SqliteStore::commit_rows(RealmNumber realm, const Batch& batch) {
       GANDAN_CHECK(insert.run());
     }
   }
+  for (const auto& row : batch.bodies)
+    GANDAN_CHECK(
+        writer_.run("UPDATE segment SET size = ?, bytes = ? WHERE realm = ? AND feed = ? AND seq = ?",
+                    row.bytes.size(), ByteView(row.bytes), realm, row.feed, row.sequence));
   if (!batch.feeds.empty()) {
     GANDAN_TRY(
         auto insert,

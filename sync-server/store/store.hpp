@@ -71,7 +71,13 @@ struct SegmentRow {
   std::uint64_t checkpoint_size = 0;  // that its header names
   Hash previous;
   Hash hash;
-  Bytes bytes;  // protocol::encode_in_run
+  Bytes bytes;  // protocol::encode_in_run; bare where an archive has the ciphertext
+};
+// Another form of a segment that is there: bare, or whole again. Its hash is the same (relay/archive.hpp).
+struct BodyRow {
+  FeedId feed;
+  std::uint64_t sequence = 0;
+  Bytes bytes;
 };
 // A segment without its body: enough to plan a response.
 struct SegmentKey {
@@ -146,6 +152,7 @@ struct Batch {
   std::vector<ChunkRow> chunks;
   std::vector<TileRow> tiles;
   std::vector<CosignatureRow> cosignatures;
+  std::vector<BodyRow> bodies = {};
   std::string stands_on = {};  // the checkpoint that memory had before it; empty: not compared
 };
 

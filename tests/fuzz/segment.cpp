@@ -10,6 +10,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto segment = protocol::decode_in_run(in)) {
     if (!protocol::check_bounds(*segment).ok() || !equal(protocol::encode_in_run(*segment), in)) std::abort();
   }
+  if (const auto kept = protocol::decode_kept_in_run(in)) {
+    if (!protocol::check_bounds(*kept).ok() || !equal(protocol::encode_in_run(*kept), in)) std::abort();
+    if (kept->bare.has_value() != protocol::is_bare_in_run(in)) std::abort();
+  }
   if (const auto stub = protocol::decode_stub(in)) {
     if (!protocol::check_bounds(stub->header).ok() || !equal(protocol::encode_stub(*stub), in)) std::abort();
   }

@@ -99,6 +99,10 @@ void audit(Page& page) {
                      "tra: gandan sync --keep-ledger.",
                      "Not every ledger entry is here, so when things were received is the server's word. To "
                      "check it: gandan sync --keep-ledger."));
+  if (number(ok, "archived") > 0)
+    page.line(text(ok, "archived") +
+              page.say(" phần nhật ký chưa có nội dung ở đây: chữ ký và chỗ trong sổ cái đã soát.",
+                       " segments without their content here: signature and place were verified."));
   if (number(ok, "unseen_entries") > 0)
     page.line(text(ok, "unseen_entries") + page.say(" mục thuộc đơn vị khác hoặc chưa gửi tới đây.",
                                                     " entries are other units' or were not sent here."));

@@ -39,6 +39,9 @@ TEST_CASE("the help of every command is in both languages, or in the one that is
                                                        {"restore"},
                                                        {"restore-check"},
                                                        {"give-back"},
+                                                       {"archive"},
+                                                       {"archive-check"},
+                                                       {"archive-restore"},
                                                        {"migrate-store"}};
   for (auto words : commands) {
     words.push_back("--help");
@@ -72,6 +75,8 @@ TEST_CASE("words that cannot be taken are named, with a stable code") {
   refuses({"init", "--data", "x", "y"}, "use.unknown", "y");
   refuses({"init", "--data"}, "use.bad_value", "--data");
   refuses({"realm", "admit", "card", "--data", "x", "--quota", "much"}, "use.bad_value", "--quota");
+  refuses({"archive", "realm", "--data", "x", "--to", "y", "--older-than", "5"}, "use.bad_value",
+          "--older-than");
   refuses({"--lang", "fr", "init", "--data", "x"}, "use.bad_value", "--lang");
   const std::vector<std::string> run{"run", "--data", "x", "--cert", "c", "--key", "k"};
   const std::vector<std::pair<std::string, std::string>> wrong{

@@ -107,6 +107,8 @@ inline std::vector<Kind> one_of_each(std::uint64_t seed) {
   witnessed.proofs = {{}, {{random_id<Hash>(random), random_id<Hash>(random)}}};
   add("witnessed", FrameType::witnessed, encode(witnessed), again<Witnessed, decode_witnessed>);
   add("map_wanted", FrameType::map_wanted, encode(MapWanted{812, 1024}), again<MapWanted, decode_map_wanted>);
+  add("bare_before", FrameType::bare_before, encode(BareBefore{1'795'000'000'000}),
+      again<BareBefore, decode_bare_before>);
   add("wait", FrameType::wait, encode(Wait{45}), again<Wait, decode_wait>);
   add("map_lines", FrameType::map_lines, encode(MapLines{812, 2000, 1024, Bytes(2 * 56, 8)}),
       again<MapLines, decode_map_lines>);

@@ -77,6 +77,37 @@ TEST_CASE("a stub stands for its segment") {
   CHECK(encode_stub(*stub) == encode_stub(stub_of(segment)));
 }
 
+TEST_CASE("a bare segment in a run has the hash and the signature of the whole one") {
+  const auto key = *crypto::SigningKey::from_seed(Bytes(32, 9));
+  const auto author = *crypto::Verifier::create(key.public_key());
+  for (const std::uint32_t ops : {1u, 3u}) {
+    auto segment = example(ops);
+    sign(segment, key);
+    const Bytes wire = encode_bare_in_run(stub_of(segment));
+    CHECK(wire.size() == 9 + (ops > 1 ? 32 : 0) + 32 + 64);
+    CHECK(is_bare_in_run(wire));
+    CHECK_FALSE(is_bare_in_run(encode_in_run(segment)));
+    auto bare = *decode_kept_in_run(wire);
+    CHECK(bare.ciphertext.empty());
+    CHECK(encode_in_run(bare) == wire);
+    CHECK(header_in_run(wire)->checkpoint_size == segment.header.checkpoint_size);
+    bare.header = segment.header;
+    bare.previous = segment.previous;
+    CHECK(segment_hash(kRealm, bare) == segment_hash(kRealm, segment));
+    CHECK(verify_segment(kRealm, bare, author));
+    bare.bare->bytes[0] ^= 1;
+    CHECK_FALSE(verify_segment(kRealm, bare, author));
+    // Who wants content is not given this for it.
+    CHECK(decode_in_run(wire).error().code == Code::newer_format);
+    for (std::size_t n = 0; n < wire.size(); ++n)
+      CHECK_FALSE(decode_kept_in_run(ByteView(wire).first(n)).ok());
+    Bytes longer = wire;
+    longer.push_back(0);
+    CHECK_FALSE(decode_kept_in_run(longer).ok());
+  }
+  CHECK(encode_in_run(*decode_kept_in_run(encode_in_run(example()))) == encode_in_run(example()));
+}
+
 TEST_CASE("the signature covers every field, in one realm") {
   const auto key = *crypto::SigningKey::from_seed(Bytes(32, 9));
   const auto author = *crypto::Verifier::create(key.public_key());
