@@ -15,6 +15,13 @@ void add_exchange_verbs(CLI::App& app, Verbs& verbs) {
           "--wait", "wait",
           {"Chưa có gì mới thì chờ ở máy chủ, nhiều nhất bấy nhiêu giây (đến 45)",
            "Where there is nothing new, wait for it at the server for so many seconds at most (up to 45)"})
+      .integer(
+          "--recent", "recent",
+          {"Máy mới: lấy trước phần máy chủ nhận trong bấy nhiêu ngày; phần cũ hơn chỉ lấy chữ ký và mã băm",
+           "A new device: take first what the server received in so many days; of what is older, "
+           "signatures and hashes only"})
+      .flag("--old", "old",
+            {"Lấy về cả phần cũ mà --recent đã để lại", "Fetch the old part that --recent left, too"})
       .flag("--no-attachments", "attachments", {"Không tải tệp đính kèm", "Do not fetch attachments"}, false)
       .flag("--keep-ledger", "keep_ledger",
             {"Giữ cả sổ cái, để giám sát kiểm tra", "Keep the whole ledger, for audits"});
