@@ -182,9 +182,12 @@ void read_promises(const Parts& parts, const changelog::RecordState& state, Fact
 struct Talk {
   std::vector<const OpEntry*> questions, acceptances, answers;
 
+  // An acceptance that has the change before it, or an answer in words: neither speaks of what was changed
+  // behind it.
   bool settled_after(const changelog::Stamp& at) const {
     const auto later = [&](const OpEntry* op) { return at < op->stamp; };
-    return std::any_of(acceptances.begin(), acceptances.end(), later) || !answers.empty();
+    return std::any_of(acceptances.begin(), acceptances.end(), later) ||
+           std::any_of(answers.begin(), answers.end(), later);
   }
 };
 

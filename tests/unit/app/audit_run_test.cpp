@@ -87,6 +87,8 @@ TEST_CASE_METHOD(Audited, "facts rewritten after signing are told apart by wheth
   clock.advance(3 * 86'400'000);
   shell("office").ok("record.return", {{"id", asked_about}, {"question", "Hộ nào?"}});
   carry("office", "p1");
+  // Who answered once is not free for ever: an answer speaks of what stood then.
+  shell("p1").ok("record.answer", {{"id", asked_about}, {"answer", "Hộ H018, trưởng thôn đi cùng"}});
   for (const auto& id : {unasked, asked_about}) {
     clock.advance(60'000);
     shell("p1").ok(
