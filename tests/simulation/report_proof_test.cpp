@@ -118,10 +118,11 @@ TEST_CASE_METHOD(Printed, "a proof names a report's file only where the report, 
   more["printed"] = write("report.signed", file_text(folder.path("report.html")));
   shell("boss").ok("audit.prove", asked("visits", more));
   CHECK(text_at(verified(), "report.printed").size() == 64);
-  // Whatever is no report; another head; another report of the same checkpoint.
+  // Whatever is no report; another head; another period of the same checkpoint.
   refused({{"printed", folder.path("card")}});
   refused({{"printed", folder.path("report.html")}});
-  report({{"out", folder.path("other.csv")}, {"period", "2026-01"}});
+  shell("boss").ok("report.period",
+                   {{"out", folder.path("other.csv")}, {"period", "2026-01"}, {"unit", "06463"}});
   refused({{"printed", folder.path("other.csv")}});
 }
 
