@@ -60,9 +60,9 @@ Heading read_heading(Params& p) {
   return out;
 }
 
-std::string forms_in_use(const Session& s) {
+std::string forms_in_use(std::uint32_t number) {
   const std::string program = "của chương trình, bản " + std::string(Notebook::version());
-  return s.schema.number == 0 ? program : "bộ số " + std::to_string(s.schema.number) + " trên bộ " + program;
+  return number == 0 ? program : "bộ số " + std::to_string(number) + " trên bộ " + program;
 }
 
 json::object period_label_json(const records::Label& label) { return {{"vi", label.vi}, {"en", label.en}}; }
@@ -101,7 +101,7 @@ Result<report::PeriodFile> file_of(Session& s, Documents& documents, const Perio
   out.ledger_root = to_hex(basis.checkpoint.root.view());
   out.unsent = basis.unsent;
   out.whole = basis.whole;
-  out.forms = forms_in_use(s);
+  out.forms = forms_in_use(basis.forms);
   if (!basis.whole)
     out.notes.push_back(
         "Máy lập báo cáo chưa nhận hoặc chưa mở được hết hồ sơ dưới mốc này: số liệu có thể thiếu.");

@@ -106,7 +106,8 @@ Result<Bytes> prove_figures(Session& s, Params& p) {
   if (printed) {
     GANDAN_TRY(scope.file, printed_hash(*printed));
   }
-  GANDAN_TRY(const auto report, report::PeriodReport::open(*s.catalog, asked.question.report));
+  GANDAN_TRY(const auto report,
+             report::PeriodReport::open(asked.documents->catalog(), asked.question.report));
   std::set<audit::ShownOp> shown;
   for (const auto& name : names) {
     const auto& all = answer.report.figures;
