@@ -238,8 +238,8 @@ void Documents::fill_document(Loaded& loaded) {
   records::note_recipients(loaded.document, loaded.state);
   records::reveal(loaded.document.tree, reveal(loaded));
   loaded.document.judged_by = records::judged_by(loaded.state, loaded.view);
-  loaded.type = session_.catalog->find_for(loaded.document);
-  if (loaded.type != nullptr) session_.catalog->calculate(loaded.document, links());
+  loaded.type = catalog().find_for(loaded.document);
+  if (loaded.type != nullptr) catalog().calculate(loaded.document, links());
 }
 
 bool Documents::to_version(Loaded& loaded, const std::function<bool(const records::Version&)>& wanted) {
@@ -308,7 +308,7 @@ Result<std::unique_ptr<Loaded>> Documents::load_to_finalize(std::string_view tex
   if (out->type == nullptr) return Error{Code::unknown_kind, out->row.kind};
   GANDAN_CHECK(may_change(*out, reason));
   make_present(*out);
-  out->document.judged_by = session_.catalog->judgement_now(out->document, judge_options(out->document));
+  out->document.judged_by = catalog().judgement_now(out->document, judge_options(out->document));
   return out;
 }
 
@@ -319,7 +319,7 @@ void Documents::make_present(Loaded& loaded) {
 
 json::object Documents::json(const Loaded& loaded) {
   return records::document_json(
-      *session_.catalog, loaded.type, loaded.document, loaded.view, links(),
+      catalog(), loaded.type, loaded.document, loaded.view, links(),
       [this](const changelog::OpEntry& op) { return names_.author(op); }, reveal(loaded));
 }
 
@@ -336,7 +336,7 @@ records::JudgeOptions Documents::judge_options(const records::Document& document
 
 std::vector<records::Verdict> Documents::verdicts(const Loaded& loaded) {
   if (loaded.type == nullptr || loaded.view.deleted) return {};
-  auto out = session_.catalog->judge(loaded.document, links(), judge_options(loaded.document));
+  auto out = catalog().judge(loaded.document, links(), judge_options(loaded.document));
   note_missing(loaded, out);
   note_unit(loaded, out);
   return out;
@@ -370,11 +370,11 @@ void Documents::note_unit(const Loaded& loaded, std::vector<records::Verdict>& o
 
 // Titles that quote a linked record ("{village__name}") are filled here: the stored one knows no links.
 std::string Documents::title(const vault::RecordRow& row) {
-  const records::RecordType* type = session_.catalog->find(row.kind);
+  const records::RecordType* type = catalog().find(row.kind);
   if (type == nullptr || type->title.find("__") == std::string::npos) return row.title;
   const auto loaded = load(row.id);
   if (!loaded.ok() || (*loaded)->type == nullptr) return row.title;
-  return records::search_text(*session_.catalog, *(*loaded)->type, (*loaded)->document, links()).title;
+  return records::search_text(catalog(), *(*loaded)->type, (*loaded)->document, links()).title;
 }
 
 std::optional<vault::RecordRow> Documents::row(const RecordId& id) {

@@ -24,11 +24,14 @@ struct Loaded {
 class Documents {
  public:
   // `logged`: as all records stood in the ledger at that checkpoint, for what has to be made again just so;
-  // what was not there then is not found. It must outlive this.
-  explicit Documents(Session& session, const vault::Logged* logged = nullptr)
-      : session_(session), logged_(logged), names_(*session.vault) {}
+  // what was not there then is not found. `then`: the forms by which they are read, where not by those of
+  // now (schema_sets.hpp). Both must outlive this.
+  explicit Documents(Session& session, const vault::Logged* logged = nullptr,
+                     const records::Catalog* then = nullptr)
+      : session_(session), logged_(logged), then_(then), names_(*session.vault) {}
 
   Names& names() { return names_; }
+  const records::Catalog& catalog() const { return then_ == nullptr ? *session_.catalog : *then_; }
   // Of those that were read, the records of which something was not there at that checkpoint.
   const std::set<RecordId>& cut() const { return cut_; }
   // What a record links to, as it is read: for a finalised one what was signed of the others then
@@ -90,6 +93,7 @@ class Documents {
 
   Session& session_;
   const vault::Logged* logged_;
+  const records::Catalog* then_;
   Names names_;
   std::set<RecordId> cut_;
   std::map<RecordId, std::unique_ptr<Loaded>> linked_;

@@ -32,7 +32,10 @@ Status open_basis(Session& s, const std::optional<std::string>& unit, AskedRepor
   if (!asked.basis.unsent) {
     GANDAN_TRY(asked.logged, vault::Logged::load(*s.vault, asked.basis.checkpoint.size));
   }
-  asked.documents = std::make_unique<Documents>(s, asked.logged ? &*asked.logged : nullptr);
+  GANDAN_TRY(asked.forms, forms_then(s, asked.logged ? asked.logged->roster_size() : UINT64_MAX));
+  asked.basis.forms = asked.forms.number;
+  asked.documents =
+      std::make_unique<Documents>(s, asked.logged ? &*asked.logged : nullptr, asked.forms.catalog.get());
   if (unit) {
     GANDAN_TRY(question.unit, asked.documents->names().find_unit(*unit));
   }
@@ -49,7 +52,7 @@ Status open_basis(Session& s, const std::optional<std::string>& unit, AskedRepor
 Result<PeriodAnswer> count_asked(Session& s, AskedReport& asked) {
   GANDAN_TRY(auto out, count_period(s, *asked.documents, asked.question));
   const auto counted = [&](const UnitId& one) { return out.units.count(one) != 0; };
-  asked.basis.whole = !asked.logged || asked.logged->whole(counted);
+  asked.basis.whole = !asked.logged || (asked.forms.whole && asked.logged->whole(counted));
   return out;
 }
 

@@ -4,20 +4,23 @@
 #pragma once
 
 #include "app/period_count.hpp"
+#include "app/schema_sets.hpp"
 
 namespace gandan::app {
 
 struct PeriodBasis {
   bool unsent = true;
-  bool whole = true;  // all that lies under the checkpoint is here and open
+  bool whole = true;        // all that lies under the checkpoint is here and open
+  std::uint32_t forms = 0;  // number of the newest set of forms by which it is told; 0: the program's own
   vault::Vault::SeenCheckpoint checkpoint;
 };
 
-// A question, and what it is told from. The documents look into `logged`: neither moves once opened.
+// A question, and what it is told from. The documents look into `logged` and `forms`: none moves once opened.
 struct AskedReport {
   PeriodQuestion question;
   PeriodBasis basis;
   std::optional<vault::Logged> logged;
+  FormsThen forms;  // of the checkpoint, where there is one
   std::unique_ptr<Documents> documents;
 };
 

@@ -234,9 +234,9 @@ Result<PeriodAnswer> count_period(Session& s, Documents& documents, const Period
     if (one.counted) units.push_back(one.unit);
   }
   const auto before = before_of(documents, question, units.size() > 1, out.about_before);
-  GANDAN_TRY(auto now, report::PeriodReport::open(*s.catalog, question.report));
+  GANDAN_TRY(auto now, report::PeriodReport::open(documents.catalog(), question.report));
   now.period(question.period.first, question.period.last, question.as_of);
-  GANDAN_TRY(auto then, report::PeriodReport::open(*s.catalog, question.report));
+  GANDAN_TRY(auto then, report::PeriodReport::open(documents.catalog(), question.report));
   Counter counter(s, documents);
   counter.into(now);
   if (before) {

@@ -13,9 +13,9 @@ constexpr std::pair<std::string_view, FileFormat> kFileFormats[] = {{"html", Fil
                                                                     {"xlsx", FileFormat::xlsx},
                                                                     {"csv", FileFormat::csv}};
 
-std::string forms_in_use(const Session& s) {
+std::string forms_in_use(std::uint32_t number) {
   const std::string program = "của chương trình, bản " + std::string(Notebook::version());
-  return s.schema.number == 0 ? program : "bộ số " + std::to_string(s.schema.number) + " trên bộ " + program;
+  return number == 0 ? program : "bộ số " + std::to_string(number) + " trên bộ " + program;
 }
 
 // "TÍNH cả …" and "KHÔNG tính …", as far as there are some.
@@ -53,7 +53,7 @@ Result<report::PeriodFile> file_of(Session& s, const AskedReport& asked, const P
   out.ledger_root = to_hex(basis.checkpoint.root.view());
   out.unsent = basis.unsent;
   out.whole = basis.whole;
-  out.forms = forms_in_use(s);
+  out.forms = forms_in_use(basis.forms);
   if (!basis.whole)
     out.notes.push_back(
         "Máy lập báo cáo chưa nhận hoặc chưa mở được hết hồ sơ dưới mốc này: số liệu có thể thiếu.");

@@ -133,7 +133,8 @@ Result<Bytes> prove_figures(Session& s, Params& p) {
     GANDAN_CHECK(is_report(s, asked, answer, heading, *printed, content));
     scope.file = crypto::sha256(content);
   }
-  GANDAN_TRY(const auto report, report::PeriodReport::open(*s.catalog, asked.question.report));
+  GANDAN_TRY(const auto report,
+             report::PeriodReport::open(asked.documents->catalog(), asked.question.report));
   std::set<audit::ShownOp> shown;
   for (const auto& name : names) {
     const auto& all = answer.report.figures;

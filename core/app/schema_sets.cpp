@@ -172,6 +172,18 @@ Result<Checked> remembered(vault::Vault& vault) {
   return checked.ok() ? *checked : Checked{};
 }
 
+// Whether it was found before, under these inputs; then only what was good is in use.
+bool judge_or_recall(Clock& clock, const Checked& checked, const Hash& inputs, std::vector<FoundSet>& sets) {
+  if (checked.inputs != inputs) {
+    judge(clock, sets);
+    return false;
+  }
+  put_out_of_use(sets, [&](const FoundSet& set) -> std::optional<Error> {
+    return listed(checked.good, set) ? std::nullopt : std::optional<Error>(Error{Code::bad_schema});
+  });
+  return true;
+}
+
 Words set_words(const FoundSet& set) {
   const std::string n = std::to_string(set.info.body.number);
   switch (set.state) {
@@ -237,14 +249,7 @@ Status use_schemas(Session& s) {
   GANDAN_TRY(auto sets, find_sets(*s.vault));
   GANDAN_TRY(Checked checked, remembered(*s.vault));
   const Hash inputs = inputs_of(sets);
-  const bool known = checked.inputs == inputs;
-  if (known) {
-    put_out_of_use(sets, [&](const FoundSet& set) -> std::optional<Error> {
-      return listed(checked.good, set) ? std::nullopt : std::optional<Error>(Error{Code::bad_schema});
-    });
-  } else {
-    judge(*s.seams.clock, sets);
-  }
+  const bool known = judge_or_recall(*s.seams.clock, checked, inputs, sets);
   s.schema = standing_of(sets);
   GANDAN_TRY(const auto overtaken, overtaken_sets(*s.vault));
   for (const auto& info : overtaken)
@@ -271,6 +276,25 @@ Status use_schemas(Session& s) {
   if (checked.files != hash) GANDAN_CHECK(vault::reproject(*s.vault));
   checked.files = hash;
   return s.vault->set_meta("schemas", encode(checked));
+}
+
+// A set is judged on top of those before it alone: what came later changes nothing of what was good then.
+Result<FormsThen> forms_then(Session& s, std::uint64_t roster_size) {
+  FormsThen out;
+  GANDAN_TRY(auto sets, find_sets(*s.vault));
+  GANDAN_TRY(const Checked checked, remembered(*s.vault));
+  judge_or_recall(*s.seams.clock, checked, inputs_of(sets), sets);
+  const auto later = std::find_if(sets.begin(), sets.end(),
+                                  [&](const FoundSet& set) { return set.info.origin.from > roster_size; });
+  const bool newer =
+      std::any_of(later, sets.end(), [](const FoundSet& set) { return set.state == SetState::in_use; });
+  sets.erase(later, sets.end());
+  out.number = standing_of(sets).number;
+  out.whole = std::none_of(sets.begin(), sets.end(),
+                           [](const FoundSet& set) { return set.state == SetState::waiting; });
+  if (!newer) return out;
+  GANDAN_TRY(out.catalog, records::Catalog::load(files_in_use(sets), *s.seams.clock));
+  return out;
 }
 
 Result<json::value> schema_publish(Session& s, Params& p) {

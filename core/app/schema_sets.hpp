@@ -21,4 +21,13 @@ enum class SetState { in_use, faulty, changed, waiting, overtaken };
 // links of the records here are made again when forms changed. Pointers into the old catalog end.
 Status use_schemas(Session& session);
 
+// The forms that were in force when the realm's statements had come so far: sets that were issued later do
+// not count. What is told again from an old checkpoint is told by its forms.
+struct FormsThen {
+  std::unique_ptr<records::Catalog> catalog;  // null: those in use now
+  std::uint32_t number = 0;                   // of the newest set among them; 0: the program's own forms
+  bool whole = true;                          // none of those sets has yet to arrive
+};
+Result<FormsThen> forms_then(Session& session, std::uint64_t roster_size);
+
 }  // namespace gandan::app

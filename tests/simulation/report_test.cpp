@@ -1,6 +1,9 @@
 // Reports as files, over phones, an office and a server: the same checkpoint gives the same bytes on every
 // device that reads the unit, whatever each has written since; and nothing small of a denunciation leaves the
 // unit.
+#include <filesystem>
+#include <fstream>
+
 #include "base/calendar.hpp"
 #include "support/loopback.hpp"
 #include "support/province.hpp"
@@ -124,6 +127,46 @@ TEST_CASE_METHOD(Reported,
   CHECK(shell("a").error("report.period", {{"period", "2026-Q1"}, {"checkpoint", 9999}}) == "not_found");
   CHECK(shell("a").error("report.period", {{"period", "2026-Q1"}, {"checkpoint", size}, {"unsent", true}}) ==
         "request.bad");
+}
+
+TEST_CASE_METHOD(Reported, "forms that are issued later change nothing of what a checkpoint says") {
+  const auto publish = [this](const char* name, std::string text) {
+    const auto out = folder.path(std::string("forms-") + name);
+    std::filesystem::create_directories(std::filesystem::path(out) / "reports");
+    std::ofstream(std::filesystem::path(out) / "reports" / name) << text;
+    return shell("admin").ok("schema.publish", {{"folder", out}});
+  };
+  // The province counts visits alone, and later people as well.
+  const auto period = [](int version, const char* more) {
+    return R"~({"id": "period", "version": )~" + std::to_string(version) +
+           R"~(, "label": {"vi": "Số liệu tỉnh", "en": "Figures"}, "figures": [
+             {"id": "visits", "label": {"vi": "Lượt tới hộ", "en": "Visits"}, "unit": {"vi": "lượt", "en": "visits"}, "kind": "mobilisation_visit"})~" +
+           more + "]}";
+  };
+  finalized_visit("a");
+  sync_all();
+  const auto own = report("a", {{"format", "csv"}});
+  const auto own_table = text_at(own, "csv"), own_page = html("a");
+  publish("period_90.json", period(90, ""));
+  settle();
+  const auto first = report("a", {{"format", "csv"}});
+  const auto table = text_at(first, "csv"), page = html("a");
+  CHECK(has(table, "Lượt tới hộ,lượt,1,"));
+  CHECK(has(page, "bộ số 1"));
+  publish("period_91.json", period(91, R"~(, {"id": "people", "label": {"vi": "Người", "en": "People"},
+             "unit": {"vi": "người", "en": "people"}, "kind": "citizen_reception", "sum": "people"})~"));
+  finalized_visit("b");
+  settle();
+  CHECK(has(csv("a"), "Người,người,0,"));
+  for (const char* by : {"a", "b", "office"}) {
+    INFO(by);
+    CHECK(csv(by, {{"checkpoint", at(first, "checkpoint.size")}}) == table);
+    CHECK(html(by, {{"checkpoint", at(first, "checkpoint.size")}}) == page);
+    CHECK(csv(by, {{"checkpoint", at(own, "checkpoint.size")}}) == own_table);
+    CHECK(html(by, {{"checkpoint", at(own, "checkpoint.size")}}) == own_page);
+  }
+  // On the screen all that is here counts, by the forms of today.
+  CHECK(shown(report("a"), "people") == "0");
 }
 
 TEST_CASE_METHOD(Reported, "a file has the targets that the ledger had under its checkpoint") {
