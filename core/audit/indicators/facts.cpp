@@ -254,20 +254,13 @@ void read_rewrites(const FactSource& source, const Parts& parts, const changelog
   }
 }
 
-void read_stamps(const FactSource& source, const changelog::RecordState& state, const Parts& parts,
+void read_stamps(const FactSource& source, const changelog::RecordState& state,
                  const changelog::RecordView& view, Fact& fact) {
   const OpEntry* maker = nullptr;
   for (const auto& [path, cell] : state.cells())
     for (const auto& op : cell.ops)
       if (maker == nullptr || op.stamp < maker->stamp) maker = &op;
   if (maker != nullptr) fact.made = maker->stamp;
-  for (const auto& one : parts.paths("start"))
-    if (const auto cell = state.cells().find(one.path); cell != state.cells().end())
-      for (const auto& op : cell->second.ops)
-        if (!std::holds_alternative<changelog::Null>(op.value)) {
-          fact.entered = op.stamp;
-          break;
-        }
   const OpEntry* author = view.finalized ? view.final_op : maker;
   if (author != nullptr) fact.author = {source.device(author->stamp.feed), author->holder};
   if (view.finalized) fact.signed_at = view.final_op->stamp;
@@ -307,7 +300,7 @@ void read_fact(const FactSource& source, const changelog::RecordState& state,
   fact.finalized = view.finalized && !view.deleted;
   fact.withdrawn = view.deleted;
   if (view.deleted_op != nullptr) fact.withdrawn_ms = changelog::hlc_ms(view.deleted_op->stamp.hlc);
-  read_stamps(source, state, parts, view, fact);
+  read_stamps(source, state, view, fact);
   read_times(parts, fact);
   read_place(parts, fact);
   read_content(parts, fact);
