@@ -108,7 +108,8 @@ function ProofFile() {
       {result !== undefined && (
         <>
           <Notice tone="good" icon="shield">{w.holds} {shortId(result.record)}</Notice>
-          {result.report !== undefined && <Figures report={result.report} />}
+          {result.log !== undefined && <p class="small quiet">{result.log.undisclosed === 0 ? w.allShown : w.hidden(result.log.undisclosed)}</p>}
+          {result.report !== undefined && <Figures report={result.report} all={result.log?.undisclosed === 0} />}
           <Witnesses result={result} />
           <Proven changes={result.changes.filter((one) => !isInner(one))} kind={type} />
           <details class="card">
@@ -121,13 +122,24 @@ function ProofFile() {
   );
 }
 
-// What a proof of a report's figures was counted to, and what it cannot say.
-function Figures({ report }: { report: NonNullable<AuditVerifyProofResult['report']> }) {
+// What a proof of a report's figures was counted to, and what it cannot say: a hidden change may be of one more record.
+function Figures({ report, all }: { report: NonNullable<AuditVerifyProofResult['report']>; all: boolean }) {
   const w = words.value.proof;
   return (
     <div class="card stack tight">
       <p class="small quiet">{dayText(report.from)} – {dayText(report.until)} · {w.printedUnder(numberText(report.size))} <span class="mono">{report.root}</span></p>
-      <ul class="lines">{report.figures.map((one) => <li key={one.id}><b>{said(one.label)}: {numberText(one.value)}</b> · {w.countedFrom(one.records.length)}{one.where !== '' && <span class="small quiet line-about">{w.condition} <span class="mono">{one.where}</span></span>}</li>)}</ul>
+      <ul class="lines">{report.figures.map((one) => {
+        const value = numberText(one.value);
+        const counted = all && !one.any_time ? value : one.sum === '' ? w.atLeast(value) : w.comesTo(value);
+        const also = [one.any_time ? w.anyTime : '', one.drafts ? w.withDrafts : ''].filter((each) => each !== '');
+        return (
+          <li key={one.id}>
+            <b>{said(one.label)}: {counted}</b> · {w.countedFrom(one.records.length)}
+            {also.length > 0 && <span class="line-about">{also.join(', ')}</span>}
+            {one.where !== '' && <span class="small quiet line-about">{w.condition} <span class="mono">{one.where}</span></span>}
+          </li>
+        );
+      })}</ul>
       <p class="small quiet">{w.figureLimits}</p>
     </div>
   );
