@@ -193,8 +193,8 @@ TEST_CASE("unknown types are refused on either side") {
     const auto unknown = static_cast<FrameType>(type);
     const bool request = unknown == statement || unknown == wrap || unknown == keys_from || unknown == key ||
                          unknown == run || unknown == witness || unknown == removal ||
-                         unknown == map_wanted || unknown == chunks_asked || unknown == FrameType::wait ||
-                         unknown == end;
+                         unknown == map_wanted || unknown == chunks_asked ||
+                         unknown == FrameType::bare_before || unknown == FrameType::wait || unknown == end;
     CHECK((accepted(kRequest, {hello, unknown}) == 2) == request);
     const bool response = unknown == receipts || unknown == statement || unknown == wrap || unknown == key ||
                           unknown == keys_next || unknown == root || unknown == run || unknown == leaves ||
