@@ -1,6 +1,7 @@
 #include "app/carried.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "crypto/hash.hpp"
@@ -228,6 +229,13 @@ Result<std::string> comparison_code(const roster::JoinRequest& request) {
 }
 
 Result<std::string> spoken_code(ByteView whole) {
+  // One request's code is asked for again and again: where it is shown, where it is compared, and in the answer.
+  // Everybody may know it and what it is made of.
+  static thread_local std::array<std::pair<Hash, std::string>, 16> lately;
+  static thread_local std::size_t next = 0;
+  const Hash asked = crypto::sha256(whole);
+  for (const auto& [of, code] : lately)
+    if (of == asked && !code.empty()) return code;
   crypto::ScryptParams params;
   params.salt = to_bytes(as_bytes(kCodeDomain));
   GANDAN_TRY(const auto hashed, crypto::scrypt(as_text(whole), params, 8));
@@ -238,6 +246,7 @@ Result<std::string> spoken_code(ByteView whole) {
     const std::string three = std::to_string(1000 + number % 1000).substr(1);
     out = three + (out.empty() ? "" : " ") + out;
   }
+  lately[next++ % lately.size()] = {asked, out};
   return out;
 }
 

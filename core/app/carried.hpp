@@ -42,7 +42,7 @@ Result<Bytes> read_carried(std::string_view header, std::string_view text);
 
 // Fifteen digits in groups of three, as people read them to each other: "412 087 553 910 264". Of the whole
 // request: keys, label and signature. Each costs a scrypt, so that nobody finds another request under the
-// same code (ARCHITECTURE.md, "The comparison code").
+// same code (ARCHITECTURE.md, "The comparison code"); the last ones are remembered.
 Result<std::string> comparison_code(const roster::JoinRequest& request);
 Result<std::string> spoken_code(ByteView whole);  // of anything that people compare
 // Whether what a person typed is that code: spaces, dots and dashes do not count, nor do zeros that a

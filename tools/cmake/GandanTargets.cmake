@@ -107,7 +107,7 @@ function(gandan_test name)
     target_compile_options(${name} PRIVATE "SHELL:-include ${PROJECT_SOURCE_DIR}/tests/support/pch.hpp")
   endif()
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 300)
+    set(ARG_TIMEOUT 600)
   endif()
   if(EMSCRIPTEN OR GANDAN_SANITIZE) # several times slower
     math(EXPR ARG_TIMEOUT "4 * ${ARG_TIMEOUT}")
