@@ -229,8 +229,8 @@ Result<std::string> comparison_code(const roster::JoinRequest& request) {
 }
 
 Result<std::string> spoken_code(ByteView whole) {
-  // One request's code is asked for again and again: where it is shown, where it is compared, and in the answer.
-  // Everybody may know it and what it is made of.
+  // One request's code is asked for again and again: where it is shown, where it is compared, and in the
+  // answer. Everybody may know it and what it is made of.
   static thread_local std::array<std::pair<Hash, std::string>, 16> lately;
   static thread_local std::size_t next = 0;
   const Hash asked = crypto::sha256(whole);

@@ -167,6 +167,8 @@ const std::vector<Lie>& lies() {
       {"a segment said to be of an older format", Code::internal, Code::newer_format,
        [](Hostile&, Frames& f) { each_pulled(f, [](protocol::Pulled& pulled) { pulled.segment[0] = 0; }); }},
       {"a segment said to be of a later format", Code::internal, Code::newer_format,
+       [](Hostile&, Frames& f) { each_pulled(f, [](protocol::Pulled& pulled) { pulled.segment[0] = 3; }); }},
+      {"a segment said to be bare", Code::internal, Code::malformed,
        [](Hostile&, Frames& f) { each_pulled(f, [](protocol::Pulled& pulled) { pulled.segment[0] = 2; }); }},
       {"a segment in another feed's run", Code::internal, Code::unknown_feed,
        [](Hostile& w, Frames& f) {
