@@ -59,11 +59,12 @@ HeldWords held_words(vault::SegmentState state) {
       return {"unknown_record", "Ghi vào hồ sơ mà máy này chưa biết do ai lập; sẽ tự dùng khi biết.",
               "Writes in a record whose maker is not known here yet; used once it is."};
     case vault::SegmentState::archived:
-      return {
-          "archived",
-          "Nội dung cũ chưa lấy về (sync --old), hoặc máy chủ đã lưu trữ: xin tệp rồi nhập như một gói.",
-          "Old content that was left for later (sync --old), or lies in the server's archive: ask for the "
-          "file and import it as a bundle."};
+      return {"archived",
+              "Nội dung cũ chưa lấy về (lấy được khi có mạng), hoặc máy chủ đã lưu trữ: xin tệp rồi nhập như "
+              "một gói.",
+              "Old content that was left for later (it can be fetched), or lies in the server's archive: ask "
+              "for the "
+              "file and import it as a bundle."};
     case vault::SegmentState::quarantined:
       return {"quarantined", "Người lập không có quyền lúc đó; để riêng, không dùng.",
               "Its author had no authority then; set apart, not used."};

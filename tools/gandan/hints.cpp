@@ -49,6 +49,8 @@ const std::map<std::string, Hint>& by_code() {
   static const std::map<std::string, Hint> table{
       {"ledger.went_back", full_bundle},
       {"ledger.rewritten", full_bundle},
+      {"audit.report_too_large",
+       {"Thêm --unit ĐƠN-VỊ, hoặc mỗi lần một --figure", "Add --unit UNIT, or one --figure at a time"}},
       {"ledger.split_view", {"gandan audit evidence --out TỆP", "gandan audit evidence --out FILE"}},
       {"net.certificate_foreign", {"Gõ thêm --ca TỆP-CHỨNG-THƯ", "Add --ca FILE"}},
       {"vault.no_slot", ways},

@@ -313,8 +313,10 @@ TEST_CASE_METHOD(FiguresRealm, "figures that a proof file cannot hold are refuse
   REQUIRE(made.error().code == Code::report_proof_too_large);
   const auto& error = info(made.error().code);
   CHECK(std::string(error.text) == "audit.report_too_large");
-  for (const std::string said : {error.vi, error.en})
-    for (const char* way : {"--unit", "--figure"}) CHECK(said.find(way) != std::string::npos);
+  for (const char* way : {"từng đơn vị", "từng số liệu", "kỳ ngắn hơn"})
+    CHECK(std::string(error.vi).find(way) != std::string::npos);
+  for (const char* way : {"unit by unit", "one figure at a time", "shorter period"})
+    CHECK(std::string(error.en).find(way) != std::string::npos);
   CHECK(try_prove(scope({visits()})).ok());  // as it says: one figure alone
 }
 
