@@ -121,10 +121,11 @@ struct LogReport : LogShown {
   LogScope scope;
 };
 // `wanted` says of which records the holder's changes of the period are disclosed. The file stands under the
-// newest feed map that its checkpoint covers. Code::no_map: none since the period's end; log_too_large;
-// otherwise as `prove`. What is returned was verified.
+// newest feed map that its checkpoint covers. Code::no_map: none since the period's end; log_too_large
+// (beyond `most` bytes); otherwise as `prove`. What is returned was verified.
 Result<Bytes> prove_log(vault::Vault& vault, const LogScope& scope,
-                        const std::function<bool(const RecordId&)>& wanted);
+                        const std::function<bool(const RecordId&)>& wanted,
+                        std::size_t most = kMaxProofBytes);
 bool is_log_proof(ByteView bytes);
 // As verify_proof; log_segment_missing, log_feed_missing, log_device_missing, log_map_early, log_other_head
 // and log_other_map say what is left out.
@@ -183,7 +184,8 @@ struct ShownOp {
 // moment, or an earlier one where an op was received before. Code::no_map: no feed map stands at or behind
 // the report's checkpoint; proof_other_count: the ops do not give the figures; report_proof_too_large;
 // otherwise as `prove_log`.
-Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<ShownOp> shown);
+Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<ShownOp> shown,
+                           std::size_t most = kMaxProofBytes);
 bool is_report_proof(ByteView bytes);
 // As verify_log; besides proof_other_count: the records shown do not give a number that is claimed.
 Result<ReportProof> verify_report(ByteView proof, const Hash& fingerprint);

@@ -74,7 +74,7 @@ Result<LogParts> LogProver::prove(const Stand& stand, const vault::LoggedMap& lo
 
 Status LogProver::make_room(std::size_t bytes) {
   used_ += bytes;
-  if (used_ > kMaxProofBytes) return Code::log_too_large;
+  if (used_ > ask_.most) return Code::log_too_large;
   return {};
 }
 

@@ -17,6 +17,7 @@ struct LogAsk {
   // Whether an op of a segment at that place in the ledger is disclosed.
   std::function<bool(const changelog::Op&, std::uint64_t index)> shows;
   std::optional<std::uint64_t> size;  // of a checkpoint that the claim names
+  std::size_t most = kMaxProofBytes;  // of what is shown
 };
 
 class LogProver {

@@ -3,10 +3,11 @@
 namespace gandan::audit {
 
 Result<Bytes> prove_log(vault::Vault& vault, const LogScope& scope,
-                        const std::function<bool(const RecordId&)>& wanted) {
+                        const std::function<bool(const RecordId&)>& wanted, std::size_t most) {
   GANDAN_TRY(const auto* roster, vault.roster());
   if (roster->unit(scope.unit) == nullptr) return Code::unknown_unit;
   LogAsk ask;
+  ask.most = most;
   ask.from_ms = scope.from_ms;
   ask.covers = [&](const UnitId& unit) { return unit == scope.unit; };
   ask.shows = [&](const changelog::Op& op, std::uint64_t) {
@@ -21,7 +22,7 @@ Result<Bytes> prove_log(vault::Vault& vault, const LogScope& scope,
     GANDAN_TRY(static_cast<LogParts&>(file), LogProver(vault, *roster, tree, ask).prove(stand, logged, map));
     file.scope = scope;
     Bytes proof = encode_log_file(file);
-    if (proof.size() > kMaxProofBytes) return Code::log_too_large;
+    if (proof.size() > most) return Code::log_too_large;
     // Nobody is handed a file that does not hold.
     GANDAN_TRY(const auto report, verify_log(proof, roster->fingerprint()));
     if (report.witnesses.size() < stand.witnesses.size())

@@ -32,7 +32,8 @@ bool operator<(const ShownOp& a, const ShownOp& b) {
   return a.stamp < b.stamp;
 }
 
-Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<ShownOp> shown) {
+Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<ShownOp> shown,
+                           std::size_t most) {
   GANDAN_TRY(const auto* roster, vault.roster());
   for (const auto& unit : scope.units)
     if (roster->unit(unit) == nullptr) return Code::unknown_unit;
@@ -43,6 +44,7 @@ Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<Show
     if (stand.size < scope.size) return Error{Code::not_in_ledger, "the report's checkpoint"};
     std::set<ShownOp> left = shown;
     LogAsk ask;
+    ask.most = most;
     ask.from_ms = scope.from_ms;
     ask.size = scope.size;
     ask.covers = [&](const UnitId& unit) {
@@ -60,7 +62,7 @@ Result<Bytes> prove_report(vault::Vault& vault, ReportScope scope, std::set<Show
     if (!left.empty()) return Error{Code::not_received, "a change behind the figure"};
     file.scope = scope;
     Bytes proof = encode_report_file(file);
-    if (proof.size() > kMaxProofBytes) return Code::report_proof_too_large;
+    if (proof.size() > most) return Code::report_proof_too_large;
     // Nobody is handed a file that does not hold.
     GANDAN_TRY(const auto report, verify_report(proof, roster->fingerprint()));
     if (report.witnesses.size() < stand.witnesses.size())

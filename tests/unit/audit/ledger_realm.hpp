@@ -129,13 +129,14 @@ struct LedgerRealm : Realm {
   std::vector<Logged> log;
 };
 
-// More than a proof file may hold: records with a text each that hardly anything makes shorter.
+// More than kFew bytes of proof: records with a text each that hardly anything makes shorter.
+constexpr std::size_t kFew = 96 * 1024;
 inline std::vector<RecordId> write_too_much(LedgerRealm& realm, Device& device, const UnitId& unit,
                                             const std::string& path, const HolderId& holder) {
-  constexpr std::size_t kText = 32'000;
+  constexpr std::size_t kText = 8'000;
   std::vector<RecordId> out;
   SeededRandom dice(11);
-  for (std::size_t bytes = 0; bytes <= audit::kMaxProofBytes * 3 / 2; bytes += kText) {
+  for (std::size_t bytes = 0; bytes <= 2 * kFew; bytes += kText) {
     std::string words(kText, ' ');  // of 64 letters: packed, three quarters of it are left
     std::vector<std::uint8_t> raw(kText);
     dice.fill(raw);

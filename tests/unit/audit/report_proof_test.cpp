@@ -117,8 +117,8 @@ struct FiguresRealm : AuditedRealm {
       }
     return out;
   }
-  Result<Bytes> try_prove(const audit::ReportScope& of) {
-    return audit::prove_report(*supervisor->vault, of, ops_of(of));
+  Result<Bytes> try_prove(const audit::ReportScope& of, std::size_t most = audit::kMaxProofBytes) {
+    return audit::prove_report(*supervisor->vault, of, ops_of(of), most);
   }
   audit::ReportFile proven(const audit::ReportScope& of) {
     return must(audit::decode_report_file(must(try_prove(of)), [](ByteView) { return Status(); }));
@@ -308,7 +308,7 @@ TEST_CASE_METHOD(FiguresRealm, "figures that a proof file cannot hold are refuse
   auto wishes = figure(static_cast<std::int64_t>(many.size()), std::move(many));
   wishes.id = wishes.distinct = "wish";
   wishes.paths = {"wish"};
-  const auto made = try_prove(scope({visits(), wishes}));
+  const auto made = try_prove(scope({visits(), wishes}), kFew);
   REQUIRE_FALSE(made.ok());
   REQUIRE(made.error().code == Code::report_proof_too_large);
   const auto& error = info(made.error().code);
@@ -317,7 +317,7 @@ TEST_CASE_METHOD(FiguresRealm, "figures that a proof file cannot hold are refuse
     CHECK(std::string(error.vi).find(way) != std::string::npos);
   for (const char* way : {"unit by unit", "one figure at a time", "shorter period"})
     CHECK(std::string(error.en).find(way) != std::string::npos);
-  CHECK(try_prove(scope({visits()})).ok());  // as it says: one figure alone
+  CHECK(try_prove(scope({visits()}), kFew).ok());  // as it says: one figure alone
 }
 
 TEST_CASE_METHOD(FiguresRealm, "what is claimed is one line that reads as it is written") {
