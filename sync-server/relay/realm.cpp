@@ -159,7 +159,7 @@ Status Realm::follow_signer(const Progress& progress, const LedgerTree& tree) {
 // The store has been asked, and has not answered for long.
 bool Realm::waits_for_store() const {
   const auto busy = busy_since_.load();
-  return busy != kIdle && std::chrono::steady_clock::now() - busy >= kSilentStore;
+  return busy != kIdle && std::chrono::steady_clock::now() - busy >= environment_.silent_store;
 }
 
 bool Realm::healthy() const {

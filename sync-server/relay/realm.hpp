@@ -42,6 +42,9 @@ namespace gandan::server {
 // Tells whoever runs the server what went wrong, where, and why. Called from any thread.
 using Reporter = std::function<void(std::string_view event, const RealmId& realm, const Error& error)>;
 
+// A batch that takes longer waits for a store that does not answer.
+constexpr std::chrono::seconds kSilentStore{10};
+
 struct Environment {
   Store& store;
   Signer& signer;
@@ -52,14 +55,13 @@ struct Environment {
   const Reporter& report;
   DeviceLimits device_limits;
   std::int64_t map_interval_ms = 0;  // between two feed maps; 0: none are logged
+  std::chrono::milliseconds silent_store = kSilentStore;
 };
 
 constexpr std::size_t kMaxChunkBytes = 256 * 1024;
 constexpr std::size_t kMaxQueuedBytes = 64u
                                         << 20;  // per realm; beyond, a connection sends one thing at a time
 constexpr std::int64_t kUnhealthyMs = 30'000;
-// A batch that takes longer waits for a store that does not answer.
-constexpr std::chrono::seconds kSilentStore{10};
 constexpr std::size_t kRememberedDevices = 16384;  // whose keys, and units, are kept at hand
 constexpr std::size_t kMaxBatch = 2048;            // submissions per commit
 constexpr std::size_t kMaxBatchBytes = 8u << 20;
@@ -100,7 +102,7 @@ class Realm {
   void look();
 
   // Never blocks, always calls done: at once where it is a look and the store has been silent for
-  // kSilentStore.
+  // `silent_store`.
   void submit(std::unique_ptr<Submission> submission);
   // Whether more is queued than should be: callers then wait for what they submitted before they submit more.
   bool crowded() const { return queued_bytes_ > kMaxQueuedBytes; }

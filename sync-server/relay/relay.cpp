@@ -81,6 +81,7 @@ Relay::Relay(std::unique_ptr<Store> store, crypto::SigningKey key, const RelayOp
       report_(options.report ? options.report : [](std::string_view, const RealmId&, const Error&) {}),
       device_limits_(options.device_limits),
       map_interval_ms_(options.map_interval_ms),
+      silent_store_(options.silent_store),
       lock_(std::move(lock)),
       clock_(clock),
       store_(std::move(store)),
@@ -167,9 +168,9 @@ Status Relay::refresh() {
       known->set_limits(row.quota, row.state != RealmState::open);
       continue;
     }
-    auto realm = Realm::open(
-        {*store_, signer_, tokens_, workers_, clock_, counters_, report_, device_limits_, map_interval_ms_},
-        row);
+    auto realm = Realm::open({*store_, signer_, tokens_, workers_, clock_, counters_, report_, device_limits_,
+                              map_interval_ms_, silent_store_},
+                             row);
     if (!realm.ok()) {  // it must not keep the others from being served
       report("realm_not_opened", row.id, realm.error());
       if (outcome.ok()) outcome = realm.error();

@@ -21,8 +21,9 @@ struct RelayOptions {
   unsigned workers = 2;        // threads that check signatures
   DeviceLimits device_limits{};
   std::int64_t map_interval_ms = kMapIntervalMs;  // between two feed maps; 0: none are logged
-  Reporter report{};                              // may be left out
-  StoreChoice store{};                            // SQLite in `data` unless it says otherwise
+  std::chrono::milliseconds silent_store = kSilentStore;
+  Reporter report{};    // may be left out
+  StoreChoice store{};  // SQLite in `data` unless it says otherwise
 };
 
 // What `gandan-server init` makes, all readable by its owner only:
@@ -75,6 +76,7 @@ class Relay {
   const Reporter report_;
   const DeviceLimits device_limits_;
   const std::int64_t map_interval_ms_;
+  const std::chrono::milliseconds silent_store_;
   FileLock lock_;
   Clock& clock_;
   std::unique_ptr<Store> store_;
