@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/calendar.hpp"
 #include "sync/acts_to_send.hpp"
 #include "sync/claims.hpp"
 #include "sync/feed_map.hpp"
@@ -172,7 +173,7 @@ Result<Request> build_request(vault::Vault& vault, const Options& options, bool 
   if (gaps && options.fetch_old) GANDAN_CHECK(ask_again_for_old(vault, hello));
   if (options.recent_days > 0)
     request.bare_before_ms =
-        std::max<std::int64_t>(vault.clock().wall_ms() - options.recent_days * 86'400'000, 0);
+        std::max<std::int64_t>(vault.clock().wall_ms() - options.recent_days * kDayMs, 0);
   // A server takes no more from a device that it does not know yet; the rest goes with the next exchange, and
   // so does what may rest on it.
   const bool stranger = statements_from == 0;

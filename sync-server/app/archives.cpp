@@ -2,13 +2,12 @@
 #include <iostream>
 
 #include "app/commands.hpp"
+#include "base/calendar.hpp"
 #include "relay/archive.hpp"
 #include "relay/relay.hpp"
 
 namespace gandan::server {
 namespace {
-
-constexpr std::int64_t kDayMs = 86'400'000;
 
 void tell_archived(const Arguments& arguments, const char* vi, const char* en, const Archived& done) {
   std::cout << (arguments.english ? en : vi) << done.segments

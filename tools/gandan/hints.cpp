@@ -49,6 +49,9 @@ const std::map<std::string, Hint>& by_code() {
   static const std::map<std::string, Hint> table{
       {"ledger.went_back", full_bundle},
       {"ledger.rewritten", full_bundle},
+      {"feed.archived",
+       {"gandan sync --old, hoặc gandan bundle import TỆP",
+        "gandan sync --old, or gandan bundle import FILE"}},
       {"audit.report_too_large",
        {"Thêm --unit ĐƠN-VỊ, hoặc mỗi lần một --figure", "Add --unit UNIT, or one --figure at a time"}},
       {"ledger.split_view", {"gandan audit evidence --out TỆP", "gandan audit evidence --out FILE"}},

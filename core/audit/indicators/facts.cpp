@@ -291,7 +291,29 @@ const OpEntry* first_final(const changelog::RecordState& state) {
   return nullptr;
 }
 
+bool says_day(const changelog::Value& value, std::int32_t day) {
+  if (const auto* date = std::get_if<changelog::Date>(&value)) return date->days == day;
+  const auto* instant = std::get_if<changelog::Instant>(&value);
+  return instant != nullptr && local_days(instant->ms) == day;
+}
+
 }  // namespace
+
+void read_entered(const records::KindParts& parts, const changelog::RecordState& state, Fact& fact) {
+  fact.entered = {};
+  const auto starts = parts.find("start");
+  if (!fact.day || starts == parts.end()) return;
+  for (const auto& one : starts->second) {
+    const auto cell = state.cells().find(one.path);
+    if (cell == state.cells().end()) continue;
+    const auto& ops = cell->second.ops;  // by stamp
+    const auto first =
+        std::find_if(ops.begin(), ops.end(), [&](const auto& op) { return says_day(op.value, *fact.day); });
+    if (first == ops.end()) continue;
+    fact.entered = first->stamp;
+    return;
+  }
+}
 
 void read_fact(const FactSource& source, const changelog::RecordState& state,
                const changelog::RecordView& view, Fact& fact,
@@ -302,6 +324,7 @@ void read_fact(const FactSource& source, const changelog::RecordState& state,
   if (view.deleted_op != nullptr) fact.withdrawn_ms = changelog::hlc_ms(view.deleted_op->stamp.hlc);
   read_stamps(source, state, view, fact);
   read_times(parts, fact);
+  read_entered(*source.parts, state, fact);  // by the day that was read
   read_place(parts, fact);
   read_content(parts, fact);
   read_promises(parts, state, fact);

@@ -107,6 +107,9 @@ struct Named {
   changelog::Stamp by;
 };
 
+// When the fact's act was entered: by the first op that said the day on which it stands now. Sets `entered`,
+// to none where it has no day or no op says it.
+void read_entered(const records::KindParts& parts, const changelog::RecordState& state, Fact& fact);
 struct FactSource {
   const records::KindParts* parts = nullptr;
   std::function<DeviceId(const FeedId&)> device;

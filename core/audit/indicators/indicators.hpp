@@ -60,9 +60,6 @@ records::Label said_day(std::int32_t day);
 records::Label said_time(std::optional<std::int64_t> ms);
 records::Label said_number(std::int64_t n);
 
-// When the fact's act was entered: by the first op that said the day on which it stands now. Sets `entered`,
-// to none where it has no day or no op says it.
-void read_entered(const records::KindParts& parts, const changelog::RecordState& state, Fact& fact);
 void find_late(Scope& scope);         // late.entry, clock.*
 void find_places(Scope& scope);       // place.*
 void find_times(Scope& scope);        // time.*

@@ -50,29 +50,7 @@ void find_late_entries(Scope& scope, const records::Indicator& about) {
   });
 }
 
-bool says_day(const changelog::Value& value, std::int32_t day) {
-  if (const auto* date = std::get_if<changelog::Date>(&value)) return date->days == day;
-  const auto* instant = std::get_if<changelog::Instant>(&value);
-  return instant != nullptr && local_days(instant->ms) == day;
-}
-
 }  // namespace
-
-void read_entered(const records::KindParts& parts, const changelog::RecordState& state, Fact& fact) {
-  fact.entered = {};
-  const auto starts = parts.find("start");
-  if (!fact.day || starts == parts.end()) return;
-  for (const auto& one : starts->second) {
-    const auto cell = state.cells().find(one.path);
-    if (cell == state.cells().end()) continue;
-    const auto& ops = cell->second.ops;  // by stamp
-    const auto first =
-        std::find_if(ops.begin(), ops.end(), [&](const auto& op) { return says_day(op.value, *fact.day); });
-    if (first == ops.end()) continue;
-    fact.entered = first->stamp;
-    return;
-  }
-}
 
 void find_late(Scope& scope) {
   if (const auto* about = scope.wants("late.entry")) find_late_entries(scope, *about);

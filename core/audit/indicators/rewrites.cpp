@@ -9,6 +9,7 @@
 // cross. Who signs the change says with it what of the record was on that device; of a change that was not
 // signed, its segment names the ledger that the device knew. Where neither says anything, nobody is asked.
 #include "audit/indicators/indicators.hpp"
+#include "base/calendar.hpp"
 
 namespace gandan::audit {
 namespace {
@@ -90,7 +91,7 @@ void find_rewrites(Scope& scope, const records::Catalog& catalog) {
       if (!rewrite.reasoned && could_not_know(scope, fact, rewrite)) continue;
       // Nobody can accept what has only just come.
       const auto came = scope.ledger.of(rewrite.at).received_ms;
-      if (question.ms && came && scope.now_ms - *came < scope.value(*about, "days") * 86'400'000) continue;
+      if (question.ms && came && scope.now_ms - *came < scope.value(*about, "days") * kDayMs) continue;
       if (!question.ms &&
           rewrite.changed_ms - fact.first_signed_ms <= scope.value(*about, "minutes") * 60'000)
         continue;

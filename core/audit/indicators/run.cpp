@@ -63,7 +63,6 @@ class Gathering {
       return had.ok() && *had;
     };
     read_fact(source_, state, view, fact, [&](const Named& named) { scope_.note_named(named, fact.id); });
-    read_entered(parts, state, fact);
     return {};
   }
 
